@@ -1,0 +1,27 @@
+/**
+ * Invariants of the protocol: sizes and bounds that every Wattchain network shares.
+ * What differs between networks stands in genesis; what a node decides for itself in `node/config.ts`; gas in `vm/gas.ts`.
+ */
+
+/** Version of the header layout. */
+export const HEADER_VERSION = 1;
+/** Most bytes in a header's `extra`. */
+export const MAX_EXTRA_BYTES = 32;
+/** Length of a miner's seal: r ‖ s ‖ recovery. */
+export const MINER_SEAL_BYTES = 65;
+/** 2^256, one more than the largest word, target and hash. */
+export const WORD_LIMIT = 1n << 256n;
+/** Chain ids of new networks are drawn from here … */
+export const MIN_NEW_CHAIN_ID = 2 ** 24;
+/** … to here, so that `2 · chainId + 36` stays a small integer for every client. */
+export const MAX_CHAIN_ID = 2 ** 31 - 1;
+/** A block counts at most this many block intervals in ASERT's clock. */
+export const ACTIVE_TIME_CAP_INTERVALS = 10;
+/** Most bytes of contract code (EIP-170's figure). */
+export const MAX_CODE_BYTES = 24_576;
+/** Most bytes of one signed transaction (the pool's figure in geth is 128 KiB for calls and deployments). */
+export const MAX_TRANSACTION_BYTES = 65_536;
+/** A block's timestamp may lead a node's clock by `min(MAX_LEAD_MS, max(2·T, MIN_LEAD_MS))`. */
+export const MAX_LEAD_MS = 30_000;
+/** See {@link MAX_LEAD_MS}: short intervals still tolerate clocks that differ by seconds. */
+export const MIN_LEAD_MS = 5_000;
