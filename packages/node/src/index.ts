@@ -1,1 +1,11 @@
-export {};
+export * from './chain/chain.js';
+export * from './chain/types.js';
+export * from './config.js';
+export * from './events.js';
+export * from './log.js';
+export * from './mempool/mempool.js';
+export * from './mempool/types.js';
+export * from './miner/miner.js';
+export * from './miner/types.js';
+export * from './runtime.js';
+export * from './store/store.js';

@@ -1,1 +1,13 @@
-export {};
+export * from './abi.js';
+export * from './assembler/index.js';
+export * from './code.js';
+export * from './execution/block.js';
+export * from './execution/transaction.js';
+export * from './gas.js';
+export * from './immediates.js';
+export * from './machine/context.js';
+export { describeFailure } from './machine/failure.js';
+export { MAX_CALL_DEPTH, MAX_LOGS } from './machine/machine.js';
+export * from './opcodeDocs.js';
+export * from './opcodes.js';
+export * from './verify.js';

@@ -6,6 +6,7 @@ export type HeaderFault =
   | { readonly code: 'headerEncoding'; readonly detail: string }
   | { readonly code: 'headerVersion'; readonly got: number; readonly expected: number }
   | { readonly code: 'headerWork'; readonly got: Hash; readonly expected: bigint }
+  | { readonly code: 'headerParent'; readonly got: Hash; readonly expected: Hash }
   | { readonly code: 'headerTarget'; readonly got: bigint; readonly expected: bigint }
   | { readonly code: 'headerHeight'; readonly got: number; readonly expected: number }
   | { readonly code: 'headerTimestamp'; readonly got: number; readonly expected: number }

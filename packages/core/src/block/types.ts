@@ -32,6 +32,16 @@ export interface Header extends SealedFields {
   readonly minerSeal: Uint8Array;
 }
 
+/** A header with what follows from its ancestors: all that validating a child and choosing a chain need. */
+export interface HeaderRecord {
+  readonly header: Header;
+  readonly hash: Hash;
+  /** Sum of `workOf(target)` over the chain up to this header; genesis counts 0. */
+  readonly totalWork: bigint;
+  /** ASERT's clock at this header: time since genesis, each block counting at most ten intervals. */
+  readonly activeMs: number;
+}
+
 /** A block as it travels and is stored. */
 export interface Block {
   readonly header: Header;

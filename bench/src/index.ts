@@ -1,0 +1,2 @@
+export * from './searchRate.js';
+export * from './validationRate.js';

@@ -1,0 +1,120 @@
+import { WattchainError } from '@wattchain/core';
+import {
+  type Account,
+  type Address,
+  type Chain,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  HttpRequestError,
+  http,
+  type PublicClient,
+  type Transport,
+  type WalletClient,
+} from 'viem';
+
+/** Where a node answers unless `--rpc` or `WATTCHAIN_RPC` says otherwise. */
+export const DEFAULT_RPC_URL = 'http://127.0.0.1:8545';
+
+/** What `watt_genesis` tells that commands need. */
+export interface NetworkGenesis {
+  readonly hash: string;
+  readonly name: string;
+  readonly chainId: number;
+  readonly testbed: boolean;
+  readonly confirmations: number;
+  readonly blockIntervalMs: number;
+}
+
+/** A contract that genesis lists. */
+interface ListedContract {
+  readonly name: string;
+  readonly address: Address;
+}
+
+/** The addresses of the energy contracts of a network, as its genesis lists them. */
+export interface EnergyContracts {
+  readonly token: Address;
+  readonly bank: Address;
+  readonly trade: Address;
+}
+
+export type NodeClient = PublicClient<Transport, Chain>;
+export type SignerClient = WalletClient<Transport, Chain, Account>;
+
+/** A node that answers, and the network it is part of. */
+export interface Connection {
+  readonly rpcUrl: string;
+  readonly client: NodeClient;
+  readonly genesis: NetworkGenesis;
+  /** A client that signs with `account` on this side and sends through the same node. */
+  signer(account: Account): SignerClient;
+  /** Whether genesis lists the energy contracts. */
+  readonly hasEnergyContracts: boolean;
+  /** The energy contracts; `noEnergyContracts` when genesis lists none. */
+  contracts(): EnergyContracts;
+  /** One of the node's own methods, such as `watt_status`. */
+  watt<Result>(method: `watt_${string}`, params?: readonly unknown[]): Promise<Result>;
+}
+
+/** Calls one of the node's own methods, which viem's types do not know. */
+export async function wattRequest<Result>(
+  client: NodeClient,
+  method: string,
+  params: readonly unknown[] = [],
+): Promise<Result> {
+  const request = client.request as (call: { method: string; params: readonly unknown[] }) => Promise<unknown>;
+  return (await request({ method, params })) as Result;
+}
+
+/** Connects to a node's JSON-RPC. Errors: `nodeUnreachable`, with the address. */
+export async function connect(rpcUrl: string, transport: Transport = http(rpcUrl)): Promise<Connection> {
+  const bare = createPublicClient({ transport });
+  let described: NetworkGenesis & { readonly contracts: readonly ListedContract[] };
+  try {
+    const answer = await wattRequest<{ hash: string; genesis: Omit<typeof described, 'hash'> }>(bare as NodeClient, 'watt_genesis');
+    described = { ...answer.genesis, hash: answer.hash };
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    throw new WattchainError('nodeUnreachable', `no node answers at ${rpcUrl}`, {
+      values: { rpcUrl },
+      hint: 'start one (wattchain testbed, or wattchain node --data DIR) or name another with --rpc URL',
+      cause: error,
+    });
+  }
+  const chain = defineChain({
+    id: described.chainId,
+    name: described.name,
+    nativeCurrency: { name: 'Watt', symbol: 'WATT', decimals: 18 },
+    rpcUrls: { default: { http: [rpcUrl] } },
+  });
+  const pollingInterval = Math.max(100, Math.floor(described.blockIntervalMs / 4));
+  const client = createPublicClient({ chain, transport, pollingInterval });
+  return {
+    rpcUrl,
+    client,
+    genesis: described,
+    signer: (account) => createWalletClient({ account, chain, transport, pollingInterval }),
+    hasEnergyContracts: described.contracts.some((contract) => contract.name === 'EnergyToken'),
+    contracts: () => energyContracts(described.contracts),
+    watt: (method, params = []) => wattRequest(client, method, params),
+  };
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof HttpRequestError && error.status === undefined;
+}
+
+function energyContracts(listed: readonly ListedContract[]): EnergyContracts {
+  const addressOf = (name: string) => {
+    const found = listed.find((contract) => contract.name === name);
+    if (!found) {
+      throw new WattchainError('noEnergyContracts', `the genesis of this network lists no contract ${name}`, {
+        values: { name, listed: listed.map((contract) => contract.name) },
+        hint: 'use a network made by wattchain init or wattchain testbed',
+      });
+    }
+    return found.address;
+  };
+  return { token: addressOf('EnergyToken'), bank: addressOf('Bank'), trade: addressOf('EnergyTrade') };
+}

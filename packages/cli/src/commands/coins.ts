@@ -1,0 +1,84 @@
+import { parseAddress, toChecksumAddress, WattchainError } from '@wattchain/core';
+import { formatTokens, getTokenBalance } from '@wattchain/market';
+import type { Command } from 'commander';
+import { type Address, parseEther } from 'viem';
+import type { Connection } from '../client.js';
+import { keysDirectory, listKeyFiles } from '../keys/keyFiles.js';
+import { openSigner, type SignerOptions, withSigner } from '../keys/signer.js';
+import { connectTo, type RpcOptions, withRpc } from '../options.js';
+import { formatFields } from '../output.js';
+import { addCommand } from '../program.js';
+import { PARTICIPANTS, participantAccount } from '../testbed/participants.js';
+import { formatCoins } from './chain.js';
+import { reportTransaction, withWait, type WaitOptions } from './transaction.js';
+
+/** `wattchain balance` and `send`: coins and Energy Tokens. */
+export function addCoinCommands(program: Command): void {
+  addCommand<RpcOptions & { readonly keys?: string }>(
+    program,
+    'balance <who>',
+    'coins and Energy Tokens of an address, of a key on this machine, or of testbed:node-1 and the like',
+    (command) => withRpc(command).option('--keys <dir>', 'directory of key files'),
+    async (output, options, who) => {
+      const connection = await connectTo(options);
+      const address = resolveAddress(who as string, options.keys);
+      const balance = await readBalance(connection, address);
+      const fields: [string, string][] = [
+        ['address', toChecksumAddress(address)],
+        ['coins', formatCoins(balance.wei)],
+      ];
+      if (balance.tokenUnits !== undefined) fields.push(['tokens', `${formatTokens(balance.tokenUnits)} ENT`]);
+      output.result({ address: toChecksumAddress(address), ...balance }, formatFields(fields));
+    },
+  );
+
+  addCommand<RpcOptions & SignerOptions & WaitOptions & { readonly to: string; readonly amount: string; readonly nonce?: string; readonly gasPrice?: string }>(
+    program,
+    'send',
+    'send coins',
+    (command) =>
+      withWait(withSigner(withRpc(command)))
+        .requiredOption('--to <who>', 'an address, a key name, or testbed:node-2 and the like')
+        .requiredOption('--amount <coins>', 'coins, up to 18 decimals')
+        .option('--nonce <n>', "this nonce instead of the account's next: replaces a waiting transaction")
+        .option('--gas-price <wei>', 'wei per gas'),
+    async (output, options) => {
+      const value = parseCoins(options.amount);
+      const connection = await connectTo(options);
+      const account = await openSigner(options, connection);
+      const to = resolveAddress(options.to, options.keys);
+      const hash = await connection.signer(account).sendTransaction({
+        to,
+        value,
+        type: 'legacy',
+        ...(options.nonce === undefined ? {} : { nonce: Number(options.nonce) }),
+        ...(options.gasPrice === undefined ? {} : { gasPrice: BigInt(options.gasPrice) }),
+      });
+      await reportTransaction(output, connection, options, hash, `${options.amount} WATT to ${toChecksumAddress(to)}`);
+    },
+  );
+}
+
+async function readBalance(connection: Connection, address: Address): Promise<{ wei: bigint; tokenUnits?: bigint }> {
+  const wei = await connection.client.getBalance({ address });
+  if (!connection.hasEnergyContracts) return { wei };
+  const tokenUnits = await getTokenBalance(connection.client, { token: connection.contracts().token, owner: address });
+  return { wei, tokenUnits };
+}
+
+/** The address that a person means: itself, a key on this machine, or a participant of the testbed. Errors: `badAddress`. */
+export function resolveAddress(who: string, keys: string | undefined): Address {
+  if (who.startsWith('testbed:')) {
+    const participant = PARTICIPANTS.find((candidate) => `testbed:${candidate.name}` === who);
+    if (participant) return participantAccount(participant.name).address.toLowerCase() as Address;
+  }
+  const key = listKeyFiles(keysDirectory(keys)).find((candidate) => candidate.name === who);
+  return key?.address ?? parseAddress(who);
+}
+
+function parseCoins(text: string): bigint {
+  if (!/^\d+(\.\d{1,18})?$/.test(text)) {
+    throw new WattchainError('badAmount', `"${text}" is not an amount of coins`, { hint: 'write digits with at most one point and 18 decimals' });
+  }
+  return parseEther(text);
+}

@@ -1,0 +1,55 @@
+import { toHex, WattchainError } from '@wattchain/core';
+import type { Command } from 'commander';
+import { type LocalAccount, privateKeyToAccount } from 'viem/accounts';
+import type { Connection } from '../client.js';
+import { PARTICIPANTS, participantAccount } from '../testbed/participants.js';
+import { findKeyFile, keysDirectory, openKeyFile, refusePublished } from './keyFiles.js';
+import { readPassphrase } from './passphrase.js';
+
+/** Options of every command that signs. */
+export interface SignerOptions {
+  readonly from: string;
+  readonly keys?: string;
+  readonly passphraseFile?: string;
+}
+
+const TESTBED_PREFIX = 'testbed:';
+
+/** Adds the options that choose who signs. */
+export function withSigner(command: Command): Command {
+  return command
+    .requiredOption('--from <key>', 'who signs: a key name, its address, or on a testbed testbed:node-1 and the like')
+    .option('--keys <dir>', 'directory of key files (default: $WATTCHAIN_KEYS or ~/.wattchain/keys)')
+    .option('--passphrase-file <file>', 'file with the passphrase (default: $WATTCHAIN_PASSPHRASE, else asked for)');
+}
+
+/** The account that signs. Errors: `unknownKey`, `wrongPassphrase`, `publishedKey` on a network that is not a testbed. */
+export async function openSigner(options: SignerOptions, connection: Connection): Promise<LocalAccount> {
+  if (options.from.startsWith(TESTBED_PREFIX))
+    return testbedSigner(options.from.slice(TESTBED_PREFIX.length), connection);
+  const key = findKeyFile(keysDirectory(options.keys), options.from);
+  if (!connection.genesis.testbed) refusePublished(key.address);
+  const passphrase = await readPassphrase(options.passphraseFile, `Passphrase of ${key.name}: `);
+  return privateKeyToAccount(toHex(openKeyFile(key, passphrase)));
+}
+
+function testbedSigner(name: string, connection: Connection): LocalAccount {
+  if (!connection.genesis.testbed) {
+    throw new WattchainError(
+      'publishedKey',
+      `${TESTBED_PREFIX}${name} signs with a published key, and "${connection.genesis.name}" is not a testbed`,
+      {
+        values: { name, genesis: connection.genesis.hash },
+        hint: 'make a key of your own with "wattchain account new NAME"',
+      },
+    );
+  }
+  const participant = PARTICIPANTS.find((candidate) => candidate.name === name);
+  if (!participant) {
+    throw new WattchainError('unknownKey', `the testbed has no participant "${name}"`, {
+      values: { name },
+      hint: `its participants are ${PARTICIPANTS.map((candidate) => candidate.name).join(', ')}`,
+    });
+  }
+  return participantAccount(participant.name);
+}

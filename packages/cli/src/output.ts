@@ -1,0 +1,88 @@
+import { AssertionFailure, WattchainError } from '@wattchain/core';
+
+/** What every command is given to speak with: a result for people or for programs, and progress beside it. */
+export interface Output {
+  readonly json: boolean;
+  /** The command's one result: `value` as JSON with `--json`, else `text`. */
+  result(value: unknown, text: string): void;
+  /** A line about what is going on, on standard error; silent with `--json`. */
+  progress(text: string): void;
+}
+
+/** JSON with bigints as decimal text, indented. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? item.toString() : item), 2);
+}
+
+/** An {@link Output} on the process's streams. */
+export function createOutput(json: boolean): Output {
+  return {
+    json,
+    result: (value, text) => process.stdout.write(`${json ? toJson(value) : text}\n`),
+    progress: (text) => {
+      if (!json) process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** Columns padded to their widest cell; numbers (`right`) to the right. The first row is the heading. */
+export function formatTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const width = widths[column] ?? 0;
+          return right.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Names and values, one a line, values aligned. */
+export function formatFields(fields: readonly (readonly [string, string])[]): string {
+  return formatTable(fields);
+}
+
+/** The innermost cause: the outer error often hides what really happened. */
+function rootCause(error: unknown): unknown {
+  let current = error;
+  while (current instanceof Error && current.cause instanceof Error && current.cause !== current)
+    current = current.cause;
+  return current;
+}
+
+/** An error as a program reads it. */
+export function errorToJson(error: unknown): unknown {
+  if (error instanceof WattchainError) {
+    return { error: { code: error.code, message: error.message, hint: error.hint, values: error.values } };
+  }
+  return { error: { code: 'unexpected', message: errorSentence(error) } };
+}
+
+/** What went wrong, and what to do, for a person; the stack only with `--verbose`. */
+export function errorToText(error: unknown, verbose: boolean): string {
+  const lines = [`error: ${errorSentence(error)}`];
+  if (error instanceof WattchainError && error.hint) lines.push(`  ${error.hint}`);
+  if (verbose && error instanceof Error) {
+    lines.push(error.stack ?? '');
+    const cause = rootCause(error);
+    if (cause !== error && cause instanceof Error) lines.push(`caused by: ${cause.stack ?? cause.message}`);
+  }
+  return lines.join('\n');
+}
+
+function errorSentence(error: unknown): string {
+  if (error instanceof WattchainError) return error.message;
+  if (error instanceof AssertionFailure) return `${error.message}; this is a fault of Wattchain, please report it`;
+  const cause = rootCause(error);
+  if (cause instanceof Error) {
+    // viem puts a one-line summary beside its long message.
+    const short = 'shortMessage' in cause ? cause.shortMessage : undefined;
+    const details = 'details' in cause && typeof cause.details === 'string' ? `: ${cause.details}` : '';
+    return typeof short === 'string' ? `${short}${details}` : cause.message;
+  }
+  return String(error);
+}

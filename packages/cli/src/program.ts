@@ -1,0 +1,67 @@
+import { type Command, CommanderError } from 'commander';
+import { createOutput, errorToJson, errorToText, type Output, toJson } from './output.js';
+
+/** Exit codes of every command. */
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Options that every command takes. */
+interface CommonOptions {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+/**
+ * A command with `--json` and `--verbose`. `run` gets an {@link Output}, the parsed options and the positional arguments;
+ * what it throws is shown as one sentence with a hint, and the process exits with 1.
+ */
+export function addCommand<Options extends object>(
+  parent: Command,
+  usage: string,
+  description: string,
+  configure: (command: Command) => Command,
+  run: (output: Output, options: Options, ...positionals: string[]) => Promise<void>,
+): void {
+  const command = parent.command(usage).description(description);
+  configure(command)
+    .option('--json', 'print the result as JSON')
+    .option('--verbose', 'show stack traces of errors')
+    .action(async (...received: unknown[]) => {
+      // Commander hands over the positionals, the options and the command.
+      const positionals = received.slice(0, -2) as string[];
+      const options = received.at(-2) as Options & CommonOptions;
+      const output = createOutput(options.json === true);
+      try {
+        await run(output, options, ...positionals);
+      } catch (error) {
+        fail(error, options);
+      }
+    });
+}
+
+/** Shows an error in the form that was asked for and lets the process end with 1. */
+function fail(error: unknown, options: CommonOptions): void {
+  if (options.json) process.stdout.write(`${toJson(errorToJson(error))}\n`);
+  else process.stderr.write(`${errorToText(error, options.verbose === true)}\n`);
+  process.exitCode = EXIT.failed;
+}
+
+/** A group of commands, such as `trade offer` and `trade accept`. */
+export function addGroup(parent: Command, name: string, description: string): Command {
+  return parent.command(name).description(description);
+}
+
+/** Parses `argv` and runs the command; wrong usage exits with 2. */
+export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  overrideExit(program);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+function overrideExit(command: Command): void {
+  command.exitOverride().showHelpAfterError('(add --help for more)');
+  for (const child of command.commands) overrideExit(child);
+}

@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { measureSearchRate } from '@wattchain/bench';
+import { type Address, targetForRate, toChecksumAddress, WattchainError } from '@wattchain/core';
+import { createGenesis } from '../genesisFile.js';
+import { toJson } from '../output.js';
+import { MACHINES, type MachineName, PARTICIPANTS, type ParticipantName, participantAccount } from './participants.js';
+import { NodeProcess } from './processes.js';
+
+/** Fixed, unlike the genesis: the day on which the paper's households traded. */
+export const TESTBED_CHAIN_ID = 20_190_704;
+/** The file that marks a directory as a testbed's, which alone may be reset. */
+const MARKER = 'testbed.json';
+const RATE_MEASUREMENT_MS = 500;
+
+/** What a testbed is made with. */
+export interface TestbedOptions {
+  /** Everything below it is replaced at every start. */
+  readonly directory: string;
+  /** RPC port of `home-1`; the other machines take the next three. */
+  readonly rpcPort: number;
+  /** libp2p port of `home-1`; the other machines take the next three. */
+  readonly p2pPort: number;
+  readonly blockIntervalMs: number;
+  /** Part of a core that each of the two miners uses. */
+  readonly duty: number;
+}
+
+/** Four node processes on this machine, two of them mining. */
+export class Testbed {
+  readonly nodes: ReadonlyMap<MachineName, NodeProcess>;
+
+  private constructor(
+    readonly options: TestbedOptions,
+    nodes: ReadonlyMap<MachineName, NodeProcess>,
+  ) {
+    this.nodes = nodes;
+  }
+
+  /**
+   * Writes a fresh genesis and the four data directories. The first target follows from this machine's measured rate, so
+   * that blocks come at the interval from the start.
+   */
+  static create(options: TestbedOptions, progress: (text: string) => void): Testbed {
+    resetDirectory(options.directory);
+    const rate = measureSearchRate(RATE_MEASUREMENT_MS, () => performance.now());
+    const networkRate = Math.max(1, Math.floor(rate.triesPerSecond * options.duty * 2));
+    progress(
+      `measured ${Math.round(rate.triesPerSecond).toLocaleString('en')} tries/s on one thread; two miners at duty ${options.duty}`,
+    );
+    const target = targetForRate(networkRate, options.blockIntervalMs);
+    const genesis = toJson(testbedGenesis(options.blockIntervalMs, target));
+    const nodes = new Map<MachineName, NodeProcess>();
+    MACHINES.forEach((name, index) => {
+      const dataDir = join(options.directory, name);
+      mkdirSync(dataDir, { recursive: true });
+      writeFileSync(join(dataDir, 'genesis.json'), genesis);
+      writeFileSync(join(dataDir, 'config.json'), toJson(nodeConfig(options, name, index)));
+      const onRestart = (machine: MachineName, how: string) => progress(`${machine} ended (${how}); starting it again`);
+      nodes.set(name, new NodeProcess(name, dataDir, `http://127.0.0.1:${options.rpcPort + index}`, onRestart));
+    });
+    return new Testbed(options, nodes);
+  }
+
+  /** Starts all four nodes; resolves when each answers. */
+  async start(): Promise<void> {
+    await Promise.all([...this.nodes.values()].map((node) => node.start()));
+  }
+
+  /** Stops all four nodes. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.nodes.values()].map((node) => node.stop()));
+  }
+
+  /** The node process of a machine. */
+  node(name: MachineName): NodeProcess {
+    const node = this.nodes.get(name);
+    if (!node) throw new RangeError(name);
+    return node;
+  }
+}
+
+function resetDirectory(directory: string): void {
+  if (existsSync(directory)) {
+    if (!existsSync(join(directory, MARKER))) {
+      throw new WattchainError('notATestbed', `${directory} exists and is not a testbed's directory`, {
+        values: { directory },
+        hint: 'a testbed replaces its directory at every start: name a new one with --dir',
+      });
+    }
+    rmSync(directory, { recursive: true, force: true });
+  }
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, MARKER), toJson({ note: 'replaced at every start of wattchain testbed' }));
+}
+
+const addressOfParticipant = (name: ParticipantName) => participantAccount(name).address.toLowerCase() as Address;
+
+function testbedGenesis(blockIntervalMs: number, target: bigint): unknown {
+  return createGenesis({
+    name: 'wattchain testbed',
+    chainId: TESTBED_CHAIN_ID,
+    timestampMs: Date.now(),
+    blockIntervalMs,
+    target,
+    testbed: true,
+    participants: PARTICIPANTS.map((participant) => addressOfParticipant(participant.name)),
+    operators: [addressOfParticipant('operator-1'), addressOfParticipant('operator-2')],
+  });
+}
+
+function nodeConfig(options: TestbedOptions, name: MachineName, index: number): unknown {
+  const p2pAddress = (machine: number) => `/ip4/127.0.0.1/tcp/${options.p2pPort + machine}`;
+  const mines = name === 'miner-1' || name === 'miner-2';
+  return {
+    p2p: {
+      listen: [p2pAddress(index)],
+      peers: MACHINES.map((_, machine) => p2pAddress(machine)).filter((_, machine) => machine !== index),
+    },
+    rpc: { port: options.rpcPort + index },
+    // With itself, two more nodes are a majority of four.
+    mine: mines
+      ? { enabled: true, address: toChecksumAddress(addressOfParticipant(name)), duty: options.duty, minPeers: 2 }
+      : { enabled: false },
+  };
+}

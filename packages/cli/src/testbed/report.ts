@@ -1,0 +1,122 @@
+import { type CellMark, formatKwh, formatTokensRounded, parseTokens } from '@wattchain/market';
+import { formatTable } from '../output.js';
+import type { ComparedCell } from './compare.js';
+import { type DayResult, type DayRow, ROW_CELLS } from './result.js';
+
+const MARK_SIGNS: Record<CellMark, string> = { equal: '=', within: '~', wrong: 'X' };
+/** Digits of the paper's balances, and of the exact balances that the summary gives. */
+const PAPER_TOKEN_DIGITS = 3;
+const SUMMARY_TOKEN_DIGITS = 6;
+
+const roundedTokens = (text: string, digits: number) => formatTokensRounded(parseTokens(text), digits);
+
+function energyText(cell: ComparedCell): string {
+  return `${cell.measured} ${MARK_SIGNS[cell.mark]} ${cell.paper}`;
+}
+
+function balanceText(cell: ComparedCell): string {
+  return `${roundedTokens(cell.measured, PAPER_TOKEN_DIGITS)} ${MARK_SIGNS[cell.mark]} ${roundedTokens(cell.paper, PAPER_TOKEN_DIGITS)}`;
+}
+
+function rowTexts(row: DayRow): string[] {
+  return [
+    row.hour,
+    ...ROW_CELLS.map((name) => (name.endsWith('Kwh') ? energyText(row[name]) : balanceText(row[name]))),
+    row.unsoldMwh > 0n ? formatKwh(row.unsoldMwh) : '',
+  ];
+}
+
+/** The day hour by hour, every cell as `measured mark paper`. */
+export function renderTable(rows: readonly DayRow[]): string {
+  const heading = [
+    'hour',
+    'surplus kWh',
+    'node 1 ENT',
+    'node 2 buys kWh',
+    'node 2 ENT',
+    'node 3 buys kWh',
+    'node 3 ENT',
+    'unsold kWh',
+  ];
+  const table = formatTable([heading, ...rows.map(rowTexts)], [0, 1, 2, 3, 4, 5, 6, 7]);
+  return `${table}\n\neach cell: measured, mark, paper   marks: = equal at the paper's digits   ~ within 0.001   X wrong`;
+}
+
+/** Why node 1 is 0.001 below the paper in some rows, and which surplus stayed unsold. */
+export function renderExplanations(rows: readonly DayRow[]): string {
+  const lines: string[] = [];
+  const within = rows.filter((row) => row.node1Tokens.mark === 'within').map((row) => row.hour);
+  if (within.length > 0) {
+    lines.push(
+      `Node 1's last digit (${within.join(', ')}): the paper prints 300 − node 2 − node 3 from balances it had rounded;`,
+      '  the chain counts exact amounts and rounds once, so node 1 shows 0.001 less there. Both are shown above.',
+    );
+  }
+  const unsold = rows.filter((row) => row.unsoldMwh > 0n);
+  if (unsold.length > 0) {
+    const parts = unsold.map((row) => `${formatKwh(row.unsoldMwh)} kWh at ${row.hour}`);
+    lines.push(
+      `Unsold: ${parts.join(' and ')}. Node 1 offered more than nodes 2 and 3 needed together,`,
+      "  so the day's surplus is larger than its trade; the paper's text calls the traded sum the surplus.",
+    );
+  }
+  return lines.join('\n');
+}
+
+/** Balances, costs and the state of the four nodes. */
+export function renderSummary(result: DayResult): string {
+  const six = (text: string) => roundedTokens(text, SUMMARY_TOKEN_DIGITS);
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  const fields: (readonly [string, string])[] = [
+    [
+      'balances',
+      `node 1 ${six(result.balances.node1)}   node 2 ${six(result.balances.node2)}   node 3 ${six(result.balances.node3)} ENT`,
+    ],
+    ['energy', `${result.surplusKwh} kWh of surplus, ${result.tradedKwh} kWh traded in ${result.trades} trades`],
+    [
+      'after the table',
+      `node 1 redeemed ${result.redemption.tokens} ENT for a payout outside (${result.redemption.status}, ${result.redemption.reference}); ` +
+        `its balance then is ${six(result.redemption.node1TokensAfter)} ENT`,
+    ],
+    [
+      'chain',
+      `${result.blocks} blocks, ${result.transactions} transactions, ${result.gasUsed.toLocaleString('en')} gas`,
+    ],
+    [
+      'per trade',
+      `${Math.round(result.transactionBytesPerTrade)} bytes of transactions, ${Math.round(result.storedBytesPerTrade)} bytes stored by a node, ` +
+        `${seconds(result.tradeMs)} from acceptance to the confirmed settlement (median)`,
+    ],
+    ['confirmation', `${seconds(result.confirmationMs)} from sending a transaction to 12 confirmations (median)`],
+    ['time', `${seconds(result.dayMs)} for the day`],
+    ...result.ends.map(
+      (end) =>
+        [
+          end.machine,
+          `height ${end.height}  head ${end.hash.slice(0, 18)}…  state ${end.stateRoot.slice(0, 18)}…`,
+        ] as const,
+    ),
+    ['nodes', result.headsAgree ? 'all four have the same head and the same state root' : 'THE NODES DISAGREE'],
+    ['result', result.passed ? "the paper's day holds" : "THE PAPER'S DAY DOES NOT HOLD"],
+  ];
+  return formatTable(fields);
+}
+
+/** The table as CSV, three columns a cell. */
+export function renderCsv(rows: readonly DayRow[]): string {
+  const names = [
+    'surplus_kwh',
+    'node1_tokens',
+    'node2_purchased_kwh',
+    'node2_tokens',
+    'node3_purchased_kwh',
+    'node3_tokens',
+  ];
+  const heading = ['hour', ...names.flatMap((name) => [name, `${name}_paper`, `${name}_mark`]), 'unsold_mwh'];
+  const lines = rows.map((row) => [
+    row.hour,
+    ...ROW_CELLS.flatMap((name) => [row[name].measured, row[name].paper, row[name].mark]),
+    row.unsoldMwh,
+  ]);
+  return `${[heading, ...lines].map((line) => line.join(',')).join('\n')}\n`;
+}

@@ -1,0 +1,312 @@
+import { blockHash } from './block/header.js';
+import type { Header, HeaderRecord } from './block/types.js';
+import { type Address, fromHex, type Hash, type Hex, textToBytes, toHex, ZERO_ADDRESS, ZERO_HASH } from './bytes.js';
+import { sha256 } from './hash.js';
+import { createRefuse, JsonFields, type Refuse } from './jsonFields.js';
+import { HEADER_VERSION, MAX_CHAIN_ID, MAX_CODE_BYTES } from './params.js';
+import { isPublishedAddress } from './publishedAccounts.js';
+import { StateJournal } from './state/journal.js';
+import { MemoryKeyValues } from './state/overlay.js';
+import { updateTree } from './state/tree.js';
+import type { KeyValueWrite, StateChange } from './state/types.js';
+
+/** A storage word that a contract starts with. */
+export interface GenesisWord {
+  readonly slot: bigint;
+  readonly value: bigint;
+}
+
+/** A contract that stands from the start. Its balance, if it has one, is in `alloc`. */
+export interface GenesisContract {
+  readonly name: string;
+  readonly address: Address;
+  /** As a deployment would store it; `vm` verifies it before a node uses the genesis. */
+  readonly code: Uint8Array;
+  /** Sorted by slot; words of 0 are left out. */
+  readonly storage: readonly GenesisWord[];
+}
+
+/** Coins that an address starts with. */
+export interface GenesisBalance {
+  readonly address: Address;
+  readonly balance: bigint;
+}
+
+/** The rules that a network may choose. */
+export interface GenesisRules {
+  readonly name: string;
+  readonly chainId: number;
+  readonly timestampMs: number;
+  /** T, the block interval that the difficulty aims at. */
+  readonly blockIntervalMs: number;
+  /** Half-life of the difficulty's answer. */
+  readonly halfLifeMs: number;
+  readonly firstTarget: bigint;
+  /** The easiest target there may be. */
+  readonly largestTarget: bigint;
+  readonly blockGasLimit: number;
+  readonly blockByteLimit: number;
+  readonly minGasPriceWei: bigint;
+  readonly blockRewardWei: bigint;
+  /** A block is confirmed when so many blocks, itself included, carry it. */
+  readonly confirmations: number;
+  /** Who may seal blocks, sorted; empty: everybody may mine. */
+  readonly miners: readonly Address[];
+  /** A throw-away network whose keys are public. */
+  readonly testbed: boolean;
+  /** Sorted by address; balances of 0 are left out. */
+  readonly alloc: readonly GenesisBalance[];
+  /** Sorted by address. */
+  readonly contracts: readonly GenesisContract[];
+}
+
+/** A network: its rules and the block they make. Deeply frozen, except that bytes cannot be. */
+export interface Genesis extends GenesisRules {
+  /** Hash of the genesis block; two networks that differ in any rule differ here. */
+  readonly hash: Hash;
+  readonly header: Header;
+}
+
+/**
+ * The genesis file in its canonical form: every field there, hex in lower case and words of 64 digits, amounts as
+ * decimal text, lists sorted. {@link parseGenesis} is lenient where no meaning changes: `halfLifeMs` defaults to
+ * 36 · T, `miners`, `testbed`, `alloc`, `contracts` and `storage` to nothing, words may be shorter, addresses may carry
+ * their checksum, order is free.
+ */
+export interface GenesisJson {
+  readonly name: string;
+  readonly chainId: number;
+  readonly timestampMs: number;
+  readonly blockIntervalMs: number;
+  readonly halfLifeMs: number;
+  readonly firstTarget: Hex;
+  readonly largestTarget: Hex;
+  readonly blockGasLimit: number;
+  readonly blockByteLimit: number;
+  readonly minGasPriceWei: string;
+  readonly blockRewardWei: string;
+  readonly confirmations: number;
+  readonly miners: readonly Address[];
+  readonly testbed: boolean;
+  readonly alloc: Readonly<Record<Address, { readonly balance: string }>>;
+  readonly contracts: readonly {
+    readonly name: string;
+    readonly address: Address;
+    readonly code: Hex;
+    readonly storage: Readonly<Record<Hex, Hex>>;
+  }[];
+}
+
+/** Half-life of the difficulty where genesis names none, in block intervals: 10 % noise, recovery within 60 blocks. */
+const DEFAULT_HALF_LIFE_INTERVALS = 36;
+const MAX_NAME_LENGTH = 64;
+const MAX_MINERS = 256;
+const MAX_CONTRACTS = 256;
+/** The last moment that JavaScript's Date can show. */
+const MAX_TIMESTAMP_MS = 8_640_000_000_000_000;
+const DAY_MS = 86_400_000;
+/** Room for a header and some transfers. */
+const MIN_BLOCK_BYTES = 1_024;
+/** What a message of the network can carry with room to spare. */
+const MAX_BLOCK_BYTES = 16 * 1_048_576;
+const MAX_CONFIRMATIONS = 10_000;
+
+const refuse: Refuse = createRefuse(
+  'badGenesis',
+  'the genesis',
+  'correct the genesis file; all nodes of a network need the same one',
+);
+
+/**
+ * Reads a genesis file, already parsed as JSON, and computes its block. Throws `badGenesis`: the message and `values`
+ * name the field's path, what stands there and what is expected.
+ */
+export function parseGenesis(json: unknown): Genesis {
+  const rules = parseRules(new JsonFields(json, '', refuse));
+  const header: Header = {
+    version: HEADER_VERSION,
+    parentHash: ZERO_HASH,
+    height: 0,
+    timestampMs: rules.timestampMs,
+    target: rules.firstTarget,
+    miner: ZERO_ADDRESS,
+    transactionsRoot: ZERO_HASH,
+    receiptsRoot: ZERO_HASH,
+    stateRoot: updateTree(new MemoryKeyValues(), genesisChanges(rules).changes).root,
+    gasLimit: rules.blockGasLimit,
+    gasUsed: 0,
+    transactionCount: 0,
+    extra: sha256(textToBytes(canonicalJson(genesisToJson(rules)))),
+    extraNonce: 0n,
+    headerNonce: 0,
+    minerSeal: new Uint8Array(0),
+  };
+  return deepFreeze({ ...rules, hash: blockHash(header), header });
+}
+
+/** The state that the network starts with: what to write into an empty one, sorted by key, and the contracts' code. */
+export function genesisChanges(genesis: GenesisRules): { changes: StateChange[]; codes: KeyValueWrite[] } {
+  const state = new StateJournal(new MemoryKeyValues());
+  for (const { address, balance } of genesis.alloc) state.addBalance(address, balance);
+  for (const { address, code, storage } of genesis.contracts) {
+    state.setCode(address, code);
+    for (const { slot, value } of storage) state.setStorage(address, slot, value);
+  }
+  return { changes: state.changes(), codes: state.codes() };
+}
+
+/** The canonical form, ready for `JSON.stringify`; `parseGenesis` of it gives the same genesis. */
+export function genesisToJson(genesis: GenesisRules): GenesisJson {
+  return {
+    name: genesis.name,
+    chainId: genesis.chainId,
+    timestampMs: genesis.timestampMs,
+    blockIntervalMs: genesis.blockIntervalMs,
+    halfLifeMs: genesis.halfLifeMs,
+    firstTarget: wordToHex(genesis.firstTarget),
+    largestTarget: wordToHex(genesis.largestTarget),
+    blockGasLimit: genesis.blockGasLimit,
+    blockByteLimit: genesis.blockByteLimit,
+    minGasPriceWei: genesis.minGasPriceWei.toString(),
+    blockRewardWei: genesis.blockRewardWei.toString(),
+    confirmations: genesis.confirmations,
+    miners: genesis.miners,
+    testbed: genesis.testbed,
+    alloc: Object.fromEntries(genesis.alloc.map(({ address, balance }) => [address, { balance: balance.toString() }])),
+    contracts: genesis.contracts.map(({ name, address, code, storage }) => ({
+      name,
+      address,
+      code: toHex(code),
+      storage: Object.fromEntries(storage.map(({ slot, value }) => [wordToHex(slot), wordToHex(value)])),
+    })),
+  };
+}
+
+/** Where every chain of the network starts: no work, no active time. */
+export function genesisRecord(genesis: Genesis): HeaderRecord {
+  return { header: genesis.header, hash: genesis.hash, totalWork: 0n, activeMs: 0 };
+}
+
+function parseRules(fields: JsonFields): GenesisRules {
+  const blockIntervalMs = fields.integer('blockIntervalMs', 1, DAY_MS);
+  const testbed = fields.flag('testbed');
+  const rules: GenesisRules = {
+    name: fields.text('name', MAX_NAME_LENGTH),
+    chainId: fields.integer('chainId', 1, MAX_CHAIN_ID),
+    timestampMs: fields.integer('timestampMs', 0, MAX_TIMESTAMP_MS),
+    blockIntervalMs,
+    halfLifeMs: fields.integer('halfLifeMs', 1, Number.MAX_SAFE_INTEGER, DEFAULT_HALF_LIFE_INTERVALS * blockIntervalMs),
+    firstTarget: fields.word('firstTarget'),
+    largestTarget: fields.word('largestTarget'),
+    blockGasLimit: fields.integer('blockGasLimit', 1, Number.MAX_SAFE_INTEGER),
+    blockByteLimit: fields.integer('blockByteLimit', MIN_BLOCK_BYTES, MAX_BLOCK_BYTES),
+    minGasPriceWei: fields.amount('minGasPriceWei'),
+    blockRewardWei: fields.amount('blockRewardWei'),
+    confirmations: fields.integer('confirmations', 1, MAX_CONFIRMATIONS),
+    miners: parseMiners(fields),
+    testbed,
+    alloc: parseAlloc(fields, testbed),
+    contracts: parseContracts(fields),
+  };
+  fields.end();
+  if (rules.firstTarget < 1n) refuse('firstTarget', wordToHex(rules.firstTarget), 'at least 0x1');
+  if (rules.firstTarget > rules.largestTarget) {
+    refuse('firstTarget', wordToHex(rules.firstTarget), `at most largestTarget, ${wordToHex(rules.largestTarget)}`);
+  }
+  return rules;
+}
+
+function parseMiners(fields: JsonFields): Address[] {
+  const seen = new Set<Address>();
+  for (const [i, value] of fields.list('miners', MAX_MINERS).entries()) {
+    const path = `${fields.pathOf('miners')}[${i}]`;
+    const address = fields.asAddress(path, value);
+    if (seen.has(address)) refuse(path, value, 'each address once');
+    seen.add(address);
+  }
+  return [...seen].sort();
+}
+
+function parseAlloc(fields: JsonFields, isTestbed: boolean): GenesisBalance[] {
+  const path = fields.pathOf('alloc');
+  const alloc = new JsonFields(fields.take('alloc') ?? {}, path, refuse);
+  const balances = new Map<Address, bigint>();
+  for (const [key, value] of alloc.takeAll()) {
+    const entryPath = alloc.pathOf(key);
+    const address = fields.asAddress(entryPath, key);
+    if (balances.has(address)) refuse(entryPath, key, 'each address once');
+    const entry = new JsonFields(value, entryPath, refuse);
+    const balance = entry.amount('balance');
+    if (!isTestbed && isPublishedAddress(address)) {
+      refuse(entryPath, value, 'no coins for an address whose key is published, except where testbed is true');
+    }
+    balances.set(address, balance);
+    entry.end();
+  }
+  return [...balances]
+    .filter(([, balance]) => balance > 0n)
+    .map(([address, balance]) => ({ address, balance }))
+    .sort(byAddress);
+}
+
+function parseContracts(fields: JsonFields): GenesisContract[] {
+  const contracts: GenesisContract[] = [];
+  for (const [i, value] of fields.list('contracts', MAX_CONTRACTS).entries()) {
+    const entry = new JsonFields(value, `${fields.pathOf('contracts')}[${i}]`, refuse);
+    const name = entry.text('name', MAX_NAME_LENGTH);
+    const address = entry.asAddress(entry.pathOf('address'), entry.take('address'));
+    if (contracts.some((other) => other.name === name)) refuse(entry.pathOf('name'), name, 'each name once');
+    if (contracts.some((other) => other.address === address)) {
+      refuse(entry.pathOf('address'), address, 'each address once');
+    }
+    contracts.push({ name, address, code: parseCode(entry), storage: parseStorage(entry) });
+    entry.end();
+  }
+  return contracts.sort(byAddress);
+}
+
+function parseCode(entry: JsonFields): Uint8Array {
+  const value = entry.take('code');
+  if (typeof value !== 'string' || !/^0x([0-9a-fA-F]{2})+$/.test(value) || value.length > 2 + 2 * MAX_CODE_BYTES) {
+    return refuse(entry.pathOf('code'), value, `0x and the hexadecimal digits of 1 to ${MAX_CODE_BYTES} bytes`);
+  }
+  return fromHex(value);
+}
+
+function parseStorage(entry: JsonFields): GenesisWord[] {
+  const storage = new JsonFields(entry.take('storage') ?? {}, entry.pathOf('storage'), refuse);
+  const words = new Map<bigint, bigint>();
+  for (const [key, value] of storage.takeAll()) {
+    const path = storage.pathOf(key);
+    const slot = entry.asWord(path, key);
+    if (words.has(slot)) refuse(path, key, 'each slot once');
+    words.set(slot, entry.asWord(path, value));
+  }
+  return [...words]
+    .filter(([, value]) => value > 0n)
+    .map(([slot, value]) => ({ slot, value }))
+    .sort((a, b) => (a.slot < b.slot ? -1 : 1));
+}
+
+function byAddress(a: { readonly address: Address }, b: { readonly address: Address }): number {
+  return a.address < b.address ? -1 : 1;
+}
+
+function wordToHex(value: bigint): Hex {
+  return `0x${value.toString(16).padStart(64, '0')}`;
+}
+
+/** JSON without white space, the keys of every object sorted by their UTF-16 code units (as RFC 8785 does). */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+}
+
+function deepFreeze<T>(value: T): T {
+  // Arrays of bytes refuse to be frozen (their elements cannot be made read-only).
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}

@@ -1,0 +1,89 @@
+import type { Address, Hash } from '../bytes.js';
+import { bigIntToBytes, bytesToBigInt, concatBytes, fromHex, numberToBytes, toHex, ZERO_HASH } from '../bytes.js';
+import { assert } from '../error.js';
+import { sha256 } from '../hash.js';
+import { WORD_LIMIT } from '../params.js';
+import type { Account } from './types.js';
+
+/** First byte of an account's flat key, "a". */
+export const ACCOUNT_PREFIX = 0x61;
+/** First byte of a storage word's flat key, "s". */
+export const STORAGE_PREFIX = 0x73;
+/** First byte of a code's key, "c". */
+export const CODE_PREFIX = 0x63;
+/** First byte of a tree record's key, "t". */
+export const TREE_PREFIX = 0x74;
+
+/** Length of an encoded account: nonce 8 ‖ balance 32 ‖ codeHash 32. */
+export const ACCOUNT_BYTES = 72;
+
+/** What stands where nothing is stored. */
+export const EMPTY_ACCOUNT: Account = { nonce: 0, balance: 0n, codeHash: null };
+
+/** Whether an account is one that does not exist: nonce 0, balance 0, no code. */
+export function isEmptyAccount(account: Account): boolean {
+  return account.nonce === 0 && account.balance === 0n && account.codeHash === null;
+}
+
+/** Flat value of an account, {@link ACCOUNT_BYTES} bytes; no code is 32 zero bytes. */
+export function encodeAccount(account: Account): Uint8Array {
+  return concatBytes(
+    numberToBytes(account.nonce, 8),
+    bigIntToBytes(account.balance, 32),
+    fromHex(account.codeHash ?? ZERO_HASH),
+  );
+}
+
+/** Account of its flat value; asserts the length, because only `encodeAccount` writes such values. */
+export function decodeAccount(value: Uint8Array): Account {
+  assert(value.length === ACCOUNT_BYTES, `an account has ${ACCOUNT_BYTES} bytes, not ${value.length}`);
+  const codeHash = toHex(value.subarray(40, 72));
+  return {
+    nonce: Number(bytesToBigInt(value.subarray(0, 8))),
+    balance: bytesToBigInt(value.subarray(8, 40)),
+    codeHash: codeHash === ZERO_HASH ? null : codeHash,
+  };
+}
+
+/** Flat value of a storage word, 32 bytes; `undefined` for 0, which is not stored. */
+export function encodeWord(word: bigint): Uint8Array | undefined {
+  return word === 0n ? undefined : bigIntToBytes(word, 32);
+}
+
+/** Storage word of its flat value. */
+export function decodeWord(value: Uint8Array | undefined): bigint {
+  if (value === undefined) return 0n;
+  assert(value.length === 32, `a storage word has 32 bytes, not ${value.length}`);
+  return bytesToBigInt(value);
+}
+
+/** Flat key of an account: `0x61 ‖ address`. The address must be in lower case, as everywhere inside. */
+export function accountKey(address: Address): Uint8Array {
+  return prefixed(ACCOUNT_PREFIX, addressBytes(address));
+}
+
+/** Flat key of a storage word: `0x73 ‖ address ‖ slot`. */
+export function storageKey(address: Address, slot: bigint): Uint8Array {
+  assert(slot >= 0n && slot < WORD_LIMIT, `storage slot ${slot} is not a word`);
+  return prefixed(STORAGE_PREFIX, addressBytes(address), bigIntToBytes(slot, 32));
+}
+
+/** Key of a contract's code: `0x63 ‖ keccak256(code)`. */
+export function codeKey(codeHash: Hash): Uint8Array {
+  return prefixed(CODE_PREFIX, fromHex(codeHash));
+}
+
+/** Place of a flat value in the state tree: SHA-256 of its flat key without the prefix byte. */
+export function treeKey(flatKey: Uint8Array): Uint8Array {
+  return sha256(flatKey.subarray(1));
+}
+
+function prefixed(prefix: number, ...parts: Uint8Array[]): Uint8Array {
+  return concatBytes(Uint8Array.of(prefix), ...parts);
+}
+
+/** Two spellings of one address would be two cache entries in a journal, so only one passes. */
+function addressBytes(address: Address): Uint8Array {
+  assert(/^0x[0-9a-f]{40}$/.test(address), `"${address}" is not an address in lower case`);
+  return fromHex(address);
+}

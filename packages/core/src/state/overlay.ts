@@ -1,0 +1,57 @@
+import { compareBytes, toHex } from '../bytes.js';
+import type { KeyValueReader, KeyValueWrite } from './types.js';
+
+/** Key-value pairs in memory: for tests, for building a genesis state, for a light client. Values are not copied. */
+export class MemoryKeyValues implements KeyValueReader {
+  readonly #entries = new Map<string, { readonly key: Uint8Array; readonly value: Uint8Array }>();
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.#entries.get(toHex(key))?.value;
+  }
+
+  /** Stores a value; `undefined` deletes. */
+  set(key: Uint8Array, value: Uint8Array | undefined): void {
+    if (value === undefined) this.#entries.delete(toHex(key));
+    else this.#entries.set(toHex(key), { key, value });
+  }
+
+  /** Takes a list of writes. */
+  apply(writes: readonly KeyValueWrite[]): void {
+    for (const { key, value } of writes) this.set(key, value);
+  }
+
+  /** All pairs, sorted by key. */
+  entries(): { readonly key: Uint8Array; readonly value: Uint8Array }[] {
+    return [...this.#entries.values()].sort((a, b) => compareBytes(a.key, b.key));
+  }
+}
+
+/** Writes held in memory above a reader that stays as it is, until someone commits `writes()` or drops them. */
+export class Overlay implements KeyValueReader {
+  readonly #base: KeyValueReader;
+  readonly #writes = new Map<string, KeyValueWrite>();
+
+  constructor(base: KeyValueReader) {
+    this.#base = base;
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    const write = this.#writes.get(toHex(key));
+    return write === undefined ? this.#base.get(key) : write.value;
+  }
+
+  /** Stores a value above the base; `undefined` deletes. */
+  set(key: Uint8Array, value: Uint8Array | undefined): void {
+    this.#writes.set(toHex(key), { key, value });
+  }
+
+  /** Takes a list of writes. */
+  apply(writes: readonly KeyValueWrite[]): void {
+    for (const { key, value } of writes) this.set(key, value);
+  }
+
+  /** The last write of every key that was written, sorted by key. */
+  writes(): KeyValueWrite[] {
+    return [...this.#writes.values()].sort((a, b) => compareBytes(a.key, b.key));
+  }
+}

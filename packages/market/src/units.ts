@@ -1,0 +1,113 @@
+import { WattchainError } from '@wattchain/core';
+
+/**
+ * Energy is an integer number of milliwatt-hours, money an integer number of the smallest unit: no floating point
+ * touches either. One Energy Token stands for 150 Wh (paper, section on the contracts) and has 18 decimals.
+ */
+
+/** Energy that one token stands for. */
+export const MWH_PER_TOKEN = 150_000n;
+/** Milliwatt-hours in a kilowatt-hour. */
+export const MWH_PER_KWH = 1_000_000n;
+/** Decimals of the Energy Token. */
+export const TOKEN_DECIMALS = 18;
+/** Token units in one token. */
+export const TOKEN_UNIT = 10n ** 18n;
+/** The usual price in token units for 150 Wh: one token for the energy it stands for. */
+export const DEFAULT_PRICE = TOKEN_UNIT;
+
+const KWH_DECIMALS = 6;
+
+/**
+ * What `energyMwh` costs at `price`, in token units: `floor(energyMwh · price / 150000)`. The contract computes the same.
+ * @param energyMwh milliwatt-hours
+ * @param price token units for 150 Wh
+ */
+export function amountOf(energyMwh: bigint, price: bigint = DEFAULT_PRICE): bigint {
+  return (energyMwh * price) / MWH_PER_TOKEN;
+}
+
+/**
+ * Milliwatt-hours of a kilowatt-hour text such as `1.071612`, exactly.
+ * @throws WattchainError `badEnergy` for anything but digits with at most one point, and for energy finer than 1 mWh.
+ */
+export function parseKwh(text: string): bigint {
+  return parseDecimal(text, KWH_DECIMALS, {
+    code: 'badEnergy',
+    name: 'energy in kWh',
+    finest: 'energy is counted in whole milliwatt-hours (0.000001 kWh)',
+  });
+}
+
+/** Kilowatt-hours as text with all six digits, `1.071612`. */
+export function formatKwh(energyMwh: bigint): string {
+  return formatDecimal(energyMwh, KWH_DECIMALS);
+}
+
+/**
+ * Token units of a token text such as `12.5`, exactly.
+ * @throws WattchainError `badTokenAmount` for anything but digits with at most one point, and beyond 18 digits after it.
+ */
+export function parseTokens(text: string): bigint {
+  return parseDecimal(text, TOKEN_DECIMALS, {
+    code: 'badTokenAmount',
+    name: 'amount of tokens',
+    finest: 'a token has 18 decimals',
+  });
+}
+
+/** Tokens as text: all 18 digits without the zeros at the end, `190.833467` or `100`. */
+export function formatTokens(units: bigint): string {
+  const text = formatDecimal(units, TOKEN_DECIMALS);
+  return text.replace(/\.?0+$/, '');
+}
+
+/**
+ * Tokens as text rounded to `digits` after the point, half to even as the paper's table does: `102.852`.
+ * For display only; nothing is computed from it.
+ */
+export function formatTokensRounded(units: bigint, digits: number): string {
+  return formatDecimal(roundHalfEven(units, 10n ** BigInt(TOKEN_DECIMALS - digits)), digits);
+}
+
+/** `value / divisor` to the nearest integer, halves to the even one. */
+export function roundHalfEven(value: bigint, divisor: bigint): bigint {
+  const sign = value < 0n ? -1n : 1n;
+  const magnitude = value * sign;
+  const down = magnitude / divisor;
+  const twiceRest = (magnitude % divisor) * 2n;
+  const up = twiceRest > divisor || (twiceRest === divisor && down % 2n === 1n);
+  return sign * (up ? down + 1n : down);
+}
+
+interface DecimalKind {
+  readonly code: string;
+  readonly name: string;
+  readonly finest: string;
+}
+
+function parseDecimal(text: string, decimals: number, kind: DecimalKind): bigint {
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(text.trim());
+  if (match === null) {
+    throw new WattchainError(kind.code, `"${text.slice(0, 80)}" is not an ${kind.name}`, {
+      values: { text },
+      hint: 'write digits with at most one point, for example 1.071612',
+    });
+  }
+  const whole = match[1] as string;
+  const fraction = (match[2] ?? '').replace(/0+$/, '');
+  if (fraction.length > decimals) {
+    throw new WattchainError(kind.code, `"${text.slice(0, 80)}" has ${fraction.length} digits after the point`, {
+      values: { text, decimals },
+      hint: `${kind.finest}; round it before you enter it`,
+    });
+  }
+  return BigInt(whole + fraction.padEnd(decimals, '0'));
+}
+
+function formatDecimal(value: bigint, decimals: number): string {
+  const sign = value < 0n ? '-' : '';
+  const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  return decimals === 0 ? sign + whole : `${sign}${whole}.${digits.slice(-decimals)}`;
+}

@@ -1,0 +1,327 @@
+import {
+  type BlockFault,
+  blockHash,
+  encodeBody,
+  findFork,
+  type Genesis,
+  type Hash,
+  type Header,
+  type HeaderRecord,
+  isBetter,
+  type KeyValueReader,
+  type KeyValueWrite,
+  meetsTarget,
+  type Outcome,
+  openBody,
+  Overlay,
+  type PlacementFault,
+  type Receipt,
+  recordOf,
+  type Transaction,
+  validateHeader,
+  validateLead,
+  validateReorg,
+  WattchainError,
+} from '@wattchain/core';
+import { BoundedMap } from '../boundedMap.js';
+import { Emitter } from '../events.js';
+import type { Logger } from '../log.js';
+import type { Runtime } from '../runtime.js';
+import { SerialQueue } from '../serialQueue.js';
+import { CommittedReader } from '../store/committedReader.js';
+import { bodyKey, encodeHeaderRecord, headerKey, undoDepth } from '../store/schema.js';
+import type { Store } from '../store/store.js';
+import { ChainIndex } from './chainIndex.js';
+import { type BadBlock, canUndo, type HeadChange, planHeadChange } from './headChange.js';
+import { HeldBlocks } from './heldBlocks.js';
+import { holdsChain, verifyHead, writeGenesis } from './openChain.js';
+import type { AcceptResult, BlockSummary, ChainEvents, TransactionPlace } from './types.js';
+
+/** What a chain needs. The store stays its owner's to close, after the chain. */
+export interface ChainOptions {
+  readonly store: Store;
+  readonly genesis: Genesis;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+}
+
+/** Recently read values kept in memory: the state of some ten thousand accounts, well below what an idle node may take. */
+const CACHE_BYTES = 16 * 1024 * 1024;
+/** Blocks that may wait for validation; who brings more is refused until some are done. */
+const MAX_WAITING_BLOCKS = 1_024;
+/** Blocks remembered as invalid, so that neither they nor their descendants are executed again. */
+const MAX_INVALID = 1_024;
+
+/**
+ * The block tree on disk and the canonical chain in it: validates blocks, chooses the head, executes, commits.
+ *
+ * Reads are synchronous and always see the state after the last head event, also while the next one is on its way to the
+ * disk. Blocks are accepted one at a time.
+ */
+export class Chain extends Emitter<ChainEvents> {
+  readonly #queue = new SerialQueue('the chain', MAX_WAITING_BLOCKS);
+  readonly #invalid = new BoundedMap<Hash, BlockFault>(MAX_INVALID);
+  readonly #held: HeldBlocks;
+  #head: HeaderRecord;
+  #deepReorgAllowed = false;
+  #failure: unknown;
+  #closed = false;
+
+  private constructor(
+    readonly genesis: Genesis,
+    private readonly reader: CommittedReader,
+    private readonly index: ChainIndex,
+    private readonly runtime: Runtime,
+    private readonly log: Logger,
+    head: HeaderRecord,
+  ) {
+    super();
+    this.#head = head;
+    this.#held = new HeldBlocks(runtime, (block) => {
+      void this.acceptBlock(block.header, block.bodyBytes, block.from).then(
+        ({ value, fault }) => log.debug({ block: block.hash, value, fault }, 'block from the future tried again'),
+        (error: unknown) => log.error({ error, block: block.hash }, 'block from the future could not be tried again'),
+      );
+    });
+  }
+
+  /**
+   * Opens the chain in a store; an empty one gets the genesis block.
+   * Throws `genesisMismatch` (with both hashes), `storeVersion` and `storeDamaged`.
+   */
+  static async open({ store, genesis, runtime, log }: ChainOptions): Promise<Chain> {
+    const reader = new CommittedReader(store, CACHE_BYTES);
+    if (!holdsChain(reader, genesis)) await writeGenesis(reader, genesis);
+    const index = new ChainIndex(reader, genesis);
+    const head = verifyHead(index, genesis);
+    log.info({ height: head.header.height, hash: head.hash, genesis: genesis.hash }, 'chain opened');
+    return new Chain(genesis, reader, index, runtime, log, head);
+  }
+
+  /** Newest block of the canonical chain. */
+  get head(): HeaderRecord {
+    return this.#head;
+  }
+
+  /** Newest confirmed block; genesis while there is none. */
+  get finalized(): HeaderRecord {
+    const height = Math.max(0, this.#head.header.height - this.genesis.confirmations + 1);
+    return this.headerByHeight(height) as HeaderRecord;
+  }
+
+  /** Header of a canonical or side block. */
+  headerByHash(hash: Hash): HeaderRecord | undefined {
+    return this.index.header(hash);
+  }
+
+  /** Hash of the canonical block at a height. */
+  canonicalHash(height: number): Hash | undefined {
+    return this.index.canonicalHash(height);
+  }
+
+  /** Header of the canonical block at a height. */
+  headerByHeight(height: number): HeaderRecord | undefined {
+    const hash = this.index.canonicalHash(height);
+    return hash === undefined ? undefined : this.index.header(hash);
+  }
+
+  /** Transactions of a canonical or side block. */
+  bodyByHash(hash: Hash): Transaction[] | undefined {
+    return this.index.transactions(hash);
+  }
+
+  /** Body of a canonical or side block as it travels. */
+  bodyBytes(hash: Hash): Uint8Array | undefined {
+    return this.index.bodyBytes(hash);
+  }
+
+  /** Receipts of a block that is or was canonical. */
+  receiptsByHash(hash: Hash): Receipt[] | undefined {
+    return this.index.receipts(hash);
+  }
+
+  /** Header, transactions and receipts of a block that is or was canonical. */
+  blockSummary(hash: Hash): BlockSummary | undefined {
+    const record = this.index.header(hash);
+    return record === undefined ? undefined : this.index.summary(record);
+  }
+
+  /** Where a transaction stands in the canonical chain. */
+  transactionPlace(transactionHash: Hash): TransactionPlace | undefined {
+    return this.index.place(transactionHash);
+  }
+
+  /** How many canonical blocks count for the one at `height`: 1 for the head, 0 above it. */
+  confirmations(height: number): number {
+    return Math.max(0, this.#head.header.height - height + 1);
+  }
+
+  /**
+   * The flat state after a canonical block, as far back as undo records are kept (64 blocks); else `undefined`.
+   * It follows the head: use it at once, do not keep it across an `await`. Tree records belong to the head whatever the block.
+   */
+  stateAt(block: Hash | number): KeyValueReader | undefined {
+    const target = typeof block === 'number' ? this.headerByHeight(block) : this.index.header(block);
+    if (target === undefined || !this.index.isCanonical(target)) return undefined;
+    if (target.hash === this.#head.hash) return this.reader;
+    if (this.#head.header.height - target.header.height > undoDepth(this.genesis)) return undefined;
+    const overlay = new Overlay(this.reader);
+    for (let record = this.#head; record.hash !== target.hash; ) {
+      const changes = this.index.undo(record.hash);
+      const parent = this.index.header(record.header.parentHash);
+      if (changes === undefined || parent === undefined) return undefined;
+      for (const { key, before } of changes) overlay.set(key, before);
+      record = parent;
+    }
+    return overlay;
+  }
+
+  /**
+   * Takes a block: validates it, and when its branch has the most work, executes the branch and moves the head there,
+   * in one batch. `from` names who brought it, for the log. Of two branches with the same work the first stays.
+   *
+   * Faults say what is wrong; `fromTheFuture` blocks are held and tried again by the chain itself, `parentUnknown` is for
+   * sync to fill. Throws `queueFull`, `chainClosed` and what a failing store throws; after that the chain takes no more.
+   */
+  async acceptBlock(header: Header, bodyBytes: Uint8Array, from?: string): Promise<Outcome<AcceptResult, BlockFault>> {
+    if (this.#closed) throw new WattchainError('chainClosed', 'the chain is closed and takes no more blocks');
+    const hash = blockHash(header);
+    // Outside the queue, so that a flood of worthless headers does not fill it.
+    if (!meetsTarget(hash, header.target) || header.target > this.genesis.largestTarget) {
+      return { fault: { code: 'headerWork', got: hash, expected: header.target } };
+    }
+    return this.#queue.run(async () => {
+      if (this.#failure !== undefined) throw this.#failure;
+      try {
+        return await this.#accept(header, hash, bodyBytes, from);
+      } catch (error) {
+        this.#failure = error;
+        this.emit('failure', error);
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Whether the chain would go from its head back to `ancestor` and on to `tip`; a refusal for its depth raises the alarm.
+   * Sync asks before it fetches the bodies of a branch with more work.
+   */
+  checkReorg(ancestor: HeaderRecord, tip: HeaderRecord): PlacementFault | undefined {
+    if (this.#deepReorgAllowed) return undefined;
+    const removedCount = this.#head.header.height - ancestor.header.height;
+    const fault = validateReorg(removedCount, this.genesis.confirmations);
+    if (fault?.code === 'reorgTooDeep' && isBetter(tip, this.#head)) {
+      this.log.error({ fault, head: this.#head.hash, refused: tip.hash }, 'refused to undo confirmed blocks');
+      this.emit('alarm', { fault, ancestor, head: this.#head, refused: tip });
+    }
+    return fault;
+  }
+
+  /** Operator's override: lets one reorganisation undo confirmed blocks, as far back as undo records are kept. */
+  allowDeepReorg(): void {
+    this.#deepReorgAllowed = true;
+    this.log.warn({ head: this.#head.hash }, 'the next deep reorganisation is allowed');
+  }
+
+  /** Takes no more blocks and waits for the one in progress. The store stays open. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#held.clear();
+    await this.#queue.idle();
+  }
+
+  async #accept(
+    header: Header,
+    hash: Hash,
+    bodyBytes: Uint8Array,
+    from: string | undefined,
+  ): Promise<Outcome<AcceptResult, BlockFault>> {
+    if (this.index.header(hash) !== undefined) return { value: 'known' };
+    const invalid = this.#invalid.get(hash);
+    if (invalid !== undefined) return { fault: invalid };
+    if (this.#invalid.has(header.parentHash)) return this.#reject(hash, { code: 'parentInvalid', got: header.parentHash });
+    const parent = this.index.header(header.parentHash);
+    if (parent === undefined) return { fault: { code: 'parentUnknown', got: header.parentHash } };
+    const headerFault = validateHeader(header, parent, this.genesis);
+    if (headerFault !== undefined) return { fault: headerFault };
+    const nowMs = this.runtime.clock.nowMs();
+    const leadFault = validateLead(header, nowMs, this.genesis);
+    if (leadFault?.code === 'fromTheFuture') {
+      this.#held.hold({ hash, header, bodyBytes, from }, nowMs + leadFault.got - leadFault.expected);
+      return { fault: leadFault };
+    }
+    // A wrong body says nothing about the block, so unlike a failed execution it is not remembered.
+    const body = openBody(bodyBytes, header, this.genesis);
+    if (body.fault) return body;
+    this.index.rememberTransactions(hash, body.value);
+    return this.#place(recordOf(header, parent, this.genesis), parent, body.value, from);
+  }
+
+  /** Where a block whose form is right goes: on a side branch or to the head. */
+  async #place(
+    record: HeaderRecord,
+    parent: HeaderRecord,
+    transactions: readonly Transaction[],
+    from: string | undefined,
+  ): Promise<Outcome<AcceptResult, BlockFault>> {
+    const ancestor = this.index.canonicalAncestor(parent);
+    const depthFault = this.checkReorg(ancestor, record);
+    if (depthFault !== undefined) return { fault: depthFault };
+    if (!isBetter(record, this.#head)) {
+      await this.reader.commit(sideWrites(record, transactions));
+      this.log.debug({ block: record.hash, height: record.header.height, from }, 'block kept on a side branch');
+      return { value: 'side' };
+    }
+    const lookup = (hash: Hash) => (hash === record.hash ? record : this.index.header(hash));
+    const fork = findFork(lookup, this.#head, record);
+    if (!canUndo(this.index, fork)) {
+      return { fault: { code: 'reorgTooDeep', got: fork.removed.length, expected: undoDepth(this.genesis) } };
+    }
+    const plan = planHeadChange(this.index, this.genesis, fork, record, transactions);
+    if (plan.fault) return this.#rejectBranch(plan.fault, fork.added);
+    await this.reader.commit(plan.value.writes);
+    this.#moveHead(record, plan.value, from);
+    return { value: 'added' };
+  }
+
+  #moveHead(head: HeaderRecord, { added, removed }: HeadChange, from: string | undefined): void {
+    this.#head = head;
+    if (removed.length >= this.genesis.confirmations) this.#deepReorgAllowed = false;
+    const { height } = head.header;
+    const transactions = added.reduce((sum, block) => sum + block.transactions.length, 0);
+    const fields = { height, hash: head.hash, transactions, added: added.length, removed: removed.length, from };
+    if (removed.length > 0) this.log.warn(fields, 'chain reorganised');
+    else this.log.info(fields, 'new head');
+    this.emit('head', { head, added, removed });
+  }
+
+  /** Remembers a block as invalid. */
+  #reject(hash: Hash, fault: BlockFault): { fault: BlockFault } {
+    this.#invalid.set(hash, fault);
+    return { fault };
+  }
+
+  /** Remembers the bad block of a branch and all after it, and forgets what is stored of them. */
+  async #rejectBranch(bad: BadBlock, branch: readonly HeaderRecord[]): Promise<{ fault: BlockFault }> {
+    const first = branch.findIndex(({ hash }) => hash === bad.hash);
+    const writes: KeyValueWrite[] = [];
+    let result = this.#reject(bad.hash, bad.fault);
+    for (const { hash } of branch.slice(first + 1)) {
+      result = this.#reject(hash, { code: 'parentInvalid', got: bad.hash });
+    }
+    for (const { hash } of branch.slice(first)) {
+      writes.push({ key: headerKey(hash), value: undefined }, { key: bodyKey(hash), value: undefined });
+    }
+    await this.reader.commit(writes);
+    for (const { hash } of branch.slice(first)) this.index.forgetHeader(hash);
+    this.log.warn({ block: bad.hash, fault: bad.fault, branch: branch.length }, 'branch with an invalid block refused');
+    return result;
+  }
+}
+
+function sideWrites(record: HeaderRecord, transactions: readonly Transaction[]): KeyValueWrite[] {
+  return [
+    { key: headerKey(record.hash), value: encodeHeaderRecord(record) },
+    { key: bodyKey(record.hash), value: encodeBody(transactions) },
+  ];
+}

@@ -1,0 +1,151 @@
+import {
+  assert,
+  commitState,
+  encodeBody,
+  type ExecutionFault,
+  type Fork,
+  fromHex,
+  type Genesis,
+  type Hash,
+  type HeaderRecord,
+  type KeyValueWrite,
+  type Outcome,
+  Overlay,
+  revertChanges,
+  type StateChange,
+  toHex,
+  type Transaction,
+} from '@wattchain/core';
+import { executeBlock } from '@wattchain/vm';
+import {
+  bodyKey,
+  canonicalKey,
+  COMMIT_KEY,
+  encodeCommit,
+  encodeHeaderRecord,
+  encodePlace,
+  encodeReceipts,
+  encodeUndo,
+  headerKey,
+  placeKey,
+  receiptsKey,
+  storeDamaged,
+  undoDepth,
+  undoKey,
+} from '../store/schema.js';
+import type { ChainIndex } from './chainIndex.js';
+import type { BlockSummary } from './types.js';
+
+/** Everything that moving the head means: one batch of writes, and what to tell the listeners. */
+export interface HeadChange {
+  /** The commit record is the last one. */
+  readonly writes: readonly KeyValueWrite[];
+  readonly added: readonly BlockSummary[];
+  readonly removed: readonly BlockSummary[];
+}
+
+/** Which block of a branch does not hold what its header promises. */
+export interface BadBlock {
+  readonly hash: Hash;
+  readonly fault: ExecutionFault;
+}
+
+/**
+ * Works out the way from the head to `tip` in memory: undoes what leaves, executes what joins. Nothing is written.
+ * `tipTransactions` are the tip's, which the store does not have yet. The store's own gaps throw `storeDamaged`.
+ */
+export function planHeadChange(
+  index: ChainIndex,
+  genesis: Genesis,
+  fork: Fork,
+  tip: HeaderRecord,
+  tipTransactions: readonly Transaction[],
+): Outcome<HeadChange, BadBlock> {
+  const overlay = new Overlay(index.reader);
+  const removed = fork.removed.map((record) => {
+    const summary = index.summary(record);
+    if (summary === undefined) throw storeDamaged(`block ${record.hash} is not complete`);
+    return summary;
+  });
+  undoBlocks(index, overlay, fork);
+  for (const summary of removed) unlink(overlay, summary);
+
+  const added: BlockSummary[] = [];
+  for (const record of fork.added) {
+    const transactions = record.hash === tip.hash ? tipTransactions : index.transactions(record.hash);
+    if (transactions === undefined) throw storeDamaged(`the body of block ${record.hash} is missing`);
+    const outcome = executeBlock(overlay, { header: record.header, transactions }, genesis);
+    if (outcome.fault) return { fault: { hash: record.hash, fault: outcome.fault } };
+    const { receipts, changes, writes } = outcome.value;
+    overlay.apply(writes);
+    const summary = { record, transactions, receipts };
+    link(overlay, summary, changes, undoDepth(genesis));
+    added.push(summary);
+  }
+  overlay.set(headerKey(tip.hash), encodeHeaderRecord(tip));
+  overlay.set(bodyKey(tip.hash), encodeBody(tipTransactions));
+
+  const commit = encodeCommit({
+    height: tip.header.height,
+    hash: tip.hash,
+    stateRoot: tip.header.stateRoot,
+    previousHead: (fork.removed.at(-1) ?? fork.ancestor).hash,
+  });
+  return { value: { writes: [...overlay.writes(), { key: COMMIT_KEY, value: commit }], added, removed } };
+}
+
+/** Whether the undo records reach from the head down to the fork's ancestor. */
+export function canUndo(index: ChainIndex, fork: Fork): boolean {
+  return fork.removed.every((record) => index.undo(record.hash) !== undefined);
+}
+
+/** Takes the state back to the ancestor in one update of the tree. */
+function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): void {
+  if (fork.removed.length === 0) return;
+  const { root, writes } = commitState(overlay, revertChanges(joinChanges(index, fork.removed)));
+  overlay.apply(writes);
+  if (root !== fork.ancestor.header.stateRoot) {
+    throw storeDamaged(`undoing ${fork.removed.length} blocks gives another state than block ${fork.ancestor.hash} had`, {
+      got: root,
+      expected: fork.ancestor.header.stateRoot,
+    });
+  }
+}
+
+/** The changes of consecutive blocks, oldest first, as if one block had made them all. */
+export function joinChanges(index: ChainIndex, records: readonly HeaderRecord[]): StateChange[] {
+  const joined = new Map<string, StateChange>();
+  for (const record of records) {
+    const changes = index.undo(record.hash);
+    if (changes === undefined) throw storeDamaged(`the undo record of block ${record.hash} is missing`);
+    for (const { key, before, after } of changes) {
+      const first = joined.get(toHex(key));
+      joined.set(toHex(key), { key, before: first === undefined ? before : first.before, after });
+    }
+  }
+  return [...joined.values()];
+}
+
+/** Makes a block that was just executed canonical. */
+function link(overlay: Overlay, summary: BlockSummary, changes: readonly StateChange[], depth: number): void {
+  const { hash, header } = summary.record;
+  assert(summary.transactions.length === summary.receipts.length, `block ${hash} has a receipt for each transaction`);
+  overlay.set(canonicalKey(header.height), fromHex(hash));
+  overlay.set(receiptsKey(hash), encodeReceipts(summary.receipts));
+  overlay.set(undoKey(hash), encodeUndo(changes));
+  for (const [position, transaction] of summary.transactions.entries()) {
+    const place = { blockHash: hash, height: header.height, index: position };
+    overlay.set(placeKey(transaction.hash), encodePlace(place));
+  }
+  // An undo record that became too old goes in the same batch, so that their number stays bounded.
+  const expired = header.height > depth ? overlay.get(canonicalKey(header.height - depth)) : undefined;
+  if (expired !== undefined) overlay.set(undoKey(toHex(expired)), undefined);
+}
+
+/** Takes a block out of the canonical chain; header, body and receipts stay, as it may come back. */
+function unlink(overlay: Overlay, summary: BlockSummary): void {
+  const { hash, header } = summary.record;
+  overlay.set(canonicalKey(header.height), undefined);
+  overlay.set(undoKey(hash), undefined);
+  for (const transaction of summary.transactions) overlay.set(placeKey(transaction.hash), undefined);
+}

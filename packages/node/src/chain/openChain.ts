@@ -1,0 +1,107 @@
+import {
+  blockHash,
+  commitState,
+  EMPTY_BYTES,
+  encodeBody,
+  fromHex,
+  type Genesis,
+  genesisChanges,
+  genesisRecord,
+  type HeaderRecord,
+  numberToBytes,
+  toHex,
+  treeRoot,
+  validateBody,
+  WattchainError,
+  ZERO_HASH,
+} from '@wattchain/core';
+import type { CommittedReader } from '../store/committedReader.js';
+import {
+  bodyKey,
+  canonicalKey,
+  COMMIT_KEY,
+  decodeCommit,
+  encodeCommit,
+  encodeHeaderRecord,
+  encodeReceipts,
+  GENESIS_KEY,
+  headerKey,
+  receiptsKey,
+  SCHEMA_VERSION,
+  storeDamaged,
+  VERSION_KEY,
+} from '../store/schema.js';
+import type { ChainIndex } from './chainIndex.js';
+
+/** Writes the genesis block and its state into an empty store, in one batch. */
+export async function writeGenesis(reader: CommittedReader, genesis: Genesis): Promise<void> {
+  const record = genesisRecord(genesis);
+  const { changes, codes } = genesisChanges(genesis);
+  const { root, writes } = commitState(reader, changes);
+  if (root !== record.header.stateRoot) {
+    throw new WattchainError('badGenesis', `the genesis state has root ${root}, its header says ${record.header.stateRoot}`);
+  }
+  const commit = { height: 0, hash: record.hash, stateRoot: root, previousHead: ZERO_HASH };
+  await reader.commit([
+    ...codes,
+    ...writes,
+    { key: headerKey(record.hash), value: encodeHeaderRecord(record) },
+    { key: bodyKey(record.hash), value: encodeBody([]) },
+    { key: receiptsKey(record.hash), value: encodeReceipts([]) },
+    { key: canonicalKey(0), value: fromHex(record.hash) },
+    { key: GENESIS_KEY, value: fromHex(record.hash) },
+    { key: VERSION_KEY, value: numberToBytes(SCHEMA_VERSION, 4) },
+    { key: COMMIT_KEY, value: encodeCommit(commit) },
+  ]);
+}
+
+/** Whether the store holds a chain of this network. Throws `genesisMismatch` or `storeVersion` when it holds another. */
+export function holdsChain(reader: CommittedReader, genesis: Genesis): boolean {
+  const stored = reader.get(GENESIS_KEY);
+  if (stored === undefined) {
+    if (reader.get(COMMIT_KEY) !== undefined) throw storeDamaged('it does not say which network it belongs to');
+    return false;
+  }
+  if (toHex(stored) !== genesis.hash) {
+    throw new WattchainError(
+      'genesisMismatch',
+      `the stored chain began with genesis ${toHex(stored)}, the genesis file has ${genesis.hash}`,
+      {
+        values: { stored: toHex(stored), file: genesis.hash },
+        hint: 'use the genesis file of the stored chain, or another data directory for this network',
+      },
+    );
+  }
+  const version = Buffer.from(reader.get(VERSION_KEY) ?? EMPTY_BYTES).toString('hex');
+  const expected = Buffer.from(numberToBytes(SCHEMA_VERSION, 4)).toString('hex');
+  if (version !== expected) {
+    throw new WattchainError('storeVersion', `the store has schema version 0x${version}, this program 0x${expected}`, {
+      values: { stored: version, expected },
+      hint: 'use the program that wrote it, or delete the folder `chain` in the data directory to sync again',
+    });
+  }
+  return true;
+}
+
+/** The head that the store says it is at, after a look at everything that must fit it. Throws `storeDamaged`. */
+export function verifyHead(index: ChainIndex, genesis: Genesis): HeaderRecord {
+  const bytes = index.reader.get(COMMIT_KEY);
+  if (bytes === undefined) throw storeDamaged('the commit record is missing');
+  const commit = decodeCommit(bytes);
+  const head = index.header(commit.hash);
+  if (head === undefined) throw storeDamaged(`the header of the head ${commit.hash} is missing`);
+  const { header } = head;
+  if (blockHash(header) !== commit.hash || header.height !== commit.height || header.stateRoot !== commit.stateRoot) {
+    throw storeDamaged(`the header of the head ${commit.hash} does not fit the commit record`);
+  }
+  if (!index.isCanonical(head)) throw storeDamaged(`height ${commit.height} does not lead to the head ${commit.hash}`);
+  const transactions = index.transactions(commit.hash);
+  if (transactions === undefined) throw storeDamaged(`the body of the head ${commit.hash} is missing`);
+  const fault = validateBody(header, transactions, genesis);
+  if (fault) throw storeDamaged(`the body of the head ${commit.hash} does not fit its header`, { fault });
+  const root = treeRoot(index.reader);
+  if (root !== header.stateRoot) {
+    throw storeDamaged(`the state has root ${root}, the head ${commit.hash} says ${header.stateRoot}`);
+  }
+  return head;
+}

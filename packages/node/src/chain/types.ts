@@ -1,0 +1,47 @@
+import type { Hash, HeaderRecord, PlacementFault, Receipt, Transaction } from '@wattchain/core';
+
+/** A block of the canonical chain with what its transactions did. */
+export interface BlockSummary {
+  readonly record: HeaderRecord;
+  readonly transactions: readonly Transaction[];
+  /** In the order of `transactions`. */
+  readonly receipts: readonly Receipt[];
+}
+
+/** The head moved: first every block of `removed` left the chain, then every block of `added` joined it. */
+export interface HeadEvent {
+  readonly head: HeaderRecord;
+  /** Oldest first, never empty; the last one is the head. */
+  readonly added: readonly BlockSummary[];
+  /** Oldest first; empty unless this was a reorganisation. */
+  readonly removed: readonly BlockSummary[];
+}
+
+/** Something that a person should look at: a branch with more work would undo confirmed blocks, and was refused. */
+export interface ChainAlarm {
+  readonly fault: Extract<PlacementFault, { code: 'reorgTooDeep' }>;
+  /** Newest block that both branches share. */
+  readonly ancestor: HeaderRecord;
+  readonly head: HeaderRecord;
+  /** Tip of the refused branch. */
+  readonly refused: HeaderRecord;
+}
+
+/** What a chain tells. */
+export interface ChainEvents {
+  readonly head: HeadEvent;
+  readonly alarm: ChainAlarm;
+  /** The chain cannot go on: its store failed or an assertion did. The node must stop. */
+  readonly failure: unknown;
+}
+
+/** Where a transaction stands in the canonical chain. */
+export interface TransactionPlace {
+  readonly blockHash: Hash;
+  readonly height: number;
+  /** Position in the block, from 0. */
+  readonly index: number;
+}
+
+/** What became of a block: joined the canonical chain, was there before, or waits on a branch with less work. */
+export type AcceptResult = 'added' | 'known' | 'side';

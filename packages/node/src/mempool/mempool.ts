@@ -1,0 +1,321 @@
+import {
+  accountKey,
+  type Address,
+  assert,
+  blockSize,
+  decodeAccount,
+  decodeTransaction,
+  EMPTY_ACCOUNT,
+  type Hash,
+  keccak256,
+  type Outcome,
+  toHex,
+  type Transaction,
+  type TransactionFormFault,
+} from '@wattchain/core';
+import { GAS_TRANSACTION, intrinsicGas } from '@wattchain/vm';
+import type { Chain } from '../chain/chain.js';
+import type { HeadEvent } from '../chain/types.js';
+import type { MempoolConfig } from '../config.js';
+import { Emitter } from '../events.js';
+import type { Logger } from '../log.js';
+import type { Runtime } from '../runtime.js';
+import { AccountQueue, costOf, type Entry } from './accountQueue.js';
+import { Heap } from './heap.js';
+import type { MempoolEvents, PoolEntry, PoolFault, TransactionOrigin, WaitReason } from './types.js';
+
+/** What a pool needs. Its owner calls `onHead` on every head event, before anybody asks the pool. */
+export interface MempoolOptions {
+  readonly chain: Pick<Chain, 'genesis' | 'head' | 'stateAt'>;
+  readonly config: MempoolConfig;
+  readonly runtime: Pick<Runtime, 'clock'>;
+  readonly log: Logger;
+}
+
+/** A replacement pays at least a tenth more, as geth asks … */
+const REPLACEMENT_BUMP_DIVISOR = 10n;
+/** … but at least this much more, because a tenth of a very small price is nothing. */
+const MIN_REPLACEMENT_BUMP_WEI = 1n;
+
+/**
+ * Transactions that wait for a block. Policy, not consensus: a transaction that one pool refuses may still come in a block.
+ */
+export class Mempool extends Emitter<MempoolEvents> {
+  readonly #accounts = new Map<Address, AccountQueue>();
+  readonly #byHash = new Map<Hash, Entry>();
+  #bytes = 0;
+  #sequence = 0;
+  /** What fits the next block; computed when somebody asks, until the pool changes. */
+  #nextBlock: Set<Hash> | undefined;
+
+  constructor(private readonly options: MempoolOptions) {
+    super();
+  }
+
+  /** Number of transactions. */
+  get size(): number {
+    return this.#byHash.size;
+  }
+
+  get(hash: Hash): Transaction | undefined {
+    return this.#byHash.get(hash)?.transaction;
+  }
+
+  has(hash: Hash): boolean {
+    return this.#byHash.has(hash);
+  }
+
+  /** Takes a signed transaction as bytes; one that is known costs a hash, no signature recovery. */
+  addRaw(raw: Uint8Array, origin: TransactionOrigin): Outcome<Transaction, PoolFault | TransactionFormFault> {
+    const hash = toHex(keccak256(raw));
+    if (this.has(hash)) return { fault: { code: 'alreadyKnown', got: hash } };
+    const decoded = decodeTransaction(raw, this.options.chain.genesis.chainId);
+    if (decoded.fault) return decoded;
+    const added = this.add(decoded.value, origin);
+    return added.fault ? added : decoded;
+  }
+
+  /**
+   * Takes a transaction, if it could ever be executed and there is room. Of two with the same nonce the one that pays
+   * at least a tenth more stays. A full pool makes room by dropping what pays less; what is ready never makes room for
+   * what is not, nor this node's own transactions for others'.
+   */
+  add(transaction: Transaction, origin: TransactionOrigin): Outcome<'added' | 'replaced', PoolFault> {
+    if (this.has(transaction.hash)) return { fault: { code: 'alreadyKnown', got: transaction.hash } };
+    const nowMs = this.options.runtime.clock.nowMs();
+    const account = this.#accountState(transaction.sender);
+    const fault = this.#validate(transaction, account);
+    if (fault) return { fault };
+    const queue = this.#accounts.get(transaction.sender) ?? new AccountQueue(transaction.sender);
+    this.#dropAll(queue.setState(account.nonce, account.balance, nowMs));
+    const replaced = queue.at(transaction.nonce);
+    const roomFault = replaced
+      ? validateReplacement(transaction, replaced.transaction)
+      : this.#makeRoom(transaction, origin, queue, nowMs);
+    if (roomFault) return { fault: roomFault };
+
+    if (replaced) this.#drop(replaced);
+    const entry: Entry = {
+      transaction,
+      origin,
+      addedMs: nowMs,
+      sequence: this.#sequence++,
+      costWei: costOf(transaction),
+      queuedSinceMs: undefined,
+    };
+    this.#accounts.set(transaction.sender, queue);
+    queue.put(entry, nowMs);
+    this.#byHash.set(transaction.hash, entry);
+    this.#bytes += transaction.raw.length;
+    this.#nextBlock = undefined;
+    this.emit('added', transaction);
+    return { value: replaced ? 'replaced' : 'added' };
+  }
+
+  /** The nonce that the account should sign with next: after the head's and everything here that follows it without a gap. */
+  pendingNonce(address: Address): number {
+    return this.#accounts.get(address)?.nextNonce ?? this.#accountState(address).nonce;
+  }
+
+  /** What can go into the next block: highest price first, then first come, each account in the order of its nonces. */
+  *executable(): Generator<Transaction, void, undefined> {
+    const heap = new Heap<{ readonly entries: readonly Entry[]; readonly next: number }>((a, b) =>
+      isBefore(a.entries[a.next] as Entry, b.entries[b.next] as Entry),
+    );
+    for (const queue of this.#accounts.values()) {
+      if (queue.readyCount > 0) heap.push({ entries: queue.ready, next: 0 });
+    }
+    for (let first = heap.pop(); first !== undefined; first = heap.pop()) {
+      yield (first.entries[first.next] as Entry).transaction;
+      if (first.next + 1 < first.entries.length) heap.push({ entries: first.entries, next: first.next + 1 });
+    }
+  }
+
+  /** Everything that waits and why, account by account in the order of nonces. */
+  content(): PoolEntry[] {
+    return [...this.#accounts.values()].flatMap((queue) => queue.entries.map((entry) => this.#describe(queue, entry)));
+  }
+
+  /** One transaction that waits and why. */
+  entry(hash: Hash): PoolEntry | undefined {
+    const entry = this.#byHash.get(hash);
+    const queue = entry && this.#accounts.get(entry.transaction.sender);
+    return queue && entry ? this.#describe(queue, entry) : undefined;
+  }
+
+  /** Follows the chain: drops what was included or ran out of time, takes back what a reorganisation threw out. */
+  onHead({ added, removed }: HeadEvent): void {
+    const nowMs = this.options.runtime.clock.nowMs();
+    const included = new Set(added.flatMap((block) => block.transactions.map(({ hash }) => hash)));
+    for (const [sender, queue] of [...this.#accounts]) {
+      const { nonce, balance } = this.#accountState(sender);
+      this.#dropAll(queue.setState(nonce, balance, nowMs));
+      this.#dropExpired(queue, nowMs);
+      if (queue.entries.length === 0) this.#accounts.delete(sender);
+    }
+    this.#nextBlock = undefined;
+    for (const transaction of removed.flatMap((block) => block.transactions)) {
+      if (included.has(transaction.hash)) continue;
+      const { fault } = this.add(transaction, 'gossip');
+      if (fault) this.options.log.debug({ transaction: transaction.hash, fault }, 'transaction of an undone block dropped');
+    }
+  }
+
+  #accountState(address: Address): { readonly nonce: number; readonly balance: bigint } {
+    const { chain } = this.options;
+    const state = chain.stateAt(chain.head.hash);
+    assert(state !== undefined, 'the state of the head is there');
+    const value = state.get(accountKey(address));
+    return value === undefined ? EMPTY_ACCOUNT : decodeAccount(value);
+  }
+
+  /** Whether the transaction could ever be executed, in the order of the protocol's checks. */
+  #validate(transaction: Transaction, account: { nonce: number; balance: bigint }): PoolFault | undefined {
+    const { genesis, head } = this.options.chain;
+    const { sender, nonce, gasPrice, gasLimit, data, to, raw } = transaction;
+    if (nonce < account.nonce) return { code: 'nonceTooLow', got: nonce, expected: account.nonce, sender };
+    if (gasPrice < genesis.minGasPriceWei) {
+      return { code: 'gasPriceTooLow', got: gasPrice, expected: genesis.minGasPriceWei };
+    }
+    const leastGas = intrinsicGas(data, to === null);
+    if (gasLimit < leastGas) return { code: 'intrinsicGas', got: gasLimit, expected: leastGas };
+    if (gasLimit > genesis.blockGasLimit) {
+      return { code: 'gasLimitTooHigh', got: gasLimit, expected: genesis.blockGasLimit };
+    }
+    const costWei = costOf(transaction);
+    if (account.balance < costWei) {
+      return { code: 'insufficientFunds', got: account.balance, expected: costWei, sender };
+    }
+    const room = genesis.blockByteLimit - blockSize(head.header, []);
+    if (blockSize(head.header, [transaction]) > genesis.blockByteLimit) {
+      return { code: 'txTooLarge', got: raw.length, expected: room };
+    }
+    return undefined;
+  }
+
+  /** Applies the limits, the account's own first; drops cheaper transactions when the pool is full. */
+  #makeRoom(
+    transaction: Transaction,
+    origin: TransactionOrigin,
+    queue: AccountQueue,
+    nowMs: number,
+  ): PoolFault | undefined {
+    const { config } = this.options;
+    const { sender, nonce, raw } = transaction;
+    const isReady = queue.wouldBeReady(nonce, costOf(transaction));
+    if (!isReady && nonce > queue.nextNonce + config.maxQueuedPerAccount) {
+      return { code: 'nonceTooHigh', got: nonce, expected: queue.nextNonce, sender };
+    }
+    const [count, limit] = isReady
+      ? [queue.readyCount, config.maxPerAccount]
+      : [queue.queuedCount, config.maxQueuedPerAccount];
+    if (count >= limit) return { code: 'accountLimit', got: count, expected: limit, sender };
+
+    if (!isReady && this.#queuedCount() >= config.maxQueued) {
+      const victim = this.#cheapest(transaction, origin, false);
+      if (!victim) return { code: 'poolFull', got: this.#queuedCount(), expected: config.maxQueued };
+      this.#evict(victim, nowMs);
+    }
+    while (this.size >= config.maxTransactions || this.#bytes + raw.length > config.maxBytes) {
+      const victim = this.#cheapest(transaction, origin, false) ?? this.#cheapest(transaction, origin, isReady);
+      if (!victim) return { code: 'poolFull', got: this.size, expected: config.maxTransactions };
+      this.#evict(victim, nowMs);
+    }
+    return undefined;
+  }
+
+  /**
+   * The last transaction of another account that makes room for `newcomer`: the one that pays least, and less than the
+   * newcomer. One that waits for a nonce or funds always makes room for a newcomer that is ready.
+   */
+  #cheapest(newcomer: Transaction, origin: TransactionOrigin, amongReady: boolean): Entry | undefined {
+    let cheapest: Entry | undefined;
+    for (const queue of this.#accounts.values()) {
+      const last = queue.entries.at(-1);
+      if (queue.sender === newcomer.sender || last === undefined) continue;
+      if (queue.queuedCount > 0 === amongReady) continue;
+      if (last.origin === 'local' && origin === 'gossip') continue;
+      if (cheapest === undefined || isBefore(cheapest, last)) cheapest = last;
+    }
+    return cheapest !== undefined && cheapest.transaction.gasPrice < newcomer.gasPrice ? cheapest : undefined;
+  }
+
+  #queuedCount(): number {
+    let count = 0;
+    for (const queue of this.#accounts.values()) count += queue.queuedCount;
+    return count;
+  }
+
+  #evict(entry: Entry, nowMs: number): void {
+    this.options.log.debug({ transaction: entry.transaction.hash }, 'transaction dropped: the pool is full');
+    const queue = this.#accounts.get(entry.transaction.sender);
+    assert(queue !== undefined, 'an entry has a queue');
+    queue.remove(entry, nowMs);
+    if (queue.entries.length === 0) this.#accounts.delete(queue.sender);
+    this.#drop(entry);
+  }
+
+  #dropExpired(queue: AccountQueue, nowMs: number): void {
+    for (const entry of queue.queued) {
+      if (entry.queuedSinceMs === undefined) continue;
+      if (nowMs - entry.queuedSinceMs < this.options.config.queuedLifetimeMs) continue;
+      queue.remove(entry, nowMs);
+      this.#drop(entry);
+    }
+  }
+
+  #dropAll(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#drop(entry);
+  }
+
+  /** Forgets an entry that is not in its queue any more, or about to be replaced there. */
+  #drop({ transaction }: Entry): void {
+    this.#byHash.delete(transaction.hash);
+    this.#bytes -= transaction.raw.length;
+    this.#nextBlock = undefined;
+  }
+
+  #describe(queue: AccountQueue, entry: Entry): PoolEntry {
+    const { transaction, origin, addedMs } = entry;
+    return { transaction, origin, addedMs, reason: queue.queuedReason(entry) ?? this.#readyReason(transaction) };
+  }
+
+  #readyReason({ hash }: Transaction): WaitReason {
+    this.#nextBlock ??= this.#selectNextBlock();
+    return { code: this.#nextBlock.has(hash) ? 'notMinedYet' : 'blockFull' };
+  }
+
+  /** What fits the next block if every transaction uses all its gas. */
+  #selectNextBlock(): Set<Hash> {
+    const { genesis, head } = this.options.chain;
+    const selected = new Set<Hash>();
+    const skipped = new Set<Address>();
+    let gasLeft = genesis.blockGasLimit;
+    let bytesLeft = genesis.blockByteLimit - blockSize(head.header, []);
+    for (const transaction of this.executable()) {
+      if (gasLeft < GAS_TRANSACTION) break;
+      const bytes = blockSize(head.header, [transaction]) - blockSize(head.header, []);
+      if (skipped.has(transaction.sender) || transaction.gasLimit > gasLeft || bytes > bytesLeft) {
+        skipped.add(transaction.sender);
+        continue;
+      }
+      selected.add(transaction.hash);
+      gasLeft -= transaction.gasLimit;
+      bytesLeft -= bytes;
+    }
+    return selected;
+  }
+}
+
+/** Whether `a` goes into a block before `b`, and stays longer in a full pool. */
+function isBefore(a: Entry, b: Entry): boolean {
+  const [priceA, priceB] = [a.transaction.gasPrice, b.transaction.gasPrice];
+  return priceA === priceB ? a.sequence < b.sequence : priceA > priceB;
+}
+
+function validateReplacement(transaction: Transaction, replaced: Transaction): PoolFault | undefined {
+  const tenth = (replaced.gasPrice + REPLACEMENT_BUMP_DIVISOR - 1n) / REPLACEMENT_BUMP_DIVISOR;
+  const expected = replaced.gasPrice + (tenth > MIN_REPLACEMENT_BUMP_WEI ? tenth : MIN_REPLACEMENT_BUMP_WEI);
+  if (transaction.gasPrice >= expected) return undefined;
+  return { code: 'replacementUnderpriced', got: transaction.gasPrice, expected };
+}

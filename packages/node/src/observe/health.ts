@@ -1,0 +1,55 @@
+import type { Hash } from '@wattchain/core';
+import type { Chain } from '../chain/chain.js';
+import type { Network } from '../p2p/network.js';
+import type { Clock } from '../runtime.js';
+import type { Sync } from '../sync/sync.js';
+
+/** Blocks come at random: one in 5·10^8 takes longer than 20 intervals by chance, so a head older than that is stuck. */
+const MAX_HEAD_AGE_INTERVALS = 20;
+/** A network of very short intervals still gets the time that a restart takes. */
+const MIN_HEAD_AGE_LIMIT_MS = 30_000;
+
+/** What health looks at. */
+export interface HealthSources {
+  readonly chain: Pick<Chain, 'head' | 'genesis'>;
+  readonly network: Pick<Network, 'peers'>;
+  readonly sync: Pick<Sync, 'status'>;
+  readonly clock: Clock;
+}
+
+/** Whether a node is of use to those who ask it now. */
+export interface Health {
+  readonly healthy: boolean;
+  /** What is wrong, sentences; empty when healthy. */
+  readonly problems: readonly string[];
+  readonly head: {
+    readonly hash: Hash;
+    readonly height: number;
+    readonly timestampMs: number;
+    /** By this node's clock; 0 while the block's time is still ahead of it. */
+    readonly ageMs: number;
+  };
+  readonly peers: number;
+  readonly syncing: boolean;
+}
+
+/** The health of a node: its head is recent and it is not catching up. Peers are told and not judged, one node alone may mine. */
+export function nodeHealth({ chain, network, sync, clock }: HealthSources): Health {
+  const { hash, header } = chain.head;
+  const ageMs = Math.max(0, clock.nowMs() - header.timestampMs);
+  const limitMs = Math.max(MIN_HEAD_AGE_LIMIT_MS, MAX_HEAD_AGE_INTERVALS * chain.genesis.blockIntervalMs);
+  const { syncing, currentHeight, highestHeight } = sync.status();
+  const problems = [
+    ...(syncing ? [`the node catches up: block ${currentHeight} of ${highestHeight}`] : []),
+    ...(ageMs > limitMs
+      ? [`the newest block is ${Math.round(ageMs / 1000)} s old, at most ${limitMs / 1000} s are usual`]
+      : []),
+  ];
+  return {
+    healthy: problems.length === 0,
+    problems,
+    head: { hash, height: header.height, timestampMs: header.timestampMs, ageMs },
+    peers: network.peers().length,
+    syncing,
+  };
+}

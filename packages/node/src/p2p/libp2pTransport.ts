@@ -1,0 +1,345 @@
+import './promiseWithResolvers.js';
+import { noise } from '@chainsafe/libp2p-noise';
+import { yamux } from '@chainsafe/libp2p-yamux';
+import { type GossipSub, type GossipsubMessage, gossipsub, StrictNoSign, TopicValidatorResult } from '@libp2p/gossipsub';
+import { type Identify, identify } from '@libp2p/identify';
+import type { Connection, Libp2p, PeerId, PrivateKey, Stream } from '@libp2p/interface';
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id';
+import { tcp } from '@libp2p/tcp';
+import { multiaddr } from '@multiformats/multiaddr';
+import { assert, type Genesis, type Outcome, sha256, WattchainError } from '@wattchain/core';
+import { createLibp2p } from 'libp2p';
+import type { Logger } from '../log.js';
+import type { Scheduler } from '../runtime.js';
+import { createDeadline } from './deadline.js';
+import type { PeerFault, RequestFault } from './faultPolicy.js';
+import { FrameStream } from './frames.js';
+import {
+  MAX_CONNECTIONS_PER_PEER,
+  MAX_GOSSIP_BYTES,
+  MAX_GOSSIP_FRAME_BYTES,
+  MAX_PEERS,
+  PATIENCE,
+  type RequestKind,
+  type RequestProtocol,
+  requestProtocols,
+} from './limits.js';
+import type { GossipTopic, Published, Transport, TransportHandlers } from './transport.js';
+
+export interface Libp2pTransportOptions {
+  readonly privateKey: PrivateKey;
+  readonly genesis: Genesis;
+  /** Multiaddrs; port 0 lets the operating system choose. */
+  readonly listen: readonly string[];
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+}
+
+type Services = { identify: Identify; pubsub: GossipSub };
+
+const TOPICS: readonly GossipTopic[] = ['blocks', 'transactions'];
+const MESSAGE_ID_BYTES = 20;
+/** Gossip remembers what it has seen for so many block intervals, and at least for this time. */
+const SEEN_INTERVALS = 12;
+const SEEN_LEAST_MS = 120_000;
+
+/** {@link Transport} on libp2p: TCP, noise, yamux, identify, gossipsub. With `libp2pNetwork.ts` and `peerKey.ts` the only user of it. */
+export class Libp2pTransport implements Transport {
+  readonly id: string;
+  readonly #peerId: PeerId;
+  readonly #protocols: Readonly<Record<RequestKind, RequestProtocol>>;
+  readonly #topicNames: Readonly<Record<GossipTopic, string>>;
+  #libp2p: Libp2p<Services> | undefined;
+  #handlers: TransportHandlers | undefined;
+
+  constructor(private readonly options: Libp2pTransportOptions) {
+    this.#peerId = peerIdFromPrivateKey(options.privateKey);
+    this.id = this.#peerId.toString();
+    this.#protocols = requestProtocols(options.genesis.blockByteLimit);
+    // Networks that share a peer by mistake must not share gossip.
+    const prefix = `wattchain/${options.genesis.hash.slice(2, 10)}`;
+    this.#topicNames = { blocks: `${prefix}/blocks`, transactions: `${prefix}/transactions` };
+  }
+
+  async start(handlers: TransportHandlers): Promise<void> {
+    this.#handlers = handlers;
+    const libp2p = await this.#create(handlers);
+    this.#libp2p = libp2p;
+    libp2p.addEventListener('connection:open', ({ detail }) => this.#onOpen(detail));
+    libp2p.addEventListener('connection:close', ({ detail }) => this.#onClose(detail));
+    for (const kind of Object.keys(this.#protocols) as RequestKind[]) await this.#serve(libp2p, kind);
+    libp2p.services.pubsub.addEventListener('gossipsub:message', ({ detail }) => void this.#onGossip(detail));
+    try {
+      await libp2p.start();
+    } catch (cause) {
+      throw new WattchainError('p2pListen', `cannot listen for peers on ${this.options.listen.join(', ')}`, {
+        values: { listen: this.options.listen },
+        hint: 'stop the program that uses the port, or choose another address for p2p',
+        cause,
+      });
+    }
+    for (const topic of TOPICS) libp2p.services.pubsub.subscribe(this.#topicNames[topic]);
+  }
+
+  async stop(): Promise<void> {
+    await this.#libp2p?.stop();
+  }
+
+  addresses(): string[] {
+    return this.#libp2p?.getMultiaddrs().map(String) ?? [];
+  }
+
+  async dial(address: string): Promise<string> {
+    const target = parseAddress(address);
+    if (target.getComponents().some(({ name, value }) => name === 'p2p' && value === this.id)) throw dialedSelf(address);
+    const deadline = createDeadline(this.options.scheduler, PATIENCE.dialMs);
+    try {
+      const connection = await this.#started().dial(target, { signal: deadline.signal });
+      return connection.remotePeer.toString();
+    } catch (cause) {
+      if (cause instanceof Error && /dial self|own peer id/i.test(cause.message)) throw dialedSelf(address);
+      throw new WattchainError('dialFailed', `no connection to ${address}`, {
+        values: { address },
+        hint: 'check that the node there is running and that the address is right',
+        cause: deadline.passed ? new WattchainError('dialTimeout', `no answer within ${PATIENCE.dialMs} ms`) : cause,
+      });
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async disconnect(peerId: string): Promise<void> {
+    await this.#libp2p?.hangUp(peerIdFromString(peerId));
+  }
+
+  async request(
+    peerId: string,
+    kind: RequestKind,
+    payload: Uint8Array,
+  ): Promise<Outcome<Uint8Array, RequestFault | PeerFault>> {
+    const { name: protocol, maxResponseBytes } = this.#protocols[kind];
+    const first = createDeadline(this.options.scheduler, PATIENCE.firstByteMs);
+    const total = createDeadline(this.options.scheduler, PATIENCE.totalMs);
+    let stream: Stream | undefined;
+    try {
+      const connection = this.#started().getConnections(peerIdFromString(peerId))[0];
+      if (!connection) return { fault: { code: 'requestBroken', protocol, detail: 'not connected' } };
+      stream = await connection.newStream(protocol, { signal: first.signal });
+      const frames = new FrameStream(stream, maxResponseBytes);
+      await frames.write(payload, total.signal);
+      const response = await frames.read({ first: first.signal, total: total.signal });
+      if (response.fault) stream.abort(new WattchainError(response.fault.code, 'the answer is too large'));
+      return response;
+    } catch (error) {
+      stream?.abort(error instanceof Error ? error : new WattchainError('requestBroken', String(error)));
+      if (first.passed || total.passed) {
+        const afterMs = total.passed ? PATIENCE.totalMs : PATIENCE.firstByteMs;
+        return { fault: { code: 'requestTimeout', protocol, afterMs } };
+      }
+      return { fault: overflowFault(error, maxResponseBytes) ?? { code: 'requestBroken', protocol, detail: text(error) } };
+    } finally {
+      first.clear();
+      total.clear();
+    }
+  }
+
+  async publish(topic: GossipTopic, data: Uint8Array): Promise<Published> {
+    assert(data.length <= MAX_GOSSIP_BYTES[topic], `a message of ${data.length} bytes for the topic ${topic}`);
+    try {
+      const { recipients } = await this.#started().services.pubsub.publish(this.#topicNames[topic], data);
+      return { recipients: new Set(recipients.map(String)) };
+    } catch (error) {
+      if (text(error) === 'PublishError.Duplicate') return 'duplicate';
+      // A peer whose stream broke meanwhile: whoever was not reached is told in another way.
+      this.options.log.debug({ topic, error: text(error) }, 'gossip not published');
+      return { recipients: new Set() };
+    }
+  }
+
+  #create(handlers: TransportHandlers): Promise<Libp2p<Services>> {
+    const { privateKey, listen, genesis } = this.options;
+    const denies = (direction: 'inbound' | 'outbound') => (peer: PeerId) =>
+      !handlers.admits(peer.toString(), direction) ||
+      (this.#libp2p?.getConnections(peer).length ?? 0) >= MAX_CONNECTIONS_PER_PEER;
+    return createLibp2p({
+      start: false,
+      privateKey,
+      nodeInfo: { name: 'wattchain', version: '1', userAgent: 'wattchain' },
+      addresses: { listen: listen.map((address) => parseAddress(address).toString()) },
+      transports: [tcp()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux({ maxInboundStreams: 32, streamOptions: { maxReadBufferLength: 1024 * 1024 } })],
+      // A status is asked every few seconds; a second heartbeat would only add a second opinion.
+      connectionMonitor: { enabled: false },
+      connectionManager: {
+        // Static peers come on top, each possibly twice.
+        maxConnections: MAX_CONNECTIONS_PER_PEER * MAX_PEERS * 2,
+        maxIncomingPendingConnections: 16,
+        // Per host and second: all nodes of a testbed are one host.
+        inboundConnectionThreshold: 32,
+        dialTimeout: PATIENCE.dialMs,
+        addressDialTimeout: PATIENCE.dialMs,
+        inboundUpgradeTimeout: PATIENCE.dialMs,
+        inboundStreamProtocolNegotiationTimeout: PATIENCE.firstByteMs,
+        outboundStreamProtocolNegotiationTimeout: PATIENCE.firstByteMs,
+        // Who is dialled again, and when, is decided in staticPeers.ts.
+        reconnectRetries: 0,
+      },
+      connectionGater: {
+        // Loopback and home networks are where this runs; the default gater of a browser would refuse them.
+        denyDialMultiaddr: () => false,
+        denyInboundEncryptedConnection: denies('inbound'),
+        denyOutboundEncryptedConnection: denies('outbound'),
+      },
+      services: {
+        identify: identify(),
+        pubsub: gossipsub({
+          allowedTopics: Object.values(this.#topicNames),
+          globalSignaturePolicy: StrictNoSign,
+          // Blocks and transactions prove themselves: the content is the identity, and a signature on top only costs.
+          msgIdFn: ({ data }) => sha256(data).subarray(0, MESSAGE_ID_BYTES),
+          asyncValidation: true,
+          allowPublishToZeroTopicPeers: true,
+          fallbackToFloodsub: false,
+          doPX: false,
+          // Up to twenty nodes: whoever makes a block or takes a transaction tells everybody at once.
+          floodPublish: true,
+          D: 4,
+          Dlo: 3,
+          Dhi: 8,
+          Dscore: 2,
+          Dout: 2,
+          Dlazy: 4,
+          seenTTL: Math.max(SEEN_LEAST_MS, SEEN_INTERVALS * genesis.blockIntervalMs),
+          // A validation may wait for a catch-up; a message older than this is not passed on.
+          mcacheLength: 12,
+          gossipsubIWantFollowupMs: 12_000,
+          maxInboundStreams: MAX_CONNECTIONS_PER_PEER,
+          maxOutboundStreams: MAX_CONNECTIONS_PER_PEER,
+          maxInboundDataLength: MAX_GOSSIP_FRAME_BYTES,
+          maxOutboundBufferSize: 2 * MAX_GOSSIP_FRAME_BYTES,
+          decodeRpcLimits: {
+            maxSubscriptions: 16,
+            maxMessages: 256,
+            maxIhaveMessageIDs: 1024,
+            maxIwantMessageIDs: 256,
+            maxIdontwantMessageIDs: 512,
+            maxControlMessages: 16,
+            maxPeerInfos: 0,
+          },
+          // Judged by our own scores alone: the default ones punish honest peers on a topic with one message each few
+          // seconds, and a testbed for being one host.
+          scoreParams: { topics: {}, IPColocationFactorWeight: 0 },
+        }),
+      },
+    });
+  }
+
+  #onOpen(connection: Connection): void {
+    this.#handlers?.connected({
+      peerId: connection.remotePeer.toString(),
+      address: connection.remoteAddr.toString(),
+      direction: connection.direction,
+    });
+  }
+
+  /**
+   * Gossip runs over one of a peer's connections and does not move to the other when that one closes. So the end of one
+   * is the end of both; a static peer is dialled again at once.
+   */
+  #onClose(connection: Connection): void {
+    const others = this.#libp2p?.getConnections(connection.remotePeer).filter(({ id }) => id !== connection.id) ?? [];
+    if (others.length === 0) this.#handlers?.disconnected(connection.remotePeer.toString());
+    for (const other of others) void other.close().catch((error: unknown) => other.abort(error as Error));
+  }
+
+  async #serve(libp2p: Libp2p<Services>, kind: RequestKind): Promise<void> {
+    const protocol = this.#protocols[kind];
+    await libp2p.handle(protocol.name, (stream, connection) => this.#onStream(stream, connection, kind), {
+      maxInboundStreams: protocol.maxInboundStreams,
+      maxOutboundStreams: 16,
+    });
+  }
+
+  async #onStream(stream: Stream, { remotePeer }: Connection, kind: RequestKind): Promise<void> {
+    const { maxRequestBytes } = this.#protocols[kind];
+    const frames = new FrameStream(stream, maxRequestBytes);
+    const deadline = createDeadline(this.options.scheduler, PATIENCE.totalMs);
+    const peerId = remotePeer.toString();
+    try {
+      const request = await frames.read({ first: deadline.signal, total: deadline.signal });
+      if (request.fault) this.#handlers?.misbehaved(peerId, request.fault);
+      const response = request.fault ? undefined : await this.#handlers?.request(peerId, kind, request.value);
+      if (response) await frames.write(response, deadline.signal);
+      else stream.abort(new WattchainError('requestRejected', 'the request is not answered'));
+    } catch (error) {
+      const fault = overflowFault(error, maxRequestBytes);
+      if (fault) this.#handlers?.misbehaved(peerId, fault);
+      this.options.log.debug({ peer: peerId, kind, error: text(error) }, 'request not answered');
+      stream.abort(error instanceof Error ? error : new WattchainError('requestBroken', text(error)));
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async #onGossip({ propagationSource, msgId, msg }: GossipsubMessage): Promise<void> {
+    const topic = TOPICS.find((name) => this.#topicNames[name] === msg.topic);
+    if (!topic || !this.#handlers) return;
+    const peerId = propagationSource.toString();
+    const verdict = await this.#judge(peerId, topic, msg.data);
+    // The peer's own account of it stays in gossipsub, so that a message is passed on only after it was judged.
+    const pubsub = this.#libp2p?.services.pubsub as GossipSub & ValidationReporter;
+    pubsub.reportMessageValidationResult(msgId, peerId, VERDICTS[verdict]);
+  }
+
+  async #judge(peerId: string, topic: GossipTopic, data: Uint8Array): Promise<'accept' | 'reject' | 'ignore'> {
+    if (data.length <= MAX_GOSSIP_BYTES[topic]) return (await this.#handlers?.gossip(peerId, topic, data)) ?? 'ignore';
+    const expected = MAX_GOSSIP_BYTES[topic];
+    this.#handlers?.misbehaved(peerId, { code: 'messageTooLarge', got: data.length, expected });
+    return 'reject';
+  }
+
+  #started(): Libp2p<Services> {
+    assert(this.#libp2p, 'the transport is used before it was started');
+    return this.#libp2p;
+  }
+}
+
+/** Left out of gossipsub's exported interface, though `asyncValidation` needs it. */
+interface ValidationReporter {
+  reportMessageValidationResult(messageId: string, source: string, acceptance: TopicValidatorResult): void;
+}
+
+const VERDICTS = {
+  accept: TopicValidatorResult.Accept,
+  reject: TopicValidatorResult.Reject,
+  ignore: TopicValidatorResult.Ignore,
+} as const;
+
+function parseAddress(address: string) {
+  try {
+    return multiaddr(address);
+  } catch (cause) {
+    throw new WattchainError('badAddress', `"${address}" is not a multiaddr`, {
+      values: { address },
+      hint: 'write it like /ip4/192.168.1.20/tcp/7333 or /dns4/meter.local/tcp/7333/p2p/12D3KooW…',
+      cause,
+    });
+  }
+}
+
+function dialedSelf(address: string): WattchainError {
+  return new WattchainError('dialedSelf', `${address} is this node itself, or another one with a copy of its peer.key`, {
+    values: { address },
+    hint: 'take the address out of the peers, or delete peer.key on one of the two nodes',
+  });
+}
+
+function overflowFault(error: unknown, expected: number): PeerFault | undefined {
+  const isOverflow = error instanceof Error && error.name === 'StreamBufferError';
+  return isOverflow ? { code: 'messageTooLarge', got: expected + 1, expected } : undefined;
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,119 @@
+/**
+ * The wire's limits: what a node of this network may send, and how much of it another one takes. All nodes must agree on
+ * the sizes; the rates and times are each node's own patience.
+ */
+import { MAX_TRANSACTION_BYTES } from '@wattchain/core';
+
+/** Version of the messages, exchanged in the handshake. */
+export const P2P_VERSION = 1;
+
+/** Most headers in one answer: about 110 KiB. */
+export const MAX_HEADERS = 512;
+/** Most hashes of a locator: 10 in a row and then at doubling distances reach 2^30 blocks back. */
+export const MAX_LOCATOR = 42;
+/** Most bodies in one request. */
+export const MAX_BODIES = 64;
+/** An answer of bodies ends before it would exceed this (one body may, if the network's blocks are larger). */
+export const MAX_BODIES_BYTES = 4 * 1024 * 1024;
+/** A body up to this size rides along with its announcement and saves a round trip; a larger one is asked for. */
+export const MAX_INLINE_BODY_BYTES = 32 * 1024;
+/** Most transactions pushed to a peer in one message … */
+export const MAX_PUSHED_TRANSACTIONS = 256;
+/** … and most bytes of them together. */
+export const MAX_PUSHED_BYTES = 1024 * 1024;
+/** A header has 223 bytes and at most 32 of extra and 65 of seal. */
+export const MAX_HEADER_BYTES = 320;
+/** Most characters of a peer's name for its software. */
+export const MAX_AGENT_LENGTH = 64;
+
+/** Room for types and lengths around the contents of a message. */
+const ENVELOPE_OVERHEAD_BYTES = 4096;
+
+/** Largest gossip messages, per topic. */
+export const MAX_GOSSIP_BYTES = {
+  blocks: MAX_HEADER_BYTES + MAX_INLINE_BODY_BYTES + 16,
+  transactions: MAX_TRANSACTION_BYTES,
+} as const;
+
+/** Largest frame of the gossip protocol: it carries several messages when a peer asks for what it missed. */
+export const MAX_GOSSIP_FRAME_BYTES = 2 * 1024 * 1024;
+
+/** One kind of request. */
+export interface RequestProtocol {
+  /** libp2p protocol name. */
+  readonly name: string;
+  readonly maxRequestBytes: number;
+  readonly maxResponseBytes: number;
+  /** Requests of one peer that are answered at the same time; more are reset. */
+  readonly maxInboundStreams: number;
+  /** Token bucket of one peer, in items (headers, bodies, transactions; 1 for a status). */
+  readonly rate: { readonly capacity: number; readonly perSecond: number };
+}
+
+export type RequestKind = 'status' | 'headers' | 'bodies' | 'transactions';
+
+/** The requests of a network whose bodies have at most `blockByteLimit` bytes. */
+export function requestProtocols(blockByteLimit: number): Readonly<Record<RequestKind, RequestProtocol>> {
+  return {
+    status: {
+      name: '/wattchain/status/1',
+      maxRequestBytes: 1024,
+      maxResponseBytes: 1024,
+      maxInboundStreams: 4,
+      // One each 10 s and one per head that gossip did not deliver.
+      rate: { capacity: 20, perSecond: 4 },
+    },
+    headers: {
+      name: '/wattchain/headers/1',
+      maxRequestBytes: 4096,
+      maxResponseBytes: MAX_HEADERS * (MAX_HEADER_BYTES + 3) + ENVELOPE_OVERHEAD_BYTES,
+      maxInboundStreams: 4,
+      rate: { capacity: 32 * MAX_HEADERS, perSecond: 8 * MAX_HEADERS },
+    },
+    bodies: {
+      name: '/wattchain/bodies/1',
+      maxRequestBytes: 4096,
+      maxResponseBytes: Math.max(MAX_BODIES_BYTES, blockByteLimit) + ENVELOPE_OVERHEAD_BYTES,
+      maxInboundStreams: 4,
+      rate: { capacity: 32 * MAX_BODIES, perSecond: 16 * MAX_BODIES },
+    },
+    transactions: {
+      name: '/wattchain/transactions/1',
+      maxRequestBytes: MAX_PUSHED_BYTES + ENVELOPE_OVERHEAD_BYTES,
+      maxResponseBytes: 64,
+      maxInboundStreams: 2,
+      // A pool full of transactions at the first handshake, then as many as a network can check.
+      rate: { capacity: 8192, perSecond: 512 },
+    },
+  };
+}
+
+/** Gossiped transactions of one peer: more than a small network can execute; beyond it they are ignored. */
+export const GOSSIP_TRANSACTION_RATE = { capacity: 4096, perSecond: 512 } as const;
+/** Gossiped messages that wait for their turn, all peers together; beyond it they are ignored. */
+export const MAX_WAITING_BLOCKS = 64;
+
+/** How long a node waits for others. */
+export const PATIENCE = {
+  dialMs: 5_000,
+  /** From connection to finished handshake. */
+  handshakeMs: 5_000,
+  /** From request to the first byte of the answer. */
+  firstByteMs: 5_000,
+  /** From request to the last byte of the answer; also for reading a whole request. */
+  totalMs: 10_000,
+  /** Between two statuses of a peer that says nothing by itself. */
+  statusMs: 10_000,
+  /** First and longest wait before a static peer is dialled again. */
+  redialFirstMs: 250,
+  redialMostMs: 10_000,
+  /** A peer that gossip does not reach after this time gets a new connection. */
+  gossipFormingMs: 15_000,
+} as const;
+
+/** Connections, static peers not counted. */
+export const MAX_PEERS = 32;
+/** Of one peer: two, because two nodes that dial each other at the same moment get two, and gossip may run over either. */
+export const MAX_CONNECTIONS_PER_PEER = 2;
+/** Transactions that wait to be pushed to one peer. */
+export const MAX_OUTBOX = 4096;

@@ -1,0 +1,115 @@
+import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchain/core';
+import type { Cancel } from '../runtime.js';
+import type { PeerFault } from './faultPolicy.js';
+
+/** The newest block of a peer's chain, as it says itself (or as a block that it relayed proves). */
+export interface PeerHead {
+  readonly hash: Hash;
+  readonly height: number;
+  readonly totalWork: bigint;
+}
+
+/** A peer whose status handshake stands. */
+export interface PeerInfo {
+  /** libp2p peer id, from its public key. */
+  readonly id: string;
+  /** Multiaddr of the connection's other end. */
+  readonly address: string;
+  /** Who dialled: `outbound` means this node. */
+  readonly direction: 'inbound' | 'outbound';
+  readonly head: PeerHead;
+  /** When the connection opened, milliseconds since 1970. */
+  readonly connectedMs: number;
+  /** Name and version of its software, at most 64 characters, its own words. */
+  readonly agent: string;
+}
+
+/** Why a connection did not become a peer. */
+export interface Refusal {
+  readonly peerId: string;
+  /** `wrongGenesis`, `wrongChainId` or `wrongVersion`, with what the peer has (`got`) and what this node has (`expected`). */
+  readonly fault: Extract<PeerFault, { code: 'wrongGenesis' | 'wrongChainId' | 'wrongVersion' }>;
+}
+
+/** What a network tells. */
+export interface NetworkEvents {
+  /** The number of handshakes changed. */
+  readonly peers: { readonly handshakes: number };
+  /** A handshake was completed. */
+  readonly handshake: PeerInfo;
+  /** A peer told of a head with more work than it had before. */
+  readonly head: PeerInfo;
+  /** A handshake was refused, by either side. */
+  readonly refused: Refusal;
+}
+
+/** A block as it is announced: the body rides along when it is small. */
+export interface BlockAnnouncement {
+  readonly header: Header;
+  /** Encoded body; absent above `MAX_INLINE_BODY_BYTES`, then it is asked from the announcing peer. */
+  readonly body: Uint8Array | undefined;
+}
+
+/**
+ * Who judges what gossip brings. A fault is looked up in the fault policy; `undefined` means valid, so that it is passed
+ * on to further peers. The promise may take as long as validation takes.
+ */
+export interface GossipHandlers {
+  block(announcement: BlockAnnouncement, peerId: string): Promise<PeerFault | undefined>;
+  /** `raw` is a signed transaction of at most `MAX_TRANSACTION_BYTES`, from gossip or pushed by a peer. */
+  transaction(raw: Uint8Array, peerId: string): PeerFault | undefined;
+}
+
+/**
+ * The other nodes, as the rest of a node sees them: only peers with whom a status handshake stands, only decoded messages.
+ * Requests return faults, never throw; what a peer did wrong has already been held against it when they return, except
+ * what only the caller can judge ({@link Network.penalise}).
+ */
+export interface Network {
+  /** This node's peer id. */
+  readonly id: string;
+  /** Multiaddrs that this node listens on, with its peer id; empty before `start`. */
+  addresses(): string[];
+  /** Says who judges gossip; once, before `start`. */
+  handleGossip(handlers: GossipHandlers): void;
+  /** Listens and dials. Errors: `p2pListen` when an address is taken or wrong. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+
+  /** Peers whose handshake stands. */
+  peers(): PeerInfo[];
+  /** Their number. */
+  readonly handshakes: number;
+  /** Number of peers that this node was told to keep dialling. */
+  readonly staticPeers: number;
+  /** The largest total work that a peer claims; 0 without peers. */
+  bestKnownWork(): bigint;
+
+  /** Tells the peers of a block of our canonical chain. Announcing a block twice is harmless. */
+  announceBlock(record: HeaderRecord): void;
+  /** Tells the peers of a valid transaction. Announcing it twice is harmless. */
+  announceTransaction(transaction: Transaction): void;
+  /** Sends transactions to one peer, in order. */
+  sendTransactions(peerId: string, transactions: readonly Transaction[]): void;
+
+  /**
+   * Headers of the peer's canonical chain after the first hash of `locator` that is on it, oldest first, at most
+   * `MAX_HEADERS`. They are decoded and linked to each other, nothing else is checked.
+   */
+  requestHeaders(peerId: string, locator: readonly Hash[]): Promise<Outcome<Header[], PeerFault>>;
+  /**
+   * Encoded bodies, at most `MAX_BODIES` at once, in the order of `hashes`; `undefined` where the peer has none. The answer
+   * may be shorter than the question, when more would not fit a message, but is never empty.
+   */
+  requestBodies(peerId: string, hashes: readonly Hash[]): Promise<Outcome<(Uint8Array | undefined)[], PeerFault>>;
+  /** Exchanges status now; the peer's head is up to date when the promise resolves. */
+  refreshStatus(peerId: string): Promise<void>;
+
+  /** The peer has shown that it has this block. */
+  noteHead(peerId: string, record: HeaderRecord): void;
+  /** Holds a fault against a peer, as the fault policy says. */
+  penalise(peerId: string, fault: PeerFault): void;
+
+  /** Calls `listener` on every later event; the result unsubscribes. */
+  on<Name extends keyof NetworkEvents>(name: Name, listener: (event: NetworkEvents[Name]) => void): Cancel;
+}

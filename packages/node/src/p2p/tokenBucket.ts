@@ -1,0 +1,33 @@
+import type { Clock } from '../runtime.js';
+
+/** How much a peer may ask: `capacity` items at once, `perSecond` in the long run. */
+export interface Rate {
+  readonly capacity: number;
+  readonly perSecond: number;
+}
+
+/** A token bucket, counted in items. */
+export class TokenBucket {
+  #tokens: number;
+  #updatedMs: number;
+
+  constructor(
+    private readonly rate: Rate,
+    private readonly clock: Clock,
+  ) {
+    this.#tokens = rate.capacity;
+    this.#updatedMs = clock.nowMs();
+  }
+
+  /** Takes `items` out, or nothing and `false` when there are not so many. */
+  take(items: number): boolean {
+    const nowMs = this.clock.nowMs();
+    // A clock that was set back must not take tokens away.
+    const elapsedMs = Math.max(0, nowMs - this.#updatedMs);
+    this.#tokens = Math.min(this.rate.capacity, this.#tokens + (elapsedMs * this.rate.perSecond) / 1000);
+    this.#updatedMs = nowMs;
+    if (items > this.#tokens) return false;
+    this.#tokens -= items;
+    return true;
+  }
+}

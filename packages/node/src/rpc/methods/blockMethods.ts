@@ -1,0 +1,91 @@
+/** `eth_*` methods that read blocks. */
+
+import { canonicalBlock, findBlock, findHeader, isCanonical, type ShownBlock } from '../blocks.js';
+import { blockToRpc, receiptsToRpc } from '../format.js';
+import { type Call, type Method, method } from '../method.js';
+import {
+  type BlockSelector,
+  blockParameter,
+  flagParameter,
+  hashParameter,
+  heightParameter,
+  indexParameter,
+  optional,
+} from '../parameter.js';
+import { quantity } from '../quantity.js';
+
+const fullParameter = optional(flagParameter('full'), false);
+
+export const blockMethods: readonly Method[] = [
+  method({
+    name: 'eth_getBlockByHash',
+    parameters: [hashParameter('hash'), fullParameter],
+    result: 'The block with its transactions in full or their hashes; null when it is not known.',
+    handle: (call, hash, full) => show(find(call, byHash(hash)), (block) => blockToRpc(block, full)),
+  }),
+  method({
+    name: 'eth_getBlockByNumber',
+    parameters: [heightParameter(), fullParameter],
+    result: 'The block of the canonical chain with its transactions in full or their hashes; null above the head.',
+    handle: (call, block, full) => show(find(call, block), (found) => blockToRpc(found, full)),
+  }),
+  method({
+    name: 'eth_getBlockTransactionCountByHash',
+    parameters: [hashParameter('hash')],
+    result: 'Number of its transactions; null when the block is not known.',
+    handle: (call, hash) => show(find(call, byHash(hash)), ({ transactions }) => quantity(transactions.length)),
+  }),
+  method({
+    name: 'eth_getBlockTransactionCountByNumber',
+    parameters: [heightParameter()],
+    result: 'Number of its transactions; null above the head.',
+    handle: (call, block) => show(find(call, block), ({ transactions }) => quantity(transactions.length)),
+  }),
+  method({
+    name: 'eth_getUncleCountByBlockHash',
+    parameters: [hashParameter('hash')],
+    result: '0, this chain has no uncles; null when the block is not known.',
+    handle: (call, hash) => show(find(call, byHash(hash)), () => quantity(0)),
+  }),
+  method({
+    name: 'eth_getUncleCountByBlockNumber',
+    parameters: [heightParameter()],
+    result: '0, this chain has no uncles; null above the head.',
+    handle: (call, block) => show(find(call, block), () => quantity(0)),
+  }),
+  method({
+    name: 'eth_getUncleByBlockHashAndIndex',
+    parameters: [hashParameter('hash'), indexParameter()],
+    result: 'null, this chain has no uncles.',
+    handle: () => null,
+  }),
+  method({
+    name: 'eth_getUncleByBlockNumberAndIndex',
+    parameters: [heightParameter(), indexParameter()],
+    result: 'null, this chain has no uncles.',
+    handle: () => null,
+  }),
+  method({
+    name: 'eth_getBlockReceipts',
+    parameters: [blockParameter()],
+    result: 'The receipts of all its transactions; null when the block is not part of the canonical chain.',
+    handle: ({ node: { chain } }, block) => {
+      const record = findHeader(chain, block);
+      if (record === undefined || !isCanonical(chain, record)) return null;
+      return receiptsToRpc(canonicalBlock(chain, record.hash));
+    },
+  }),
+];
+
+function byHash(hash: `0x${string}`): BlockSelector {
+  return { hash, requireCanonical: false };
+}
+
+function find({ node }: Call, block: BlockSelector): ShownBlock | undefined {
+  return findBlock(node.chain, block);
+}
+
+/** `null` is how the API says that there is no such block. */
+function show<T>(block: ShownBlock | undefined, toResult: (block: ShownBlock) => T): T | null {
+  return block === undefined ? null : toResult(block);
+}

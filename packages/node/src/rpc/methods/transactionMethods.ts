@@ -1,0 +1,66 @@
+/** `eth_*` methods about transactions: sending, finding, receipts. */
+import { assert, MAX_TRANSACTION_BYTES, type Transaction } from '@wattchain/core';
+import { canonicalBlock, findBlock, type ShownBlock } from '../blocks.js';
+import { sendFaultMessage } from '../faultMessage.js';
+import { placeIn, receiptsToRpc, type Shape, transactionToRpc } from '../format.js';
+import { type Method, method } from '../method.js';
+import { bytesParameter, hashParameter, heightParameter, indexParameter } from '../parameter.js';
+import { serverError } from '../rpcError.js';
+
+export const transactionMethods: readonly Method[] = [
+  method({
+    name: 'eth_sendRawTransaction',
+    // Twice the limit, so that a transaction which is only somewhat too large meets the fault that says so.
+    parameters: [bytesParameter('transaction', 'the signed transaction', 2 * MAX_TRANSACTION_BYTES)],
+    result: "The transaction's hash, once the pool has it.",
+    handle: ({ node }, raw) => {
+      const outcome = node.mempool.addRaw(raw, 'local');
+      if (outcome.fault) throw serverError(sendFaultMessage(outcome.fault));
+      return outcome.value.hash;
+    },
+  }),
+  method({
+    name: 'eth_getTransactionByHash',
+    parameters: [hashParameter('hash')],
+    result: 'The transaction, with nulls for its block while it waits in the pool; null when it is not known.',
+    handle: ({ node: { chain, mempool } }, hash) => {
+      const place = chain.transactionPlace(hash);
+      if (place === undefined) {
+        const waiting = mempool.get(hash);
+        return waiting === undefined ? null : transactionToRpc(waiting, undefined);
+      }
+      const transaction = chain.bodyByHash(place.blockHash)?.[place.index];
+      assert(transaction !== undefined, `transaction ${hash} is indexed in ${place.blockHash} and not there`);
+      return transactionToRpc(transaction, place);
+    },
+  }),
+  method({
+    name: 'eth_getTransactionByBlockHashAndIndex',
+    parameters: [hashParameter('hash'), indexParameter()],
+    result: 'The transaction at that position; null when there is none.',
+    handle: ({ node }, hash, index) => transactionAt(findBlock(node.chain, { hash, requireCanonical: false }), index),
+  }),
+  method({
+    name: 'eth_getTransactionByBlockNumberAndIndex',
+    parameters: [heightParameter(), indexParameter()],
+    result: 'The transaction at that position; null when there is none.',
+    handle: ({ node }, block, index) => transactionAt(findBlock(node.chain, block), index),
+  }),
+  method({
+    name: 'eth_getTransactionReceipt',
+    parameters: [hashParameter('hash')],
+    result: 'What the transaction did, with revertReason in words when it failed; null until it is in a block.',
+    handle: ({ node: { chain } }, hash) => {
+      const place = chain.transactionPlace(hash);
+      if (place === undefined) return null;
+      return receiptsToRpc(canonicalBlock(chain, place.blockHash))[place.index] ?? null;
+    },
+  }),
+];
+
+function transactionAt(block: ShownBlock | undefined, index: number): Shape | null {
+  const transaction: Transaction | undefined = block?.transactions[index];
+  return block === undefined || transaction === undefined
+    ? null
+    : transactionToRpc(transaction, placeIn(block.record, index));
+}

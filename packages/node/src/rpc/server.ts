@@ -1,0 +1,241 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, isIPv6 } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { assert, WattchainError } from '@wattchain/core';
+import type { RpcConfig } from '../config.js';
+import type { Logger } from '../log.js';
+import { nodeHealth } from '../observe/health.js';
+import type { Cancel, Runtime } from '../runtime.js';
+import type { RpcBackend } from './backend.js';
+import { Dispatcher } from './dispatcher.js';
+import { checkContentType, checkDoor, isAuthorized, type Refusal } from './doors.js';
+import {
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_TIMEOUT_MS,
+  MAX_BODY_BYTES,
+  MAX_SOCKETS,
+  REQUEST_TIMEOUT_MS,
+  SOCKET_TIMEOUT_MS,
+} from './limits.js';
+import { RPC_CODES } from './rpcError.js';
+import { headNotifications, poolNotifications } from './subscriptions.js';
+import { WebSockets } from './webSockets.js';
+
+/** What the server needs. */
+export interface RpcServerOptions extends Omit<RpcBackend, 'runtime'> {
+  readonly config: RpcConfig;
+  readonly runtime: Runtime;
+  /** Text of the control token, see `loadControlToken`. */
+  readonly token: string;
+  readonly log: Logger;
+}
+
+/**
+ * JSON-RPC over HTTP (`POST /`) and WebSocket on one port, and `GET /health`. A service: `start` listens, `stop` waits for
+ * requests in progress.
+ */
+export class RpcServer {
+  readonly #options: RpcServerOptions;
+  readonly #log: Logger;
+  readonly #dispatcher: Dispatcher;
+  readonly #webSockets: WebSockets;
+  readonly #http: Server;
+  readonly #inProgress = new Set<Promise<void>>();
+  readonly #unsubscribe: Cancel[] = [];
+
+  constructor(options: RpcServerOptions) {
+    this.#options = options;
+    this.#log = options.log.child({ service: 'rpc' });
+    this.#dispatcher = new Dispatcher(options, this.#log);
+    this.#webSockets = new WebSockets({
+      dispatcher: this.#dispatcher,
+      scheduler: options.runtime.scheduler,
+      log: this.#log,
+    });
+    this.#http = createServer(
+      {
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+        connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2,
+      },
+      (request, response) => this.#track(this.#serve(request, response)),
+    );
+    this.#http.maxConnections = MAX_SOCKETS;
+    this.#http.timeout = SOCKET_TIMEOUT_MS;
+    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#http.on('drop', () => this.#log.warn({ limit: MAX_SOCKETS }, 'a connection was refused: too many are open'));
+  }
+
+  /** Listens. Errors: `portInUse`, `rpcListen`. */
+  async start(): Promise<void> {
+    const { host, port } = this.#options.config;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (cause: Error) => reject(listenError(host, port, cause));
+      this.#http.once('error', fail);
+      this.#http.listen({ host, port }, () => {
+        this.#http.off('error', fail);
+        resolve();
+      });
+    });
+    const { chain, mempool } = this.#options;
+    this.#unsubscribe.push(
+      chain.on('head', (event) => this.#webSockets.notify(headNotifications(event))),
+      mempool.on('added', (transaction) => this.#webSockets.notify(poolNotifications(transaction))),
+    );
+    this.#webSockets.start();
+    this.#log.info({ url: this.url }, 'JSON-RPC listens');
+  }
+
+  /** Lets nobody in any more, finishes what is in progress, closes all connections. */
+  async stop(): Promise<void> {
+    for (const cancel of this.#unsubscribe.splice(0)) cancel();
+    if (!this.#http.listening) return;
+    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
+    await this.#webSockets.stop();
+    await Promise.all(this.#inProgress);
+    this.#http.closeAllConnections();
+    await closed;
+  }
+
+  /** Where it listens, for instance the port that the operating system chose for port 0. */
+  get address(): { readonly host: string; readonly port: number } {
+    const address = this.#http.address() as AddressInfo | null;
+    assert(address !== null, 'the RPC server listens');
+    return { host: address.address, port: address.port };
+  }
+
+  /** Its address as clients take it, `http://127.0.0.1:8545`. */
+  get url(): string {
+    const { host, port } = this.address;
+    return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  }
+
+  /** Unexpected exceptions stay unhandled on purpose: a bug of ours stops the process. */
+  #track(work: Promise<void>): void {
+    this.#inProgress.add(work);
+    void work.finally(() => this.#inProgress.delete(work));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = checkDoor(request.headers, this.#options.config);
+    if (refusal) return refuse(request, response, refusal);
+    allowOrigin(request, response);
+    const path = request.url?.split('?')[0];
+    if (path === '/health' && request.method === 'GET') return this.#serveHealth(response);
+    if (path !== '/') {
+      return refuse(request, response, { status: 404, message: 'JSON-RPC is served at /, health at /health' });
+    }
+    if (request.method === 'OPTIONS') return answerPreflight(response);
+    if (request.method !== 'POST') {
+      response.setHeader('Allow', 'POST, OPTIONS');
+      return refuse(request, response, { status: 405, message: 'JSON-RPC takes POST requests' });
+    }
+    const badType = checkContentType(request.headers);
+    if (badType) return refuse(request, response, badType);
+    const body = await readBody(request);
+    if (body === 'gone') return;
+    if (body === 'tooLarge') {
+      return refuse(request, response, { status: 413, message: `a request has at most ${MAX_BODY_BYTES} bytes` });
+    }
+    const authorized = isAuthorized(request.headers, this.#options.token);
+    const answer = await this.#dispatcher.respond(body.text, { authorized, subscriber: undefined });
+    if (answer === undefined) response.writeHead(204).end();
+    else sendJson(response, 200, answer);
+  }
+
+  #serveHealth(response: ServerResponse): void {
+    const { chain, network, sync, runtime } = this.#options;
+    const health = nodeHealth({ chain, network, sync, clock: runtime.clock });
+    sendJson(response, health.healthy ? 200 : 503, JSON.stringify(health));
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Until the WebSocket has it, nobody else listens, and a reset connection is no reason to stop a node.
+    socket.on('error', (error) => this.#log.debug({ message: error.message }, 'a connection failed'));
+    const refusal =
+      checkDoor(request.headers, this.#options.config) ??
+      (request.url?.split('?')[0] === '/' ? undefined : { status: 404, message: 'the WebSocket is at /' });
+    if (refusal) {
+      const body = errorBody(refusal.message);
+      socket.end(
+        `HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
+      return;
+    }
+    this.#webSockets.accept(request, socket, head, isAuthorized(request.headers, this.#options.token));
+  }
+}
+
+/** Lets the page of an allowed origin read the answer. */
+function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
+  const { origin } = request.headers;
+  if (origin === undefined) return;
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Vary', 'Origin');
+}
+
+function answerPreflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    'Access-Control-Allow-Methods': 'POST, OPTIONS',
+    'Access-Control-Allow-Headers': 'content-type, authorization',
+    'Access-Control-Max-Age': '600',
+  });
+  response.end();
+}
+
+/** Turns a request away. Its body is not read, so the connection cannot be used again. */
+function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
+  response.setHeader('Connection', 'close');
+  response.once('finish', () => request.destroy());
+  sendJson(response, status, errorBody(message));
+}
+
+function errorBody(message: string): string {
+  return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: RPC_CODES.rpcInvalidRequest, message } });
+}
+
+function sendJson(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(body);
+}
+
+/** The body's text; `gone` when the client left while it sent. */
+async function readBody(request: IncomingMessage): Promise<{ readonly text: string } | 'tooLarge' | 'gone'> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return 'tooLarge';
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    // Left open on leaving the loop, since the refusal still goes over this connection.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      length += (chunk as Buffer).length;
+      if (length > MAX_BODY_BYTES) return 'tooLarge';
+      chunks.push(chunk as Buffer);
+    }
+  } catch {
+    // The stream of a request fails only when its connection does.
+    return 'gone';
+  }
+  return { text: Buffer.concat(chunks).toString('utf8') };
+}
+
+function listenError(host: string, port: number, cause: Error): WattchainError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    return new WattchainError('portInUse', `port ${port} on ${host} is in use, so JSON-RPC cannot listen there`, {
+      values: { host, port },
+      hint: 'stop the other program (perhaps another node) or choose another port in rpc.port',
+      cause,
+    });
+  }
+  return new WattchainError('rpcListen', `JSON-RPC cannot listen on ${host}, port ${port}: ${cause.message}`, {
+    values: { host, port },
+    hint: 'rpc.host must be an address of this machine, and ports below 1024 need special rights',
+    cause,
+  });
+}

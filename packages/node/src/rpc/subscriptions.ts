@@ -1,0 +1,110 @@
+import { type Hex, type Transaction, toHex } from '@wattchain/core';
+import type { BlockSummary, HeadEvent } from '../chain/types.js';
+import type { Random } from '../runtime.js';
+import { headerToRpc, logsOf, logToRpc, type Shape, transactionToRpc } from './format.js';
+import { MAX_SUBSCRIPTIONS } from './limits.js';
+import { matchesLog } from './logs.js';
+import type { LogCriteria } from './parameter.js';
+import { serverError } from './rpcError.js';
+
+/** What `eth_subscribe` can follow. */
+export const SUBSCRIPTION_KINDS = ['newHeads', 'logs', 'newPendingTransactions'] as const;
+
+/** One subscription. */
+export type Subscription =
+  | { readonly kind: 'newHeads' }
+  | { readonly kind: 'logs'; readonly criteria: LogCriteria }
+  | { readonly kind: 'newPendingTransactions'; readonly full: boolean };
+
+/** The subscriptions of one WebSocket connection; they end with it. */
+export class Subscriber {
+  readonly #send: (message: string) => void;
+  readonly #subscriptions = new Map<Hex, Subscription>();
+  /** Made by the request that is being answered; nothing is sent for them before their ids are. */
+  readonly #starting = new Map<Hex, Subscription>();
+
+  /** `send` delivers text to the client, or drops the client when it is too slow. */
+  constructor(send: (message: string) => void) {
+    this.#send = send;
+  }
+
+  /** Adds a subscription and returns its id. Throws −32000 at the limit. */
+  subscribe(subscription: Subscription, random: Random): Hex {
+    if (this.#subscriptions.size + this.#starting.size >= MAX_SUBSCRIPTIONS) {
+      throw serverError(`this connection has ${MAX_SUBSCRIPTIONS} subscriptions, which is the limit`);
+    }
+    const id = toHex(random.bytes(16));
+    this.#starting.set(id, subscription);
+    return id;
+  }
+
+  /** The client has been sent the ids of its new subscriptions: they begin. */
+  begin(): void {
+    for (const [id, subscription] of this.#starting) this.#subscriptions.set(id, subscription);
+    this.#starting.clear();
+  }
+
+  /** Ends a subscription; false when the connection has none of this id. */
+  unsubscribe(id: string): boolean {
+    return this.#subscriptions.delete(id as Hex) || this.#starting.delete(id as Hex);
+  }
+
+  /** Sends the subscriptions of each kind what `results` makes of them. */
+  notify(results: (subscription: Subscription) => readonly unknown[]): void {
+    for (const [id, subscription] of this.#subscriptions) {
+      for (const result of results(subscription)) {
+        const params = { subscription: id, result };
+        this.#send(JSON.stringify({ jsonrpc: '2.0', method: 'eth_subscription', params }));
+      }
+    }
+  }
+}
+
+/** What a change of head means to a subscription; shapes are made once for all subscribers. */
+export function headNotifications(event: HeadEvent): (subscription: Subscription) => readonly Shape[] {
+  const heads = once(() => event.added.map(({ record, receipts }) => headerToRpc(record, receipts)));
+  const logs = once(() => [
+    // Undone newest first, so that a client that follows along undoes in the right order.
+    ...event.removed
+      .flatMap(placedLogs)
+      .reverse()
+      .map((log) => ({ log, shape: logToRpc(log, true) })),
+    ...event.added.flatMap(placedLogs).map((log) => ({ log, shape: logToRpc(log, false) })),
+  ]);
+  return (subscription) => {
+    switch (subscription.kind) {
+      case 'newHeads':
+        return heads();
+      case 'logs':
+        return logs()
+          .filter(({ log }) => matchesLog(log.log, subscription.criteria))
+          .map(({ shape }) => shape);
+      case 'newPendingTransactions':
+        return [];
+    }
+  };
+}
+
+/** What a transaction that came into the pool means to a subscription. */
+export function poolNotifications(transaction: Transaction): (subscription: Subscription) => readonly unknown[] {
+  return (subscription) => {
+    if (subscription.kind !== 'newPendingTransactions') return [];
+    return [subscription.full ? transactionToRpc(transaction, undefined) : transaction.hash];
+  };
+}
+
+function placedLogs({ record, transactions, receipts }: BlockSummary) {
+  return logsOf(
+    record,
+    transactions.map((transaction) => transaction.hash),
+    receipts,
+  );
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

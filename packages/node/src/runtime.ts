@@ -1,0 +1,50 @@
+/**
+ * The world that a node is given: time, randomness and scheduling come in through these interfaces alone, so that the
+ * same node runs on real time and in a seeded simulation.
+ */
+import { randomFillSync } from 'node:crypto';
+
+/** Wall-clock time. */
+export interface Clock {
+  /** Milliseconds since 1970. May jump; never used to measure durations that matter for consensus. */
+  nowMs(): number;
+}
+
+/** Unpredictable bytes: ids, nonces of messages, start points of the search. Keys that own something never come from here. */
+export interface Random {
+  bytes(length: number): Uint8Array;
+}
+
+/** Takes back what was scheduled; calling it twice is harmless. */
+export type Cancel = () => void;
+
+/** Runs functions later. Timers never keep the process alive by themselves. */
+export interface Scheduler {
+  setTimeout(task: () => void, delayMs: number): Cancel;
+  setInterval(task: () => void, periodMs: number): Cancel;
+}
+
+/** Everything of the world that a service may touch beside network and disk. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+}
+
+/** The runtime of a real process: system clock, operating system randomness, Node.js timers. */
+export function systemRuntime(): Runtime {
+  return {
+    clock: { nowMs: () => Date.now() },
+    random: { bytes: (length) => randomFillSync(new Uint8Array(length)) },
+    scheduler: {
+      setTimeout(task, delayMs) {
+        const timer = setTimeout(task, delayMs).unref();
+        return () => clearTimeout(timer);
+      },
+      setInterval(task, periodMs) {
+        const timer = setInterval(task, periodMs).unref();
+        return () => clearInterval(timer);
+      },
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { concatBytes, type Hex, MAX_CODE_BYTES, toHex, WattchainError } from '@wattchain/core';
+import type { AbiEntry, AbiParameter } from '../abi.js';
+import { codeHeaderLength, encodeCode, type FunctionEntry } from '../code.js';
+import { encodeInstruction, type ImmediateValue } from '../immediates.js';
+import { verifyCode } from '../verify.js';
+import { assembleBody, type Entry, type Instruction, type Program } from './body.js';
+import type { Contract, FunctionDeclaration, Parameter, Signature } from './contract.js';
+import { MAX_SOURCE_LENGTH } from './lexer.js';
+import { parse } from './parser.js';
+import { assemblyError, createSource, outermostPlace, type Place, type Source } from './source.js';
+
+/** What a contract is deployed and used with; plain data, ready for JSON. */
+export interface Artifact {
+  /** Name of the contract. */
+  readonly contract: string;
+  /** The code, without constructor arguments. */
+  readonly code: Hex;
+  /** Interface in Solidity's JSON, as viem and ethers read it. */
+  readonly abi: readonly AbiEntry[];
+  /** Numbers of the storage words and maps. */
+  readonly storage: Readonly<Record<string, number>>;
+  /** Where each line's instructions begin: offset in the code, line in the source; in ascending offsets. */
+  readonly sourceMap: readonly (readonly [offset: number, line: number])[];
+  /** Name of the source file. */
+  readonly source: string;
+}
+
+/**
+ * Assembles one contract (docs/vm.md, "Assembly") into verified code.
+ *
+ * @param fileName for messages and the artifact; nothing is read
+ * @throws WattchainError `assembly`: file, line, column, the line with a caret, what was expected
+ */
+export function assemble(source: string, fileName: string): Artifact {
+  if (source.length > MAX_SOURCE_LENGTH) {
+    const problem = `${fileName}: the source has ${source.length} characters, at most ${MAX_SOURCE_LENGTH} are allowed`;
+    throw new WattchainError('assembly', problem, { values: { file: fileName, length: source.length } });
+  }
+  const lines = createSource(source, fileName);
+  const contract = parse(lines);
+  const program: Program = { instructions: [], entries: [], expandedTokens: 0 };
+  for (const declaration of contract.functions) assembleBody(lines, contract, declaration, program);
+  const { code, offsets } = layOut(lines, program);
+  checkCode(lines, code, offsets, program);
+  return {
+    contract: contract.name,
+    code: toHex(code),
+    abi: abiOf(contract),
+    storage: Object.fromEntries([...contract.slots, ...contract.maps].sort((a, b) => a[1] - b[1])),
+    sourceMap: sourceMapOf(program.instructions, offsets),
+    source: fileName,
+  };
+}
+
+/** Gives every instruction its offset and every label its instruction's. */
+function layOut(source: Source, program: Program): { code: Uint8Array; offsets: number[] } {
+  const { instructions, entries } = program;
+  checkEntries(source, program);
+  const offsets: number[] = [];
+  let end = codeHeaderLength(entries.length);
+  for (const instruction of instructions) {
+    offsets.push(end);
+    // A label takes the same bytes whatever its offset, so 0 stands in for it here.
+    end += encodeInstruction(
+      instruction.opcode,
+      resolve(instruction, () => 0),
+    ).length;
+    if (end > MAX_CODE_BYTES) {
+      throw assemblyError(source, instruction.place, `the code is larger than ${MAX_CODE_BYTES} bytes here`);
+    }
+  }
+  const offsetOf = (index: number): number => offsets[index] ?? end;
+  const encoded = instructions.map((instruction) =>
+    encodeInstruction(instruction.opcode, resolve(instruction, offsetOf)),
+  );
+  const functions: FunctionEntry[] = entries.map(({ index, place: _, ...entry }) => ({
+    ...entry,
+    entry: offsetOf(index),
+  }));
+  return { code: encodeCode(functions, concatBytes(...encoded)), offsets };
+}
+
+function resolve(instruction: Instruction, offsetOf: (index: number) => number): ImmediateValue[] {
+  return instruction.immediates.map((value) => (typeof value === 'object' ? offsetOf(value.index) : value));
+}
+
+const MAX_ENTRIES = 255;
+
+function checkEntries(source: Source, { instructions, entries }: Program): void {
+  const bySelector = new Map<number, Entry>();
+  for (const entry of entries) {
+    if (entry.index >= instructions.length) throw assemblyError(source, entry.place, 'no instructions follow');
+    const other = bySelector.get(entry.selector);
+    if (other !== undefined) {
+      const problem = `the function has the same selector as the one of line ${other.place.line}`;
+      throw assemblyError(source, entry.place, problem, 'another name');
+    }
+    bySelector.set(entry.selector, entry);
+    if (bySelector.size > MAX_ENTRIES) throw assemblyError(source, entry.place, `more than ${MAX_ENTRIES} functions`);
+  }
+}
+
+/** Runs the verifier, so that a fault of the stack is found here and shown where it was written. */
+function checkCode(source: Source, code: Uint8Array, offsets: readonly number[], program: Program): void {
+  const { fault } = verifyCode(code);
+  if (fault === undefined) return;
+  const index = offsets.indexOf(fault.offset);
+  const place: Place | undefined = program.instructions[index]?.place ?? program.entries[0]?.place;
+  if (place === undefined) throw new WattchainError('assembly', `${source.fileName}: ${fault.detail}`);
+  throw assemblyError(source, place, fault.detail);
+}
+
+function sourceMapOf(instructions: readonly Instruction[], offsets: readonly number[]): [number, number][] {
+  const map: [number, number][] = [];
+  for (const [index, instruction] of instructions.entries()) {
+    const { line } = outermostPlace(instruction.place);
+    if (map.at(-1)?.[1] !== line) map.push([offsets[index] as number, line]);
+  }
+  return map;
+}
+
+function abiOf(contract: Contract): AbiEntry[] {
+  const entries: AbiEntry[] = [];
+  for (const declaration of contract.functions) {
+    if (declaration.kind !== 'code') entries.push(abiOfFunction(declaration));
+  }
+  for (const event of contract.events.values()) {
+    entries.push({ type: 'event', name: event.name, inputs: abiOfEventInputs(event), anonymous: false });
+  }
+  for (const error of contract.errors.values()) {
+    entries.push({ type: 'error', name: error.name, inputs: error.parameters.map(abiOfParameter) });
+  }
+  return entries;
+}
+
+function abiOfFunction(declaration: FunctionDeclaration): AbiEntry {
+  const inputs = declaration.parameters.map(abiOfParameter);
+  const mutability = declaration.payable ? 'payable' : 'nonpayable';
+  if (declaration.kind === 'constructor') return { type: 'constructor', inputs, stateMutability: mutability };
+  return {
+    type: 'function',
+    name: declaration.name,
+    inputs,
+    outputs: declaration.outputs.map(abiOfParameter),
+    stateMutability: declaration.view ? 'view' : mutability,
+  };
+}
+
+function abiOfEventInputs(event: Signature): AbiParameter[] {
+  return event.parameters.map((parameter) => ({ ...abiOfParameter(parameter), indexed: parameter.indexed }));
+}
+
+function abiOfParameter(parameter: Parameter): AbiParameter {
+  return { name: parameter.name, type: parameter.type.name };
+}

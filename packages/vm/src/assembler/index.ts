@@ -1,0 +1,2 @@
+export { type Artifact, assemble } from './assemble.js';
+export { disassemble } from './disassemble.js';

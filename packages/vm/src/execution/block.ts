@@ -1,0 +1,119 @@
+import {
+  assert,
+  type Block,
+  commitState,
+  type ExecutionFault,
+  type Genesis,
+  type Hash,
+  type KeyValueReader,
+  type KeyValueWrite,
+  type Outcome,
+  type Receipt,
+  receiptsRoot,
+  type StateChange,
+  StateJournal,
+  type Transaction,
+  type TransactionStateFault,
+} from '@wattchain/core';
+import type { BlockContext } from '../machine/context.js';
+import { executeTransaction } from './transaction.js';
+
+/** What executing a whole block gives. */
+export interface BlockResult {
+  /** Root of the state after the block. */
+  readonly stateRoot: Hash;
+  readonly receiptsRoot: Hash;
+  readonly gasUsed: number;
+  readonly receipts: readonly Receipt[];
+  /** Flat values that the block changed, sorted by key; reverting them undoes the block. */
+  readonly changes: readonly StateChange[];
+  /** Everything to store: flat values, tree records, new code. */
+  readonly writes: readonly KeyValueWrite[];
+}
+
+/**
+ * Executes the transactions of one block one after the other, for a miner who tries what fits and for a validator alike.
+ *
+ * @example
+ * const execution = new BlockExecution(reader, { height, timestampMs, miner, genesis });
+ * for (const transaction of candidates) execution.apply(transaction);  // a fault leaves it out
+ * const { stateRoot } = execution.finish();
+ */
+export class BlockExecution {
+  readonly #reader: KeyValueReader;
+  readonly #context: BlockContext;
+  readonly #state: StateJournal;
+  readonly #receipts: Receipt[] = [];
+  #gasUsed = 0;
+  #isFinished = false;
+
+  /** `reader` is the state after the parent; it stays as it is. */
+  constructor(reader: KeyValueReader, context: BlockContext) {
+    this.#reader = reader;
+    this.#context = context;
+    this.#state = new StateJournal(reader);
+  }
+
+  /** Gas of the transactions so far. */
+  get gasUsed(): number {
+    return this.#gasUsed;
+  }
+
+  /** Receipts of the transactions so far. */
+  get receipts(): readonly Receipt[] {
+    return this.#receipts;
+  }
+
+  /** Executes the next transaction; after a fault the block is as before. */
+  apply(transaction: Transaction): Outcome<Receipt, TransactionStateFault> {
+    assert(!this.#isFinished, 'a finished block takes no transaction');
+    const gasLeft = this.#context.genesis.blockGasLimit - this.#gasUsed;
+    const outcome = executeTransaction(this.#state, transaction, this.#context, gasLeft);
+    if (outcome.fault) return outcome;
+    this.#receipts.push(outcome.value);
+    this.#gasUsed += outcome.value.gasUsed;
+    return outcome;
+  }
+
+  /** Pays the block reward and computes the roots; once. */
+  finish(): BlockResult {
+    assert(!this.#isFinished, 'a block is finished once');
+    this.#isFinished = true;
+    const { miner, genesis } = this.#context;
+    this.#state.addBalance(miner, genesis.blockRewardWei);
+    const changes = this.#state.changes();
+    const { root, writes } = commitState(this.#reader, changes);
+    return {
+      stateRoot: root,
+      receiptsRoot: receiptsRoot(this.#receipts),
+      gasUsed: this.#gasUsed,
+      receipts: this.#receipts,
+      changes,
+      writes: [...writes, ...this.#state.codes()],
+    };
+  }
+}
+
+/** Executes a block whose header and body are valid on the state of its parent, and compares with what its header says. */
+export function executeBlock(
+  reader: KeyValueReader,
+  { header, transactions }: Block,
+  genesis: Genesis,
+): Outcome<BlockResult, ExecutionFault> {
+  const { height, timestampMs, miner } = header;
+  const execution = new BlockExecution(reader, { height, timestampMs, miner, genesis });
+  for (const [index, transaction] of transactions.entries()) {
+    const { fault } = execution.apply(transaction);
+    if (fault) return { fault: { code: 'transactionState', index, fault } };
+  }
+  const result = execution.finish();
+  const { gasUsed, receiptsRoot: expectedRoot, stateRoot } = result;
+  if (gasUsed !== header.gasUsed) return { fault: { code: 'gasUsed', got: header.gasUsed, expected: gasUsed } };
+  if (expectedRoot !== header.receiptsRoot) {
+    return { fault: { code: 'receiptsRoot', got: header.receiptsRoot, expected: expectedRoot } };
+  }
+  if (stateRoot !== header.stateRoot) {
+    return { fault: { code: 'stateRoot', got: header.stateRoot, expected: stateRoot } };
+  }
+  return { value: result };
+}

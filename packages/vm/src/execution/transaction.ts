@@ -1,0 +1,150 @@
+import {
+  type Address,
+  assert,
+  EMPTY_BYTES,
+  type Failure,
+  type Log,
+  type Outcome,
+  type Receipt,
+  type StateJournal,
+  type Transaction,
+  type TransactionStateFault,
+} from '@wattchain/core';
+import { encodeWords } from '../abi.js';
+import { intrinsicGas } from '../gas.js';
+import type { BlockContext } from '../machine/context.js';
+import { fail } from '../machine/failure.js';
+import { Machine } from '../machine/machine.js';
+
+/** A call as a client asks for it, signed by nobody. */
+export interface CallMessage {
+  readonly from: Address;
+  /** `null` deploys. */
+  readonly to: Address | null;
+  /** In wei. */
+  readonly value: bigint;
+  readonly data: Uint8Array;
+  readonly gasLimit: number;
+  /** In wei; 0 needs no balance for gas. */
+  readonly gasPrice: bigint;
+}
+
+/** What a call did, or would do. */
+export interface CallResult {
+  /** Intrinsic gas included. */
+  readonly gasUsed: number;
+  /** The words returned, 32 bytes each; no bytes after a failure, a transfer or a deployment. */
+  readonly output: Uint8Array;
+  readonly failure: Failure | null;
+  readonly logs: readonly Log[];
+  /** Of a deployment that succeeded. */
+  readonly contractAddress?: Address;
+}
+
+/**
+ * Why the transaction cannot be executed on this state with `gasLeftInBlock` left: the checks of docs/protocol.md, "Execution",
+ * in their order.
+ */
+export function validateTransactionState(
+  state: StateJournal,
+  transaction: Transaction,
+  { genesis }: BlockContext,
+  gasLeftInBlock: number,
+): TransactionStateFault | undefined {
+  const { sender, nonce, gasPrice, gasLimit, value, data, to } = transaction;
+  const expectedNonce = state.nonce(sender);
+  if (nonce !== expectedNonce) {
+    return {
+      code: nonce < expectedNonce ? 'nonceTooLow' : 'nonceTooHigh',
+      got: nonce,
+      expected: expectedNonce,
+      sender,
+    };
+  }
+  if (gasPrice < genesis.minGasPriceWei) {
+    return { code: 'gasPriceTooLow', got: gasPrice, expected: genesis.minGasPriceWei };
+  }
+  const leastGas = intrinsicGas(data, to === null);
+  if (gasLimit < leastGas) return { code: 'intrinsicGas', got: gasLimit, expected: leastGas };
+  if (gasLimit > gasLeftInBlock) return { code: 'gasLimitTooHigh', got: gasLimit, expected: gasLeftInBlock };
+  const cost = BigInt(gasLimit) * gasPrice + value;
+  const balance = state.balance(sender);
+  if (balance < cost) return { code: 'insufficientFunds', got: balance, expected: cost, sender };
+  return undefined;
+}
+
+/** Executes a transaction on `state` as the next one of its block; a fault leaves the state as it was. */
+export function executeTransaction(
+  state: StateJournal,
+  transaction: Transaction,
+  context: BlockContext,
+  gasLeftInBlock: number,
+): Outcome<Receipt, TransactionStateFault> {
+  const fault = validateTransactionState(state, transaction, context, gasLeftInBlock);
+  if (fault) return { fault };
+  const { sender, to, value, data, gasLimit, gasPrice } = transaction;
+  const { gasUsed, failure, logs } = apply(state, { from: sender, to, value, data, gasLimit, gasPrice }, context);
+  const fee = BigInt(gasUsed) * gasPrice;
+  state.addBalance(sender, BigInt(gasLimit) * gasPrice - fee);
+  state.addBalance(context.miner, fee);
+  return { value: { gasUsed, failure, logs } };
+}
+
+/**
+ * What a message would do as a transaction of `from` with its next nonce, for `eth_call` and `eth_estimateGas`: the same gas, the
+ * same output. What would keep the transaction out of a block (too little gas or balance) is a failure here. Leaves the state as
+ * it was.
+ */
+export function callContract(state: StateJournal, message: CallMessage, context: BlockContext): CallResult {
+  const { from, value, data, gasLimit, gasPrice, to } = message;
+  const leastGas = intrinsicGas(data, to === null);
+  if (gasLimit < leastGas) {
+    const failure = fail('outOfGas', `the gas limit ${gasLimit} is below the intrinsic gas ${leastGas}`);
+    return { gasUsed: gasLimit, output: EMPTY_BYTES, failure, logs: [] };
+  }
+  const cost = BigInt(gasLimit) * gasPrice + value;
+  const balance = state.balance(from);
+  if (balance < cost) {
+    const failure = fail('insufficientBalance', `${from} has ${balance} wei of ${cost}`);
+    return { gasUsed: leastGas, output: EMPTY_BYTES, failure, logs: [] };
+  }
+  const checkpoint = state.checkpoint();
+  const result = apply(state, message, context);
+  state.revertTo(checkpoint);
+  return result;
+}
+
+/** Buys the gas, counts the nonce up and runs the message; a failure undoes what the run did, not the gas or the nonce. */
+function apply(state: StateJournal, message: CallMessage, context: BlockContext): CallResult {
+  const { from, to, data, gasLimit, gasPrice } = message;
+  const nonce = state.nonce(from);
+  state.subBalance(from, BigInt(gasLimit) * gasPrice);
+  state.incrementNonce(from);
+  const checkpoint = state.checkpoint();
+  const machine = new Machine(state, context, gasLimit - intrinsicGas(data, to === null));
+  const outcome = run(machine, message, nonce);
+  if (outcome.fault) {
+    state.revertTo(checkpoint);
+    const gasUsed = outcome.fault.code === 'outOfGas' ? gasLimit : gasLimit - machine.gasLeft;
+    return { gasUsed, output: EMPTY_BYTES, failure: outcome.fault, logs: [] };
+  }
+  assert(machine.gasLeft >= 0, 'a run that succeeds has gas left');
+  return { gasUsed: gasLimit - machine.gasLeft, failure: null, logs: machine.logs, ...outcome.value };
+}
+
+function run(
+  machine: Machine,
+  { from, to, value, data }: CallMessage,
+  nonce: number,
+): Outcome<Pick<CallResult, 'output' | 'contractAddress'>, Failure> {
+  if (to === null) {
+    const deployed = machine.deploy(from, nonce, value, data);
+    return deployed.fault ? deployed : { value: { output: EMPTY_BYTES, contractAddress: deployed.value } };
+  }
+  if ((machine.state.account(to)?.codeHash ?? null) === null) {
+    const failure = machine.transfer(from, to, value);
+    return failure ? { fault: failure } : { value: { output: EMPTY_BYTES } };
+  }
+  const called = machine.callWithData(from, to, value, data);
+  return called.fault ? called : { value: { output: encodeWords(called.value) } };
+}

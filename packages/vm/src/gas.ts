@@ -1,0 +1,60 @@
+/**
+ * Every gas number of the protocol, each with its reason. The yardstick: 21,000 gas pay for one transaction, most of which is
+ * recovering its sender, about a millisecond in plain JavaScript; so one gas is some 50 ns of a node's time. What a node must
+ * keep for ever is priced by its bytes on disk instead, and dominates.
+ */
+
+/** A transaction: one signature recovery, two accounts written, its place in the block. The figure every wallet expects. */
+export const GAS_TRANSACTION = 21_000;
+/** A zero byte of data: it is stored in the block body, where it compresses well. EIP-2028's relation of 1 to 4. */
+export const GAS_DATA_ZERO_BYTE = 4;
+/** Any other byte of data: stored in the block body by every node. EIP-2028's figure. */
+export const GAS_DATA_BYTE = 16;
+/** A deployment on top of a transaction: a new account that lives for ever, and reading the code's header. */
+export const GAS_DEPLOYMENT = 32_000;
+/** A byte of deployed code: kept in the state for ever, verified once; about what a byte of a new storage word costs. */
+export const GAS_CODE_BYTE = 50;
+
+/** Moving words about: the dispatch of an instruction and an array access. */
+export const GAS_MOVE = 1;
+/** A sum, comparison or bit operation on 256-bit words: allocates one big integer. */
+export const GAS_LOGIC = 2;
+/** A product, quotient or remainder: up to 512 bits in between. */
+export const GAS_MULTIPLY = 4;
+/** Checking bounds of calldata and reading a word there. */
+export const GAS_CALLDATA = 3;
+/** Ending a frame, with or without a text. */
+export const GAS_END = 1;
+/** A word handed over by RETURN, REVERT or CALL: written out as 32 bytes. */
+export const GAS_WORD = 8;
+
+/** Keccak-256: one permutation in plain JavaScript. */
+export const GAS_HASH = 80;
+/** A word hashed: its encoding, and a quarter of the next permutation. */
+export const GAS_HASH_WORD = 30;
+
+/** A value read from the state: a database look-up when it is not in memory. */
+export const GAS_STATE_READ = 200;
+/** Changing a value that is there: a database write, an undo record, and the hashes on its way to the state root. */
+export const GAS_STATE_CHANGE = 4_000;
+/** A value that was not there: as a change, and some 250 bytes of record and tree that every node keeps for ever. */
+export const GAS_STATE_NEW = 10_000;
+
+/** A log: its address and lengths in the receipt, one entry for every search for logs. */
+export const GAS_LOG = 250;
+/** A topic or data word of a log: 32 bytes kept in the receipt, half the price of a data byte since no state holds them. */
+export const GAS_LOG_WORD = 250;
+
+/** A call of another contract: its account and code looked up, a new frame. */
+export const GAS_CALL = 1_000;
+/** This many bytes of the called contract's code cost one gas: reading and decoding it when it is not in memory. */
+export const CALL_CODE_BYTES_PER_GAS = 8;
+/** Moving coins within a call or payment: two accounts change. A new account costs `GAS_STATE_NEW` on top. */
+export const GAS_TRANSFER = 2 * GAS_STATE_CHANGE;
+
+/** Gas that a transaction costs before anything runs (docs/protocol.md, "Execution"). */
+export function intrinsicGas(data: Uint8Array, isDeployment: boolean): number {
+  let gas = GAS_TRANSACTION + (isDeployment ? GAS_DEPLOYMENT : 0);
+  for (const byte of data) gas += byte === 0 ? GAS_DATA_ZERO_BYTE : GAS_DATA_BYTE;
+  return gas;
+}

@@ -1,0 +1,139 @@
+/** What stands behind an opcode in the code: the kinds of immediates, their bounds and their bytes. */
+import {
+  assert,
+  bigIntToBytes,
+  bytesToBigInt,
+  concatBytes,
+  numberToBytes,
+  type Outcome,
+  textToBytes,
+} from '@wattchain/core';
+import { decodeText, MAX_TEXT_BYTES } from './abi.js';
+import { type Opcode, opcodeByCode } from './opcodes.js';
+
+/** The kinds; {@link IMMEDIATES} says what each is. */
+export type ImmediateKind =
+  | 'word'
+  | 'text'
+  | 'selector'
+  | 'target'
+  | 'count'
+  | 'depth'
+  | 'local'
+  | 'head'
+  | 'bits'
+  | 'topic'
+  | 'indexed';
+
+/** `bigint` for a word and a topic, `string` for a text, `number` for the rest. */
+export type ImmediateValue = bigint | string | number;
+
+/** How a kind is written and what it may hold. */
+export interface ImmediateForm {
+  /** Bytes of a number; 0 for words and texts, which state their length in their first byte. */
+  readonly bytes: number;
+  readonly min: number;
+  readonly max: number;
+  readonly prose: string;
+}
+
+/** Locals of a frame. */
+export const LOCAL_COUNT = 64;
+/** Most words on the stack of a frame. */
+export const MAX_STACK_WORDS = 256;
+/** Most indexed values of an event: with topic 0 they make the four topics that Ethereum's clients expect. */
+export const MAX_INDEXED = 3;
+const TOPIC_BYTES = 32;
+
+/** Every kind with its form. */
+export const IMMEDIATES: Readonly<Record<ImmediateKind, ImmediateForm>> = {
+  word: {
+    bytes: 0,
+    min: 1,
+    max: 32,
+    prose: 'a constant: its length (1 to 32), then its bytes, no leading zero but for 0 itself',
+  },
+  text: { bytes: 0, min: 0, max: MAX_TEXT_BYTES, prose: 'a text: its length (at most 32), then its UTF-8 bytes' },
+  selector: { bytes: 4, min: 0, max: 0xffffffff, prose: 'the first 4 bytes of a signature’s keccak256' },
+  target: { bytes: 2, min: 0, max: 0xffff, prose: 'offset of an instruction from the start of the code, 2 bytes' },
+  count: { bytes: 1, min: 0, max: 255, prose: 'a number of words' },
+  depth: { bytes: 1, min: 1, max: 255, prose: 'a distance on the stack, from 1' },
+  local: { bytes: 1, min: 0, max: LOCAL_COUNT - 1, prose: `number of a local, below ${LOCAL_COUNT}` },
+  head: { bytes: 1, min: 0, max: 255, prose: 'index of a head word' },
+  bits: { bytes: 1, min: 1, max: 255, prose: 'a number of bits, 1 to 255' },
+  topic: { bytes: TOPIC_BYTES, min: 0, max: 0, prose: 'topic 0 of an event: the keccak256 of its signature, 32 bytes' },
+  indexed: { bytes: 1, min: 0, max: MAX_INDEXED, prose: `a number of indexed values, at most ${MAX_INDEXED}` },
+};
+
+/** An instruction as it stands in the code. */
+export interface DecodedInstruction {
+  readonly opcode: Opcode;
+  readonly immediates: readonly ImmediateValue[];
+  /** Bytes it takes, opcode and immediates. */
+  readonly length: number;
+}
+
+/** Bytes of an instruction; asserts that the immediates are of their kinds and in range. */
+export function encodeInstruction(opcode: Opcode, immediates: readonly ImmediateValue[]): Uint8Array {
+  assert(immediates.length === opcode.immediates.length, `${opcode.name} takes ${opcode.immediates.length} immediates`);
+  const parts = opcode.immediates.map((kind, i) => encodeImmediate(kind, immediates[i] as ImmediateValue));
+  return concatBytes(Uint8Array.of(opcode.code), ...parts);
+}
+
+/** Bytes of one immediate; asserts its type and range. */
+export function encodeImmediate(kind: ImmediateKind, value: ImmediateValue): Uint8Array {
+  const { bytes, min, max } = IMMEDIATES[kind];
+  if (kind === 'topic') {
+    assert(typeof value === 'bigint', `${value} is not a topic`);
+    return bigIntToBytes(value, TOPIC_BYTES);
+  }
+  if (typeof value === 'number') {
+    assert(bytes > 0 && value >= min && value <= max, `${value} is not a ${kind}`);
+    return numberToBytes(value, bytes);
+  }
+  const content = typeof value === 'string' ? textToBytes(value) : wordBytes(value);
+  assert(kind === (typeof value === 'string' ? 'text' : 'word') && content.length <= max, `${value} is not a ${kind}`);
+  return concatBytes(Uint8Array.of(content.length), content);
+}
+
+function wordBytes(word: bigint): Uint8Array {
+  return bigIntToBytes(word, Math.max(1, Math.ceil(word.toString(16).length / 2)));
+}
+
+/** Reads the instruction at `offset`; the fault is a sentence about what is wrong there. */
+export function decodeInstruction(code: Uint8Array, offset: number): Outcome<DecodedInstruction, string> {
+  const byte = code[offset];
+  const opcode = byte === undefined ? undefined : opcodeByCode(byte);
+  if (opcode === undefined)
+    return {
+      fault: byte === undefined ? 'the code ends here' : `0x${byte.toString(16).padStart(2, '0')} is no opcode`,
+    };
+  const immediates: ImmediateValue[] = [];
+  let next = offset + 1;
+  for (const kind of opcode.immediates) {
+    const { bytes, min, max } = IMMEDIATES[kind];
+    const isSized = bytes === 0;
+    const length = isSized ? (code[next] ?? 0) : bytes;
+    if (isSized) next += 1;
+    if (next > code.length || next + length > code.length) return { fault: `the code ends within ${opcode.name}` };
+    const content = code.subarray(next, next + length);
+    if (kind === 'topic') {
+      immediates.push(bytesToBigInt(content));
+      next += length;
+      continue;
+    }
+    const measured = isSized ? length : Number(bytesToBigInt(content));
+    if (measured < min || measured > max)
+      return { fault: `${opcode.name}: ${measured} is out of range for its ${kind}` };
+    const value = isSized ? decodeSized(kind, content) : measured;
+    if (value === undefined) return { fault: `${opcode.name}: its ${kind} is not in canonical form` };
+    immediates.push(value);
+    next += length;
+  }
+  return { value: { opcode, immediates, length: next - offset } };
+}
+
+function decodeSized(kind: ImmediateKind, content: Uint8Array): bigint | string | undefined {
+  if (kind === 'text') return decodeText(content);
+  return content[0] === 0 && content.length > 1 ? undefined : bytesToBigInt(content);
+}

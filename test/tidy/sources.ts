@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const SKIPPED = new Set(['node_modules', 'dist', '.git', 'results']);
+
+/** A source file of the project: its path from the root, with `/`, and its text. */
+export interface Source {
+  readonly path: string;
+  readonly text: string;
+}
+
+function* filesBelow(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (SKIPPED.has(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else yield path;
+  }
+}
+
+/** Every TypeScript file below `folder` (from the root). */
+export function sourcesBelow(folder: string): Source[] {
+  return [...filesBelow(join(root, folder))]
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => ({ path: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') }));
+}
+
+/** The module specifiers that a source imports, statically, dynamically or by re-export. */
+export function importsOf(source: Source): string[] {
+  const specifiers: string[] = [];
+  const statement =
+    /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+  for (const match of source.text.matchAll(statement)) specifiers.push((match[1] ?? match[2]) as string);
+  return specifiers;
+}
+
+/** A source without its comments, strings kept. */
+export function codeOf(source: Source): string {
+  return source.text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/[^\n]*/g, '$1');
+}
