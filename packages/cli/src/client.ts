@@ -72,7 +72,10 @@ export async function connect(rpcUrl: string, transport: Transport = http(rpcUrl
   const bare = createPublicClient({ transport });
   let described: NetworkGenesis & { readonly contracts: readonly ListedContract[] };
   try {
-    const answer = await wattRequest<{ hash: string; genesis: Omit<typeof described, 'hash'> }>(bare as NodeClient, 'watt_genesis');
+    const answer = await wattRequest<{ hash: string; genesis: Omit<typeof described, 'hash'> }>(
+      bare as NodeClient,
+      'watt_genesis',
+    );
     described = { ...answer.genesis, hash: answer.hash };
   } catch (error) {
     if (!isUnreachable(error)) throw error;

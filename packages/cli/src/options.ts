@@ -32,3 +32,14 @@ export function parseWhole(name: string, text: string, least: number, most: numb
 export function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
 }
+
+/** A decimal fraction in a range, from text. Errors: `badNumber`. */
+export function parseFraction(name: string, text: string, least: number, most: number): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) {
+    throw new WattchainError('badNumber', `${name} is "${text}", not a number from ${least} to ${most}`, {
+      values: { name, text },
+    });
+  }
+  return value;
+}

@@ -40,9 +40,9 @@ export const GAS_STATE_CHANGE = 4_000;
 /** A value that was not there: as a change, and some 250 bytes of record and tree that every node keeps for ever. */
 export const GAS_STATE_NEW = 10_000;
 
-/** A log: its address and lengths in the receipt, one entry for every search for logs. */
-export const GAS_LOG = 250;
-/** A topic or data word of a log: 32 bytes kept in the receipt, half the price of a data byte since no state holds them. */
+/** A log: its address and topic 0 in the receipt, one entry for every search for logs. */
+export const GAS_LOG = 500;
+/** An indexed or data word of a log: 32 bytes kept in the receipt, at half the price of a byte of data. */
 export const GAS_LOG_WORD = 250;
 
 /** A call of another contract: its account and code looked up, a new frame. */

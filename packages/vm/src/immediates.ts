@@ -1,13 +1,5 @@
 /** What stands behind an opcode in the code: the kinds of immediates, their bounds and their bytes. */
-import {
-  assert,
-  bigIntToBytes,
-  bytesToBigInt,
-  concatBytes,
-  numberToBytes,
-  type Outcome,
-  textToBytes,
-} from '@wattchain/core';
+import { assert, bigIntToBytes, bytesToBigInt, concatBytes, type Outcome, textToBytes, toHex } from '@wattchain/core';
 import { decodeText, MAX_TEXT_BYTES } from './abi.js';
 import { type Opcode, opcodeByCode } from './opcodes.js';
 
@@ -30,8 +22,9 @@ export type ImmediateValue = bigint | string | number;
 
 /** How a kind is written and what it may hold. */
 export interface ImmediateForm {
-  /** Bytes of a number; 0 for words and texts, which state their length in their first byte. */
+  /** How many; 0 for words and texts, which state it in a byte of their own. */
   readonly bytes: number;
+  /** Bounds of a number, or of the length of a word or text; a topic may be any word. */
   readonly min: number;
   readonly max: number;
   readonly prose: string;
@@ -82,58 +75,47 @@ export function encodeInstruction(opcode: Opcode, immediates: readonly Immediate
 
 /** Bytes of one immediate; asserts its type and range. */
 export function encodeImmediate(kind: ImmediateKind, value: ImmediateValue): Uint8Array {
-  const { bytes, min, max } = IMMEDIATES[kind];
-  if (kind === 'topic') {
-    assert(typeof value === 'bigint', `${value} is not a topic`);
-    return bigIntToBytes(value, TOPIC_BYTES);
-  }
-  if (typeof value === 'number') {
-    assert(bytes > 0 && value >= min && value <= max, `${value} is not a ${kind}`);
-    return numberToBytes(value, bytes);
-  }
-  const content = typeof value === 'string' ? textToBytes(value) : wordBytes(value);
-  assert(kind === (typeof value === 'string' ? 'text' : 'word') && content.length <= max, `${value} is not a ${kind}`);
-  return concatBytes(Uint8Array.of(content.length), content);
+  const content = encodeContent(kind, value);
+  assert(content !== undefined && decodeContent(kind, content) === value, `${value} is not a ${kind}`);
+  return IMMEDIATES[kind].bytes > 0 ? content : concatBytes(Uint8Array.of(content.length), content);
 }
 
-function wordBytes(word: bigint): Uint8Array {
-  return bigIntToBytes(word, Math.max(1, Math.ceil(word.toString(16).length / 2)));
+function encodeContent(kind: ImmediateKind, value: ImmediateValue): Uint8Array | undefined {
+  if (typeof value === 'string') return kind === 'text' ? textToBytes(value) : undefined;
+  if (kind === 'word' && typeof value === 'bigint') {
+    return bigIntToBytes(value, Math.max(1, Math.ceil(value.toString(16).length / 2)));
+  }
+  return kind === 'text' ? undefined : bigIntToBytes(BigInt(value), IMMEDIATES[kind].bytes);
+}
+
+/** The value of an immediate's bytes, its length byte taken off; `undefined` when out of range or not the one form of its value. */
+function decodeContent(kind: ImmediateKind, content: Uint8Array): ImmediateValue | undefined {
+  const { min, max } = IMMEDIATES[kind];
+  if (kind === 'topic') return bytesToBigInt(content);
+  const isSized = kind === 'word' || kind === 'text';
+  const measure = isSized ? content.length : Number(bytesToBigInt(content));
+  if (measure < min || measure > max) return undefined;
+  if (kind === 'text') return decodeText(content);
+  if (kind === 'word') return content[0] === 0 && content.length > 1 ? undefined : bytesToBigInt(content);
+  return measure;
 }
 
 /** Reads the instruction at `offset`; the fault is a sentence about what is wrong there. */
 export function decodeInstruction(code: Uint8Array, offset: number): Outcome<DecodedInstruction, string> {
   const byte = code[offset];
-  const opcode = byte === undefined ? undefined : opcodeByCode(byte);
-  if (opcode === undefined)
-    return {
-      fault: byte === undefined ? 'the code ends here' : `0x${byte.toString(16).padStart(2, '0')} is no opcode`,
-    };
+  if (byte === undefined) return { fault: 'the code ends here' };
+  const opcode = opcodeByCode(byte);
+  if (opcode === undefined) return { fault: `${toHex(Uint8Array.of(byte))} is no opcode` };
   const immediates: ImmediateValue[] = [];
   let next = offset + 1;
   for (const kind of opcode.immediates) {
-    const { bytes, min, max } = IMMEDIATES[kind];
-    const isSized = bytes === 0;
-    const length = isSized ? (code[next] ?? 0) : bytes;
-    if (isSized) next += 1;
-    if (next > code.length || next + length > code.length) return { fault: `the code ends within ${opcode.name}` };
-    const content = code.subarray(next, next + length);
-    if (kind === 'topic') {
-      immediates.push(bytesToBigInt(content));
-      next += length;
-      continue;
-    }
-    const measured = isSized ? length : Number(bytesToBigInt(content));
-    if (measured < min || measured > max)
-      return { fault: `${opcode.name}: ${measured} is out of range for its ${kind}` };
-    const value = isSized ? decodeSized(kind, content) : measured;
-    if (value === undefined) return { fault: `${opcode.name}: its ${kind} is not in canonical form` };
+    const { bytes } = IMMEDIATES[kind];
+    const length = bytes > 0 ? bytes : (code[next++] ?? 0);
+    if (next + length > code.length) return { fault: `the code ends within ${opcode.name}` };
+    const value = decodeContent(kind, code.subarray(next, next + length));
+    if (value === undefined) return { fault: `${opcode.name}: its ${kind} is out of range or not canonical` };
     immediates.push(value);
     next += length;
   }
   return { value: { opcode, immediates, length: next - offset } };
-}
-
-function decodeSized(kind: ImmediateKind, content: Uint8Array): bigint | string | undefined {
-  if (kind === 'text') return decodeText(content);
-  return content[0] === 0 && content.length > 1 ? undefined : bytesToBigInt(content);
 }

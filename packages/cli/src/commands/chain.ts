@@ -63,36 +63,53 @@ export function addChainCommands(program: Command): void {
     const connection = await connectTo(options);
     const peers = await connection.watt<readonly PeerJson[]>('watt_peers');
     const rows = peers.map((peer) => [peer.id, peer.address, peer.direction, String(peer.head.height), peer.agent]);
-    output.result(peers, rows.length > 0 ? formatTable([['peer', 'address', 'direction', 'height', 'agent'], ...rows]) : 'no peers');
+    output.result(
+      peers,
+      rows.length > 0 ? formatTable([['peer', 'address', 'direction', 'height', 'agent'], ...rows]) : 'no peers',
+    );
   });
 
-  addCommand<RpcOptions>(program, 'block [which]', 'a block by height, hash, latest or finalized', withRpc, async (output, options, which) => {
-    const connection = await connectTo(options);
-    const block = await findBlock(connection, which ?? 'latest');
-    const fields: [string, string][] = [
-      ['height', String(block.number)],
-      ['hash', String(block.hash)],
-      ['parent', block.parentHash],
-      ['time', new Date(Number(block.timestamp) * 1000).toISOString()],
-      ['miner', String(block.miner)],
-      ['difficulty', `${block.difficulty} tries`],
-      ['gas', `${block.gasUsed} of ${block.gasLimit}`],
-      ['size', `${block.size} bytes`],
-      ['state root', block.stateRoot],
-      ['transactions', String(block.transactions.length)],
-      ...block.transactions.map((hash): [string, string] => ['', hash]),
-    ];
-    output.result(block, formatFields(fields));
-  });
+  addCommand<RpcOptions>(
+    program,
+    'block [which]',
+    'a block by height, hash, latest or finalized',
+    withRpc,
+    async (output, options, which) => {
+      const connection = await connectTo(options);
+      const block = await findBlock(connection, which ?? 'latest');
+      const fields: [string, string][] = [
+        ['height', String(block.number)],
+        ['hash', String(block.hash)],
+        ['parent', block.parentHash],
+        ['time', new Date(Number(block.timestamp) * 1000).toISOString()],
+        ['miner', String(block.miner)],
+        ['difficulty', `${block.difficulty} tries`],
+        ['gas', `${block.gasUsed} of ${block.gasLimit}`],
+        ['size', `${block.size} bytes`],
+        ['state root', block.stateRoot],
+        ['transactions', String(block.transactions.length)],
+        ...block.transactions.map((hash): [string, string] => ['', hash]),
+      ];
+      output.result(block, formatFields(fields));
+    },
+  );
 
-  addCommand<RpcOptions>(program, 'tx <hash>', 'where a transaction is, its confirmations, and why it waits', withRpc, async (output, options, hash) => {
-    if (!isHash(hash as string)) {
-      throw new WattchainError('badHash', `"${hash}" is not a transaction hash`, { hint: 'give 0x and 64 hexadecimal digits' });
-    }
-    const connection = await connectTo(options);
-    const status = await connection.watt<TransactionStatusJson>('watt_transactionStatus', [hash]);
-    output.result(status, describeTransaction(status, connection.genesis.confirmations));
-  });
+  addCommand<RpcOptions>(
+    program,
+    'tx <hash>',
+    'where a transaction is, its confirmations, and why it waits',
+    withRpc,
+    async (output, options, hash) => {
+      if (!isHash(hash as string)) {
+        throw new WattchainError('badHash', `"${hash}" is not a transaction hash`, {
+          hint: 'give 0x and 64 hexadecimal digits',
+        });
+      }
+      const connection = await connectTo(options);
+      const status = await connection.watt<TransactionStatusJson>('watt_transactionStatus', [hash]);
+      output.result(status, describeTransaction(status, connection.genesis.confirmations));
+    },
+  );
 }
 
 function renderStatus(status: StatusJson): string {
@@ -119,9 +136,12 @@ function renderStatus(status: StatusJson): string {
 }
 
 function findBlock(connection: Connection, which: string) {
-  if (which === 'latest' || which === 'finalized' || which === 'earliest') return connection.client.getBlock({ blockTag: which });
+  if (which === 'latest' || which === 'finalized' || which === 'earliest')
+    return connection.client.getBlock({ blockTag: which });
   if (isHash(which)) return connection.client.getBlock({ blockHash: which });
-  return connection.client.getBlock({ blockNumber: BigInt(parseWhole('the block', which, 0, Number.MAX_SAFE_INTEGER)) });
+  return connection.client.getBlock({
+    blockNumber: BigInt(parseWhole('the block', which, 0, Number.MAX_SAFE_INTEGER)),
+  });
 }
 
 /** Where a transaction stands, as a sentence. */

@@ -10,7 +10,7 @@ import { formatFields } from '../output.js';
 import { addCommand } from '../program.js';
 import { PARTICIPANTS, participantAccount } from '../testbed/participants.js';
 import { formatCoins } from './chain.js';
-import { reportTransaction, withWait, type WaitOptions } from './transaction.js';
+import { reportTransaction, type WaitOptions, withWait } from './transaction.js';
 
 /** `wattchain balance` and `send`: coins and Energy Tokens. */
 export function addCoinCommands(program: Command): void {
@@ -32,7 +32,16 @@ export function addCoinCommands(program: Command): void {
     },
   );
 
-  addCommand<RpcOptions & SignerOptions & WaitOptions & { readonly to: string; readonly amount: string; readonly nonce?: string; readonly gasPrice?: string }>(
+  addCommand<
+    RpcOptions &
+      SignerOptions &
+      WaitOptions & {
+        readonly to: string;
+        readonly amount: string;
+        readonly nonce?: string;
+        readonly gasPrice?: string;
+      }
+  >(
     program,
     'send',
     'send coins',
@@ -78,7 +87,9 @@ export function resolveAddress(who: string, keys: string | undefined): Address {
 
 function parseCoins(text: string): bigint {
   if (!/^\d+(\.\d{1,18})?$/.test(text)) {
-    throw new WattchainError('badAmount', `"${text}" is not an amount of coins`, { hint: 'write digits with at most one point and 18 decimals' });
+    throw new WattchainError('badAmount', `"${text}" is not an amount of coins`, {
+      hint: 'write digits with at most one point and 18 decimals',
+    });
   }
   return parseEther(text);
 }

@@ -40,10 +40,17 @@ export async function reportTransaction(
   await connection.client.waitForTransactionReceipt({ hash, confirmations, timeout });
   const status = await connection.watt<Parameters<typeof describeTransaction>[0]>('watt_transactionStatus', [hash]);
   if (status.status === 'failed') {
-    throw new WattchainError('transactionFailed', `${what}: ${describeTransaction(status, connection.genesis.confirmations)}`, {
-      values: { hash, ...status },
-      hint: 'it cost its gas and changed nothing else',
-    });
+    throw new WattchainError(
+      'transactionFailed',
+      `${what}: ${describeTransaction(status, connection.genesis.confirmations)}`,
+      {
+        values: { hash, ...status },
+        hint: 'it cost its gas and changed nothing else',
+      },
+    );
   }
-  output.result({ ...status, hash, ...extra }, `${what}\n${describeTransaction(status, connection.genesis.confirmations)}\n${hash}`);
+  output.result(
+    { ...status, hash, ...extra },
+    `${what}\n${describeTransaction(status, connection.genesis.confirmations)}\n${hash}`,
+  );
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { measureSearchRate } from '@wattchain/bench';
 import { type Address, targetForRate, toChecksumAddress, WattchainError } from '@wattchain/core';
@@ -41,7 +43,9 @@ export class Testbed {
    * Writes a fresh genesis and the four data directories. The first target follows from this machine's measured rate, so
    * that blocks come at the interval from the start.
    */
-  static create(options: TestbedOptions, progress: (text: string) => void): Testbed {
+  static async create(options: TestbedOptions, progress: (text: string) => void): Promise<Testbed> {
+    // Before anything is deleted: a port in use may well belong to a testbed that still runs in this directory.
+    await refuseUsedPorts(options);
     resetDirectory(options.directory);
     const rate = measureSearchRate(RATE_MEASUREMENT_MS, () => performance.now());
     const networkRate = Math.max(1, Math.floor(rate.triesPerSecond * options.duty * 2));
@@ -77,6 +81,24 @@ export class Testbed {
     const node = this.nodes.get(name);
     if (!node) throw new RangeError(name);
     return node;
+  }
+}
+
+async function refuseUsedPorts(options: TestbedOptions): Promise<void> {
+  const ports = MACHINES.flatMap((_, index) => [options.rpcPort + index, options.p2pPort + index]);
+  for (const port of ports) {
+    const server = createServer();
+    try {
+      await once(server.listen(port, '127.0.0.1'), 'listening');
+    } catch (cause) {
+      throw new WattchainError('portInUse', `port ${port} of this machine is in use`, {
+        values: { port },
+        hint: 'stop the testbed or node that uses it, or choose others with --rpc-port and --p2p-port',
+        cause,
+      });
+    }
+    server.close();
+    await once(server, 'close');
   }
 }
 

@@ -32,7 +32,7 @@ export function encodeBody(transactions: readonly Transaction[]): Uint8Array {
 }
 
 /**
- * Reverse of {@link encodeBody}, with every sender recovered (about a millisecond each).
+ * Reverse of {@link encodeBody}, with every sender recovered (some milliseconds each).
  * It knows no header; a body that a peer sent goes through {@link openBody}, which refuses the wrong one for a hash's price.
  */
 export function decodeBody(bytes: Uint8Array, genesis: Genesis): Outcome<Transaction[], BodyFault> {

@@ -104,7 +104,8 @@ describe('a header', () => {
     ];
     const hashes = other.map((changed) => toHex(sealHash({ ...HEADER, ...changed })));
     expect(new Set([...hashes, toHex(sealHash(HEADER))]).size).toBe(14);
-    expect(sealHash({ ...HEADER, extraNonce: 0n, headerNonce: 0 })).toEqual(sealHash(HEADER));
+    const otherNonces: Header = { ...HEADER, extraNonce: 0n, headerNonce: 0 };
+    expect(sealHash(otherNonces)).toEqual(sealHash(HEADER));
     expect(blockHash({ ...HEADER, extraNonce: 0n })).not.toBe(blockHash(HEADER));
     expect(blockHash({ ...HEADER, headerNonce: 0 })).not.toBe(blockHash(HEADER));
     expect(blockHash({ ...HEADER, minerSeal: new Uint8Array(65) })).toBe(blockHash(HEADER));
@@ -146,9 +147,9 @@ describe('decodeHeader', () => {
     [
       'a time beyond exact numbers',
       withByte(38, 0x80),
-      { code: 'headerEncoding', detail: 'timestampMs is 9223373788442363003, below 2^53 is expected' },
+      { code: 'headerEncoding', detail: 'timestampMs is 9223373788441975931, below 2^53 is expected' },
     ],
-    ['a long extra', withByte(222, 33), { code: 'headerEncoding', detail: 'extra of 33 bytes, at most 32' }],
+    ['a long extra', withByte(214, 33), { code: 'headerEncoding', detail: 'extra of 33 bytes, at most 32' }],
     [
       'half a seal',
       withByte(-1, 32),
@@ -157,7 +158,7 @@ describe('decodeHeader', () => {
     [
       'a seal that is missing',
       withByte(-1, 65),
-      { code: 'headerEncoding', detail: 'the header ends early, at byte 241' },
+      { code: 'headerEncoding', detail: 'the header ends early, at byte 233' },
     ],
   ])('refuses %s', (_, bytes, fault) => {
     expect(decodeHeader(bytes)).toEqual({ fault });

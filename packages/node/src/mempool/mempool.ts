@@ -2,7 +2,6 @@ import {
   accountKey,
   type Address,
   assert,
-  blockSize,
   decodeAccount,
   decodeTransaction,
   EMPTY_ACCOUNT,
@@ -14,6 +13,7 @@ import {
   type TransactionFormFault,
 } from '@wattchain/core';
 import { GAS_TRANSACTION, intrinsicGas } from '@wattchain/vm';
+import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
 import type { Chain } from '../chain/chain.js';
 import type { HeadEvent } from '../chain/types.js';
 import type { MempoolConfig } from '../config.js';
@@ -171,8 +171,8 @@ export class Mempool extends Emitter<MempoolEvents> {
 
   /** Whether the transaction could ever be executed, in the order of the protocol's checks. */
   #validate(transaction: Transaction, account: { nonce: number; balance: bigint }): PoolFault | undefined {
-    const { genesis, head } = this.options.chain;
-    const { sender, nonce, gasPrice, gasLimit, data, to, raw } = transaction;
+    const { genesis } = this.options.chain;
+    const { sender, nonce, gasPrice, gasLimit, data, to } = transaction;
     if (nonce < account.nonce) return { code: 'nonceTooLow', got: nonce, expected: account.nonce, sender };
     if (gasPrice < genesis.minGasPriceWei) {
       return { code: 'gasPriceTooLow', got: gasPrice, expected: genesis.minGasPriceWei };
@@ -186,10 +186,9 @@ export class Mempool extends Emitter<MempoolEvents> {
     if (account.balance < costWei) {
       return { code: 'insufficientFunds', got: account.balance, expected: costWei, sender };
     }
-    const room = genesis.blockByteLimit - blockSize(head.header, []);
-    if (blockSize(head.header, [transaction]) > genesis.blockByteLimit) {
-      return { code: 'txTooLarge', got: raw.length, expected: room };
-    }
+    const room = bodyRoom(genesis);
+    const bytes = bytesInBody(transaction);
+    if (bytes > room) return { code: 'txTooLarge', got: bytes, expected: room };
     return undefined;
   }
 
@@ -212,32 +211,37 @@ export class Mempool extends Emitter<MempoolEvents> {
     if (count >= limit) return { code: 'accountLimit', got: count, expected: limit, sender };
 
     if (!isReady && this.#queuedCount() >= config.maxQueued) {
-      const victim = this.#cheapest(transaction, origin, false);
+      const victim = this.#victim(transaction, origin, isReady);
       if (!victim) return { code: 'poolFull', got: this.#queuedCount(), expected: config.maxQueued };
       this.#evict(victim, nowMs);
     }
     while (this.size >= config.maxTransactions || this.#bytes + raw.length > config.maxBytes) {
-      const victim = this.#cheapest(transaction, origin, false) ?? this.#cheapest(transaction, origin, isReady);
+      const victim = this.#victim(transaction, origin, isReady);
       if (!victim) return { code: 'poolFull', got: this.size, expected: config.maxTransactions };
       this.#evict(victim, nowMs);
     }
     return undefined;
   }
 
-  /**
-   * The last transaction of another account that makes room for `newcomer`: the one that pays least, and less than the
-   * newcomer. One that waits for a nonce or funds always makes room for a newcomer that is ready.
-   */
-  #cheapest(newcomer: Transaction, origin: TransactionOrigin, amongReady: boolean): Entry | undefined {
+  /** Which transaction makes room for `newcomer`: for one that is ready any that waits, else only one that pays less. */
+  #victim(newcomer: Transaction, origin: TransactionOrigin, isReady: boolean): Entry | undefined {
+    const paysLess = (entry: Entry | undefined) => (entry && entry.transaction.gasPrice < newcomer.gasPrice ? entry : undefined);
+    const queued = this.#cheapestLast(newcomer.sender, origin, false);
+    if (!isReady) return paysLess(queued);
+    return queued ?? paysLess(this.#cheapestLast(newcomer.sender, origin, true));
+  }
+
+  /** Of the last transactions of all accounts but `sender`, ready or not, the one that pays least. */
+  #cheapestLast(sender: Address, origin: TransactionOrigin, isReady: boolean): Entry | undefined {
     let cheapest: Entry | undefined;
     for (const queue of this.#accounts.values()) {
       const last = queue.entries.at(-1);
-      if (queue.sender === newcomer.sender || last === undefined) continue;
-      if (queue.queuedCount > 0 === amongReady) continue;
+      if (last === undefined || queue.sender === sender) continue;
+      if ((last.queuedSinceMs === undefined) !== isReady) continue;
       if (last.origin === 'local' && origin === 'gossip') continue;
       if (cheapest === undefined || isBefore(cheapest, last)) cheapest = last;
     }
-    return cheapest !== undefined && cheapest.transaction.gasPrice < newcomer.gasPrice ? cheapest : undefined;
+    return cheapest;
   }
 
   #queuedCount(): number {
@@ -287,14 +291,14 @@ export class Mempool extends Emitter<MempoolEvents> {
 
   /** What fits the next block if every transaction uses all its gas. */
   #selectNextBlock(): Set<Hash> {
-    const { genesis, head } = this.options.chain;
+    const { genesis } = this.options.chain;
     const selected = new Set<Hash>();
     const skipped = new Set<Address>();
     let gasLeft = genesis.blockGasLimit;
-    let bytesLeft = genesis.blockByteLimit - blockSize(head.header, []);
+    let bytesLeft = bodyRoom(genesis);
     for (const transaction of this.executable()) {
       if (gasLeft < GAS_TRANSACTION) break;
-      const bytes = blockSize(head.header, [transaction]) - blockSize(head.header, []);
+      const bytes = bytesInBody(transaction);
       if (skipped.has(transaction.sender) || transaction.gasLimit > gasLeft || bytes > bytesLeft) {
         skipped.add(transaction.sender);
         continue;

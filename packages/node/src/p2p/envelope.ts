@@ -41,7 +41,12 @@ export function decodeEnvelope(bytes: Uint8Array): Outcome<EnvelopeValue, Messag
  * at most {@link MAX_VALUES} values and {@link MAX_DEPTH} levels; nothing after the end. Allocates nothing.
  */
 export function checkEnvelope(bytes: Uint8Array): MessageFault | undefined {
-  const walk: Walk = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0, values: 0 };
+  const walk: Walk = {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    offset: 0,
+    values: 0,
+  };
   const detail = walkValue(walk, 0);
   if (detail !== undefined) return { code: 'messageEnvelope', offset: walk.offset, detail };
   if (walk.offset === bytes.length) return undefined;

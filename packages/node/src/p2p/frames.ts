@@ -1,6 +1,6 @@
 import type { Stream } from '@libp2p/interface';
 import { byteStream } from '@libp2p/utils';
-import { type Outcome, numberToBytes } from '@wattchain/core';
+import { numberToBytes, type Outcome } from '@wattchain/core';
 import type { MessageFault } from './faultPolicy.js';
 
 /** A frame: length 4 (big-endian) ‖ payload. One each way per stream. */

@@ -1,7 +1,13 @@
 import './promiseWithResolvers.js';
 import { noise } from '@chainsafe/libp2p-noise';
 import { yamux } from '@chainsafe/libp2p-yamux';
-import { type GossipSub, type GossipsubMessage, gossipsub, StrictNoSign, TopicValidatorResult } from '@libp2p/gossipsub';
+import {
+  type GossipSub,
+  type GossipsubMessage,
+  gossipsub,
+  StrictNoSign,
+  TopicValidatorResult,
+} from '@libp2p/gossipsub';
 import { type Identify, identify } from '@libp2p/identify';
 import type { Connection, Libp2p, PeerId, PrivateKey, Stream } from '@libp2p/interface';
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id';
@@ -91,7 +97,8 @@ export class Libp2pTransport implements Transport {
 
   async dial(address: string): Promise<string> {
     const target = parseAddress(address);
-    if (target.getComponents().some(({ name, value }) => name === 'p2p' && value === this.id)) throw dialedSelf(address);
+    if (target.getComponents().some(({ name, value }) => name === 'p2p' && value === this.id))
+      throw dialedSelf(address);
     const deadline = createDeadline(this.options.scheduler, PATIENCE.dialMs);
     try {
       const connection = await this.#started().dial(target, { signal: deadline.signal });
@@ -136,7 +143,9 @@ export class Libp2pTransport implements Transport {
         const afterMs = total.passed ? PATIENCE.totalMs : PATIENCE.firstByteMs;
         return { fault: { code: 'requestTimeout', protocol, afterMs } };
       }
-      return { fault: overflowFault(error, maxResponseBytes) ?? { code: 'requestBroken', protocol, detail: text(error) } };
+      return {
+        fault: overflowFault(error, maxResponseBytes) ?? { code: 'requestBroken', protocol, detail: text(error) },
+      };
     } finally {
       first.clear();
       total.clear();
@@ -186,8 +195,6 @@ export class Libp2pTransport implements Transport {
         reconnectRetries: 0,
       },
       connectionGater: {
-        // Loopback and home networks are where this runs; the default gater of a browser would refuse them.
-        denyDialMultiaddr: () => false,
         denyInboundEncryptedConnection: denies('inbound'),
         denyOutboundEncryptedConnection: denies('outbound'),
       },
@@ -287,7 +294,6 @@ export class Libp2pTransport implements Transport {
     if (!topic || !this.#handlers) return;
     const peerId = propagationSource.toString();
     const verdict = await this.#judge(peerId, topic, msg.data);
-    // The peer's own account of it stays in gossipsub, so that a message is passed on only after it was judged.
     const pubsub = this.#libp2p?.services.pubsub as GossipSub & ValidationReporter;
     pubsub.reportMessageValidationResult(msgId, peerId, VERDICTS[verdict]);
   }
@@ -329,10 +335,14 @@ function parseAddress(address: string) {
 }
 
 function dialedSelf(address: string): WattchainError {
-  return new WattchainError('dialedSelf', `${address} is this node itself, or another one with a copy of its peer.key`, {
-    values: { address },
-    hint: 'take the address out of the peers, or delete peer.key on one of the two nodes',
-  });
+  return new WattchainError(
+    'dialedSelf',
+    `${address} is this node itself, or another one with a copy of its peer.key`,
+    {
+      values: { address },
+      hint: 'take the address out of the peers, or delete peer.key on one of the two nodes',
+    },
+  );
 }
 
 function overflowFault(error: unknown, expected: number): PeerFault | undefined {

@@ -90,8 +90,12 @@ export function requestProtocols(blockByteLimit: number): Readonly<Record<Reques
 
 /** Gossiped transactions of one peer: more than a small network can execute; beyond it they are ignored. */
 export const GOSSIP_TRANSACTION_RATE = { capacity: 4096, perSecond: 512 } as const;
-/** Gossiped messages that wait for their turn, all peers together; beyond it they are ignored. */
-export const MAX_WAITING_BLOCKS = 64;
+/** Gossiped blocks that are judged at the same time, all peers together; beyond it they are ignored. */
+export const MAX_JUDGED_BLOCKS = 64;
+/** Refusals that a peer may overhear: an honest one waits when it is told `busy`. */
+export const REFUSAL_RATE = { capacity: 16, perSecond: 2 } as const;
+/** Pushed transactions checked in one go, about 20 ms, before others get their turn. */
+export const TRANSACTIONS_PER_TURN = 16;
 
 /** How long a node waits for others. */
 export const PATIENCE = {
@@ -109,11 +113,13 @@ export const PATIENCE = {
   redialMostMs: 10_000,
   /** A peer that gossip does not reach after this time gets a new connection. */
   gossipFormingMs: 15_000,
+  /** A refused peer is left this time to read why. */
+  farewellMs: 500,
+  /** Wait before a push that met a busy peer is tried again. */
+  pushAgainMs: 500,
 } as const;
 
 /** Connections, static peers not counted. */
 export const MAX_PEERS = 32;
 /** Of one peer: two, because two nodes that dial each other at the same moment get two, and gossip may run over either. */
 export const MAX_CONNECTIONS_PER_PEER = 2;
-/** Transactions that wait to be pushed to one peer. */
-export const MAX_OUTBOX = 4096;

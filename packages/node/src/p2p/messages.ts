@@ -195,7 +195,10 @@ function valueToStatus(value: EnvelopeValue): Status {
   };
 }
 
-function decodeResponse<T>(bytes: Uint8Array, payload: (value: EnvelopeValue) => T): Outcome<Response<T>, MessageFault> {
+function decodeResponse<T>(
+  bytes: Uint8Array,
+  payload: (value: EnvelopeValue) => T,
+): Outcome<Response<T>, MessageFault> {
   return decodeWith(bytes, (value): Response<T> => {
     const [code, content] = tuple(value, 'response', 2) as [EnvelopeValue, EnvelopeValue];
     const number = integer(code, 'response code', REFUSAL_CODES.length);

@@ -101,7 +101,10 @@ export class StaticPeers {
       }
       // The first failure is news, the hundredth is not.
       const level = target.failures === 0 ? 'info' : 'debug';
-      log[level]({ address: target.address, failures: target.failures + 1, error: rootMessage(error) }, 'peer not reached');
+      log[level](
+        { address: target.address, failures: target.failures + 1, error: rootMessage(error) },
+        'peer not reached',
+      );
       this.#retry(target);
     }
   }

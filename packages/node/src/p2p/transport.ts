@@ -50,6 +50,10 @@ export interface Transport {
   /** Closes all connections to a peer. */
   disconnect(peerId: string): Promise<void>;
   /** Sends one request and waits for its answer, within the limits of its kind. */
-  request(peerId: string, kind: RequestKind, payload: Uint8Array): Promise<Outcome<Uint8Array, RequestFault | PeerFault>>;
+  request(
+    peerId: string,
+    kind: RequestKind,
+    payload: Uint8Array,
+  ): Promise<Outcome<Uint8Array, RequestFault | PeerFault>>;
   publish(topic: GossipTopic, data: Uint8Array): Promise<Published>;
 }

@@ -1,4 +1,4 @@
-import { AssertionFailure, assert, WattchainError } from '@wattchain/core';
+import { assert, WattchainError } from '@wattchain/core';
 import type { Logger } from '../log.js';
 import type { RpcBackend } from './backend.js';
 import { parseJson } from './json.js';
@@ -99,7 +99,7 @@ export class Dispatcher {
   /** The error to answer with. Anything but a `WattchainError` is a bug of ours, which must stop the node. */
   #toRpcError(error: unknown): RpcError {
     if (error instanceof RpcError) return error;
-    if (!(error instanceof WattchainError) || error instanceof AssertionFailure) throw error;
+    if (!(error instanceof WattchainError)) throw error;
     this.#log.warn({ code: error.code, message: error.message, values: error.values }, 'a request failed');
     return serverError(error.hint === undefined ? error.message : `${error.message}: ${error.hint}`);
   }

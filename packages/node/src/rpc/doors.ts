@@ -11,7 +11,7 @@ import type { RpcConfig } from '../config.js';
 export type DoorRules = Pick<RpcConfig, 'allowedHosts' | 'allowedOrigins'>;
 
 /** Why a request is turned away: an HTTP status and a sentence. */
-export interface Refusal {
+export interface DoorRefusal {
   readonly status: 403 | 404 | 405 | 413 | 415;
   readonly message: string;
 }
@@ -20,7 +20,7 @@ const ALWAYS_ALLOWED_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1
 const EXTENSION_SCHEMES = ['chrome-extension://', 'moz-extension://', 'safari-web-extension://'];
 
 /** Checks `Host` and `Origin`; `undefined` lets the request in. */
-export function checkDoor(headers: IncomingHttpHeaders, rules: DoorRules): Refusal | undefined {
+export function checkDoor(headers: IncomingHttpHeaders, rules: DoorRules): DoorRefusal | undefined {
   const host = headers.host?.toLowerCase();
   if (host === undefined || !isAllowedHost(host, rules.allowedHosts)) {
     return {
@@ -59,7 +59,7 @@ function isAllowedOrigin(origin: string, host: string, allowed: readonly string[
 }
 
 /** Requests carry `application/json`, which a page cannot send to another origin without asking first (CORS preflight). */
-export function checkContentType(headers: IncomingHttpHeaders): Refusal | undefined {
+export function checkContentType(headers: IncomingHttpHeaders): DoorRefusal | undefined {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
     return { status: 415, message: `content type "${shorten(type)}" is not taken: send application/json` };

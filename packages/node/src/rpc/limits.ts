@@ -19,7 +19,7 @@ export const KEEP_ALIVE_TIMEOUT_MS = 15_000;
 /** Blocks that one `eth_getLogs` reads. */
 export const MAX_LOG_BLOCKS = 2_000;
 /** Logs that one `eth_getLogs` returns. */
-export const MAX_LOGS = 10_000;
+export const MAX_RETURNED_LOGS = 10_000;
 /** Addresses, and values per topic, in one log filter. */
 export const MAX_FILTER_VALUES = 1_000;
 /** Blocks that `eth_getLogs` reads before other work of the node gets its turn. */

@@ -2,7 +2,7 @@ import { assert, type Hash, type HeaderRecord, type Log } from '@wattchain/core'
 import type { RpcChain } from './backend.js';
 import { findHeader, requireHeader } from './blocks.js';
 import { logsOf, type PlacedLog } from './format.js';
-import { LOG_BLOCKS_PER_TURN, MAX_LOG_BLOCKS, MAX_LOGS } from './limits.js';
+import { LOG_BLOCKS_PER_TURN, MAX_LOG_BLOCKS, MAX_RETURNED_LOGS } from './limits.js';
 import type { LogCriteria, LogFilter } from './parameter.js';
 import { invalidParams, serverError } from './rpcError.js';
 import { nextTurn } from './turns.js';
@@ -25,9 +25,9 @@ export async function readLogs(chain: RpcChain, filter: LogFilter): Promise<Plac
     if (position > 0 && position % LOG_BLOCKS_PER_TURN === 0) await nextTurn();
     if (record.header.transactionCount === 0) continue;
     found.push(...matchingLogs(chain, record, filter));
-    if (found.length > MAX_LOGS) {
+    if (found.length > MAX_RETURNED_LOGS) {
       throw invalidParams(
-        `the query gives more than ${MAX_LOGS} logs: up to block ${record.header.height} there are ${found.length}; ask for fewer blocks or name an address`,
+        `the query gives more than ${MAX_RETURNED_LOGS} logs: up to block ${record.header.height} there are ${found.length}; ask for fewer blocks or name an address`,
       );
     }
   }

@@ -8,7 +8,7 @@ import { nodeHealth } from '../observe/health.js';
 import type { Cancel, Runtime } from '../runtime.js';
 import type { RpcBackend } from './backend.js';
 import { Dispatcher } from './dispatcher.js';
-import { checkContentType, checkDoor, isAuthorized, type Refusal } from './doors.js';
+import { checkContentType, checkDoor, type DoorRefusal, isAuthorized } from './doors.js';
 import {
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
@@ -185,7 +185,7 @@ function answerPreflight(response: ServerResponse): void {
 }
 
 /** Turns a request away. Its body is not read, so the connection cannot be used again. */
-function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
+function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: DoorRefusal): void {
   response.setHeader('Connection', 'close');
   response.once('finish', () => request.destroy());
   sendJson(response, status, errorBody(message));

@@ -88,7 +88,10 @@ class Connection {
 
   /** Asks for a sign of life; without an answer to the last ping the connection ends. */
   ping(): void {
-    if (!this.#answeredPing) return this.#webSocket.terminate();
+    if (!this.#answeredPing) {
+      this.#webSocket.terminate();
+      return;
+    }
     this.#answeredPing = false;
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping();
   }

@@ -90,7 +90,8 @@ class LevelStore implements Store {
   constructor(private readonly level: Level<Uint8Array, Uint8Array>) {}
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.level.getSync(key);
+    const value = this.level.getSync(key);
+    return value === undefined ? undefined : plain(value);
   }
 
   async batch(writes: readonly KeyValueWrite[]): Promise<void> {
@@ -107,11 +108,17 @@ class LevelStore implements Store {
     const { reverse = false, limit = -1, gte } = options;
     const end = prefixEnd(prefix);
     const start = gte !== undefined && compareBytes(gte, prefix) > 0 ? gte : prefix;
-    yield* this.level.iterator({ gte: start, ...(end === undefined ? {} : { lt: end }), reverse, limit });
+    const range = { gte: start, ...(end === undefined ? {} : { lt: end }), reverse, limit };
+    for await (const [key, value] of this.level.iterator(range)) yield [plain(key), plain(value)] as const;
   }
 
   close(): Promise<void> {
     this.#closing ??= this.level.close();
     return this.#closing;
   }
+}
+
+/** The same bytes without Node.js's `Buffer`, whose `slice` does not copy as that of every other byte array does. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

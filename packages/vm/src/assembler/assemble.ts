@@ -7,7 +7,7 @@ import { assembleBody, type Entry, type Instruction, type Program } from './body
 import type { Contract, FunctionDeclaration, Parameter, Signature } from './contract.js';
 import { MAX_SOURCE_LENGTH } from './lexer.js';
 import { parse } from './parser.js';
-import { assemblyError, createSource, outermostPlace, type Place, type Source } from './source.js';
+import { assemblyError, createSource, outermostPlace, type Source } from './source.js';
 
 /** What a contract is deployed and used with; plain data, ready for JSON. */
 export interface Artifact {
@@ -104,10 +104,12 @@ function checkEntries(source: Source, { instructions, entries }: Program): void 
 function checkCode(source: Source, code: Uint8Array, offsets: readonly number[], program: Program): void {
   const { fault } = verifyCode(code);
   if (fault === undefined) return;
-  const index = offsets.indexOf(fault.offset);
-  const place: Place | undefined = program.instructions[index]?.place ?? program.entries[0]?.place;
-  if (place === undefined) throw new WattchainError('assembly', `${source.fileName}: ${fault.detail}`);
-  throw assemblyError(source, place, fault.detail);
+  const instruction = program.instructions[offsets.indexOf(fault.offset)];
+  if (instruction === undefined) throw new WattchainError('assembly', `${source.fileName}: ${fault.detail}`);
+  const { opcode, place } = instruction;
+  const effect = `${opcode.name.toLowerCase()} ${opcode.stack}`;
+  const expected = fault.code === 'codeStack' ? `${effect}, at one height of the stack on all ways to it` : undefined;
+  throw assemblyError(source, place, fault.detail, expected);
 }
 
 function sourceMapOf(instructions: readonly Instruction[], offsets: readonly number[]): [number, number][] {

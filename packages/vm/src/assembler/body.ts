@@ -49,6 +49,8 @@ interface Scope {
   readonly parent: Scope | undefined;
   readonly labels: Map<string, Label>;
   readonly locals: Map<string, number>;
+  /** Number of the next local declared here. */
+  nextLocal: number;
 }
 
 /** A token and where its name is looked up: operands of a macro keep the scope of the macro's user. */
@@ -59,7 +61,7 @@ export interface ScopedToken extends Token {
 /** Macros inside macros. */
 const MAX_EXPANSION_DEPTH = 32;
 /** Tokens that the expansions of one file may write, so that nested macros cannot grow without end. */
-const MAX_EXPANDED_TOKENS = 1_000_000;
+const MAX_EXPANDED_TOKENS = 200_000;
 
 /** Turns the body of a declaration into instructions at the end of `program`. Throws `assembly`. */
 export function assembleBody(
@@ -80,7 +82,8 @@ export class BodyAssembler {
   #reader: TokenReader<ScopedToken>;
   /** The mnemonic whose instructions are being emitted. */
   #place: Place;
-  #localCount = 0;
+  /** Locals of the function itself; those of macros come behind them, so that a use of one touches none of these. */
+  readonly #functionLocals: number;
   readonly #labels: Label[] = [];
 
   constructor(source: Source, contract: Contract, declaration: FunctionDeclaration, program: Program) {
@@ -90,6 +93,7 @@ export class BodyAssembler {
     this.#program = program;
     this.#place = declaration.place;
     this.#reader = new TokenReader(source, []);
+    this.#functionLocals = countLocals(declaration.body);
   }
 
   /** The tokens behind the mnemonic. */
@@ -102,7 +106,13 @@ export class BodyAssembler {
     const { instructions, entries } = this.#program;
     const start = instructions.length;
     if (declaration.kind !== 'code') entries.push(this.#entryOf(declaration, start));
-    const scope: Scope = { expansion: undefined, parent: undefined, labels: new Map(), locals: new Map() };
+    const scope: Scope = {
+      expansion: undefined,
+      parent: undefined,
+      labels: new Map(),
+      locals: new Map(),
+      nextLocal: 0,
+    };
     this.#run(
       declaration.body.map((token) => ({ ...token, scope })),
       scope,
@@ -140,14 +150,12 @@ export class BodyAssembler {
 
   #run(tokens: readonly ScopedToken[], scope: Scope): void {
     const outerReader = this.#reader;
-    const outerLocalCount = this.#localCount;
     const lineEnd = tokens.at(-1);
     const end = { ...(lineEnd ?? { ...this.declaration.place, scope }), kind: 'end' as const, text: '', glued: false };
     this.#reader = new TokenReader(this.#source, [...tokens, end]);
     this.#declareLabels(tokens, scope);
     while (this.#reader.peek.kind !== 'end') this.#runStatement(scope);
     this.#reader = outerReader;
-    this.#localCount = outerLocalCount;
   }
 
   #declareLabels(tokens: readonly ScopedToken[], scope: Scope): void {
@@ -187,9 +195,9 @@ export class BodyAssembler {
     let token: ScopedToken | undefined = reader.expect('name', "the local's name");
     for (; token !== undefined; token = reader.takeIf('name')) {
       if (scope.locals.has(token.text)) throw reader.error(token, `there is already a local "${token.text}"`);
-      if (this.#localCount >= LOCAL_COUNT) throw reader.error(token, `more than ${LOCAL_COUNT} locals`);
-      scope.locals.set(token.text, this.#localCount);
-      this.#localCount += 1;
+      if (scope.nextLocal >= LOCAL_COUNT) throw reader.error(token, `more than ${LOCAL_COUNT} locals`);
+      scope.locals.set(token.text, scope.nextLocal);
+      scope.nextLocal += 1;
     }
     reader.expectLineEnd();
   }
@@ -225,7 +233,7 @@ export class BodyAssembler {
 
   #expand(macro: Macro, use: ScopedToken, user: Scope): void {
     const operands = new Map<string, ScopedToken[]>();
-    for (const parameter of macro.parameters) operands.set(parameter, this.#takeMacroOperand(macro, use));
+    for (const parameter of macro.parameters) operands.set(parameter, this.#takeMacroOperand(macro, parameter, use));
     const expansion: Expansion = { macro: macro.name, use, parent: user.expansion };
     let depth = 1;
     for (let outer = user.expansion; outer !== undefined; outer = outer.parent) {
@@ -233,7 +241,8 @@ export class BodyAssembler {
       depth += 1;
     }
     if (depth > MAX_EXPANSION_DEPTH) throw this.#reader.error(use, `more than ${MAX_EXPANSION_DEPTH} macros in macros`);
-    const scope: Scope = { expansion, parent: user, labels: new Map(), locals: new Map() };
+    const nextLocal = user.parent === undefined ? this.#functionLocals : user.nextLocal;
+    const scope: Scope = { expansion, parent: user, labels: new Map(), locals: new Map(), nextLocal };
     const substitute = (token: Token): readonly ScopedToken[] | undefined =>
       token.kind === 'parameter' ? operands.get(token.text) : undefined;
     for (const token of macro.body) this.#program.expandedTokens += substitute(token)?.length ?? 1;
@@ -245,12 +254,12 @@ export class BodyAssembler {
   }
 
   /** One token, or a signature such as `transfer(address,uint256)`. */
-  #takeMacroOperand(macro: Macro, use: ScopedToken): ScopedToken[] {
+  #takeMacroOperand(macro: Macro, parameter: string, use: ScopedToken): ScopedToken[] {
     const reader = this.#reader;
     const first = reader.take();
     if (first.kind !== 'name' && first.kind !== 'number' && first.kind !== 'text') {
-      const expected = `${macro.name} ${macro.parameters.join(' ')}`;
-      throw reader.error(use, `the macro "${macro.name}" takes ${macro.parameters.length} operands`, expected);
+      const problem = `the macro "${macro.name}" lacks its operand "${parameter}"`;
+      throw reader.error(use, problem, `${macro.name} ${macro.parameters.join(' ')}`);
     }
     const operand = [first];
     if (first.kind !== 'name' || !reader.peek.glued || reader.peek.text !== '(') return operand;
@@ -281,7 +290,17 @@ export class BodyAssembler {
     const value = constants.get(token.text) ?? slots.get(token.text) ?? maps.get(token.text);
     if (value !== undefined) return BigInt(value);
     const known = [...constants.keys(), ...slots.keys(), ...maps.keys()];
-    throw this.unknown('constant', token, known, expected);
+    throw this.unknown('constant', token, known, this.#otherForm(token) ?? expected);
+  }
+
+  /** How the name is read that is no constant but an argument or local. */
+  #otherForm(token: ScopedToken): string | undefined {
+    const parameter = this.declaration.parameters.find(({ name }) => name === token.text);
+    if (parameter !== undefined) return `${parameter.type.kind === 'list' ? 'listlen or listat' : 'arg'} ${token.text}`;
+    for (let scope: Scope | undefined = token.scope; scope !== undefined; scope = scope.parent) {
+      if (scope.locals.has(token.text)) return `lget ${token.text}`;
+    }
+    return undefined;
   }
 
   /** The error for a name that nothing carries. */
@@ -354,12 +373,26 @@ export class BodyAssembler {
     const { kind, name, view, outputs } = this.declaration;
     if (kind === 'code') return;
     const mnemonic = opcode.name.toLowerCase();
-    if (view && opcode.writes) throw this.#reader.error(this.#place, `"${mnemonic}" in the view function "${name}"`);
+    if (view && opcode.writes) {
+      const expected = 'no change of state, or no "view" in its first line';
+      throw this.#reader.error(this.#place, `"${mnemonic}" in the view function "${name}"`, expected);
+    }
     const returned = opcode.name === 'RETURN' ? immediates[0] : opcode.name === 'STOP' ? 0 : undefined;
     if (returned === undefined || outputs.some((output) => output.type.kind === 'string')) return;
     if (returned !== outputs.length) {
-      const problem = `${returned} words returned where the function returns ${outputs.length}`;
+      const problem = `"${mnemonic}" gives ${returned} words, the function's first line names ${outputs.length}`;
       throw this.#reader.error(this.#place, problem, outputs.length === 0 ? 'stop' : `return ${outputs.length}`);
     }
   }
+}
+
+/** How many names the `.local` lines of a body declare. */
+function countLocals(body: readonly Token[]): number {
+  let count = 0;
+  let isDeclaring = false;
+  for (const token of body) {
+    isDeclaring = token.kind === 'directive' ? token.text === 'local' : isDeclaring && token.kind === 'name';
+    if (isDeclaring && token.kind === 'name') count += 1;
+  }
+  return count;
 }

@@ -23,6 +23,8 @@ const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const NUMBER = /[0-9][A-Za-z0-9_]*/y;
 const TEXT = /"((?:[^"\\]|\\.)*)"/y;
 const ESCAPE = /\\u\{[0-9a-fA-F]{1,6}\}|\\./gu;
+/** UTF-16 without its other half, which UTF-8 cannot write. */
+const LONE_SURROGATE = /\p{Cs}/u;
 const SYMBOLS = '(),=*+[]';
 
 /** Cuts a source into tokens; the last one is `end`, and `newline` ends each line. Throws `assembly`. */
@@ -105,6 +107,7 @@ function readText(
     throw assemblyError(source, make('text', '', text.length - position), 'text without a closing quote', 'a second "');
   }
   const token = make('text', '', quoted.length);
+  if (LONE_SURROGATE.test(quoted)) throw assemblyError(source, token, 'the text holds half a character');
   return { ...token, text: quoted.slice(1, -1).replace(ESCAPE, (written) => decodeEscape(source, token, written)) };
 }
 

@@ -54,11 +54,12 @@ class Parser {
       const parseDirective = this.#directives.get(directive.text);
       if (parseDirective === undefined) throw this.#unknownDirective(directive);
       if (this.#name === undefined && directive.text !== 'contract') {
-        throw reader.unexpected(directive, 'the file begins with .contract and a name');
+        throw reader.unexpected(directive, '.contract and a name, at the start of the file');
       }
       parseDirective(directive);
     }
-    if (this.#name === undefined) throw reader.unexpected(reader.peek, 'the file begins with .contract and a name');
+    if (this.#name === undefined)
+      throw reader.unexpected(reader.peek, '.contract and a name, at the start of the file');
     if (this.#functions.length === 0) throw reader.error(reader.peek, 'the contract has no .function');
     return {
       name: this.#name,
@@ -74,8 +75,8 @@ class Parser {
 
   #unknownDirective(directive: Token): Error {
     const { text } = directive;
-    if (text === 'end') return this.#reader.unexpected(directive, '.end only closes a .macro');
-    if (BODY_DIRECTIVES.has(text)) return this.#reader.unexpected(directive, `.${text} stands inside a function`);
+    if (text === 'end') return this.#reader.error(directive, '".end" without a .macro');
+    if (BODY_DIRECTIVES.has(text)) return this.#reader.error(directive, `".${text}" outside a function`);
     const known = [...this.#directives.keys(), ...BODY_DIRECTIVES, 'end'].map((name) => `.${name}`);
     return this.#reader.error(directive, `unknown directive ".${text}"${suggestion(`.${text}`, known)}`);
   }

@@ -1,0 +1,150 @@
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { measureSearchRate } from '@wattchain/bench';
+import {
+  type Address,
+  MAX_CHAIN_ID,
+  MIN_NEW_CHAIN_ID,
+  parseAddress,
+  parseGenesis,
+  targetForRate,
+  toChecksumAddress,
+  WattchainError,
+} from '@wattchain/core';
+import type { Command } from 'commander';
+import { createGenesis } from '../genesisFile.js';
+import { collect, parseWhole } from '../options.js';
+import { formatFields, toJson } from '../output.js';
+import { addCommand } from '../program.js';
+
+interface InitOptions {
+  readonly data: string;
+  readonly genesis?: string;
+  readonly name: string;
+  readonly operator: readonly string[];
+  readonly participant: readonly string[];
+  readonly blockInterval: string;
+  readonly miners: string;
+  readonly mine?: string;
+  readonly rpcPort: string;
+  readonly p2pPort: string;
+  readonly peer: readonly string[];
+}
+
+const RATE_MEASUREMENT_MS = 500;
+/** Part of a core that a miner uses unless its configuration says otherwise. */
+const DEFAULT_DUTY = 0.5;
+
+/** `wattchain init`: a data directory for one node, of a new network or of one whose genesis file is at hand. */
+export function addInitCommand(program: Command): void {
+  addCommand<InitOptions>(
+    program,
+    'init',
+    "make a node's data directory: a new network, or another node of one with --genesis",
+    (command) =>
+      command
+        .requiredOption('--data <dir>', 'the directory to make')
+        .option('--genesis <file>', 'join the network of this genesis file')
+        .option('--name <name>', 'name of a new network', 'wattchain')
+        .option('--operator <address>', 'runs the bank and registers meters; give two for a new network', collect, [])
+        .option('--participant <address>', 'gets coins in a new network; repeatable', collect, [])
+        .option('--block-interval <ms>', 'block interval of a new network', '15000')
+        .option('--miners <n>', 'miners like this machine that a new network is made for', '2')
+        .option('--mine <address>', 'this node mines for this address')
+        .option('--rpc-port <port>', 'JSON-RPC port on loopback', '8545')
+        .option('--p2p-port <port>', 'libp2p port', '30303')
+        .option('--peer <multiaddr>', 'a peer to dial, such as /ip4/10.0.0.2/tcp/30303; repeatable', collect, []),
+    async (output, options) => {
+      const dataDir = resolve(options.data);
+      if (existsSync(join(dataDir, 'genesis.json'))) {
+        throw new WattchainError('alreadyInitialised', `${dataDir} is a node's data directory already`, {
+          values: { dataDir },
+          hint: `start it with: wattchain node --data ${options.data}`,
+        });
+      }
+      const text = options.genesis === undefined ? toJson(newGenesis(options)) : readGenesisText(options.genesis);
+      const genesis = parseGenesis(parseJson(text, options.genesis ?? 'the new genesis'));
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      writeFileSync(join(dataDir, 'genesis.json'), `${text.trimEnd()}\n`);
+      writeFileSync(join(dataDir, 'config.json'), `${toJson(nodeConfig(options))}\n`);
+      const result = { dataDir, network: genesis.name, chainId: genesis.chainId, genesisHash: genesis.hash };
+      output.result(
+        result,
+        formatFields([
+          ['network', `${genesis.name} (chain id ${genesis.chainId})`],
+          ['genesis', genesis.hash],
+          ['files', `${join(dataDir, 'genesis.json')}, config.json`],
+          ['next', `wattchain node --data ${options.data}`],
+        ]),
+      );
+    },
+  );
+}
+
+function newGenesis(options: InitOptions): unknown {
+  const operators = options.operator.map((text) => parseAddress(text));
+  const [first, second] = operators;
+  if (first === undefined || second === undefined || operators.length !== 2) {
+    throw new WattchainError(
+      'operatorsNeeded',
+      `a new network needs two operators for its bank, and ${operators.length} are given`,
+      {
+        hint: 'give --operator twice (make keys with "wattchain account new NAME"), or join a network with --genesis FILE',
+      },
+    );
+  }
+  const blockIntervalMs = parseWhole('--block-interval', options.blockInterval, 100, 3_600_000);
+  const miners = parseWhole('--miners', options.miners, 1, 1_000_000);
+  const rate = measureSearchRate(RATE_MEASUREMENT_MS, () => performance.now());
+  const participants = new Set<Address>([...operators, ...options.participant.map((text) => parseAddress(text))]);
+  if (options.mine !== undefined) participants.add(parseAddress(options.mine));
+  return createGenesis({
+    name: options.name,
+    chainId: randomInt(MIN_NEW_CHAIN_ID, MAX_CHAIN_ID),
+    timestampMs: Date.now(),
+    blockIntervalMs,
+    target: targetForRate(Math.max(1, Math.floor(rate.triesPerSecond * DEFAULT_DUTY * miners)), blockIntervalMs),
+    testbed: false,
+    participants: [...participants],
+    operators: [first, second],
+  });
+}
+
+function nodeConfig(options: InitOptions): unknown {
+  return {
+    p2p: {
+      listen: [`/ip4/127.0.0.1/tcp/${parseWhole('--p2p-port', options.p2pPort, 0, 65_535)}`],
+      peers: options.peer,
+    },
+    rpc: { port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
+    mine:
+      options.mine === undefined
+        ? { enabled: false }
+        : { enabled: true, address: toChecksumAddress(parseAddress(options.mine)) },
+  };
+}
+
+function readGenesisText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new WattchainError('unreadableFile', `the genesis file ${file} cannot be read`, {
+      values: { file },
+      hint: 'check the path',
+      cause,
+    });
+  }
+}
+
+function parseJson(text: string, from: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new WattchainError('badGenesis', `${from} is not JSON`, {
+      values: { from },
+      hint: 'copy it again from another node of the network',
+      cause,
+    });
+  }
+}

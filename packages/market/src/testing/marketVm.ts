@@ -1,0 +1,215 @@
+import {
+  type Address,
+  addressOf,
+  assert,
+  fromHex,
+  type Genesis,
+  genesisChanges,
+  MemoryKeyValues,
+  parseGenesis,
+  StateJournal,
+  signTransaction,
+  toHex,
+  WattchainError,
+} from '@wattchain/core';
+import { callContract, executeTransaction } from '@wattchain/vm';
+import {
+  type Abi,
+  decodeErrorResult,
+  decodeFunctionResult,
+  encodeFunctionData,
+  type Hex,
+  type Log as ViemLog,
+  parseEventLogs,
+} from 'viem';
+import { CONTRACT_ARTIFACTS, GENESIS_ADDRESSES } from '../contracts/contracts.js';
+import { deployForGenesis } from '../genesisContracts.js';
+import { TOKEN_UNIT } from '../units.js';
+
+/** Who signs in tests. */
+export interface TestAccount {
+  readonly address: Address;
+  readonly privateKey: Uint8Array;
+}
+
+/** The n-th account of the tests, n from 1. */
+export function testAccount(n: number): TestAccount {
+  const privateKey = new Uint8Array(32).fill(n);
+  return { address: addressOf(privateKey), privateKey };
+}
+
+/** The contracts by short name. */
+export const CONTRACTS = {
+  token: { address: GENESIS_ADDRESSES.tokenAddress, abi: CONTRACT_ARTIFACTS.EnergyToken.abi as Abi },
+  bank: { address: GENESIS_ADDRESSES.bankAddress, abi: CONTRACT_ARTIFACTS.Bank.abi as Abi },
+  trade: { address: GENESIS_ADDRESSES.tradeAddress, abi: CONTRACT_ARTIFACTS.EnergyTrade.abi as Abi },
+} as const;
+export type ContractName = keyof typeof CONTRACTS;
+
+/** A decoded event. */
+export interface TestEvent {
+  readonly contract: ContractName;
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** What a transaction did, or in words why not. */
+export type SendResult =
+  | {
+      readonly refusal?: undefined;
+      readonly output: unknown;
+      readonly events: readonly TestEvent[];
+      readonly gasUsed: number;
+    }
+  | { readonly refusal: string };
+
+export const operators = [testAccount(1), testAccount(2)] as const;
+/** Wei for a token in the tests. */
+export const BUY_RATE = 2_000_000n;
+export const REDEEM_RATE = 1_900_000n;
+/** Tokens that each operator may attest in the tests. */
+export const ATTESTATION_LIMIT = 1_000n * TOKEN_UNIT;
+
+const GAS_LIMIT = 10_000_000;
+/** Coins of every test account. */
+const COINS = 10n ** 30n;
+
+/** The three contracts on a state of their own, one transaction after the other, with a clock that the test sets. */
+export class MarketVm {
+  /** Block time in seconds, as the contracts see it. */
+  nowS = 1_000_000n;
+  readonly state: StateJournal;
+  readonly #genesis: Genesis;
+
+  constructor(accounts: readonly TestAccount[] = [1, 2, 3, 4, 5, 6, 7, 8].map(testAccount)) {
+    const [first, second] = operators;
+    this.#genesis = parseGenesis({
+      name: 'contract tests',
+      chainId: 77,
+      timestampMs: 0,
+      blockIntervalMs: 1000,
+      firstTarget: '0x01',
+      largestTarget: '0x01',
+      blockGasLimit: GAS_LIMIT,
+      blockByteLimit: 1_000_000,
+      minGasPriceWei: '0',
+      blockRewardWei: '0',
+      confirmations: 12,
+      testbed: true,
+      alloc: Object.fromEntries(accounts.map(({ address }) => [address, { balance: COINS.toString() }])),
+      contracts: deployForGenesis({
+        operators: [
+          { address: first.address, attestationLimit: ATTESTATION_LIMIT },
+          { address: second.address, attestationLimit: ATTESTATION_LIMIT },
+        ],
+        buyRateWei: BUY_RATE,
+        redeemRateWei: REDEEM_RATE,
+      }),
+    });
+    const memory = new MemoryKeyValues();
+    const { changes, codes } = genesisChanges(this.#genesis);
+    memory.apply(changes.map(({ key, after }) => ({ key, value: after })));
+    memory.apply(codes);
+    this.state = new StateJournal(memory);
+  }
+
+  get #context() {
+    const miner: Address = '0x00000000000000000000000000000000000000aa';
+    return { height: 1, timestampMs: Number(this.nowS) * 1000 + 999, miner, genesis: this.#genesis };
+  }
+
+  /** Executes a transaction; a failure is a sentence: the text of `require`, or `Name(values)` of a custom error. */
+  try(
+    from: TestAccount,
+    contract: ContractName,
+    functionName: string,
+    args: readonly unknown[] = [],
+    value = 0n,
+  ): SendResult {
+    const { abi, address } = CONTRACTS[contract];
+    const data = fromHex(encodeFunctionData({ abi, functionName, args }));
+    const call = { from: from.address, to: address, value, data, gasLimit: GAS_LIMIT, gasPrice: 0n };
+    const foreseen = callContract(this.state, call, this.#context);
+    const transaction = signTransaction(
+      { nonce: this.state.nonce(from.address), gasPrice: 0n, gasLimit: GAS_LIMIT, to: address, value, data, chainId: 77 },
+      from.privateKey,
+    );
+    const { value: receipt, fault } = executeTransaction(this.state, transaction, this.#context, GAS_LIMIT);
+    assert(receipt !== undefined, `the transaction is valid, not ${fault?.code}`);
+    assert(receipt.gasUsed === foreseen.gasUsed, 'a call uses the gas that its estimate said');
+    if (receipt.failure !== null) return { refusal: describe(abi, toHex(receipt.failure.data)) };
+    const output = decode(abi, functionName, toHex(foreseen.output));
+    const events = receipt.logs.flatMap((log) => decodeLog(log.address, [...log.topics], toHex(log.data)));
+    return { output, events, gasUsed: receipt.gasUsed };
+  }
+
+  /** Executes a transaction that must succeed. */
+  send(from: TestAccount, contract: ContractName, functionName: string, args: readonly unknown[] = [], value = 0n) {
+    const result = this.try(from, contract, functionName, args, value);
+    if (result.refusal !== undefined) {
+      throw new WattchainError('refused', `${contract}.${functionName} was refused: ${result.refusal}`);
+    }
+    return result;
+  }
+
+  /** Why a transaction is refused; it must be. */
+  refusal(
+    from: TestAccount,
+    contract: ContractName,
+    functionName: string,
+    args: readonly unknown[] = [],
+    value = 0n,
+  ): string {
+    const { refusal } = this.try(from, contract, functionName, args, value);
+    assert(refusal !== undefined, `${contract}.${functionName} should have been refused`);
+    return refusal;
+  }
+
+  /** Reads a view. */
+  read<T>(contract: ContractName, functionName: string, args: readonly unknown[] = []): T {
+    const { abi, address } = CONTRACTS[contract];
+    const data = fromHex(encodeFunctionData({ abi, functionName, args }));
+    const from = testAccount(9).address;
+    const call = { from, to: address, value: 0n, data, gasLimit: GAS_LIMIT, gasPrice: 0n };
+    const { output, failure } = callContract(this.state, call, this.#context);
+    if (failure !== null) throw new WattchainError('refused', describe(abi, toHex(failure.data)));
+    return decode(abi, functionName, toHex(output)) as T;
+  }
+
+  /** Token balance in token units. */
+  tokens(account: { readonly address: Address }): bigint {
+    return this.read<bigint>('token', 'balanceOf', [account.address]);
+  }
+
+  /** Gives tokens by an attested outside payment of the first operator. */
+  #references = 0;
+  give(to: { readonly address: Address }, tokens: bigint): void {
+    this.#references += 1;
+    const reference = toHex(new Uint8Array(32).fill(0xee)).slice(0, -8) + this.#references.toString(16).padStart(8, '0');
+    this.send(operators[0], 'bank', 'attest', [to.address, tokens, reference]);
+  }
+}
+
+function decode(abi: Abi, functionName: string, data: Hex): unknown {
+  const outputs = abi.find((item) => item.type === 'function' && item.name === functionName);
+  if (outputs?.type !== 'function' || outputs.outputs.length === 0) return undefined;
+  return decodeFunctionResult({ abi, functionName, data });
+}
+
+function describe(abi: Abi, data: Hex): string {
+  const { errorName, args } = decodeErrorResult({ abi, data });
+  return errorName === 'Error' ? String(args?.[0]) : `${errorName}(${(args ?? []).join(', ')})`;
+}
+
+function decodeLog(address: Address, topics: Hex[], data: Hex): TestEvent[] {
+  const found = Object.entries(CONTRACTS).find(([, other]) => other.address === address);
+  assert(found !== undefined, `a log of ${address}`);
+  const [contract, { abi }] = found;
+  const log = { address, topics, data } as unknown as ViemLog;
+  const parsed = parseEventLogs({ abi, logs: [log], strict: true });
+  assert(parsed.length === 1, 'every log is an event of the interface');
+  return parsed.map((event) => {
+    const { eventName, args } = event as unknown as { eventName: string; args: Record<string, unknown> };
+    return { contract: contract as ContractName, name: eventName, args };
+  });
+}

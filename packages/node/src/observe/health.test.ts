@@ -1,0 +1,40 @@
+import type { HeaderRecord } from '@wattchain/core';
+import { expect, test } from 'vitest';
+import { type HealthSources, nodeHealth } from './health.js';
+
+const HEAD_MS = 1_000_000;
+
+function healthAt(nowMs: number, { syncing = false, blockIntervalMs = 1_000 } = {}) {
+  const head = { hash: '0xaa', header: { height: 7, timestampMs: HEAD_MS } } as HeaderRecord;
+  return nodeHealth({
+    chain: { head, genesis: { blockIntervalMs } as HealthSources['chain']['genesis'] },
+    network: { peers: () => [] },
+    sync: { status: () => ({ syncing, startHeight: 0, currentHeight: 7, highestHeight: 90 }) },
+    clock: { nowMs: () => nowMs },
+  });
+}
+
+test('a recent head is healthy, with no peers too', () => {
+  expect(healthAt(HEAD_MS + 30_000)).toEqual({
+    healthy: true,
+    problems: [],
+    head: { hash: '0xaa', height: 7, timestampMs: HEAD_MS, ageMs: 30_000 },
+    peers: 0,
+    syncing: false,
+  });
+});
+
+test('a head older than twenty intervals, at least 30 s, is not', () => {
+  expect(healthAt(HEAD_MS + 30_001).problems).toEqual(['the newest block is 30 s old, at most 30 s are usual']);
+  expect(healthAt(HEAD_MS + 200_000, { blockIntervalMs: 10_000 }).healthy).toBe(true);
+  expect(healthAt(HEAD_MS + 200_001, { blockIntervalMs: 10_000 }).healthy).toBe(false);
+});
+
+test('neither is a node that catches up', () => {
+  const health = healthAt(HEAD_MS, { syncing: true });
+  expect(health).toMatchObject({ healthy: false, syncing: true, problems: ['the node catches up: block 7 of 90'] });
+});
+
+test('a block whose time is ahead of the clock has age 0', () => {
+  expect(healthAt(HEAD_MS - 5_000).head.ageMs).toBe(0);
+});

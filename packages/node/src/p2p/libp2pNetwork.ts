@@ -1,0 +1,32 @@
+import type { P2pConfig } from '../config.js';
+import type { Logger } from '../log.js';
+import type { Runtime } from '../runtime.js';
+import { Libp2pTransport } from './libp2pTransport.js';
+import type { Network } from './network.js';
+import { loadPeerKey } from './peerKey.js';
+import { PeerNetwork } from './peerNetwork.js';
+import type { ChainView } from './serving.js';
+
+export interface Libp2pNetworkOptions {
+  readonly config: P2pConfig;
+  /** Holds `peer.key`. */
+  readonly dataDir: string;
+  readonly chain: ChainView;
+  /** Name and version of this software, at most 64 printable ASCII characters. */
+  readonly agent: string;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+}
+
+/** The network of a real node, not started. Errors: `badPeerKey`. */
+export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promise<Network> {
+  const { config, dataDir, chain, agent, runtime, log } = options;
+  const transport = new Libp2pTransport({
+    privateKey: await loadPeerKey(dataDir, runtime.random),
+    genesis: chain.genesis,
+    listen: config.listen,
+    scheduler: runtime.scheduler,
+    log,
+  });
+  return new PeerNetwork({ transport, chain, peers: config.peers, allow: config.allow, agent, runtime, log });
+}

@@ -1,0 +1,83 @@
+import type { Cancel, Clock } from '../runtime.js';
+import { GOSSIP_TRANSACTION_RATE, REFUSAL_RATE, type RequestKind, type RequestProtocol } from './limits.js';
+import type { Status } from './messages.js';
+import type { PeerInfo } from './network.js';
+import type { Outbox } from './outbox.js';
+import { TokenBucket } from './tokenBucket.js';
+import type { Connected } from './transport.js';
+
+/** What this node keeps about a connected peer. */
+export class Peer {
+  readonly id: string;
+  readonly address: string;
+  readonly direction: 'inbound' | 'outbound';
+  readonly connectedMs: number;
+  /** Its last status; absent until the handshake stands. */
+  status: Status | undefined;
+  /** Whether the handshake was made; settles when it was, failed, or the peer left. */
+  readonly ready: Promise<boolean>;
+  readonly buckets: Readonly<Record<RequestKind, TokenBucket>>;
+  readonly gossipedTransactions: TokenBucket;
+  readonly refusals: TokenBucket;
+  readonly outbox: Outbox;
+  /** Stops the wait for the handshake. */
+  cancelTimer: Cancel = () => {};
+  #settle: (isReady: boolean) => void = () => {};
+  #exchange: Promise<void> | undefined;
+  #nextExchange: Promise<void> | undefined;
+
+  constructor(
+    connection: Connected,
+    outbox: Outbox,
+    protocols: Readonly<Record<RequestKind, RequestProtocol>>,
+    clock: Clock,
+  ) {
+    this.outbox = outbox;
+    this.id = connection.peerId;
+    this.address = connection.address;
+    this.direction = connection.direction;
+    this.connectedMs = clock.nowMs();
+    this.ready = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.buckets = {
+      status: new TokenBucket(protocols.status.rate, clock),
+      headers: new TokenBucket(protocols.headers.rate, clock),
+      bodies: new TokenBucket(protocols.bodies.rate, clock),
+      transactions: new TokenBucket(protocols.transactions.rate, clock),
+    };
+    this.gossipedTransactions = new TokenBucket(GOSSIP_TRANSACTION_RATE, clock);
+    this.refusals = new TokenBucket(REFUSAL_RATE, clock);
+  }
+
+  /** Ends the wait for the handshake. */
+  settle(isReady: boolean): void {
+    this.cancelTimer();
+    this.#settle(isReady);
+  }
+
+  /**
+   * Runs `exchange` such that one begins after this call: at once, or after the one in progress, whose status may be
+   * older than what the caller wants to tell. Never more than two are under way.
+   */
+  exchangeStatus(exchange: () => Promise<void>): Promise<void> {
+    if (!this.#exchange) {
+      this.#exchange = exchange().finally(() => {
+        this.#exchange = undefined;
+      });
+      return this.#exchange;
+    }
+    this.#nextExchange ??= this.#exchange.then(() => {
+      this.#nextExchange = undefined;
+      return this.exchangeStatus(exchange);
+    });
+    return this.#nextExchange;
+  }
+
+  /** For others to read; only with a status. */
+  info(status: Status): PeerInfo {
+    const head = { hash: status.headHash, height: status.height, totalWork: status.totalWork };
+    const { id, address, direction, connectedMs } = this;
+    return { id, address, direction, connectedMs, head, agent: status.agent };
+  }
+}

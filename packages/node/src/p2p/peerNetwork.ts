@@ -1,0 +1,469 @@
+import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchain/core';
+import { BoundedMap } from '../boundedMap.js';
+import { Emitter } from '../events.js';
+import type { Logger } from '../log.js';
+import type { Cancel, Runtime } from '../runtime.js';
+import { consequenceOf, type HandshakeFault, type PeerFault } from './faultPolicy.js';
+import {
+  MAX_JUDGED_BLOCKS,
+  MAX_PEERS,
+  P2P_VERSION,
+  PATIENCE,
+  type RequestKind,
+  type RequestProtocol,
+  requestProtocols,
+  TRANSACTIONS_PER_TURN,
+} from './limits.js';
+import {
+  decodeBlockAnnouncement,
+  decodeBodiesResponse,
+  decodeHeadersResponse,
+  decodeStatus,
+  decodeStatusResponse,
+  decodeTransactionsRequest,
+  decodeTransactionsResponse,
+  encodeBlockAnnouncement,
+  encodeBodiesRequest,
+  encodeHeadersRequest,
+  encodeRefusal,
+  encodeStatus,
+  encodeStatusResponse,
+  encodeTransactionsRequest,
+  encodeTransactionsResponse,
+  type Response,
+  type Status,
+} from './messages.js';
+import type { GossipHandlers, Network, NetworkEvents, PeerInfo } from './network.js';
+import { Outbox, type PushResult } from './outbox.js';
+import { Peer } from './peer.js';
+import { PeerScores } from './peerScores.js';
+import { type ChainView, type Serving, serveBodies, serveHeaders } from './serving.js';
+import { StaticPeers } from './staticPeers.js';
+import type { Connected, GossipTopic, GossipVerdict, Published, Transport, TransportHandlers } from './transport.js';
+
+export interface PeerNetworkOptions {
+  readonly transport: Transport;
+  readonly chain: ChainView;
+  /** Multiaddrs that are dialled for ever. */
+  readonly peers: readonly string[];
+  /** Peer ids that may connect; absent: everybody. */
+  readonly allow?: readonly string[] | undefined;
+  /** Name and version of this software, printable ASCII. */
+  readonly agent: string;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+}
+
+/** {@link Network} over any {@link Transport}: handshakes, messages, gossip, limits, scores. */
+export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
+  readonly #peers = new Map<string, Peer>();
+  readonly #protocols: Readonly<Record<RequestKind, RequestProtocol>>;
+  readonly #scores: PeerScores;
+  readonly #static: StaticPeers;
+  readonly #allow: ReadonlySet<string> | undefined;
+  /** What was last said in the log about a refused peer, so that a redialled stranger is one line. */
+  readonly #refusalsLogged = new BoundedMap<string, string>(256);
+  #handlers: GossipHandlers | undefined;
+  #judgedBlocks = 0;
+  #cancelStatus: Cancel = () => {};
+
+  constructor(private readonly options: PeerNetworkOptions) {
+    super();
+    const { transport, chain, runtime, log } = options;
+    this.#protocols = requestProtocols(chain.genesis.blockByteLimit);
+    this.#scores = new PeerScores(runtime.clock);
+    this.#allow = options.allow && new Set(options.allow);
+    this.#static = new StaticPeers({
+      addresses: options.peers,
+      dial: (address) => transport.dial(address),
+      isConnected: (peerId) => this.#peers.has(peerId),
+      scheduler: runtime.scheduler,
+      log,
+    });
+  }
+
+  get id(): string {
+    return this.options.transport.id;
+  }
+
+  addresses(): string[] {
+    return this.options.transport.addresses();
+  }
+
+  handleGossip(handlers: GossipHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  async start(): Promise<void> {
+    const { transport, runtime, log } = this.options;
+    await transport.start(this.#transportHandlers());
+    log.info({ peer: this.id, addresses: this.addresses() }, 'listening for peers');
+    this.#cancelStatus = runtime.scheduler.setInterval(() => {
+      for (const peer of this.#readyPeers()) void this.#exchangeStatus(peer);
+    }, PATIENCE.statusMs);
+    this.#static.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelStatus();
+    this.#static.stop();
+    await this.options.transport.stop();
+    for (const peerId of [...this.#peers.keys()]) this.#onDisconnected(peerId);
+  }
+
+  peers(): PeerInfo[] {
+    return this.#readyPeers().map((peer) => peer.info(peer.status));
+  }
+
+  get handshakes(): number {
+    return this.#readyPeers().length;
+  }
+
+  get staticPeers(): number {
+    return this.#static.count;
+  }
+
+  bestKnownWork(): bigint {
+    let best = 0n;
+    for (const { status } of this.#readyPeers()) if (status.totalWork > best) best = status.totalWork;
+    return best;
+  }
+
+  announceBlock(record: HeaderRecord): void {
+    const body = this.options.chain.bodyBytes(record.hash);
+    if (!body) return;
+    void this.#publish('blocks', encodeBlockAnnouncement(record.header, body), (peer) => {
+      if (peer.status.totalWork < record.totalWork) void this.#exchangeStatus(peer);
+    });
+  }
+
+  announceTransaction(transaction: Transaction): void {
+    void this.#publish('transactions', transaction.raw, (peer) => peer.outbox.push([transaction.raw]));
+  }
+
+  sendTransactions(peerId: string, transactions: readonly Transaction[]): void {
+    this.#peers.get(peerId)?.outbox.push(transactions.map(({ raw }) => raw));
+  }
+
+  async requestHeaders(peerId: string, locator: readonly Hash[]): Promise<Outcome<Header[], PeerFault>> {
+    const outcome = await this.#ask(peerId, 'headers', encodeHeadersRequest(locator), decodeHeadersResponse);
+    if (outcome.fault) this.penalise(peerId, outcome.fault);
+    return outcome;
+  }
+
+  async requestBodies(
+    peerId: string,
+    hashes: readonly Hash[],
+  ): Promise<Outcome<(Uint8Array | undefined)[], PeerFault>> {
+    const outcome = await this.#ask(peerId, 'bodies', encodeBodiesRequest(hashes), (bytes) =>
+      decodeBodiesResponse(bytes, hashes.length),
+    );
+    if (outcome.fault) this.penalise(peerId, outcome.fault);
+    return outcome;
+  }
+
+  async refreshStatus(peerId: string): Promise<void> {
+    const peer = this.#peers.get(peerId);
+    if (peer) await this.#exchangeStatus(peer);
+  }
+
+  noteHead(peerId: string, record: HeaderRecord): void {
+    const peer = this.#peers.get(peerId);
+    if (!peer?.status || record.totalWork <= peer.status.totalWork) return;
+    const { hash: headHash, totalWork } = record;
+    peer.status = { ...peer.status, headHash, totalWork, height: record.header.height };
+    this.emit('head', peer.info(peer.status));
+  }
+
+  penalise(peerId: string, fault: PeerFault): void {
+    const sentence = this.#scores.record(peerId, fault);
+    const level = consequenceOf(fault).penalty > 0 ? 'warn' : 'debug';
+    this.options.log[level]({ peer: peerId, fault, score: this.#scores.score(peerId), sentence }, 'fault of a peer');
+    if (sentence !== 'none') this.#disconnect(peerId);
+  }
+
+  #transportHandlers(): TransportHandlers {
+    return {
+      admits: (peerId, direction) => this.#admits(peerId, direction),
+      connected: (connection) => this.#onConnected(connection),
+      disconnected: (peerId) => this.#onDisconnected(peerId),
+      request: (peerId, kind, payload) => this.#onRequest(peerId, kind, payload),
+      gossip: (peerId, topic, data) => this.#onGossip(peerId, topic, data),
+      misbehaved: (peerId, fault) => this.penalise(peerId, fault),
+    };
+  }
+
+  #admits(peerId: string, direction: 'inbound' | 'outbound'): boolean {
+    if (this.#scores.isBanned(peerId)) return false;
+    if (this.#allow && !this.#allow.has(peerId)) return false;
+    return direction === 'outbound' || this.#peers.size < MAX_PEERS || this.#static.has(peerId);
+  }
+
+  // ---- handshakes
+
+  #onConnected(connection: Connected): void {
+    let peer = this.#peers.get(connection.peerId);
+    if (!peer) {
+      const { clock, scheduler } = this.options.runtime;
+      const created = new Peer(connection, this.#createOutbox(connection.peerId), this.#protocols, clock);
+      created.cancelTimer = scheduler.setTimeout(() => {
+        this.penalise(created.id, { code: 'handshakeTimeout', afterMs: PATIENCE.handshakeMs });
+        this.#disconnect(created.id);
+      }, PATIENCE.handshakeMs);
+      this.#peers.set(created.id, created);
+      peer = created;
+    }
+    // Who dialled speaks first; one exchange tells both sides.
+    if (connection.direction === 'outbound' && !peer.status) void this.#exchangeStatus(peer);
+  }
+
+  #onDisconnected(peerId: string): void {
+    const peer = this.#peers.get(peerId);
+    if (!peer) return;
+    this.#peers.delete(peerId);
+    peer.settle(false);
+    if (peer.status) {
+      this.options.log.info({ peer: peerId, handshakes: this.handshakes }, 'peer left');
+      this.emit('peers', { handshakes: this.handshakes });
+    }
+    this.#static.onDisconnected(peerId);
+  }
+
+  #ownStatus(): Status {
+    const { chain, agent } = this.options;
+    const { genesis, head } = chain;
+    return {
+      version: P2P_VERSION,
+      genesisHash: genesis.hash,
+      chainId: genesis.chainId,
+      headHash: head.hash,
+      height: head.header.height,
+      totalWork: head.totalWork,
+      agent,
+    };
+  }
+
+  #exchangeStatus(peer: Peer): Promise<void> {
+    return peer.exchangeStatus(async () => {
+      const payload = encodeStatus(this.#ownStatus());
+      const answer = await this.options.transport.request(peer.id, 'status', payload);
+      const response = answer.fault ? answer : decodeStatusResponse(answer.value);
+      if (this.#peers.get(peer.id) !== peer) return;
+      if (response.fault) {
+        this.penalise(peer.id, response.fault);
+        if (!peer.status) this.#disconnect(peer.id);
+        return;
+      }
+      const status = response.value.refusal ? response.value.status : response.value.payload;
+      if (status) this.#meet(peer, status);
+    });
+  }
+
+  /** Takes a peer's status: refuses it, makes the handshake stand, or brings its head up to date. */
+  #meet(peer: Peer, status: Status): 'known' | 'stranger' {
+    const fault = strangeness(status, this.#ownStatus());
+    if (fault) {
+      this.#refuse(peer, fault);
+      return 'stranger';
+    }
+    const before = peer.status;
+    peer.status = status;
+    if (!before) {
+      peer.settle(true);
+      this.#static.onHandshake(peer.id);
+      const { height, agent } = status;
+      this.options.log.info({ peer: peer.id, address: peer.address, height, agent }, 'peer joined');
+      this.emit('peers', { handshakes: this.handshakes });
+      this.emit('handshake', peer.info(status));
+    } else if (status.totalWork > before.totalWork) {
+      this.emit('head', peer.info(status));
+    }
+    return 'known';
+  }
+
+  #refuse(peer: Peer, fault: Extract<HandshakeFault, { got: unknown }>): void {
+    const { log, runtime } = this.options;
+    const reason = JSON.stringify([fault.code, fault.got]);
+    const level = this.#refusalsLogged.get(peer.id) === reason ? 'debug' : 'warn';
+    this.#refusalsLogged.set(peer.id, reason);
+    const fields = { peer: peer.id, address: peer.address, theirs: fault.got, ours: fault.expected };
+    log[level](fields, `peer refused: ${REFUSAL_TEXTS[fault.code]}`);
+    this.emit('refused', { peerId: peer.id, fault });
+    // It shall be able to read our answer, which says our side of it.
+    peer.cancelTimer();
+    peer.cancelTimer = runtime.scheduler.setTimeout(() => this.#disconnect(peer.id), PATIENCE.farewellMs);
+  }
+
+  // ---- requests
+
+  /** Asks a peer and opens its answer. Faults are the caller's to hold against it. */
+  async #ask<T>(
+    peerId: string,
+    kind: RequestKind,
+    payload: Uint8Array,
+    decode: (bytes: Uint8Array) => Outcome<Response<T>, PeerFault>,
+  ): Promise<Outcome<T, PeerFault>> {
+    const answer = await this.options.transport.request(peerId, kind, payload);
+    if (answer.fault) return answer;
+    const response = decode(answer.value);
+    if (response.fault) return response;
+    if (!response.value.refusal) return { value: response.value.payload };
+    const protocol = this.#protocols[kind].name;
+    const reason = response.value.refusal;
+    if (reason === 'malformed' || reason === 'stranger') return { fault: { code: 'requestRejected', protocol } };
+    return { fault: { code: 'requestRefused', protocol, reason } };
+  }
+
+  async #onRequest(peerId: string, kind: RequestKind, payload: Uint8Array): Promise<Uint8Array | undefined> {
+    const peer = this.#peers.get(peerId);
+    if (!peer) return undefined;
+    if (kind === 'status') return this.#answerStatus(peer, payload);
+    // The status that we answered may overtake the one that we are about to read.
+    if (!(await peer.ready)) return encodeRefusal('notHandshaken');
+    const answer = this.#answer(peer, kind, payload);
+    if (answer.value) return answer.value;
+    if (answer.fault.code === 'rateLimited') {
+      if (!peer.refusals.take(1)) this.penalise(peerId, answer.fault);
+      return encodeRefusal('busy');
+    }
+    this.penalise(peerId, answer.fault);
+    return encodeRefusal('malformed');
+  }
+
+  #answerStatus(peer: Peer, payload: Uint8Array): Uint8Array {
+    if (!peer.buckets.status.take(1)) {
+      if (!peer.refusals.take(1)) this.penalise(peer.id, this.#rateLimited('status', 1));
+      return encodeRefusal('busy');
+    }
+    const status = decodeStatus(payload);
+    if (status.fault) {
+      this.penalise(peer.id, status.fault);
+      return encodeRefusal('malformed');
+    }
+    const own = this.#ownStatus();
+    return this.#meet(peer, status.value) === 'known' ? encodeStatusResponse(own) : encodeRefusal('stranger', own);
+  }
+
+  #answer(peer: Peer, kind: Exclude<RequestKind, 'status'>, payload: Uint8Array): Outcome<Uint8Array, PeerFault> {
+    const serving = this.#serve(peer, kind, payload);
+    if (serving.fault) return serving;
+    const { items, encode } = serving.value;
+    return peer.buckets[kind].take(items) ? { value: encode() } : { fault: this.#rateLimited(kind, items) };
+  }
+
+  #serve(peer: Peer, kind: Exclude<RequestKind, 'status'>, payload: Uint8Array): Outcome<Serving, PeerFault> {
+    const { chain } = this.options;
+    if (kind === 'headers') return serveHeaders(chain, payload);
+    if (kind === 'bodies') return serveBodies(chain, payload);
+    const raws = decodeTransactionsRequest(payload);
+    if (raws.fault) return raws;
+    const encode = () => {
+      void this.#takeTransactions(peer, raws.value);
+      return encodeTransactionsResponse();
+    };
+    return { value: { items: raws.value.length, encode } };
+  }
+
+  #rateLimited(kind: RequestKind, items: number): PeerFault {
+    return { code: 'rateLimited', protocol: this.#protocols[kind].name, items };
+  }
+
+  async #takeTransactions(peer: Peer, raws: readonly Uint8Array[]): Promise<void> {
+    for (const [index, raw] of raws.entries()) {
+      if (index > 0 && index % TRANSACTIONS_PER_TURN === 0) await this.#pause(0);
+      if (this.#peers.get(peer.id) !== peer) return;
+      const fault = this.#handlers?.transaction(raw, peer.id);
+      if (fault) this.penalise(peer.id, fault);
+    }
+  }
+
+  // ---- gossip and pushes
+
+  async #onGossip(peerId: string, topic: GossipTopic, data: Uint8Array): Promise<GossipVerdict> {
+    const peer = this.#peers.get(peerId);
+    if (!this.#handlers || !peer || !(await peer.ready)) return 'ignore';
+    if (topic === 'transactions') {
+      if (!peer.gossipedTransactions.take(1)) return 'ignore';
+      return this.#verdict(peerId, this.#handlers.transaction(data, peerId));
+    }
+    const announcement = decodeBlockAnnouncement(data);
+    if (announcement.fault) return this.#verdict(peerId, announcement.fault);
+    if (this.#judgedBlocks >= MAX_JUDGED_BLOCKS) return 'ignore';
+    this.#judgedBlocks++;
+    try {
+      return this.#verdict(peerId, await this.#handlers.block(announcement.value, peerId));
+    } finally {
+      this.#judgedBlocks--;
+    }
+  }
+
+  #verdict(peerId: string, fault: PeerFault | undefined): GossipVerdict {
+    if (!fault) return 'accept';
+    this.penalise(peerId, fault);
+    return consequenceOf(fault).gossip;
+  }
+
+  /** Publishes, and gives `reach` every peer that gossip does not lead to, such as one that joined a moment ago. */
+  async #publish(topic: GossipTopic, data: Uint8Array, reach: (peer: ReadyPeer) => void): Promise<void> {
+    const { transport, runtime, log } = this.options;
+    const published: Published = await transport.publish(topic, data);
+    if (published === 'duplicate') return;
+    for (const peer of this.#readyPeers()) {
+      if (published.recipients.has(peer.id)) continue;
+      reach(peer);
+      if (runtime.clock.nowMs() - peer.connectedMs > PATIENCE.gossipFormingMs) {
+        log.warn({ peer: peer.id, topic }, 'gossip does not reach a peer, its connection is made anew');
+        this.#disconnect(peer.id);
+      }
+    }
+  }
+
+  #createOutbox(peerId: string): Outbox {
+    const send = async (raws: readonly Uint8Array[]): Promise<PushResult> => {
+      const { fault } = await this.#ask(
+        peerId,
+        'transactions',
+        encodeTransactionsRequest(raws),
+        decodeTransactionsResponse,
+      );
+      if (!fault) return 'taken';
+      if (fault.code === 'requestRefused') return 'later';
+      this.penalise(peerId, fault);
+      return 'failed';
+    };
+    return new Outbox(send, () => this.#pause(PATIENCE.pushAgainMs));
+  }
+
+  #readyPeers(): ReadyPeer[] {
+    return [...this.#peers.values()].filter((peer): peer is ReadyPeer => peer.status !== undefined);
+  }
+
+  #disconnect(peerId: string): void {
+    const { transport, log } = this.options;
+    void transport.disconnect(peerId).catch((error: unknown) => log.debug({ peer: peerId, error }, 'not disconnected'));
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.options.runtime.scheduler.setTimeout(resolve, delayMs);
+    });
+  }
+}
+
+type ReadyPeer = Peer & { readonly status: Status };
+
+const REFUSAL_TEXTS = {
+  wrongGenesis: 'it has another genesis block',
+  wrongChainId: 'it has another chain id',
+  wrongVersion: 'it speaks another version of the protocol',
+} as const;
+
+/** Why a status is that of a stranger. */
+function strangeness(theirs: Status, ours: Status): Extract<HandshakeFault, { got: unknown }> | undefined {
+  if (theirs.version !== ours.version) return { code: 'wrongVersion', got: theirs.version, expected: ours.version };
+  if (theirs.genesisHash !== ours.genesisHash) {
+    return { code: 'wrongGenesis', got: theirs.genesisHash, expected: ours.genesisHash };
+  }
+  if (theirs.chainId !== ours.chainId) return { code: 'wrongChainId', got: theirs.chainId, expected: ours.chainId };
+  return undefined;
+}

@@ -1,0 +1,57 @@
+import { assert, numberToBytes, sha256 } from '@wattchain/core';
+import type { Cancel, Runtime } from '../runtime.js';
+
+interface Timer {
+  readonly task: () => void;
+  dueMs: number;
+  readonly periodMs: number | undefined;
+}
+
+/** A runtime for tests: time stands still until somebody moves it, and random bytes are the same in every run. */
+export class ManualRuntime implements Runtime {
+  readonly #timers = new Set<Timer>();
+  #nowMs: number;
+  #draws = 0;
+
+  constructor(startMs: number) {
+    this.#nowMs = startMs;
+  }
+
+  readonly clock = { nowMs: () => this.#nowMs };
+
+  readonly random = {
+    bytes: (length: number): Uint8Array => {
+      assert(length <= 32, 'the test runtime draws at most 32 bytes at once');
+      return sha256(numberToBytes(this.#draws++, 4)).slice(0, length);
+    },
+  };
+
+  readonly scheduler = {
+    setTimeout: (task: () => void, delayMs: number) => this.#add({ task, dueMs: this.#nowMs + delayMs, periodMs: undefined }),
+    setInterval: (task: () => void, periodMs: number) => this.#add({ task, dueMs: this.#nowMs + periodMs, periodMs }),
+  };
+
+  /** Number of timers that wait. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves time on and runs what becomes due, in the order of time. */
+  advance(durationMs: number): void {
+    const endMs = this.#nowMs + durationMs;
+    for (;;) {
+      const [next] = [...this.#timers].filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs);
+      if (next === undefined) break;
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      if (next.periodMs === undefined) this.#timers.delete(next);
+      else next.dueMs += next.periodMs;
+      next.task();
+    }
+    this.#nowMs = endMs;
+  }
+
+  #add(timer: Timer): Cancel {
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+}

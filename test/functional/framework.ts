@@ -1,0 +1,242 @@
+/**
+ * What functional tests are made of: real `wattchain` processes in a temporary directory, on free ports, with conditions to
+ * wait for. `network.test.ts` is the one to copy from.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const entryPoint = join(root, 'packages/cli/bin/wattchain.js');
+
+/** Accounts of the published mnemonic that tests use: their keys are in `core/src/publishedAccounts.ts`. */
+export const TEST_CHAIN_ID = 20_190_704;
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
+  return address.port;
+}
+
+/** Four neighbouring ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = await freePort();
+    const servers = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const server = createServer().listen(first + index, '127.0.0.1');
+        const free = await Promise.race([
+          once(server, 'listening').then(() => true),
+          once(server, 'error').then(() => false),
+        ]);
+        return { server, free };
+      }),
+    );
+    for (const { server } of servers) server.close();
+    if (servers.every(({ free }) => free)) return first;
+  }
+}
+
+/** Waits until `condition` gives something, looking every 50 ms; the failure says what was waited for. */
+export async function waitUntil<T>(
+  what: string,
+  condition: () => Promise<T | undefined | false>,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  let lastError: unknown;
+  for (;;) {
+    try {
+      const value = await condition();
+      if (value !== undefined && value !== false) return value;
+    } catch (error) {
+      lastError = error;
+    }
+    if (Date.now() > deadline) throw new TypeError(`waited ${timeoutMs} ms for ${what}`, { cause: lastError });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** What a finished process left. */
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `wattchain` with arguments to its end; nothing is asked on a terminal. */
+export async function wattchain(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+  return finish(startWattchain(args, env));
+}
+
+/** Starts `wattchain` and leaves it running. */
+export function startWattchain(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  return spawn(process.execPath, [entryPoint, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Collects the output of a process until it ends. */
+export async function finish(child: ChildProcess): Promise<Finished> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** A node process of a test network. */
+export class TestNode {
+  #child: ChildProcess | undefined;
+
+  constructor(
+    readonly dataDir: string,
+    readonly rpcUrl: string,
+    readonly p2pPort: number,
+  ) {}
+
+  get logFile(): string {
+    return join(this.dataDir, 'node.log');
+  }
+
+  get log(): string {
+    return readFileSync(this.logFile, 'utf8');
+  }
+
+  /** Starts the process and waits for its first answer. */
+  async start(): Promise<void> {
+    const log = openSync(this.logFile, 'a');
+    this.#child = spawn(process.execPath, [entryPoint, 'node', '--data', this.dataDir], {
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    const child = this.#child;
+    await waitUntil(`${this.dataDir} to answer`, async () => {
+      if (child.exitCode !== null) throw new TypeError(`the node ended: ${this.log}`);
+      return (await fetch(`${this.rpcUrl}/health`)) !== undefined;
+    });
+  }
+
+  /** Sends a signal and waits for the end of the process. */
+  async end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | null> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = once(child, 'exit') as Promise<[number | null]>;
+    child.kill(signal);
+    const [code] = await ended;
+    return code;
+  }
+
+  /** Calls a JSON-RPC method; an error of the node is thrown with its message. */
+  async rpc<Result>(method: string, params: readonly unknown[] = []): Promise<Result> {
+    const response = await fetch(this.rpcUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    });
+    const answer = (await response.json()) as { result: Result; error?: { message: string } };
+    if (answer.error) throw new TypeError(`${method}: ${answer.error.message}`);
+    return answer.result;
+  }
+
+  /** Height of its head. */
+  async height(): Promise<number> {
+    return Number(await this.rpc<string>('eth_blockNumber'));
+  }
+}
+
+/** How a test network is made. */
+export interface TestNetworkOptions {
+  readonly nodes: number;
+  /** Which nodes mine, by index. */
+  readonly miners: readonly number[];
+  readonly blockIntervalMs?: number;
+  readonly minPeers?: number;
+}
+
+/** Nodes that know each other, in a temporary directory. */
+export class TestNetwork {
+  private constructor(
+    readonly directory: string,
+    readonly nodes: readonly TestNode[],
+  ) {}
+
+  /** Writes the genesis and the data directories; nothing runs yet. `genesis` is the file's content. */
+  static async create(genesis: object, options: TestNetworkOptions, minerAddress: string): Promise<TestNetwork> {
+    const directory = mkdtempSync(join(tmpdir(), 'wattchain-test-'));
+    const ports = await Promise.all(Array.from({ length: options.nodes * 2 }, () => freePort()));
+    const nodes = Array.from({ length: options.nodes }, (_, index) => {
+      const dataDir = join(directory, `node-${index}`);
+      const [rpcPort = 0, p2pPort = 0] = [ports[2 * index], ports[2 * index + 1]];
+      const peers = ports
+        .filter((_, place) => place % 2 === 1 && place !== 2 * index + 1)
+        .map((port) => `/ip4/127.0.0.1/tcp/${port}`);
+      const mine = options.miners.includes(index)
+        ? { enabled: true, address: minerAddress, duty: 0.2, minPeers: options.minPeers ?? 1 }
+        : { enabled: false };
+      mkdirSync(dataDir);
+      writeFileSync(join(dataDir, 'genesis.json'), JSON.stringify(genesis));
+      writeFileSync(
+        join(dataDir, 'config.json'),
+        JSON.stringify({ p2p: { listen: [`/ip4/127.0.0.1/tcp/${p2pPort}`], peers }, rpc: { port: rpcPort }, mine }),
+      );
+      return new TestNode(dataDir, `http://127.0.0.1:${rpcPort}`, p2pPort);
+    });
+    return new TestNetwork(directory, nodes);
+  }
+
+  node(index: number): TestNode {
+    const node = this.nodes[index];
+    if (!node) throw new RangeError(`there is no node ${index}`);
+    return node;
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.start()));
+  }
+
+  /** Ends every process and deletes the directory. */
+  async remove(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.end('SIGKILL')));
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** A genesis with difficulty for about one block every `blockIntervalMs` from a fifth of a core, and coins for `address`. */
+export function testGenesis(addresses: readonly string[], blockIntervalMs = 300, changes: object = {}): object {
+  // A fifth of a core of a slow machine makes 200,000 tries a second; the difficulty finds the rest by itself.
+  const target = 2n ** 256n / BigInt(Math.ceil(200 * blockIntervalMs));
+  return {
+    name: 'test network',
+    chainId: TEST_CHAIN_ID,
+    timestampMs: Date.now() - 60_000,
+    blockIntervalMs,
+    firstTarget: `0x${target.toString(16).padStart(64, '0')}`,
+    largestTarget: `0x${'ff'.repeat(32)}`,
+    blockGasLimit: 30_000_000,
+    blockByteLimit: 1_000_000,
+    minGasPriceWei: '1',
+    blockRewardWei: '2000000000000000000',
+    confirmations: 12,
+    testbed: true,
+    alloc: Object.fromEntries(addresses.map((address) => [address, { balance: '1000000000000000000000000' }])),
+    contracts: [],
+    ...changes,
+  };
+}
