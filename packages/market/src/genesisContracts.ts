@@ -1,8 +1,11 @@
 import {
   type Address,
+  addressOf,
   assert,
   bytesEqual,
+  contractAddress,
   fromHex,
+  type Genesis,
   type Hex,
   MAX_TRANSACTION_BYTES,
   MemoryKeyValues,
@@ -14,9 +17,6 @@ import {
   toHex,
   WattchainError,
   ZERO_ADDRESS,
-  contractAddress,
-  addressOf,
-  type Genesis,
 } from '@wattchain/core';
 import { describeFailure, executeTransaction } from '@wattchain/vm';
 import { type AbiParameter, encodeAbiParameters } from 'viem';

@@ -3,7 +3,7 @@
  * agree on stands in genesis instead.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Address, parseAddress, WattchainError } from '@wattchain/core';
 import { LOG_LEVELS, type LogLevel } from './log.js';
 
@@ -70,13 +70,12 @@ export interface NodeConfig {
   readonly log: { readonly level: LogLevel };
 }
 
-/** What a person writes: the two paths, and of the rest only what differs from the defaults. */
+/** What stands in a configuration file: only what differs from the defaults. Relative paths start at the data directory. */
 export interface NodeConfigInput {
-  readonly dataDir: string;
-  readonly genesisPath: string;
+  readonly genesisPath?: string;
   readonly p2p?: Partial<P2pConfig>;
   readonly rpc?: Partial<RpcConfig>;
-  readonly mine?: Partial<MineConfig>;
+  readonly mine?: Partial<Omit<MineConfig, 'address'>> & { readonly address?: string };
   readonly mempool?: Partial<MempoolConfig>;
   readonly log?: { readonly level?: LogLevel };
 }
@@ -120,3 +119,144 @@ export const NODE_DEFAULTS = {
   },
   log: { level: 'info' as LogLevel },
 } as const;
+
+/** Name of the configuration file in a data directory. */
+export const CONFIG_FILE = 'config.json';
+/** Name of the genesis file in a data directory, unless `genesisPath` says otherwise. */
+export const GENESIS_FILE = 'genesis.json';
+
+/** The configuration in `<dataDir>/config.json`, or the defaults when there is no such file. Throws `badConfig`. */
+export function loadNodeConfig(dataDir: string): NodeConfig {
+  const path = join(dataDir, CONFIG_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return resolveNodeConfig({}, dataDir);
+    throw new WattchainError('badConfig', `${path} cannot be read`, { hint: 'check who owns the file', cause });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new WattchainError('badConfig', `${path} is not JSON: ${(cause as Error).message}`, {
+      values: { path },
+      hint: 'correct the file',
+      cause,
+    });
+  }
+  return resolveNodeConfig(json, dataDir);
+}
+
+/**
+ * Checks a configuration and fills in the defaults. Throws `badConfig`, which names the field, what stands there and what
+ * is expected; a field that does not exist is refused, because it is a spelling mistake.
+ */
+export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
+  const checked = checkSections(input);
+  const { genesisPath = GENESIS_FILE, p2p, rpc, mempool, log } = checked;
+  const { address, sealKeyPath, ...mine } = checked.mine ?? {};
+  const directory = resolve(dataDir);
+  return {
+    dataDir: directory,
+    genesisPath: resolve(directory, genesisPath),
+    p2p: { ...NODE_DEFAULTS.p2p, ...p2p },
+    rpc: { ...NODE_DEFAULTS.rpc, ...rpc },
+    mine: {
+      ...NODE_DEFAULTS.mine,
+      ...mine,
+      ...(address === undefined ? {} : { address: parseAddress(address) }),
+      ...(sealKeyPath === undefined ? {} : { sealKeyPath: resolve(directory, sealKeyPath) }),
+    },
+    mempool: { ...NODE_DEFAULTS.mempool, ...mempool },
+    log: { ...NODE_DEFAULTS.log, ...log },
+  };
+}
+
+/** What a field may be: a sentence for people and a test. */
+interface FieldRule {
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+const text: FieldRule = { expected: 'a text', accepts: (value) => typeof value === 'string' && value !== '' };
+const flag: FieldRule = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' };
+const texts: FieldRule = {
+  expected: 'a list of texts',
+  accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};
+const whole = (min: number, max: number): FieldRule => ({
+  expected: `a whole number from ${min} to ${max}`,
+  accepts: (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+});
+
+const TOP_FIELDS: Readonly<Record<string, FieldRule>> = { genesisPath: text };
+
+/** Every section and field that a configuration may have. */
+const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
+  p2p: { listen: texts, peers: texts, allow: texts },
+  rpc: { host: text, port: whole(0, 65_535), allowedHosts: texts, allowedOrigins: texts },
+  mine: {
+    enabled: flag,
+    threads: whole(1, 64),
+    duty: {
+      expected: 'a number from 0.01 to 1',
+      accepts: (value) => typeof value === 'number' && value >= 0.01 && value <= 1,
+    },
+    address: {
+      expected: 'an address: 0x and 40 hexadecimal digits, in lower case or with its checksum',
+      accepts: isAddress,
+    },
+    minPeers: whole(0, 1_000),
+    sealKeyPath: text,
+  },
+  mempool: {
+    maxTransactions: whole(1, 1_000_000),
+    maxBytes: whole(65_536, 1_073_741_824),
+    maxPerAccount: whole(1, 1_000_000),
+    maxQueuedPerAccount: whole(1, 1_000_000),
+    maxQueued: whole(1, 1_000_000),
+    queuedLifetimeMs: whole(1_000, 604_800_000),
+  },
+  log: {
+    level: {
+      expected: LOG_LEVELS.map((level) => `"${level}"`).join(' or '),
+      accepts: (value) => LOG_LEVELS.some((level) => level === value),
+    },
+  },
+};
+
+function isAddress(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && parseAddress(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function checkSections(input: unknown): NodeConfigInput {
+  for (const [name, value] of fieldsOf('', input)) {
+    const section = SECTIONS[name];
+    if (section === undefined) checkField(name, value, TOP_FIELDS[name]);
+    else for (const [field, item] of fieldsOf(name, value)) checkField(`${name}.${field}`, item, section[field]);
+  }
+  return input as NodeConfigInput;
+}
+
+function fieldsOf(path: string, value: unknown): [string, unknown][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badConfig(path, value, 'an object');
+  return Object.entries(value);
+}
+
+function checkField(path: string, value: unknown, rule: FieldRule | undefined): void {
+  if (rule === undefined) throw badConfig(path, value, 'no field of this name');
+  if (!rule.accepts(value)) throw badConfig(path, value, rule.expected);
+}
+
+function badConfig(path: string, value: unknown, expected: string): WattchainError {
+  const field = path === '' ? 'the configuration' : `${path} in the configuration`;
+  return new WattchainError('badConfig', `${field} is ${JSON.stringify(value)}, expected ${expected}`, {
+    values: { field: path, value, expected },
+    hint: 'correct the configuration, docs/operating.md lists the fields and their defaults',
+  });
+}

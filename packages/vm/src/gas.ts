@@ -1,7 +1,7 @@
 /**
  * Every gas number of the protocol, each with its reason. The yardstick: 21,000 gas pay for one transaction, most of which is
- * recovering its sender, about a millisecond in plain JavaScript; so one gas is some 50 ns of a node's time. What a node must
- * keep for ever is priced by its bytes on disk instead, and dominates.
+ * recovering its sender, one to four milliseconds in plain JavaScript; so one gas is some 50 to 200 ns of a node's time, and no
+ * instruction may take longer than it pays for. What a node must keep for ever is priced by its bytes on disk, which dominates.
  */
 
 /** A transaction: one signature recovery, two accounts written, its place in the block. The figure every wallet expects. */
@@ -28,10 +28,10 @@ export const GAS_END = 1;
 /** A word handed over by RETURN, REVERT or CALL: written out as 32 bytes. */
 export const GAS_WORD = 8;
 
-/** Keccak-256: one permutation in plain JavaScript. */
-export const GAS_HASH = 80;
-/** A word hashed: its encoding, and a quarter of the next permutation. */
-export const GAS_HASH_WORD = 30;
+/** Keccak-256: one permutation and its set-up in plain JavaScript, a hundredth of recovering a sender. */
+export const GAS_HASH = 200;
+/** A word hashed: written out as bytes, and a quarter of the next permutation. */
+export const GAS_HASH_WORD = 60;
 
 /** A value read from the state: a database look-up when it is not in memory. */
 export const GAS_STATE_READ = 200;
@@ -47,8 +47,8 @@ export const GAS_LOG_WORD = 250;
 
 /** A call of another contract: its account and code looked up, a new frame. */
 export const GAS_CALL = 1_000;
-/** This many bytes of the called contract's code cost one gas: reading and decoding it when it is not in memory. */
-export const CALL_CODE_BYTES_PER_GAS = 8;
+/** A byte of the called contract's code: decoding it when it is not in memory takes, for 24 KiB, as long as recovering a sender. */
+export const GAS_CALL_CODE_BYTE = 1;
 /** Moving coins within a call or payment: two accounts change. A new account costs `GAS_STATE_NEW` on top. */
 export const GAS_TRANSFER = 2 * GAS_STATE_CHANGE;
 

@@ -7,7 +7,7 @@ export * from './gas.js';
 export * from './immediates.js';
 export * from './machine/context.js';
 export { describeFailure } from './machine/failure.js';
-export { MAX_CALL_DEPTH, MAX_LOGS } from './machine/machine.js';
+export * from './machine/limits.js';
 export * from './opcodeDocs.js';
 export * from './opcodes.js';
 export * from './verify.js';

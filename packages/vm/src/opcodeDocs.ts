@@ -1,5 +1,5 @@
 import { IMMEDIATES } from './immediates.js';
-import { MAX_CALL_DEPTH } from './machine/machine.js';
+import { MAX_CALL_DEPTH } from './machine/limits.js';
 import { type GasCost, OPCODES, type Opcode, type OpcodeFamily } from './opcodes.js';
 
 const FAMILIES: Readonly<Record<OpcodeFamily, string>> = {

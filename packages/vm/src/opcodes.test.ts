@@ -524,7 +524,7 @@ describe('the table', () => {
     expect(effect('REVERT', 1, 3)).toEqual([3, 0, 1 + 3 * 8]);
     expect(effect('DUP', 4)).toEqual([4, 5, 1]);
     expect(effect('SWAP', 4)).toEqual([5, 5, 1]);
-    expect(effect('HASH', 2)).toEqual([2, 1, 80 + 2 * 30]);
+    expect(effect('HASH', 2)).toEqual([2, 1, 200 + 2 * 60]);
     expect(effect('LOG', 1n, 2, 3)).toEqual([5, 0, 500 + 5 * 250]);
     expect(effect('CALL', 1, 2, 3)).toEqual([4, 3, 1000 + 5 * 8]);
   });

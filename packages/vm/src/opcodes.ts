@@ -13,6 +13,7 @@ import * as effects from './machine/handlers/effects.js';
 import * as numbers from './machine/handlers/numbers.js';
 import * as stack from './machine/handlers/stack.js';
 import * as world from './machine/handlers/world.js';
+import { MAX_CALL_DEPTH, MAX_LOGS } from './machine/limits.js';
 
 /** Runs one instruction on a frame whose stack the verifier has measured; returns why it fails, or nothing. Never awaits. */
 export type Handler = (frame: Frame, immediates: readonly ImmediateValue[]) => Failure | undefined;
@@ -407,7 +408,7 @@ const CONTEXT: readonly Opcode[] = [
     stack: '( -- address )',
     pops: 0,
     pushes: 1,
-    gas: gas.GAS_MOVE,
+    gas: gas.GAS_LOGIC,
     prose: 'Who called: the sender of the transaction, or the contract that made this call.',
     handler: world.caller,
   }),
@@ -425,7 +426,7 @@ const CONTEXT: readonly Opcode[] = [
     stack: '( -- address )',
     pops: 0,
     pushes: 1,
-    gas: gas.GAS_MOVE,
+    gas: gas.GAS_LOGIC,
     prose: 'Address of this contract.',
     handler: world.self,
   }),
@@ -475,8 +476,7 @@ const EFFECTS: readonly Opcode[] = [
     pushes: 0,
     gas: { base: gas.GAS_LOG, perWord: gas.GAS_LOG_WORD, counts: [1, 2] },
     writes: true,
-    prose:
-      'Writes an event into the receipt: its topics are the immediate topic and m indexed words, its data the n words above them.',
+    prose: `Writes an event into the receipt: its topics are the immediate topic and m indexed words, its data the n words above them. At most ${MAX_LOGS} in a transaction.`,
     handler: effects.log,
   }),
   row('effects', 0x71, 'CALL', {
@@ -488,10 +488,9 @@ const EFFECTS: readonly Opcode[] = [
       base: gas.GAS_CALL,
       perWord: gas.GAS_WORD,
       counts: [1, 2],
-      extra: `1 for every ${gas.CALL_CODE_BYTES_PER_GAS} bytes of the target's code, and ${gas.GAS_TRANSFER} when value is not 0`,
+      extra: `${gas.GAS_CALL_CODE_BYTE} a byte of the target's code, and ${gas.GAS_TRANSFER} when value is not 0`,
     },
-    prose:
-      'Calls a function of another contract with n words, sending value, and takes exactly m words back (else badArguments). Its failure is the failure of this call. noContract without code there, reentrancy when the target is on the call stack, callDepth beyond 16 frames; in a view function viewViolation unless the function called is view and value is 0.',
+    prose: `Calls a function of another contract with n words, sending value, and takes exactly m words back (else badArguments). Its failure is the failure of this call. noContract without code there, reentrancy when the target is on the call stack, callDepth beyond ${MAX_CALL_DEPTH} frames; in a view function viewViolation unless the function called is view and value is 0.`,
     handler: effects.call,
   }),
   row('effects', 0x72, 'PAY', {

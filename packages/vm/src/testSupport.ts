@@ -24,7 +24,8 @@ import { opcodeByName } from './opcodes.js';
 export type Line = readonly [name: string, ...immediates: ImmediateValue[]];
 
 /** A function of a test contract; what is left out is 0 or false. */
-export interface TestFunction extends Partial<FunctionEntry> {
+export interface TestFunction extends Partial<Omit<FunctionEntry, 'constructor' | 'entry'>> {
+  readonly isConstructor?: boolean;
   readonly lines: readonly Line[];
 }
 
@@ -47,9 +48,17 @@ export function contract(...functions: TestFunction[]): Uint8Array {
   let entry = codeHeaderLength(functions.length);
   const entries: FunctionEntry[] = [];
   const bodies: Uint8Array[] = [];
-  for (const { lines, ...rest } of functions) {
+  for (const { lines, isConstructor = false, ...rest } of functions) {
     const body = instructions(lines);
-    entries.push({ selector: 0, headWords: 0, payable: false, view: false, constructor: false, entry, ...rest });
+    entries.push({
+      selector: 0,
+      headWords: 0,
+      payable: false,
+      view: false,
+      constructor: isConstructor,
+      entry,
+      ...rest,
+    });
     bodies.push(body);
     entry += body.length;
   }

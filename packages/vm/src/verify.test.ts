@@ -28,7 +28,7 @@ function withByte(code: Uint8Array, offset: number, byte: number): Uint8Array {
 describe('layout', () => {
   it('is the one of docs/vm.md, byte by byte', () => {
     const code = contract(
-      { selector: 0, constructor: true, payable: true, headWords: 2, lines: [['STOP']] },
+      { selector: 0, isConstructor: true, payable: true, headWords: 2, lines: [['STOP']] },
       {
         selector: 0xa9059cbb,
         view: true,

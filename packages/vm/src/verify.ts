@@ -44,8 +44,8 @@ export function verifyCode(code: Uint8Array): Outcome<VerifiedCode, CodeFault> {
   const { instructions, positions } = decoded.value;
   const verified: VerifiedFunction[] = [];
   for (const entry of functions) {
-    const start = positions.get(entry.entry);
-    if (start === undefined) return codeFault('codeTarget', entry.entry, 'a function starts where no instruction does');
+    const start = positions[entry.entry] ?? -1;
+    if (start === -1) return codeFault('codeTarget', entry.entry, 'a function starts where no instruction does');
     verified.push({ ...entry, start });
   }
   const fault = checkHeights(instructions, verified);
@@ -66,33 +66,32 @@ function codeFault(code: CodeFault['code'], offset: number, detail: string): { f
 
 interface DecodedInstructions {
   readonly instructions: Instruction[];
-  /** Position of the instruction that starts at an offset. */
-  readonly positions: ReadonlyMap<number, number>;
+  /** By offset in the code: position of the instruction that starts there, or -1. */
+  readonly positions: Int32Array;
 }
 
 function decodeInstructions(code: Uint8Array, start: number): Outcome<DecodedInstructions, CodeFault> {
   const decoded: Instruction[] = [];
-  const positions = new Map<number, number>();
+  const positions = new Int32Array(code.length).fill(-1);
   for (let offset = start; offset < code.length; ) {
     const instruction = decodeInstruction(code, offset);
     if (instruction.fault !== undefined) return codeFault('codeInstruction', offset, instruction.fault);
     const { opcode, immediates, length } = instruction.value;
-    positions.set(offset, decoded.length);
+    positions[offset] = decoded.length;
     decoded.push({ opcode, immediates, gas: staticGas(opcode, immediates), offset });
     offset += length;
   }
-  const instructions: Instruction[] = [];
-  for (const instruction of decoded) {
-    const { opcode, immediates, offset } = instruction;
-    const resolved = opcode.immediates.map((kind, i) =>
-      kind === 'target' ? positions.get(immediates[i] as number) : immediates[i],
+  for (const [i, { opcode, immediates, gas, offset }] of decoded.entries()) {
+    if (!opcode.immediates.includes('target')) continue;
+    const resolved = immediates.map((value, k) =>
+      opcode.immediates[k] === 'target' ? (positions[value as number] ?? -1) : value,
     );
-    if (resolved.includes(undefined)) {
+    if (resolved.includes(-1)) {
       return codeFault('codeTarget', offset, `${opcode.name} goes to ${immediates[0]}, where no instruction starts`);
     }
-    instructions.push({ ...instruction, immediates: resolved as ImmediateValue[] });
+    decoded[i] = { opcode, immediates: resolved, gas, offset };
   }
-  return { value: { instructions, positions } };
+  return { value: { instructions: decoded, positions } };
 }
 
 /** Follows every way through the code once; each instruction must have one height of the stack on all ways to it. */

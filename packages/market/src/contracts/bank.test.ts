@@ -89,7 +89,10 @@ describe('attested purchases', () => {
     );
     vm.send(first, 'bank', 'attest', [alice.address, 400n * TOKEN_UNIT, word(2)]);
     vm.send(second, 'bank', 'attest', [bob.address, ATTESTATION_LIMIT, word(3)]);
-    expect(figuresOf(vm)).toMatchObject({ issuedOutside: 2n * ATTESTATION_LIMIT, backedOutside: 2n * ATTESTATION_LIMIT });
+    expect(figuresOf(vm)).toMatchObject({
+      issuedOutside: 2n * ATTESTATION_LIMIT,
+      backedOutside: 2n * ATTESTATION_LIMIT,
+    });
   });
 
   it('are refused from others, for nothing, without a reference, to nobody', () => {
@@ -97,7 +100,9 @@ describe('attested purchases', () => {
     expect(vm.refusal(alice, 'bank', 'attest', [alice.address, 1n, word(1)])).toBe('only an operator may do this');
     expect(vm.refusal(first, 'bank', 'attest', [alice.address, 0n, word(1)])).toBe('the amount is 0');
     expect(vm.refusal(first, 'bank', 'attest', [alice.address, 1n, zeroHash])).toBe('the reference is missing');
-    expect(vm.refusal(first, 'bank', 'attest', [zeroAddress, 1n, word(1)])).toBe(`ERC20InvalidReceiver(${zeroAddress})`);
+    expect(vm.refusal(first, 'bank', 'attest', [zeroAddress, 1n, word(1)])).toBe(
+      `ERC20InvalidReceiver(${zeroAddress})`,
+    );
   });
 
   it('limits are set by the other operator', () => {

@@ -1,14 +1,7 @@
 import type { Address } from '@wattchain/core';
 import type { Hex } from 'viem';
 import { BANK_ADDRESS, ENERGY_TOKEN_ADDRESS, ENERGY_TRADE_ADDRESS } from '../genesisContracts.js';
-import {
-  bankAbi,
-  bankCode,
-  energyTokenAbi,
-  energyTokenCode,
-  energyTradeAbi,
-  energyTradeCode,
-} from './generated.js';
+import { bankAbi, bankCode, energyTokenAbi, energyTokenCode, energyTradeAbi, energyTradeCode } from './generated.js';
 
 /** What is needed to deploy a contract: `deployContract({ abi, bytecode: code, args })` of viem. */
 export interface ContractArtifact {
@@ -38,23 +31,3 @@ export const GENESIS_ADDRESSES: MarketAddresses = {
   bankAddress: BANK_ADDRESS,
   tradeAddress: ENERGY_TRADE_ADDRESS,
 };
-
-/** States of an offer, by the number that `offers(id)` returns. */
-export const OFFER_STATES = ['none', 'open', 'soldOut', 'cancelled', 'expired', 'periodRead'] as const;
-export type OfferState = (typeof OFFER_STATES)[number];
-
-/** States of a trade, by the number that `tradeStatus(id)` returns. */
-export const TRADE_STATES = [
-  'none',
-  'awaitingReading',
-  'readyToSettle',
-  'refundable',
-  'settled',
-  'short',
-  'refunded',
-] as const;
-export type TradeState = (typeof TRADE_STATES)[number];
-
-/** States of a payout, by the number that `payouts(id)` returns. */
-export const PAYOUT_STATES = ['none', 'pending', 'paid', 'cancelled'] as const;
-export type PayoutState = (typeof PAYOUT_STATES)[number];

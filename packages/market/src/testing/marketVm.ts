@@ -12,15 +12,15 @@ import {
   toHex,
   WattchainError,
 } from '@wattchain/core';
-import { callContract, executeTransaction } from '@wattchain/vm';
+import { type BlockContext, callContract, executeTransaction } from '@wattchain/vm';
 import {
   type Abi,
   decodeErrorResult,
   decodeFunctionResult,
   encodeFunctionData,
   type Hex,
-  type Log as ViemLog,
   parseEventLogs,
+  type Log as ViemLog,
 } from 'viem';
 import { CONTRACT_ARTIFACTS, GENESIS_ADDRESSES } from '../contracts/contracts.js';
 import { deployForGenesis } from '../genesisContracts.js';
@@ -70,7 +70,9 @@ export const REDEEM_RATE = 1_900_000n;
 /** Tokens that each operator may attest in the tests. */
 export const ATTESTATION_LIMIT = 1_000n * TOKEN_UNIT;
 
-const GAS_LIMIT = 10_000_000;
+/** Gas of a block and of every transaction in the tests. */
+export const GAS_LIMIT = 10_000_000;
+export const CHAIN_ID = 77;
 /** Coins of every test account. */
 const COINS = 10n ** 30n;
 
@@ -85,7 +87,7 @@ export class MarketVm {
     const [first, second] = operators;
     this.#genesis = parseGenesis({
       name: 'contract tests',
-      chainId: 77,
+      chainId: CHAIN_ID,
       timestampMs: 0,
       blockIntervalMs: 1000,
       firstTarget: '0x01',
@@ -113,7 +115,8 @@ export class MarketVm {
     this.state = new StateJournal(memory);
   }
 
-  get #context() {
+  /** The block that the next transaction is in. */
+  get context(): BlockContext {
     const miner: Address = '0x00000000000000000000000000000000000000aa';
     return { height: 1, timestampMs: Number(this.nowS) * 1000 + 999, miner, genesis: this.#genesis };
   }
@@ -129,12 +132,20 @@ export class MarketVm {
     const { abi, address } = CONTRACTS[contract];
     const data = fromHex(encodeFunctionData({ abi, functionName, args }));
     const call = { from: from.address, to: address, value, data, gasLimit: GAS_LIMIT, gasPrice: 0n };
-    const foreseen = callContract(this.state, call, this.#context);
+    const foreseen = callContract(this.state, call, this.context);
     const transaction = signTransaction(
-      { nonce: this.state.nonce(from.address), gasPrice: 0n, gasLimit: GAS_LIMIT, to: address, value, data, chainId: 77 },
+      {
+        nonce: this.state.nonce(from.address),
+        gasPrice: 0n,
+        gasLimit: GAS_LIMIT,
+        to: address,
+        value,
+        data,
+        chainId: CHAIN_ID,
+      },
       from.privateKey,
     );
-    const { value: receipt, fault } = executeTransaction(this.state, transaction, this.#context, GAS_LIMIT);
+    const { value: receipt, fault } = executeTransaction(this.state, transaction, this.context, GAS_LIMIT);
     assert(receipt !== undefined, `the transaction is valid, not ${fault?.code}`);
     assert(receipt.gasUsed === foreseen.gasUsed, 'a call uses the gas that its estimate said');
     if (receipt.failure !== null) return { refusal: describe(abi, toHex(receipt.failure.data)) };
@@ -171,7 +182,7 @@ export class MarketVm {
     const data = fromHex(encodeFunctionData({ abi, functionName, args }));
     const from = testAccount(9).address;
     const call = { from, to: address, value: 0n, data, gasLimit: GAS_LIMIT, gasPrice: 0n };
-    const { output, failure } = callContract(this.state, call, this.#context);
+    const { output, failure } = callContract(this.state, call, this.context);
     if (failure !== null) throw new WattchainError('refused', describe(abi, toHex(failure.data)));
     return decode(abi, functionName, toHex(output)) as T;
   }
@@ -185,7 +196,8 @@ export class MarketVm {
   #references = 0;
   give(to: { readonly address: Address }, tokens: bigint): void {
     this.#references += 1;
-    const reference = toHex(new Uint8Array(32).fill(0xee)).slice(0, -8) + this.#references.toString(16).padStart(8, '0');
+    const reference =
+      toHex(new Uint8Array(32).fill(0xee)).slice(0, -8) + this.#references.toString(16).padStart(8, '0');
     this.send(operators[0], 'bank', 'attest', [to.address, tokens, reference]);
   }
 }

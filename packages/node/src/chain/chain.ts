@@ -12,8 +12,8 @@ import {
   type KeyValueWrite,
   meetsTarget,
   type Outcome,
-  openBody,
   Overlay,
+  openBody,
   type PlacementFault,
   type Receipt,
   recordOf,
@@ -80,7 +80,8 @@ export class Chain extends Emitter<ChainEvents> {
     this.#held = new HeldBlocks(runtime, (block) => {
       void this.acceptBlock(block.header, block.bodyBytes, block.from).then(
         ({ value, fault }) => log.debug({ block: block.hash, value, fault }, 'block from the future tried again'),
-        (error: unknown) => log.error({ error, block: block.hash }, 'block from the future could not be tried again'),
+        (error: unknown) =>
+          log.error({ err: error, block: block.hash }, 'block from the future could not be tried again'),
       );
     });
   }
@@ -239,7 +240,8 @@ export class Chain extends Emitter<ChainEvents> {
     if (this.index.header(hash) !== undefined) return { value: 'known' };
     const invalid = this.#invalid.get(hash);
     if (invalid !== undefined) return { fault: invalid };
-    if (this.#invalid.has(header.parentHash)) return this.#reject(hash, { code: 'parentInvalid', got: header.parentHash });
+    if (this.#invalid.has(header.parentHash))
+      return this.#reject(hash, { code: 'parentInvalid', got: header.parentHash });
     const parent = this.index.header(header.parentHash);
     if (parent === undefined) return { fault: { code: 'parentUnknown', got: header.parentHash } };
     const headerFault = validateHeader(header, parent, this.genesis);

@@ -1,8 +1,8 @@
 import {
   assert,
   commitState,
-  encodeBody,
   type ExecutionFault,
+  encodeBody,
   type Fork,
   fromHex,
   type Genesis,
@@ -13,14 +13,14 @@ import {
   Overlay,
   revertChanges,
   type StateChange,
-  toHex,
   type Transaction,
+  toHex,
 } from '@wattchain/core';
 import { executeBlock } from '@wattchain/vm';
 import {
   bodyKey,
-  canonicalKey,
   COMMIT_KEY,
+  canonicalKey,
   encodeCommit,
   encodeHeaderRecord,
   encodePlace,
@@ -105,10 +105,13 @@ function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): void {
   const { root, writes } = commitState(overlay, revertChanges(joinChanges(index, fork.removed)));
   overlay.apply(writes);
   if (root !== fork.ancestor.header.stateRoot) {
-    throw storeDamaged(`undoing ${fork.removed.length} blocks gives another state than block ${fork.ancestor.hash} had`, {
-      got: root,
-      expected: fork.ancestor.header.stateRoot,
-    });
+    throw storeDamaged(
+      `undoing ${fork.removed.length} blocks gives another state than block ${fork.ancestor.hash} had`,
+      {
+        got: root,
+        expected: fork.ancestor.header.stateRoot,
+      },
+    );
   }
 }
 

@@ -18,8 +18,8 @@ import {
 import type { CommittedReader } from '../store/committedReader.js';
 import {
   bodyKey,
-  canonicalKey,
   COMMIT_KEY,
+  canonicalKey,
   decodeCommit,
   encodeCommit,
   encodeHeaderRecord,
@@ -39,7 +39,10 @@ export async function writeGenesis(reader: CommittedReader, genesis: Genesis): P
   const { changes, codes } = genesisChanges(genesis);
   const { root, writes } = commitState(reader, changes);
   if (root !== record.header.stateRoot) {
-    throw new WattchainError('badGenesis', `the genesis state has root ${root}, its header says ${record.header.stateRoot}`);
+    throw new WattchainError(
+      'badGenesis',
+      `the genesis state has root ${root}, its header says ${record.header.stateRoot}`,
+    );
   }
   const commit = { height: 0, hash: record.hash, stateRoot: root, previousHead: ZERO_HASH };
   await reader.commit([

@@ -1,6 +1,6 @@
 import {
-  accountKey,
   type Address,
+  accountKey,
   assert,
   decodeAccount,
   decodeTransaction,
@@ -8,9 +8,9 @@ import {
   type Hash,
   keccak256,
   type Outcome,
-  toHex,
   type Transaction,
   type TransactionFormFault,
+  toHex,
 } from '@wattchain/core';
 import { GAS_TRANSACTION, intrinsicGas } from '@wattchain/vm';
 import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
@@ -157,7 +157,8 @@ export class Mempool extends Emitter<MempoolEvents> {
     for (const transaction of removed.flatMap((block) => block.transactions)) {
       if (included.has(transaction.hash)) continue;
       const { fault } = this.add(transaction, 'gossip');
-      if (fault) this.options.log.debug({ transaction: transaction.hash, fault }, 'transaction of an undone block dropped');
+      if (fault)
+        this.options.log.debug({ transaction: transaction.hash, fault }, 'transaction of an undone block dropped');
     }
   }
 
@@ -225,7 +226,8 @@ export class Mempool extends Emitter<MempoolEvents> {
 
   /** Which transaction makes room for `newcomer`: for one that is ready any that waits, else only one that pays less. */
   #victim(newcomer: Transaction, origin: TransactionOrigin, isReady: boolean): Entry | undefined {
-    const paysLess = (entry: Entry | undefined) => (entry && entry.transaction.gasPrice < newcomer.gasPrice ? entry : undefined);
+    const paysLess = (entry: Entry | undefined) =>
+      entry && entry.transaction.gasPrice < newcomer.gasPrice ? entry : undefined;
     const queued = this.#cheapestLast(newcomer.sender, origin, false);
     if (!isReady) return paysLess(queued);
     return queued ?? paysLess(this.#cheapestLast(newcomer.sender, origin, true));

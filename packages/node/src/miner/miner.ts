@@ -29,7 +29,7 @@ import type { MinerStatus, PauseReason } from './types.js';
 export interface MinerOptions {
   readonly chain: Chain;
   readonly mempool: Mempool;
-  readonly network: Pick<Network, 'handshakes' | 'bestKnownWork' | 'announceBlock' | 'on'>;
+  readonly network: Pick<Network, 'handshakes' | 'bestKnownWork' | 'on'>;
   readonly config: MineConfig;
   readonly runtime: Runtime;
   readonly log: Logger;
@@ -59,7 +59,7 @@ interface Work {
 
 /**
  * Makes blocks: builds templates on the main thread, lets worker threads search, checks what they find and hands it to
- * the chain and the network. Pauses by itself while this node has too few peers or is behind one of them.
+ * the chain, whose head event makes the network announce it. Pauses by itself while this node has too few peers or is behind one of them.
  */
 export class Miner {
   readonly #threads: (MinerThread | undefined)[] = [];
@@ -150,10 +150,14 @@ export class Miner {
       });
     }
     if (chain.genesis.miners.length > 0 && this.sealKey === undefined) {
-      throw new WattchainError('sealKeyMissing', 'genesis lists the miners, so mining needs the sealing key of one of them', {
-        values: { miners: chain.genesis.miners },
-        hint: 'set mine.sealKeyPath',
-      });
+      throw new WattchainError(
+        'sealKeyMissing',
+        'genesis lists the miners, so mining needs the sealing key of one of them',
+        {
+          values: { miners: chain.genesis.miners },
+          hint: 'set mine.sealKeyPath',
+        },
+      );
     }
   }
 
@@ -173,7 +177,10 @@ export class Miner {
 
   /** Starts, goes on or pauses, whatever the reasons say now. */
   #reconsider(): void {
-    if (this.#pauseReason() !== undefined) return this.#suspend();
+    if (this.#pauseReason() !== undefined) {
+      this.#suspend();
+      return;
+    }
     const nowMs = this.options.runtime.clock.nowMs();
     if (this.#work === undefined || Math.abs(nowMs - this.#work.builtMs) >= TEMPLATE_LIFETIME_MS) this.#renew();
   }
@@ -197,7 +204,10 @@ export class Miner {
   #renew(): void {
     // While a found block is on its way into the chain, a template would build on the head that it replaces.
     if (this.#isSubmitting) return;
-    if (this.#pauseReason() !== undefined) return this.#suspend();
+    if (this.#pauseReason() !== undefined) {
+      this.#suspend();
+      return;
+    }
     this.#stopWork();
     const { chain, mempool, runtime, config } = this.options;
     assert(config.address !== undefined, 'mining has an address');
@@ -254,7 +264,7 @@ export class Miner {
   #onCrash(position: number, thread: MinerThread, error: unknown): void {
     if (this.#threads[position] !== thread) return;
     const { log, runtime } = this.options;
-    log.error({ error, thread: position }, 'a mining thread crashed and is replaced');
+    log.error({ err: error, thread: position }, 'a mining thread crashed and is replaced');
     this.#threads[position] = undefined;
     runtime.scheduler.setTimeout(() => {
       if (this.#work === undefined || this.#threads[position] !== undefined) return;
@@ -281,7 +291,7 @@ export class Miner {
     this.#isSubmitting = true;
     this.#submit(template, report.solution)
       .catch((error: unknown) => {
-        this.options.log.error({ error }, 'a found block could not be submitted');
+        this.options.log.error({ err: error }, 'a found block could not be submitted');
         onFailure?.(error);
       })
       .finally(() => {
@@ -290,9 +300,9 @@ export class Miner {
       });
   }
 
-  /** Checks a solution, seals the block, and gives it to the chain and then to the network. */
+  /** Checks a solution, seals the block and gives it to the chain. */
   async #submit(template: Template, solution: PowSolution): Promise<void> {
-    const { chain, network, log } = this.options;
+    const { chain, log } = this.options;
     const unsealed: Header = { ...template.header, ...solution };
     const hash = blockHash(unsealed);
     if (!meetsTarget(hash, unsealed.target)) {
@@ -301,17 +311,19 @@ export class Miner {
     }
     if (template.parent.hash !== chain.head.hash) return;
     const minerSeal = this.sealKey === undefined ? unsealed.minerSeal : encodeSeal(sign(fromHex(hash), this.sealKey));
-    const { value, fault } = await chain.acceptBlock({ ...unsealed, minerSeal }, encodeBody(template.transactions), 'miner');
+    const { value, fault } = await chain.acceptBlock(
+      { ...unsealed, minerSeal },
+      encodeBody(template.transactions),
+      'miner',
+    );
     // Whatever the network or the clock did meanwhile may refuse it; its content must not.
     const isOurs = fault !== undefined && !['fromTheFuture', 'reorgTooDeep', 'parentInvalid'].includes(fault.code);
     assert(!isOurs, `the chain refuses a block of its own miner: ${fault?.code}`);
-    const record = chain.headerByHash(hash);
-    if (value !== 'added' || record === undefined) {
+    if (value !== 'added') {
       log.info({ hash, value, fault }, 'a found block came too late');
       return;
     }
     this.#blocksFound++;
-    log.info({ hash, height: record.header.height, transactions: template.transactions.length }, 'found a block');
-    network.announceBlock(record);
+    log.info({ hash, height: unsealed.height, transactions: template.transactions.length }, 'found a block');
   }
 }

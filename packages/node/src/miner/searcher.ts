@@ -75,15 +75,7 @@ export class Searcher {
     const end = Math.min(this.#nonce + this.#nonceCount, job.nonceEnd);
     const startMs = this.options.nowMs();
     const { sealHash, targetWords, stop } = job;
-    const result = this.options.search(
-      sealHash,
-      targetWords,
-      this.#extraNonce,
-      MIDSTATE_COUNT,
-      this.#nonce,
-      end,
-      stop,
-    );
+    const result = this.options.search(sealHash, targetWords, this.#extraNonce, MIDSTATE_COUNT, this.#nonce, end, stop);
     const busyMs = this.options.nowMs() - startMs;
     this.#owedMs += busyMs * (1 / job.duty - 1);
     this.#tries += result.tries;

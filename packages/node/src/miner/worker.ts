@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { assert, search } from '@wattchain/core';
-import { type SearchJob, Searcher } from './searcher.js';
+import { Searcher, type SearchJob } from './searcher.js';
 
 const port = parentPort;
 assert(port !== null, 'the mining worker runs as a worker thread');

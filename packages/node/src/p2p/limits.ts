@@ -111,8 +111,8 @@ export const PATIENCE = {
   /** First and longest wait before a static peer is dialled again. */
   redialFirstMs: 250,
   redialMostMs: 10_000,
-  /** A peer that gossip does not reach after this time gets a new connection. */
-  gossipFormingMs: 15_000,
+  /** Gossip reaches a new peer within this time; what is news until then, it is told directly. Else it gets a new connection. */
+  gossipFormingMs: 10_000,
   /** A refused peer is left this time to read why. */
   farewellMs: 500,
   /** Wait before a push that met a busy peer is tried again. */

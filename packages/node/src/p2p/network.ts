@@ -51,19 +51,22 @@ export interface BlockAnnouncement {
 }
 
 /**
- * Who judges what gossip brings. A fault is looked up in the fault policy; `undefined` means valid, so that it is passed
- * on to further peers. The promise may take as long as validation takes.
+ * What to do with a gossiped message: `pass` it on, `drop` it although nothing is known to be wrong with it, or treat it
+ * and its sender as the fault policy says.
  */
+export type Judgement = 'pass' | 'drop' | PeerFault;
+
+/** Who judges what gossip brings. */
 export interface GossipHandlers {
-  block(announcement: BlockAnnouncement, peerId: string): Promise<PeerFault | undefined>;
+  /** May take as long as validation takes; a message older than some seconds is not passed on any more. */
+  block(announcement: BlockAnnouncement, peerId: string): Promise<Judgement>;
   /** `raw` is a signed transaction of at most `MAX_TRANSACTION_BYTES`, from gossip or pushed by a peer. */
-  transaction(raw: Uint8Array, peerId: string): PeerFault | undefined;
+  transaction(raw: Uint8Array, peerId: string): Judgement;
 }
 
 /**
  * The other nodes, as the rest of a node sees them: only peers with whom a status handshake stands, only decoded messages.
- * Requests return faults, never throw; what a peer did wrong has already been held against it when they return, except
- * what only the caller can judge ({@link Network.penalise}).
+ * Requests return faults, never throw; whoever asked holds them against the peer ({@link Network.penalise}).
  */
 export interface Network {
   /** This node's peer id. */
@@ -94,7 +97,7 @@ export interface Network {
 
   /**
    * Headers of the peer's canonical chain after the first hash of `locator` that is on it, oldest first, at most
-   * `MAX_HEADERS`. They are decoded and linked to each other, nothing else is checked.
+   * `MAX_HEADERS`. They are decoded, nothing else is checked.
    */
   requestHeaders(peerId: string, locator: readonly Hash[]): Promise<Outcome<Header[], PeerFault>>;
   /**

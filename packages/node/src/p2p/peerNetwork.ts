@@ -33,13 +33,13 @@ import {
   type Response,
   type Status,
 } from './messages.js';
-import type { GossipHandlers, Network, NetworkEvents, PeerInfo } from './network.js';
+import type { GossipHandlers, Judgement, Network, NetworkEvents, PeerInfo } from './network.js';
 import { Outbox, type PushResult } from './outbox.js';
 import { Peer } from './peer.js';
 import { PeerScores } from './peerScores.js';
 import { type ChainView, type Serving, serveBodies, serveHeaders } from './serving.js';
 import { StaticPeers } from './staticPeers.js';
-import type { Connected, GossipTopic, GossipVerdict, Published, Transport, TransportHandlers } from './transport.js';
+import type { Connected, GossipTopic, GossipVerdict, Transport, TransportHandlers } from './transport.js';
 
 export interface PeerNetworkOptions {
   readonly transport: Transport;
@@ -145,21 +145,13 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     this.#peers.get(peerId)?.outbox.push(transactions.map(({ raw }) => raw));
   }
 
-  async requestHeaders(peerId: string, locator: readonly Hash[]): Promise<Outcome<Header[], PeerFault>> {
-    const outcome = await this.#ask(peerId, 'headers', encodeHeadersRequest(locator), decodeHeadersResponse);
-    if (outcome.fault) this.penalise(peerId, outcome.fault);
-    return outcome;
+  requestHeaders(peerId: string, locator: readonly Hash[]): Promise<Outcome<Header[], PeerFault>> {
+    return this.#ask(peerId, 'headers', encodeHeadersRequest(locator), decodeHeadersResponse);
   }
 
-  async requestBodies(
-    peerId: string,
-    hashes: readonly Hash[],
-  ): Promise<Outcome<(Uint8Array | undefined)[], PeerFault>> {
-    const outcome = await this.#ask(peerId, 'bodies', encodeBodiesRequest(hashes), (bytes) =>
-      decodeBodiesResponse(bytes, hashes.length),
-    );
-    if (outcome.fault) this.penalise(peerId, outcome.fault);
-    return outcome;
+  requestBodies(peerId: string, hashes: readonly Hash[]): Promise<Outcome<(Uint8Array | undefined)[], PeerFault>> {
+    const request = encodeBodiesRequest(hashes);
+    return this.#ask(peerId, 'bodies', request, (bytes) => decodeBodiesResponse(bytes, hashes.length));
   }
 
   async refreshStatus(peerId: string): Promise<void> {
@@ -372,8 +364,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     for (const [index, raw] of raws.entries()) {
       if (index > 0 && index % TRANSACTIONS_PER_TURN === 0) await this.#pause(0);
       if (this.#peers.get(peer.id) !== peer) return;
-      const fault = this.#handlers?.transaction(raw, peer.id);
-      if (fault) this.penalise(peer.id, fault);
+      if (this.#handlers) this.#verdict(peer.id, this.#handlers.transaction(raw, peer.id));
     }
   }
 
@@ -397,24 +388,27 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     }
   }
 
-  #verdict(peerId: string, fault: PeerFault | undefined): GossipVerdict {
-    if (!fault) return 'accept';
-    this.penalise(peerId, fault);
-    return consequenceOf(fault).gossip;
+  #verdict(peerId: string, judgement: Judgement): GossipVerdict {
+    if (judgement === 'pass') return 'accept';
+    if (judgement === 'drop') return 'ignore';
+    this.penalise(peerId, judgement);
+    return consequenceOf(judgement).gossip;
   }
 
-  /** Publishes, and gives `reach` every peer that gossip does not lead to, such as one that joined a moment ago. */
+  /**
+   * Publishes, and gives `reach` every peer that gossip may not lead to: those that this message was not sent to, and,
+   * when it came by gossip and is only passed on, those that joined a moment ago.
+   */
   async #publish(topic: GossipTopic, data: Uint8Array, reach: (peer: ReadyPeer) => void): Promise<void> {
     const { transport, runtime, log } = this.options;
-    const published: Published = await transport.publish(topic, data);
-    if (published === 'duplicate') return;
+    const published = await transport.publish(topic, data);
     for (const peer of this.#readyPeers()) {
-      if (published.recipients.has(peer.id)) continue;
+      const isForming = runtime.clock.nowMs() - peer.connectedMs <= PATIENCE.gossipFormingMs;
+      if (published === 'duplicate' ? !isForming : published.recipients.has(peer.id)) continue;
       reach(peer);
-      if (runtime.clock.nowMs() - peer.connectedMs > PATIENCE.gossipFormingMs) {
-        log.warn({ peer: peer.id, topic }, 'gossip does not reach a peer, its connection is made anew');
-        this.#disconnect(peer.id);
-      }
+      if (isForming) continue;
+      log.warn({ peer: peer.id, topic }, 'gossip does not reach a peer, its connection is made anew');
+      this.#disconnect(peer.id);
     }
   }
 

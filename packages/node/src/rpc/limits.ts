@@ -2,6 +2,8 @@
 
 /** Bytes of a request body or a WebSocket message; a signed transaction has at most 64 KiB, twice that as hex. */
 export const MAX_BODY_BYTES = 1024 * 1024;
+/** Bytes of a body above {@link MAX_BODY_BYTES} that are read and thrown away, so that an honest client gets its answer. */
+export const MAX_DISCARDED_BYTES = 10 * MAX_BODY_BYTES;
 /** Requests in one batch; viem sends 1,000 only when told to. */
 export const MAX_BATCH = 100;
 /** Nested arrays and objects in a request; a log filter needs 5. */

@@ -13,6 +13,7 @@ import {
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
   MAX_BODY_BYTES,
+  MAX_DISCARDED_BYTES,
   MAX_SOCKETS,
   REQUEST_TIMEOUT_MS,
   SOCKET_TIMEOUT_MS,
@@ -119,24 +120,24 @@ export class RpcServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = checkDoor(request.headers, this.#options.config);
-    if (refusal) return refuse(request, response, refusal);
+    if (refusal) return refuse(response, refusal);
     allowOrigin(request, response);
     const path = request.url?.split('?')[0];
     if (path === '/health' && request.method === 'GET') return this.#serveHealth(response);
     if (path !== '/') {
-      return refuse(request, response, { status: 404, message: 'JSON-RPC is served at /, health at /health' });
+      return refuse(response, { status: 404, message: 'JSON-RPC is served at /, health at /health' });
     }
     if (request.method === 'OPTIONS') return answerPreflight(response);
     if (request.method !== 'POST') {
       response.setHeader('Allow', 'POST, OPTIONS');
-      return refuse(request, response, { status: 405, message: 'JSON-RPC takes POST requests' });
+      return refuse(response, { status: 405, message: 'JSON-RPC takes POST requests' });
     }
     const badType = checkContentType(request.headers);
-    if (badType) return refuse(request, response, badType);
+    if (badType) return refuse(response, badType);
     const body = await readBody(request);
     if (body === 'gone') return;
     if (body === 'tooLarge') {
-      return refuse(request, response, { status: 413, message: `a request has at most ${MAX_BODY_BYTES} bytes` });
+      return refuse(response, { status: 413, message: `a request has at most ${MAX_BODY_BYTES} bytes` });
     }
     const authorized = isAuthorized(request.headers, this.#options.token);
     const answer = await this.#dispatcher.respond(body.text, { authorized, subscriber: undefined });
@@ -184,10 +185,9 @@ function answerPreflight(response: ServerResponse): void {
   response.end();
 }
 
-/** Turns a request away. Its body is not read, so the connection cannot be used again. */
-function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: DoorRefusal): void {
+/** Turns a request away. What is left of its body is not read, so the connection cannot be used again. */
+function refuse(response: ServerResponse, { status, message }: DoorRefusal): void {
   response.setHeader('Connection', 'close');
-  response.once('finish', () => request.destroy());
   sendJson(response, status, errorBody(message));
 }
 
@@ -205,23 +205,27 @@ function sendJson(response: ServerResponse, status: number, body: string): void 
   response.end(body);
 }
 
-/** The body's text; `gone` when the client left while it sent. */
+/**
+ * The body's text; `gone` when the client left while it sent. Of a body that is too large some more is read and thrown away,
+ * because most clients read the answer only after they have sent everything.
+ */
 async function readBody(request: IncomingMessage): Promise<{ readonly text: string } | 'tooLarge' | 'gone'> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return 'tooLarge';
+  if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) return 'tooLarge';
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     // Left open on leaving the loop, since the refusal still goes over this connection.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       length += (chunk as Buffer).length;
-      if (length > MAX_BODY_BYTES) return 'tooLarge';
-      chunks.push(chunk as Buffer);
+      if (length > MAX_DISCARDED_BYTES) return 'tooLarge';
+      if (length <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
+      else chunks.length = 0;
     }
   } catch {
     // The stream of a request fails only when its connection does.
     return 'gone';
   }
-  return { text: Buffer.concat(chunks).toString('utf8') };
+  return length > MAX_BODY_BYTES ? 'tooLarge' : { text: Buffer.concat(chunks).toString('utf8') };
 }
 
 function listenError(host: string, port: number, cause: Error): WattchainError {

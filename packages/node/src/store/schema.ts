@@ -91,7 +91,7 @@ export interface CommitRecord {
 export function storeDamaged(detail: string, values: Record<string, unknown> = {}, cause?: unknown): WattchainError {
   return new WattchainError('storeDamaged', `the stored chain is damaged: ${detail}`, {
     values,
-    hint: "stop the node, delete the folder `chain` in its data directory and start again: it syncs from its peers",
+    hint: 'stop the node, delete the folder `chain` in its data directory and start again: it syncs from its peers',
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -126,13 +126,18 @@ class StoredBytes {
   }
 
   end(): void {
-    if (this.#offset !== this.bytes.length) throw storeDamaged(`${this.what} is too long`, { length: this.bytes.length });
+    if (this.#offset !== this.bytes.length)
+      throw storeDamaged(`${this.what} is too long`, { length: this.bytes.length });
   }
 }
 
 /** Header record as stored bytes. */
 export function encodeHeaderRecord(record: HeaderRecord): Uint8Array {
-  return concatBytes(bigIntToBytes(record.totalWork, 32), numberToBytes(record.activeMs, 8), encodeHeader(record.header));
+  return concatBytes(
+    bigIntToBytes(record.totalWork, 32),
+    numberToBytes(record.activeMs, 8),
+    encodeHeader(record.header),
+  );
 }
 
 /** Header record of stored bytes; `hash` is the key it was found under. */
@@ -221,7 +226,12 @@ export function encodeCommit(record: CommitRecord): Uint8Array {
 /** Commit record of stored bytes, its checksum verified. */
 export function decodeCommit(bytes: Uint8Array): CommitRecord {
   const stored = new StoredBytes(bytes, 'the commit record');
-  const record = { height: stored.number(4), hash: stored.hash(), stateRoot: stored.hash(), previousHead: stored.hash() };
+  const record = {
+    height: stored.number(4),
+    hash: stored.hash(),
+    stateRoot: stored.hash(),
+    previousHead: stored.hash(),
+  };
   const checksum = stored.take(HASH_BYTES);
   stored.end();
   if (!bytesEqual(checksum, sha256(bytes.subarray(0, bytes.length - HASH_BYTES)))) {

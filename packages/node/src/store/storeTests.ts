@@ -16,7 +16,10 @@ async function keysOf(store: Store, prefix: string, options?: IterateOptions): P
 }
 
 /** Registers the suite; `create` is called for each test. */
-export function storeTests(name: string, create: () => Promise<{ open: OpenStore; remove: () => Promise<void> }>): void {
+export function storeTests(
+  name: string,
+  create: () => Promise<{ open: OpenStore; remove: () => Promise<void> }>,
+): void {
   describe(name, () => {
     let place: Awaited<ReturnType<typeof create>>;
     let store: Store;
@@ -109,33 +112,41 @@ export function storeTests(name: string, create: () => Promise<{ open: OpenStore
         Array.from({ length: 500 }, (_, i) => ({ key: key(`k${i}`), value: Uint8Array.of(value) }));
       await store.batch(writes(1));
       const running = store.batch(writes(2));
-      const during = new Set(writes(0).map(({ key: k }) => store.get(k)?.[0]));
+      const during = writes(0).map(({ key: k }) => store.get(k)?.[0]);
       await running;
-      const after = new Set(writes(0).map(({ key: k }) => store.get(k)?.[0]));
-      expect(during.size).toBe(1);
-      expect([...after]).toEqual([2]);
+      const after = writes(0).map(({ key: k }) => store.get(k)?.[0]);
+      // The batch may become visible between two reads; from then on nothing old may show.
+      expect(during).toEqual([...during].sort());
+      expect(new Set(after)).toEqual(new Set([2]));
     });
 
     it('agrees with a sorted list after any sequence of batches', async () => {
       const bytes = fc.uint8Array({ maxLength: 3 });
-      const write = fc.record({ key: fc.uint8Array({ minLength: 1, maxLength: 3 }), value: fc.option(bytes, { nil: undefined }) });
+      const write = fc.record({
+        key: fc.uint8Array({ minLength: 1, maxLength: 3 }),
+        value: fc.option(bytes, { nil: undefined }),
+      });
       const model = new Map<string, readonly [Uint8Array, Uint8Array]>();
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.array(write, { maxLength: 8 }), { maxLength: 4 }), bytes, async (batches, prefix) => {
-          for (const batch of batches) {
-            await store.batch(batch);
-            for (const { key: k, value } of batch) {
-              if (value === undefined) model.delete(toHex(k));
-              else model.set(toHex(k), [k, value]);
+        fc.asyncProperty(
+          fc.array(fc.array(write, { maxLength: 8 }), { maxLength: 4 }),
+          bytes,
+          async (batches, prefix) => {
+            for (const batch of batches) {
+              await store.batch(batch);
+              for (const { key: k, value } of batch) {
+                if (value === undefined) model.delete(toHex(k));
+                else model.set(toHex(k), [k, value]);
+              }
             }
-          }
-          const expected = [...model.values()]
-            .filter(([k]) => compareBytes(k.subarray(0, prefix.length), prefix) === 0)
-            .sort(([a], [b]) => compareBytes(a, b));
-          const found: (readonly [string, string])[] = [];
-          for await (const [k, v] of store.iterate(prefix)) found.push([toHex(k), toHex(v)]);
-          expect(found).toEqual(expected.map(([k, v]) => [toHex(k), toHex(v)]));
-        }),
+            const expected = [...model.values()]
+              .filter(([k]) => compareBytes(k.subarray(0, prefix.length), prefix) === 0)
+              .sort(([a], [b]) => compareBytes(a, b));
+            const found: (readonly [string, string])[] = [];
+            for await (const [k, v] of store.iterate(prefix)) found.push([toHex(k), toHex(v)]);
+            expect(found).toEqual(expected.map(([k, v]) => [toHex(k), toHex(v)]));
+          },
+        ),
         { numRuns: 40 },
       );
     });

@@ -26,9 +26,9 @@ import {
   search,
   sha256,
   signTransaction,
+  type Transaction,
   targetToWords,
   textToBytes,
-  type Transaction,
   transactionsRoot,
   type UnsignedTransaction,
 } from '@wattchain/core';

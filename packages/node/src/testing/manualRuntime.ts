@@ -27,7 +27,8 @@ export class ManualRuntime implements Runtime {
   };
 
   readonly scheduler = {
-    setTimeout: (task: () => void, delayMs: number) => this.#add({ task, dueMs: this.#nowMs + delayMs, periodMs: undefined }),
+    setTimeout: (task: () => void, delayMs: number) =>
+      this.#add({ task, dueMs: this.#nowMs + delayMs, periodMs: undefined }),
     setInterval: (task: () => void, periodMs: number) => this.#add({ task, dueMs: this.#nowMs + periodMs, periodMs }),
   };
 

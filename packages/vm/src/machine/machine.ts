@@ -10,17 +10,13 @@ import {
 } from '@wattchain/core';
 import { selectorToHex } from '../abi.js';
 import { splitDeployment } from '../code.js';
-import { CALL_CODE_BYTES_PER_GAS, GAS_CODE_BYTE, GAS_TRANSFER } from '../gas.js';
+import { GAS_CALL_CODE_BYTE, GAS_CODE_BYTE, GAS_TRANSFER } from '../gas.js';
 import { type VerifiedCode, type VerifiedFunction, verifyCode } from '../verify.js';
 import type { BlockContext } from './context.js';
 import { fail, OUT_OF_GAS, VIEW_VIOLATION } from './failure.js';
 import { Frame } from './frame.js';
+import { MAX_CALL_DEPTH, MAX_LOGS } from './limits.js';
 import { programOf } from './program.js';
-
-/** Frames within each other, the first included. */
-export const MAX_CALL_DEPTH = 16;
-/** Logs of one transaction; receipts count them in two bytes. */
-export const MAX_LOGS = 4_096;
 
 const SELECTOR_BYTES = 4;
 const WORD_BYTES = 32;
@@ -86,7 +82,7 @@ export class Machine {
     if (this.#callStack.includes(target)) return { fault: fail('reentrancy', `${target} is on the call stack`) };
     const program = this.#programAt(target);
     if (program === undefined) return { fault: fail('noContract', `no contract at ${target}`) };
-    const gas = Math.ceil(program.length / CALL_CODE_BYTES_PER_GAS) + (value === 0n ? 0 : GAS_TRANSFER);
+    const gas = GAS_CALL_CODE_BYTE * program.length + (value === 0n ? 0 : GAS_TRANSFER);
     const failure = this.charge(gas);
     return failure === undefined ? this.#dispatch(program, message, frame.isView) : { fault: failure };
   }

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { parseAddress } from '@wattchain/core';
+import { loadNodeConfig, type NodeConfig, WattchainNode } from '@wattchain/node';
+import type { Command } from 'commander';
+import { collect, parseFraction, parseWhole } from '../options.js';
+import { addCommand } from '../program.js';
+
+interface NodeOptions {
+  readonly data: string;
+  readonly listen: readonly string[];
+  readonly peer: readonly string[];
+  readonly rpcPort?: string;
+  readonly mine?: string;
+  readonly duty?: string;
+  readonly threads?: string;
+  readonly minPeers?: string;
+  readonly logLevel?: string;
+}
+
+/** `wattchain node`: one node in the foreground, until Ctrl-C. */
+export function addNodeCommand(program: Command): void {
+  addCommand<NodeOptions>(
+    program,
+    'node',
+    'run a node until Ctrl-C; options override the config.json of its data directory',
+    (command) =>
+      command
+        .requiredOption('--data <dir>', 'data directory, made by wattchain init')
+        .option('--listen <multiaddr>', 'listen there, such as /ip4/0.0.0.0/tcp/30303; repeatable', collect, [])
+        .option('--peer <multiaddr>', 'dial this peer and keep dialling it; repeatable', collect, [])
+        .option('--rpc-port <port>', 'JSON-RPC port on loopback')
+        .option('--mine <address>', 'mine for this address')
+        .option('--duty <share>', 'part of a core that each mining thread uses, 0.01 to 1')
+        .option('--threads <n>', 'mining threads')
+        .option('--min-peers <n>', 'peers that must be there before the node mines')
+        .option('--log-level <level>', 'debug, info, warn, error or silent'),
+    async (_output, options) => {
+      const node = await WattchainNode.create(configOf(options));
+      const interrupted = signalled();
+      try {
+        await node.start();
+        const failure = await Promise.race([interrupted, node.failure.then((error) => ({ error }))]);
+        if (failure !== undefined) throw failure.error;
+      } finally {
+        await node.stop();
+      }
+      // Native handles may linger for a moment; a stopped node has nothing left to do.
+      process.exit();
+    },
+  );
+}
+
+/** The configuration of the data directory with the command's options above it. */
+function configOf(options: NodeOptions): NodeConfig {
+  const config = loadNodeConfig(resolve(options.data));
+  const mine = {
+    ...config.mine,
+    ...(options.mine === undefined ? {} : { enabled: true, address: parseAddress(options.mine) }),
+    ...(options.duty === undefined ? {} : { duty: parseFraction('--duty', options.duty, 0.01, 1) }),
+    ...(options.threads === undefined ? {} : { threads: parseWhole('--threads', options.threads, 1, 256) }),
+    ...(options.minPeers === undefined ? {} : { minPeers: parseWhole('--min-peers', options.minPeers, 0, 100) }),
+  };
+  return {
+    ...config,
+    p2p: {
+      ...config.p2p,
+      listen: options.listen.length > 0 ? options.listen : config.p2p.listen,
+      peers: [...config.p2p.peers, ...options.peer],
+    },
+    rpc: options.rpcPort === undefined ? config.rpc : { ...config.rpc, port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
+    mine,
+    log: options.logLevel === undefined ? config.log : { level: options.logLevel as NodeConfig['log']['level'] },
+  };
+}
+
+/** Resolves at the first SIGINT or SIGTERM. */
+function signalled(): Promise<undefined> {
+  return new Promise((resolveSignal) => {
+    process.once('SIGINT', () => resolveSignal(undefined));
+    process.once('SIGTERM', () => resolveSignal(undefined));
+  });
+}

@@ -1,0 +1,24 @@
+import type { Address } from '@wattchain/core';
+import { encodeFunctionData, type Hash } from 'viem';
+import { bankAbi } from '../contracts/generated.js';
+import { type SigningClient, sendCall, type TransactionOptions } from './transaction.js';
+
+export interface CancelPayoutParameters extends TransactionOptions {
+  /** The bank. */
+  readonly bankAddress: Address;
+  /** From `payoutIdOf` or `getPayout`. */
+  readonly payoutId: bigint;
+}
+
+/**
+ * Takes a payout back that is not paid yet; the tokens return to their holder. Its holder only.
+ * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
+ * @throws WattchainError `refused` with the contract's reason
+ * @example
+ * const hash = await cancelPayout(client, { bankAddress, payoutId: 1n });
+ */
+export async function cancelPayout(client: SigningClient, parameters: CancelPayoutParameters): Promise<Hash> {
+  const { bankAddress, payoutId, ...options } = parameters;
+  const data = encodeFunctionData({ abi: bankAbi, functionName: 'cancelPayout', args: [payoutId] });
+  return sendCall(client, { address: bankAddress, abi: bankAbi, data }, options);
+}

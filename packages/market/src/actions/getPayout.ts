@@ -1,0 +1,46 @@
+import { type Address, WattchainError } from '@wattchain/core';
+import type { Hex } from 'viem';
+import { readContract } from 'viem/actions';
+import { bankAbi } from '../contracts/generated.js';
+import { PAYOUT_STATES, type PayoutState } from '../contracts/states.js';
+import type { ReadingClient } from './transaction.js';
+
+/** A payout outside the chain. */
+export interface Payout {
+  readonly payoutId: bigint;
+  readonly holder: Address;
+  /** Token units. */
+  readonly tokens: bigint;
+  readonly destination: Hex;
+  readonly state: PayoutState;
+  /** Names the payment once it is marked as paid, else zeros. */
+  readonly reference: Hex;
+}
+
+export interface GetPayoutParameters {
+  /** The bank. */
+  readonly bankAddress: Address;
+  readonly payoutId: bigint;
+}
+
+/**
+ * A payout and where it stands.
+ * @throws WattchainError `unknownPayout`
+ * @example
+ * const { state } = await getPayout(client, { bankAddress, payoutId: 1n });
+ */
+export async function getPayout(client: ReadingClient, parameters: GetPayoutParameters): Promise<Payout> {
+  const { bankAddress, payoutId } = parameters;
+  const payout = await readContract(client, {
+    address: bankAddress,
+    abi: bankAbi,
+    functionName: 'payouts',
+    args: [payoutId],
+  });
+  const [holder, tokens, destination, stateNumber, reference] = payout;
+  const state = PAYOUT_STATES[stateNumber] ?? 'none';
+  if (state === 'none') {
+    throw new WattchainError('unknownPayout', `there is no payout ${payoutId}`, { values: { payoutId } });
+  }
+  return { payoutId, holder, tokens, destination, state, reference };
+}

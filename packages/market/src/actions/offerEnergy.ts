@@ -1,0 +1,50 @@
+import type { Address } from '@wattchain/core';
+import { encodeFunctionData, type Hash, type Hex, parseEventLogs } from 'viem';
+import { energyTradeAbi } from '../contracts/generated.js';
+import { type ReceiptLogs, type SigningClient, sendCall, type TransactionOptions } from './transaction.js';
+
+export interface OfferEnergyParameters extends TransactionOptions {
+  /** The trade contract. */
+  readonly tradeAddress: Address;
+  /** 32 bytes, as registered. */
+  readonly meter: Hex;
+  /** Meter time in seconds. */
+  readonly periodStart: bigint;
+  /** Length of the period. */
+  readonly periodSeconds: bigint;
+  /** Milliwatt-hours. */
+  readonly energyMwh: bigint;
+  /** Token units for 150 Wh. */
+  readonly price: bigint;
+  /** Block time in seconds until which the offer can be accepted. */
+  readonly acceptUntil: bigint;
+  /** Block time in seconds by which the reading must be in, or buyers get their tokens back. */
+  readonly settleBy: bigint;
+}
+
+/**
+ * Offers energy of a period that its meter has not been read for. The caller is the meter's household.
+ * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
+ * @throws WattchainError `refused` with the contract's reason
+ * @example
+ * const hash = await offerEnergy(client, {
+ *   tradeAddress, meter, periodStart: paperPeriodStart(8), periodSeconds: 3600n,
+ *   energyMwh: parseKwh('1.071612'), price: DEFAULT_PRICE, acceptUntil: now + 600n, settleBy: now + 86_400n,
+ * });
+ * const offerId = offerIdOf(await waitForTransactionReceipt(client, { hash }));
+ */
+export async function offerEnergy(client: SigningClient, parameters: OfferEnergyParameters): Promise<Hash> {
+  const { tradeAddress, meter, periodStart, periodSeconds, energyMwh, price, acceptUntil, settleBy, ...options } =
+    parameters;
+  const data = encodeFunctionData({
+    abi: energyTradeAbi,
+    functionName: 'offer',
+    args: [meter, periodStart, periodSeconds, energyMwh, price, acceptUntil, settleBy],
+  });
+  return sendCall(client, { address: tradeAddress, abi: energyTradeAbi, data }, options);
+}
+
+/** The offer that a receipt of `offerEnergy` created; `undefined` when there is none. */
+export function offerIdOf(receipt: ReceiptLogs): bigint | undefined {
+  return parseEventLogs({ abi: energyTradeAbi, eventName: 'Offered', logs: [...receipt.logs] })[0]?.args.offerId;
+}

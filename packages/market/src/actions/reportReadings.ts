@@ -1,0 +1,54 @@
+import type { Address } from '@wattchain/core';
+import { encodeFunctionData, type Hash, type Hex } from 'viem';
+import { energyTradeAbi } from '../contracts/generated.js';
+import { type SigningClient, sendCall, type TransactionOptions } from './transaction.js';
+
+/** What a meter measured in one period. */
+export interface MeterReading {
+  /** 32 bytes, as registered. */
+  readonly meter: Hex;
+  /** One more than the meter's last; from 1 (`getMeter`). */
+  readonly number: bigint;
+  /** Meter time in seconds, not before the end of the meter's last period. */
+  readonly periodStart: bigint;
+  readonly periodSeconds: bigint;
+  readonly producedMwh: bigint;
+  readonly consumedMwh: bigint;
+}
+
+export interface ReportReadingsParameters extends TransactionOptions {
+  /** The trade contract. */
+  readonly tradeAddress: Address;
+  /** In the order of their numbers for each meter. */
+  readonly readings: readonly MeterReading[];
+}
+
+/**
+ * Reports readings of one or many meters in one transaction. The caller is the reporter of all of them; one wrong reading
+ * refuses the whole batch. About 25,000 gas a reading: a few hundred fit a transaction.
+ *
+ * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
+ * @throws WattchainError `refused` with the contract's reason and the meter concerned
+ * @example
+ * const { lastNumber } = await getMeter(client, { tradeAddress, meter });
+ * const hash = await reportReadings(client, {
+ *   tradeAddress,
+ *   readings: [{ meter, number: lastNumber + 1n, periodStart, periodSeconds: 3600n, producedMwh: 1_900_000n, consumedMwh: 828_388n }],
+ * });
+ */
+export async function reportReadings(client: SigningClient, parameters: ReportReadingsParameters): Promise<Hash> {
+  const { tradeAddress, readings, ...options } = parameters;
+  const data = encodeFunctionData({
+    abi: energyTradeAbi,
+    functionName: 'report',
+    args: [
+      readings.map(({ meter }) => meter),
+      readings.map(({ number }) => number),
+      readings.map(({ periodStart }) => periodStart),
+      readings.map(({ periodSeconds }) => periodSeconds),
+      readings.map(({ producedMwh }) => producedMwh),
+      readings.map(({ consumedMwh }) => consumedMwh),
+    ],
+  });
+  return sendCall(client, { address: tradeAddress, abi: energyTradeAbi, data }, options);
+}

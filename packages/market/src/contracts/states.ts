@@ -1,0 +1,19 @@
+/** States of an offer, by the number that `offers(id)` returns. */
+export const OFFER_STATES = ['none', 'open', 'soldOut', 'cancelled', 'expired', 'periodRead'] as const;
+export type OfferState = (typeof OFFER_STATES)[number];
+
+/** States of a trade, by the number that `tradeStatus(id)` returns. */
+export const TRADE_STATES = [
+  'none',
+  'awaitingReading',
+  'readyToSettle',
+  'refundable',
+  'settled',
+  'short',
+  'refunded',
+] as const;
+export type TradeState = (typeof TRADE_STATES)[number];
+
+/** States of a payout, by the number that `payouts(id)` returns. */
+export const PAYOUT_STATES = ['none', 'pending', 'paid', 'cancelled'] as const;
+export type PayoutState = (typeof PAYOUT_STATES)[number];

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadNodeConfig, NODE_DEFAULTS, resolveNodeConfig } from './config.js';
+
+describe('resolveNodeConfig', () => {
+  it('fills in the defaults and makes paths absolute', () => {
+    const config = resolveNodeConfig(
+      { mine: { sealKeyPath: 'seal.key', duty: 0.1 }, genesisPath: '../net.json' },
+      '/data/a',
+    );
+    expect(config).toEqual({
+      ...NODE_DEFAULTS,
+      dataDir: '/data/a',
+      genesisPath: '/data/net.json',
+      mine: { ...NODE_DEFAULTS.mine, duty: 0.1, sealKeyPath: '/data/a/seal.key' },
+    });
+    expect(resolveNodeConfig({}, '/data/a').genesisPath).toBe('/data/a/genesis.json');
+  });
+
+  it('takes an address with its checksum', () => {
+    // The first test address of EIP-55.
+    const address = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+    expect(resolveNodeConfig({ mine: { address } }, '.').mine.address).toBe(address.toLowerCase());
+  });
+
+  it.each<[unknown, string]>([
+    [[], 'the configuration is [], expected an object'],
+    [{ rcp: {} }, 'rcp in the configuration is {}, expected no field of this name'],
+    [{ rpc: { prot: 1 } }, 'rpc.prot in the configuration is 1, expected no field of this name'],
+    [{ rpc: { port: 65_536 } }, 'rpc.port in the configuration is 65536, expected a whole number from 0 to 65535'],
+    [{ p2p: { listen: '/ip4/127.0.0.1/tcp/1' } }, 'expected a list of texts'],
+    [{ mine: { duty: 0 } }, 'mine.duty in the configuration is 0, expected a number from 0.01 to 1'],
+    [{ mine: { threads: 1.5 } }, 'mine.threads in the configuration is 1.5'],
+    [{ mine: { address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD' } }, 'expected an address'],
+    [{ log: { level: 'loud' } }, 'expected "debug" or "info" or "warn" or "error" or "silent"'],
+    [{ mempool: null }, 'mempool in the configuration is null, expected an object'],
+  ])('refuses %j', (input, message) => {
+    expect(() => resolveNodeConfig(input, '.')).toThrow(message);
+  });
+});
+
+describe('loadNodeConfig', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'wattchain-config-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it('reads the file of a data directory, or takes the defaults', () => {
+    expect(loadNodeConfig(directory).rpc.port).toBe(8545);
+    writeFileSync(join(directory, 'config.json'), '{"rpc":{"port":9000}}');
+    expect(loadNodeConfig(directory)).toMatchObject({ dataDir: directory, rpc: { port: 9000, host: '127.0.0.1' } });
+    writeFileSync(join(directory, 'config.json'), '{"rpc":');
+    expect(() => loadNodeConfig(directory)).toThrow(/config.json is not JSON/);
+  });
+});

@@ -1,0 +1,322 @@
+import {
+  accountKey,
+  encodeAccount,
+  type Hash,
+  type KeyValueReader,
+  MemoryKeyValues,
+  type Transaction,
+} from '@wattchain/core';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { HeadEvent } from '../chain/types.js';
+import { type MempoolConfig, NODE_DEFAULTS } from '../config.js';
+import { silentLogger } from '../log.js';
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  ChainKit,
+  TEST_START_MS,
+  type TestAccount,
+  testAccount,
+  testTransaction,
+} from '../testing/chainKit.js';
+import { ManualRuntime } from '../testing/manualRuntime.js';
+import { Mempool } from './mempool.js';
+
+const kit = new ChainKit();
+const { genesis, genesisBlock } = kit;
+const PRICE = genesis.minGasPriceWei;
+const TRANSFER_COST = 21_000n * PRICE;
+
+/** A pool on a head whose state the test writes. */
+function createPool(limits: Partial<MempoolConfig> = {}) {
+  const runtime = new ManualRuntime(TEST_START_MS);
+  const state = new MemoryKeyValues();
+  const chain = { genesis, head: genesisBlock.record, stateAt: (): KeyValueReader => state };
+  const pool = new Mempool({ chain, config: { ...NODE_DEFAULTS.mempool, ...limits }, runtime, log: silentLogger });
+  const setAccount = ({ address }: TestAccount, nonce: number, balance: bigint) =>
+    state.set(accountKey(address), encodeAccount({ nonce, balance, codeHash: null }));
+  for (const account of [ALICE, BOB, CAROL]) setAccount(account, 0, 10n ** 18n);
+  const added: Hash[] = [];
+  pool.on('added', ({ hash }) => added.push(hash));
+  const head = (event: Partial<HeadEvent> = {}) =>
+    pool.onHead({ head: genesisBlock.record, added: [], removed: [], ...event });
+  const block = (transactions: readonly Transaction[]) => ({ record: genesisBlock.record, transactions, receipts: [] });
+  return { pool, runtime, setAccount, added, head, block };
+}
+
+const tx = (from: TestAccount, nonce: number, fields: Parameters<typeof testTransaction>[2] = {}) =>
+  testTransaction(genesis, from, { nonce, ...fields });
+
+const hashes = (transactions: Iterable<Transaction>) => [...transactions].map(({ hash }) => hash);
+
+let setup: ReturnType<typeof createPool>;
+beforeEach(() => {
+  setup = createPool();
+});
+
+describe('admission', () => {
+  it('takes a transaction once and tells of it', () => {
+    const { pool, added } = setup;
+    const transaction = tx(ALICE, 0);
+    expect(pool.add(transaction, 'local')).toEqual({ value: 'added' });
+    expect(pool.add(transaction, 'gossip')).toEqual({ fault: { code: 'alreadyKnown', got: transaction.hash } });
+    expect(pool.addRaw(transaction.raw, 'gossip').fault).toEqual({ code: 'alreadyKnown', got: transaction.hash });
+    expect(pool.get(transaction.hash)).toBe(transaction);
+    expect([pool.size, pool.has(transaction.hash), added]).toEqual([1, true, [transaction.hash]]);
+  });
+
+  it('takes raw bytes and says what is wrong with them', () => {
+    const { pool } = setup;
+    const transaction = tx(ALICE, 0);
+    expect(pool.addRaw(transaction.raw, 'local').value).toEqual(transaction);
+    expect(pool.addRaw(tx(ALICE, 0, { chainId: 1 }).raw, 'local').fault).toMatchObject({ code: 'txChainId' });
+    expect(pool.addRaw(Uint8Array.of(2), 'local').fault).toMatchObject({ code: 'txType' });
+  });
+
+  it.each([
+    ['nonceTooLow', () => tx(ALICE, 4), { got: 4, expected: 5, sender: ALICE.address }],
+    ['gasPriceTooLow', () => tx(ALICE, 5, { gasPrice: PRICE - 1n }), { got: PRICE - 1n, expected: PRICE }],
+    ['intrinsicGas', () => tx(ALICE, 5, { gasLimit: 20_999 }), { got: 20_999, expected: 21_000 }],
+    // 16 gas for a byte that is not zero, 4 for one that is (EIP-2028).
+    ['intrinsicGas', () => tx(ALICE, 5, { data: Uint8Array.of(1, 0) }), { got: 21_000, expected: 21_020 }],
+    ['gasLimitTooHigh', () => tx(ALICE, 5, { gasLimit: 2_000_001 }), { got: 2_000_001, expected: 2_000_000 }],
+    [
+      'insufficientFunds',
+      () => tx(ALICE, 5, { value: 10n ** 18n }),
+      { got: 10n ** 18n, expected: 10n ** 18n + TRANSFER_COST },
+    ],
+    ['nonceTooHigh', () => tx(ALICE, 70), { got: 70, expected: 5 }],
+  ])('%s', (code, make, fields) => {
+    setup.setAccount(ALICE, 5, 10n ** 18n);
+    expect(setup.pool.add(make(), 'local').fault).toMatchObject({ code, ...fields });
+    expect(setup.pool.size).toBe(0);
+  });
+
+  it('refuses a transaction that no block has room for', () => {
+    const small = new ChainKit({ ...genesis, blockByteLimit: 1_024 });
+    const pool = new Mempool({
+      chain: { genesis: small.genesis, head: genesisBlock.record, stateAt: () => kit.stateAfter(genesisBlock) },
+      config: NODE_DEFAULTS.mempool,
+      runtime: setup.runtime,
+      log: silentLogger,
+    });
+    const data = new Uint8Array(900);
+    expect(pool.add(tx(ALICE, 0, { data, gasLimit: 100_000 }), 'local').fault?.code).toBe('txTooLarge');
+    expect(pool.add(tx(ALICE, 0, { data: data.subarray(0, 500), gasLimit: 100_000 }), 'local').value).toBe('added');
+  });
+
+  it('replaces for a tenth more, and for at least one wei more', () => {
+    const { pool } = setup;
+    const first = tx(ALICE, 0, { gasPrice: 1_000n });
+    const nearly = tx(ALICE, 0, { gasPrice: 1_099n });
+    const enough = tx(ALICE, 0, { gasPrice: 1_100n });
+    pool.add(first, 'local');
+    expect(pool.add(nearly, 'local').fault).toEqual({ code: 'replacementUnderpriced', got: 1_099n, expected: 1_100n });
+    expect(pool.add(enough, 'local')).toEqual({ value: 'replaced' });
+    expect([pool.size, pool.has(first.hash), hashes(pool.executable())]).toEqual([1, false, [enough.hash]]);
+    const odd = tx(BOB, 0, { gasPrice: 101n });
+    pool.add(odd, 'local');
+    expect(pool.add(tx(BOB, 0, { gasPrice: 111n }), 'local').fault).toMatchObject({ expected: 112n });
+  });
+});
+
+describe('order', () => {
+  it('is by price, then by arrival, and by nonce within an account', () => {
+    const { pool } = setup;
+    const a0 = tx(ALICE, 0, { gasPrice: 200n });
+    const a1 = tx(ALICE, 1, { gasPrice: 900n });
+    const b0 = tx(BOB, 0, { gasPrice: 300n });
+    const c0 = tx(CAROL, 0, { gasPrice: 200n });
+    for (const transaction of [a1, a0, b0, c0]) pool.add(transaction, 'local');
+    // Alice's first came before Carol's at the same price; her second had to wait for it.
+    expect(hashes(pool.executable())).toEqual([b0, a0, a1, c0].map(({ hash }) => hash));
+  });
+
+  it('never breaks an account apart and never shows a gap, whatever comes in whatever order', () => {
+    const accounts = [ALICE, BOB, CAROL];
+    const step = fc.record({ who: fc.nat(2), nonce: fc.nat(6), gasPrice: fc.bigInt(PRICE, PRICE * 3n) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        const { pool } = createPool();
+        for (const { who, nonce, gasPrice } of steps)
+          pool.add(tx(accounts[who] as TestAccount, nonce, { gasPrice }), 'local');
+        const ready = [...pool.executable()];
+        for (const { address } of accounts) {
+          const nonces = ready.filter(({ sender }) => sender === address).map(({ nonce }) => nonce);
+          expect(nonces).toEqual(nonces.map((_, i) => i));
+          expect(pool.pendingNonce(address)).toBe(nonces.length);
+        }
+        const waiting = pool.content().filter(({ reason }) => reason.code === 'nonceGap');
+        expect(ready.length + waiting.length).toBe(pool.size);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('what waits', () => {
+  it('says which nonce is missing and becomes ready when it comes', () => {
+    const { pool } = setup;
+    const [first, second, third] = [tx(ALICE, 0), tx(ALICE, 1), tx(ALICE, 2)];
+    pool.add(first, 'local');
+    pool.add(third, 'local');
+    expect(pool.entry(third.hash)?.reason).toEqual({ code: 'nonceGap', got: 2, expected: 1 });
+    expect(pool.pendingNonce(ALICE.address)).toBe(1);
+    pool.add(second, 'local');
+    expect(pool.entry(third.hash)?.reason).toEqual({ code: 'notMinedYet' });
+    expect(pool.pendingNonce(ALICE.address)).toBe(3);
+  });
+
+  it('says how much money is missing and becomes ready when it comes', () => {
+    const { pool, setAccount, head } = setup;
+    const [first, second] = [tx(ALICE, 0), tx(ALICE, 1)];
+    setAccount(ALICE, 0, 2n * TRANSFER_COST + 1n);
+    pool.add(first, 'local');
+    expect(pool.add(second, 'local').value).toBe('added');
+    const expected = 2n * TRANSFER_COST + 2n;
+    expect(pool.entry(second.hash)?.reason).toEqual({ code: 'insufficientFunds', got: expected - 1n, expected });
+    expect(hashes(pool.executable())).toEqual([first.hash]);
+    expect(pool.pendingNonce(ALICE.address)).toBe(2);
+    setAccount(ALICE, 0, expected);
+    head();
+    expect(hashes(pool.executable())).toEqual([first.hash, second.hash]);
+  });
+
+  it('says when better paid transactions fill the block', () => {
+    const { pool } = setup;
+    const large = { gasLimit: 1_200_000, gasPrice: 500n };
+    const [rich, poor] = [tx(ALICE, 0, large), tx(BOB, 0, { ...large, gasPrice: 400n })];
+    pool.add(rich, 'local');
+    pool.add(poor, 'local');
+    expect(pool.entry(rich.hash)?.reason).toEqual({ code: 'notMinedYet' });
+    expect(pool.entry(poor.hash)?.reason).toEqual({ code: 'blockFull' });
+    expect(pool.content().map(({ reason }) => reason.code)).toEqual(['notMinedYet', 'blockFull']);
+    expect(pool.entry(tx(CAROL, 0).hash)).toBeUndefined();
+  });
+
+  it('is forgotten after its lifetime, which ends when it becomes ready', () => {
+    const { pool, runtime, head } = createPool({ queuedLifetimeMs: 5_000 });
+    const [gap, filled] = [tx(ALICE, 1), tx(BOB, 1)];
+    pool.add(gap, 'local');
+    pool.add(filled, 'local');
+    runtime.advance(4_000);
+    pool.add(tx(BOB, 0), 'local');
+    head();
+    expect(pool.has(gap.hash)).toBe(true);
+    runtime.advance(1_000);
+    head();
+    expect([pool.has(gap.hash), pool.has(filled.hash)]).toEqual([false, true]);
+  });
+});
+
+describe('limits', () => {
+  it('hold for the ready and the waiting transactions of an account', () => {
+    const { pool } = createPool({ maxPerAccount: 2, maxQueuedPerAccount: 2 });
+    const results = [0, 1, 2, 3, 4].map((nonce) => pool.add(tx(ALICE, nonce), 'local'));
+    expect(results.map(({ value, fault }) => value ?? fault?.code)).toEqual([
+      'added',
+      'added',
+      'accountLimit',
+      'added',
+      'added',
+    ]);
+    const waiting = [1, 2, 4].map((nonce) => pool.add(tx(BOB, nonce), 'local'));
+    expect(waiting.map(({ value, fault }) => value ?? fault?.code)).toEqual(['added', 'added', 'nonceTooHigh']);
+    expect(pool.add(tx(CAROL, 2), 'local').value).toBe('added');
+  });
+
+  it('a full pool drops what waits, then what pays least, and never its own for others', () => {
+    const { pool, setAccount } = createPool({ maxTransactions: 3 });
+    const [dave, erin] = [testAccount('dave'), testAccount('erin')];
+    for (const account of [dave, erin]) setAccount(account, 0, 10n ** 18n);
+    const waiting = tx(ALICE, 1, { gasPrice: 9_000n });
+    const cheap = tx(BOB, 0, { gasPrice: 200n });
+    const own = tx(CAROL, 0, { gasPrice: 150n });
+    pool.add(waiting, 'gossip');
+    pool.add(cheap, 'gossip');
+    pool.add(own, 'local');
+    expect(pool.add(tx(dave, 1, { gasPrice: 8_000n }), 'gossip').fault).toEqual({
+      code: 'poolFull',
+      got: 3,
+      expected: 3,
+    });
+    expect(pool.add(tx(dave, 0, { gasPrice: 201n }), 'gossip').value).toBe('added');
+    expect(pool.has(waiting.hash)).toBe(false);
+    expect(pool.add(tx(erin, 0, { gasPrice: 200n }), 'gossip').fault?.code).toBe('poolFull');
+    expect(pool.add(tx(erin, 0, { gasPrice: 300n }), 'gossip').value).toBe('added');
+    expect([pool.has(cheap.hash), pool.has(own.hash), pool.size]).toEqual([false, true, 3]);
+    expect(pool.add(tx(BOB, 0, { gasPrice: 299n }), 'local').value).toBe('added');
+    expect(pool.has(own.hash)).toBe(false);
+  });
+
+  it('what waits is limited for all accounts together, and ready transactions never make room for it', () => {
+    const { pool } = createPool({ maxQueued: 2, maxTransactions: 3 });
+    pool.add(tx(ALICE, 0), 'gossip');
+    pool.add(tx(BOB, 1, { gasPrice: 300n }), 'gossip');
+    pool.add(tx(BOB, 2, { gasPrice: 200n }), 'gossip');
+    expect(pool.add(tx(CAROL, 1, { gasPrice: 200n }), 'gossip').fault).toEqual({
+      code: 'poolFull',
+      got: 2,
+      expected: 2,
+    });
+    expect(pool.add(tx(CAROL, 1, { gasPrice: 201n }), 'gossip').value).toBe('added');
+    expect(pool.content().map(({ transaction: { sender, nonce } }) => [sender, nonce])).toEqual([
+      [ALICE.address, 0],
+      [BOB.address, 1],
+      [CAROL.address, 1],
+    ]);
+  });
+
+  it('counts bytes', () => {
+    const { pool } = createPool({ maxBytes: 1_000 });
+    const large = (from: TestAccount, gasPrice: bigint) =>
+      tx(from, 0, { data: new Uint8Array(700), gasLimit: 40_000, gasPrice });
+    expect(pool.add(large(ALICE, 200n), 'gossip').value).toBe('added');
+    expect(pool.add(large(BOB, 200n), 'gossip').fault?.code).toBe('poolFull');
+    expect(pool.add(large(BOB, 201n), 'gossip').value).toBe('added');
+    expect(pool.size).toBe(1);
+  });
+});
+
+describe('a new head', () => {
+  it('drops what it includes and what its nonces use up', () => {
+    const { pool, setAccount, head, block } = setup;
+    const [first, second] = [tx(ALICE, 0), tx(ALICE, 1)];
+    pool.add(first, 'local');
+    pool.add(second, 'local');
+    setAccount(ALICE, 1, 10n ** 18n);
+    head({ added: [block([tx(ALICE, 0, { gasPrice: PRICE * 5n })])] });
+    expect([pool.has(first.hash), hashes(pool.executable())]).toEqual([false, [second.hash]]);
+    setAccount(ALICE, 2, 10n ** 18n);
+    head({ added: [block([second])] });
+    expect(pool.size).toBe(0);
+    expect(pool.pendingNonce(ALICE.address)).toBe(2);
+  });
+
+  it('takes back what a reorganisation threw out, unless the new branch has it', () => {
+    const { pool, setAccount, added, head, block } = setup;
+    const [first, second, third] = [tx(ALICE, 0), tx(ALICE, 1), tx(ALICE, 2)];
+    setAccount(ALICE, 2, 10n ** 18n);
+    pool.add(third, 'local');
+    setAccount(ALICE, 1, 10n ** 18n);
+    head({ removed: [block([first]), block([second])], added: [block([first])] });
+    expect(hashes(pool.executable())).toEqual([second.hash, third.hash]);
+    expect(added).toEqual([third.hash, second.hash]);
+  });
+
+  it('lets what can no longer be paid wait', () => {
+    const { pool, setAccount, head } = setup;
+    const transaction = tx(ALICE, 0);
+    pool.add(transaction, 'local');
+    setAccount(ALICE, 0, 5n);
+    head();
+    expect(pool.entry(transaction.hash)?.reason).toEqual({
+      code: 'insufficientFunds',
+      got: 5n,
+      expected: TRANSFER_COST + 1n,
+    });
+    expect(hashes(pool.executable())).toEqual([]);
+  });
+});

@@ -1,0 +1,291 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Address, decodeSeal, fromHex, recoverAddress, search } from '@wattchain/core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Chain } from '../chain/chain.js';
+import { type MineConfig, NODE_DEFAULTS } from '../config.js';
+import { silentLogger } from '../log.js';
+import { Mempool } from '../mempool/mempool.js';
+import type { Network, NetworkEvents } from '../p2p/network.js';
+import { MemoryStore } from '../store/memoryStore.js';
+import { ALICE, BOB, ChainKit, MINER, TEST_START_MS, testGenesis, testTransaction } from '../testing/chainKit.js';
+import { ManualRuntime } from '../testing/manualRuntime.js';
+import { Miner } from './miner.js';
+import type { MinerThread } from './minerThread.js';
+import type { SearchJob, SearchReport } from './searcher.js';
+
+/** A mining thread that searches when the test says so. */
+class FakeThread implements MinerThread {
+  readonly jobs: SearchJob[] = [];
+  isGone = false;
+  report: (report: SearchReport) => void = () => {};
+  crash: (error: unknown) => void = () => {};
+
+  post(job: SearchJob): void {
+    this.jobs.push(job);
+  }
+  onReport(listener: (report: SearchReport) => void): void {
+    this.report = listener;
+  }
+  onCrash(listener: (error: unknown) => void): void {
+    this.crash = listener;
+  }
+  async terminate(): Promise<void> {
+    this.isGone = true;
+  }
+
+  get job(): SearchJob {
+    const job = this.jobs.at(-1);
+    if (job === undefined) throw new RangeError('no job yet');
+    return job;
+  }
+
+  /** Finds the solution of a job and reports it. */
+  solve(job = this.job): void {
+    const { sealHash, targetWords, extraNonceStart, nonceStart, nonceEnd } = job;
+    const { solution } = search(sealHash, targetWords, extraNonceStart, 1, nonceStart, nonceEnd, undefined);
+    if (solution !== undefined) this.report({ kind: 'solution', jobId: job.id, solution });
+  }
+}
+
+async function setUp(mine: Partial<MineConfig> = {}, genesis = testGenesis(), address: Address | null = MINER.address) {
+  const kit = new ChainKit(genesis);
+  const runtime = new ManualRuntime(TEST_START_MS + 60_000);
+  const log = silentLogger;
+  const chain = await Chain.open({ store: new MemoryStore(), genesis, runtime, log });
+  const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
+  chain.on('head', (event) => mempool.onHead(event));
+  const listeners: (() => void)[] = [];
+  const peers = { handshakes: 1, work: 0n };
+  const network: Pick<Network, 'handshakes' | 'bestKnownWork' | 'on'> = {
+    get handshakes() {
+      return peers.handshakes;
+    },
+    bestKnownWork: () => peers.work,
+    on: (_name: keyof NetworkEvents, listener: (event: never) => void) => {
+      listeners.push(listener as () => void);
+      return () => {};
+    },
+  };
+  const threads: FakeThread[] = [];
+  const failures: unknown[] = [];
+  const miner = Miner.create({
+    chain,
+    mempool,
+    network,
+    runtime,
+    log,
+    config: { ...NODE_DEFAULTS.mine, enabled: true, ...(address === null ? {} : { address }), ...mine },
+    onFailure: (error) => failures.push(error),
+    startThread: () => {
+      const thread = new FakeThread();
+      threads.push(thread);
+      return thread;
+    },
+  });
+  const tellPeers = (change: Partial<typeof peers>) => {
+    Object.assign(peers, change);
+    for (const listener of listeners) listener();
+  };
+  /** Resolves when the chain has moved. */
+  const nextHead = () =>
+    new Promise<void>((resolve) => {
+      const cancel = chain.on('head', () => {
+        cancel();
+        resolve();
+      });
+    });
+  return { kit, genesis, chain, mempool, miner, threads, runtime, failures, tellPeers, nextHead };
+}
+
+const isStopped = (job: SearchJob) => job.stop[0] === 1;
+
+describe('a miner', () => {
+  it('makes a block of what waits, gives it to the chain and goes on with the next', async () => {
+    const { chain, mempool, miner, threads, genesis, runtime, nextHead } = await setUp();
+    const transactions = [0, 1].map((nonce) => testTransaction(genesis, ALICE, { nonce }));
+    for (const transaction of transactions) mempool.add(transaction, 'local');
+    await miner.start();
+    const [thread] = threads as [FakeThread];
+    const found = nextHead();
+    thread.solve();
+    await found;
+    expect(chain.head.header).toMatchObject({ height: 1, miner: MINER.address, timestampMs: runtime.clock.nowMs() });
+    expect(chain.bodyByHash(chain.head.hash)).toEqual(transactions);
+    expect(mempool.size).toBe(0);
+    await new Promise(setImmediate);
+    expect(thread.jobs).toHaveLength(2);
+    expect(isStopped(thread.jobs[0] as SearchJob)).toBe(true);
+    expect(isStopped(thread.job)).toBe(false);
+    expect(miner.status()).toMatchObject({ enabled: true, blocksFound: 1, threads: 1 });
+    expect(miner.status().paused).toBeUndefined();
+    await miner.stop();
+    expect([isStopped(thread.job), thread.isGone]).toEqual([true, true]);
+  });
+
+  it('gives every thread its own part of the nonces and one word that stops all', async () => {
+    const { miner, threads } = await setUp({ threads: 3 });
+    await miner.start();
+    const jobs = threads.map((thread) => thread.job);
+    expect(jobs.map(({ nonceStart, nonceEnd }) => [nonceStart, nonceEnd])).toEqual([
+      [0, 1_431_655_765],
+      [1_431_655_765, 2_863_311_530],
+      [2_863_311_530, 4_294_967_296],
+    ]);
+    expect(new Set(jobs.map(({ stop }) => stop.buffer)).size).toBe(1);
+    expect(jobs.every(({ sealHash }) => sealHash === jobs[0]?.sealHash)).toBe(true);
+    await miner.stop();
+  });
+
+  it('turns to a new head at once and never submits what is stale', async () => {
+    const { kit, chain, miner, threads } = await setUp();
+    await miner.start();
+    const [thread] = threads as [FakeThread];
+    const stale = thread.job;
+    const block = kit.mine(kit.genesisBlock);
+    await chain.acceptBlock(block.header, block.body);
+    expect(isStopped(stale)).toBe(true);
+    expect(thread.job.id).not.toBe(stale.id);
+    thread.solve(stale);
+    await chain.close();
+    expect(chain.head.hash).toBe(block.hash);
+    expect(miner.status().blocksFound).toBe(0);
+    await miner.stop();
+  });
+
+  it('takes new transactions in, at most once per half interval, and renews its template after 10 s', async () => {
+    const { mempool, miner, threads, genesis, runtime } = await setUp();
+    await miner.start();
+    const [thread] = threads as [FakeThread];
+    for (const nonce of [0, 1, 2]) mempool.add(testTransaction(genesis, ALICE, { nonce }), 'local');
+    expect(thread.jobs).toHaveLength(1);
+    runtime.advance(499);
+    expect(thread.jobs).toHaveLength(1);
+    runtime.advance(1);
+    expect(thread.jobs).toHaveLength(2);
+    mempool.add(testTransaction(genesis, BOB, { nonce: 0 }), 'local');
+    runtime.advance(500);
+    expect(thread.jobs).toHaveLength(3);
+    runtime.advance(9_000);
+    expect(thread.jobs).toHaveLength(3);
+    runtime.advance(1_000);
+    expect(thread.jobs).toHaveLength(4);
+    await miner.stop();
+    expect(runtime.timers).toBe(0);
+  });
+
+  it('pauses while it has too few peers or is behind one, and says so', async () => {
+    const { kit, chain, miner, threads, tellPeers } = await setUp({ minPeers: 2 });
+    await miner.start();
+    expect(threads).toHaveLength(0);
+    expect(miner.status().paused).toEqual({ code: 'fewPeers', detail: '1 of 2 peers are connected' });
+    tellPeers({ handshakes: 2 });
+    const [thread] = threads as [FakeThread];
+    expect(isStopped(thread.job)).toBe(false);
+    const block = kit.mine(kit.genesisBlock);
+    tellPeers({ work: block.record.totalWork });
+    expect(isStopped(thread.job)).toBe(true);
+    expect(miner.status()).toMatchObject({ paused: { code: 'behind' }, hashesPerSecond: 0 });
+    await chain.acceptBlock(block.header, block.body);
+    expect(miner.status().paused).toBeUndefined();
+    expect(thread.jobs).toHaveLength(2);
+    tellPeers({ handshakes: 1 });
+    expect(isStopped(thread.job)).toBe(true);
+    await miner.stop();
+    expect(miner.status().paused?.code).toBe('stopped');
+  });
+
+  it('is switched off and on', async () => {
+    const { miner, threads } = await setUp({ enabled: false });
+    await miner.start();
+    expect([threads.length, miner.status().paused?.code]).toEqual([0, 'disabled']);
+    miner.setEnabled(true);
+    expect(threads[0]?.jobs).toHaveLength(1);
+    miner.setEnabled(false);
+    expect([isStopped((threads[0] as FakeThread).job), threads[0]?.isGone]).toEqual([true, true]);
+    miner.setEnabled(true);
+    expect(threads).toHaveLength(2);
+    await miner.stop();
+  });
+
+  it('replaces a thread that crashed', async () => {
+    const { miner, threads, runtime } = await setUp();
+    await miner.start();
+    const [first] = threads as [FakeThread];
+    first.crash(new RangeError('out of memory'));
+    expect(threads).toHaveLength(1);
+    runtime.advance(1_000);
+    expect(threads).toHaveLength(2);
+    expect(threads[1]?.job.id).toBe(first.job.id);
+    await miner.stop();
+  });
+
+  it('ignores a solution that is none', async () => {
+    const { chain, miner, threads, failures } = await setUp({}, testGenesis({ firstTarget: `0x${'0'.repeat(10)}1` }));
+    await miner.start();
+    const [thread] = threads as [FakeThread];
+    thread.report({ kind: 'solution', jobId: thread.job.id, solution: { extraNonce: 0n, headerNonce: 0 } });
+    await new Promise(setImmediate);
+    expect([chain.head.header.height, failures, thread.jobs.length]).toEqual([0, [], 2]);
+    await miner.stop();
+  });
+
+  it('measures tries per second', async () => {
+    const { miner, threads, runtime } = await setUp();
+    await miner.start();
+    const [thread] = threads as [FakeThread];
+    for (let i = 0; i < 8; i++) {
+      runtime.advance(250);
+      thread.report({ kind: 'tries', tries: 500 });
+    }
+    expect(miner.status().hashesPerSecond).toBe(2_000);
+    await miner.stop();
+  });
+});
+
+describe('a network that lists its miners', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'wattchain-miner-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const keyFile = (name: string, text: string) => {
+    writeFileSync(join(directory, name), text);
+    return join(directory, name);
+  };
+  const hexOf = (key: Uint8Array) => Buffer.from(key).toString('hex');
+  const genesis = testGenesis({ miners: [ALICE.address] });
+
+  it('gets sealed blocks', async () => {
+    const sealKeyPath = keyFile('seal.key', `0x${hexOf(ALICE.key)}\n`);
+    const { chain, miner, threads, nextHead } = await setUp({ sealKeyPath }, genesis);
+    await miner.start();
+    const found = nextHead();
+    threads[0]?.solve();
+    await found;
+    const { hash, header } = chain.head;
+    const seal = decodeSeal(header.minerSeal);
+    expect(seal && recoverAddress(fromHex(hash), seal)).toBe(ALICE.address);
+    await miner.stop();
+  });
+
+  it('refuses to mine without the right key', async () => {
+    await expect(setUp({}, genesis)).rejects.toMatchObject({ code: 'sealKeyMissing' });
+    await expect(setUp({ sealKeyPath: keyFile('bob.key', hexOf(BOB.key)) }, genesis)).rejects.toMatchObject({
+      code: 'badSealKey',
+      message: expect.stringContaining(`its address ${BOB.address} is not among the miners`),
+    });
+    await expect(setUp({ sealKeyPath: keyFile('bad.key', 'secret') }, genesis)).rejects.toMatchObject({
+      code: 'badSealKey',
+    });
+    await expect(setUp({ sealKeyPath: join(directory, 'none') }, genesis)).rejects.toMatchObject({
+      code: 'badSealKey',
+    });
+    const { miner } = await setUp({ enabled: false }, genesis);
+    expect(() => miner.setEnabled(true)).toThrow('genesis lists the miners');
+  });
+});
+
+it('does not mine for nobody', async () => {
+  await expect(setUp({}, testGenesis(), null)).rejects.toMatchObject({ code: 'mineAddressMissing' });
+  const { miner } = await setUp({ enabled: false }, testGenesis(), null);
+  expect(() => miner.setEnabled(true)).toThrow('mining needs an address');
+});

@@ -1,0 +1,116 @@
+import { search, sha256, targetToWords, WORD_LIMIT } from '@wattchain/core';
+import { describe, expect, it } from 'vitest';
+import { Searcher, type SearchJob, type SearchReport } from './searcher.js';
+
+const SEAL_HASH = sha256(Uint8Array.of(1));
+const NEVER = targetToWords(0n);
+
+function job(fields: Partial<SearchJob> = {}): SearchJob {
+  return {
+    id: 7,
+    sealHash: SEAL_HASH,
+    targetWords: NEVER,
+    extraNonceStart: 5n,
+    nonceStart: 100,
+    nonceEnd: 1_000_000,
+    stop: new Int32Array(new SharedArrayBuffer(4)),
+    duty: 1,
+    ...fields,
+  };
+}
+
+/** A searcher on a clock that moves by one millisecond for so many tries, and a search that never finds anything. */
+function fakeSearcher(triesPerMs: number) {
+  let nowMs = 0;
+  const sleeps: number[] = [];
+  const reports: SearchReport[] = [];
+  const slices: { extraNonce: bigint; nonceStart: number; nonceEnd: number; busyMs: number }[] = [];
+  const searcher = new Searcher({
+    search: (_hash, _target, extraNonce, midstates, nonceStart, nonceEnd) => {
+      const tries = midstates * (nonceEnd - nonceStart);
+      const busyMs = tries / triesPerMs;
+      nowMs += busyMs;
+      slices.push({ extraNonce, nonceStart, nonceEnd, busyMs });
+      return { tries };
+    },
+    nowMs: () => nowMs,
+    sleep: (stop, durationMs) => {
+      sleeps.push(durationMs);
+      if (stop[0] === 0) nowMs += durationMs;
+    },
+    report: (report) => reports.push(report),
+  });
+  return { searcher, sleeps, reports, slices, now: () => nowMs };
+}
+
+describe('Searcher', () => {
+  it('finds what the search finds, stops the others and reports all tries', () => {
+    const reports: SearchReport[] = [];
+    const searcher = new Searcher({
+      search,
+      nowMs: () => 0,
+      sleep: () => {},
+      report: (report) => reports.push(report),
+    });
+    const target = WORD_LIMIT >> 9n;
+    const mine = job({ targetWords: targetToWords(target) });
+    searcher.setJob(mine);
+    for (let i = 0; searcher.isBusy && i < 50; i++) searcher.step();
+    expect(mine.stop[0]).toBe(1);
+    const expected = search(SEAL_HASH, targetToWords(target), 5n, 64, 100, 1_000_000, undefined);
+    expect(reports).toEqual([
+      { kind: 'solution', jobId: 7, solution: expected.solution },
+      { kind: 'tries', tries: expected.tries },
+    ]);
+  });
+
+  it('covers every nonce once and goes on to other extra nonces when they are used up', () => {
+    const { searcher, slices } = fakeSearcher(1_000_000);
+    searcher.setJob(job({ nonceStart: 10, nonceEnd: 110 }));
+    for (let i = 0; i < 12; i++) searcher.step();
+    const tried = slices.flatMap(({ extraNonce, nonceStart, nonceEnd }) =>
+      Array.from({ length: nonceEnd - nonceStart }, (_, offset) => `${extraNonce} ${nonceStart + offset}`),
+    );
+    const round = (extraNonce: number) => Array.from({ length: 100 }, (_, offset) => `${extraNonce} ${10 + offset}`);
+    // 64 extra nonces are tried at once, so the second round starts at 5 + 64.
+    expect(tried.slice(0, 300)).toEqual([...round(5), ...round(69), ...round(133)]);
+  });
+
+  it.each([0.01, 0.1, 0.5, 1])('works %d of the time', (duty) => {
+    const { searcher, slices, now } = fakeSearcher(300);
+    searcher.setJob(job({ duty, nonceEnd: 4_000_000_000 }));
+    for (let i = 0; i < 300; i++) searcher.step();
+    const busyMs = slices.reduce((sum, slice) => sum + slice.busyMs, 0);
+    expect(busyMs / now()).toBeGreaterThan(duty * 0.99);
+    expect(busyMs / now()).toBeLessThan(duty * 1.02);
+    const last = slices.at(-1)?.busyMs ?? 0;
+    expect(last).toBeGreaterThanOrEqual(5);
+    expect(last).toBeLessThanOrEqual(20);
+  });
+
+  it('still owes the rest that a new job cut short', () => {
+    const { searcher, sleeps } = fakeSearcher(64);
+    const first = job({ duty: 0.1 });
+    searcher.setJob(first);
+    searcher.step();
+    first.stop[0] = 1;
+    searcher.step();
+    searcher.setJob(job({ duty: 0.1 }));
+    searcher.step();
+    // One nonce with 64 extra nonces takes 1 ms, then 9 ms of rest; the stopped job rested 0 of them and worked 2 ms more.
+    expect(sleeps[0]).toBeCloseTo(9);
+    expect(sleeps[1]).toBeCloseTo(27);
+  });
+
+  it('ends a job whose word says stop and reports about four times a second', () => {
+    const { searcher, reports } = fakeSearcher(64);
+    const mine = job();
+    searcher.setJob(mine);
+    for (let i = 0; i < 100; i++) searcher.step();
+    expect(reports.length).toBeGreaterThan(2);
+    expect(reports.length).toBeLessThan(8);
+    mine.stop[0] = 1;
+    searcher.step();
+    expect(searcher.isBusy).toBe(false);
+  });
+});

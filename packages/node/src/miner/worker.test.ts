@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { assert } from '@wattchain/core';
+import { describe, expect, it } from 'vitest';
+import { Chain } from '../chain/chain.js';
+import { NODE_DEFAULTS } from '../config.js';
+import { silentLogger } from '../log.js';
+import { Mempool } from '../mempool/mempool.js';
+import { systemRuntime } from '../runtime.js';
+import { MemoryStore } from '../store/memoryStore.js';
+import { ALICE, MINER, testGenesis, testTransaction } from '../testing/chainKit.js';
+import { Miner } from './miner.js';
+import { startMinerThread } from './minerThread.js';
+
+/** Threads run JavaScript, so this test alone needs the build. */
+const workerUrl = new URL('../../dist/miner/worker.js', import.meta.url);
+
+describe('a mining thread', () => {
+  it('makes valid blocks, keeps to its duty and ends when asked', async () => {
+    assert(existsSync(workerUrl), 'the mining thread is built: npx tsc -b packages/node');
+    // 2^12 tries a block, some ten milliseconds of work at half duty.
+    const genesis = testGenesis({ firstTarget: `0x000${'f'.repeat(61)}`, blockIntervalMs: 100 });
+    const [runtime, log] = [systemRuntime(), silentLogger];
+    const chain = await Chain.open({ store: new MemoryStore(), genesis, runtime, log });
+    const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
+    chain.on('head', (event) => mempool.onHead(event));
+    const transaction = testTransaction(genesis, ALICE);
+    mempool.add(transaction, 'local');
+    const miner = Miner.create({
+      chain,
+      mempool,
+      network: { handshakes: 0, bestKnownWork: () => 0n, on: () => () => {} },
+      runtime,
+      log,
+      config: { ...NODE_DEFAULTS.mine, enabled: true, address: MINER.address, threads: 2, minPeers: 0 },
+      startThread: () => startMinerThread(workerUrl),
+    });
+    const third = new Promise<void>((resolve) => {
+      chain.on('head', ({ head }) => head.header.height === 3 && resolve());
+    });
+    await miner.start();
+    await third;
+    await miner.stop();
+    expect(miner.status().blocksFound).toBeGreaterThanOrEqual(3);
+    expect(chain.transactionPlace(transaction.hash)?.height).toBe(1);
+    const { height } = chain.head.header;
+    await new Promise(setImmediate);
+    expect(chain.head.header.height).toBe(height);
+  });
+
+  it('tells when it is gone without having been asked', async () => {
+    const thread = startMinerThread(new URL('data:text/javascript,throw new RangeError("broken")'));
+    const error = await new Promise((resolve) => thread.onCrash(resolve));
+    expect(error).toMatchObject({ name: 'RangeError', message: 'broken' });
+    await thread.terminate();
+  });
+});

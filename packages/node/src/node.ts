@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert, type Genesis, WattchainError } from '@wattchain/core';
+import { Chain } from './chain/chain.js';
+import type { NodeConfig } from './config.js';
+import { loadGenesis } from './genesisFile.js';
+import type { Logger } from './log.js';
+import { Mempool } from './mempool/mempool.js';
+import { Miner } from './miner/miner.js';
+import type { MinerThread } from './miner/minerThread.js';
+import { createPinoLogger } from './observe/pinoLogger.js';
+import { createLibp2pNetwork } from './p2p/libp2pNetwork.js';
+import type { Network } from './p2p/network.js';
+import type { ChainView } from './p2p/serving.js';
+import { RpcServer } from './rpc/server.js';
+import { loadControlToken } from './rpc/token.js';
+import { type Runtime, systemRuntime } from './runtime.js';
+import { openLevelStore } from './store/levelStore.js';
+import type { Store } from './store/store.js';
+import { createSync, type Sync } from './sync/sync.js';
+
+/** What a node may be given instead of the real world; each has a default. */
+export interface NodeDependencies {
+  readonly runtime?: Runtime;
+  readonly log?: Logger;
+  /** Opens the store of the chain in a folder. */
+  readonly openStore?: (path: string) => Promise<Store>;
+  readonly createNetwork?: (chain: ChainView) => Promise<Network>;
+  readonly startMinerThread?: () => MinerThread;
+}
+
+/** The services of a node, in the order in which they start. */
+export interface NodeServices {
+  readonly chain: Chain;
+  readonly mempool: Mempool;
+  readonly network: Network;
+  readonly sync: Sync;
+  readonly miner: Miner;
+  readonly rpc: RpcServer;
+}
+
+/** Folder of the store in the data directory. */
+const CHAIN_FOLDER = 'chain';
+/** Time that each of at most six steps of stopping may take, so that a node stops within 5 s. */
+const STOP_STEP_MS = 800;
+
+/** Name and version of this software, as peers and clients see it. */
+export const AGENT = `Wattchain/${packageVersion()}`;
+
+/**
+ * One running node. `create` checks everything and opens the chain, `start` lets it act, `stop` ends it; a stopped node is
+ * not started again.
+ */
+export class WattchainNode {
+  /** Resolves with the error when something broke that a node cannot go on with; its owner then stops it. */
+  readonly failure: Promise<unknown>;
+  readonly #fail: (error: unknown) => void;
+  readonly #stops: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
+  #services: NodeServices | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(
+    readonly config: NodeConfig,
+    readonly genesis: Genesis,
+    private readonly runtime: Runtime,
+    private readonly log: Logger,
+  ) {
+    let fail: (error: unknown) => void = () => {};
+    this.failure = new Promise((resolve) => {
+      fail = resolve;
+    });
+    this.#fail = (error) => {
+      log.error({ err: error }, 'the node cannot go on and must stop');
+      fail(error);
+    };
+  }
+
+  /**
+   * Opens a node's chain and makes its services. Throws what the parts throw: `badGenesis`, `genesisMissing`,
+   * `genesisMismatch`, `storeLocked`, `storeCorrupt`, `storeDamaged`, `mineAddressMissing`, `testbedNotLocal` …
+   */
+  static async create(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<WattchainNode> {
+    const genesis = loadGenesis(config.genesisPath);
+    refuseOpenTestbed(genesis, config);
+    const runtime = dependencies.runtime ?? systemRuntime();
+    const log = dependencies.log ?? createPinoLogger(config.log.level);
+    const node = new WattchainNode(config, genesis, runtime, log);
+    try {
+      node.#services = await node.#createServices(dependencies);
+    } catch (error) {
+      await node.stop();
+      throw error;
+    }
+    return node;
+  }
+
+  /** The node's parts, for embedding and tests. */
+  get services(): NodeServices {
+    assert(this.#services !== undefined, 'a node that was created has services');
+    return this.#services;
+  }
+
+  /** Starts network, sync, miner and RPC, in this order. When one fails, what has started is stopped and its error thrown. */
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /** Stops everything in reverse order, within 5 s. Calling it again waits for the same end. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #createServices(dependencies: NodeDependencies): Promise<NodeServices> {
+    const { config, genesis, runtime, log } = this;
+    const child = (service: string) => log.child({ service });
+    const token = await loadControlToken(config.dataDir, runtime.random);
+    const store = await (dependencies.openStore ?? openLevelStore)(join(config.dataDir, CHAIN_FOLDER));
+    this.#stops.push({ name: 'store', stop: () => store.close() });
+    const chain = await Chain.open({ store, genesis, runtime, log: child('chain') });
+    this.#stops.push({ name: 'chain', stop: () => chain.close() });
+    chain.on('failure', this.#fail);
+
+    const mempool = new Mempool({ chain, config: config.mempool, runtime, log: child('mempool') });
+    // First of the chain's listeners: everybody after it finds the pool at the new head.
+    chain.on('head', (event) => mempool.onHead(event));
+    const createNetwork =
+      dependencies.createNetwork ??
+      ((view: ChainView) =>
+        createLibp2pNetwork({
+          config: config.p2p,
+          dataDir: config.dataDir,
+          chain: view,
+          agent: AGENT,
+          runtime,
+          log: child('p2p'),
+        }));
+    const network = await createNetwork(chain);
+    const sync = createSync({ chain, mempool, network, runtime, log: child('sync') });
+    const miner = Miner.create({
+      chain,
+      mempool,
+      network,
+      config: config.mine,
+      runtime,
+      log: child('miner'),
+      onFailure: this.#fail,
+      ...(dependencies.startMinerThread === undefined ? {} : { startThread: dependencies.startMinerThread }),
+    });
+    const rpc = new RpcServer({
+      config: config.rpc,
+      chain,
+      mempool,
+      miner,
+      network,
+      sync,
+      runtime,
+      token,
+      log,
+      agent: AGENT,
+      minerAddress: config.mine.address,
+    });
+    return { chain, mempool, network, sync, miner, rpc };
+  }
+
+  async #start(): Promise<void> {
+    assert(this.#stopping === undefined, 'a stopped node is not started');
+    const { sync, network, miner, rpc } = this.services;
+    // Sync listens before the network brings the first peer; it has nothing to do until then.
+    const steps: readonly { name: string; start: () => void | Promise<void>; stop: () => Promise<void> }[] = [
+      { name: 'sync', start: () => sync.start(), stop: () => sync.stop() },
+      { name: 'network', start: () => network.start(), stop: () => network.stop() },
+      { name: 'miner', start: () => miner.start(), stop: () => miner.stop() },
+      { name: 'rpc', start: () => rpc.start(), stop: () => rpc.stop() },
+    ];
+    try {
+      for (const { name, start, stop } of steps) {
+        // A node that was told to stop meanwhile starts nothing more.
+        if (this.#stopping !== undefined) return;
+        this.#stops.push({ name, stop });
+        await start();
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.log.info({ network: this.genesis.name, genesis: this.genesis.hash, rpc: rpc.url }, 'node started');
+  }
+
+  async #stop(): Promise<void> {
+    for (const step of this.#stops.splice(0).reverse()) await this.#stopStep(step);
+    this.log.info({}, 'node stopped');
+  }
+
+  /** One step of stopping; a part that takes too long or fails must not keep the store from being closed. */
+  async #stopStep({ name, stop }: { readonly name: string; readonly stop: () => Promise<void> }): Promise<void> {
+    let cancel = () => {};
+    const tooLong = new Promise<'tooLong'>((resolve) => {
+      cancel = this.runtime.scheduler.setTimeout(() => resolve('tooLong'), STOP_STEP_MS);
+    });
+    try {
+      const result = await Promise.race([stop(), tooLong]);
+      if (result === 'tooLong') this.log.warn({ part: name, limitMs: STOP_STEP_MS }, 'a part takes too long to stop');
+    } catch (error) {
+      this.log.error({ err: error, part: name }, 'a part failed to stop');
+    } finally {
+      cancel();
+    }
+  }
+}
+
+/** A testbed's keys are public, so it is kept on this machine. */
+function refuseOpenTestbed(genesis: Genesis, { rpc, p2p }: NodeConfig): void {
+  if (!genesis.testbed) return;
+  const open = [
+    ...(/^(127\.|::1$|localhost$)/.test(rpc.host) ? [] : [`rpc.host ${rpc.host}`]),
+    ...p2p.listen
+      .filter((address) => !/^\/(ip4\/127\.|ip6\/::1\/|dns4?\/localhost\/)/.test(address))
+      .map((address) => `p2p.listen ${address}`),
+  ];
+  if (open.length === 0) return;
+  throw new WattchainError('testbedNotLocal', `a testbed listens on this machine only, not on ${open.join(', ')}`, {
+    values: { open },
+    hint: 'use 127.0.0.1, or make a network of your own with "wattchain init": everybody knows the keys of a testbed',
+  });
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

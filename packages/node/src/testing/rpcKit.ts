@@ -1,0 +1,168 @@
+/** A real RPC server over a real chain and pool in memory, for tests that speak to it as clients do. */
+import { assert, fromHex, type Transaction } from '@wattchain/core';
+import { assemble } from '@wattchain/vm';
+import { Chain } from '../chain/chain.js';
+import { NODE_DEFAULTS, type RpcConfig } from '../config.js';
+import { type Logger, silentLogger } from '../log.js';
+import { Mempool } from '../mempool/mempool.js';
+import type { MinerStatus } from '../miner/types.js';
+import type { PeerInfo } from '../p2p/network.js';
+import { RpcServer, type RpcServerOptions } from '../rpc/server.js';
+import { MemoryStore } from '../store/memoryStore.js';
+import { ChainKit, MINER, type MineOptions, TEST_START_MS, type TestBlock, testGenesis } from './chainKit.js';
+import { ManualRuntime } from './manualRuntime.js';
+
+/** A contract with state, an event and every kind of failure, and its ABI. */
+export const COUNTER = assemble(
+  `
+.contract Counter
+.slot    total
+.event   Counted(address indexed by, uint256 value)
+.error   TooMany(uint256 got, uint256 most)
+
+.constructor(uint256 start)
+         arg start  sstore total  stop
+
+.function total() view returns (uint256)
+         sload total  return 1
+
+.function add(uint256 amount) returns (uint256)
+         arg amount  push 100  le  require "at most 100 at once"
+         sload total  arg amount  add  sstore total
+         caller  sload total  log Counted
+         sload total  return 1
+
+.function addStrictly(uint256 amount)
+         arg amount  push 100  le  jumpif fits
+         arg amount  push 100  revert TooMany
+fits:    sload total  arg amount  add  sstore total  stop
+
+.function take(uint256 amount)
+         sload total  arg amount  sub  sstore total  stop
+`,
+  'counter.wca',
+);
+
+/** Deployment data of {@link COUNTER} that starts at a number. */
+export function counterDeployment(start: number): Uint8Array {
+  return fromHex(`${COUNTER.code}${start.toString(16).padStart(64, '0')}`);
+}
+
+/** What tests change about a server. */
+export interface RpcKitOptions {
+  readonly config?: Partial<RpcConfig>;
+  readonly kit?: ChainKit;
+  readonly log?: Logger;
+}
+
+/** See the file's comment. `stop` it after the test. */
+export class RpcKit {
+  readonly token = '5e'.repeat(32);
+  readonly peers: PeerInfo[] = [];
+  syncing = false;
+  mining = false;
+  /** Newest block that was mined here. */
+  tip: TestBlock;
+
+  private constructor(
+    readonly kit: ChainKit,
+    readonly runtime: ManualRuntime,
+    readonly chain: Chain,
+    readonly mempool: Mempool,
+    readonly config: RpcConfig,
+    readonly server: RpcServer,
+  ) {
+    this.tip = kit.genesisBlock;
+  }
+
+  /** A server that listens on a free port of this machine, on a chain of nothing but genesis. */
+  static async start(given: RpcKitOptions = {}): Promise<RpcKit> {
+    const { config: overrides = {}, kit = new ChainKit(testGenesis()), log = silentLogger } = given;
+    const runtime = new ManualRuntime(TEST_START_MS);
+    const { genesis } = kit;
+    const chain = await Chain.open({ store: new MemoryStore(), genesis, runtime, log });
+    const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
+    chain.on('head', (event) => mempool.onHead(event));
+    const config: RpcConfig = { ...NODE_DEFAULTS.rpc, port: 0, ...overrides };
+    const late: { rpcKit?: RpcKit } = {};
+    const self = () => {
+      assert(late.rpcKit !== undefined, 'the kit is complete before anybody calls');
+      return late.rpcKit;
+    };
+    const options: Omit<RpcServerOptions, 'token'> = {
+      config,
+      chain,
+      mempool,
+      runtime,
+      log,
+      agent: 'Wattchain/test',
+      minerAddress: MINER.address,
+      miner: {
+        status: () => self().#minerStatus(),
+        setEnabled: (enabled) => {
+          self().mining = enabled;
+        },
+      },
+      network: { id: 'node', addresses: () => ['/ip4/127.0.0.1/tcp/4001'], peers: () => self().peers },
+      sync: {
+        status: () => ({
+          syncing: self().syncing,
+          startHeight: 0,
+          currentHeight: chain.head.header.height,
+          highestHeight: 90,
+        }),
+      },
+    };
+    const server = new RpcServer({ ...options, token: '5e'.repeat(32) });
+    const rpcKit = new RpcKit(kit, runtime, chain, mempool, config, server);
+    late.rpcKit = rpcKit;
+    await server.start();
+    return rpcKit;
+  }
+
+  /** For HTTP clients. */
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** For WebSocket clients. */
+  get webSocketUrl(): string {
+    return this.server.url.replace('http:', 'ws:');
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    await this.chain.close();
+  }
+
+  /** Puts a transaction into the pool; asserts that it is taken. */
+  send(transaction: Transaction): void {
+    const { fault } = this.mempool.add(transaction, 'local');
+    assert(fault === undefined, `the test transaction was refused: ${fault?.code}`);
+  }
+
+  /** Mines what is ready in the pool on the tip. */
+  async mine(options: MineOptions = {}): Promise<TestBlock> {
+    const block = this.kit.mine(this.tip, { transactions: [...this.mempool.executable()], ...options });
+    await this.accept(block);
+    return block;
+  }
+
+  /** Mines blocks without transactions. */
+  async mineEmpty(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await this.mine({ transactions: [] });
+  }
+
+  /** Takes a block that the chain kit mined, at its time; it becomes the tip. */
+  async accept(block: TestBlock): Promise<void> {
+    this.runtime.advance(Math.max(0, block.header.timestampMs - this.runtime.clock.nowMs()));
+    const { fault } = await this.chain.acceptBlock(block.header, block.body);
+    assert(fault === undefined, `the test block was refused: ${fault?.code}`);
+    this.tip = block;
+  }
+
+  #minerStatus(): MinerStatus {
+    const status = { enabled: this.mining, hashesPerSecond: 0, blocksFound: 0, duty: 0.5, threads: 1 };
+    return this.mining ? status : { ...status, paused: { code: 'disabled', detail: 'mining is switched off' } };
+  }
+}
