@@ -16,7 +16,7 @@ const ROOMS: readonly (readonly [RegExp, string])[] = [
   [/^(level|classic-level|abstract-level)$/, 'packages/node/src/store/'],
 ];
 
-const isTest = (source: Source) => source.path.endsWith('.test.ts');
+const isTest = (source: Source) => source.path.endsWith('.test.ts') || source.path.includes('/testing/');
 const packageOf = (source: Source) => source.path.split('/')[1] as string;
 const production = sourcesBelow('packages').filter((source) => !isTest(source) && source.path.includes('/src/'));
 

@@ -1,4 +1,5 @@
 import { WattchainError } from '@wattchain/core';
+import type { MarketAddresses } from '@wattchain/market';
 import {
   type Account,
   type Address,
@@ -26,17 +27,12 @@ export interface NetworkGenesis {
   readonly blockIntervalMs: number;
 }
 
+type DescribedGenesis = NetworkGenesis & { readonly contracts: readonly ListedContract[] };
+
 /** A contract that genesis lists. */
 interface ListedContract {
   readonly name: string;
   readonly address: Address;
-}
-
-/** The addresses of the energy contracts of a network, as its genesis lists them. */
-export interface EnergyContracts {
-  readonly token: Address;
-  readonly bank: Address;
-  readonly trade: Address;
 }
 
 export type NodeClient = PublicClient<Transport, Chain>;
@@ -52,7 +48,7 @@ export interface Connection {
   /** Whether genesis lists the energy contracts. */
   readonly hasEnergyContracts: boolean;
   /** The energy contracts; `noEnergyContracts` when genesis lists none. */
-  contracts(): EnergyContracts;
+  contracts(): MarketAddresses;
   /** One of the node's own methods, such as `watt_status`. */
   watt<Result>(method: `watt_${string}`, params?: readonly unknown[]): Promise<Result>;
 }
@@ -63,19 +59,19 @@ export async function wattRequest<Result>(
   method: string,
   params: readonly unknown[] = [],
 ): Promise<Result> {
-  const request = client.request as (call: { method: string; params: readonly unknown[] }) => Promise<unknown>;
+  const request = client.request as unknown as (call: {
+    method: string;
+    params: readonly unknown[];
+  }) => Promise<unknown>;
   return (await request({ method, params })) as Result;
 }
 
 /** Connects to a node's JSON-RPC. Errors: `nodeUnreachable`, with the address. */
 export async function connect(rpcUrl: string, transport: Transport = http(rpcUrl)): Promise<Connection> {
   const bare = createPublicClient({ transport });
-  let described: NetworkGenesis & { readonly contracts: readonly ListedContract[] };
+  let described: DescribedGenesis;
   try {
-    const answer = await wattRequest<{ hash: string; genesis: Omit<typeof described, 'hash'> }>(
-      bare as NodeClient,
-      'watt_genesis',
-    );
+    const answer = await wattRequest<{ hash: string; genesis: Omit<DescribedGenesis, 'hash'> }>(bare, 'watt_genesis');
     described = { ...answer.genesis, hash: answer.hash };
   } catch (error) {
     if (!isUnreachable(error)) throw error;
@@ -108,7 +104,7 @@ function isUnreachable(error: unknown): boolean {
   return error instanceof HttpRequestError && error.status === undefined;
 }
 
-function energyContracts(listed: readonly ListedContract[]): EnergyContracts {
+function energyContracts(listed: readonly ListedContract[]): MarketAddresses {
   const addressOf = (name: string) => {
     const found = listed.find((contract) => contract.name === name);
     if (!found) {
@@ -119,5 +115,9 @@ function energyContracts(listed: readonly ListedContract[]): EnergyContracts {
     }
     return found.address;
   };
-  return { token: addressOf('EnergyToken'), bank: addressOf('Bank'), trade: addressOf('EnergyTrade') };
+  return {
+    tokenAddress: addressOf('EnergyToken'),
+    bankAddress: addressOf('Bank'),
+    tradeAddress: addressOf('EnergyTrade'),
+  };
 }

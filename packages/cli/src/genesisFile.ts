@@ -5,6 +5,10 @@ import { deployForGenesis } from '@wattchain/market';
 const PARTICIPANT_COINS_WEI = 1_000_000n * 10n ** 18n;
 /** Reward of a block. */
 const BLOCK_REWARD_WEI = 2n * 10n ** 18n;
+/** Wei for one Energy Token at the bank, both ways: a coin for a token. */
+const TOKEN_RATE_WEI = 10n ** 18n;
+/** Token units that each operator may attest as paid outside until the other raises it. */
+const ATTESTATION_LIMIT = 100_000n * 10n ** 18n;
 /** A network's easiest target may become this many times easier than its first. */
 const EASIEST_FACTOR = 1n << 16n;
 const LARGEST_TARGET = (1n << 256n) - 1n;
@@ -47,6 +51,14 @@ export function createGenesis(options: GenesisOptions): unknown {
         { balance: PARTICIPANT_COINS_WEI.toString() },
       ]),
     ),
-    contracts: deployForGenesis({ operators: options.operators }),
+    contracts: deployForGenesis({
+      operators: [bankOperator(options.operators[0]), bankOperator(options.operators[1])],
+      buyRateWei: TOKEN_RATE_WEI,
+      redeemRateWei: TOKEN_RATE_WEI,
+    }),
   };
+}
+
+function bankOperator(address: Address) {
+  return { address, attestationLimit: ATTESTATION_LIMIT };
 }

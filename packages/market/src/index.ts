@@ -34,5 +34,6 @@ export * from './contracts/states.js';
 export * from './genesisContracts.js';
 export * from './paperDay/day.js';
 export * from './paperDay/needs.js';
+export * from './paperDay/readings.js';
 export * from './paperDay/table.js';
 export * from './units.js';

@@ -62,6 +62,11 @@ export function formatTokens(units: bigint): string {
   return text.replace(/\.?0+$/, '');
 }
 
+/** Tokens in a sentence: `1 token`, `2.5 tokens`. */
+export function formatTokenAmount(units: bigint): string {
+  return `${formatTokens(units)} ${units === TOKEN_UNIT ? 'token' : 'tokens'}`;
+}
+
 /**
  * Tokens as text rounded to `digits` after the point, half to even as the paper's table does: `102.852`.
  * For display only; nothing is computed from it.

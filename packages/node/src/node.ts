@@ -124,6 +124,7 @@ export class WattchainNode {
     chain.on('failure', this.#fail);
 
     const mempool = new Mempool({ chain, config: config.mempool, runtime, log: child('mempool') });
+    chain.recallTransactions((hash) => mempool.get(hash));
     // First of the chain's listeners: everybody after it finds the pool at the new head.
     chain.on('head', (event) => mempool.onHead(event));
     const createNetwork =

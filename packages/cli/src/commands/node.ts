@@ -67,7 +67,10 @@ function configOf(options: NodeOptions): NodeConfig {
       listen: options.listen.length > 0 ? options.listen : config.p2p.listen,
       peers: [...config.p2p.peers, ...options.peer],
     },
-    rpc: options.rpcPort === undefined ? config.rpc : { ...config.rpc, port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
+    rpc:
+      options.rpcPort === undefined
+        ? config.rpc
+        : { ...config.rpc, port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
     mine,
     log: options.logLevel === undefined ? config.log : { level: options.logLevel as NodeConfig['log']['level'] },
   };

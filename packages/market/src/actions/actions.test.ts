@@ -208,7 +208,7 @@ describe('a trade', () => {
       'Trade 1, 0.600000 kWh for 4 tokens: settled. Reading 1 says 0.800000 kWh produced and 0.050000 kWh consumed, so 0.750000 kWh delivered, which covered all of it; the seller got 4 tokens.',
     );
     expect(await explain(2n)).toBe(
-      'Trade 2, 0.300000 kWh for 2 tokens: settled short. Reading 1 says 0.800000 kWh produced and 0.050000 kWh consumed, so 0.750000 kWh delivered, of which 0.150000 kWh were left for this trade; the seller got 1 tokens, the buyer 1 tokens back.',
+      'Trade 2, 0.300000 kWh for 2 tokens: settled short. Reading 1 says 0.800000 kWh produced and 0.050000 kWh consumed, so 0.750000 kWh delivered, of which 0.150000 kWh were left for this trade; the seller got 1 token, the buyer 1 token back.',
     );
     expect(await balanceOf(seller)).toBe(parseTokens('5'));
     expect(await market.getMeter(buyer, { tradeAddress, meter: METER })).toEqual({
@@ -228,11 +228,11 @@ describe('a trade', () => {
     });
     vm.nowS += 1001n;
     expect(await explain(1n)).toBe(
-      'Trade 1, 0.150000 kWh for 1 tokens: no reading came by 1970-01-12T14:03:20Z; anyone can trigger the refund of 1 tokens to the buyer.',
+      'Trade 1, 0.150000 kWh for 1 token: no reading came by 1970-01-12T14:03:20Z; anyone can trigger the refund of 1 token to the buyer.',
     );
     await market.refundTrade(gateway, { tradeAddress, tradeId: 1n });
     expect(await explain(1n)).toBe(
-      'Trade 1, 0.150000 kWh for 1 tokens: refunded. No reading came by 1970-01-12T14:03:20Z, and the buyer got 1 tokens back.',
+      'Trade 1, 0.150000 kWh for 1 token: refunded. No reading came by 1970-01-12T14:03:20Z, and the buyer got 1 token back.',
     );
     expect(await balanceOf(buyer)).toBe(parseTokens('20'));
   });

@@ -1,4 +1,4 @@
-import { formatKwh, formatTokens } from '../units.js';
+import { formatKwh, formatTokenAmount } from '../units.js';
 
 /** A contract's refusal in words. */
 export interface RefusalText {
@@ -8,7 +8,7 @@ export interface RefusalText {
 
 type Explain = (args: readonly unknown[]) => RefusalText;
 
-const tokens = (value: unknown) => `${formatTokens(BigInt(String(value)))} tokens`;
+const tokens = (value: unknown) => formatTokenAmount(BigInt(String(value)));
 const kwh = (value: unknown) => `${formatKwh(BigInt(String(value)))} kWh`;
 
 /** Every custom error of the three contracts; their arguments are in the order of the declaration. */

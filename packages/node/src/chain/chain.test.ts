@@ -312,6 +312,17 @@ describe('bad blocks', () => {
     expect((await accept(block)).value).toBe('added');
   });
 
+  it('does not read the senders of transactions that it can recall, and checks the body all the same', async () => {
+    const { chain, accept } = await openChain();
+    const block = kit.mine(genesisBlock, { transactions: [alices] });
+    const other = kit.mine(genesisBlock, { transactions: [testTransaction(genesis, BOB)] });
+    const pool = new Map([...block.transactions, ...other.transactions].map((known) => [known.hash, known]));
+    chain.recallTransactions((hash) => pool.get(hash));
+    expect((await accept({ ...block, body: other.body })).fault?.code).toBe('transactionsRoot');
+    expect((await accept(block)).value).toBe('added');
+    expect(chain.bodyByHash(block.hash)?.[0]).toBe(alices);
+  });
+
   it('asks for the seal of a listed miner', async () => {
     const miners = [addressOf(ALICE.key)];
     const sealed = new ChainKit(testGenesis({ miners }));

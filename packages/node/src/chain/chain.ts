@@ -1,5 +1,6 @@
 import {
   type BlockFault,
+  type BodyFault,
   blockHash,
   encodeBody,
   findFork,
@@ -18,6 +19,7 @@ import {
   type Receipt,
   recordOf,
   type Transaction,
+  validateBody,
   validateHeader,
   validateLead,
   validateReorg,
@@ -35,6 +37,7 @@ import { ChainIndex } from './chainIndex.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange } from './headChange.js';
 import { HeldBlocks } from './heldBlocks.js';
 import { holdsChain, verifyHead, writeGenesis } from './openChain.js';
+import { type RecallTransaction, recallBody } from './recallBody.js';
 import type { AcceptResult, BlockSummary, ChainEvents, TransactionPlace } from './types.js';
 
 /** What a chain needs. The store stays its owner's to close, after the chain. */
@@ -62,6 +65,7 @@ export class Chain extends Emitter<ChainEvents> {
   readonly #queue = new SerialQueue('the chain', MAX_WAITING_BLOCKS);
   readonly #invalid = new BoundedMap<Hash, BlockFault>(MAX_INVALID);
   readonly #held: HeldBlocks;
+  #recall: RecallTransaction = () => undefined;
   #head: HeaderRecord;
   #deepReorgAllowed = false;
   #failure: unknown;
@@ -218,6 +222,11 @@ export class Chain extends Emitter<ChainEvents> {
     return fault;
   }
 
+  /** Lets the chain ask for transactions that were validated before, of the pool, instead of recovering their senders again. */
+  recallTransactions(recall: RecallTransaction): void {
+    this.#recall = recall;
+  }
+
   /** Operator's override: lets one reorganisation undo confirmed blocks, as far back as undo records are kept. */
   allowDeepReorg(): void {
     this.#deepReorgAllowed = true;
@@ -253,10 +262,17 @@ export class Chain extends Emitter<ChainEvents> {
       return { fault: leadFault };
     }
     // A wrong body says nothing about the block, so unlike a failed execution it is not remembered.
-    const body = openBody(bodyBytes, header, this.genesis);
+    const body = this.#openBody(header, bodyBytes);
     if (body.fault) return body;
     this.index.rememberTransactions(hash, body.value);
     return this.#place(recordOf(header, parent, this.genesis), parent, body.value, from);
+  }
+
+  #openBody(header: Header, bodyBytes: Uint8Array): Outcome<Transaction[], BodyFault> {
+    const known = recallBody(bodyBytes, this.#recall);
+    if (known === undefined) return openBody(bodyBytes, header, this.genesis);
+    const fault = validateBody(header, known, this.genesis);
+    return fault ? { fault } : { value: known };
   }
 
   /** Where a block whose form is right goes: on a side branch or to the head. */

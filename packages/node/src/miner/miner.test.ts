@@ -240,6 +240,13 @@ describe('a miner', () => {
       thread.report({ kind: 'tries', tries: 500 });
     }
     expect(miner.status().hashesPerSecond).toBe(2_000);
+    // The tries of a solution arrive after it and count too, those after the end do not.
+    thread.solve();
+    thread.report({ kind: 'tries', tries: 1_000 });
+    expect(miner.status().hashesPerSecond).toBe(2_500);
+    miner.setEnabled(false);
+    thread.report({ kind: 'tries', tries: 1_000 });
+    expect(miner.status().hashesPerSecond).toBe(0);
     await miner.stop();
   });
 });

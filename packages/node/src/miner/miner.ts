@@ -281,7 +281,7 @@ export class Miner {
   #onReport(report: SearchReport): void {
     const { runtime, onFailure } = this.options;
     if (report.kind === 'tries') {
-      if (this.#work !== undefined) this.#rate.add(report.tries, runtime.clock.nowMs());
+      this.#rate.add(report.tries, runtime.clock.nowMs());
       return;
     }
     // A solution of work that was replaced meanwhile is worth nothing.

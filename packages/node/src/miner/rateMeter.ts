@@ -6,9 +6,9 @@ export class RateMeter {
   #samples: { readonly atMs: number; readonly tries: number }[] = [];
   #startedMs: number | undefined;
 
-  /** Counts tries that were made until now. */
+  /** Counts tries that were made until now; what comes in after the work has ended is ignored. */
   add(tries: number, nowMs: number): void {
-    this.#startedMs ??= nowMs;
+    if (this.#startedMs === undefined) return;
     this.#samples.push({ atMs: nowMs, tries });
     this.#forgetOld(nowMs);
   }

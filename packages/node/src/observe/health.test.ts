@@ -1,13 +1,15 @@
-import type { HeaderRecord } from '@wattchain/core';
+import { genesisRecord } from '@wattchain/core';
 import { expect, test } from 'vitest';
-import { type HealthSources, nodeHealth } from './health.js';
+import { testGenesis } from '../testing/chainKit.js';
+import { nodeHealth } from './health.js';
 
 const HEAD_MS = 1_000_000;
 
 function healthAt(nowMs: number, { syncing = false, blockIntervalMs = 1_000 } = {}) {
-  const head = { hash: '0xaa', header: { height: 7, timestampMs: HEAD_MS } } as HeaderRecord;
+  const genesis = testGenesis({ blockIntervalMs });
+  const header = { ...genesis.header, height: 7, timestampMs: HEAD_MS };
   return nodeHealth({
-    chain: { head, genesis: { blockIntervalMs } as HealthSources['chain']['genesis'] },
+    chain: { head: { ...genesisRecord(genesis), hash: '0xaa', header }, genesis },
     network: { peers: () => [] },
     sync: { status: () => ({ syncing, startHeight: 0, currentHeight: 7, highestHeight: 90 }) },
     clock: { nowMs: () => nowMs },

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RawRequest, rawHttp } from '../testing/rawHttp.js';
@@ -195,6 +196,18 @@ describe('starting and stopping', () => {
     expect(second.server.address).toEqual({ host: '127.0.0.1', port });
     await second.stop();
     keepAlive.destroy();
+  });
+
+  test('stop does not wait for a client that never finishes its request', async () => {
+    const kit = await RpcKit.start();
+    const slow = connect(kit.server.address.port, '127.0.0.1');
+    slow.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n');
+    slow.write('Expect: 100-continue\r\n\r\n');
+    const [granted] = (await once(slow, 'data')) as [Buffer];
+    expect(String(granted)).toContain('100 Continue');
+    const closed = once(slow, 'close');
+    await kit.stop();
+    await closed;
   });
 });
 

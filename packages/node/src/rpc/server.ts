@@ -41,7 +41,10 @@ export class RpcServer {
   readonly #dispatcher: Dispatcher;
   readonly #webSockets: WebSockets;
   readonly #http: Server;
-  readonly #inProgress = new Set<Promise<void>>();
+  /** Requests from their first header to the end of their answer. */
+  readonly #requests = new Set<Promise<void>>();
+  /** The part of them that reads the chain. */
+  readonly #answers = new Set<Promise<string | undefined>>();
   readonly #unsubscribe: Cancel[] = [];
 
   constructor(options: RpcServerOptions) {
@@ -60,7 +63,7 @@ export class RpcServer {
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
         connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2,
       },
-      (request, response) => this.#track(this.#serve(request, response)),
+      (request, response) => void track(this.#requests, this.#serve(request, response)),
     );
     this.#http.maxConnections = MAX_SOCKETS;
     this.#http.timeout = SOCKET_TIMEOUT_MS;
@@ -86,6 +89,12 @@ export class RpcServer {
     );
     this.#webSockets.start();
     this.#log.info({ url: this.url }, 'JSON-RPC listens');
+    if (!/^(127\.|::1$)/.test(this.address.host)) {
+      this.#log.warn(
+        { host: this.address.host },
+        'JSON-RPC is open to other machines, who may read and send transactions',
+      );
+    }
   }
 
   /** Lets nobody in any more, finishes what is in progress, closes all connections. */
@@ -93,9 +102,10 @@ export class RpcServer {
     for (const cancel of this.#unsubscribe.splice(0)) cancel();
     if (!this.#http.listening) return;
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
-    await this.#webSockets.stop();
-    await Promise.all(this.#inProgress);
+    await Promise.all([this.#webSockets.stop(), ...this.#answers]);
+    // Who has not sent its whole request by now is not waited for.
     this.#http.closeAllConnections();
+    await Promise.all(this.#requests);
     await closed;
   }
 
@@ -110,12 +120,6 @@ export class RpcServer {
   get url(): string {
     const { host, port } = this.address;
     return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  }
-
-  /** Unexpected exceptions stay unhandled on purpose: a bug of ours stops the process. */
-  #track(work: Promise<void>): void {
-    this.#inProgress.add(work);
-    void work.finally(() => this.#inProgress.delete(work));
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -140,7 +144,10 @@ export class RpcServer {
       return refuse(response, { status: 413, message: `a request has at most ${MAX_BODY_BYTES} bytes` });
     }
     const authorized = isAuthorized(request.headers, this.#options.token);
-    const answer = await this.#dispatcher.respond(body.text, { authorized, subscriber: undefined });
+    const answer = await track(
+      this.#answers,
+      this.#dispatcher.respond(body.text, { authorized, subscriber: undefined }),
+    );
     if (answer === undefined) response.writeHead(204).end();
     else sendJson(response, 200, answer);
   }
@@ -166,6 +173,13 @@ export class RpcServer {
     }
     this.#webSockets.accept(request, socket, head, isAuthorized(request.headers, this.#options.token));
   }
+}
+
+/** Keeps work in a set until it ends. What it throws stays unhandled on purpose: a bug of ours stops the process. */
+function track<T>(set: Set<Promise<T>>, work: Promise<T>): Promise<T> {
+  const tracked = work.finally(() => set.delete(tracked));
+  set.add(tracked);
+  return tracked;
 }
 
 /** Lets the page of an allowed origin read the answer. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { textToBytes } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { storeTests } from '../testing/storeTests.js';
 import { openLevelStore } from './levelStore.js';
-import { storeTests } from './storeTests.js';
 
 const temporary = () => mkdtemp(join(tmpdir(), 'wattchain-store-'));
 

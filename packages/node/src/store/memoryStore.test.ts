@@ -1,5 +1,5 @@
+import { storeTests } from '../testing/storeTests.js';
 import { MemoryStore } from './memoryStore.js';
-import { storeTests } from './storeTests.js';
 
 storeTests('MemoryStore', async () => {
   const { entries } = new MemoryStore();

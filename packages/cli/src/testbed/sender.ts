@@ -1,0 +1,140 @@
+import { WattchainError } from '@wattchain/core';
+import { type Hash, type Hex, http, keccak256, type Transport } from 'viem';
+import { type Connection, connect, type SignerClient } from '../client.js';
+import type { MachineName, ParticipantName } from './participants.js';
+import { machineOf, participantAccount } from './participants.js';
+
+/** Retries bridge the time in which a node that was killed starts again: 0.1 s doubling, 25 s in all. */
+const RPC_RETRIES = 8;
+const RPC_RETRY_DELAY_MS = 100;
+const POLL_MS = 100;
+/** A transaction that is not in a block after so many block intervals means that the network stands still. */
+const PATIENCE_INTERVALS = 60;
+const LEAST_PATIENCE_MS = 60_000;
+
+/** A transaction on its way to its confirmations. */
+export interface SentTransaction {
+  readonly hash: Hash;
+  readonly from: ParticipantName;
+  /** What it does, for people. */
+  readonly what: string;
+  /** Signed bytes; sent again when a node forgot them. */
+  readonly raw: Hex;
+  readonly sentMs: number;
+  /** When the twelfth confirmation was seen; `undefined` before. */
+  confirmedMs: number | undefined;
+}
+
+/** What `watt_transactionStatus` tells. */
+interface StatusJson {
+  readonly status: 'unknown' | 'waiting' | 'included' | 'failed';
+  readonly confirmations?: number;
+  readonly failure?: { readonly reason: string };
+}
+
+/**
+ * Signs for the testbed's participants, sends each transaction through its owner's node and follows it there. A node that is
+ * killed and comes back may have forgotten transactions; they are sent again.
+ */
+export class Sender {
+  readonly sent: SentTransaction[] = [];
+  readonly #raws = new Map<Hash, Hex>();
+
+  private constructor(private readonly connections: ReadonlyMap<MachineName, Connection>) {}
+
+  /** Connects to the nodes of all machines. */
+  static async connect(rpcUrls: ReadonlyMap<MachineName, string>): Promise<Sender> {
+    const connections = new Map<MachineName, Connection>();
+    const sender = new Sender(connections);
+    for (const [machine, url] of rpcUrls) connections.set(machine, await connect(url, sender.#transport(url)));
+    return sender;
+  }
+
+  /** The node of a machine. */
+  connection(machine: MachineName): Connection {
+    const connection = this.connections.get(machine);
+    if (!connection) throw new RangeError(machine);
+    return connection;
+  }
+
+  /** The node that a participant uses. */
+  connectionOf(participant: ParticipantName): Connection {
+    return this.connection(machineOf(participant));
+  }
+
+  /** Lets `action` sign and send one transaction of `from`; resolves when the node took it. */
+  async send(
+    from: ParticipantName,
+    what: string,
+    action: (client: SignerClient) => Promise<Hash>,
+  ): Promise<SentTransaction> {
+    const sentMs = Date.now();
+    const hash = await action(this.connectionOf(from).signer(participantAccount(from)));
+    const raw = this.#raws.get(hash);
+    if (raw === undefined) throw new RangeError(`no raw transaction for ${hash}`);
+    const transaction: SentTransaction = { hash, from, what, raw, sentMs, confirmedMs: undefined };
+    this.sent.push(transaction);
+    return transaction;
+  }
+
+  /** Waits until every transaction is in a block (`confirmations` 1) or confirmed. Errors: `dayFailed`, with the reason. */
+  async wait(transactions: readonly SentTransaction[], confirmations: number): Promise<void> {
+    const { blockIntervalMs } = this.connection('home-1').genesis;
+    const patienceMs = Math.max(LEAST_PATIENCE_MS, PATIENCE_INTERVALS * blockIntervalMs);
+    const deadline = Date.now() + patienceMs;
+    let open = [...transactions];
+    while (open.length > 0) {
+      const reached = await Promise.all(open.map((transaction) => this.#hasReached(transaction, confirmations)));
+      open = open.filter((_, index) => !reached[index]);
+      const [late] = open;
+      if (late === undefined) return;
+      if (Date.now() > deadline) {
+        throw new WattchainError(
+          'dayFailed',
+          `${open.length} transactions wait too long, the first is: ${late.what} (${late.hash})`,
+          {
+            values: { hash: late.hash, waitedMs: patienceMs },
+            hint: `ask its node: wattchain tx ${late.hash} --rpc ${this.connectionOf(late.from).rpcUrl}`,
+          },
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  async #hasReached(transaction: SentTransaction, confirmations: number): Promise<boolean> {
+    const connection = this.connectionOf(transaction.from);
+    const status = await connection.watt<StatusJson>('watt_transactionStatus', [transaction.hash]);
+    if (status.status === 'failed') {
+      throw new WattchainError('dayFailed', `${transaction.what} failed: ${status.failure?.reason}`, {
+        values: { hash: transaction.hash },
+      });
+    }
+    if (status.status === 'unknown')
+      await connection.client.sendRawTransaction({ serializedTransaction: transaction.raw });
+    const reached = status.status === 'included' && (status.confirmations ?? 0) >= confirmations;
+    if (reached && confirmations >= connection.genesis.confirmations) transaction.confirmedMs ??= Date.now();
+    return reached;
+  }
+
+  /** HTTP that keeps every raw transaction, and takes a node's "already known" after a repeated call for what it is. */
+  #transport(url: string): Transport {
+    const base = http(url, { retryCount: RPC_RETRIES, retryDelay: RPC_RETRY_DELAY_MS });
+    return (config) => {
+      const transport = base(config);
+      const request = async (call: { method: string; params?: unknown }): Promise<unknown> => {
+        if (call.method !== 'eth_sendRawTransaction') return transport.request(call);
+        const [raw] = call.params as [Hex];
+        const hash = keccak256(raw);
+        this.#raws.set(hash, raw);
+        try {
+          return await transport.request(call);
+        } catch (error) {
+          if (/already known/.test(String(error))) return hash;
+          throw error;
+        }
+      };
+      return { ...transport, request: request as typeof transport.request };
+    };
+  }
+}
