@@ -4,6 +4,8 @@ import {
   type Account,
   type Address,
   type Chain,
+  type Client,
+  createClient,
   createPublicClient,
   createWalletClient,
   defineChain,
@@ -55,7 +57,7 @@ export interface Connection {
 
 /** Calls one of the node's own methods, which viem's types do not know. */
 export async function wattRequest<Result>(
-  client: NodeClient,
+  client: Client,
   method: string,
   params: readonly unknown[] = [],
 ): Promise<Result> {
@@ -68,7 +70,7 @@ export async function wattRequest<Result>(
 
 /** Connects to a node's JSON-RPC. Errors: `nodeUnreachable`, with the address. */
 export async function connect(rpcUrl: string, transport: Transport = http(rpcUrl)): Promise<Connection> {
-  const bare = createPublicClient({ transport });
+  const bare = createClient({ transport });
   let described: DescribedGenesis;
   try {
     const answer = await wattRequest<{ hash: string; genesis: Omit<DescribedGenesis, 'hash'> }>(bare, 'watt_genesis');

@@ -1,6 +1,5 @@
-import { genesisToJson, parseGenesis } from '@wattchain/core';
+import { fromHex, genesisToJson, parseGenesis } from '@wattchain/core';
 import { verifyCode } from '@wattchain/vm';
-import { fromHex } from '@wattchain/core';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_ARTIFACTS } from './contracts/contracts.js';
 import { BANK_ADDRESS, deployForGenesis, ENERGY_TOKEN_ADDRESS, ENERGY_TRADE_ADDRESS } from './genesisContracts.js';
@@ -55,9 +54,7 @@ describe('the contracts of a genesis', () => {
       testbed: false,
       contracts,
     });
-    expect(genesisToJson(genesis).contracts).toEqual(
-      [...contracts].sort((a, b) => (a.address < b.address ? -1 : 1)),
-    );
+    expect(genesisToJson(genesis).contracts).toEqual([...contracts].sort((a, b) => (a.address < b.address ? -1 : 1)));
     for (const { code } of contracts) expect(verifyCode(fromHex(code)).fault).toBeUndefined();
   });
 
@@ -72,10 +69,7 @@ describe('the contracts of a genesis', () => {
       { bankAddress: `0x${'00'.repeat(20)}` },
       "the EnergyToken contract refuses its start: the bank's address is missing",
     ],
-    [
-      { tokenAddress: `0x${'00'.repeat(20)}` },
-      "the Bank contract refuses its start: the token's address is missing",
-    ],
+    [{ tokenAddress: `0x${'00'.repeat(20)}` }, "the Bank contract refuses its start: the token's address is missing"],
   ])('are refused with the reason: %o', (change, message) => {
     expect(() => deployForGenesis({ ...options, ...change })).toThrow(
       expect.objectContaining({ code: 'badGenesisContract', message }),

@@ -5,7 +5,7 @@ import { type Address, parseEther } from 'viem';
 import type { Connection } from '../client.js';
 import { keysDirectory, listKeyFiles } from '../keys/keyFiles.js';
 import { openSigner, type SignerOptions, withSigner } from '../keys/signer.js';
-import { connectTo, type RpcOptions, withRpc } from '../options.js';
+import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { formatFields } from '../output.js';
 import { addCommand } from '../program.js';
 import { PARTICIPANTS, participantAccount } from '../testbed/participants.js';
@@ -53,6 +53,10 @@ export function addCoinCommands(program: Command): void {
         .option('--gas-price <wei>', 'wei per gas'),
     async (output, options) => {
       const value = parseCoins(options.amount);
+      const overrides = {
+        ...(options.nonce === undefined ? {} : { nonce: parseCount('--nonce', options.nonce) }),
+        ...(options.gasPrice === undefined ? {} : { gasPrice: BigInt(parseCount('--gas-price', options.gasPrice)) }),
+      };
       const connection = await connectTo(options);
       const account = await openSigner(options, connection);
       const to = resolveAddress(options.to, options.keys);
@@ -60,8 +64,7 @@ export function addCoinCommands(program: Command): void {
         to,
         value,
         type: 'legacy',
-        ...(options.nonce === undefined ? {} : { nonce: Number(options.nonce) }),
-        ...(options.gasPrice === undefined ? {} : { gasPrice: BigInt(options.gasPrice) }),
+        ...overrides,
       });
       await reportTransaction(output, connection, options, hash, `${options.amount} WATT to ${toChecksumAddress(to)}`);
     },
@@ -71,7 +74,8 @@ export function addCoinCommands(program: Command): void {
 async function readBalance(connection: Connection, address: Address): Promise<{ wei: bigint; tokenUnits?: bigint }> {
   const wei = await connection.client.getBalance({ address });
   if (!connection.hasEnergyContracts) return { wei };
-  const tokenUnits = await getTokenBalance(connection.client, { token: connection.contracts().token, owner: address });
+  const { tokenAddress } = connection.contracts();
+  const tokenUnits = await getTokenBalance(connection.client, { tokenAddress, owner: address });
   return { wei, tokenUnits };
 }
 
@@ -85,7 +89,10 @@ export function resolveAddress(who: string, keys: string | undefined): Address {
   return key?.address ?? parseAddress(who);
 }
 
-function parseCoins(text: string): bigint {
+const parseCount = (name: string, text: string) => parseWhole(name, text, 0, Number.MAX_SAFE_INTEGER);
+
+/** Wei of an amount of coins such as `1.5`. Errors: `badAmount`. */
+export function parseCoins(text: string): bigint {
   if (!/^\d+(\.\d{1,18})?$/.test(text)) {
     throw new WattchainError('badAmount', `"${text}" is not an amount of coins`, {
       hint: 'write digits with at most one point and 18 decimals',

@@ -1,9 +1,11 @@
 import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
-import type { Hash } from 'viem';
+import type { Hash, TransactionReceipt } from 'viem';
 import type { Connection } from '../client.js';
 import type { Output } from '../output.js';
 import { describeTransaction } from './chain.js';
+
+type TransactionStatus = Parameters<typeof describeTransaction>[0];
 
 /** Options of every command that sends a transaction. */
 export interface WaitOptions {
@@ -18,9 +20,15 @@ export function withWait(command: Command): Command {
     .option('--confirm', 'wait until it is confirmed (12 confirmations)');
 }
 
+/** What a receipt tells beside the transaction's place: fields of the JSON result, and lines of text. */
+export interface ReceiptNews {
+  readonly values: Record<string, unknown>;
+  readonly text: string;
+}
+
 /**
- * Waits as the options say and prints what became of a sent transaction: `{ hash, status, … }`.
- * Errors: `transactionFailed` with the reason.
+ * Waits as the options say and prints what became of a sent transaction: `{ hash, status, … }` and what `readReceipt` finds in
+ * its receipt. Errors: `transactionFailed` with the reason.
  */
 export async function reportTransaction(
   output: Output,
@@ -28,17 +36,29 @@ export async function reportTransaction(
   options: WaitOptions,
   hash: Hash,
   what: string,
-  extra: Record<string, unknown> = {},
+  readReceipt: (receipt: TransactionReceipt) => ReceiptNews | Promise<ReceiptNews> = () => ({ values: {}, text: '' }),
 ): Promise<void> {
   if (options.wait === false) {
-    output.result({ hash, status: 'sent', ...extra }, `${what}\nsent ${hash}\nfollow it with: wattchain tx ${hash}`);
+    output.result({ hash, status: 'sent' }, `${what}\nsent ${hash}\nfollow it with: wattchain tx ${hash}`);
     return;
   }
   output.progress(`sent ${hash}, waiting …`);
   const confirmations = options.confirm ? connection.genesis.confirmations : 1;
+  const { receipt, status } = await waitForTransaction(connection, hash, what, confirmations);
+  const news = await readReceipt(receipt);
+  const place = describeTransaction(status, connection.genesis.confirmations);
+  const lines = [what, news.text, place, hash].filter((line) => line !== '');
+  output.result({ ...status, hash, ...news.values }, lines.join('\n'));
+}
+
+/**
+ * Waits until a transaction has so many confirmations.
+ * Errors: `transactionFailed` with the reason; viem's `WaitForTransactionReceiptTimeoutError` when no block takes it.
+ */
+export async function waitForTransaction(connection: Connection, hash: Hash, what: string, confirmations = 1) {
   const timeout = connection.genesis.blockIntervalMs * 60 * confirmations + 30_000;
-  await connection.client.waitForTransactionReceipt({ hash, confirmations, timeout });
-  const status = await connection.watt<Parameters<typeof describeTransaction>[0]>('watt_transactionStatus', [hash]);
+  const receipt = await connection.client.waitForTransactionReceipt({ hash, confirmations, timeout });
+  const status = await connection.watt<TransactionStatus>('watt_transactionStatus', [hash]);
   if (status.status === 'failed') {
     throw new WattchainError(
       'transactionFailed',
@@ -49,8 +69,5 @@ export async function reportTransaction(
       },
     );
   }
-  output.result(
-    { ...status, hash, ...extra },
-    `${what}\n${describeTransaction(status, connection.genesis.confirmations)}\n${hash}`,
-  );
+  return { receipt, status };
 }

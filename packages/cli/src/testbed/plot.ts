@@ -26,9 +26,7 @@ function axis(scale: Scale, title: string): string {
   for (let value = 0; value <= scale.top + scale.step / 1000; value += scale.step) {
     const y = fixed(yOf(scale, value));
     parts.push(`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}" stroke="${COLOURS.grid}"/>`);
-    parts.push(
-      `<text x="${LEFT - 8}" y="${y}" text-anchor="end" dominant-baseline="middle">${Number(value.toFixed(2))}</text>`,
-    );
+    parts.push(`<text x="${LEFT - 8}" y="${y}" text-anchor="end" dy="0.35em">${Number(value.toFixed(2))}</text>`);
   }
   for (let hour = 0; hour < 24; hour += 2) {
     parts.push(

@@ -1,21 +1,19 @@
-import { type CellMark, formatKwh, formatTokensRounded, parseTokens } from '@wattchain/market';
+import { type CellMark, formatKwh, formatPaperTokens, formatTokensRounded, parseTokens } from '@wattchain/market';
 import { formatTable } from '../output.js';
 import type { ComparedCell } from './compare.js';
 import { type DayResult, type DayRow, ROW_CELLS } from './result.js';
 
 const MARK_SIGNS: Record<CellMark, string> = { equal: '=', within: '~', wrong: 'X' };
-/** Digits of the paper's balances, and of the exact balances that the summary gives. */
-const PAPER_TOKEN_DIGITS = 3;
+/** Digits of the exact balances that the summary gives. */
 const SUMMARY_TOKEN_DIGITS = 6;
-
-const roundedTokens = (text: string, digits: number) => formatTokensRounded(parseTokens(text), digits);
 
 function energyText(cell: ComparedCell): string {
   return `${cell.measured} ${MARK_SIGNS[cell.mark]} ${cell.paper}`;
 }
 
 function balanceText(cell: ComparedCell): string {
-  return `${roundedTokens(cell.measured, PAPER_TOKEN_DIGITS)} ${MARK_SIGNS[cell.mark]} ${roundedTokens(cell.paper, PAPER_TOKEN_DIGITS)}`;
+  const inPaperDigits = (text: string) => formatPaperTokens(parseTokens(text));
+  return `${inPaperDigits(cell.measured)} ${MARK_SIGNS[cell.mark]} ${inPaperDigits(cell.paper)}`;
 }
 
 function rowTexts(row: DayRow): string[] {
@@ -45,10 +43,10 @@ export function renderTable(rows: readonly DayRow[]): string {
 /** Why node 1 is 0.001 below the paper in some rows, and which surplus stayed unsold. */
 export function renderExplanations(rows: readonly DayRow[]): string {
   const lines: string[] = [];
-  const within = rows.filter((row) => row.node1Tokens.mark === 'within').map((row) => row.hour);
+  const within = rows.flatMap((row, index) => (row.node1Tokens.mark === 'within' ? [index] : []));
   if (within.length > 0) {
     lines.push(
-      `Node 1's last digit (${within.join(', ')}): the paper prints 300 − node 2 − node 3 from balances it had rounded;`,
+      `Node 1's last digit (${hourRanges(rows, within)}): the paper prints 300 − node 2 − node 3 from balances it had rounded;`,
       '  the chain counts exact amounts and rounds once, so node 1 shows 0.001 less there. Both are shown above.',
     );
   }
@@ -63,9 +61,21 @@ export function renderExplanations(rows: readonly DayRow[]): string {
   return lines.join('\n');
 }
 
+/** Rows as `12:00, 14:00–23:00`. */
+function hourRanges(rows: readonly DayRow[], indexes: readonly number[]): string {
+  const ranges: { first: number; last: number }[] = [];
+  for (const index of indexes) {
+    const open = ranges.at(-1);
+    if (open?.last === index - 1) open.last = index;
+    else ranges.push({ first: index, last: index });
+  }
+  const hour = (index: number) => rows[index]?.hour ?? '';
+  return ranges.map(({ first, last }) => (first === last ? hour(first) : `${hour(first)}–${hour(last)}`)).join(', ');
+}
+
 /** Balances, costs and the state of the four nodes. */
 export function renderSummary(result: DayResult): string {
-  const six = (text: string) => roundedTokens(text, SUMMARY_TOKEN_DIGITS);
+  const six = (text: string) => formatTokensRounded(parseTokens(text), SUMMARY_TOKEN_DIGITS);
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   const fields: (readonly [string, string])[] = [
     [

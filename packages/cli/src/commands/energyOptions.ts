@@ -1,0 +1,116 @@
+import { WattchainError } from '@wattchain/core';
+import type { Command } from 'commander';
+import { parseWhole } from '../options.js';
+
+/** Options that name a period in meter time. */
+export interface PeriodOptions {
+  readonly start: string;
+  readonly hours?: string;
+  readonly seconds?: string;
+}
+
+/** A period in meter time. */
+export interface Period {
+  readonly periodStart: bigint;
+  readonly periodSeconds: bigint;
+}
+
+const SECONDS_PER_HOUR = 3_600;
+/** A leap year: longer periods are surely a slip. */
+const MAX_PERIOD_HOURS = 366 * 24;
+const MAX_PERIOD_SECONDS = MAX_PERIOD_HOURS * SECONDS_PER_HOUR;
+const MAX_UNIX_SECONDS = Math.floor(8.64e15 / 1000);
+/** A decade, the longest duration that a deadline may be away. */
+const MAX_DURATION_SECONDS = 10 * 366 * 86_400;
+
+/** How times are written, for `--help`. */
+export const TIME_FORMAT = 'YYYY-MM-DDTHH:MM, in UTC unless Z or an offset such as -07:00 follows, or seconds since 1970';
+
+/** Adds `--start`, `--hours` and `--seconds`. */
+export function withPeriod(command: Command): Command {
+  return command
+    .requiredOption('--start <time>', `start of the period in meter time: ${TIME_FORMAT}`)
+    .option('--hours <n>', 'length of the period in hours (default: 1)')
+    .option('--seconds <n>', 'length of the period in seconds');
+}
+
+/** The period that the options name. Errors: `badTime`, `badPeriod`, `badNumber`. */
+export function parsePeriod(options: PeriodOptions): Period {
+  if (options.hours !== undefined && options.seconds !== undefined) {
+    throw new WattchainError('badPeriod', 'both --hours and --seconds are given', { hint: 'give one of them' });
+  }
+  const periodSeconds =
+    options.seconds === undefined
+      ? parseWhole('--hours', options.hours ?? '1', 1, MAX_PERIOD_HOURS) * SECONDS_PER_HOUR
+      : parsePeriodSeconds('--seconds', options.seconds);
+  return { periodStart: parseTime('--start', options.start), periodSeconds: BigInt(periodSeconds) };
+}
+
+/** Length of a period in seconds. Errors: `badNumber`. */
+export function parsePeriodSeconds(name: string, text: string): number {
+  return parseWhole(name, text, 1, MAX_PERIOD_SECONDS);
+}
+
+/** Seconds since 1970 of a time as {@link TIME_FORMAT} says. Errors: `badTime`. */
+export function parseTime(name: string, text: string): bigint {
+  if (/^\d{1,13}$/.test(text) && Number(text) <= MAX_UNIX_SECONDS) return BigInt(text);
+  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?:Z|([+-])(\d{2}):(\d{2}))?$/.exec(text);
+  const wall = match?.[1];
+  if (match && wall !== undefined) {
+    const wallMs = Date.parse(`${wall}:00Z`);
+    const [offsetHours, offsetMinutes] = [Number(match[3] ?? 0), Number(match[4] ?? 0)];
+    // Date.parse lets 31 June be 1 July; a date that does not come back as it was given does not exist.
+    const exists = !Number.isNaN(wallMs) && new Date(wallMs).toISOString().startsWith(wall);
+    const offsetSeconds = (offsetHours * 3_600 + offsetMinutes * 60) * (match[2] === '-' ? -1 : 1);
+    const seconds = wallMs / 1000 - offsetSeconds;
+    if (exists && offsetHours <= 14 && offsetMinutes < 60 && seconds >= 0) return BigInt(seconds);
+  }
+  throw new WattchainError('badTime', `${name} is "${text}", not a time`, {
+    values: { name, text },
+    hint: `write it as ${TIME_FORMAT}; for example 2018-07-04T08:00-07:00`,
+  });
+}
+
+/** A time as people read it, in UTC: `2018-07-04 15:00Z`, with seconds where there are some. */
+export function formatTime(seconds: bigint): string {
+  if (seconds > BigInt(MAX_UNIX_SECONDS)) return `second ${seconds}`;
+  const text = new Date(Number(seconds) * 1000).toISOString().replace('T', ' ').slice(0, -'.000Z'.length);
+  return `${text.endsWith(':00') ? text.slice(0, -':00'.length) : text}Z`;
+}
+
+/** A period as people read it: `2018-07-04 15:00Z, 1 h`. */
+export function formatPeriod({ periodStart, periodSeconds }: Period): string {
+  return `${formatTime(periodStart)}, ${formatDuration(periodSeconds)}`;
+}
+
+const DURATION_UNITS = { s: 1, m: 60, h: SECONDS_PER_HOUR, d: 86_400 } as const;
+
+/** Seconds of a duration such as `90s`, `15m`, `1h` or `7d`. Errors: `badDuration`. */
+export function parseDuration(name: string, text: string): bigint {
+  const match = /^(\d{1,9})([smhd])$/.exec(text);
+  const seconds = match ? Number(match[1]) * DURATION_UNITS[match[2] as keyof typeof DURATION_UNITS] : 0;
+  if (seconds < 1 || seconds > MAX_DURATION_SECONDS) {
+    throw new WattchainError('badDuration', `${name} is "${text}", not a duration of one second to ten years`, {
+      values: { name, text },
+      hint: 'write a whole number with s, m, h or d: 90s, 15m, 1h, 7d',
+    });
+  }
+  return BigInt(seconds);
+}
+
+/** A duration in its largest whole unit: `1 h`, `90 s`. */
+export function formatDuration(seconds: bigint): string {
+  for (const [unit, length] of [
+    ['d', 86_400n],
+    ['h', 3_600n],
+    ['min', 60n],
+  ] as const) {
+    if (seconds > 0n && seconds % length === 0n) return `${seconds / length} ${unit}`;
+  }
+  return `${seconds} s`;
+}
+
+/** An id that the chain counts from 1. Errors: `badNumber`. */
+export function parseId(name: string, text: string): bigint {
+  return BigInt(parseWhole(name, text, 1, Number.MAX_SAFE_INTEGER));
+}

@@ -1,0 +1,98 @@
+/** The paper's day, whole: four processes, one of them killed in the middle, the printed table, the files, the exit code. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Finished, finish, freePorts, startWattchain, waitUntil } from './framework.js';
+
+interface CellJson {
+  readonly measured: string;
+  readonly paper: string;
+  readonly mark: string;
+}
+interface DayJson {
+  readonly rows: readonly (Record<string, CellJson> & { readonly hour: string; readonly unsoldMwh: string })[];
+  readonly balances: { readonly node1: string; readonly node2: string; readonly node3: string };
+  readonly surplusKwh: string;
+  readonly tradedKwh: string;
+  readonly trades: number;
+  readonly headsAgree: boolean;
+  readonly passed: boolean;
+  readonly ends: readonly { readonly hash: string; readonly stateRoot: string }[];
+  readonly redemption: { readonly status: string };
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'wattchain-day-'));
+const testbedDirectory = join(directory, 'testbed');
+let finished: Finished;
+let day: DayJson;
+
+beforeAll(async () => {
+  const rpcPort = await freePorts(4);
+  const p2pPort = await freePorts(4);
+  const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
+  const testbed = startWattchain(['testbed', '--exit', '--block-interval', '500', '--dir', testbedDirectory, ...ports]);
+  const end = finish(testbed);
+  let progress = '';
+  testbed.stderr?.on('data', (chunk) => {
+    progress += chunk;
+  });
+  // home-2 is the node through which both buyers send; it dies between the offers and its acceptances.
+  await waitUntil('the offers of node 1', async () => progress.includes('node 1 offers'), 60_000);
+  const pid = /home-2 .* pid (\d+)/.exec(progress)?.[1];
+  process.kill(Number(pid), 'SIGKILL');
+  finished = await end;
+  day = JSON.parse(readFileSync(join(testbedDirectory, 'result', 'day.json'), 'utf8')) as DayJson;
+}, 120_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('the day', () => {
+  test('holds although a node was killed in the middle and came back', () => {
+    expect(finished.stderr).toContain('home-2 ended (SIGKILL); starting it again');
+    expect(day.passed).toBe(true);
+    expect(finished.code).toBe(0);
+  });
+
+  test('ends with the exact balances', () => {
+    expect(finished.stdout).toContain('node 1 190.833467   node 2 40.286033   node 3 68.880500 ENT');
+    expect(day.balances.node1).toMatch(/^190\.83346666666666\d+$/);
+  });
+
+  test('trades what was offered and needed', () => {
+    expect(day.surplusKwh).toBe('14.257980');
+    expect(day.tradedKwh).toBe('13.625020');
+    expect(day.trades).toBe(15);
+    const unsold = day.rows.filter((row) => row.unsoldMwh !== '0').map((row) => [row.hour, row.unsoldMwh]);
+    expect(unsold).toEqual([
+      ['10:00', '381665'],
+      ['11:00', '251295'],
+    ]);
+  });
+
+  test('equals the paper in every cell but the last digit of node 1', () => {
+    const marks = (name: string) => day.rows.map((row) => row[name]?.mark);
+    for (const name of ['surplusKwh', 'node2Kwh', 'node2Tokens', 'node3Kwh', 'node3Tokens']) {
+      expect(new Set(marks(name)), name).toEqual(new Set(['equal']));
+    }
+    const within = day.rows.filter((row) => row.node1Tokens?.mark === 'within').map((row) => row.hour);
+    expect(within).toEqual(['12:00', ...Array.from({ length: 10 }, (_, index) => `${14 + index}:00`)]);
+    expect(marks('node1Tokens')).not.toContain('wrong');
+  });
+
+  test('leaves four nodes with one head and one state, and node 1 paid outside', () => {
+    expect(day.ends).toHaveLength(4);
+    expect(new Set(day.ends.map((end) => `${end.hash} ${end.stateRoot}`)).size).toBe(1);
+    expect(day.redemption.status).toBe('paid');
+  });
+
+  test('is written as a table of 24 hours and a picture', () => {
+    const csv = readFileSync(join(testbedDirectory, 'result', 'day.csv'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(csv).toHaveLength(25);
+    expect(csv[0]?.split(',')).toHaveLength(csv[1]?.split(',').length ?? 0);
+    const svg = readFileSync(join(testbedDirectory, 'result', 'day.svg'), 'utf8');
+    expect(svg.match(/<rect /g)?.length).toBeGreaterThan(20);
+    expect(svg.match(/<polyline /g)).toHaveLength(3);
+  });
+});
