@@ -24,7 +24,8 @@ const MAX_UNIX_SECONDS = Math.floor(8.64e15 / 1000);
 const MAX_DURATION_SECONDS = 10 * 366 * 86_400;
 
 /** How times are written, for `--help`. */
-export const TIME_FORMAT = 'YYYY-MM-DDTHH:MM, in UTC unless Z or an offset such as -07:00 follows, or seconds since 1970';
+export const TIME_FORMAT =
+  'YYYY-MM-DDTHH:MM, in UTC unless Z or an offset such as -07:00 follows, or seconds since 1970';
 
 /** Adds `--start`, `--hours` and `--seconds`. */
 export function withPeriod(command: Command): Command {

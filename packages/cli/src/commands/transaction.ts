@@ -55,7 +55,12 @@ export async function reportTransaction(
  * Waits until a transaction has so many confirmations.
  * Errors: `transactionFailed` with the reason; viem's `WaitForTransactionReceiptTimeoutError` when no block takes it.
  */
-export async function waitForTransaction(connection: Connection, hash: Hash, what: string, confirmations = 1) {
+export async function waitForTransaction(
+  connection: Connection,
+  hash: Hash,
+  what: string,
+  confirmations = 1,
+): Promise<{ readonly receipt: TransactionReceipt; readonly status: TransactionStatus }> {
   const timeout = connection.genesis.blockIntervalMs * 60 * confirmations + 30_000;
   const receipt = await connection.client.waitForTransactionReceipt({ hash, confirmations, timeout });
   const status = await connection.watt<TransactionStatus>('watt_transactionStatus', [hash]);

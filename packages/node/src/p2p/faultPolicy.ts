@@ -23,8 +23,8 @@ export type RequestFault =
   | { readonly code: 'requestTimeout'; readonly protocol: string; readonly afterMs: number }
   /** The connection or stream broke. */
   | { readonly code: 'requestBroken'; readonly protocol: string; readonly detail: string }
-  /** The peer does not answer now: we asked too much, or it does not know us yet. */
-  | { readonly code: 'requestRefused'; readonly protocol: string; readonly reason: 'busy' | 'notHandshaken' }
+  /** The peer does not answer now: we ask too much. */
+  | { readonly code: 'requestRefused'; readonly protocol: string }
   /** The peer calls our request malformed. */
   | { readonly code: 'requestRejected'; readonly protocol: string }
   /** The peer asks for more than it may. */

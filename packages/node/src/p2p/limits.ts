@@ -2,12 +2,12 @@
  * The wire's limits: what a node of this network may send, and how much of it another one takes. All nodes must agree on
  * the sizes; the rates and times are each node's own patience.
  */
-import { MAX_TRANSACTION_BYTES } from '@wattchain/core';
+import { MAX_EXTRA_BYTES, MAX_TRANSACTION_BYTES, MINER_SEAL_BYTES } from '@wattchain/core';
 
 /** Version of the messages, exchanged in the handshake. */
 export const P2P_VERSION = 1;
 
-/** Most headers in one answer: about 110 KiB. */
+/** Most headers in one answer: 115 to 165 KiB. */
 export const MAX_HEADERS = 512;
 /** Most hashes of a locator: 10 in a row and then at doubling distances reach 2^30 blocks back. */
 export const MAX_LOCATOR = 42;
@@ -21,8 +21,8 @@ export const MAX_INLINE_BODY_BYTES = 32 * 1024;
 export const MAX_PUSHED_TRANSACTIONS = 256;
 /** … and most bytes of them together. */
 export const MAX_PUSHED_BYTES = 1024 * 1024;
-/** A header has 223 bytes and at most 32 of extra and 65 of seal. */
-export const MAX_HEADER_BYTES = 320;
+/** A header: 228 bytes of fixed fields and lengths (docs/protocol.md), its extra and its seal. */
+export const MAX_HEADER_BYTES = 228 + MAX_EXTRA_BYTES + MINER_SEAL_BYTES;
 /** Most characters of a peer's name for its software. */
 export const MAX_AGENT_LENGTH = 64;
 

@@ -82,11 +82,11 @@ export function decodeTransactionsRequest(bytes: Uint8Array): Outcome<Uint8Array
   );
 }
 
-/** Why a request is not answered: our status does not fit, it comes too often or too early, it is not understood. */
-export type RefusalReason = 'stranger' | 'busy' | 'notHandshaken' | 'malformed';
+/** Why a request is not answered: our status does not fit, it comes too often, it is not understood. */
+export type RefusalReason = 'stranger' | 'busy' | 'malformed';
 
 const RESPONSE_OK = 0;
-const REFUSAL_CODES: readonly RefusalReason[] = ['stranger', 'busy', 'notHandshaken', 'malformed'];
+const REFUSAL_CODES: readonly RefusalReason[] = ['stranger', 'busy', 'malformed'];
 
 /** `[1 + index of the reason, status or nil]`; a stranger is told our status, so that it can say both genesis hashes. */
 export function encodeRefusal(reason: RefusalReason, status?: Status): Uint8Array {

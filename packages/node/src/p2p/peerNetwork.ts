@@ -301,9 +301,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (response.fault) return response;
     if (!response.value.refusal) return { value: response.value.payload };
     const protocol = this.#protocols[kind].name;
-    const reason = response.value.refusal;
-    if (reason === 'malformed' || reason === 'stranger') return { fault: { code: 'requestRejected', protocol } };
-    return { fault: { code: 'requestRefused', protocol, reason } };
+    const code = response.value.refusal === 'busy' ? 'requestRefused' : 'requestRejected';
+    return { fault: { code, protocol } };
   }
 
   async #onRequest(peerId: string, kind: RequestKind, payload: Uint8Array): Promise<Uint8Array | undefined> {
@@ -311,7 +310,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (!peer) return undefined;
     if (kind === 'status') return this.#answerStatus(peer, payload);
     // The status that we answered may overtake the one that we are about to read.
-    if (!(await peer.ready)) return encodeRefusal('notHandshaken');
+    if (!(await peer.ready)) return undefined;
     const answer = this.#answer(peer, kind, payload);
     if (answer.value) return answer.value;
     if (answer.fault.code === 'rateLimited') {

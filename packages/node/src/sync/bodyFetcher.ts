@@ -24,6 +24,7 @@ const MAX_BUSY = 20;
 /** Fetches bodies of one peer's chain from every peer that may have them. Peers that do not help are not asked again. */
 export class BodyFetcher {
   readonly #unhelpful = new Set<string>();
+  readonly #distrusted = new Set<string>();
   #turn = 0;
 
   constructor(private readonly options: BodyFetcherOptions) {}
@@ -52,13 +53,18 @@ export class BodyFetcher {
     return { value: bodies };
   }
 
-  /** Not to be asked again in this run: it sent a wrong body. */
-  exclude(peerId: string): void {
+  /** A peer sent a wrong body: it is not asked again, and what else it sent is not used. */
+  distrust(peerId: string): void {
     this.#unhelpful.add(peerId);
+    this.#distrusted.add(peerId);
+  }
+
+  isDistrusted(peerId: string): boolean {
+    return this.#distrusted.has(peerId);
   }
 
   #giveUpOn(peerId: string, fault: PeerFault): void {
-    this.exclude(peerId);
+    this.#unhelpful.add(peerId);
     // Another peer than the source may well lack a body: that it claims more work does not say on which branch.
     if (fault.code !== 'bodyUnavailable' || peerId === this.options.sourceId) {
       this.options.network.penalise(peerId, fault);

@@ -51,7 +51,7 @@ const HEADERS_PER_TURN = 128;
 const MAX_RESTARTS = 3;
 
 /** Hashes of our chain from which a peer finds where ours and its part: the last ten, then at doubling distances, genesis. */
-export function locatorOf(chain: ChainView): Hash[] {
+export function locatorOf(chain: Pick<ChainView, 'head' | 'genesis' | 'canonicalHash'>): Hash[] {
   const locator: Hash[] = [];
   let step = 1;
   for (let height = chain.head.header.height; height > 0 && locator.length < MAX_LOCATOR - 1; height -= step) {

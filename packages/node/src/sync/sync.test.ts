@@ -1,8 +1,11 @@
 import { textToBytes } from '@wattchain/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_INLINE_BODY_BYTES } from '../p2p/limits.js';
 import { ALICE, BOB, CAROL, ChainKit, testTransaction } from '../testing/chainKit.js';
 import { NetworkKit, until, untilHandshakes, untilHead } from '../testing/networkKit.js';
+
+// Real connections on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 let net: NetworkKit;
 let kit: ChainKit;
@@ -93,7 +96,7 @@ describe('catching up', () => {
     const a = await net.start({ kit, blocks });
     const b = await net.start({ kit, peers: [a.address] });
     await untilHead([b], blocks[1_099] as (typeof blocks)[number]);
-  }, 30_000);
+  });
 
   it('leaves a shorter branch for the one with more work', async () => {
     const common = kit.mineMany(kit.genesisBlock, 5);

@@ -238,12 +238,15 @@ export class Sync {
     fetcher: BodyFetcher,
   ): Promise<PeerFault | undefined> {
     for (let { body, peerId } = fetched; ; ) {
-      const outcome = await this.#accept(header, body, peerId);
-      if (outcome === 'unavailable') return { code: 'requestBroken', protocol: 'chain', detail: 'takes no block now' };
-      if (!outcome.fault) return undefined;
-      if (!isBodyFault(outcome.fault)) return this.#blame(sourceId, outcome.fault);
-      this.#blame(peerId, outcome.fault);
-      fetcher.exclude(peerId);
+      if (!fetcher.isDistrusted(peerId)) {
+        const outcome = await this.#accept(header, body, peerId);
+        if (outcome === 'unavailable')
+          return { code: 'requestBroken', protocol: 'chain', detail: 'takes no block now' };
+        if (!outcome.fault) return undefined;
+        if (!isBodyFault(outcome.fault)) return this.#blame(sourceId, outcome.fault);
+        this.#blame(peerId, outcome.fault);
+        fetcher.distrust(peerId);
+      }
       const again = await fetcher.fetch([hash]);
       if (again.fault) return again.fault;
       ({ body, peerId } = again.value[0] as FetchedBody);

@@ -1,46 +1,56 @@
-import { type Address, fromHex, type Hex, isHexOf, PUBLISHED_ADDRESSES, textToBytes, toChecksumAddress, toHex, WattchainError } from '@wattchain/core';
+import {
+  type Address,
+  fromHex,
+  type Hex,
+  isHexOf,
+  PUBLISHED_ADDRESSES,
+  textToBytes,
+  toChecksumAddress,
+  toHex,
+  WattchainError,
+} from '@wattchain/core';
 import type { Connection } from '../client.js';
 import { PARTICIPANTS } from '../testbed/participants.js';
 
 /** One byte of a word stays zero, so that a text is told from a hash. */
-const MAX_NAME_BYTES = 31;
-/** What a terminal prints as it stands: names on the chain come from others, so nothing that moves a cursor or turns text around. */
+const MAX_LABEL_BYTES = 31;
+/** What a terminal prints as it stands: labels on the chain come from others, so nothing that moves a cursor or turns text around. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 
 /** How meters, references and destinations are written, for `--help`. */
-export const NAME_FORMAT = 'text of at most 31 bytes, or 0x and 64 hexadecimal digits';
+export const LABEL_FORMAT = 'text of at most 31 bytes, or 0x and 64 hexadecimal digits';
 
 /**
  * The 32 bytes of a meter's id, a reference or a destination: text padded with zeros on the right, or hexadecimal digits as they are.
- * Errors: `badName`, with the text's size when it is too long.
+ * Errors: `badLabel`, with the text's size when it is too long.
  */
-export function parseName(what: string, text: string): Hex {
+export function parseLabel(what: string, text: string): Hex {
   if (isHexOf(text.toLowerCase(), 32)) return text.toLowerCase() as Hex;
   const bytes = textToBytes(text);
-  if (isName(text) && bytes.length <= MAX_NAME_BYTES) return toHex(padded(bytes));
-  const reason = bytes.length > MAX_NAME_BYTES ? `has ${bytes.length} bytes` : 'is not one';
-  throw new WattchainError('badName', `${what} is ${NAME_FORMAT}, and "${text}" ${reason}`, {
+  if (isLabel(text) && bytes.length <= MAX_LABEL_BYTES) return toHex(padded(bytes));
+  const reason = bytes.length > MAX_LABEL_BYTES ? `has ${bytes.length} bytes` : 'is not one';
+  throw new WattchainError('badLabel', `${what} is ${LABEL_FORMAT}, and "${text}" ${reason}`, {
     values: { what, text, bytes: bytes.length },
     hint: 'shorten the text, or give the hash of a longer one that you keep',
   });
 }
 
-/** The text of 32 bytes where there is one, else their digits; {@link parseName} takes back what this gives. */
-export function formatName(word: Hex): string {
+/** The text of 32 bytes where there is one, else their digits; {@link parseLabel} takes back what this gives. */
+export function formatLabel(word: Hex): string {
   const bytes = fromHex(word);
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end -= 1;
-  if (end > MAX_NAME_BYTES) return word;
+  if (end > MAX_LABEL_BYTES) return word;
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end));
-    return isName(text) ? text : word;
+    return isLabel(text) ? text : word;
   } catch {
     return word;
   }
 }
 
 /** Text that is printed as it is read: no unprintable character, no space at an end, nothing that looks like hexadecimal digits. */
-function isName(text: string): boolean {
+function isLabel(text: string): boolean {
   return PRINTABLE.test(text) && text.trim() === text && !/^0x/i.test(text);
 }
 
@@ -54,5 +64,7 @@ function padded(bytes: Uint8Array): Uint8Array {
 export function formatWho(connection: Connection, address: Address): string {
   const index = PUBLISHED_ADDRESSES.indexOf(address.toLowerCase() as Address);
   const participant = connection.genesis.testbed ? PARTICIPANTS[index] : undefined;
-  return participant === undefined ? toChecksumAddress(address.toLowerCase() as Address) : `testbed:${participant.name}`;
+  return participant === undefined
+    ? toChecksumAddress(address.toLowerCase() as Address)
+    : `testbed:${participant.name}`;
 }

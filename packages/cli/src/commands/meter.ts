@@ -1,0 +1,252 @@
+import { type Hex, WattchainError } from '@wattchain/core';
+import {
+  formatKwh,
+  getMeter,
+  type Meter,
+  type MeterReading,
+  parseKwh,
+  registerMeter,
+  reportReadings,
+} from '@wattchain/market';
+import type { Command } from 'commander';
+import type { Hash } from 'viem';
+import type { Connection, SignerClient } from '../client.js';
+import { connectTo, type RpcOptions, withRpc } from '../options.js';
+import { formatFields, type Output } from '../output.js';
+import { addCommand, addGroup } from '../program.js';
+import { resolveAddress } from './coins.js';
+import { formatPeriod, formatTime, parsePeriod, TIME_FORMAT } from './energyOptions.js';
+import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
+import { READING_COLUMNS, readReadingsFile, type UnnumberedReading } from './readingsFile.js';
+import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
+import { reportTransaction, waitForTransaction } from './transaction.js';
+
+/** Readings of one transaction: 192 bytes of data each, and a transaction holds 64 KiB. */
+const READINGS_A_TRANSACTION = 200;
+
+/** `wattchain meter …`: registering meters and reporting what they measured. */
+export function addMeterCommands(program: Command): void {
+  const group = addGroup(program, 'meter', 'register meters, report and show their readings; energy in kWh');
+  addRegister(group);
+  addReport(group);
+  addShow(group);
+}
+
+function addRegister(group: Command): void {
+  addCommand<SendingOptions & { readonly meter: string; readonly household: string; readonly reporter: string }>(
+    group,
+    'register',
+    'register a meter for a household; registrars (the operators) only, once for a meter',
+    (command) =>
+      withExample(
+        withSending(command)
+          .requiredOption('--meter <id>', LABEL_FORMAT)
+          .requiredOption(
+            '--household <who>',
+            "who sells the meter's energy: an address, a key name, or testbed:node-1",
+          )
+          .requiredOption('--reporter <who>', "whose readings count: the meter's own key or a gateway's"),
+        'wattchain meter register --from testbed:operator-1 --meter roof-7 --household testbed:node-1 --reporter testbed:gateway',
+      ),
+    async (output, options) => {
+      const meter = parseLabel('--meter', options.meter);
+      const household = resolveAddress(options.household, options.keys);
+      const reporter = resolveAddress(options.reporter, options.keys);
+      const { connection, signer } = await connectSigner(options);
+      const { tradeAddress } = connection.contracts();
+      const hash = await registerMeter(signer, { tradeAddress, meter, household, reporter });
+      const what = `meter ${formatLabel(meter)} of ${formatWho(connection, household)}, reported by ${formatWho(connection, reporter)}`;
+      await reportTransaction(output, connection, options, hash, what);
+    },
+  );
+}
+
+interface ReportOptions extends SendingOptions {
+  readonly file?: string;
+  readonly meter?: string;
+  readonly start?: string;
+  readonly hours?: string;
+  readonly seconds?: string;
+  readonly produced?: string;
+  readonly consumed?: string;
+}
+
+function addReport(group: Command): void {
+  addCommand<ReportOptions>(
+    group,
+    'report',
+    "report one reading, or with --file many; the meter's reporter only. Numbers follow each meter's last",
+    (command) =>
+      withExample(
+        withSending(command)
+          .option('--file <csv>', `readings with the header line ${READING_COLUMNS.join(',')}; earlier periods first`)
+          .option('--meter <id>', LABEL_FORMAT)
+          .option('--start <time>', `start of the period in meter time: ${TIME_FORMAT}`)
+          .option('--hours <n>', 'length of the period in hours (default: 1)')
+          .option('--seconds <n>', 'length of the period in seconds')
+          .option('--produced <kwh>', 'kWh produced in the period, up to 6 decimals')
+          .option('--consumed <kwh>', 'kWh consumed in the period, up to 6 decimals'),
+        'wattchain meter report --from testbed:gateway --meter node-1 --start 2018-07-04T08:00-07:00 --produced 1.9 --consumed 0.828388',
+        'wattchain meter report --from testbed:gateway --file readings.csv',
+      ),
+    async (output, options) => {
+      const readings = options.file === undefined ? [readingOf(options)] : fileReadings(options, options.file);
+      const { connection, signer } = await connectSigner(options);
+      await sendReadings(output, connection, signer, options, await numberReadings(connection, readings));
+    },
+  );
+}
+
+function readingOf(options: ReportOptions): UnnumberedReading {
+  const { meter, start, produced, consumed } = options;
+  if (meter === undefined || start === undefined || produced === undefined || consumed === undefined) {
+    throw new WattchainError('badReport', 'a reading needs --meter, --start, --produced and --consumed', {
+      hint: 'or give many in a file with --file',
+    });
+  }
+  const period = parsePeriod({ ...options, start });
+  return {
+    meter: parseLabel('--meter', meter),
+    ...period,
+    producedMwh: parseKwh(produced),
+    consumedMwh: parseKwh(consumed),
+    place: 'the reading',
+  };
+}
+
+function fileReadings(options: ReportOptions, file: string): UnnumberedReading[] {
+  const { meter, start, hours, seconds, produced, consumed } = options;
+  if ([meter, start, hours, seconds, produced, consumed].some((option) => option !== undefined)) {
+    throw new WattchainError('badReport', 'with --file the readings come from the file alone', {
+      hint: 'leave out --meter, --start, --hours, --seconds, --produced and --consumed',
+    });
+  }
+  return readReadingsFile(file);
+}
+
+/** A reading with its number, and its place for errors. */
+interface NumberedReading extends MeterReading {
+  readonly place: string;
+}
+
+/** Gives each reading the number after its meter's last. Errors: `unknownMeter`, `periodAlreadyRead`, each with the place. */
+async function numberReadings(
+  connection: Connection,
+  readings: readonly UnnumberedReading[],
+): Promise<NumberedReading[]> {
+  const meters = new Map<Hex, { lastNumber: bigint; readUntil: bigint }>();
+  const numbered: NumberedReading[] = [];
+  for (const reading of readings) {
+    const { meter, periodStart, periodSeconds, place } = reading;
+    const { lastNumber, readUntil } = meters.get(meter) ?? (await readMeter(connection, meter, place));
+    if (periodStart < readUntil) {
+      throw new WattchainError(
+        'periodAlreadyRead',
+        `${place}: meter ${formatLabel(meter)} was read until ${formatTime(readUntil)}, the period begins at ${formatTime(periodStart)}`,
+        {
+          values: { meter, periodStart, readUntil },
+          hint: 'periods follow each other; one that was passed over cannot be read later',
+        },
+      );
+    }
+    const number = lastNumber + 1n;
+    meters.set(meter, { lastNumber: number, readUntil: periodStart + periodSeconds });
+    numbered.push({ ...reading, number });
+  }
+  return numbered;
+}
+
+/** A meter by its label. Errors: `unknownMeter`. */
+async function readMeter(connection: Connection, meter: Hex, place?: string): Promise<Meter> {
+  try {
+    return await getMeter(connection.client, { tradeAddress: connection.contracts().tradeAddress, meter });
+  } catch (cause) {
+    if (!(cause instanceof WattchainError) || cause.code !== 'unknownMeter') throw cause;
+    const where = place === undefined ? '' : `${place}: `;
+    throw new WattchainError('unknownMeter', `${where}meter ${formatLabel(meter)} is not registered`, {
+      values: { meter },
+      hint: 'an operator registers it with wattchain meter register',
+      cause,
+    });
+  }
+}
+
+/** Sends the readings in as few transactions as hold them; each but the last is waited for, since the next builds on its numbers. */
+async function sendReadings(
+  output: Output,
+  connection: Connection,
+  signer: SignerClient,
+  options: SendingOptions,
+  readings: readonly NumberedReading[],
+): Promise<void> {
+  const { tradeAddress } = connection.contracts();
+  const earlier: Hash[] = [];
+  for (let start = 0; ; start += READINGS_A_TRANSACTION) {
+    const batch = readings.slice(start, start + READINGS_A_TRANSACTION);
+    const what = describeBatch(batch);
+    const isLast = start + batch.length === readings.length;
+    try {
+      const hash = await reportReadings(signer, { tradeAddress, readings: batch });
+      if (isLast) {
+        await reportTransaction(output, connection, options, hash, what, () => ({
+          values: { readings: readings.map(({ place: _, ...reading }) => reading), earlier },
+          text: earlier.length === 0 ? '' : `${readings.length} readings in ${earlier.length + 1} transactions`,
+        }));
+        return;
+      }
+      output.progress(`sent ${hash}: ${what}, waiting …`);
+      await waitForTransaction(connection, hash, what);
+      earlier.push(hash);
+    } catch (cause) {
+      throw earlier.length === 0 ? cause : interrupted(cause, batch[0]?.place ?? '', earlier);
+    }
+  }
+}
+
+/** An error of a later transaction: what came before it is on the chain. */
+function interrupted(cause: unknown, place: string, earlier: readonly Hash[]): WattchainError {
+  const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+  return new WattchainError(
+    'reportInterrupted',
+    `the readings before ${place} are recorded, those from there on are not: ${reason}`,
+    {
+      values: { place, earlier },
+      hint: 'remove the recorded lines from the file and report the rest',
+      cause,
+    },
+  );
+}
+
+function describeBatch(batch: readonly NumberedReading[]): string {
+  const [first] = batch;
+  if (first === undefined || batch.length > 1) {
+    return `${batch.length} readings of ${new Set(batch.map(({ meter }) => meter)).size} meters`;
+  }
+  const energies = `${formatKwh(first.producedMwh)} kWh produced, ${formatKwh(first.consumedMwh)} kWh consumed`;
+  return `reading ${first.number} of meter ${formatLabel(first.meter)} (${formatPeriod(first)}): ${energies}`;
+}
+
+function addShow(group: Command): void {
+  addCommand<RpcOptions>(
+    group,
+    'show <meter>',
+    'who a meter belongs to, who reports for it, and how far it was read',
+    withRpc,
+    async (output, options, id) => {
+      const meter = parseLabel('the meter', id as string);
+      const connection = await connectTo(options);
+      const found = await readMeter(connection, meter);
+      output.result(
+        found,
+        formatFields([
+          ['meter', formatLabel(meter)],
+          ['id', meter],
+          ['household', formatWho(connection, found.household)],
+          ['reporter', formatWho(connection, found.reporter)],
+          ['readings', String(found.lastNumber)],
+          ['read until', found.lastNumber === 0n ? 'not yet' : `${formatTime(found.readUntil)} in meter time`],
+        ]),
+      );
+    },
+  );
+}

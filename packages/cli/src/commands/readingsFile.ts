@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { type Hex, WattchainError } from '@wattchain/core';
+import { parseKwh } from '@wattchain/market';
+import { type Period, parsePeriodSeconds, parseTime } from './energyOptions.js';
+import { parseLabel } from './labels.js';
+
+/** The columns of a readings file, in order. */
+export const READING_COLUMNS = ['meter', 'start', 'seconds', 'produced_kwh', 'consumed_kwh'] as const;
+type ReadingColumn = (typeof READING_COLUMNS)[number];
+
+/** Longest file: the readings of a hundred meters in a month. */
+const MAX_FILE_BYTES = 8_000_000;
+
+/** A reading as a file or the command line gives it, before it has a number. */
+export interface UnnumberedReading extends Period {
+  readonly meter: Hex;
+  readonly producedMwh: bigint;
+  readonly consumedMwh: bigint;
+  /** Where it comes from, for errors: `readings.csv, line 3`. */
+  readonly place: string;
+}
+
+/** Reads a readings file. Errors: `unreadableFile`, `badReadings` with line and column. */
+export function readReadingsFile(file: string): UnnumberedReading[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new WattchainError('unreadableFile', `${file} cannot be read`, {
+      values: { file },
+      hint: 'check the path',
+      cause,
+    });
+  }
+  return parseReadings(file, text);
+}
+
+/** The readings of a file's text: a header line, then one reading a line. Errors: `badReadings` with line and column. */
+export function parseReadings(file: string, text: string): UnnumberedReading[] {
+  if (text.length > MAX_FILE_BYTES)
+    throw bad(file, `it has ${text.length} characters`, `the limit is ${MAX_FILE_BYTES}: split it`);
+  // Spreadsheets begin their files with a byte order mark and end lines with a carriage return.
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  while (lines.at(-1)?.trim() === '') lines.pop();
+  const header = READING_COLUMNS.join(',');
+  if (lines[0]?.trim() !== header) {
+    throw bad(`${file}, line 1`, `"${(lines[0] ?? '').slice(0, 80)}" is not the header`, `the first line is ${header}`);
+  }
+  if (lines.length === 1) throw bad(file, 'there is no reading in it', 'add a line for each period');
+  return lines.slice(1).map((line, index) => parseLine(`${file}, line ${index + 2}`, line));
+}
+
+function parseLine(place: string, line: string): UnnumberedReading {
+  const cells = line.split(',').map((cell) => cell.trim());
+  if (cells.length !== READING_COLUMNS.length) {
+    throw bad(
+      place,
+      `it has ${cells.length} columns, not ${READING_COLUMNS.length}`,
+      `they are ${READING_COLUMNS.join(',')}`,
+    );
+  }
+  function read<Value>(column: ReadingColumn, parse: (text: string) => Value): Value {
+    const index = READING_COLUMNS.indexOf(column);
+    try {
+      return parse(cells[index] ?? '');
+    } catch (cause) {
+      if (!(cause instanceof WattchainError)) throw cause;
+      throw bad(`${place}, column ${index + 1} (${column})`, cause.message, cause.hint, cause);
+    }
+  }
+  return {
+    meter: read('meter', (cell) => parseLabel('a meter', cell)),
+    periodStart: read('start', (cell) => parseTime('the start', cell)),
+    periodSeconds: BigInt(read('seconds', (cell) => parsePeriodSeconds('the length', cell))),
+    producedMwh: read('produced_kwh', parseKwh),
+    consumedMwh: read('consumed_kwh', parseKwh),
+    place,
+  };
+}
+
+function bad(place: string, what: string, hint: string | undefined, cause?: unknown): WattchainError {
+  return new WattchainError('badReadings', `${place}: ${what}`, {
+    values: { place },
+    ...(hint === undefined ? {} : { hint }),
+    cause,
+  });
+}

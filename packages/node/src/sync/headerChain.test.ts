@@ -1,0 +1,123 @@
+import { blockHash, type Hash, type Header, type Outcome, textToBytes } from '@wattchain/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Chain } from '../chain/chain.js';
+import { silentLogger } from '../log.js';
+import type { PeerFault } from '../p2p/faultPolicy.js';
+import { MAX_HEADERS, MAX_LOCATOR } from '../p2p/limits.js';
+import { MemoryStore } from '../store/memoryStore.js';
+import { ChainKit, TEST_START_MS, type TestBlock } from '../testing/chainKit.js';
+import { ManualRuntime } from '../testing/manualRuntime.js';
+import { fetchHeaderChain, isSegment, locatorOf, type Segment } from './headerChain.js';
+
+const kit = new ChainKit();
+const long = kit.mineMany(kit.genesisBlock, MAX_HEADERS + 100, 'long');
+let chain: Chain;
+let asked: (readonly Hash[])[];
+
+beforeEach(async () => {
+  asked = [];
+  const runtime = new ManualRuntime(TEST_START_MS + 10_000_000);
+  chain = await Chain.open({ store: new MemoryStore(), genesis: kit.genesis, runtime, log: silentLogger });
+});
+
+async function have(blocks: readonly TestBlock[]): Promise<void> {
+  for (const { header, body } of blocks) await chain.acceptBlock(header, body);
+}
+
+/** Walks along answers given one after another. */
+function walk(answers: readonly (readonly TestBlock[] | readonly Header[])[], nowMs = TEST_START_MS + 10_000_000) {
+  const rest = [...answers];
+  return fetchHeaderChain({
+    chain,
+    nowMs: () => nowMs,
+    ask: async (locator): Promise<Outcome<Header[], PeerFault>> => {
+      asked.push(locator);
+      return { value: (rest.shift() ?? []).map((block) => ('header' in block ? block.header : block)) };
+    },
+    pause: async () => {},
+  });
+}
+
+describe('locator', () => {
+  it('is dense at the head, sparse below, and ends in genesis', async () => {
+    await have(long.slice(0, 100));
+    const heights = locatorOf(chain).map((hash) => chain.headerByHash(hash)?.header.height);
+    expect(heights).toEqual([100, 99, 98, 97, 96, 95, 94, 93, 92, 91, 89, 85, 77, 61, 29, 0]);
+    expect(
+      locatorOf({
+        ...chain,
+        head: { ...chain.head, header: { ...chain.head.header, height: 2 ** 32 - 1 } },
+        genesis: kit.genesis,
+        canonicalHash: () => '0x00',
+      } as never).length,
+    ).toBeLessThanOrEqual(MAX_LOCATOR);
+  });
+});
+
+describe('a header chain', () => {
+  it('is followed over several answers, and its work is counted', async () => {
+    await have(long.slice(0, 10));
+    const [first, second] = [long.slice(5, 5 + MAX_HEADERS), long.slice(5 + MAX_HEADERS)];
+    const { value } = await walk([first, second]);
+    const tip = long.at(-1);
+    expect(value?.tip).toEqual(tip?.record);
+    expect(value?.ancestor.header.height).toBe(10);
+    expect(value?.segments.map(({ count }) => count)).toEqual([first.length, second.length]);
+    expect(asked).toHaveLength(2);
+    expect(asked[1]?.[0]).toBe(first.at(-1)?.hash);
+    expect(asked[1]?.length).toBeLessThanOrEqual(MAX_LOCATOR);
+  });
+
+  it('is nothing when the peer has nothing more', async () => {
+    expect(await walk([[]])).toEqual({ value: undefined });
+  });
+
+  it('begins anew when the peer changes its chain in the middle', async () => {
+    const other = kit.mineMany(kit.genesisBlock, 3, 'other');
+    const { value } = await walk([long.slice(0, MAX_HEADERS), other]);
+    expect(value?.tip.hash).toBe(other[2]?.hash);
+    expect(value?.segments).toHaveLength(1);
+    const flapping = [long.slice(0, MAX_HEADERS), kit.mineMany(kit.genesisBlock, MAX_HEADERS, 'x')];
+    const { fault } = await walk(Array.from({ length: 10 }, (_, i) => flapping[i % 2] ?? []));
+    expect(fault?.code).toBe('headersUnlinked');
+  });
+
+  it('ends before a header from the future, and says so', async () => {
+    const [past, next] = [long[0], long[1]] as [TestBlock, TestBlock];
+    const { value } = await walk([[past, next]], past.header.timestampMs - 5_000);
+    expect(value?.tip.hash).toBe(past.hash);
+    expect(value?.future).toMatchObject({ code: 'fromTheFuture', got: next.header.timestampMs });
+  });
+
+  it.each<[string, () => Header[], PeerFault['code']]>([
+    ['that follows nothing of ours', () => long.slice(3, 5).map(({ header }) => header), 'headersUnlinked'],
+    ['with a gap', () => [long[0], long[2]].flatMap((block) => block?.header ?? []), 'headerParent'],
+    [
+      'without work',
+      () => [{ ...(long[0] as TestBlock).header, headerNonce: 0, extra: textToBytes('?') }],
+      'headerWork',
+    ],
+    ['with a wrong height', () => [kit.mine(kit.genesisBlock, { tamper: { height: 7 } }).header], 'headerHeight'],
+  ])('is refused: one %s', async (_, headers, code) => {
+    // A tampered header may meet the target by luck; then another field of it is what it is refused for.
+    expect((await walk([headers()])).fault?.code).toBe(code);
+  });
+});
+
+describe('a segment that is fetched again', () => {
+  it('must be the one that was validated', () => {
+    const blocks = long.slice(0, 5);
+    const segment: Segment = {
+      parentHash: kit.genesis.hash,
+      lastHash: (blocks[4] as TestBlock).hash,
+      count: 5,
+      headers: undefined,
+    };
+    const headers = long.slice(0, 8).map(({ header }) => header);
+    expect(isSegment(headers, segment, blockHash)).toBe(true);
+    expect(isSegment(headers.slice(0, 4), segment, blockHash)).toBe(false);
+    expect(isSegment(headers.slice(1), segment, blockHash)).toBe(false);
+    const swapped = [...headers.slice(0, 2), ...kit.mineMany(long[1] as TestBlock, 3, 'y').map(({ header }) => header)];
+    expect(isSegment(swapped, segment, blockHash)).toBe(false);
+  });
+});
