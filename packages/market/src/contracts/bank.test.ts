@@ -423,6 +423,6 @@ it('keeps its figures equal to the supply and the reserve above the backing, wha
         expect(figures.reserve - figures.reserveNeeded).toBe(figures.withdrawable);
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 15, interruptAfterTimeLimit: 40_000 },
   );
 });

@@ -265,7 +265,7 @@ it('never loses, creates or misplaces a token, however offers, acceptances, read
         ends.set(state, (ends.get(state) ?? 0) + 1);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 25, interruptAfterTimeLimit: 40_000 },
   );
   // The runs must reach what they are for.
   for (const state of ['settled', 'short', 'refunded']) expect(ends.get(state) ?? 0, state).toBeGreaterThan(0);

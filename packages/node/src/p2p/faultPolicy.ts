@@ -58,6 +58,8 @@ export interface Consequence {
   readonly gossip: 'reject' | 'ignore';
   /** Points off the peer's score, see {@link SCORE}. */
   readonly penalty: number;
+  /** Whether the score may fall so low by it that the peer is banned. */
+  readonly bans: boolean;
 }
 
 /** The scale of the ban score: 0 is an unknown peer, −100 the worst. */
@@ -75,13 +77,13 @@ export const SCORE = {
 } as const;
 
 /** Happens between honest nodes: state differs, clocks differ, connections break. */
-const HARMLESS: Consequence = { gossip: 'ignore', penalty: 0 };
-/** Honest under load; three within minutes are too many. */
-const SLIGHT: Consequence = { gossip: 'ignore', penalty: 10 };
+const HARMLESS: Consequence = { gossip: 'ignore', penalty: 0, bans: false };
+/** Honest under load: the third within minutes costs the connection, but never the way back. */
+const SLIGHT: Consequence = { gossip: 'ignore', penalty: 10, bans: false };
 /** No honest node does it: the first time it is disconnected, the third time within minutes it is banned. */
-const SERIOUS: Consequence = { gossip: 'reject', penalty: 25 };
+const SERIOUS: Consequence = { gossip: 'reject', penalty: 25, bans: true };
 /** No honest node does it, and it cost us or could: banned at once. */
-const FATAL: Consequence = { gossip: 'reject', penalty: 100 };
+const FATAL: Consequence = { gossip: 'reject', penalty: 100, bans: true };
 
 /**
  * The one table from every fault to what happens to the peer that sent it. A new code does not compile without a
@@ -151,7 +153,7 @@ export const FAULT_POLICY: Readonly<Record<PeerFault['code'], Consequence>> = {
   wrongGenesis: HARMLESS,
   wrongChainId: HARMLESS,
   wrongVersion: HARMLESS,
-  handshakeTimeout: SLIGHT,
+  handshakeTimeout: HARMLESS,
 
   // Requests.
   requestTimeout: SLIGHT,

@@ -127,9 +127,10 @@ export class Libp2pTransport implements Transport {
     const { name: protocol, maxResponseBytes } = this.#protocols[kind];
     const first = createDeadline(this.options.scheduler, PATIENCE.firstByteMs);
     const total = createDeadline(this.options.scheduler, PATIENCE.totalMs);
+    const libp2p = this.#started();
     let stream: Stream | undefined;
     try {
-      const connection = this.#started().getConnections(peerIdFromString(peerId))[0];
+      const connection = libp2p.getConnections(peerIdFromString(peerId))[0];
       if (!connection) return { fault: { code: 'requestBroken', protocol, detail: 'not connected' } };
       stream = await connection.newStream(protocol, { signal: first.signal });
       const frames = new FrameStream(stream, maxResponseBytes);

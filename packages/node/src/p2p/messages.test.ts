@@ -2,7 +2,7 @@ import { encodeBody, textToBytes } from '@wattchain/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ALICE, ChainKit, testTransaction } from '../testing/chainKit.js';
-import { checkEnvelope, encodeEnvelope } from './envelope.js';
+import { checkEnvelope, type EnvelopeValue, encodeEnvelope } from './envelope.js';
 import {
   MAX_BODIES,
   MAX_BODIES_BYTES,
@@ -105,7 +105,15 @@ describe('every message', () => {
 });
 
 describe('a wrong shape', () => {
-  const fields = [1, new Uint8Array(32), 1, new Uint8Array(32), 1, new Uint8Array(32), 'agent'] as const;
+  const fields: readonly EnvelopeValue[] = [
+    1,
+    new Uint8Array(32),
+    1,
+    new Uint8Array(32),
+    1,
+    new Uint8Array(32),
+    'agent',
+  ];
   it.each([
     ['no array', 7, 'status is not an array'],
     ['a field too few', fields.slice(1), 'status has 6 values, 7 to 7 are expected'],

@@ -1,6 +1,7 @@
 import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchain/core';
 import type { Cancel } from '../runtime.js';
 import type { PeerFault } from './faultPolicy.js';
+import type { StrangerFault } from './handshake.js';
 
 /** The newest block of a peer's chain, as it says itself (or as a block that it relayed proves). */
 export interface PeerHead {
@@ -27,8 +28,8 @@ export interface PeerInfo {
 /** Why a connection did not become a peer. */
 export interface Refusal {
   readonly peerId: string;
-  /** `wrongGenesis`, `wrongChainId` or `wrongVersion`, with what the peer has (`got`) and what this node has (`expected`). */
-  readonly fault: Extract<PeerFault, { code: 'wrongGenesis' | 'wrongChainId' | 'wrongVersion' }>;
+  /** With what the peer has (`got`) and what this node has (`expected`). */
+  readonly fault: StrangerFault;
 }
 
 /** What a network tells. */

@@ -3,7 +3,8 @@ import { BoundedMap } from '../boundedMap.js';
 import { Emitter } from '../events.js';
 import type { Logger } from '../log.js';
 import type { Cancel, Runtime } from '../runtime.js';
-import { consequenceOf, type HandshakeFault, type PeerFault } from './faultPolicy.js';
+import { consequenceOf, type PeerFault } from './faultPolicy.js';
+import { STRANGER_TEXTS, type StrangerFault, strangeness } from './handshake.js';
 import {
   MAX_JUDGED_BLOCKS,
   MAX_PEERS,
@@ -65,6 +66,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   readonly #refusalsLogged = new BoundedMap<string, string>(256);
   #handlers: GossipHandlers | undefined;
   #judgedBlocks = 0;
+  #isRunning = false;
   #cancelStatus: Cancel = () => {};
 
   constructor(private readonly options: PeerNetworkOptions) {
@@ -97,6 +99,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   async start(): Promise<void> {
     const { transport, runtime, log } = this.options;
     await transport.start(this.#transportHandlers());
+    this.#isRunning = true;
     log.info({ peer: this.id, addresses: this.addresses() }, 'listening for peers');
     this.#cancelStatus = runtime.scheduler.setInterval(() => {
       for (const peer of this.#readyPeers()) void this.#exchangeStatus(peer);
@@ -105,6 +108,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   async stop(): Promise<void> {
+    this.#isRunning = false;
     this.#cancelStatus();
     this.#static.stop();
     await this.options.transport.stop();
@@ -273,13 +277,13 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     return 'known';
   }
 
-  #refuse(peer: Peer, fault: Extract<HandshakeFault, { got: unknown }>): void {
+  #refuse(peer: Peer, fault: StrangerFault): void {
     const { log, runtime } = this.options;
     const reason = JSON.stringify([fault.code, fault.got]);
     const level = this.#refusalsLogged.get(peer.id) === reason ? 'debug' : 'warn';
     this.#refusalsLogged.set(peer.id, reason);
     const fields = { peer: peer.id, address: peer.address, theirs: fault.got, ours: fault.expected };
-    log[level](fields, `peer refused: ${REFUSAL_TEXTS[fault.code]}`);
+    log[level](fields, `peer refused: ${STRANGER_TEXTS[fault.code]}`);
     this.emit('refused', { peerId: peer.id, fault });
     // It shall be able to read our answer, which says our side of it.
     peer.cancelTimer();
@@ -399,6 +403,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
    * when it came by gossip and is only passed on, those that joined a moment ago.
    */
   async #publish(topic: GossipTopic, data: Uint8Array, reach: (peer: ReadyPeer) => void): Promise<void> {
+    // Before the start nobody listens, and whoever joins is told then.
+    if (!this.#isRunning) return;
     const { transport, runtime, log } = this.options;
     const published = await transport.publish(topic, data);
     for (const peer of this.#readyPeers()) {
@@ -444,19 +450,3 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
 }
 
 type ReadyPeer = Peer & { readonly status: Status };
-
-const REFUSAL_TEXTS = {
-  wrongGenesis: 'it has another genesis block',
-  wrongChainId: 'it has another chain id',
-  wrongVersion: 'it speaks another version of the protocol',
-} as const;
-
-/** Why a status is that of a stranger. */
-function strangeness(theirs: Status, ours: Status): Extract<HandshakeFault, { got: unknown }> | undefined {
-  if (theirs.version !== ours.version) return { code: 'wrongVersion', got: theirs.version, expected: ours.version };
-  if (theirs.genesisHash !== ours.genesisHash) {
-    return { code: 'wrongGenesis', got: theirs.genesisHash, expected: ours.genesisHash };
-  }
-  if (theirs.chainId !== ours.chainId) return { code: 'wrongChainId', got: theirs.chainId, expected: ours.chainId };
-  return undefined;
-}

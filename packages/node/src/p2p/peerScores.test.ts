@@ -22,6 +22,15 @@ describe('scores', () => {
     expect(['a', 'b', 'c', 'd'].filter((id) => scores.isBanned(id))).toEqual(['c', 'd']);
   });
 
+  it('do not ban for what happens to honest nodes under load', () => {
+    const scores = new PeerScores(new ManualRuntime(0).clock);
+    const sentences = Array.from({ length: 20 }, () => scores.record('a', slight));
+    expect(sentences.at(-1)).toBe('disconnect');
+    expect(scores.score('a')).toBe(SCORE.banBelow);
+    expect(scores.isBanned('a')).toBe(false);
+    expect(scores.record('a', serious)).toBe('ban');
+  });
+
   it('fade by half in ten minutes, and bans end', () => {
     const runtime = new ManualRuntime(0);
     const scores = new PeerScores(runtime.clock);
@@ -50,7 +59,7 @@ describe('fault policy', () => {
     }
     const stateful = ['parentUnknown', 'fromTheFuture', 'nonceTooHigh', 'gasPriceTooLow', 'alreadyKnown', 'poolFull'];
     for (const code of stateful as (keyof typeof FAULT_POLICY)[]) {
-      expect(FAULT_POLICY[code], code).toEqual({ gossip: 'ignore', penalty: 0 });
+      expect(FAULT_POLICY[code], code).toEqual({ gossip: 'ignore', penalty: 0, bans: false });
     }
   });
 });

@@ -19,11 +19,12 @@ export class PeerScores {
 
   /** Takes a fault's points off and says what follows. */
   record(peerId: string, fault: PeerFault): Sentence {
-    const { penalty } = consequenceOf(fault);
+    const { penalty, bans } = consequenceOf(fault);
     if (penalty === 0) return 'none';
     const nowMs = this.clock.nowMs();
-    const score = Math.max(SCORE.worst, this.score(peerId) - penalty);
-    const isBan = score < SCORE.banBelow;
+    const before = this.score(peerId);
+    const score = Math.max(bans ? SCORE.worst : Math.min(before, SCORE.banBelow), before - penalty);
+    const isBan = bans && score < SCORE.banBelow;
     const bannedUntilMs = isBan ? nowMs + SCORE.banMs : (this.#entries.get(peerId)?.bannedUntilMs ?? 0);
     this.#entries.set(peerId, { score, updatedMs: nowMs, bannedUntilMs });
     if (isBan) return 'ban';

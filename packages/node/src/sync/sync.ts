@@ -35,8 +35,10 @@ const BATCH_BLOCKS = 32;
 const BATCHES_AHEAD = 4;
 /** A node that is far behind waits so long for its static peers, so that the first one to answer does not decide alone. */
 const SETTLE_MS = 1_500;
-/** A peer whose chain could not be taken is not tried again before this. */
+/** A peer whose chain could not be taken is not tried again before this … */
 const COOL_DOWN_MS = 5_000;
+/** … and one whose chain would undo confirmed blocks, which alarms each time: an operator decides, not time. */
+const REFUSED_COOL_DOWN_MS = 30_000;
 /** Waits for a busy peer: doubling from the first to the last. */
 const BUSY_FIRST_MS = 100;
 const BUSY_MOST_MS = 2_000;
@@ -132,8 +134,9 @@ export class Sync {
       const fault = await this.#follow(peer);
       if (!fault) continue;
       this.options.log.info({ peer: peer.id, fault }, 'the chain of a peer was not taken');
-      this.#coolUntilMs.set(peer.id, this.options.runtime.clock.nowMs() + COOL_DOWN_MS);
-      this.#later(COOL_DOWN_MS);
+      const coolDownMs = fault.code === 'reorgTooDeep' ? REFUSED_COOL_DOWN_MS : COOL_DOWN_MS;
+      this.#coolUntilMs.set(peer.id, this.options.runtime.clock.nowMs() + coolDownMs);
+      this.#later(coolDownMs);
     }
   }
 
