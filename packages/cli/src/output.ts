@@ -79,10 +79,14 @@ function errorSentence(error: unknown): string {
   if (error instanceof AssertionFailure) return `${error.message}; this is a fault of Wattchain, please report it`;
   const cause = rootCause(error);
   if (cause instanceof Error) {
-    // viem puts a one-line summary beside its long message.
+    // viem puts a one-line summary and what the node said beside its long message.
     const short = 'shortMessage' in cause ? cause.shortMessage : undefined;
-    const details = 'details' in cause && typeof cause.details === 'string' ? `: ${cause.details}` : '';
-    return typeof short === 'string' ? `${short}${details}` : cause.message;
+    if (typeof short !== 'string') return cause.message;
+    const details = 'details' in cause && typeof cause.details === 'string' ? cause.details : '';
+    if (details === '') return short;
+    return cause.name === 'RpcRequestError'
+      ? `the node refuses: ${details}`
+      : `${short.replace(/\.$/, '')}: ${details}`;
   }
   return String(error);
 }

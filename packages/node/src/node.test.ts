@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { genesisToJson, search } from '@wattchain/core';
+import { type Address, genesisToJson, PUBLISHED_ADDRESSES, search } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type NodeConfigInput, resolveNodeConfig } from './config.js';
 import { silentLogger } from './log.js';
@@ -141,6 +141,11 @@ describe('a node', () => {
       code: 'badGenesis',
       message: expect.stringContaining('contract "Broken"'),
     });
+  });
+
+  it('mines for no address whose key is published, except on a testbed', async () => {
+    const mine = { enabled: true, address: PUBLISHED_ADDRESSES[4] as Address };
+    await expect(create({ mine })).rejects.toMatchObject({ code: 'publishedKey', values: { address: mine.address } });
   });
 
   it('keeps a testbed on this machine', async () => {

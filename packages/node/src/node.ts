@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assert, type Genesis, WattchainError } from '@wattchain/core';
+import { assert, type Genesis, isPublishedAddress, WattchainError } from '@wattchain/core';
 import { Chain } from './chain/chain.js';
 import type { NodeConfig } from './config.js';
 import { loadGenesis } from './genesisFile.js';
@@ -83,6 +83,7 @@ export class WattchainNode {
   static async create(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<WattchainNode> {
     const genesis = loadGenesis(config.genesisPath);
     refuseOpenTestbed(genesis, config);
+    refusePublishedMiner(genesis, config);
     const runtime = dependencies.runtime ?? systemRuntime();
     const log = dependencies.log ?? createPinoLogger(config.log.level);
     const node = new WattchainNode(config, genesis, runtime, log);
@@ -225,6 +226,15 @@ function refuseOpenTestbed(genesis: Genesis, { rpc, p2p }: NodeConfig): void {
   throw new WattchainError('testbedNotLocal', `a testbed listens on this machine only, not on ${open.join(', ')}`, {
     values: { open },
     hint: 'use 127.0.0.1, or make a network of your own with "wattchain init": everybody knows the keys of a testbed',
+  });
+}
+
+/** Rewards to an address whose key is published would be anybody's. */
+function refusePublishedMiner(genesis: Genesis, { mine }: NodeConfig): void {
+  if (genesis.testbed || mine.address === undefined || !isPublishedAddress(mine.address)) return;
+  throw new WattchainError('publishedKey', `mine.address ${mine.address} belongs to the testbed's published mnemonic`, {
+    values: { address: mine.address },
+    hint: 'everybody can sign for it: mine for an address of your own ("wattchain account new NAME")',
   });
 }
 

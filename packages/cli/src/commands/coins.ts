@@ -79,14 +79,27 @@ async function readBalance(connection: Connection, address: Address): Promise<{ 
   return { wei, tokenUnits };
 }
 
-/** The address that a person means: itself, a key on this machine, or a participant of the testbed. Errors: `badAddress`. */
+/**
+ * The address that a person means: itself, a key on this machine, or a participant of the testbed.
+ * Errors: `badAddress`, `unknownKey`.
+ */
 export function resolveAddress(who: string, keys: string | undefined): Address {
   if (who.startsWith('testbed:')) {
     const participant = PARTICIPANTS.find((candidate) => `testbed:${candidate.name}` === who);
     if (participant) return participantAccount(participant.name).address.toLowerCase() as Address;
+    throw new WattchainError('unknownKey', `the testbed has no participant "${who.slice('testbed:'.length)}"`, {
+      values: { who },
+      hint: `its participants are ${PARTICIPANTS.map((candidate) => candidate.name).join(', ')}`,
+    });
   }
-  const key = listKeyFiles(keysDirectory(keys)).find((candidate) => candidate.name === who);
-  return key?.address ?? parseAddress(who);
+  const directory = keysDirectory(keys);
+  const key = listKeyFiles(directory).find((candidate) => candidate.name === who);
+  if (key) return key.address;
+  if (who.startsWith('0x')) return parseAddress(who);
+  throw new WattchainError('unknownKey', `"${who}" is no address, and there is no key of that name in ${directory}`, {
+    values: { who, directory },
+    hint: 'wattchain account list shows the names; an address is 0x and 40 hexadecimal digits',
+  });
 }
 
 const parseCount = (name: string, text: string) => parseWhole(name, text, 0, Number.MAX_SAFE_INTEGER);

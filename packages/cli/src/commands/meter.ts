@@ -1,13 +1,5 @@
 import { type Hex, WattchainError } from '@wattchain/core';
-import {
-  formatKwh,
-  getMeter,
-  type Meter,
-  type MeterReading,
-  parseKwh,
-  registerMeter,
-  reportReadings,
-} from '@wattchain/market';
+import { formatKwh, type MeterReading, parseKwh, registerMeter, reportReadings } from '@wattchain/market';
 import type { Command } from 'commander';
 import type { Hash } from 'viem';
 import type { Connection, SignerClient } from '../client.js';
@@ -17,6 +9,7 @@ import { addCommand, addGroup } from '../program.js';
 import { resolveAddress } from './coins.js';
 import { formatPeriod, formatTime, parsePeriod, TIME_FORMAT } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
+import { readMeter, requireUnread } from './meters.js';
 import { READING_COLUMNS, readReadingsFile, type UnnumberedReading } from './readingsFile.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { reportTransaction, waitForTransaction } from './transaction.js';
@@ -110,7 +103,6 @@ function readingOf(options: ReportOptions): UnnumberedReading {
     ...period,
     producedMwh: parseKwh(produced),
     consumedMwh: parseKwh(consumed),
-    place: 'the reading',
   };
 }
 
@@ -126,7 +118,7 @@ function fileReadings(options: ReportOptions, file: string): UnnumberedReading[]
 
 /** A reading with its number, and its place for errors. */
 interface NumberedReading extends MeterReading {
-  readonly place: string;
+  readonly place?: string;
 }
 
 /** Gives each reading the number after its meter's last. Errors: `unknownMeter`, `periodAlreadyRead`, each with the place. */
@@ -138,37 +130,14 @@ async function numberReadings(
   const numbered: NumberedReading[] = [];
   for (const reading of readings) {
     const { meter, periodStart, periodSeconds, place } = reading;
-    const { lastNumber, readUntil } = meters.get(meter) ?? (await readMeter(connection, meter, place));
-    if (periodStart < readUntil) {
-      throw new WattchainError(
-        'periodAlreadyRead',
-        `${place}: meter ${formatLabel(meter)} was read until ${formatTime(readUntil)}, the period begins at ${formatTime(periodStart)}`,
-        {
-          values: { meter, periodStart, readUntil },
-          hint: 'periods follow each other; one that was passed over cannot be read later',
-        },
-      );
-    }
+    const where = place === undefined ? '' : `${place}: `;
+    const { lastNumber, readUntil } = meters.get(meter) ?? (await readMeter(connection, meter, where));
+    requireUnread(meter, readUntil, periodStart, where);
     const number = lastNumber + 1n;
     meters.set(meter, { lastNumber: number, readUntil: periodStart + periodSeconds });
     numbered.push({ ...reading, number });
   }
   return numbered;
-}
-
-/** A meter by its label. Errors: `unknownMeter`. */
-async function readMeter(connection: Connection, meter: Hex, place?: string): Promise<Meter> {
-  try {
-    return await getMeter(connection.client, { tradeAddress: connection.contracts().tradeAddress, meter });
-  } catch (cause) {
-    if (!(cause instanceof WattchainError) || cause.code !== 'unknownMeter') throw cause;
-    const where = place === undefined ? '' : `${place}: `;
-    throw new WattchainError('unknownMeter', `${where}meter ${formatLabel(meter)} is not registered`, {
-      values: { meter },
-      hint: 'an operator registers it with wattchain meter register',
-      cause,
-    });
-  }
 }
 
 /** Sends the readings in as few transactions as hold them; each but the last is waited for, since the next builds on its numbers. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseAddress } from '@wattchain/core';
-import { loadNodeConfig, type NodeConfig, WattchainNode } from '@wattchain/node';
+import type { NodeConfig } from '@wattchain/node';
 import type { Command } from 'commander';
 import { collect, parseFraction, parseWhole } from '../options.js';
 import { addCommand } from '../program.js';
@@ -35,7 +35,9 @@ export function addNodeCommand(program: Command): void {
         .option('--min-peers <n>', 'peers that must be there before the node mines')
         .option('--log-level <level>', 'debug, info, warn, error or silent'),
     async (_output, options) => {
-      const node = await WattchainNode.create(configOf(options));
+      // Loaded here alone: libp2p takes longer to load than most commands take to run.
+      const { loadNodeConfig, WattchainNode } = await import('@wattchain/node');
+      const node = await WattchainNode.create(withOptions(loadNodeConfig(resolve(options.data)), options));
       const interrupted = signalled();
       try {
         await node.start();
@@ -51,8 +53,7 @@ export function addNodeCommand(program: Command): void {
 }
 
 /** The configuration of the data directory with the command's options above it. */
-function configOf(options: NodeOptions): NodeConfig {
-  const config = loadNodeConfig(resolve(options.data));
+function withOptions(config: NodeConfig, options: NodeOptions): NodeConfig {
   const mine = {
     ...config.mine,
     ...(options.mine === undefined ? {} : { enabled: true, address: parseAddress(options.mine) }),

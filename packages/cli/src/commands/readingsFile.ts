@@ -16,8 +16,8 @@ export interface UnnumberedReading extends Period {
   readonly meter: Hex;
   readonly producedMwh: bigint;
   readonly consumedMwh: bigint;
-  /** Where it comes from, for errors: `readings.csv, line 3`. */
-  readonly place: string;
+  /** Where in a file it comes from, for errors: `readings.csv, line 3`. */
+  readonly place?: string;
 }
 
 /** Reads a readings file. Errors: `unreadableFile`, `badReadings` with line and column. */

@@ -73,7 +73,7 @@ function addOrder(group: Command): void {
       await reportTransaction(output, connection, options, hash, what, async (receipt) => {
         const orderId = standingOrderIdOf(receipt);
         const allowance = await getAllowance(connection, signer.account.address, bankAddress);
-        const reach = `standing order ${orderId}; the bank may take ${formatTokens(allowance)} ENT of yours, enough for ${allowance / tokens} payouts`;
+        const reach = `standing order ${orderId}; the bank may take ${formatTokens(allowance)} ENT of yours, enough for ${allowance / tokens} times`;
         return { values: { orderId, tokens, intervalSeconds, destination, allowance }, text: reach };
       });
     },

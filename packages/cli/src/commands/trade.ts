@@ -33,6 +33,7 @@ import {
   withPeriod,
 } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
+import { readMeter, requireUnread } from './meters.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { addTradeList, OFFER_STATE_WORDS, TRADE_STATE_WORDS } from './tradeList.js';
 import { type ReceiptNews, reportTransaction } from './transaction.js';
@@ -99,6 +100,7 @@ function addOffer(group: Command): void {
       }
       const { connection, signer } = await connectSigner(options);
       const { tradeAddress } = connection.contracts();
+      requireUnread(meter, (await readMeter(connection, meter)).readUntil, period.periodStart);
       // Deadlines are block time: the chain's clock, not this machine's.
       const { timestamp } = await connection.client.getBlock();
       const deadlines = { acceptUntil: timestamp + acceptWithin, settleBy: timestamp + settleWithin };

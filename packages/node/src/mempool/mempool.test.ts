@@ -1,12 +1,16 @@
 import {
   accountKey,
+  addressOf,
   encodeAccount,
   type Hash,
   type KeyValueReader,
   MemoryKeyValues,
+  PUBLISHED_ADDRESSES,
+  PUBLISHED_MNEMONIC,
   type Transaction,
 } from '@wattchain/core';
 import fc from 'fast-check';
+import { mnemonicToAccount } from 'viem/accounts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { HeadEvent } from '../chain/types.js';
 import { type MempoolConfig, NODE_DEFAULTS } from '../config.js';
@@ -57,6 +61,17 @@ beforeEach(() => {
 });
 
 describe('admission', () => {
+  it('refuses a sender whose key is published, except on a testbed', () => {
+    const key = mnemonicToAccount(PUBLISHED_MNEMONIC).getHdKey().privateKey as Uint8Array;
+    const published: TestAccount = { key, address: addressOf(key) };
+    setup.setAccount(published, 0, 10n ** 18n);
+    expect(published.address).toBe(PUBLISHED_ADDRESSES[0]);
+    expect(setup.pool.add(tx(published, 0), 'local').fault).toEqual({
+      code: 'publishedKey',
+      sender: published.address,
+    });
+  });
+
   it('takes a transaction once and tells of it', () => {
     const { pool, added } = setup;
     const transaction = tx(ALICE, 0);

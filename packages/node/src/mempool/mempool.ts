@@ -6,6 +6,7 @@ import {
   decodeTransaction,
   EMPTY_ACCOUNT,
   type Hash,
+  isPublishedAddress,
   keccak256,
   type Outcome,
   type Transaction,
@@ -174,6 +175,7 @@ export class Mempool extends Emitter<MempoolEvents> {
   #validate(transaction: Transaction, account: { nonce: number; balance: bigint }): PoolFault | undefined {
     const { genesis } = this.options.chain;
     const { sender, nonce, gasPrice, gasLimit, data, to } = transaction;
+    if (!genesis.testbed && isPublishedAddress(sender)) return { code: 'publishedKey', sender };
     if (nonce < account.nonce) return { code: 'nonceTooLow', got: nonce, expected: account.nonce, sender };
     if (gasPrice < genesis.minGasPriceWei) {
       return { code: 'gasPriceTooLow', got: gasPrice, expected: genesis.minGasPriceWei };

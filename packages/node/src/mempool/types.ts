@@ -11,6 +11,8 @@ export type PoolFault =
   | { readonly code: 'alreadyKnown'; readonly got: Hash }
   | { readonly code: 'replacementUnderpriced'; readonly got: bigint; readonly expected: bigint }
   | { readonly code: 'poolFull'; readonly got: number; readonly expected: number }
+  /** Everybody can sign for this sender: the keys of a testbed are published. */
+  | { readonly code: 'publishedKey'; readonly sender: Address }
   | { readonly code: 'accountLimit'; readonly got: number; readonly expected: number; readonly sender: Address };
 
 /** Why a transaction of the pool is not in a block yet. */

@@ -143,6 +143,7 @@ export const FAULT_POLICY: Readonly<Record<PeerFault['code'], Consequence>> = {
   replacementUnderpriced: HARMLESS,
   poolFull: HARMLESS,
   accountLimit: HARMLESS,
+  publishedKey: HARMLESS,
 
   // Messages: our own codec cannot produce these.
   messageEnvelope: SERIOUS,

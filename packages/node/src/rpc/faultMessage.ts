@@ -31,6 +31,8 @@ const MESSAGES: Messages = {
   replacementUnderpriced: ({ got, expected }) =>
     `replacement transaction underpriced: gas price ${got}, minimum needed ${expected} to replace the one in the pool`,
   poolFull: ({ got, expected }) => `txpool is full: ${got} of ${expected}; pay a higher gas price or try again later`,
+  publishedKey: ({ sender }) =>
+    `sender not allowed: the key of ${sender} is published with the testbed, use an account of your own`,
   accountLimit: ({ got, expected, sender }) =>
     `account limit exceeded: address ${sender} has ${got} transactions in the pool, limit ${expected}`,
 };
