@@ -83,10 +83,10 @@ function errorSentence(error: unknown): string {
     const short = 'shortMessage' in cause ? cause.shortMessage : undefined;
     if (typeof short !== 'string') return cause.message;
     const details = 'details' in cause && typeof cause.details === 'string' ? cause.details : '';
-    if (details === '') return short;
-    return cause.name === 'RpcRequestError'
-      ? `the node refuses: ${details}`
-      : `${short.replace(/\.$/, '')}: ${details}`;
+    const isAnswer = 'code' in cause && typeof cause.code === 'number';
+    if (details !== '' && isAnswer) return `the node refuses: ${details}`;
+    const sentence = short.replace(/\n[\s\S]*$/, '').replace(/\.$/, '');
+    return details === '' ? sentence : `${sentence}: ${details}`;
   }
   return String(error);
 }

@@ -177,7 +177,7 @@ function interrupted(cause: unknown, place: string, earlier: readonly Hash[]): W
   const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
   return new WattchainError(
     'reportInterrupted',
-    `the readings before ${place} are recorded, those from there on are not: ${reason}`,
+    `the readings before ${place} are recorded; from there on: ${reason}`,
     {
       values: { place, earlier },
       hint: 'remove the recorded lines from the file and report the rest',

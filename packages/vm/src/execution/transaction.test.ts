@@ -185,6 +185,17 @@ describe('for any transactions', () => {
     kind: fc.constantFrom('call', 'empty', 'deploy'),
   });
 
+  const plain = { sender: 1, to: CONTRACT, value: 0n, gasPrice: 2n, gasLimit: 200_000 } as const;
+  const words = (amountPaid: bigint): [bigint, bigint, bigint, bigint] => [1n, BigInt(BOB), 0n, amountPaid];
+  /** One step for each outcome that must occur whatever chance brings. */
+  const outcomes: (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[] = [
+    { ...plain, kind: 'call', words: words(0n) },
+    { ...plain, kind: 'call', words: words(999n) },
+    { ...plain, kind: 'call', words: words(0n), gasLimit: 25_000 },
+    { ...plain, kind: 'empty', words: words(0n) },
+    { ...plain, kind: 'call', words: words(0n), to: null },
+  ];
+
   it('coins are only moved, a call costs what the transaction does, and nothing is thrown', () => {
     const failures = new Set<string>();
     fc.assert(
@@ -210,7 +221,7 @@ describe('for any transactions', () => {
           expect([receipt.gasUsed, receipt.failure, receipt.logs]).toEqual([asked.gasUsed, asked.failure, asked.logs]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[outcomes]] },
     );
     expect([...failures]).toEqual(
       expect.arrayContaining(['none', 'outOfGas', 'invalidCode', 'noFunction', 'insufficientBalance']),

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { formatDuration, formatPeriod, formatTime, parseDuration, parsePeriod, parseTime } from './energyOptions.js';
+
+const code = (code: string) => expect.objectContaining({ code });
+
+describe('a time', () => {
+  // Seconds from `date -d TEXT +%s` of GNU coreutils.
+  test.each([
+    ['2018-07-04T08:00-07:00', 1_530_716_400n],
+    ['2018-07-04T15:00Z', 1_530_716_400n],
+    ['2018-07-04T15:00', 1_530_716_400n],
+    ['2018-07-04T20:30+05:30', 1_530_716_400n],
+    ['2024-02-29T00:00Z', 1_709_164_800n],
+    ['1970-01-01T00:00Z', 0n],
+    ['1530716400', 1_530_716_400n],
+  ])('%s', (text, seconds) => {
+    expect(parseTime('--start', text)).toBe(seconds);
+  });
+
+  test.each([
+    '2018-06-31T08:00',
+    '2023-02-29T08:00',
+    '2018-07-04T24:00',
+    '2018-07-04T08:60',
+    '2018-13-01T00:00',
+    '2018-07-04T08:00-15:00',
+    '2018-07-04T08:00-07:60',
+    '2018-07-04T08:00-0700',
+    '2018-07-04 08:00',
+    '2018-07-04',
+    '1970-01-01T00:00+01:00',
+    '-1',
+    '1.5',
+    '1e9',
+    '9999999999999',
+    '',
+  ])('is not "%s"', (text) => {
+    expect(() => parseTime('--start', text)).toThrow(code('badTime'));
+  });
+
+  test('is shown in UTC, with seconds only where there are some', () => {
+    expect(formatTime(1_530_716_400n)).toBe('2018-07-04 15:00Z');
+    expect(formatTime(1_530_716_405n)).toBe('2018-07-04 15:00:05Z');
+    expect(formatTime(2n ** 64n - 1n)).toBe('second 18446744073709551615');
+  });
+});
+
+describe('a period', () => {
+  test('is an hour unless it is said otherwise', () => {
+    expect(parsePeriod({ start: '0' })).toEqual({ periodStart: 0n, periodSeconds: 3_600n });
+    expect(parsePeriod({ start: '0', hours: '24' }).periodSeconds).toBe(86_400n);
+    expect(parsePeriod({ start: '0', seconds: '900' }).periodSeconds).toBe(900n);
+    expect(formatPeriod({ periodStart: 1_530_716_400n, periodSeconds: 900n })).toBe('2018-07-04 15:00Z, 15 min');
+  });
+  test('has one length', () => {
+    expect(() => parsePeriod({ start: '0', hours: '1', seconds: '900' })).toThrow(code('badPeriod'));
+    for (const length of ['0', '-1', '0.5', '9999999999', '']) {
+      expect(() => parsePeriod({ start: '0', hours: length })).toThrow(code('badNumber'));
+      expect(() => parsePeriod({ start: '0', seconds: length })).toThrow(code('badNumber'));
+    }
+  });
+});
+
+describe('a duration', () => {
+  test('is a whole number of seconds, minutes, hours or days', () => {
+    const seconds = ['90s', '15m', '1h', '7d'].map((text) => parseDuration('--every', text));
+    expect(seconds).toEqual([90n, 900n, 3_600n, 604_800n]);
+    expect(seconds.map(formatDuration)).toEqual(['90 s', '15 min', '1 h', '7 d']);
+  });
+  test.each(['1', 'h', '0s', '1.5h', '1 h', '-1h', '1w', '99999d', ''])('is not "%s"', (text) => {
+    expect(() => parseDuration('--every', text)).toThrow(code('badDuration'));
+  });
+});

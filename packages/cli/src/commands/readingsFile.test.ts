@@ -1,0 +1,76 @@
+import { stringToHex } from 'viem';
+import { describe, expect, test } from 'vitest';
+import { parseReadings, readReadingsFile } from './readingsFile.js';
+
+const HEADER = 'meter,start,seconds,produced_kwh,consumed_kwh';
+const LINE = 'node-1,2018-07-04T08:00-07:00,3600,1.9,0.828388';
+
+describe('a readings file', () => {
+  test('gives its readings in order, each with its place', () => {
+    const text = `${HEADER}\n${LINE}\nroof 7, 1530720000 ,900,0,0.000001\n`;
+    expect(parseReadings('day.csv', text)).toEqual([
+      {
+        meter: stringToHex('node-1', { size: 32 }),
+        periodStart: 1_530_716_400n,
+        periodSeconds: 3_600n,
+        producedMwh: 1_900_000n,
+        consumedMwh: 828_388n,
+        place: 'day.csv, line 2',
+      },
+      {
+        meter: stringToHex('roof 7', { size: 32 }),
+        periodStart: 1_530_720_000n,
+        periodSeconds: 900n,
+        producedMwh: 0n,
+        consumedMwh: 1n,
+        place: 'day.csv, line 3',
+      },
+    ]);
+  });
+
+  test('may come from a spreadsheet: byte order mark, carriage returns, empty lines at the end', () => {
+    expect(parseReadings('day.csv', `\uFEFF${HEADER}\r\n${LINE}\r\n\r\n\r\n`)).toHaveLength(1);
+  });
+
+  test.each([
+    ['a wrong header', `meter;start\n${LINE}`, 'day.csv, line 1: "meter;start" is not the header'],
+    ['nothing', '', 'day.csv, line 1: "" is not the header'],
+    ['the header alone', `${HEADER}\n`, 'day.csv: there is no reading in it'],
+    ['a missing column', `${HEADER}\n${LINE}\nnode-1,0,3600,1`, 'day.csv, line 3: it has 4 columns, not 5'],
+    ['an empty line between', `${HEADER}\n\n${LINE}`, 'day.csv, line 2: it has 1 columns, not 5'],
+    [
+      'a wrong energy',
+      `${HEADER}\n${LINE}\nnode-1,0,3600,1,O.5`,
+      'day.csv, line 3, column 5 (consumed_kwh): "O.5" is not an energy in kWh',
+    ],
+    [
+      'an energy that is too fine',
+      `${HEADER}\nnode-1,0,3600,1.0000001,0`,
+      'day.csv, line 2, column 4 (produced_kwh): "1.0000001" has 7 digits after the point',
+    ],
+    [
+      'a wrong length',
+      `${HEADER}\nnode-1,0,0,1,0`,
+      'day.csv, line 2, column 3 (seconds): the length is "0", not a whole number from 1 to 31622400',
+    ],
+    [
+      'a wrong time',
+      `${HEADER}\nnode-1,4 July,3600,1,0`,
+      'day.csv, line 2, column 2 (start): the start is "4 July", not a time',
+    ],
+  ])('with %s is refused with line and column', (_what, text, message) => {
+    expect(() => parseReadings('day.csv', text)).toThrow(expect.objectContaining({ code: 'badReadings', message }));
+  });
+
+  test('with a meter that is no label says so', () => {
+    expect(() => parseReadings('day.csv', `${HEADER}\n${'m'.repeat(40)},0,3600,1,0`)).toThrow(
+      /^day\.csv, line 2, column 1 \(meter\): .*has 40 bytes$/,
+    );
+  });
+
+  test('that is not there is named', () => {
+    expect(() => readReadingsFile('/nowhere/day.csv')).toThrow(
+      expect.objectContaining({ code: 'unreadableFile', message: '/nowhere/day.csv cannot be read' }),
+    );
+  });
+});

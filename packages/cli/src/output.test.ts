@@ -1,0 +1,61 @@
+import { assert, WattchainError } from '@wattchain/core';
+import { createPublicClient, http } from 'viem';
+import { describe, expect, test } from 'vitest';
+import { errorToJson, errorToText, formatTable, toJson } from './output.js';
+
+/** What viem throws when a node answers with this error. */
+function refusedBy(error: { code: number; message: string }): Promise<unknown> {
+  const fetchFn = () => Promise.resolve(Response.json({ jsonrpc: '2.0', id: 1, error }));
+  const client = createPublicClient({ transport: http('http://127.0.0.1', { fetchFn, retryCount: 0 }) });
+  return client.getBlockNumber().catch((thrown: unknown) => thrown);
+}
+
+function thrownBy(run: () => void): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe('an error', () => {
+  const error = new WattchainError('noRate', 'no rate is given', { hint: 'give one', values: { wei: 1n } });
+
+  test('is a sentence and a hint, without a stack', () => {
+    expect(errorToText(error, false)).toBe('error: no rate is given\n  give one');
+    expect(errorToText(new WattchainError('x', 'it broke'), false)).toBe('error: it broke');
+  });
+
+  test('shows its stack and that of its cause when it is asked for', () => {
+    const caused = new WattchainError('outer', 'it broke', { cause: new RangeError('inside') });
+    expect(errorToText(caused, true)).toMatch(/output\.test\.ts[\s\S]*caused by: RangeError: inside/);
+  });
+
+  test('is readable by programs', () => {
+    expect(JSON.parse(toJson(errorToJson(error)))).toEqual({
+      error: { code: 'noRate', message: 'no rate is given', hint: 'give one', values: { wei: '1' } },
+    });
+  });
+
+  test("from the node is in the node's words, on one line", async () => {
+    const text = errorToText(await refusedBy({ code: -32_000, message: 'nonce too low: next nonce 6' }), false);
+    expect(text).toBe('error: the node refuses: nonce too low: next nonce 6');
+  });
+
+  test('of our own asks for a report', () => {
+    const failure = thrownBy(() => assert(false, 'one is two'));
+    expect(errorToText(failure, false)).toBe(
+      'error: assertion failed: one is two; this is a fault of Wattchain, please report it',
+    );
+  });
+});
+
+test('a table is as wide as its cells, numbers to the right', () => {
+  const rows = [
+    ['id', 'name', 'kWh'],
+    ['1', 'node-1', '10.5'],
+    ['22', 'x', ''],
+  ];
+  expect(formatTable(rows, [0, 2])).toBe('id  name     kWh\n 1  node-1  10.5\n22  x');
+});

@@ -1,0 +1,444 @@
+/**
+ * The commands as people run them: a process each, against one mining node whose genesis carries the energy contracts, and
+ * against a node of a network that is not a testbed.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Address, PUBLISHED_ADDRESSES } from '@wattchain/core';
+import { formatTokens } from '@wattchain/market';
+import { mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createGenesis } from '../../packages/cli/dist/genesisFile.js';
+import { type Finished, freePort, TEST_CHAIN_ID, TestNetwork, TestNode, waitUntil, wattchain } from './framework.js';
+
+const BLOCK_INTERVAL_MS = 250;
+const [NODE_1, , NODE_2, NODE_3, MINER, OPERATOR_1, , OPERATOR_2] = PUBLISHED_ADDRESSES as Address[] &
+  [Address, Address, Address, Address, Address, Address, Address, Address];
+const PASSPHRASE = 'three words here';
+
+const directory = mkdtempSync(join(tmpdir(), 'wattchain-cli-'));
+const keys = join(directory, 'keys');
+let network: TestNetwork;
+let rpc: string;
+
+beforeAll(async () => {
+  const genesis = createGenesis({
+    name: 'cli test',
+    chainId: TEST_CHAIN_ID,
+    timestampMs: Date.now() - 60_000,
+    blockIntervalMs: BLOCK_INTERVAL_MS,
+    // About 200,000 tries a second; the difficulty finds the rest by itself.
+    target: 2n ** 256n / BigInt(200 * BLOCK_INTERVAL_MS),
+    testbed: true,
+    participants: [...PUBLISHED_ADDRESSES],
+    operators: [OPERATOR_1, OPERATOR_2],
+  });
+  network = await TestNetwork.create(genesis as object, { nodes: 1, miners: [0], minPeers: 0 }, MINER);
+  await network.start();
+  rpc = network.node(0).rpcUrl;
+});
+afterAll(async () => {
+  await network.remove();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Runs a command against the mining node; words are separated by single spaces, arguments with spaces come after. */
+function run(words: string, ...more: string[]): Promise<Finished> {
+  return wattchain([...words.split(' '), ...more], environment());
+}
+
+const environment = () => ({ WATTCHAIN_RPC: rpc, WATTCHAIN_KEYS: keys, WATTCHAIN_PASSPHRASE: PASSPHRASE });
+
+/** Runs a command that must succeed, and gives what it printed. */
+async function succeed(words: string, ...more: string[]): Promise<string> {
+  const finished = await run(words, ...more);
+  expect(finished, finished.stderr).toMatchObject({ code: 0 });
+  return finished.stdout;
+}
+
+/** Runs a command that must succeed with `--json`, and gives its result. */
+async function json<Result>(words: string, ...more: string[]): Promise<Result> {
+  const finished = await run(words, ...more, '--json');
+  expect(finished, finished.stdout).toMatchObject({ code: 0, stderr: '' });
+  return JSON.parse(finished.stdout) as Result;
+}
+
+/** Runs a command that must fail with one sentence, perhaps a hint, and nothing else. */
+async function refuse(message: RegExp, words: string, ...more: string[]): Promise<void> {
+  const { code, stdout, stderr } = await run(words, ...more);
+  expect({ code, stdout, words }).toEqual({ code: 1, stdout: '', words });
+  expect(stderr).toMatch(/^(sent 0x.*\n)?error: [^\n]+\n( {2}[^\n]+\n)?$/);
+  expect(stderr).toMatch(message);
+}
+
+/** Two at a time, for the machine has two cores. */
+async function inPairs<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  for (let first = 0; first < items.length; first += 2) await Promise.all(items.slice(first, first + 2).map(act));
+}
+
+describe('a trade, command by command', () => {
+  const period = '--meter roof-1 --start 2018-07-04T08:00-07:00';
+
+  test('the operator registers the meter while the buyer buys tokens, and the household offers', async () => {
+    const [registered, bought] = await Promise.all([
+      succeed(
+        'meter register --from testbed:operator-1 --meter roof-1 --household testbed:node-1 --reporter testbed:gateway',
+      ),
+      succeed('bank buy --from testbed:node-2 --tokens 12.5'),
+    ]);
+    expect(registered).toMatch(/^meter roof-1 of testbed:node-1, reported by testbed:gateway\nin block \d+, /);
+    expect(bought).toMatch(/^buy 12\.5 ENT for 12\.5 WATT\nbought 12\.5 ENT\n/);
+
+    const offered = await json<{ offerId: string; acceptUntil: string; settleBy: string; height: number }>(
+      `trade offer --from testbed:node-1 ${period} --energy 1.071612 --accept-within 10m --settle-within 2h`,
+    );
+    expect(offered).toMatchObject({
+      offerId: '1',
+      status: 'included',
+      energyMwh: '1071612',
+      periodStart: '1530716400',
+    });
+    // Deadlines count from the chain's clock, a block or more before the one that holds the offer.
+    const block = await network
+      .node(0)
+      .rpc<{ timestamp: string }>('eth_getBlockByNumber', [`0x${offered.height.toString(16)}`, false]);
+    const within = Number(block.timestamp) + 600 - Number(offered.acceptUntil);
+    expect(within).toBeGreaterThanOrEqual(0);
+    expect(within).toBeLessThan(60);
+    expect(Number(offered.settleBy) - Number(offered.acceptUntil)).toBe(7_200 - 600);
+  });
+
+  test('an acceptance sends the approval that it needs, of exactly that, and says so', async () => {
+    const accepted = await succeed('trade accept --from testbed:node-2 --offer 1 --energy 0.854339');
+    expect(accepted).toContain(
+      'the trade contract may take 5.695593333333333333 tokens of yours (approval, was 0 tokens)\n' +
+        'trade 1: 5.695593333333333333 ENT in escrow\n',
+    );
+    const [listed, shown] = await Promise.all([succeed('trade list'), succeed('trade show 1')]);
+    expect(listed).toMatch(/^ {4}1 {2}open +testbed:node-1 +roof-1 +2018-07-04 15:00Z, 1 h +0\.217273 +1\.071612 /m);
+    expect(listed).toMatch(/^ {4}1 {2}waiting for the reading +testbed:node-1 +testbed:node-2 +roof-1 /m);
+    expect(shown).toContain("waiting for the meter's reading of the period");
+  });
+
+  test('what cannot be covered is refused before an approval is paid for', async () => {
+    await inPairs(
+      [
+        ['--from testbed:node-2 --offer 1 --energy 0.3', /0\.217273 kWh are left of the offer, not 0\.300000 kWh/],
+        ['--from testbed:node-3 --offer 1 --energy 0.2', /has 0 tokens, 1\.33\d+ tokens are needed\n {2}buy tokens/],
+        ['--from testbed:node-3 --offer 77 --energy 0.2', /there is no offer 77/],
+      ] as const,
+      ([options, message]) => refuse(message, `trade accept ${options}`),
+    );
+    expect(await network.node(0).rpc('eth_getTransactionCount', [NODE_3, 'pending'])).toBe('0x0');
+  });
+
+  test('the gateway reports, anyone settles, and the trade is settled', async () => {
+    const reported = await succeed(`meter report --from testbed:gateway ${period} --produced 1.9 --consumed 0.828388`);
+    expect(reported).toMatch(/^reading 1 of meter roof-1 \(2018-07-04 15:00Z, 1 h\): 1\.900000 kWh produced, /);
+    const settled = await json<object>(`trade settle --from testbed:node-3 ${period}`);
+    expect(settled).toMatchObject({
+      refunded: [],
+      settled: [{ tradeId: '1', deliveredMwh: '854339', paid: '5695593333333333333', returned: '0' }],
+    });
+    const [trade, shown, balance] = await Promise.all([
+      json<object>('trade show 1'),
+      succeed('trade show 1'),
+      json<{ tokenUnits: string }>('balance testbed:node-1'),
+    ]);
+    expect(trade).toMatchObject({ state: 'settled', seller: expect.stringMatching(new RegExp(NODE_1, 'i')) });
+    expect(shown).toMatch(/^state {7}settled$/m);
+    expect(shown).toContain('which covered all of it; the seller got 5.695593333333333333 tokens');
+    expect(formatTokens(BigInt(balance.tokenUnits))).toBe('5.695593333333333333');
+  });
+
+  test('what stands in the way of the next steps is said in words', async () => {
+    await inPairs(
+      [
+        [
+          /meter roof-1 was read until 2018-07-04 16:00Z, the period begins at 2018-07-04 15:00Z/,
+          `trade offer --from testbed:node-1 ${period} --energy 1`,
+        ],
+        [/meter roof-9 is not registered/, 'meter show roof-9'],
+        [/offer 1 is closed: its meter was read/, 'trade accept --from testbed:node-2 --offer 1 --energy 0.1'],
+        [/this trade is closed already/, 'trade refund 1 --from testbed:node-2'],
+        [/nothing to settle in this period/, `trade settle --from testbed:node-1 ${period}`],
+        [
+          /only the meter's household/,
+          'trade offer --from testbed:node-2 --meter roof-1 --start 2018-07-05T00:00 --energy 1',
+        ],
+        [
+          /only a registrar may do this/,
+          'meter register --from testbed:node-1 --meter roof-2 --household testbed:node-1 --reporter testbed:node-1',
+        ],
+        [
+          /this meter is registered already/,
+          'meter register --from testbed:operator-2 --meter roof-1 --household testbed:node-1 --reporter testbed:node-1',
+        ],
+      ] as const,
+      ([message, words]) => refuse(message, words),
+    );
+  });
+});
+
+describe('the bank', () => {
+  test('issues for money from outside, and pays outside', async () => {
+    const attested = await succeed(
+      'bank attest --from testbed:operator-1 --to testbed:node-3 --tokens 10 --reference',
+      'invoice 2018-17',
+    );
+    expect(attested).toContain('10 ENT to testbed:node-3 for the payment "invoice 2018-17"');
+    const redeemed = await json<{ payoutId: string; approved: string }>(
+      'bank redeem --from testbed:node-3 --tokens 4 --outside',
+      'account of node-3',
+    );
+    expect(redeemed).toMatchObject({ payoutId: '1', approved: expect.stringContaining('the bank may take 4 tokens') });
+    expect(await succeed('bank payouts')).toMatch(/^ +1 {2}pending {2}testbed:node-3 +4 {2}account of node-3$/m);
+
+    await succeed('bank pay --from testbed:operator-2 --payout 1 --reference', 'transfer 4711');
+    const [payouts, figures, shown] = await Promise.all([
+      json<object[]>('bank payouts'),
+      json<object>('bank show'),
+      succeed('bank show'),
+    ]);
+    expect(payouts).toMatchObject([{ payoutId: '1', state: 'paid' }]);
+    expect(figures).toMatchObject({
+      issuedForCoins: '12500000000000000000',
+      issuedOutside: '10000000000000000000',
+      paidOutside: '4000000000000000000',
+      outstanding: '18500000000000000000',
+      operators: [{ attested: '10000000000000000000' }, { attested: '0' }],
+    });
+    expect(shown).toMatch(/^backed by +coins 12\.5 ENT, money outside 6 ENT$/m);
+  });
+
+  test('redeems for coins, and an operator posts rates and the other one’s limit', async () => {
+    const redeemed = await succeed('bank redeem --from testbed:node-2 --tokens 1');
+    expect(redeemed).toMatch(/^redeem 1 ENT\nredeemed for 1 WATT\n/);
+    await succeed('bank rates --from testbed:operator-1 --redeem 0.9');
+    await succeed('bank limit --from testbed:operator-1 --operator testbed:operator-2 --tokens 3');
+    expect(await succeed('bank show')).toMatch(
+      /^redeems +a token for 0\.9 WATT$[\s\S]*^operator +testbed:operator-2 attested 0 ENT of 3 ENT, 3 ENT remain$/m,
+    );
+  });
+
+  test('pays a standing order when it is due', async () => {
+    const order = await json<{ orderId: string; height: number }>(
+      'bank order --from testbed:node-3 --tokens 1 --every 1s --allow 2 --outside acc-3',
+    );
+    expect(order).toMatchObject({ orderId: '1', allowance: '2000000000000000000' });
+    const [listed] = await json<{ nextDue: string }[]>('bank orders');
+    await waitUntil('the order to be due', async () => {
+      const block = await network.node(0).rpc<{ timestamp: string }>('eth_getBlockByNumber', ['latest', false]);
+      return Number(block.timestamp) > Number(listed?.nextDue);
+    });
+    expect(await json('bank run --from testbed:operator-1')).toMatchObject({
+      payouts: [{ orderId: '1', payoutId: '2' }],
+      uncovered: [],
+      left: 0,
+    });
+    await succeed('bank cancel --from testbed:node-3 --order 1');
+    const [orders, ran] = await Promise.all([succeed('bank orders'), succeed('bank run --from testbed:operator-1')]);
+    expect([orders, ran]).toEqual(['no standing orders\n', 'no standing order is due\n']);
+  });
+
+  test('says what it refuses', async () => {
+    await inPairs(
+      [
+        [
+          /this reference was used before/,
+          'bank attest --from testbed:operator-2 --to testbed:node-3 --tokens 1 --reference',
+          'invoice 2018-17',
+        ],
+        [
+          /may still attest 3 tokens, not 100 tokens/,
+          'bank attest --from testbed:operator-2 --to testbed:node-3 --tokens 100 --reference x',
+        ],
+        [
+          /--reference is text of at most 31 bytes.*has 32 bytes/,
+          'bank attest --from testbed:operator-2 --to testbed:node-3 --tokens 1 --reference',
+          'x'.repeat(32),
+        ],
+        [/only an operator may do this/, 'bank rates --from testbed:node-1 --redeem 0.8'],
+        [
+          /the node refuses: insufficient funds for gas \* price \+ value/,
+          'bank buy --from testbed:node-2 --tokens 99999999',
+        ],
+        [/this payout is not pending/, 'bank pay --from testbed:operator-1 --payout 1 --reference again'],
+      ] as const,
+      ([message, words, ...more]) => refuse(message, words, ...more),
+    );
+  });
+});
+
+describe('a readings file', () => {
+  test('is reported in as many transactions as it takes, numbered after the last', async () => {
+    const rows = Array.from({ length: 250 }, (_, index) => `roof-1,${1_530_720_000 + index * 900},900,0.1,0.000001`);
+    const file = join(directory, 'readings.csv');
+    writeFileSync(file, ['meter,start,seconds,produced_kwh,consumed_kwh', ...rows, ''].join('\n'));
+    const reported = await json<{ earlier: string[]; readings: { number: string }[] }>(
+      'meter report --from testbed:gateway --file',
+      file,
+    );
+    expect(reported.earlier).toHaveLength(1);
+    expect(reported.readings.map(({ number }) => number)).toEqual(rows.map((_, index) => String(index + 2)));
+    expect(await succeed('meter show roof-1')).toMatch(/^readings +251\nread until +2018-07-07 06:30Z in meter time$/m);
+  });
+
+  test('with a mistake is refused with its place, and nothing of it is reported', async () => {
+    const header = 'meter,start,seconds,produced_kwh,consumed_kwh';
+    const mistakes = [
+      ['typo.csv', 'roof-1,2018-07-08T00:00,900,0.1,O.1', /typo\.csv, line 2, column 5 \(consumed_kwh\): "O\.1"/],
+      ['read.csv', 'roof-1,2018-07-04T08:00,900,0.1,0', /read\.csv, line 2: meter roof-1 was read until/],
+      ['stranger.csv', 'roof-9,2018-07-08T00:00,900,0.1,0', /stranger\.csv, line 2: meter roof-9 is not registered/],
+    ] as const;
+    await inPairs(mistakes, async ([name, line, message]) => {
+      writeFileSync(join(directory, name), `${header}\n${line}\n`);
+      await refuse(message, 'meter report --from testbed:gateway --file', join(directory, name));
+    });
+    expect(await json('meter show roof-1')).toMatchObject({ lastNumber: '251' });
+  });
+});
+
+describe('keys', () => {
+  const imported = `0x${'4b'.repeat(32)}` as const;
+
+  test('are made, imported and listed; nobody else may read their files', async () => {
+    const raw = join(directory, 'raw.txt');
+    writeFileSync(raw, `${imported.slice(2)}\n`);
+    const [made, taken] = await Promise.all([
+      json<{ name: string; address: string; file: string }>('account new household'),
+      json<{ name: string; address: string; file: string }>('account import other --file', raw),
+    ]);
+    expect(taken.address).toBe(privateKeyToAddress(imported));
+    for (const { file } of [made, taken]) {
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+        version: 3,
+        crypto: { kdf: 'scrypt', kdfparams: { n: 2 ** 17 } },
+      });
+    }
+    expect(readFileSync(taken.file, 'utf8')).not.toContain(imported.slice(2, 34));
+    expect(await json('account list')).toEqual([made, taken]);
+    const again = await json<{ address: string }>('account import again --file', made.file);
+    expect(again.address).toBe(made.address);
+  });
+
+  test('sign with their passphrase, and not with another', async () => {
+    await succeed('send --from testbed:node-1 --to household --amount 2');
+    const sent = await json<{ hash: string }>('send --from household --to other --amount 1 --confirm');
+    expect(sent).toMatchObject({ status: 'included', confirmations: expect.any(Number) });
+    expect(await succeed(`tx ${sent.hash}`)).toMatch(/12\/12 confirmations: confirmed/);
+    expect(await json('balance other')).toMatchObject({ wei: '1000000000000000000', tokenUnits: '0' });
+
+    const wrong = join(directory, 'wrong.txt');
+    writeFileSync(wrong, 'not the passphrase\n');
+    await inPairs(
+      [
+        [/passphrase/, 'send --from household --to other --amount 1 --passphrase-file', wrong],
+        [/there is no key "nobody" in .*\n {2}known are: .*household/, 'send --from nobody --to other --amount 1'],
+        [/there is already a key named "household"/, 'account new household'],
+        [/has 5 characters, fewer than 8/, 'account new short --passphrase-file', shortPassphraseFile()],
+      ] as const,
+      ([message, words, ...more]) => refuse(message, words, ...more),
+    );
+  });
+
+  function shortPassphraseFile(): string {
+    const file = join(directory, 'short.txt');
+    writeFileSync(file, 'short');
+    return file;
+  }
+});
+
+describe('a network that is not a testbed', () => {
+  let node: TestNode;
+  afterAll(async () => {
+    await node?.end('SIGKILL');
+  });
+
+  test('refuses what is signed with the published mnemonic, and gives it nothing', async () => {
+    // The mnemonic's text is in the open, so its accounts may be brought as files as well as by name.
+    const published = mnemonicToAccount('lonely rebel farm seven waste vacant wet armed ghost uncle enter child');
+    const raw = join(directory, 'published.txt');
+    writeFileSync(raw, Buffer.from(published.getHdKey().privateKey ?? []).toString('hex'));
+    const dataDir = join(directory, 'own');
+    const [rpcPort, p2pPort] = [await freePort(), await freePort()];
+    const operators = ['household', 'other'].map((name) =>
+      JSON.parse(readFileSync(join(keys, `${name}.json`), 'utf8')),
+    );
+    const [own, other] = operators.map(({ address }: { address: string }) => `0x${address.replace(/^0x/, '')}`);
+    await Promise.all([
+      refuse(/belongs to the testbed's published mnemonic/, 'account import mine --file', raw),
+      succeed(`init --operator ${own} --operator ${other} --rpc-port ${rpcPort} --p2p-port ${p2pPort} --data`, dataDir),
+    ]);
+    await refuse(/published/, `init --operator ${own} --operator ${NODE_2} --data`, join(directory, 'given-away'));
+    node = new TestNode(dataDir, `http://127.0.0.1:${rpcPort}`, p2pPort);
+    await node.start();
+    const there = ['--rpc', node.rpcUrl];
+    await inPairs(
+      [
+        [
+          'send --from testbed:node-1 --to testbed:node-2 --amount 1',
+          /signs with a published key, and "wattchain" is not a testbed/,
+        ],
+        ['bank attest --from testbed:operator-1 --to other --tokens 1 --reference x', /signs with a published key/],
+      ] as const,
+      ([words, message]) => refuse(message, words, ...there),
+    );
+    // The same network by its own keys: the contracts are there, and the operator is who genesis says.
+    expect(await json('bank show', ...there)).toMatchObject({
+      operators: [{ operator: expect.stringMatching(new RegExp(String(own), 'i')) }, {}],
+    });
+  });
+});
+
+describe('what goes wrong', () => {
+  test('is one sentence and a hint, and the exit code is 1', async () => {
+    mkdirSync(join(directory, 'empty'));
+    const cases: readonly (readonly [RegExp, string])[] = [
+      [/no node answers at http:\/\/127\.0\.0\.1:1\n {2}start one/, 'bank show --rpc http://127.0.0.1:1'],
+      [/no node answers at/, 'trade accept --from testbed:node-1 --offer 1 --energy 1 --rpc http://127.0.0.1:1'],
+      [
+        /--start is "2018-06-31T08:00", not a time/,
+        'trade offer --from x --meter m --start 2018-06-31T08:00 --energy 1',
+      ],
+      [/"1,5" is not an energy in kWh/, 'trade accept --from testbed:node-1 --offer 1 --energy 1,5'],
+      [/"1e3" is not an amount of tokens/, 'bank buy --from testbed:node-1 --tokens 1e3'],
+      [
+        /--settle-within 1h is not longer than --accept-within 2h/,
+        'trade offer --from x --meter m --start 0 --energy 1 --accept-within 2h --settle-within 1h',
+      ],
+      [/a reading needs --meter, --start, --produced and --consumed/, 'meter report --from x --meter m'],
+      [/--state is "lost", not a state of a trade/, 'trade list --state lost'],
+      [/the testbed has no participant "node-9"/, 'balance testbed:node-9'],
+      [/"alise" is no address, and there is no key of that name/, 'balance alise'],
+      [/there is no trade 99/, 'trade show 99'],
+      [/the node refuses: nonce too low/, 'send --from testbed:node-1 --to testbed:node-2 --amount 1 --nonce 0'],
+      [/genesis/, `node --data ${join(directory, 'empty')}`],
+    ];
+    await inPairs(cases, ([message, words]) => refuse(message, words));
+  });
+
+  test('is JSON with --json', async () => {
+    const { code, stdout, stderr } = await run('trade show 99 --json');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      error: { code: 'unknownTrade', message: 'there is no trade 99', values: { tradeId: '99', tradeCount: '1' } },
+    });
+  });
+
+  test('in the way a command is written exits with 2 and points to the help', async () => {
+    await inPairs(
+      ['trade offer --from testbed:node-1', 'bank nonsense', 'balance', 'status --colour'],
+      async (words) => {
+        const { code, stdout, stderr } = await run(words);
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+        expect(stderr).toMatch(/^error: .+\n\(add --help for more\)\n$/);
+      },
+    );
+    const help = await run('trade offer --help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/in UTC unless[\s\S]*kWh[\s\S]*Example:/);
+  });
+});
