@@ -1,15 +1,18 @@
 /**
- * The commands as people run them: a process each, against one mining node whose genesis carries the energy contracts, and
- * against a node of a network that is not a testbed.
+ * The commands against real nodes: one that mines and whose genesis carries the energy contracts, and one of a network that is
+ * not a testbed. What a process adds (streams, exit codes, two at once) is tested with processes, each of which takes a second
+ * to start; the rest of the commands run in this one.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Address, PUBLISHED_ADDRESSES } from '@wattchain/core';
+import { type Address, encryptKey, PUBLISHED_ADDRESSES, toHex } from '@wattchain/core';
 import { formatTokens } from '@wattchain/market';
 import { mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createProgram } from '../../packages/cli/dist/createProgram.js';
 import { createGenesis } from '../../packages/cli/dist/genesisFile.js';
+import { runProgram } from '../../packages/cli/dist/program.js';
 import { type Finished, freePort, TEST_CHAIN_ID, TestNetwork, TestNode, waitUntil, wattchain } from './framework.js';
 
 const BLOCK_INTERVAL_MS = 250;
@@ -43,38 +46,63 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Runs a command against the mining node; words are separated by single spaces, arguments with spaces come after. */
-function run(words: string, ...more: string[]): Promise<Finished> {
+const environment = () => ({ WATTCHAIN_RPC: rpc, WATTCHAIN_KEYS: keys, WATTCHAIN_PASSPHRASE: PASSPHRASE });
+
+/** Runs a command as a process; words are separated by single spaces, arguments with spaces come after. */
+function spawned(words: string, ...more: string[]): Promise<Finished> {
   return wattchain([...words.split(' '), ...more], environment());
 }
 
-const environment = () => ({ WATTCHAIN_RPC: rpc, WATTCHAIN_KEYS: keys, WATTCHAIN_PASSPHRASE: PASSPHRASE });
+/** Runs a command in this process, with the streams and the exit code that a process would have. */
+async function run(words: string, ...more: string[]): Promise<Finished> {
+  for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
+  const streams = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      streams[name] += text;
+      return true;
+    }),
+  );
+  const exitCodeBefore = process.exitCode;
+  process.exitCode = undefined;
+  try {
+    await runProgram(createProgram(), [...words.split(' '), ...more]);
+    return { code: Number(process.exitCode ?? 0), ...streams };
+  } finally {
+    process.exitCode = exitCodeBefore;
+    for (const spy of spies) spy.mockRestore();
+    vi.unstubAllEnvs();
+  }
+}
 
-/** Runs a command that must succeed, and gives what it printed. */
-async function succeed(words: string, ...more: string[]): Promise<string> {
-  const finished = await run(words, ...more);
+/** What a command that succeeded printed. */
+function printed(finished: Finished): string {
   expect(finished, finished.stderr).toMatchObject({ code: 0 });
   return finished.stdout;
 }
 
-/** Runs a command that must succeed with `--json`, and gives its result. */
-async function json<Result>(words: string, ...more: string[]): Promise<Result> {
-  const finished = await run(words, ...more, '--json');
+/** The result of a command that succeeded with `--json`. */
+function parsed<Result>(finished: Finished): Result {
   expect(finished, finished.stdout).toMatchObject({ code: 0, stderr: '' });
   return JSON.parse(finished.stdout) as Result;
 }
 
-/** Runs a command that must fail with one sentence, perhaps a hint, and nothing else. */
-async function refuse(message: RegExp, words: string, ...more: string[]): Promise<void> {
-  const { code, stdout, stderr } = await run(words, ...more);
-  expect({ code, stdout, words }).toEqual({ code: 1, stdout: '', words });
-  expect(stderr).toMatch(/^(sent 0x.*\n)?error: [^\n]+\n( {2}[^\n]+\n)?$/);
-  expect(stderr).toMatch(message);
+/** A command must have failed with one sentence, perhaps a hint, and nothing else. */
+function expectRefusal({ code, stdout, stderr }: Finished, message: RegExp): void {
+  expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
+  expect(stderr).toMatch(/^error: [^\n]+\n( {2}[^\n]+\n)?$/);
 }
 
-/** Two at a time, for the machine has two cores. */
-async function inPairs<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
-  for (let first = 0; first < items.length; first += 2) await Promise.all(items.slice(first, first + 2).map(act));
+const succeed = async (words: string, ...more: string[]) => printed(await run(words, ...more));
+const json = async <Result>(words: string, ...more: string[]) => parsed<Result>(await run(words, ...more, '--json'));
+const refuse = async (message: RegExp, words: string, ...more: string[]) =>
+  expectRefusal(await run(words, ...more), message);
+
+/** Commands that must be refused, each with the sentence. */
+async function refuseAll(
+  cases: readonly (readonly [message: RegExp, words: string, ...more: string[]])[],
+): Promise<void> {
+  for (const [message, words, ...more] of cases) await refuse(message, words, ...more);
 }
 
 describe('a trade, command by command', () => {
@@ -82,13 +110,13 @@ describe('a trade, command by command', () => {
 
   test('the operator registers the meter while the buyer buys tokens, and the household offers', async () => {
     const [registered, bought] = await Promise.all([
-      succeed(
+      spawned(
         'meter register --from testbed:operator-1 --meter roof-1 --household testbed:node-1 --reporter testbed:gateway',
       ),
-      succeed('bank buy --from testbed:node-2 --tokens 12.5'),
+      spawned('bank buy --from testbed:node-2 --tokens 12.5'),
     ]);
-    expect(registered).toMatch(/^meter roof-1 of testbed:node-1, reported by testbed:gateway\nin block \d+, /);
-    expect(bought).toMatch(/^buy 12\.5 ENT for 12\.5 WATT\nbought 12\.5 ENT\n/);
+    expect(printed(registered)).toMatch(/^meter roof-1 of testbed:node-1, reported by testbed:gateway\nin block \d+, /);
+    expect(printed(bought)).toMatch(/^buy 12\.5 ENT for 12\.5 WATT\nbought 12\.5 ENT\n/);
 
     const offered = await json<{ offerId: string; acceptUntil: string; settleBy: string; height: number }>(
       `trade offer --from testbed:node-1 ${period} --energy 1.071612 --accept-within 10m --settle-within 2h`,
@@ -110,26 +138,29 @@ describe('a trade, command by command', () => {
   });
 
   test('an acceptance sends the approval that it needs, of exactly that, and says so', async () => {
-    const accepted = await succeed('trade accept --from testbed:node-2 --offer 1 --energy 0.854339');
-    expect(accepted).toContain(
+    const accepted = await spawned('trade accept --from testbed:node-2 --offer 1 --energy 0.854339');
+    expect(printed(accepted)).toContain(
       'the trade contract may take 5.695593333333333333 tokens of yours (approval, was 0 tokens)\n' +
         'trade 1: 5.695593333333333333 ENT in escrow\n',
     );
-    const [listed, shown] = await Promise.all([succeed('trade list'), succeed('trade show 1')]);
+    const listed = await succeed('trade list');
     expect(listed).toMatch(/^ {4}1 {2}open +testbed:node-1 +roof-1 +2018-07-04 15:00Z, 1 h +0\.217273 +1\.071612 /m);
     expect(listed).toMatch(/^ {4}1 {2}waiting for the reading +testbed:node-1 +testbed:node-2 +roof-1 /m);
-    expect(shown).toContain("waiting for the meter's reading of the period");
+    expect(await succeed('trade show 1')).toContain("waiting for the meter's reading of the period");
   });
 
   test('what cannot be covered is refused before an approval is paid for', async () => {
-    await inPairs(
+    await refuseAll([
       [
-        ['--from testbed:node-2 --offer 1 --energy 0.3', /0\.217273 kWh are left of the offer, not 0\.300000 kWh/],
-        ['--from testbed:node-3 --offer 1 --energy 0.2', /has 0 tokens, 1\.33\d+ tokens are needed\n {2}buy tokens/],
-        ['--from testbed:node-3 --offer 77 --energy 0.2', /there is no offer 77/],
-      ] as const,
-      ([options, message]) => refuse(message, `trade accept ${options}`),
-    );
+        /0\.217273 kWh are left of the offer, not 0\.300000 kWh/,
+        'trade accept --from testbed:node-2 --offer 1 --energy 0.3',
+      ],
+      [
+        /has 0 tokens, 1\.33\d+ tokens are needed\n {2}buy tokens/,
+        'trade accept --from testbed:node-3 --offer 1 --energy 0.2',
+      ],
+      [/there is no offer 77/, 'trade accept --from testbed:node-3 --offer 77 --energy 0.2'],
+    ]);
     expect(await network.node(0).rpc('eth_getTransactionCount', [NODE_3, 'pending'])).toBe('0x0');
   });
 
@@ -141,11 +172,9 @@ describe('a trade, command by command', () => {
       refunded: [],
       settled: [{ tradeId: '1', deliveredMwh: '854339', paid: '5695593333333333333', returned: '0' }],
     });
-    const [trade, shown, balance] = await Promise.all([
-      json<object>('trade show 1'),
-      succeed('trade show 1'),
-      json<{ tokenUnits: string }>('balance testbed:node-1'),
-    ]);
+    const trade = await json<object>('trade show 1');
+    const shown = await succeed('trade show 1');
+    const balance = await json<{ tokenUnits: string }>('balance testbed:node-1');
     expect(trade).toMatchObject({ state: 'settled', seller: expect.stringMatching(new RegExp(NODE_1, 'i')) });
     expect(shown).toMatch(/^state {7}settled$/m);
     expect(shown).toContain('which covered all of it; the seller got 5.695593333333333333 tokens');
@@ -153,31 +182,28 @@ describe('a trade, command by command', () => {
   });
 
   test('what stands in the way of the next steps is said in words', async () => {
-    await inPairs(
+    await refuseAll([
       [
-        [
-          /meter roof-1 was read until 2018-07-04 16:00Z, the period begins at 2018-07-04 15:00Z/,
-          `trade offer --from testbed:node-1 ${period} --energy 1`,
-        ],
-        [/meter roof-9 is not registered/, 'meter show roof-9'],
-        [/offer 1 is closed: its meter was read/, 'trade accept --from testbed:node-2 --offer 1 --energy 0.1'],
-        [/this trade is closed already/, 'trade refund 1 --from testbed:node-2'],
-        [/nothing to settle in this period/, `trade settle --from testbed:node-1 ${period}`],
-        [
-          /only the meter's household/,
-          'trade offer --from testbed:node-2 --meter roof-1 --start 2018-07-05T00:00 --energy 1',
-        ],
-        [
-          /only a registrar may do this/,
-          'meter register --from testbed:node-1 --meter roof-2 --household testbed:node-1 --reporter testbed:node-1',
-        ],
-        [
-          /this meter is registered already/,
-          'meter register --from testbed:operator-2 --meter roof-1 --household testbed:node-1 --reporter testbed:node-1',
-        ],
-      ] as const,
-      ([message, words]) => refuse(message, words),
-    );
+        /meter roof-1 was read until 2018-07-04 16:00Z, the period begins at 2018-07-04 15:00Z/,
+        `trade offer --from testbed:node-1 ${period} --energy 1`,
+      ],
+      [/meter roof-9 is not registered/, 'meter show roof-9'],
+      [/offer 1 is closed: its meter was read/, 'trade accept --from testbed:node-2 --offer 1 --energy 0.1'],
+      [/this trade is closed already/, 'trade refund 1 --from testbed:node-2'],
+      [/nothing to settle in this period/, `trade settle --from testbed:node-1 ${period}`],
+      [
+        /only the meter's household/,
+        'trade offer --from testbed:node-2 --meter roof-1 --start 2018-07-05T00:00 --energy 1',
+      ],
+      [
+        /only a registrar may do this/,
+        'meter register --from testbed:node-1 --meter roof-2 --household testbed:node-1 --reporter testbed:node-1',
+      ],
+      [
+        /this meter is registered already/,
+        'meter register --from testbed:operator-2 --meter roof-1 --household testbed:node-1 --reporter testbed:node-1',
+      ],
+    ]);
   });
 });
 
@@ -196,12 +222,9 @@ describe('the bank', () => {
     expect(await succeed('bank payouts')).toMatch(/^ +1 {2}pending {2}testbed:node-3 +4 {2}account of node-3$/m);
 
     await succeed('bank pay --from testbed:operator-2 --payout 1 --reference', 'transfer 4711');
-    const [payouts, figures, shown] = await Promise.all([
-      json<object[]>('bank payouts'),
-      json<object>('bank show'),
-      succeed('bank show'),
-    ]);
-    expect(payouts).toMatchObject([{ payoutId: '1', state: 'paid' }]);
+    const figures = await json<object>('bank show');
+    const shown = await succeed('bank show');
+    expect(await json<object[]>('bank payouts')).toMatchObject([{ payoutId: '1', state: 'paid' }]);
     expect(figures).toMatchObject({
       issuedForCoins: '12500000000000000000',
       issuedOutside: '10000000000000000000',
@@ -238,36 +261,33 @@ describe('the bank', () => {
       left: 0,
     });
     await succeed('bank cancel --from testbed:node-3 --order 1');
-    const [orders, ran] = await Promise.all([succeed('bank orders'), succeed('bank run --from testbed:operator-1')]);
-    expect([orders, ran]).toEqual(['no standing orders\n', 'no standing order is due\n']);
+    expect(await succeed('bank orders')).toBe('no standing orders\n');
+    expect(await succeed('bank run --from testbed:operator-1')).toBe('no standing order is due\n');
   });
 
   test('says what it refuses', async () => {
-    await inPairs(
+    await refuseAll([
       [
-        [
-          /this reference was used before/,
-          'bank attest --from testbed:operator-2 --to testbed:node-3 --tokens 1 --reference',
-          'invoice 2018-17',
-        ],
-        [
-          /may still attest 3 tokens, not 100 tokens/,
-          'bank attest --from testbed:operator-2 --to testbed:node-3 --tokens 100 --reference x',
-        ],
-        [
-          /--reference is text of at most 31 bytes.*has 32 bytes/,
-          'bank attest --from testbed:operator-2 --to testbed:node-3 --tokens 1 --reference',
-          'x'.repeat(32),
-        ],
-        [/only an operator may do this/, 'bank rates --from testbed:node-1 --redeem 0.8'],
-        [
-          /the node refuses: insufficient funds for gas \* price \+ value/,
-          'bank buy --from testbed:node-2 --tokens 99999999',
-        ],
-        [/this payout is not pending/, 'bank pay --from testbed:operator-1 --payout 1 --reference again'],
-      ] as const,
-      ([message, words, ...more]) => refuse(message, words, ...more),
-    );
+        /this reference was used before/,
+        'bank attest --from testbed:operator-2 --to testbed:node-3 --tokens 1 --reference',
+        'invoice 2018-17',
+      ],
+      [
+        /may still attest 3 tokens, not 100 tokens/,
+        'bank attest --from testbed:operator-2 --to testbed:node-3 --tokens 100 --reference x',
+      ],
+      [
+        /--reference is text of at most 31 bytes.*has 32 bytes/,
+        'bank attest --from testbed:operator-2 --to testbed:node-3 --tokens 1 --reference',
+        'x'.repeat(32),
+      ],
+      [/only an operator may do this/, 'bank rates --from testbed:node-1 --redeem 0.8'],
+      [
+        /the node refuses: insufficient funds for gas \* price \+ value/,
+        'bank buy --from testbed:node-2 --tokens 99999999',
+      ],
+      [/this payout is not pending/, 'bank pay --from testbed:operator-1 --payout 1 --reference again'],
+    ]);
   });
 });
 
@@ -292,63 +312,70 @@ describe('a readings file', () => {
       ['read.csv', 'roof-1,2018-07-04T08:00,900,0.1,0', /read\.csv, line 2: meter roof-1 was read until/],
       ['stranger.csv', 'roof-9,2018-07-08T00:00,900,0.1,0', /stranger\.csv, line 2: meter roof-9 is not registered/],
     ] as const;
-    await inPairs(mistakes, async ([name, line, message]) => {
+    for (const [name, line, message] of mistakes) {
       writeFileSync(join(directory, name), `${header}\n${line}\n`);
       await refuse(message, 'meter report --from testbed:gateway --file', join(directory, name));
-    });
+    }
     expect(await json('meter show roof-1')).toMatchObject({ lastNumber: '251' });
   });
 });
 
 describe('keys', () => {
+  interface KeyJson {
+    readonly name: string;
+    readonly address: string;
+    readonly file: string;
+  }
   const imported = `0x${'4b'.repeat(32)}` as const;
+  const foreign = new Uint8Array(32).fill(0x4c);
+
+  /** A file that the tests need, by its name and content. */
+  function file(name: string, content: string): string {
+    const path = join(directory, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** A v3 file of another program, with little scrypt so that opening it takes no time. */
+  const foreignFile = () => {
+    const entropy = { salt: foreign, iv: foreign.slice(0, 16), uuid: foreign.slice(0, 16), scryptN: 1024 };
+    return JSON.stringify(encryptKey(foreign, PASSPHRASE, entropy));
+  };
 
   test('are made, imported and listed; nobody else may read their files', async () => {
-    const raw = join(directory, 'raw.txt');
-    writeFileSync(raw, `${imported.slice(2)}\n`);
-    const [made, taken] = await Promise.all([
-      json<{ name: string; address: string; file: string }>('account new household'),
-      json<{ name: string; address: string; file: string }>('account import other --file', raw),
+    const finished = await Promise.all([
+      spawned('account new household --json'),
+      spawned('account import other --json --file', file('raw.txt', `${imported.slice(2)}\n`)),
     ]);
+    const [made, taken] = finished.map((one) => parsed<KeyJson>(one)) as [KeyJson, KeyJson];
     expect(taken.address).toBe(privateKeyToAddress(imported));
-    for (const { file } of [made, taken]) {
-      expect(statSync(file).mode & 0o777).toBe(0o600);
-      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    for (const key of [made, taken]) {
+      expect(statSync(key.file).mode & 0o777).toBe(0o600);
+      expect(JSON.parse(readFileSync(key.file, 'utf8'))).toMatchObject({
         version: 3,
         crypto: { kdf: 'scrypt', kdfparams: { n: 2 ** 17 } },
       });
     }
     expect(readFileSync(taken.file, 'utf8')).not.toContain(imported.slice(2, 34));
     expect(await json('account list')).toEqual([made, taken]);
-    const again = await json<{ address: string }>('account import again --file', made.file);
-    expect(again.address).toBe(made.address);
+    const third = await json<KeyJson>('account import third --file', file('foreign.json', foreignFile()));
+    expect(third.address).toBe(privateKeyToAddress(toHex(foreign)));
   });
 
   test('sign with their passphrase, and not with another', async () => {
     await succeed('send --from testbed:node-1 --to household --amount 2');
     const sent = await json<{ hash: string }>('send --from household --to other --amount 1 --confirm');
-    expect(sent).toMatchObject({ status: 'included', confirmations: expect.any(Number) });
     expect(await succeed(`tx ${sent.hash}`)).toMatch(/12\/12 confirmations: confirmed/);
     expect(await json('balance other')).toMatchObject({ wei: '1000000000000000000', tokenUnits: '0' });
 
-    const wrong = join(directory, 'wrong.txt');
-    writeFileSync(wrong, 'not the passphrase\n');
-    await inPairs(
-      [
-        [/passphrase/, 'send --from household --to other --amount 1 --passphrase-file', wrong],
-        [/there is no key "nobody" in .*\n {2}known are: .*household/, 'send --from nobody --to other --amount 1'],
-        [/there is already a key named "household"/, 'account new household'],
-        [/has 5 characters, fewer than 8/, 'account new short --passphrase-file', shortPassphraseFile()],
-      ] as const,
-      ([message, words, ...more]) => refuse(message, words, ...more),
-    );
+    writeFileSync(join(keys, 'quick.json'), foreignFile());
+    await refuseAll([
+      [/passphrase/, 'send --from quick --to other --amount 1 --passphrase-file', file('wrong.txt', 'not this one\n')],
+      [/there is no key "nobody" in .*\n {2}known are: .*household/, 'send --from nobody --to other --amount 1'],
+      [/there is already a key named "household"/, 'account new household'],
+      [/has 5 characters, fewer than 8/, 'account new short --passphrase-file', file('short.txt', 'short')],
+    ]);
   });
-
-  function shortPassphraseFile(): string {
-    const file = join(directory, 'short.txt');
-    writeFileSync(file, 'short');
-    return file;
-  }
 });
 
 describe('a network that is not a testbed', () => {
@@ -368,23 +395,19 @@ describe('a network that is not a testbed', () => {
       JSON.parse(readFileSync(join(keys, `${name}.json`), 'utf8')),
     );
     const [own, other] = operators.map(({ address }: { address: string }) => `0x${address.replace(/^0x/, '')}`);
-    await Promise.all([
-      refuse(/belongs to the testbed's published mnemonic/, 'account import mine --file', raw),
-      succeed(`init --operator ${own} --operator ${other} --rpc-port ${rpcPort} --p2p-port ${p2pPort} --data`, dataDir),
-    ]);
+    await refuse(/belongs to the testbed's published mnemonic/, 'account import mine --file', raw);
+    await succeed(
+      `init --operator ${own} --operator ${other} --rpc-port ${rpcPort} --p2p-port ${p2pPort} --data`,
+      dataDir,
+    );
     await refuse(/published/, `init --operator ${own} --operator ${NODE_2} --data`, join(directory, 'given-away'));
     node = new TestNode(dataDir, `http://127.0.0.1:${rpcPort}`, p2pPort);
     await node.start();
     const there = ['--rpc', node.rpcUrl];
-    await inPairs(
-      [
-        [
-          'send --from testbed:node-1 --to testbed:node-2 --amount 1',
-          /signs with a published key, and "wattchain" is not a testbed/,
-        ],
-        ['bank attest --from testbed:operator-1 --to other --tokens 1 --reference x', /signs with a published key/],
-      ] as const,
-      ([words, message]) => refuse(message, words, ...there),
+    await refuse(
+      /signs with a published key, and "wattchain" is not a testbed/,
+      'send --from testbed:node-1 --to testbed:node-2 --amount 1',
+      ...there,
     );
     // The same network by its own keys: the contracts are there, and the operator is who genesis says.
     expect(await json('bank show', ...there)).toMatchObject({
@@ -395,8 +418,7 @@ describe('a network that is not a testbed', () => {
 
 describe('what goes wrong', () => {
   test('is one sentence and a hint, and the exit code is 1', async () => {
-    mkdirSync(join(directory, 'empty'));
-    const cases: readonly (readonly [RegExp, string])[] = [
+    await refuseAll([
       [/no node answers at http:\/\/127\.0\.0\.1:1\n {2}start one/, 'bank show --rpc http://127.0.0.1:1'],
       [/no node answers at/, 'trade accept --from testbed:node-1 --offer 1 --energy 1 --rpc http://127.0.0.1:1'],
       [
@@ -415,28 +437,38 @@ describe('what goes wrong', () => {
       [/"alise" is no address, and there is no key of that name/, 'balance alise'],
       [/there is no trade 99/, 'trade show 99'],
       [/the node refuses: nonce too low/, 'send --from testbed:node-1 --to testbed:node-2 --amount 1 --nonce 0'],
-      [/genesis/, `node --data ${join(directory, 'empty')}`],
-    ];
-    await inPairs(cases, ([message, words]) => refuse(message, words));
+    ]);
   });
 
-  test('is JSON with --json', async () => {
-    const { code, stdout, stderr } = await run('trade show 99 --json');
-    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual({
+  test('ends a process with 1, without a stack trace, on the right stream', async () => {
+    const empty = join(directory, 'empty');
+    mkdirSync(empty);
+    const [unreachable, noGenesis, asJson, verbose] = await Promise.all([
+      spawned('bank show --rpc http://127.0.0.1:1'),
+      spawned('node --data', empty),
+      spawned('trade show 99 --json'),
+      spawned('trade show 99 --verbose'),
+    ]);
+    expectRefusal(unreachable, /no node answers at http:\/\/127\.0\.0\.1:1/);
+    expectRefusal(noGenesis, /genesis/);
+    expect(asJson).toMatchObject({ code: 1, stderr: '' });
+    expect(JSON.parse(asJson.stdout)).toEqual({
       error: { code: 'unknownTrade', message: 'there is no trade 99', values: { tradeId: '99', tradeCount: '1' } },
     });
+    expect(verbose).toMatchObject({ code: 1, stdout: '' });
+    expect(verbose.stderr).toMatch(/^error: there is no trade 99\n[\s\S]*\n {4}at /);
   });
 
   test('in the way a command is written exits with 2 and points to the help', async () => {
-    await inPairs(
-      ['trade offer --from testbed:node-1', 'bank nonsense', 'balance', 'status --colour'],
-      async (words) => {
-        const { code, stdout, stderr } = await run(words);
-        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-        expect(stderr).toMatch(/^error: .+\n\(add --help for more\)\n$/);
-      },
-    );
+    const wrong = ['trade offer --from testbed:node-1', 'bank nonsense', 'balance', 'status --colour'];
+    const finished = [await spawned('meter'), await spawned('nonsense')];
+    for (const words of wrong) finished.push(await run(words));
+    for (const { code, stdout, stderr } of finished.slice(1)) {
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^error: .+\n\(add --help for more\)\n$/);
+    }
+    // A group without a command shows what there is.
+    expect(finished[0]).toMatchObject({ code: 2, stderr: expect.stringMatching(/register[\s\S]*report[\s\S]*show/) });
     const help = await run('trade offer --help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toMatch(/in UTC unless[\s\S]*kWh[\s\S]*Example:/);

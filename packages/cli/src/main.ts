@@ -1,30 +1,4 @@
-import { Command } from 'commander';
-import { addAccountCommands } from './commands/account.js';
-import { addBankCommands } from './commands/bank.js';
-import { addBenchCommand } from './commands/bench.js';
-import { addChainCommands } from './commands/chain.js';
-import { addCoinCommands } from './commands/coins.js';
-import { addContractCommands } from './commands/contract.js';
-import { addInitCommand } from './commands/init.js';
-import { addMeterCommands } from './commands/meter.js';
-import { addNodeCommand } from './commands/node.js';
-import { addTestbedCommand } from './commands/testbed.js';
-import { addTradeCommands } from './commands/trade.js';
+import { createProgram } from './createProgram.js';
 import { runProgram } from './program.js';
 
-const program = new Command('wattchain').description(
-  'A proof-of-work blockchain on which the households of a microgrid trade electricity.',
-);
-addTestbedCommand(program);
-addInitCommand(program);
-addNodeCommand(program);
-addAccountCommands(program);
-addCoinCommands(program);
-addBankCommands(program);
-addTradeCommands(program);
-addMeterCommands(program);
-addChainCommands(program);
-addContractCommands(program);
-addBenchCommand(program);
-
-await runProgram(program, process.argv.slice(2));
+await runProgram(createProgram(), process.argv.slice(2));

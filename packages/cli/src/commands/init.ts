@@ -6,7 +6,6 @@ import {
   type Address,
   MAX_CHAIN_ID,
   MIN_NEW_CHAIN_ID,
-  parseAddress,
   parseGenesis,
   targetForRate,
   toChecksumAddress,
@@ -17,6 +16,7 @@ import { createGenesis } from '../genesisFile.js';
 import { collect, parseWhole } from '../options.js';
 import { formatFields, toJson } from '../output.js';
 import { addCommand } from '../program.js';
+import { resolveAddress } from './coins.js';
 
 interface InitOptions {
   readonly data: string;
@@ -27,6 +27,8 @@ interface InitOptions {
   readonly blockInterval: string;
   readonly miners: string;
   readonly mine?: string;
+  readonly minPeers: string;
+  readonly keys?: string;
   readonly rpcPort: string;
   readonly p2pPort: string;
   readonly peer: readonly string[];
@@ -47,11 +49,18 @@ export function addInitCommand(program: Command): void {
         .requiredOption('--data <dir>', 'the directory to make')
         .option('--genesis <file>', 'join the network of this genesis file')
         .option('--name <name>', 'name of a new network', 'wattchain')
-        .option('--operator <address>', 'runs the bank and registers meters; give two for a new network', collect, [])
-        .option('--participant <address>', 'gets coins in a new network; repeatable', collect, [])
+        .option(
+          '--operator <who>',
+          'address or key name that runs the bank and registers meters; two for a new network',
+          collect,
+          [],
+        )
+        .option('--participant <who>', 'address or key name that gets coins in a new network; repeatable', collect, [])
         .option('--block-interval <ms>', 'block interval of a new network', '15000')
         .option('--miners <n>', 'miners like this machine that a new network is made for', '2')
-        .option('--mine <address>', 'this node mines for this address')
+        .option('--mine <who>', 'this node mines for this address or key name')
+        .option('--min-peers <n>', 'peers that must be there before this node mines; 0 lets it mine alone', '1')
+        .option('--keys <dir>', 'directory of key files (default: $WATTCHAIN_KEYS or ~/.wattchain/keys)')
         .option('--rpc-port <port>', 'JSON-RPC port on loopback', '8545')
         .option('--p2p-port <port>', 'libp2p port', '30303')
         .option('--peer <multiaddr>', 'a peer to dial, such as /ip4/10.0.0.2/tcp/30303; repeatable', collect, []),
@@ -83,7 +92,7 @@ export function addInitCommand(program: Command): void {
 }
 
 function newGenesis(options: InitOptions): unknown {
-  const operators = options.operator.map((text) => parseAddress(text));
+  const operators = options.operator.map((who) => resolveAddress(who, options.keys));
   const [first, second] = operators;
   if (first === undefined || second === undefined || operators.length !== 2) {
     throw new WattchainError(
@@ -97,8 +106,11 @@ function newGenesis(options: InitOptions): unknown {
   const blockIntervalMs = parseWhole('--block-interval', options.blockInterval, 100, 3_600_000);
   const miners = parseWhole('--miners', options.miners, 1, 1_000_000);
   const rate = measureSearchRate(RATE_MEASUREMENT_MS, () => performance.now());
-  const participants = new Set<Address>([...operators, ...options.participant.map((text) => parseAddress(text))]);
-  if (options.mine !== undefined) participants.add(parseAddress(options.mine));
+  const participants = new Set<Address>([
+    ...operators,
+    ...options.participant.map((who) => resolveAddress(who, options.keys)),
+  ]);
+  if (options.mine !== undefined) participants.add(resolveAddress(options.mine, options.keys));
   return createGenesis({
     name: options.name,
     chainId: randomInt(MIN_NEW_CHAIN_ID, MAX_CHAIN_ID),
@@ -121,7 +133,11 @@ function nodeConfig(options: InitOptions): unknown {
     mine:
       options.mine === undefined
         ? { enabled: false }
-        : { enabled: true, address: toChecksumAddress(parseAddress(options.mine)) },
+        : {
+            enabled: true,
+            address: toChecksumAddress(resolveAddress(options.mine, options.keys)),
+            minPeers: parseWhole('--min-peers', options.minPeers, 0, 1_000),
+          },
   };
 }
 

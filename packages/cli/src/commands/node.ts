@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { parseAddress } from '@wattchain/core';
-import type { NodeConfig } from '@wattchain/node';
-import type { Command } from 'commander';
+import type { LogLevel, NodeConfig } from '@wattchain/node';
+import { type Command, Option } from 'commander';
 import { collect, parseFraction, parseWhole } from '../options.js';
 import { addCommand } from '../program.js';
+
+/** Written out here, because importing the node's list would load the whole node for `--help`. */
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfies readonly LogLevel[];
 
 interface NodeOptions {
   readonly data: string;
@@ -14,7 +17,7 @@ interface NodeOptions {
   readonly duty?: string;
   readonly threads?: string;
   readonly minPeers?: string;
-  readonly logLevel?: string;
+  readonly logLevel?: LogLevel;
 }
 
 /** `wattchain node`: one node in the foreground, until Ctrl-C. */
@@ -33,7 +36,7 @@ export function addNodeCommand(program: Command): void {
         .option('--duty <share>', 'part of a core that each mining thread uses, 0.01 to 1')
         .option('--threads <n>', 'mining threads')
         .option('--min-peers <n>', 'peers that must be there before the node mines')
-        .option('--log-level <level>', 'debug, info, warn, error or silent'),
+        .addOption(new Option('--log-level <level>', 'how much the log says').choices(LOG_LEVELS)),
     async (_output, options) => {
       // Loaded here alone: libp2p takes longer to load than most commands take to run.
       const { loadNodeConfig, WattchainNode } = await import('@wattchain/node');
@@ -73,7 +76,7 @@ function withOptions(config: NodeConfig, options: NodeOptions): NodeConfig {
         ? config.rpc
         : { ...config.rpc, port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
     mine,
-    log: options.logLevel === undefined ? config.log : { level: options.logLevel as NodeConfig['log']['level'] },
+    log: options.logLevel === undefined ? config.log : { level: options.logLevel },
   };
 }
 

@@ -441,6 +441,24 @@ describe('settlement', () => {
     expect(vm.tokens(trade)).toBe(0n);
   });
 
+  it('does not give used-up energy again when it goes on', () => {
+    const vm = market();
+    const id = offer(vm);
+    for (let i = 0; i < 4; i++) accept(vm, i % 2 ? buyer : other, id, 100_000n);
+    vm.send(gateway, 'trade', 'report', reading(200_000n, 0n));
+    const progress = [1, 2, 3, 4].map(() => {
+      vm.send(other, 'trade', 'settle', [METER, 3600n, 3600n, 1n]);
+      return vm.read('trade', 'periodProgress', [METER, 3600n, 3600n]);
+    });
+    expect(progress).toEqual([
+      [4n, 1n, 100_000n],
+      [4n, 2n, 0n],
+      [4n, 3n, 0n],
+      [4n, 4n, 0n],
+    ]);
+    expect(vm.tokens(seller)).toBe(2n * amountOf(100_000n));
+  });
+
   it('of a household that consumed more than it produced returns everything', () => {
     const vm = market();
     accept(vm, buyer, offer(vm), 150_000n);
