@@ -370,7 +370,11 @@ describe('keys', () => {
 
     writeFileSync(join(keys, 'quick.json'), foreignFile());
     await refuseAll([
-      [/passphrase/, 'send --from quick --to other --amount 1 --passphrase-file', file('wrong.txt', 'not this one\n')],
+      [
+        /the passphrase does not open this key file/,
+        'send --from quick --to other --amount 1 --passphrase-file',
+        file('wrong.txt', 'not this one\n'),
+      ],
       [/there is no key "nobody" in .*\n {2}known are: .*household/, 'send --from nobody --to other --amount 1'],
       [/there is already a key named "household"/, 'account new household'],
       [/has 5 characters, fewer than 8/, 'account new short --passphrase-file', file('short.txt', 'short')],
