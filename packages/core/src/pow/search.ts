@@ -1,10 +1,12 @@
 import { assert } from '../error.js';
-import { POW_TAG, powBlock1 } from './verify.js';
+import { findCandidate, HEAD_WORDS } from './kernel.js';
+import { meetsTarget, POW_TAG, powBlock1, powHash } from './verify.js';
 
 /**
- * The search for a block's proof of work: `powHash` for many nonces, over words and without allocation in the
- * loop. The first SHA-256 block is compressed once per extra nonce (its state is the midstate); the tail depends on
- * headerNonce alone, so its message schedule is expanded once per nonce and shared by all midstates.
+ * The search for a block's proof of work: `powHash` for many nonces. The first SHA-256 block is compressed once per
+ * extra nonce (its state is the midstate); the second block depends on headerNonce alone, so its message schedule is
+ * expanded once per nonce and shared by all midstates. What is done per try is `pow/kernel.ts`; what that takes for a
+ * candidate is checked by the readable `powHash` before it leaves.
  */
 
 /** What meets the target. */
@@ -71,38 +73,73 @@ export function search(
 ): SearchResult {
   assert(targetWords.length === 8, `a target has 8 words, not ${targetWords.length}`);
   assert(nonceStart >= 0 && nonceEnd <= 2 ** 32, `header nonces ${nonceStart} to ${nonceEnd} exceed 4 bytes`);
-  const midstates = Array.from({ length: midstateCount }, (_, i) => midstateOf(sealHash, extraNonceStart + BigInt(i)));
+  const target = targetWords.reduce((number, word) => (number << 32n) | BigInt(word), 0n);
+  const topWord = targetWords[0] as number;
+  const heads = headsOf(sealHash, extraNonceStart, midstateCount);
   const schedule = new Int32Array(64);
-  const digest = new Int32Array(8);
   let tries = 0;
+  let triesToPoll = 0;
 
   for (let headerNonce = nonceStart; headerNonce < nonceEnd; headerNonce++) {
     expandTail(headerNonce, schedule);
-    for (let i = 0; i < midstateCount; i++) {
-      if (tries % STOP_POLL_TRIES === 0 && stop !== undefined && Atomics.load(stop, 0) === 1) return { tries };
-      compress(midstates[i] as Int32Array, schedule, digest);
-      tries++;
-      if (isAtMost(digest, targetWords)) {
-        return { solution: { extraNonce: extraNonceStart + BigInt(i), headerNonce }, tries };
+    negatePlusK(schedule);
+    for (let from = 0; from < midstateCount; ) {
+      if (triesToPoll === 0) {
+        if (stop !== undefined && Atomics.load(stop, 0) === 1) return { tries };
+        triesToPoll = STOP_POLL_TRIES;
+      }
+      const to = Math.min(midstateCount, from + triesToPoll);
+      const found = findCandidate(heads, schedule, headerNonce, from, to, topWord);
+      const next = found === -1 ? to : found + 1;
+      tries += next - from;
+      triesToPoll -= next - from;
+      from = next;
+      if (found === -1) continue;
+      const extraNonce = extraNonceStart + BigInt(found);
+      if (meetsTarget(powHash(sealHash, extraNonce, headerNonce), target)) {
+        return { solution: { extraNonce, headerNonce }, tries };
       }
     }
   }
   return { tries };
 }
 
-/** SHA-256's state after block1. */
-function midstateOf(sealHash: Uint8Array, extraNonce: bigint): Int32Array {
-  const schedule = new Int32Array(64);
-  putWords(powBlock1(sealHash, extraNonce), schedule);
-  expandSchedule(schedule);
-  const midstate = new Int32Array(8);
-  compress(INITIAL_STATE, schedule, midstate);
-  return midstate;
+/** The heads of the last search, which the next one mostly needs again: a miner searches in slices. */
+let lastHeads:
+  | { readonly sealHash: Uint8Array; readonly extraNonceStart: bigint; readonly heads: Int32Array }
+  | undefined;
+
+/** Per midstate: the state after round 12 of the second block for headerNonce 0, and the midstate's last word. */
+function headsOf(sealHash: Uint8Array, extraNonceStart: bigint, midstateCount: number): Int32Array {
+  if (
+    lastHeads?.extraNonceStart === extraNonceStart &&
+    lastHeads.heads.length === midstateCount * HEAD_WORDS &&
+    lastHeads.sealHash.every((byte, i) => byte === sealHash[i])
+  ) {
+    return lastHeads.heads;
+  }
+  const block1 = new Int32Array(64);
+  const tail = new Int32Array(64);
+  expandTail(0, tail);
+  const state = new Int32Array(8);
+  const heads = new Int32Array(midstateCount * HEAD_WORDS);
+  for (let i = 0; i < midstateCount; i++) {
+    putWords(powBlock1(sealHash, extraNonceStart + BigInt(i)), block1);
+    expandSchedule(block1);
+    state.set(INITIAL_STATE);
+    runRounds(state, block1, 0, 64);
+    for (let k = 0; k < 8; k++) state[k] = (state[k] as number) + (INITIAL_STATE[k] as number);
+    heads[i * HEAD_WORDS + 8] = state[7] as number;
+    runRounds(state, tail, 0, 13);
+    heads.set(state, i * HEAD_WORDS);
+  }
+  lastHeads = { sealHash: sealHash.slice(), extraNonceStart, heads };
+  return heads;
 }
 
 const TAG_WORDS = putWords(POW_TAG, new Int32Array(12));
 
-/** Message schedule of the tail: tag ‖ headerNonce ‖ SHA-256's padding. */
+/** Message schedule of the second block: tag ‖ headerNonce ‖ SHA-256's padding. */
 function expandTail(headerNonce: number, schedule: Int32Array): void {
   schedule.set(TAG_WORDS);
   schedule[12] = headerNonce;
@@ -110,6 +147,11 @@ function expandTail(headerNonce: number, schedule: Int32Array): void {
   schedule[14] = 0;
   schedule[15] = MESSAGE_BITS;
   expandSchedule(schedule);
+}
+
+/** Makes of message words what the kernel subtracts. */
+function negatePlusK(schedule: Int32Array): void {
+  for (let t = 0; t < 64; t++) schedule[t] = -((schedule[t] as number) + (K[t] as number));
 }
 
 /** Writes big-endian words to the front of `words`. */
@@ -130,8 +172,8 @@ function expandSchedule(w: Int32Array): void {
   }
 }
 
-/** One SHA-256 compression (FIPS 180-4, 6.2.2 steps 2 to 4) from `state` into `out`. */
-function compress(state: Int32Array, schedule: Int32Array, out: Int32Array): void {
+/** SHA-256 rounds `from` to before `to` (FIPS 180-4, 6.2.2 step 3), in place. */
+function runRounds(state: Int32Array, schedule: Int32Array, from: number, to: number): void {
   let a = state[0] as number;
   let b = state[1] as number;
   let c = state[2] as number;
@@ -140,7 +182,7 @@ function compress(state: Int32Array, schedule: Int32Array, out: Int32Array): voi
   let f = state[5] as number;
   let g = state[6] as number;
   let h = state[7] as number;
-  for (let t = 0; t < 64; t++) {
+  for (let t = from; t < to; t++) {
     const sum1 = rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25);
     const choice = (e & f) ^ (~e & g);
     const t1 = (h + sum1 + choice + (K[t] as number) + (schedule[t] as number)) | 0;
@@ -155,24 +197,14 @@ function compress(state: Int32Array, schedule: Int32Array, out: Int32Array): voi
     b = a;
     a = (t1 + sum0 + majority) | 0;
   }
-  out[0] = (state[0] as number) + a;
-  out[1] = (state[1] as number) + b;
-  out[2] = (state[2] as number) + c;
-  out[3] = (state[3] as number) + d;
-  out[4] = (state[4] as number) + e;
-  out[5] = (state[5] as number) + f;
-  out[6] = (state[6] as number) + g;
-  out[7] = (state[7] as number) + h;
-}
-
-/** Whether the block hash, whose most significant word is the digest's last, is at most the target. */
-function isAtMost(digest: Int32Array, targetWords: Uint32Array): boolean {
-  for (let i = 0; i < 8; i++) {
-    const word = (digest[7 - i] as number) >>> 0;
-    const limit = targetWords[i] as number;
-    if (word !== limit) return word < limit;
-  }
-  return true;
+  state[0] = a;
+  state[1] = b;
+  state[2] = c;
+  state[3] = d;
+  state[4] = e;
+  state[5] = f;
+  state[6] = g;
+  state[7] = h;
 }
 
 function rotateRight(word: number, bits: number): number {
