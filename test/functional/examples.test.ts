@@ -69,3 +69,13 @@ test('4: energy is traded, delivered short, settled', async () => {
   expect(stdout).toContain('the seller now has 4 ENT');
   expect(code).toBe(0);
 });
+
+test('5: a program that knows only viem reads, sends, calls, watches and waits', async () => {
+  const { code, stdout, stderr } = await run('5-use-the-public-api.mjs', rpcUrl);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/new head \d+/);
+  expect(stdout).toMatch(/Transfer 0x0{40} -> 0xfbc24B00995aF1435e4B352E2fCDAE0715565101: 3 ENT/);
+  expect(stdout).toMatch(/-> 0xfcFd0FF1dBC8F7c4A5Ad91cab60532051229dF39: 1 ENT/);
+  expect(stdout).toMatch(/transfer success, 1[2-9] confirmations/);
+  expect(code).toBe(0);
+});
