@@ -1,2 +1,3 @@
+export * from './mine/measureMining.js';
 export * from './searchRate.js';
 export * from './validationRate.js';

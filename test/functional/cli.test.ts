@@ -245,6 +245,23 @@ describe('the bank', () => {
     );
   });
 
+  test('takes coins into its reserve, and gives an operator those that back no token', async () => {
+    const free = async () => BigInt((await json<{ coinWithdrawableWei: string }>('bank show')).coinWithdrawableWei);
+    const before = await free();
+    expect(await succeed('bank deposit --from testbed:node-2 --coins 2.5')).toMatch(/^deposit 2\.5 WATT\n/);
+    expect((await free()) - before).toBe(2_500_000_000_000_000_000n);
+    expect(await succeed('bank withdraw --from testbed:operator-2 --coins 2')).toMatch(/^withdraw 2 WATT\n/);
+    expect((await free()) - before).toBe(500_000_000_000_000_000n);
+    await refuseAll([
+      [
+        /\d+ wei of the reserve back no token, .*\n {2}.*bank show/,
+        'bank withdraw --from testbed:operator-2 --coins 99',
+      ],
+      [/only an operator may do this\n {2}sign as/, 'bank withdraw --from testbed:node-2 --coins 0.1'],
+      [/no coins were sent/, 'bank deposit --from testbed:node-2 --coins 0'],
+    ]);
+  });
+
   test('pays a standing order when it is due', async () => {
     const order = await json<{ orderId: string; height: number }>(
       'bank order --from testbed:node-3 --tokens 1 --every 1s --allow 2 --outside acc-3',
@@ -288,6 +305,21 @@ describe('the bank', () => {
       ],
       [/this payout is not pending/, 'bank pay --from testbed:operator-1 --payout 1 --reference again'],
     ]);
+  });
+});
+
+describe('a meter', () => {
+  test('is reported by whom a registrar names', async () => {
+    const reading = '--meter roof-1 --start 2018-07-04T09:00-07:00 --hours 1 --produced 0 --consumed 0';
+    const changed = await succeed('meter reporter --from testbed:operator-2 --meter roof-1 --reporter testbed:node-1');
+    expect(changed).toMatch(/^meter roof-1 is reported by testbed:node-1\nin block \d+, /);
+    expect(await succeed('meter show roof-1')).toMatch(/^reporter +testbed:node-1$/m);
+    await refuseAll([
+      [/only the meter's reporter\n {2}.*wattchain meter show/, `meter report --from testbed:gateway ${reading}`],
+      [/only a registrar/, 'meter reporter --from testbed:node-1 --meter roof-1 --reporter testbed:gateway'],
+      [/this meter is not registered/, 'meter reporter --from testbed:operator-1 --meter x --reporter testbed:gateway'],
+    ]);
+    await succeed('meter reporter --from testbed:operator-1 --meter roof-1 --reporter testbed:gateway');
   });
 });
 
@@ -457,7 +489,12 @@ describe('what goes wrong', () => {
     expectRefusal(noGenesis, /genesis/);
     expect(asJson).toMatchObject({ code: 1, stderr: '' });
     expect(JSON.parse(asJson.stdout)).toEqual({
-      error: { code: 'unknownTrade', message: 'there is no trade 99', values: { tradeId: '99', tradeCount: '1' } },
+      error: {
+        code: 'unknownTrade',
+        message: 'there is no trade 99',
+        hint: 'wattchain trade list shows the trades there are',
+        values: { tradeId: '99', tradeCount: '1' },
+      },
     });
     expect(verbose).toMatchObject({ code: 1, stdout: '' });
     expect(verbose.stderr).toMatch(/^error: there is no trade 99\n[\s\S]*\n {4}at /);

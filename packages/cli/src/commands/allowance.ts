@@ -1,18 +1,8 @@
-import { type Address, WattchainError } from '@wattchain/core';
-import { approveTokens, energyTokenAbi, explainRefusal, formatTokenAmount, getTokenBalance } from '@wattchain/market';
+import type { Address } from '@wattchain/core';
+import { approveTokens, formatTokenAmount, getAllowance, getTokenBalance, refusalError } from '@wattchain/market';
 import type { Connection, SignerClient } from '../client.js';
 import type { Output } from '../output.js';
 import { waitForTransaction } from './transaction.js';
-
-/** Token units of `owner` that `spender` may take. */
-export async function getAllowance(connection: Connection, owner: Address, spender: Address): Promise<bigint> {
-  return connection.client.readContract({
-    address: connection.contracts().tokenAddress,
-    abi: energyTokenAbi,
-    functionName: 'allowance',
-    args: [owner, spender],
-  });
-}
 
 /**
  * Lets `spender` take `neededUnits` of the signer's tokens: when it may take fewer, an approval of exactly that is sent and waited
@@ -29,9 +19,9 @@ export async function ensureAllowance(
   const owner = signer.account.address;
   const [balance, allowance] = await Promise.all([
     getTokenBalance(connection.client, { tokenAddress, owner }),
-    getAllowance(connection, owner, spender.address),
+    getAllowance(connection.client, { tokenAddress, owner, spender: spender.address }),
   ]);
-  if (balance < neededUnits) throw refusal('ERC20InsufficientBalance', [owner, balance, neededUnits]);
+  if (balance < neededUnits) throw refusalError('ERC20InsufficientBalance', [owner, balance, neededUnits]);
   if (allowance >= neededUnits) return undefined;
   const needed = formatTokenAmount(neededUnits);
   const what = `${spender.name} may take ${needed} of yours (approval, was ${formatTokenAmount(allowance)})`;
@@ -39,13 +29,4 @@ export async function ensureAllowance(
   output.progress(`sent ${hash}: ${what}, waiting …`);
   await waitForTransaction(connection, hash, what);
   return what;
-}
-
-/** A refusal that is known before anything is sent, in the contract's words. */
-export function refusal(errorName: string, args: readonly unknown[]): WattchainError {
-  const { message, hint } = explainRefusal(errorName, args);
-  return new WattchainError('refused', message, {
-    values: { error: errorName, args },
-    ...(hint === undefined ? {} : { hint }),
-  });
 }

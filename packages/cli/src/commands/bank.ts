@@ -6,7 +6,10 @@ import {
   buyTokens,
   formatTokens,
   getBankFigures,
+  getOperators,
+  listPayouts,
   markPayoutPaid,
+  type Operator,
   PAYOUT_STATES,
   parseTokens,
   payoutIdOf,
@@ -19,12 +22,12 @@ import { parseEventLogs } from 'viem';
 import type { Connection } from '../client.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { formatFields, formatTable } from '../output.js';
-import { addCommand, addGroup } from '../program.js';
+import { addGroup } from '../program.js';
 import { ensureAllowance } from './allowance.js';
-import { getOperatorLimits, listPayouts, type OperatorLimit } from './bankCalls.js';
 import { addBankOperatorCommands } from './bankOperator.js';
 import { formatCoins } from './chain.js';
 import { resolveAddress } from './coins.js';
+import { addEnergyCommand } from './energyCommand.js';
 import { parseId } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
@@ -47,7 +50,7 @@ export function addBankCommands(program: Command): void {
 }
 
 function addShow(group: Command): void {
-  addCommand<RpcOptions>(
+  addEnergyCommand<RpcOptions>(
     group,
     'show',
     'what the bank issued, what backs it, its rates, reserve and limits',
@@ -57,7 +60,7 @@ function addShow(group: Command): void {
       const { bankAddress } = connection.contracts();
       const [figures, operators] = await Promise.all([
         getBankFigures(connection.client, { bankAddress }),
-        getOperatorLimits(connection),
+        getOperators(connection.client, { bankAddress }),
       ]);
       output.result(
         { bank: toChecksumAddress(bankAddress), ...figures, operators },
@@ -67,7 +70,7 @@ function addShow(group: Command): void {
   );
 }
 
-function renderBank(connection: Connection, figures: BankFigures, operators: readonly OperatorLimit[]): string {
+function renderBank(connection: Connection, figures: BankFigures, operators: readonly Operator[]): string {
   return formatFields([
     ['bank', toChecksumAddress(connection.contracts().bankAddress)],
     ['sells', `a token for ${formatCoins(figures.buyRateWei)}`],
@@ -89,7 +92,7 @@ function renderBank(connection: Connection, figures: BankFigures, operators: rea
 }
 
 function addBuy(group: Command): void {
-  addCommand<SendingOptions & { readonly tokens: string }>(
+  addEnergyCommand<SendingOptions & { readonly tokens: string }>(
     group,
     'buy',
     'buy tokens with coins at the posted rate',
@@ -117,7 +120,7 @@ function addBuy(group: Command): void {
 }
 
 function addAttest(group: Command): void {
-  addCommand<SendingOptions & { readonly to: string; readonly tokens: string; readonly reference: string }>(
+  addEnergyCommand<SendingOptions & { readonly to: string; readonly tokens: string; readonly reference: string }>(
     group,
     'attest',
     'issue tokens for money received outside; operators only, within their limit',
@@ -143,7 +146,7 @@ function addAttest(group: Command): void {
 }
 
 function addRedeem(group: Command): void {
-  addCommand<SendingOptions & { readonly tokens: string; readonly outside?: string }>(
+  addEnergyCommand<SendingOptions & { readonly tokens: string; readonly outside?: string }>(
     group,
     'redeem',
     'give tokens back for coins at the posted rate, or with --outside for a payout that an operator makes',
@@ -189,7 +192,7 @@ function addRedeem(group: Command): void {
 }
 
 function addPay(group: Command): void {
-  addCommand<SendingOptions & { readonly payout: string; readonly reference: string }>(
+  addEnergyCommand<SendingOptions & { readonly payout: string; readonly reference: string }>(
     group,
     'pay',
     'mark a payout as paid outside; operators only. Mark with --confirm, then release the payment',
@@ -215,21 +218,22 @@ function addPay(group: Command): void {
 const LISTED_PAYOUT_STATES = PAYOUT_STATES.filter((state) => state !== 'none');
 
 function addPayouts(group: Command): void {
-  addCommand<RpcOptions & { readonly state?: string }>(
+  addEnergyCommand<RpcOptions & { readonly state?: string }>(
     group,
     'payouts',
     'the payouts outside, oldest first',
     (command) => withRpc(command).option('--state <state>', `only these: ${LISTED_PAYOUT_STATES.join(', ')}`),
     async (output, options) => {
-      const wanted = options.state;
-      if (wanted !== undefined && !LISTED_PAYOUT_STATES.some((state) => state === wanted)) {
-        throw new WattchainError('badState', `--state is "${wanted}", not a state of a payout`, {
-          values: { wanted },
+      const state = LISTED_PAYOUT_STATES.find((known) => known === options.state);
+      if (options.state !== undefined && state === undefined) {
+        throw new WattchainError('badState', `--state is "${options.state}", not a state of a payout`, {
+          values: { state: options.state },
           hint: `states are ${LISTED_PAYOUT_STATES.join(', ')}`,
         });
       }
       const connection = await connectTo(options);
-      const payouts = (await listPayouts(connection)).filter(({ state }) => wanted === undefined || state === wanted);
+      const { bankAddress } = connection.contracts();
+      const payouts = await listPayouts(connection.client, { bankAddress, ...(state === undefined ? {} : { state }) });
       const rows = payouts.map((payout) => [
         String(payout.payoutId),
         payout.state,

@@ -1,17 +1,23 @@
 import { WattchainError } from '@wattchain/core';
-import { formatTokens, getBankFigures, parseTokens } from '@wattchain/market';
+import { deposit, formatTokens, getBankFigures, parseTokens, setLimit, setRates, withdraw } from '@wattchain/market';
 import type { Command } from 'commander';
-import { addCommand } from '../program.js';
-import { setLimit, setRates } from './bankCalls.js';
 import { formatCoins } from './chain.js';
 import { parseCoins, resolveAddress } from './coins.js';
+import { addEnergyCommand } from './energyCommand.js';
 import { formatWho } from './labels.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { reportTransaction } from './transaction.js';
 
-/** `wattchain bank rates` and `limit`: what operators decide. */
+/** `wattchain bank rates`, `limit`, `deposit` and `withdraw`: what operators decide, and the coin reserve. */
 export function addBankOperatorCommands(group: Command): void {
-  addCommand<SendingOptions & { readonly buy?: string; readonly redeem?: string }>(
+  addRates(group);
+  addLimit(group);
+  addDeposit(group);
+  addWithdraw(group);
+}
+
+function addRates(group: Command): void {
+  addEnergyCommand<SendingOptions & { readonly buy?: string; readonly redeem?: string }>(
     group,
     'rates',
     'post new rates, coins for a token; operators only. The other rate stays when one is left out',
@@ -31,15 +37,18 @@ export function addBankOperatorCommands(group: Command): void {
         });
       }
       const { connection, signer } = await connectSigner(options);
-      const posted = await getBankFigures(connection.client, { bankAddress: connection.contracts().bankAddress });
+      const { bankAddress } = connection.contracts();
+      const posted = await getBankFigures(connection.client, { bankAddress });
       const rates = { buyRateWei: buy ?? posted.buyRateWei, redeemRateWei: redeem ?? posted.redeemRateWei };
-      const hash = await setRates(connection, signer, rates);
+      const hash = await setRates(signer, { bankAddress, ...rates });
       const what = `sells a token for ${formatCoins(rates.buyRateWei)}, redeems it for ${formatCoins(rates.redeemRateWei)}`;
       await reportTransaction(output, connection, options, hash, what);
     },
   );
+}
 
-  addCommand<SendingOptions & { readonly operator: string; readonly tokens: string }>(
+function addLimit(group: Command): void {
+  addEnergyCommand<SendingOptions & { readonly operator: string; readonly tokens: string }>(
     group,
     'limit',
     'set how many tokens the other operator may attest in all; operators only',
@@ -51,9 +60,47 @@ export function addBankOperatorCommands(group: Command): void {
       const limit = parseTokens(options.tokens);
       const operator = resolveAddress(options.operator, options.keys);
       const { connection, signer } = await connectSigner(options);
-      const hash = await setLimit(connection, signer, operator, limit);
+      const hash = await setLimit(signer, { bankAddress: connection.contracts().bankAddress, operator, limit });
       const what = `${formatWho(connection, operator)} may attest ${formatTokens(limit)} ENT in all`;
       await reportTransaction(output, connection, options, hash, what);
+    },
+  );
+}
+
+function addDeposit(group: Command): void {
+  addEnergyCommand<SendingOptions & { readonly coins: string }>(
+    group,
+    'deposit',
+    "add coins to the bank's reserve, for no tokens; anyone may",
+    (command) =>
+      withExample(
+        withSending(command).requiredOption('--coins <n>', 'coins, up to 18 decimals'),
+        'wattchain bank deposit --from testbed:operator-1 --coins 50',
+      ),
+    async (output, options) => {
+      const valueWei = parseCoins(options.coins);
+      const { connection, signer } = await connectSigner(options);
+      const hash = await deposit(signer, { bankAddress: connection.contracts().bankAddress, valueWei });
+      await reportTransaction(output, connection, options, hash, `deposit ${formatCoins(valueWei)}`);
+    },
+  );
+}
+
+function addWithdraw(group: Command): void {
+  addEnergyCommand<SendingOptions & { readonly coins: string }>(
+    group,
+    'withdraw',
+    "take coins that back no token out of the bank's reserve; operators only",
+    (command) =>
+      withExample(
+        withSending(command).requiredOption('--coins <n>', 'coins, at most those that wattchain bank show calls free'),
+        'wattchain bank withdraw --from testbed:operator-1 --coins 50',
+      ),
+    async (output, options) => {
+      const amountWei = parseCoins(options.coins);
+      const { connection, signer } = await connectSigner(options);
+      const hash = await withdraw(signer, { bankAddress: connection.contracts().bankAddress, amountWei });
+      await reportTransaction(output, connection, options, hash, `withdraw ${formatCoins(amountWei)}`);
     },
   );
 }

@@ -1,20 +1,30 @@
-import { measureSearchRate, measureValidationRate } from '@wattchain/bench';
+import { type MiningReport, measureMining, measureSearchRate, measureValidationRate } from '@wattchain/bench';
 import type { Command } from 'commander';
-import { formatFields } from '../output.js';
+import { formatFields, formatTable } from '../output.js';
 import { addCommand } from '../program.js';
 
 const SEARCH_MS = 2_000;
 const TRANSFERS = 200;
+/** Seven rounds, after half a second in which TurboFan gets to know every searcher. */
+const MINING = { rounds: 7, sliceMs: 200, warmUpMs: 500 };
+/** Characters of the longest bar. */
+const BAR_WIDTH = 24;
 
 const perSecond = (rate: number) => `${Math.round(rate).toLocaleString('en')} /s`;
+const millions = (rate: number) => (rate / 1e6).toFixed(2);
 
-/** `wattchain bench`: what this machine does in a second. */
+/** `wattchain bench`: what this machine does in a second; `bench mine`: against whom. */
 export function addBenchCommand(program: Command): void {
   addCommand<object>(
     program,
     'bench',
     'measure the proof-of-work search and the validation of transactions on one thread',
-    (command) => command,
+    (command) => {
+      // Else `--json` behind `mine` would be taken for this command's.
+      command.enablePositionalOptions();
+      addMineCommand(command);
+      return command;
+    },
     async (output) => {
       output.progress('searching …');
       const search = measureSearchRate(SEARCH_MS, () => performance.now());
@@ -33,4 +43,58 @@ export function addBenchCommand(program: Command): void {
       );
     },
   );
+}
+
+function addMineCommand(bench: Command): void {
+  addCommand<object>(
+    bench,
+    'mine',
+    'measure the proof-of-work search against other SHA-256 implementations, in turns, on one and on all threads',
+    (command) => command,
+    async (output) => {
+      const report = await measureMining({ ...MINING, progress: output.progress });
+      output.result(report, describeMining(report));
+    },
+  );
+}
+
+/** The contest as a table with a bar per searcher; bars are logarithmic, or the SHA instructions would hide the rest. */
+function describeMining(report: MiningReport): string {
+  const { kernel, rivals, threads } = report;
+  const rows = [
+    {
+      name: 'Wattchain',
+      hashesPerSecond: kernel.hashesPerSecond,
+      ratio: 1,
+      allThreadsHashesPerSecond: kernel.allThreadsHashesPerSecond,
+      allThreadsRatio: 1,
+    },
+    ...rivals,
+  ];
+  const rates = rows.map((row) => row.hashesPerSecond);
+  const [slowest, fastest] = [Math.min(...rates) / 2, Math.max(...rates)];
+  const bar = (rate: number) =>
+    '█'.repeat(Math.round((BAR_WIDTH * Math.log(rate / slowest)) / Math.log(fastest / slowest)));
+  const table = formatTable(
+    [
+      ['', 'M tries/s', 'ours / theirs', `on ${threads} threads`, 'ours / theirs', ''],
+      ...rows.map((row) => [
+        row.name,
+        millions(row.hashesPerSecond),
+        row.ratio.toFixed(2),
+        millions(row.allThreadsHashesPerSecond),
+        row.allThreadsRatio.toFixed(2),
+        bar(row.hashesPerSecond),
+      ]),
+    ],
+    [1, 2, 3, 4],
+  );
+  const absent = report.absent.map(({ name, reason }) => `without ${name}: ${reason}`);
+  return [
+    table,
+    '',
+    `${threads} threads / one: ${kernel.scaling.toFixed(2)}`,
+    `${report.node}, ${report.cpu}; medians of ${report.rounds} rounds of ${report.sliceMs} ms; bars are logarithmic`,
+    ...absent,
+  ].join('\n');
 }

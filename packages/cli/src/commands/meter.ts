@@ -1,12 +1,20 @@
 import { type Hex, WattchainError } from '@wattchain/core';
-import { formatKwh, type MeterReading, parseKwh, registerMeter, reportReadings } from '@wattchain/market';
+import {
+  changeReporter,
+  formatKwh,
+  type MeterReading,
+  parseKwh,
+  registerMeter,
+  reportReadings,
+} from '@wattchain/market';
 import type { Command } from 'commander';
 import type { Hash } from 'viem';
 import type { Connection, SignerClient } from '../client.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { formatFields, type Output } from '../output.js';
-import { addCommand, addGroup } from '../program.js';
+import { addGroup } from '../program.js';
 import { resolveAddress } from './coins.js';
+import { addEnergyCommand } from './energyCommand.js';
 import { formatPeriod, formatTime, parsePeriod, TIME_FORMAT } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
 import { readMeter, requireUnread } from './meters.js';
@@ -21,12 +29,13 @@ const READINGS_A_TRANSACTION = 200;
 export function addMeterCommands(program: Command): void {
   const group = addGroup(program, 'meter', 'register meters, report and show their readings; energy in kWh');
   addRegister(group);
+  addReporter(group);
   addReport(group);
   addShow(group);
 }
 
 function addRegister(group: Command): void {
-  addCommand<SendingOptions & { readonly meter: string; readonly household: string; readonly reporter: string }>(
+  addEnergyCommand<SendingOptions & { readonly meter: string; readonly household: string; readonly reporter: string }>(
     group,
     'register',
     'register a meter for a household; registrars (the operators) only, once for a meter',
@@ -54,6 +63,32 @@ function addRegister(group: Command): void {
   );
 }
 
+function addReporter(group: Command): void {
+  addEnergyCommand<SendingOptions & { readonly meter: string; readonly reporter: string }>(
+    group,
+    'reporter',
+    'change who reports for a meter; registrars (the operators) only',
+    (command) =>
+      withExample(
+        withSending(command)
+          .requiredOption('--meter <id>', LABEL_FORMAT)
+          .requiredOption(
+            '--reporter <who>',
+            'whose readings count from now on: an address, a key name, or testbed:gateway',
+          ),
+        'wattchain meter reporter --from testbed:operator-1 --meter roof-7 --reporter testbed:gateway',
+      ),
+    async (output, options) => {
+      const meter = parseLabel('--meter', options.meter);
+      const reporter = resolveAddress(options.reporter, options.keys);
+      const { connection, signer } = await connectSigner(options);
+      const hash = await changeReporter(signer, { tradeAddress: connection.contracts().tradeAddress, meter, reporter });
+      const what = `meter ${formatLabel(meter)} is reported by ${formatWho(connection, reporter)}`;
+      await reportTransaction(output, connection, options, hash, what);
+    },
+  );
+}
+
 interface ReportOptions extends SendingOptions {
   readonly file?: string;
   readonly meter?: string;
@@ -65,7 +100,7 @@ interface ReportOptions extends SendingOptions {
 }
 
 function addReport(group: Command): void {
-  addCommand<ReportOptions>(
+  addEnergyCommand<ReportOptions>(
     group,
     'report',
     "report one reading, or with --file many; the meter's reporter only. Numbers follow each meter's last",
@@ -196,7 +231,7 @@ function describeBatch(batch: readonly NumberedReading[]): string {
 }
 
 function addShow(group: Command): void {
-  addCommand<RpcOptions>(
+  addEnergyCommand<RpcOptions>(
     group,
     'show <meter>',
     'who a meter belongs to, who reports for it, and how far it was read',

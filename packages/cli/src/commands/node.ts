@@ -42,9 +42,10 @@ export function addNodeCommand(program: Command): void {
       const { loadNodeConfig, WattchainNode } = await import('@wattchain/node');
       const node = await WattchainNode.create(withOptions(loadNodeConfig(resolve(options.data)), options));
       const interrupted = signalled();
+      const bug = thrownAnywhere();
       try {
         await node.start();
-        const failure = await Promise.race([interrupted, node.failure.then((error) => ({ error }))]);
+        const failure = await Promise.race([interrupted, bug, node.failure.then((error) => ({ error }))]);
         if (failure !== undefined) throw failure.error;
       } finally {
         await node.stop();
@@ -78,6 +79,11 @@ function withOptions(config: NodeConfig, options: NodeOptions): NodeConfig {
     mine,
     log: options.logLevel === undefined ? config.log : { level: options.logLevel },
   };
+}
+
+/** Resolves with an error that nobody caught: a bug, after which the node stops in order instead of going on. */
+function thrownAnywhere(): Promise<{ readonly error: unknown }> {
+  return new Promise((resolveError) => process.once('uncaughtException', (error) => resolveError({ error })));
 }
 
 /** Resolves at the first SIGINT or SIGTERM. */

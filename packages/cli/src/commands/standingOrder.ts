@@ -5,7 +5,9 @@ import {
   cancelPayout,
   cancelStandingOrder,
   formatTokens,
+  getAllowance,
   listDueStandingOrders,
+  listStandingOrders,
   parseTokens,
   runStandingOrders,
   setStandingOrder,
@@ -15,9 +17,7 @@ import type { Command } from 'commander';
 import { parseEventLogs, type TransactionReceipt } from 'viem';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { formatTable } from '../output.js';
-import { addCommand } from '../program.js';
-import { getAllowance } from './allowance.js';
-import { listStandingOrders } from './bankCalls.js';
+import { addEnergyCommand } from './energyCommand.js';
 import { formatDuration, formatTime, parseDuration, parseId } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
@@ -42,7 +42,7 @@ interface OrderOptions extends SendingOptions {
 }
 
 function addOrder(group: Command): void {
-  addCommand<OrderOptions>(
+  addEnergyCommand<OrderOptions>(
     group,
     'order',
     "leave a standing order: a payout outside at every interval, as far as your tokens and the bank's allowance reach",
@@ -72,7 +72,11 @@ function addOrder(group: Command): void {
       const what = `${formatTokens(tokens)} ENT every ${formatDuration(intervalSeconds)} to "${formatLabel(destination)}"`;
       await reportTransaction(output, connection, options, hash, what, async (receipt) => {
         const orderId = standingOrderIdOf(receipt);
-        const allowance = await getAllowance(connection, signer.account.address, bankAddress);
+        const allowance = await getAllowance(connection.client, {
+          tokenAddress,
+          owner: signer.account.address,
+          spender: bankAddress,
+        });
         const reach = `standing order ${orderId}; the bank may take ${formatTokens(allowance)} ENT of yours, enough for ${allowance / tokens} times`;
         return { values: { orderId, tokens, intervalSeconds, destination, allowance }, text: reach };
       });
@@ -81,14 +85,15 @@ function addOrder(group: Command): void {
 }
 
 function addOrders(group: Command): void {
-  addCommand<RpcOptions>(
+  addEnergyCommand<RpcOptions>(
     group,
     'orders',
     'the standing orders that are not cancelled',
     withRpc,
     async (output, options) => {
       const connection = await connectTo(options);
-      const orders = (await listStandingOrders(connection)).filter(({ nextDue }) => nextDue > 0n);
+      const { bankAddress } = connection.contracts();
+      const orders = await listStandingOrders(connection.client, { bankAddress });
       const rows = orders.map((order) => [
         String(order.orderId),
         formatWho(connection, order.holder),
@@ -104,7 +109,7 @@ function addOrders(group: Command): void {
 }
 
 function addCancel(group: Command): void {
-  addCommand<SendingOptions & { readonly payout?: string; readonly order?: string }>(
+  addEnergyCommand<SendingOptions & { readonly payout?: string; readonly order?: string }>(
     group,
     'cancel',
     'take a payout back that is not paid yet, or end a standing order; its holder only',
@@ -137,7 +142,7 @@ function addCancel(group: Command): void {
 }
 
 function addRun(group: Command): void {
-  addCommand<SendingOptions>(
+  addEnergyCommand<SendingOptions>(
     group,
     'run',
     'turn the standing orders that are due into payouts; operators only',

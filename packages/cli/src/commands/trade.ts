@@ -14,6 +14,7 @@ import {
   parseKwh,
   parseTokens,
   refundTrade,
+  refusalError,
   settlePeriod,
   tradeIdOf,
 } from '@wattchain/market';
@@ -21,8 +22,9 @@ import type { Command } from 'commander';
 import { parseEventLogs, type TransactionReceipt } from 'viem';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { formatFields } from '../output.js';
-import { addCommand, addGroup } from '../program.js';
-import { ensureAllowance, refusal } from './allowance.js';
+import { addGroup } from '../program.js';
+import { ensureAllowance } from './allowance.js';
+import { addEnergyCommand } from './energyCommand.js';
 import {
   formatPeriod,
   formatTime,
@@ -68,7 +70,7 @@ interface OfferOptions extends SendingOptions, PeriodOptions {
 }
 
 function addOffer(group: Command): void {
-  addCommand<OfferOptions>(
+  addEnergyCommand<OfferOptions>(
     group,
     'offer',
     "offer energy of a period that your meter has not been read for; the meter's household only",
@@ -117,7 +119,7 @@ function addOffer(group: Command): void {
 }
 
 function addAccept(group: Command): void {
-  addCommand<SendingOptions & { readonly offer: string; readonly energy: string }>(
+  addEnergyCommand<SendingOptions & { readonly offer: string; readonly energy: string }>(
     group,
     'accept',
     'accept all or part of an offer; its price goes into escrow, after an approval of exactly that when one is needed',
@@ -141,7 +143,7 @@ function addAccept(group: Command): void {
           hint: 'wattchain trade list --offers --state open shows those that can be accepted',
         });
       }
-      if (offer.remainingMwh < energyMwh) throw refusal('NotEnoughOnOffer', [offer.remainingMwh, energyMwh]);
+      if (offer.remainingMwh < energyMwh) throw refusalError('NotEnoughOnOffer', [offer.remainingMwh, energyMwh]);
       const escrow = amountOf(energyMwh, offer.price);
       const spender = { address: tradeAddress, name: 'the trade contract' };
       const approved = await ensureAllowance(output, connection, signer, spender, escrow);
@@ -157,7 +159,7 @@ function addAccept(group: Command): void {
 }
 
 function addCancel(group: Command): void {
-  addCommand<SendingOptions & { readonly offer: string }>(
+  addEnergyCommand<SendingOptions & { readonly offer: string }>(
     group,
     'cancel',
     'withdraw what nobody has accepted of an offer; its seller only',
@@ -172,7 +174,7 @@ function addCancel(group: Command): void {
 }
 
 function addShow(group: Command): void {
-  addCommand<RpcOptions>(
+  addEnergyCommand<RpcOptions>(
     group,
     'show <trade>',
     'the terms of a trade, where it stands and why',
@@ -201,7 +203,7 @@ function addShow(group: Command): void {
 }
 
 function addSettle(group: Command): void {
-  addCommand<SendingOptions & PeriodOptions & { readonly meter: string }>(
+  addEnergyCommand<SendingOptions & PeriodOptions & { readonly meter: string }>(
     group,
     'settle',
     'settle the trades of a period that was read, in order of acceptance; anyone may',
@@ -238,7 +240,7 @@ function describeSettlement({ logs }: TransactionReceipt): ReceiptNews {
 }
 
 function addRefund(group: Command): void {
-  addCommand<SendingOptions>(
+  addEnergyCommand<SendingOptions>(
     group,
     'refund <trade>',
     'give the escrow of a trade back to its buyer when no reading came in time; anyone may',

@@ -15,7 +15,7 @@ import type { Command } from 'commander';
 import type { Connection } from '../client.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { formatTable } from '../output.js';
-import { addCommand } from '../program.js';
+import { addEnergyCommand } from './energyCommand.js';
 import { formatPeriod, formatTime } from './energyOptions.js';
 import { formatLabel, formatWho } from './labels.js';
 
@@ -50,7 +50,7 @@ interface ListOptions extends RpcOptions {
 
 /** `wattchain trade list`. */
 export function addTradeList(group: Command): void {
-  addCommand<ListOptions>(
+  addEnergyCommand<ListOptions>(
     group,
     'list',
     'the open offers and all trades; with --offers all offers, with --state only the trades or offers in it',

@@ -76,13 +76,15 @@ export function search(
   const target = targetWords.reduce((number, word) => (number << 32n) | BigInt(word), 0n);
   const topWord = targetWords[0] as number;
   const heads = headsOf(sealHash, extraNonceStart, midstateCount);
+  const tail = newTail();
+  // What the kernel subtracts.
   const schedule = new Int32Array(64);
   let tries = 0;
   let triesToPoll = 0;
 
   for (let headerNonce = nonceStart; headerNonce < nonceEnd; headerNonce++) {
-    expandTail(headerNonce, schedule);
-    negatePlusK(schedule);
+    expandTail(headerNonce, tail);
+    for (let t = 16; t < 64; t++) schedule[t] = -((tail[t] as number) + (K[t] as number));
     for (let from = 0; from < midstateCount; ) {
       if (triesToPoll === 0) {
         if (stop !== undefined && Atomics.load(stop, 0) === 1) return { tries };
@@ -119,7 +121,7 @@ function headsOf(sealHash: Uint8Array, extraNonceStart: bigint, midstateCount: n
     return lastHeads.heads;
   }
   const block1 = new Int32Array(64);
-  const tail = new Int32Array(64);
+  const tail = newTail();
   expandTail(0, tail);
   const state = new Int32Array(8);
   const heads = new Int32Array(midstateCount * HEAD_WORDS);
@@ -139,19 +141,19 @@ function headsOf(sealHash: Uint8Array, extraNonceStart: bigint, midstateCount: n
 
 const TAG_WORDS = putWords(POW_TAG, new Int32Array(12));
 
-/** Message schedule of the second block: tag ‖ headerNonce ‖ SHA-256's padding. */
-function expandTail(headerNonce: number, schedule: Int32Array): void {
-  schedule.set(TAG_WORDS);
-  schedule[12] = headerNonce;
-  schedule[13] = 0x8000_0000;
-  schedule[14] = 0;
-  schedule[15] = MESSAGE_BITS;
-  expandSchedule(schedule);
+/** The second block: tag ‖ headerNonce ‖ SHA-256's padding, and room for its schedule. */
+function newTail(): Int32Array {
+  const tail = new Int32Array(64);
+  tail.set(TAG_WORDS);
+  tail[13] = 0x8000_0000;
+  tail[15] = MESSAGE_BITS;
+  return tail;
 }
 
-/** Makes of message words what the kernel subtracts. */
-function negatePlusK(schedule: Int32Array): void {
-  for (let t = 0; t < 64; t++) schedule[t] = -((schedule[t] as number) + (K[t] as number));
+/** Puts a headerNonce into the second block and expands its message schedule. */
+function expandTail(headerNonce: number, tail: Int32Array): void {
+  tail[12] = headerNonce;
+  expandSchedule(tail);
 }
 
 /** Writes big-endian words to the front of `words`. */

@@ -37,7 +37,7 @@ export async function getMeter(client: ReadingClient, { tradeAddress, meter }: G
   if (household === ZERO_ADDRESS) {
     throw new WattchainError('unknownMeter', `meter ${meter} is not registered`, {
       values: { meter },
-      hint: 'a registrar registers meters (registerMeter)',
+      hint: 'a registrar must register it first',
     });
   }
   return { meter, household, reporter, lastNumber, readUntil };

@@ -3,6 +3,7 @@ import type { Hex } from 'viem';
 import { readContract } from 'viem/actions';
 import { energyTradeAbi } from '../contracts/generated.js';
 import { OFFER_STATES, type OfferState } from '../contracts/states.js';
+import { isRevertedWith } from './refusal.js';
 import type { ReadingClient } from './transaction.js';
 
 /** An offer with all its terms. */
@@ -40,13 +41,16 @@ export interface GetOfferParameters {
  */
 export async function getOffer(client: ReadingClient, { tradeAddress, offerId }: GetOfferParameters): Promise<Offer> {
   const contract = { address: tradeAddress, abi: energyTradeAbi } as const;
-  const count = await readContract(client, { ...contract, functionName: 'offerCount' });
-  if (offerId < 1n || offerId > count) {
+  const read = readContract(client, { ...contract, functionName: 'offers', args: [offerId] });
+  const offer = await read.catch(async (cause: unknown) => {
+    if (!isRevertedWith(cause, 'there is no such offer')) throw cause;
+    const offerCount = await readContract(client, { ...contract, functionName: 'offerCount' });
     throw new WattchainError('unknownOffer', `there is no offer ${offerId}`, {
-      values: { offerId, offerCount: count },
+      values: { offerId, offerCount },
+      hint: 'look its number up in the list of offers; they are numbered from 1',
+      cause,
     });
-  }
-  const offer = await readContract(client, { ...contract, functionName: 'offers', args: [offerId] });
+  });
   return {
     offerId,
     seller: offer[0],

@@ -40,7 +40,10 @@ export async function getPayout(client: ReadingClient, parameters: GetPayoutPara
   const [holder, tokens, destination, stateNumber, reference] = payout;
   const state = PAYOUT_STATES[stateNumber] ?? 'none';
   if (state === 'none') {
-    throw new WattchainError('unknownPayout', `there is no payout ${payoutId}`, { values: { payoutId } });
+    throw new WattchainError('unknownPayout', `there is no payout ${payoutId}`, {
+      values: { payoutId },
+      hint: 'look its number up in the list of payouts; they are numbered from 1',
+    });
   }
   return { payoutId, holder, tokens, destination, state, reference };
 }

@@ -3,6 +3,7 @@ import type { Hex } from 'viem';
 import { readContract } from 'viem/actions';
 import { energyTradeAbi } from '../contracts/generated.js';
 import { TRADE_STATES, type TradeState } from '../contracts/states.js';
+import { isRevertedWith } from './refusal.js';
 import type { ReadingClient } from './transaction.js';
 
 /** A trade: the terms that both sides signed, where it stands, and the numbers that explain it. */
@@ -58,16 +59,19 @@ export interface GetTradeParameters {
  */
 export async function getTrade(client: ReadingClient, { tradeAddress, tradeId }: GetTradeParameters): Promise<Trade> {
   const contract = { address: tradeAddress, abi: energyTradeAbi } as const;
-  const count = await readContract(client, { ...contract, functionName: 'tradeCount' });
-  if (tradeId < 1n || tradeId > count) {
-    throw new WattchainError('unknownTrade', `there is no trade ${tradeId}`, {
-      values: { tradeId, tradeCount: count },
-    });
-  }
-  const [terms, status] = await Promise.all([
+  const read = Promise.all([
     readContract(client, { ...contract, functionName: 'trades', args: [tradeId] }),
     readContract(client, { ...contract, functionName: 'tradeStatus', args: [tradeId] }),
   ]);
+  const [terms, status] = await read.catch(async (cause: unknown) => {
+    if (!isRevertedWith(cause, 'there is no such trade')) throw cause;
+    const tradeCount = await readContract(client, { ...contract, functionName: 'tradeCount' });
+    throw new WattchainError('unknownTrade', `there is no trade ${tradeId}`, {
+      values: { tradeId, tradeCount },
+      hint: 'look its number up in the list of trades; they are numbered from 1',
+      cause,
+    });
+  });
   const [stateNumber, deliveredMwh, paidToSeller, returnedToBuyer, number, producedMwh, consumedMwh, reportedAt] =
     status;
   return {

@@ -1,6 +1,6 @@
 import type { Address } from '@wattchain/core';
-import { getBlock, readContract } from 'viem/actions';
-import { bankAbi } from '../contracts/generated.js';
+import { getBlock } from 'viem/actions';
+import { listStandingOrders } from './listStandingOrders.js';
 import type { ReadingClient } from './transaction.js';
 
 export interface ListDueStandingOrdersParameters {
@@ -18,17 +18,7 @@ export async function listDueStandingOrders(
   client: ReadingClient,
   { bankAddress }: ListDueStandingOrdersParameters,
 ): Promise<bigint[]> {
-  const bank = { address: bankAddress, abi: bankAbi } as const;
-  const [{ timestamp }, count] = await Promise.all([
-    getBlock(client),
-    readContract(client, { ...bank, functionName: 'standingOrderCount' }),
-  ]);
-  const orderIds = Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1));
-  const orders = await Promise.all(
-    orderIds.map((id) => readContract(client, { ...bank, functionName: 'standingOrders', args: [id] })),
-  );
-  return orderIds.filter((_, i) => {
-    const nextDue = orders[i]?.[4] ?? 0n;
-    return nextDue > 0n && nextDue <= timestamp;
-  });
+  const { timestamp } = await getBlock(client);
+  const orders = await listStandingOrders(client, { bankAddress });
+  return orders.filter(({ nextDue }) => nextDue <= timestamp).map(({ orderId }) => orderId);
 }

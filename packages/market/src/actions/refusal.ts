@@ -1,6 +1,8 @@
+import { WattchainError } from '@wattchain/core';
+import { BaseError, ContractFunctionRevertedError } from 'viem';
 import { formatKwh, formatTokenAmount } from '../units.js';
 
-/** A contract's refusal in words. */
+/** A contract's refusal in words, and what a person can do about it. */
 export interface RefusalText {
   readonly message: string;
   readonly hint?: string;
@@ -19,36 +21,96 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
   }),
   ERC20InsufficientAllowance: ([spender, allowance, needed]) => ({
     message: `${spender} may take ${tokens(allowance)} of yours, ${tokens(needed)} are needed`,
-    hint: 'approve the contract first (approveTokens)',
+    hint: 'their owner must allow it to take so many tokens first: a buyer the trade contract, who redeems the bank',
   }),
-  ERC20InvalidReceiver: ([receiver]) => ({ message: `${receiver} cannot receive tokens` }),
+  ERC20InvalidReceiver: ([receiver]) => ({
+    message: `${receiver} cannot receive tokens`,
+    hint: 'name the address of a person or a contract',
+  }),
   ReserveTooSmall: ([available, needed]) => ({
     message: `the bank's reserve has ${available} wei, ${needed} wei are needed`,
     hint: 'redeem fewer tokens, or ask for a payout outside',
   }),
   LimitExceeded: ([available, needed]) => ({
     message: `the operator may still attest ${tokens(available)}, not ${tokens(needed)}`,
-    hint: 'the other operator can raise the limit (setLimit)',
+    hint: 'the other operator can raise the limit',
   }),
   BackingNeeded: ([available, needed]) => ({
     message: `${available} wei of the reserve back no token, ${needed} wei were asked for`,
+    hint: 'withdraw at most what backs no token',
   }),
   NotEnoughOnOffer: ([available, needed]) => ({
     message: `${kwh(available)} are left of the offer, not ${kwh(needed)}`,
+    hint: 'accept at most what is left, or more from another offer',
   }),
   UnexpectedReadingNumber: ([meter, got, expected]) => ({
     message: `the next reading of meter ${meter} has number ${expected}, not ${got}`,
-    hint: 'getMeter says the number of the last reading',
+    hint: 'readings are numbered without a gap: look up the number of the last one',
   }),
   PeriodAlreadyRead: ([meter, periodStart, readUntil]) => ({
     message: `meter ${meter} was read until ${readUntil}, the period begins at ${periodStart}`,
+    hint: 'choose a period that begins after the last reading ends',
   }),
-  Error: ([text]) => ({ message: String(text) }),
+  Error: ([text]) => ({ message: String(text), ...hintFor(String(text)) }),
   Panic: ([code]) => ({ message: String(code) === '18' ? 'division by zero' : 'arithmetic overflow or underflow' }),
 };
 
-/** What a contract's error means, with the figures it carries. */
+/** What to do about a text of a `require`, where the text does not say it by itself. */
+export const TEXT_HINTS: Readonly<Record<string, string>> = {
+  'only an operator may do this': "one of the bank's two operators must sign it",
+  'only a registrar may do this': 'one of the two registrars of meters must sign it',
+  "only the meter's household": 'the household that the meter is registered for must sign it',
+  "only the meter's reporter": 'the reporter of the meter must sign it; a registrar can name another reporter',
+  "only the offer's seller": 'the seller of the offer must sign it',
+  "only the order's holder": 'whoever left the standing order must sign it',
+  "only the payout's holder": 'whoever asked for the payout must sign it',
+  'seller cannot accept own offer': "accept another household's offer, or cancel your own",
+  'this meter is not registered': 'a registrar must register it first',
+  'this meter is registered already': 'a registrar can change who reports for it; its household stays',
+  'the offer has expired': 'look for an offer that is open',
+  'there is no such offer': 'look its number up in the list of offers',
+  'there is no such trade': 'look its number up in the list of trades',
+  'there is no such standing order': 'look its number up in the list of standing orders',
+  'acceptUntil is not in the future': "choose a deadline after the newest block's time",
+  'no reading for this period yet':
+    "wait for the meter's reading; without one the buyer gets the escrow back after its deadline",
+  'nothing to settle in this period':
+    "its trades are closed, or it is not theirs: compare the period's start and length",
+  'settleBy has not passed': 'wait for the reading, or for the deadline',
+  'this trade is closed already': 'look at the trade for how it ended',
+  'this payout is not pending': 'look at it: it was paid or cancelled, or there is none of that number',
+  'this reference was used before': 'give every payment a reference of its own; this one may be attested already',
+  'the other operator sets a limit': 'ask the other operator for it',
+  'this is not an operator': "name one of the bank's two operators",
+  'redeem rate is above buy rate': 'lower the redeem rate, or raise the buy rate with it',
+  'too few coins for any token': 'pay more coins',
+  'too few tokens for any coin': 'redeem more tokens',
+};
+
+function hintFor(text: string): { hint?: string } {
+  const hint = Object.hasOwn(TEXT_HINTS, text) ? TEXT_HINTS[text] : undefined;
+  return hint === undefined ? {} : { hint };
+}
+
+/** What a contract's error means, with the figures it carries, and what to do about it. */
 export function explainRefusal(errorName: string, args: readonly unknown[]): RefusalText {
   const explain = Object.hasOwn(REFUSALS, errorName) ? REFUSALS[errorName] : undefined;
   return explain?.(args) ?? { message: `the contract refuses: ${errorName}(${args.join(', ')})` };
+}
+
+/** {@link explainRefusal} as the error `refused`, whose `values` name the contract's error and its figures. */
+export function refusalError(errorName: string, args: readonly unknown[], cause?: unknown): WattchainError {
+  const { message, hint } = explainRefusal(errorName, args);
+  return new WattchainError('refused', message, {
+    values: { error: errorName, args },
+    ...(cause === undefined ? {} : { cause }),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** Whether a view failed with this text of a `require`. */
+export function isRevertedWith(error: unknown, text: string): boolean {
+  if (!(error instanceof BaseError)) return false;
+  const reverted = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
+  return reverted instanceof ContractFunctionRevertedError && reverted.reason === text;
 }

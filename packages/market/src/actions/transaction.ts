@@ -1,5 +1,4 @@
-import type { Address } from '@wattchain/core';
-import { WattchainError } from '@wattchain/core';
+import type { Address, WattchainError } from '@wattchain/core';
 import {
   type Abi,
   type Account,
@@ -14,7 +13,7 @@ import {
   type Transport,
 } from 'viem';
 import { estimateGas, sendTransaction } from 'viem/actions';
-import { explainRefusal } from './refusal.js';
+import { refusalError } from './refusal.js';
 
 /** A viem client that reads: `createPublicClient({ chain, transport })`. */
 export type ReadingClient = Client<Transport, Chain | undefined, Account | undefined>;
@@ -89,12 +88,7 @@ function refusalOf(error: unknown, abi: Abi): WattchainError | undefined {
     decoded = { errorName: 'unknown', args: [data] };
   }
   const { errorName, args = [] } = decoded;
-  const { message, hint } = explainRefusal(errorName, args);
-  return new WattchainError('refused', message, {
-    values: { error: errorName, args },
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  });
+  return refusalError(errorName, args, error);
 }
 
 function revertData(error: unknown): Hex | undefined {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Artifact, assemble } from '@wattchain/vm';
 import { describe, expect, it } from 'vitest';
-import { explainRefusal } from '../actions/refusal.js';
+import { explainRefusal, TEXT_HINTS } from '../actions/refusal.js';
 import { CONTRACT_ARTIFACTS } from './contracts.js';
 
 const FILES = { EnergyToken: 'energyToken', Bank: 'bank', EnergyTrade: 'energyTrade' } as const;
@@ -39,4 +39,9 @@ describe.each(Object.entries(FILES))('%s', (name, file) => {
       expect(message).not.toContain(entry.name);
     }
   });
+});
+
+it('has hints for texts of the contracts only', () => {
+  const sources = Object.values(FILES).map((file) => read(`${file}.wca`));
+  for (const text of Object.keys(TEXT_HINTS)) expect(sources.join()).toContain(`require "${text}"`);
 });

@@ -22,16 +22,11 @@ interface CallObject {
   readonly data?: Hex;
   readonly value?: Hex;
 }
-interface LogFilter {
-  readonly address: Hash;
-  readonly topics?: readonly (Hex | Hex[] | null)[];
-}
 
 /** A node in a few lines: every transaction is executed at once, in a block that never ends. */
 class VmNode {
   readonly #vm: MarketVm;
   readonly #receipts = new Map<Hash, object>();
-  readonly #logs: { readonly address: Hash; readonly topics: readonly Hex[] }[] = [];
   /** Raw transactions as they came. */
   readonly sent: Hex[] = [];
 
@@ -50,7 +45,6 @@ class VmNode {
       eth_estimateGas: () => numberToHex(this.#call(params[0] as CallObject).gasUsed),
       eth_sendRawTransaction: () => this.#send(params[0] as Hex),
       eth_getTransactionReceipt: () => this.#receipts.get(params[0] as Hash) ?? null,
-      eth_getLogs: () => this.#find(params[0] as LogFilter),
     };
     const handle = handlers[method];
     if (handle !== undefined) return handle();
@@ -77,19 +71,10 @@ class VmNode {
     if (receipt === undefined) throw rpcError(-32000, fault?.code ?? 'fault');
     const place = { ...MINED, transactionHash: transaction.hash, transactionIndex: '0x0' };
     const logs = receipt.logs.map((log, i) => ({ ...shown(log), ...place, logIndex: numberToHex(i), removed: false }));
-    this.#logs.push(...logs);
     const status = receipt.failure === null ? '0x1' : '0x0';
     const gasUsed = numberToHex(receipt.gasUsed);
     this.#receipts.set(transaction.hash, { ...place, status, gasUsed, logs, type: '0x0', from: transaction.sender });
     return transaction.hash;
-  }
-
-  #find({ address, topics = [] }: LogFilter): object[] {
-    return this.#logs.filter(
-      (log) =>
-        log.address === address.toLowerCase() &&
-        topics.every((topic, i) => topic === null || [topic].flat().includes(log.topics[i] ?? '0x')),
-    );
   }
 }
 
@@ -102,12 +87,32 @@ function rpcError(code: number, message: string, data?: Hex): WattchainError {
   return Object.assign(new WattchainError('rpc', message), { code, data });
 }
 
-/** A transport of viem over the contracts of a test, and the raw transactions that went through it. */
-export function vmTransport(vm: MarketVm): { readonly transport: CustomTransport; readonly sent: readonly Hex[] } {
+/** A transport of viem over the contracts of a test, and what went through it. */
+export interface VmTransport {
+  readonly transport: CustomTransport;
+  /** Raw transactions. */
+  readonly sent: readonly Hex[];
+  /** Methods of all requests, in order. */
+  readonly methods: readonly string[];
+  /** Requests that waited for their answers at the same time, at most. */
+  readonly mostInFlight: () => number;
+}
+
+/** A {@link VmTransport}. It knows no `eth_getLogs`, as a node does not for more blocks than its limit. */
+export function vmTransport(vm: MarketVm): VmTransport {
   const node = new VmNode(vm);
-  const transport = custom(
-    { request: async ({ method, params }) => node.request(method, params ?? []) },
-    { retryCount: 0 },
-  );
-  return { transport, sent: node.sent };
+  const methods: string[] = [];
+  let inFlight = 0;
+  let mostInFlight = 0;
+  const request = async ({ method, params }: { method: string; params?: readonly unknown[] }) => {
+    methods.push(method);
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+    // Answers come in a later turn, as from a network, so that requests sent together overlap.
+    await new Promise((resolve) => setImmediate(resolve));
+    inFlight -= 1;
+    return node.request(method, params ?? []);
+  };
+  const transport = custom({ request }, { retryCount: 0 });
+  return { transport, sent: node.sent, methods, mostInFlight: () => mostInFlight };
 }

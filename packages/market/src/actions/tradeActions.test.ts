@@ -1,21 +1,21 @@
-import { createWalletClient, type Hash, numberToHex, parseTransaction, toHex, zeroHash } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
+import { type Hash, numberToHex } from 'viem';
 import { getTransactionReceipt } from 'viem/actions';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GENESIS_ADDRESSES } from '../contracts/contracts.js';
 import * as market from '../index.js';
-import { CHAIN_ID, MarketVm, type TestAccount, testAccount } from '../testing/marketVm.js';
-import { TEST_CHAIN, vmTransport } from '../testing/vmTransport.js';
+import { marketPeople } from '../testing/marketPeople.js';
+import { type MarketVm, testAccount } from '../testing/marketVm.js';
+import type { VmTransport } from '../testing/vmTransport.js';
 import { parseKwh, parseTokens } from '../units.js';
 import type { SigningClient } from './transaction.js';
 
-const { tokenAddress, bankAddress, tradeAddress } = GENESIS_ADDRESSES;
+const { tokenAddress, tradeAddress } = GENESIS_ADDRESSES;
 const METER = numberToHex(0xa1, { size: 32 });
 const PERIOD = { periodStart: 3600n, periodSeconds: 3600n };
 const reference = (n: number) => numberToHex(n, { size: 32 });
 
 let vm: MarketVm;
-let sent: readonly `0x${string}`[];
+let node: VmTransport;
 let operator: SigningClient;
 let secondOperator: SigningClient;
 let seller: SigningClient;
@@ -23,138 +23,12 @@ let buyer: SigningClient;
 let gateway: SigningClient;
 
 beforeEach(() => {
-  vm = new MarketVm();
-  const node = vmTransport(vm);
-  sent = node.sent;
-  const clientOf = ({ privateKey }: TestAccount): SigningClient =>
-    createWalletClient({
-      account: privateKeyToAccount(toHex(privateKey)),
-      chain: TEST_CHAIN,
-      transport: node.transport,
-    });
-  [operator, secondOperator, seller, buyer, gateway] = [1, 2, 3, 4, 6].map(testAccount).map(clientOf) as [
-    SigningClient,
-    SigningClient,
-    SigningClient,
-    SigningClient,
-    SigningClient,
-  ];
+  ({ vm, node, operator, secondOperator, seller, buyer, gateway } = marketPeople());
 });
 
 const receiptOf = async (hash: Promise<Hash>) => getTransactionReceipt(operator, { hash: await hash });
 const balanceOf = (client: SigningClient) =>
   market.getTokenBalance(client, { tokenAddress, owner: client.account.address });
-
-describe('the token', () => {
-  it('moves and is approved with legacy transactions of this chain', async () => {
-    await market.buyTokens(buyer, { bankAddress, valueWei: 6_000_000n });
-    await market.transferTokens(buyer, { tokenAddress, to: seller.account.address, tokens: parseTokens('1') });
-    await market.approveTokens(seller, { tokenAddress, spender: buyer.account.address, tokens: 5n });
-    expect([await balanceOf(buyer), await balanceOf(seller)]).toEqual([parseTokens('2'), parseTokens('1')]);
-    expect(vm.read('token', 'allowance', [seller.account.address, buyer.account.address])).toBe(5n);
-    for (const raw of sent) expect(parseTransaction(raw)).toMatchObject({ type: 'legacy', chainId: CHAIN_ID });
-  });
-
-  it('says a refusal in words, with the figures and what to do', async () => {
-    const call = market.transferTokens(buyer, { tokenAddress, to: seller.account.address, tokens: parseTokens('1.5') });
-    await expect(call).rejects.toMatchObject({
-      code: 'refused',
-      message: `${buyer.account.address} has 0 tokens, 1.5 tokens are needed`,
-      hint: 'buy tokens at the bank first',
-      values: { error: 'ERC20InsufficientBalance' },
-    });
-    expect(sent).toHaveLength(0);
-  });
-
-  it('takes gas, nonce and gas price as given, and then asks for no estimate', async () => {
-    const options = { gas: 77_777n, nonce: 0, gasPriceWei: 3n };
-    await market.approveTokens(buyer, { tokenAddress, spender: tradeAddress, tokens: 1n, ...options });
-    expect(parseTransaction(sent[0] ?? '0x')).toMatchObject({ gas: 77_777n, gasPrice: 3n });
-  });
-});
-
-describe('the bank', () => {
-  it('sells, attests, redeems and shows its figures', async () => {
-    await market.buyTokens(buyer, { bankAddress, valueWei: 20_000_000n });
-    await market.attestPurchase(operator, {
-      bankAddress,
-      to: seller.account.address,
-      tokens: parseTokens('4'),
-      reference: reference(1),
-    });
-    await market.redeemForCoins(buyer, { bankAddress, tokens: parseTokens('2') });
-    expect(await market.getBankFigures(buyer, { bankAddress })).toEqual({
-      issuedForCoins: parseTokens('10'),
-      issuedOutside: parseTokens('4'),
-      redeemedForCoins: parseTokens('2'),
-      paidOutside: 0n,
-      pendingPayouts: 0n,
-      outstanding: parseTokens('12'),
-      backedByCoins: parseTokens('8'),
-      backedOutside: parseTokens('4'),
-      coinReserveWei: 16_200_000n,
-      coinReserveNeededWei: 15_200_000n,
-      coinWithdrawableWei: 1_000_000n,
-      buyRateWei: 2_000_000n,
-      redeemRateWei: 1_900_000n,
-    });
-    await expect(market.redeemForCoins(seller, { bankAddress, tokens: parseTokens('9') })).rejects.toMatchObject({
-      message: "the bank's reserve has 16200000 wei, 17100000 wei are needed",
-    });
-  });
-
-  it('pays outside', async () => {
-    vm.give(buyer.account, parseTokens('9'));
-    await expect(
-      market.requestPayout(buyer, { bankAddress, tokens: parseTokens('5'), destination: reference(7) }),
-    ).rejects.toMatchObject({ hint: 'approve the contract first (approveTokens)' });
-    await market.approveTokens(buyer, { tokenAddress, spender: bankAddress, tokens: parseTokens('9') });
-    const request = (tokens: string) =>
-      market.requestPayout(buyer, { bankAddress, tokens: parseTokens(tokens), destination: reference(7) });
-    const payoutId = market.payoutIdOf(await receiptOf(request('5')));
-    expect(payoutId).toBe(1n);
-    expect(await market.getPayout(buyer, { bankAddress, payoutId: 1n })).toEqual({
-      payoutId: 1n,
-      holder: buyer.account.address,
-      tokens: parseTokens('5'),
-      destination: reference(7),
-      state: 'pending',
-      reference: zeroHash,
-    });
-    await market.markPayoutPaid(operator, { bankAddress, payoutId: 1n, reference: reference(8) });
-    await request('3');
-    await market.cancelPayout(buyer, { bankAddress, payoutId: 2n });
-    const states = await Promise.all([1n, 2n].map((id) => market.getPayout(buyer, { bankAddress, payoutId: id })));
-    expect(states.map(({ state }) => state)).toEqual(['paid', 'cancelled']);
-    expect(await balanceOf(buyer)).toBe(parseTokens('4'));
-    await expect(market.getPayout(buyer, { bankAddress, payoutId: 3n })).rejects.toMatchObject({
-      code: 'unknownPayout',
-    });
-  });
-
-  it('runs standing orders that are due', async () => {
-    vm.give(buyer.account, parseTokens('9'));
-    await market.approveTokens(buyer, { tokenAddress, spender: bankAddress, tokens: parseTokens('9') });
-    const leave = (intervalSeconds: bigint) =>
-      market.setStandingOrder(buyer, {
-        bankAddress,
-        tokens: parseTokens('2'),
-        intervalSeconds,
-        destination: reference(7),
-      });
-    expect(market.standingOrderIdOf(await receiptOf(leave(60n)))).toBe(1n);
-    await leave(600n);
-    await leave(60n);
-    await market.cancelStandingOrder(buyer, { bankAddress, orderId: 3n });
-    expect(await market.listDueStandingOrders(operator, { bankAddress })).toEqual([]);
-    vm.nowS += 60n;
-    const orderIds = await market.listDueStandingOrders(operator, { bankAddress });
-    expect(orderIds).toEqual([1n]);
-    await market.runStandingOrders(secondOperator, { bankAddress, orderIds });
-    expect(await balanceOf(buyer)).toBe(parseTokens('7'));
-    expect(await market.listDueStandingOrders(operator, { bankAddress })).toEqual([]);
-  });
-});
 
 describe('a trade', () => {
   beforeEach(async () => {
@@ -250,7 +124,7 @@ describe('a trade', () => {
     });
   });
 
-  it('and its offers are found by their events', async () => {
+  it('and its offers are listed and filtered', async () => {
     await offer('1');
     await offer('0.5');
     await accept('0.5', 2n);
@@ -274,13 +148,66 @@ describe('a trade', () => {
     expect(await market.listTrades(buyer, { tradeAddress, seller: buyer.account.address })).toEqual([]);
   });
 
+  it('is read by whoever reports for the meter now', async () => {
+    const reporter = seller.account.address;
+    await market.changeReporter(secondOperator, { tradeAddress, meter: METER, reporter });
+    await expect(report(1n)).rejects.toMatchObject({ message: "only the meter's reporter" });
+    expect(await market.getMeter(buyer, { tradeAddress, meter: METER })).toMatchObject({ reporter });
+    await expect(market.changeReporter(seller, { tradeAddress, meter: METER, reporter })).rejects.toMatchObject({
+      message: 'only a registrar may do this',
+    });
+  });
+
+  it('is listed however many there are, without events, and little at a time', async () => {
+    const period = (n: number) => [BigInt(n) * 3600n, 3600n, 1_000_000n, market.DEFAULT_PRICE];
+    const deadlines = [vm.nowS + 100n, vm.nowS + 1000n];
+    for (let n = 1; n <= 120; n += 1) {
+      vm.send(testAccount(3), 'trade', 'offer', [METER, ...period(n), ...deadlines]);
+      vm.send(testAccount(4), 'trade', 'accept', [BigInt(n), n === 77 ? 1_000_000n : 1n]);
+    }
+    const offers = await market.listOffers(buyer, { tradeAddress });
+    const trades = await market.listTrades(buyer, { tradeAddress });
+    const ids = Array.from({ length: 120 }, (_, index) => BigInt(index + 1));
+    expect(offers.map(({ offerId }) => offerId)).toEqual(ids);
+    expect(trades.map(({ tradeId }) => tradeId)).toEqual(ids);
+    expect(trades.map(({ offerId, periodStart }) => periodStart / offerId)).toEqual(ids.map(() => 3600n));
+    expect(node.methods).not.toContain('eth_getLogs');
+    expect(node.mostInFlight()).toBe(50);
+
+    const page = { tradeAddress, fromId: 76n, limit: 2 };
+    expect((await market.listOffers(buyer, page)).map(({ offerId }) => offerId)).toEqual([76n, 77n]);
+    const open = await market.listOffers(buyer, { ...page, state: 'open' });
+    expect(open.map(({ offerId }) => offerId)).toEqual([76n, 78n]);
+    expect((await market.listTrades(buyer, { ...page, fromId: 120n })).map(({ tradeId }) => tradeId)).toEqual([120n]);
+    expect(await market.listTrades(buyer, { ...page, fromId: 121n })).toEqual([]);
+    const before = node.methods.length;
+    await market.listOffers(buyer, { tradeAddress, limit: 1 });
+    expect(node.methods.length - before).toBeLessThan(60);
+  });
+
   it('and meters and offers that do not exist are said so', async () => {
-    await expect(explain(1n)).rejects.toMatchObject({ code: 'unknownTrade', message: 'there is no trade 1' });
-    await expect(market.getOffer(buyer, { tradeAddress, offerId: 0n })).rejects.toMatchObject({ code: 'unknownOffer' });
+    await expect(explain(1n)).rejects.toMatchObject({
+      code: 'unknownTrade',
+      message: 'there is no trade 1',
+      values: { tradeId: 1n, tradeCount: 0n },
+      hint: expect.stringContaining('list of trades'),
+    });
+    await expect(market.getOffer(buyer, { tradeAddress, offerId: 0n })).rejects.toMatchObject({
+      code: 'unknownOffer',
+      hint: expect.stringContaining('list of offers'),
+    });
     await expect(market.getMeter(buyer, { tradeAddress, meter: reference(9) })).rejects.toMatchObject({
       code: 'unknownMeter',
     });
-    await expect(accept('1')).rejects.toMatchObject({ code: 'refused', message: 'there is no such offer' });
+    await expect(accept('1')).rejects.toMatchObject({
+      code: 'refused',
+      message: 'there is no such offer',
+      hint: 'look its number up in the list of offers',
+    });
+    // Nothing stands at this address: that is another error than an offer that is not there.
+    await expect(market.getOffer(buyer, { tradeAddress: buyer.account.address, offerId: 1n })).rejects.toMatchObject({
+      name: 'ContractFunctionExecutionError',
+    });
     await offer('1');
     await expect(accept('1.1')).rejects.toMatchObject({
       message: '1.000000 kWh are left of the offer, not 1.100000 kWh',

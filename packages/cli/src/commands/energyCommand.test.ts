@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { WattchainError } from '@wattchain/core';
+import { CONTRACT_ARTIFACTS, explainRefusal, refusalError } from '@wattchain/market';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../createProgram.js';
+import { COMMAND_HINTS, inCommands } from './energyCommand.js';
+
+const sources = ['energyToken', 'bank', 'energyTrade']
+  .map((name) => readFileSync(new URL(`../../../market/contracts/${name}.wca`, import.meta.url), 'utf8'))
+  .join('');
+const errorNames = Object.values(CONTRACT_ARTIFACTS)
+  .flatMap(({ abi }) => abi as readonly { type: string; name?: string }[])
+  .filter(({ type }) => type === 'error')
+  .map(({ name }) => name);
+
+describe('hints as commands', () => {
+  it('stand for errors that the contracts and the library have', () => {
+    const known = [...sources.matchAll(/require "(.+)"/g)].map((match) => match[1]);
+    expect([...known, ...errorNames, 'unknownOffer', 'unknownTrade']).toEqual(
+      expect.arrayContaining(Object.keys(COMMAND_HINTS)),
+    );
+  });
+
+  it('name commands and options that there are', () => {
+    const program = createProgram();
+    for (const hint of Object.values(COMMAND_HINTS)) {
+      for (const [, group, name, options] of hint.matchAll(
+        /wattchain ([a-z]+) ([a-z]+)((?: --[a-z]+(?: [A-Za-z]+)?)*)/g,
+      )) {
+        const command = childOf(childOf(program, group), name);
+        const flags = command.options.map(({ long }) => long);
+        for (const [flag] of String(options).matchAll(/--[a-z]+/g)) expect(flags, hint).toContain(flag);
+      }
+    }
+  });
+
+  it('replace those of the library and leave the rest of an error as it is', () => {
+    const limit = refusalError('LimitExceeded', [1n, 2n]);
+    expect(inCommands(limit)).toMatchObject({
+      code: 'refused',
+      message: limit.message,
+      values: limit.values,
+      hint: 'the other operator can raise it: wattchain bank limit',
+      cause: limit,
+    });
+    expect(inCommands(refusalError('Error', ['this trade is closed already']))).toMatchObject({
+      message: 'this trade is closed already',
+      hint: 'wattchain trade show says how it ended',
+    });
+    const own = refusalError('Error', ['this reference was used before']);
+    expect(inCommands(own)).toBe(own);
+    expect(own.hint).toBe(explainRefusal('Error', ['this reference was used before']).hint);
+    const other = new WattchainError('badTime', 'no time');
+    expect(inCommands(other)).toBe(other);
+    expect(inCommands('thrown text')).toBe('thrown text');
+  });
+});
+
+function childOf(parent: Command, name: string | undefined): Command {
+  const child = parent.commands.find((candidate) => candidate.name() === name);
+  expect(child, `wattchain … ${name}`).toBeInstanceOf(Command);
+  return child as Command;
+}

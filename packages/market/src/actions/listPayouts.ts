@@ -1,0 +1,35 @@
+import type { Address } from '@wattchain/core';
+import { isAddressEqual } from 'viem';
+import { readContract } from 'viem/actions';
+import { bankAbi } from '../contracts/generated.js';
+import type { PayoutState } from '../contracts/states.js';
+import { getPayout, type Payout } from './getPayout.js';
+import { type ListBounds, listById } from './listById.js';
+import type { ReadingClient } from './transaction.js';
+
+export interface ListPayoutsParameters extends ListBounds {
+  /** The bank. */
+  readonly bankAddress: Address;
+  readonly holder?: Address;
+  /** Only payouts in this state; default all. */
+  readonly state?: PayoutState;
+}
+
+/**
+ * Payouts outside, oldest first.
+ * @example
+ * const toPay = await listPayouts(client, { bankAddress, state: 'pending' });
+ */
+export async function listPayouts(client: ReadingClient, parameters: ListPayoutsParameters): Promise<Payout[]> {
+  const { bankAddress, holder, state, ...bounds } = parameters;
+  const count = await readContract(client, { address: bankAddress, abi: bankAbi, functionName: 'payoutCount' });
+  return listById({
+    ...bounds,
+    count,
+    requestsEach: 1,
+    read: (payoutId) => getPayout(client, { bankAddress, payoutId }),
+    accepts: (payout) =>
+      (holder === undefined || isAddressEqual(payout.holder, holder)) &&
+      (state === undefined || payout.state === state),
+  });
+}
