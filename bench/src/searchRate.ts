@@ -1,9 +1,7 @@
-import { search, sha256, targetToWords, textToBytes } from '@wattchain/core';
+import { MIDSTATE_COUNT, search, sha256, targetToWords, textToBytes } from '@wattchain/core';
 
-/** How many midstates share a nonce's tail in one slice of the search. */
-const MIDSTATES = 16;
 /** Tries in one call: short, so that the clock is looked at often enough. */
-const NONCES_PER_CALL = 256;
+const NONCES_PER_CALL = 64;
 
 /** A measured rate of the proof-of-work search on one thread. */
 export interface SearchRate {
@@ -19,13 +17,13 @@ export interface SearchRate {
 export function measureSearchRate(durationMs: number, nowMs: () => number): SearchRate {
   const sealHash = sha256(textToBytes('measuring the rate of the search'));
   const impossible = targetToWords(1n);
-  let extraNonce = 0n;
+  let nonce = 0;
   const run = (limitMs: number) => {
     const startMs = nowMs();
     let tries = 0;
     while (nowMs() - startMs < limitMs) {
-      tries += search(sealHash, impossible, extraNonce, MIDSTATES, 0, NONCES_PER_CALL, undefined).tries;
-      extraNonce += BigInt(MIDSTATES);
+      tries += search(sealHash, impossible, 0n, MIDSTATE_COUNT, nonce, nonce + NONCES_PER_CALL, undefined).tries;
+      nonce += NONCES_PER_CALL;
     }
     return { tries, elapsedMs: nowMs() - startMs };
   };

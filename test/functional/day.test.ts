@@ -11,7 +11,7 @@ interface CellJson {
   readonly mark: string;
 }
 interface DayJson {
-  readonly rows: readonly (Record<string, CellJson> & { readonly hour: string; readonly unsoldMwh: string })[];
+  readonly rows: readonly (Record<string, CellJson> & { readonly hour: string; readonly unsoldKwh: string })[];
   readonly balances: { readonly node1: string; readonly node2: string; readonly node3: string };
   readonly surplusKwh: string;
   readonly tradedKwh: string;
@@ -62,10 +62,10 @@ describe('the day', () => {
     expect(day.surplusKwh).toBe('14.257980');
     expect(day.tradedKwh).toBe('13.625020');
     expect(day.trades).toBe(15);
-    const unsold = day.rows.filter((row) => row.unsoldMwh !== '0').map((row) => [row.hour, row.unsoldMwh]);
+    const unsold = day.rows.filter((row) => row.unsoldKwh !== '0.000000').map((row) => [row.hour, row.unsoldKwh]);
     expect(unsold).toEqual([
-      ['10:00', '381665'],
-      ['11:00', '251295'],
+      ['10:00', '0.381665'],
+      ['11:00', '0.251295'],
     ]);
   });
 

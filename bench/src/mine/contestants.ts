@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, POW_TAG, powBlock1, search, targetToWords } from '@wattchain/core';
+import { concatBytes, MIDSTATE_COUNT, POW_TAG, powBlock1, search, targetToWords } from '@wattchain/core';
 
 /** A searcher of the puzzle in this thread. */
 export interface Contestant {
@@ -43,13 +43,12 @@ export async function makeContestant(kind: JsContestant): Promise<Contestant | u
 
 /** The search as a mining thread calls it, polling of the stop word included. */
 function makeKernel(): Contestant {
-  const midstates = 128;
   const nonces = 32;
   const stop = new Int32Array(new SharedArrayBuffer(4));
   let nonce = 0;
   return {
     run() {
-      const { tries } = search(CONTEST_SEAL_HASH, IMPOSSIBLE, 0n, midstates, nonce, nonce + nonces, stop);
+      const { tries } = search(CONTEST_SEAL_HASH, IMPOSSIBLE, 0n, MIDSTATE_COUNT, nonce, nonce + nonces, stop);
       nonce = (nonce + nonces) % 2 ** 31;
       return tries;
     },

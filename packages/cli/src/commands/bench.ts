@@ -21,6 +21,7 @@ export function addBenchCommand(program: Command): void {
     'measure the proof-of-work search and the validation of transactions on one thread',
     (command) => {
       // Else `--json` behind `mine` would be taken for this command's.
+      program.enablePositionalOptions();
       command.enablePositionalOptions();
       addMineCommand(command);
       return command;

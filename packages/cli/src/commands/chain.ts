@@ -1,6 +1,6 @@
 import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
-import { formatEther, isHash } from 'viem';
+import { formatEther, getAddress, isHash } from 'viem';
 import type { Connection } from '../client.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { formatFields, formatTable } from '../output.js';
@@ -82,7 +82,7 @@ export function addChainCommands(program: Command): void {
         ['hash', String(block.hash)],
         ['parent', block.parentHash],
         ['time', new Date(Number(block.timestamp) * 1000).toISOString()],
-        ['miner', String(block.miner)],
+        ['miner', getAddress(block.miner)],
         ['difficulty', `${block.difficulty} tries`],
         ['gas', `${block.gasUsed} of ${block.gasLimit}`],
         ['size', `${block.size} bytes`],
@@ -118,7 +118,7 @@ function renderStatus(status: StatusJson): string {
     ? 'off'
     : miner.paused
       ? `paused: ${miner.paused.detail}`
-      : `${Math.round(miner.hashesPerSecond).toLocaleString('en')} tries/s for ${miner.address}, ${miner.blocksFound} blocks found`;
+      : `${Math.round(miner.hashesPerSecond).toLocaleString('en')} tries/s for ${miner.address === null ? 'nobody' : getAddress(miner.address)}, ${miner.blocksFound} blocks found`;
   return formatFields([
     ['network', `${status.network} (chain id ${status.chainId})`],
     ['genesis', status.genesisHash],

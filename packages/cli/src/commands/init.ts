@@ -72,9 +72,10 @@ export function addInitCommand(program: Command): void {
           hint: `start it with: wattchain node --data ${options.data}`,
         });
       }
+      refuseRulesOfOthers(options);
       const text = options.genesis === undefined ? toJson(newGenesis(options)) : readGenesisText(options.genesis);
       const genesis = parseGenesis(parseJson(text, options.genesis ?? 'the new genesis'));
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      makeDirectory(dataDir);
       writeFileSync(join(dataDir, 'genesis.json'), `${text.trimEnd()}\n`);
       writeFileSync(join(dataDir, 'config.json'), `${toJson(nodeConfig(options))}\n`);
       const result = { dataDir, network: genesis.name, chainId: genesis.chainId, genesisHash: genesis.hash };
@@ -89,6 +90,31 @@ export function addInitCommand(program: Command): void {
       );
     },
   );
+}
+
+/** With `--genesis` the network's operators and participants are fixed. */
+function refuseRulesOfOthers(options: InitOptions): void {
+  if (options.genesis === undefined || options.operator.length + options.participant.length === 0) return;
+  throw new WattchainError(
+    'fixedByGenesis',
+    '--operator and --participant belong to a new network, and --genesis names one that exists',
+    {
+      values: { genesis: options.genesis },
+      hint: 'leave them out to join it, or leave --genesis out to make a new one',
+    },
+  );
+}
+
+function makeDirectory(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new WattchainError('unwritableDirectory', `the directory ${dataDir} cannot be made`, {
+      values: { dataDir },
+      hint: 'check the path and who may write there',
+      cause,
+    });
+  }
 }
 
 function newGenesis(options: InitOptions): unknown {

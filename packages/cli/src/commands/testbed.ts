@@ -48,35 +48,53 @@ export function addTestbedCommand(program: Command): void {
         },
         output.progress,
       );
-      const interrupted = stopOnSignal();
+      const interrupted = stopOnSignal(testbed);
       try {
-        await testbed.start();
-        output.progress(renderNodes(testbed));
-        const day = options.day ? Promise.race([runDay(testbed, output.progress), interrupted]) : undefined;
-        const result = await day;
-        if (result !== undefined) reportDay(output, directory, result);
-        if (!options.exit && !(day !== undefined && result === undefined)) {
-          output.progress(
-            `\nThe network keeps running. Try:  npx wattchain status    npx wattchain balance testbed:node-1\nCtrl-C stops it.`,
-          );
-          await interrupted;
-        }
-        process.exitCode = result === undefined || result.passed ? EXIT.ok : EXIT.failed;
+        // Whatever is still under way when the person interrupts is given up with the process.
+        await Promise.race([interrupted, runTestbed(testbed, options, directory, output, interrupted)]);
       } finally {
         output.progress('stopping the four nodes …');
         await testbed.stop();
       }
+      process.exit();
     },
   );
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-function stopOnSignal(): Promise<undefined> {
+/** Starts the nodes, plays the day, and with no `--exit` waits for the interruption. */
+async function runTestbed(
+  testbed: Testbed,
+  options: TestbedCommandOptions,
+  directory: string,
+  output: Output,
+  interrupted: Promise<void>,
+): Promise<void> {
+  await testbed.start();
+  output.progress(renderNodes(testbed));
+  if (options.day) {
+    const result = await runDay(testbed, output.progress);
+    reportDay(output, directory, result);
+    process.exitCode = result.passed ? EXIT.ok : EXIT.failed;
+  }
+  if (options.exit) return;
+  output.progress(
+    '\nThe network keeps running. Try:  npx wattchain status    npx wattchain balance testbed:node-1\nCtrl-C stops it.',
+  );
+  await interrupted;
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; a second one kills the nodes and ends the process at once. */
+function stopOnSignal(testbed: Testbed): Promise<void> {
   return new Promise((resolveSignal) => {
+    let count = 0;
     const onSignal = () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-      resolveSignal(undefined);
+      count += 1;
+      if (count === 1) {
+        resolveSignal();
+        return;
+      }
+      testbed.kill();
+      process.exit(EXIT.failed);
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);

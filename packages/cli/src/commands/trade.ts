@@ -143,6 +143,12 @@ function addAccept(group: Command): void {
           hint: 'wattchain trade list --offers --state open shows those that can be accepted',
         });
       }
+      if (offer.seller.toLowerCase() === signer.account.address.toLowerCase()) {
+        throw new WattchainError('ownOffer', `offer ${offerId} is your own`, {
+          values: { offerId, seller: offer.seller },
+          hint: 'only another household can accept it; "wattchain trade cancel" takes it back',
+        });
+      }
       if (offer.remainingMwh < energyMwh) throw refusalError('NotEnoughOnOffer', [offer.remainingMwh, energyMwh]);
       const escrow = amountOf(energyMwh, offer.price);
       const spender = { address: tradeAddress, name: 'the trade contract' };

@@ -103,7 +103,7 @@ function tradesOf(connection: Connection, state: TradeState | undefined): Promis
 }
 
 function renderOffers(connection: Connection, offers: readonly Offer[]): string {
-  if (offers.length === 0) return 'no such offers';
+  if (offers.length === 0) return 'no offers to show';
   const heading = ['offer', 'state', 'seller', 'meter', 'period', 'left kWh', 'of kWh', 'ENT/150 Wh', 'accept until'];
   const rows = offers.map((offer) => [
     String(offer.offerId),
@@ -120,7 +120,7 @@ function renderOffers(connection: Connection, offers: readonly Offer[]): string 
 }
 
 function renderTrades(connection: Connection, trades: readonly Trade[]): string {
-  if (trades.length === 0) return 'no such trades';
+  if (trades.length === 0) return 'no trades to show';
   const heading = ['trade', 'state', 'seller', 'buyer', 'meter', 'period', 'kWh', 'ENT in all', 'reading by'];
   const rows = trades.map((trade) => [
     String(trade.tradeId),

@@ -53,7 +53,10 @@ const addressOf = (name: ParticipantName) => participantAccount(name).address;
 /** Plays the paper's 4 July on a running testbed and gives what happened. Errors: `dayFailed`, with the reason. */
 export async function runDay(testbed: Testbed, progress: (text: string) => void): Promise<DayResult> {
   const startedMs = Date.now();
-  const sender = await Sender.connect(new Map([...testbed.nodes].map(([name, node]) => [name, node.rpcUrl])));
+  const sender = await Sender.connect(
+    new Map([...testbed.nodes].map(([name, node]) => [name, node.rpcUrl])),
+    testbed.genesisHash,
+  );
   const day = new Day(sender, progress);
   const { client } = sender.connection('home-1');
   const firstBlock = await client.getBlockNumber();
@@ -126,9 +129,9 @@ class Day {
     return this.sender.connection('home-1').contracts();
   }
 
-  /** Waits until the transactions are in blocks. */
+  /** Waits until the transactions are in blocks, for everybody. */
   private async included(transactions: readonly SentTransaction[]): Promise<void> {
-    await this.sender.wait(transactions, 1);
+    await this.sender.waitEverywhere(transactions);
   }
 
   /** Meters are registered, every household gets 100 tokens from the bank, and the contracts may take what the day needs. */

@@ -2,6 +2,7 @@ import { WattchainError } from '@wattchain/core';
 import {
   energyTokenAbi,
   energyTradeAbi,
+  formatKwh,
   formatTokens,
   getTokenBalance,
   PAPER_TABLE,
@@ -99,7 +100,7 @@ export async function readDay(connection: Connection, households: Households, fr
       node2Tokens: compareBalance(units.node2, paper.node2Tokens),
       node3Kwh: compareEnergy(bought.node3, paper.node3PurchaseMwh),
       node3Tokens: compareBalance(units.node3, paper.node3Tokens),
-      unsoldMwh: surplus - bought.node2 - bought.node3,
+      unsoldKwh: formatKwh(surplus - bought.node2 - bought.node3),
     };
   });
   return {

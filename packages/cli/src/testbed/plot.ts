@@ -68,7 +68,7 @@ function scaleFor(values: readonly number[], step: number, baseline: number): Sc
 
 /** The day as one SVG picture: energy by hour above, token balances below. Numbers are only drawn here, so floats do. */
 export function renderPlot(rows: readonly DayRow[]): string {
-  const column = (name: Exclude<keyof DayRow, 'hour' | 'unsoldMwh'>) => rows.map((row) => Number(row[name].measured));
+  const column = (name: Exclude<keyof DayRow, 'hour' | 'unsoldKwh'>) => rows.map((row) => Number(row[name].measured));
   const [surplus, buys2, buys3] = [column('surplusKwh'), column('node2Kwh'), column('node3Kwh')];
   const balances = [column('node1Tokens'), column('node2Tokens'), column('node3Tokens')] as const;
   const energy = scaleFor(surplus, 0.5, TOP + PANEL_HEIGHT);

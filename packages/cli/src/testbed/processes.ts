@@ -61,7 +61,7 @@ export class NodeProcess {
 
   async #waitForAnswer(): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
-    for (;;) {
+    while (!this.#stopping) {
       const answer = await fetch(`${this.rpcUrl}/health`).catch(() => undefined);
       if (answer) return;
       if (Date.now() > deadline || (this.#child?.exitCode ?? 0) > 0) {
@@ -72,6 +72,12 @@ export class NodeProcess {
       }
       await new Promise((resolve) => setTimeout(resolve, HEALTH_POLL_MS));
     }
+  }
+
+  /** Ends the process at once. */
+  kill(): void {
+    this.#stopping = true;
+    this.#child?.kill('SIGKILL');
   }
 
   /** Asks the node to stop and waits for it; kills it when it takes too long. */

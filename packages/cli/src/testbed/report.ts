@@ -1,4 +1,4 @@
-import { type CellMark, formatKwh, formatPaperTokens, formatTokensRounded, parseTokens } from '@wattchain/market';
+import { type CellMark, formatPaperTokens, formatTokensRounded, parseKwh, parseTokens } from '@wattchain/market';
 import { formatTable } from '../output.js';
 import type { ComparedCell } from './compare.js';
 import { type DayResult, type DayRow, ROW_CELLS } from './result.js';
@@ -16,11 +16,13 @@ function balanceText(cell: ComparedCell): string {
   return `${inPaperDigits(cell.measured)} ${MARK_SIGNS[cell.mark]} ${inPaperDigits(cell.paper)}`;
 }
 
+const isUnsold = (row: DayRow) => parseKwh(row.unsoldKwh) > 0n;
+
 function rowTexts(row: DayRow): string[] {
   return [
     row.hour,
     ...ROW_CELLS.map((name) => (name.endsWith('Kwh') ? energyText(row[name]) : balanceText(row[name]))),
-    row.unsoldMwh > 0n ? formatKwh(row.unsoldMwh) : '',
+    isUnsold(row) ? row.unsoldKwh : '',
   ];
 }
 
@@ -50,9 +52,9 @@ export function renderExplanations(rows: readonly DayRow[]): string {
       '  the chain counts exact amounts and rounds once, so node 1 shows 0.001 less there. Both are shown above.',
     );
   }
-  const unsold = rows.filter((row) => row.unsoldMwh > 0n);
+  const unsold = rows.filter(isUnsold);
   if (unsold.length > 0) {
-    const parts = unsold.map((row) => `${formatKwh(row.unsoldMwh)} kWh at ${row.hour}`);
+    const parts = unsold.map((row) => `${row.unsoldKwh} kWh at ${row.hour}`);
     lines.push(
       `Unsold: ${parts.join(' and ')}. Node 1 offered more than nodes 2 and 3 needed together,`,
       "  so the day's surplus is larger than its trade; the paper's text calls the traded sum the surplus.",
@@ -122,11 +124,11 @@ export function renderCsv(rows: readonly DayRow[]): string {
     'node3_purchased_kwh',
     'node3_tokens',
   ];
-  const heading = ['hour', ...names.flatMap((name) => [name, `${name}_paper`, `${name}_mark`]), 'unsold_mwh'];
+  const heading = ['hour', ...names.flatMap((name) => [name, `${name}_paper`, `${name}_mark`]), 'unsold_kwh'];
   const lines = rows.map((row) => [
     row.hour,
     ...ROW_CELLS.flatMap((name) => [row[name].measured, row[name].paper, row[name].mark]),
-    row.unsoldMwh,
+    row.unsoldKwh,
   ]);
   return `${[heading, ...lines].map((line) => line.join(',')).join('\n')}\n`;
 }

@@ -10,8 +10,8 @@ export interface DayRow {
   readonly node2Tokens: ComparedCell;
   readonly node3Kwh: ComparedCell;
   readonly node3Tokens: ComparedCell;
-  /** Surplus that nobody needed, mWh. */
-  readonly unsoldMwh: bigint;
+  /** Surplus that nobody needed, exact decimal text in kWh. */
+  readonly unsoldKwh: string;
 }
 
 /** The cells of a row in the order of the paper's columns. */

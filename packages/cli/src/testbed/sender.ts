@@ -1,5 +1,5 @@
 import { WattchainError } from '@wattchain/core';
-import { type Hash, type Hex, http, keccak256, type Transport } from 'viem';
+import { type Hash, type Hex, http, keccak256, numberToHex, parseTransaction, type Transport } from 'viem';
 import { type Connection, connect, type SignerClient } from '../client.js';
 import type { MachineName, ParticipantName } from './participants.js';
 import { machineOf, participantAccount } from './participants.js';
@@ -39,14 +39,30 @@ interface StatusJson {
 export class Sender {
   readonly sent: SentTransaction[] = [];
   readonly #raws = new Map<Hash, Hex>();
+  /** The nonce that follows what was sent, by address in lower case: a node that was killed may have forgotten it. */
+  readonly #nextNonces = new Map<string, number>();
 
   private constructor(private readonly connections: ReadonlyMap<MachineName, Connection>) {}
 
-  /** Connects to the nodes of all machines. */
-  static async connect(rpcUrls: ReadonlyMap<MachineName, string>): Promise<Sender> {
+  /** Connects to the nodes of all machines. Errors: `foreignNode` when another network answers at an address. */
+  static async connect(rpcUrls: ReadonlyMap<MachineName, string>, genesisHash: Hash): Promise<Sender> {
     const connections = new Map<MachineName, Connection>();
     const sender = new Sender(connections);
-    for (const [machine, url] of rpcUrls) connections.set(machine, await connect(url, sender.#transport(url)));
+    for (const [machine, url] of rpcUrls) {
+      const connection = await connect(url, sender.#transport(url));
+      const { hash } = connection.genesis;
+      if (hash !== genesisHash) {
+        throw new WattchainError(
+          'foreignNode',
+          `at ${url} answers a node of genesis ${hash}, not of this testbed's ${genesisHash}`,
+          {
+            values: { machine, url, got: hash, expected: genesisHash },
+            hint: 'another testbed runs on these ports: stop it first',
+          },
+        );
+      }
+      connections.set(machine, connection);
+    }
     return sender;
   }
 
@@ -73,19 +89,28 @@ export class Sender {
     const raw = this.#raws.get(hash);
     if (raw === undefined) throw new RangeError(`no raw transaction for ${hash}`);
     const transaction: SentTransaction = { hash, from, what, raw, sentMs, confirmedMs: undefined };
+    this.#nextNonces.set(participantAccount(from).address.toLowerCase(), (parseTransaction(raw).nonce ?? 0) + 1);
     this.sent.push(transaction);
     return transaction;
   }
 
   /** Waits until every transaction is in a block (`confirmations` 1) or confirmed. Errors: `dayFailed`, with the reason. */
   async wait(transactions: readonly SentTransaction[], confirmations: number): Promise<void> {
+    await this.#until(transactions, (transaction) => this.#hasReached(transaction, confirmations));
+  }
+
+  /** Asks for each transaction until `reached`; gives up when the network stands still. */
+  async #until(
+    transactions: readonly SentTransaction[],
+    reached: (transaction: SentTransaction) => Promise<boolean>,
+  ): Promise<void> {
     const { blockIntervalMs } = this.connection('home-1').genesis;
     const patienceMs = Math.max(LEAST_PATIENCE_MS, PATIENCE_INTERVALS * blockIntervalMs);
     const deadline = Date.now() + patienceMs;
     let open = [...transactions];
-    while (open.length > 0) {
-      const reached = await Promise.all(open.map((transaction) => this.#hasReached(transaction, confirmations)));
-      open = open.filter((_, index) => !reached[index]);
+    for (;;) {
+      const done = await Promise.all(open.map(reached));
+      open = open.filter((_, index) => !done[index]);
       const [late] = open;
       if (late === undefined) return;
       if (Date.now() > deadline) {
@@ -100,6 +125,22 @@ export class Sender {
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
+  }
+
+  /**
+   * Waits until all four nodes see every transaction in a block, so that whoever acts next acts on it: a node that was
+   * killed and is still catching up would show its household an empty market.
+   */
+  async waitEverywhere(transactions: readonly SentTransaction[]): Promise<void> {
+    await this.wait(transactions, 1);
+    await this.#until(transactions, async ({ hash }) => {
+      const statuses = await Promise.all(
+        [...this.connections.values()].map((connection) =>
+          connection.watt<StatusJson>('watt_transactionStatus', [hash]),
+        ),
+      );
+      return statuses.every(({ status }) => status === 'included');
+    });
   }
 
   async #hasReached(transaction: SentTransaction, confirmations: number): Promise<boolean> {
@@ -117,12 +158,17 @@ export class Sender {
     return reached;
   }
 
-  /** HTTP that keeps every raw transaction, and takes a node's "already known" after a repeated call for what it is. */
+  /** HTTP that keeps every raw transaction, counts what was sent into nonces, and takes a node's "already known" after a repeated call for what it is. */
   #transport(url: string): Transport {
     const base = http(url, { retryCount: RPC_RETRIES, retryDelay: RPC_RETRY_DELAY_MS });
     return (config) => {
       const transport = base(config);
       const request = async (call: { method: string; params?: unknown }): Promise<unknown> => {
+        if (call.method === 'eth_getTransactionCount') {
+          const [address] = call.params as [string];
+          const known = Number(await transport.request(call));
+          return numberToHex(Math.max(known, this.#nextNonces.get(address.toLowerCase()) ?? 0));
+        }
         if (call.method !== 'eth_sendRawTransaction') return transport.request(call);
         const [raw] = call.params as [Hex];
         const hash = keccak256(raw);

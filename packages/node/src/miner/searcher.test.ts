@@ -1,4 +1,4 @@
-import { search, sha256, targetToWords, WORD_LIMIT } from '@wattchain/core';
+import { MIDSTATE_COUNT, search, sha256, targetToWords, WORD_LIMIT } from '@wattchain/core';
 import { describe, expect, it } from 'vitest';
 import { Searcher, type SearchJob, type SearchReport } from './searcher.js';
 
@@ -57,7 +57,7 @@ describe('Searcher', () => {
     searcher.setJob(mine);
     for (let i = 0; searcher.isBusy && i < 50; i++) searcher.step();
     expect(mine.stop[0]).toBe(1);
-    const expected = search(SEAL_HASH, targetToWords(target), 5n, 64, 100, 1_000_000, undefined);
+    const expected = search(SEAL_HASH, targetToWords(target), 5n, MIDSTATE_COUNT, 100, 1_000_000, undefined);
     expect(reports).toEqual([
       { kind: 'solution', jobId: 7, solution: expected.solution },
       { kind: 'tries', tries: expected.tries },
@@ -72,8 +72,7 @@ describe('Searcher', () => {
       Array.from({ length: nonceEnd - nonceStart }, (_, offset) => `${extraNonce} ${nonceStart + offset}`),
     );
     const round = (extraNonce: number) => Array.from({ length: 100 }, (_, offset) => `${extraNonce} ${10 + offset}`);
-    // 64 extra nonces are tried at once, so the second round starts at 5 + 64.
-    expect(tried.slice(0, 300)).toEqual([...round(5), ...round(69), ...round(133)]);
+    expect(tried.slice(0, 300)).toEqual([...round(5), ...round(5 + MIDSTATE_COUNT), ...round(5 + 2 * MIDSTATE_COUNT)]);
   });
 
   it.each([0.01, 0.1, 0.5, 1])('works %d of the time', (duty) => {
@@ -89,7 +88,7 @@ describe('Searcher', () => {
   });
 
   it('still owes the rest that a new job cut short', () => {
-    const { searcher, sleeps } = fakeSearcher(64);
+    const { searcher, sleeps } = fakeSearcher(MIDSTATE_COUNT);
     const first = job({ duty: 0.1 });
     searcher.setJob(first);
     searcher.step();
@@ -97,13 +96,13 @@ describe('Searcher', () => {
     searcher.step();
     searcher.setJob(job({ duty: 0.1 }));
     searcher.step();
-    // One nonce with 64 extra nonces takes 1 ms, then 9 ms of rest; the stopped job rested 0 of them and worked 2 ms more.
+    // One nonce with all its extra nonces takes 1 ms, then 9 ms of rest; the stopped job rested 0 of them and worked 2 ms more.
     expect(sleeps[0]).toBeCloseTo(9);
     expect(sleeps[1]).toBeCloseTo(27);
   });
 
   it('ends a job whose word says stop and reports about four times a second', () => {
-    const { searcher, reports } = fakeSearcher(64);
+    const { searcher, reports } = fakeSearcher(MIDSTATE_COUNT);
     const mine = job();
     searcher.setJob(mine);
     for (let i = 0; i < 100; i++) searcher.step();

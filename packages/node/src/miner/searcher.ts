@@ -1,4 +1,4 @@
-import type { PowSolution, search } from '@wattchain/core';
+import { MIDSTATE_COUNT, type PowSolution, type search } from '@wattchain/core';
 
 /** What a thread searches, until it is given something else. */
 export interface SearchJob {
@@ -33,8 +33,6 @@ export interface SearcherOptions {
   readonly report: (report: SearchReport) => void;
 }
 
-/** Extra nonces tried per header nonce: their shared schedule then costs 2 %, and preparing them for a template 0.4 ms. */
-const MIDSTATE_COUNT = 128;
 /** Length of one slice of work: short beside a block interval, long beside handing over a message. */
 const SLICE_MS = 10;
 /** Between two reports of tries. */

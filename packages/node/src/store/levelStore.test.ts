@@ -44,6 +44,12 @@ describe('openLevelStore', () => {
     });
   });
 
+  it('says the same when CURRENT names a file that is not there', async () => {
+    await (await openLevelStore(path)).close();
+    await writeFile(join(path, 'CURRENT'), 'MANIFEST-999999\n');
+    await expect(openLevelStore(path)).rejects.toMatchObject({ code: 'storeCorrupt' });
+  });
+
   it('keeps everything before a write that was cut off', async () => {
     const store = await openLevelStore(path);
     await store.batch([{ key: textToBytes('a'), value: textToBytes('b') }]);

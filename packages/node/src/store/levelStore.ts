@@ -51,7 +51,9 @@ function openError(path: string, cause: unknown): WattchainError {
       cause,
     });
   }
-  if (code === 'LEVEL_CORRUPTION') {
+  // LevelDB calls it an I/O error when a file of its own that CURRENT or MANIFEST names is missing.
+  const isBroken = code === 'LEVEL_CORRUPTION' || /No such file or directory/.test(rootMessage(cause));
+  if (isBroken) {
     return new WattchainError('storeCorrupt', `the database files in "${path}" are corrupt`, {
       values: { path },
       hint: 'delete that folder and start again: the node syncs the chain from its peers',

@@ -1,0 +1,61 @@
+/** Interrupting a testbed: nothing of it may live on, whatever it was doing. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { finish, freePorts, startWattchain, waitUntil } from './framework.js';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'wattchain-interrupt-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Starts a testbed's day and waits until it has come to `step`. */
+async function startDay(step: string) {
+  const rpcPort = await freePorts(4);
+  const p2pPort = await freePorts(4);
+  const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
+  const testbed = startWattchain(['testbed', '--block-interval', '500', '--dir', join(directory, 'testbed'), ...ports]);
+  const end = finish(testbed);
+  let progress = '';
+  testbed.stderr?.on('data', (chunk) => {
+    progress += chunk;
+  });
+  await waitUntil(step, async () => progress.includes(step), 60_000);
+  const pids = [...progress.matchAll(/ pid (\d+)/g)].map((match) => Number(match[1]));
+  return { testbed, end, pids };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('Ctrl-C in the middle of the day ends the runner and its four nodes', async () => {
+  const { testbed, end, pids } = await startDay('the bank issues');
+  testbed.kill('SIGINT');
+  const { stderr } = await end;
+  expect(pids).toHaveLength(4);
+  expect(pids.filter(isAlive)).toEqual([]);
+  expect(stderr).toContain('stopping the four nodes');
+});
+
+test('a second Ctrl-C kills what is still there', async () => {
+  const { testbed, end, pids } = await startDay('the bank issues');
+  testbed.kill('SIGINT');
+  testbed.kill('SIGTERM');
+  await end;
+  await waitUntil('the four nodes to be gone', async () => pids.every((pid) => !isAlive(pid)));
+});
+
+test('Ctrl-C while the nodes start ends everything too', async () => {
+  const { testbed, end } = await startDay('measured');
+  testbed.kill('SIGINT');
+  const { stdout } = await end;
+  expect(stdout).toBe('');
+});
