@@ -6,7 +6,7 @@ import type { CallResult } from './execution/transaction.js';
 import { IMMEDIATES } from './immediates.js';
 import { renderOpcodeDocs } from './opcodeDocs.js';
 import { OPCODES, staticGas } from './opcodes.js';
-import { ALICE, BOB, CONTRACT, callAs, contract, type Line, ONLY_ENTRY, OTHER } from './testSupport.js';
+import { ALICE, BOB, CONTRACT, callAs, contract, type Line, ONLY_ENTRY, OTHER } from './testing/testSupport.js';
 
 const MAX = 2n ** 256n - 1n;
 const SELECTOR = 0x11223344;

@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { encodeCode, splitDeployment } from './code.js';
 import { encodeInstruction, IMMEDIATES, type ImmediateKind, type ImmediateValue } from './immediates.js';
 import { OPCODES, type Opcode } from './opcodes.js';
-import { CONTRACT, callAs, contract, createWorld, instructions, type Line, ONLY_ENTRY, OTHER } from './testSupport.js';
+import {
+  CONTRACT,
+  callAs,
+  contract,
+  createWorld,
+  instructions,
+  type Line,
+  ONLY_ENTRY,
+  OTHER,
+} from './testing/testSupport.js';
 import { verifyCode } from './verify.js';
 
 const SELECTOR = 0x01020304;

@@ -16,8 +16,7 @@ export type TransactionStateFault =
   | { readonly code: 'insufficientFunds'; readonly got: bigint; readonly expected: bigint; readonly sender: Address }
   | { readonly code: 'intrinsicGas'; readonly got: number; readonly expected: number }
   | { readonly code: 'gasPriceTooLow'; readonly got: bigint; readonly expected: bigint }
-  | { readonly code: 'gasLimitTooHigh'; readonly got: number; readonly expected: number }
-  | { readonly code: 'codeTooLarge'; readonly got: number; readonly expected: number };
+  | { readonly code: 'gasLimitTooHigh'; readonly got: number; readonly expected: number };
 
 /** Everything that can be wrong with a transaction. */
 export type TransactionFault = TransactionFormFault | TransactionStateFault;

@@ -130,7 +130,6 @@ export const FAULT_POLICY: Readonly<Record<PeerFault['code'], Consequence>> = {
   txUnprotected: SERIOUS,
   txChainId: SERIOUS,
   txSignature: SERIOUS,
-  codeTooLarge: SERIOUS,
   intrinsicGas: SERIOUS,
 
   // Its fit with state, and the pool's limits: two honest nodes differ in both.

@@ -26,7 +26,6 @@ const MESSAGES: Messages = {
   intrinsicGas: ({ got, expected }) => `intrinsic gas too low: gas ${got}, minimum needed ${expected}`,
   gasPriceTooLow: ({ got, expected }) => `transaction underpriced: gas price ${got}, minimum needed ${expected}`,
   gasLimitTooHigh: ({ got, expected }) => `exceeds block gas limit: gas ${got}, limit ${expected}`,
-  codeTooLarge: ({ got, expected }) => `max code size exceeded: code size ${got}, limit ${expected}`,
   alreadyKnown: () => 'already known',
   replacementUnderpriced: ({ got, expected }) =>
     `replacement transaction underpriced: gas price ${got}, minimum needed ${expected} to replace the one in the pool`,

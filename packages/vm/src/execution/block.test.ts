@@ -15,7 +15,17 @@ import {
   ZERO_HASH,
 } from '@wattchain/core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ALICE, BOB, CONTEXT, contract, GENESIS, key, MINER, START_BALANCE, transaction } from '../testSupport.js';
+import {
+  ALICE,
+  BOB,
+  CONTEXT,
+  contract,
+  GENESIS,
+  key,
+  MINER,
+  START_BALANCE,
+  transaction,
+} from '../testing/testSupport.js';
 import { BlockExecution, type BlockResult, executeBlock } from './block.js';
 
 let reader: MemoryKeyValues;

@@ -18,7 +18,7 @@ import {
   OTHER,
   START_BALANCE,
   transaction,
-} from '../testSupport.js';
+} from '../testing/testSupport.js';
 import { callContract, executeTransaction } from './transaction.js';
 
 const GO = 0x01020304;

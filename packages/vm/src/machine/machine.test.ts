@@ -15,7 +15,7 @@ import {
   type Line,
   OTHER,
   transaction,
-} from '../testSupport.js';
+} from '../testing/testSupport.js';
 import { describeFailure } from './failure.js';
 import { MAX_CALL_DEPTH, MAX_LOGS } from './limits.js';
 
