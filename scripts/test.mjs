@@ -20,6 +20,7 @@ function step(title, args, { mayFail = false } = {}) {
 }
 
 step('format and lint', [bin('@biomejs/biome', 'bin/biome'), 'check', '.']);
+step('types of the page', [bin('typescript', 'bin/tsc'), '-p', 'packages/web']);
 step('types of tests and examples', [bin('typescript', 'bin/tsc'), '-p', 'tsconfig.tests.json']);
 
 const resultFolder = mkdtempSync(join(tmpdir(), 'wattchain-tests-'));

@@ -6,6 +6,8 @@
  *   static void prepareNonce(uint32_t nonce);       once per header nonce
  *   static int tryMidstates(uint32_t limit);        the first midstate whose top word is at most limit, or -1
  *
+ * It is compiled with -DMIDSTATES=…, a multiple of 4: how many midstates share a header nonce.
+ *
  * A rival reads lines `milliseconds` and answers each with `tries seconds solutions`. Started with the argument `check`
  * it prints instead the top word for extra nonce 0 and header nonce 7.
  */
@@ -15,7 +17,6 @@
 #include <string.h>
 #include <time.h>
 
-#define MIDSTATES 256
 #define ROTATE(x, n) ((x) >> (n) | (x) << (32 - (n)))
 #define SUM0(x) (ROTATE(x, 2) ^ ROTATE(x, 13) ^ ROTATE(x, 22))
 #define SUM1(x) (ROTATE(x, 6) ^ ROTATE(x, 11) ^ ROTATE(x, 25))

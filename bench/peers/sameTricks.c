@@ -27,10 +27,13 @@ static void prepareNonce(uint32_t nonce) {
   for (int t = 0; t < 64; t++) schedule[t] += K[t];
 }
 
+/* bc is b ^ c, left over from the round before as a ^ b. */
 #define ROUND(a, b, c, d, e, f, g, h, t) \
   h += w[t] + CHOICE(e, f, g) + SUM1(e); \
   d += h; \
-  h += SUM0(a) + MAJORITY(a, b, c);
+  ab = a ^ b; \
+  h += SUM0(a) + ((bc & ab) ^ b); \
+  bc = ab;
 /* In place: the new e stands in d and the new a in h. */
 #define EIGHT_ROUNDS(t) \
   ROUND(a, b, c, d, e, f, g, h, t) \
@@ -51,6 +54,7 @@ static int tryMidstates(uint32_t limit) {
     const uint32_t *s = heads[i];
     uint32_t a = s[0] + headerNonce, b = s[1], c = s[2], d = s[3];
     uint32_t e = s[4] + headerNonce, f = s[5], g = s[6], h = s[7];
+    uint32_t bc = b ^ c, ab;
     EIGHT_ROUNDS(13)
     EIGHT_ROUNDS(21)
     EIGHT_ROUNDS(29)

@@ -181,6 +181,38 @@ describe('a trade, command by command', () => {
     expect(formatTokens(BigInt(balance.tokenUnits))).toBe('5.695593333333333333');
   });
 
+  test('status sets the proof of work beside the confirmed trade', async () => {
+    interface CostJson {
+      readonly finalized: { readonly height: number };
+      readonly cost: { readonly joulesPerHash: number; readonly recent: Record<string, unknown> & { joules: number } };
+    }
+    const status = await waitUntil('the settlement to be confirmed', async () => {
+      const now = await json<CostJson>('status');
+      return now.cost.recent.trades === 1 ? now : undefined;
+    });
+    let tries = 0;
+    for (let height = 1; height <= status.finalized.height; height++) {
+      const block = (await network.node(0).rpc('eth_getBlockByNumber', [`0x${height.toString(16)}`, false])) as {
+        readonly difficulty: string;
+      };
+      tries += Number(block.difficulty);
+    }
+    const { joulesPerHash, recent } = status.cost;
+    expect(joulesPerHash).toBe(6e-7);
+    expect(recent).toMatchObject({ blocks: status.finalized.height, tries, trades: 1, tradedKwh: '0.854339' });
+    expect(recent.joules).toBeCloseTo(tries * 6e-7, 9);
+    // One trade of 0.854339 kWh: what it cost, and what a kWh would have.
+    expect(recent.perTrade).toEqual({ joules: recent.joules });
+    expect((recent.perKwh as { joules: number }).joules).toBeCloseTo(recent.joules / 0.854339, 9);
+    const text = await succeed('status');
+    expect(text).toMatch(
+      /^next block +[\d,]+ tries expected, about .*J at 0\.6 µJ a try \(an estimate: mine\.joulesPerHash\)$/m,
+    );
+    expect(text).toMatch(
+      /^cost of trade +the last \d+ confirmed blocks: about .+ for 1 trade of 0\.854339 kWh: .+ per kWh/m,
+    );
+  });
+
   test('what stands in the way of the next steps is said in words', async () => {
     await refuseAll([
       [
@@ -254,7 +286,7 @@ describe('the bank', () => {
     expect((await free()) - before).toBe(500_000_000_000_000_000n);
     await refuseAll([
       [
-        /\d+ wei of the reserve back no token, .*\n {2}.*bank show/,
+        /[\d.]+ WATT of the reserve back no token, 99 WATT .*\n {2}.*bank show/,
         'bank withdraw --from testbed:operator-2 --coins 99',
       ],
       [/only an operator may do this\n {2}sign as/, 'bank withdraw --from testbed:node-2 --coins 0.1'],
@@ -432,11 +464,15 @@ describe('a network that is not a testbed', () => {
     );
     const [own, other] = operators.map(({ address }: { address: string }) => `0x${address.replace(/^0x/, '')}`);
     await refuse(/belongs to the testbed's published mnemonic/, 'account import mine --file', raw);
-    await succeed(
-      `init --operator ${own} --operator ${other} --rpc-port ${rpcPort} --p2p-port ${p2pPort} --data`,
-      dataDir,
+    // As processes: a new network's first target is measured with mining threads, which run the build.
+    printed(
+      await spawned(
+        `init --operator ${own} --operator ${other} --rpc-port ${rpcPort} --p2p-port ${p2pPort} --data`,
+        dataDir,
+      ),
     );
-    await refuse(/published/, `init --operator ${own} --operator ${NODE_2} --data`, join(directory, 'given-away'));
+    const givenAway = join(directory, 'given-away');
+    expectRefusal(await spawned(`init --operator ${own} --operator ${NODE_2} --data`, givenAway), /published/);
     node = new TestNode(dataDir, `http://127.0.0.1:${rpcPort}`, p2pPort);
     await node.start();
     const there = ['--rpc', node.rpcUrl];
@@ -456,6 +492,7 @@ describe('what goes wrong', () => {
   test('is one sentence and a hint, and the exit code is 1', async () => {
     await refuseAll([
       [/no node answers at http:\/\/127\.0\.0\.1:1\n {2}start one/, 'bank show --rpc http://127.0.0.1:1'],
+      [/--rpc is "foo", not an HTTP URL\n {2}write it with scheme, host and port/, 'status --rpc foo'],
       [/no node answers at/, 'trade accept --from testbed:node-1 --offer 1 --energy 1 --rpc http://127.0.0.1:1'],
       [
         /--start is "2018-06-31T08:00", not a time/,
@@ -469,7 +506,7 @@ describe('what goes wrong', () => {
       ],
       [/a reading needs --meter, --start, --produced and --consumed/, 'meter report --from x --meter m'],
       [/--state is "lost", not a state of a trade/, 'trade list --state lost'],
-      [/the testbed has no participant "node-9"/, 'balance testbed:node-9'],
+      [/the testbed has no participant "node-1000"/, 'balance testbed:node-1000'],
       [/"alise" is no address, and there is no key of that name/, 'balance alise'],
       [/there is no trade 99/, 'trade show 99'],
       [/the node refuses: nonce too low/, 'send --from testbed:node-1 --to testbed:node-2 --amount 1 --nonce 0'],

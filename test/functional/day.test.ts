@@ -19,9 +19,26 @@ interface DayJson {
   readonly headsAgree: boolean;
   readonly passed: boolean;
   readonly ends: readonly { readonly hash: string; readonly stateRoot: string }[];
-  readonly redemption: { readonly status: string };
+  readonly blocks: number;
+  readonly plannedBlockIntervalMs: number;
+  readonly work: {
+    readonly blocks: number;
+    readonly tries: number;
+    readonly joules: number;
+    readonly trades: number;
+    readonly perTrade: { readonly joules: number };
+    readonly perKwh: { readonly joules: number; readonly share: number };
+  };
+  readonly redemption: {
+    readonly orderId: number;
+    readonly payoutId: number;
+    readonly tokens: string;
+    readonly status: string;
+  };
 }
 
+/** An estimate of one's own, which the report must use instead of the default. */
+const JOULES = ['--joules-per-hash', '2e-6'];
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-day-'));
 const testbedDirectory = join(directory, 'testbed');
 let finished: Finished;
@@ -31,7 +48,16 @@ beforeAll(async () => {
   const rpcPort = await freePorts(4);
   const p2pPort = await freePorts(4);
   const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
-  const testbed = startWattchain(['testbed', '--exit', '--block-interval', '500', '--dir', testbedDirectory, ...ports]);
+  const testbed = startWattchain([
+    'testbed',
+    '--exit',
+    '--block-interval',
+    '500',
+    '--dir',
+    testbedDirectory,
+    ...ports,
+    ...JOULES,
+  ]);
   const end = finish(testbed);
   let progress = '';
   testbed.stderr?.on('data', (chunk) => {
@@ -69,6 +95,19 @@ describe('the day', () => {
     ]);
   });
 
+  test('says what its proof of work cost, beside the energy that was traded', () => {
+    const { work } = day;
+    expect([work.blocks, work.trades, day.plannedBlockIntervalMs]).toEqual([day.blocks, 15, 500]);
+    expect(work.tries).toBeGreaterThan(work.blocks);
+    expect(work.joules).toBeCloseTo(work.tries * 2e-6, 9);
+    expect(work.perTrade.joules).toBeCloseTo(work.joules / 15, 9);
+    expect(work.perKwh.joules).toBeCloseTo(work.joules / 13.62502, 9);
+    expect(work.perKwh.share).toBeCloseTo(work.joules / (13.62502 * 3_600_000), 15);
+    expect(finished.stdout).toMatch(/^proof of work +[\d,]+ tries expected at about 2 µJ each \(an estimate, /m);
+    expect(finished.stdout).toMatch(/ per confirmed trade, .+ per kWh: [\d.]+ % of the energy that was traded$/m);
+    expect(finished.stdout).toMatch(/^block interval +[\d.]+ s on average, 0\.5 s planned$/m);
+  });
+
   test('equals the paper in every cell but the last digit of node 1', () => {
     const marks = (name: string) => day.rows.map((row) => row[name]?.mark);
     for (const name of ['surplusKwh', 'node2Kwh', 'node2Tokens', 'node3Kwh', 'node3Tokens']) {
@@ -79,10 +118,24 @@ describe('the day', () => {
     expect(marks('node1Tokens')).not.toContain('wrong');
   });
 
-  test('leaves four nodes with one head and one state, and node 1 paid outside', () => {
+  test("pays node 1's standing order after the table, which keeps its balances", () => {
+    expect(day.redemption).toMatchObject({ orderId: 1, payoutId: 1, tokens: '50', status: 'paid' });
+    expect(finished.stdout).toContain(
+      `node 1's standing order 1, left before the day (50 ENT every 10 s to "account of node-1"), was due`,
+    );
+    expect(finished.stdout).toContain("node 1's balance then is 140.833467 ENT");
+  });
+
+  test('leaves four nodes with one head and one state', () => {
     expect(day.ends).toHaveLength(4);
     expect(new Set(day.ends.map((end) => `${end.hash} ${end.stateRoot}`)).size).toBe(1);
-    expect(day.redemption.status).toBe('paid');
+  });
+
+  test("is drawn as the paper's Figures 3 to 6", () => {
+    for (const name of ['figure-3', 'figure-4', 'figure-5', 'figure-6']) {
+      const svg = readFileSync(join(testbedDirectory, 'result', `${name}.svg`), 'utf8');
+      expect(svg, name).toContain("The paper's data: ");
+    }
   });
 
   test('is written as a table of 24 hours and a picture', () => {

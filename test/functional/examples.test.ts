@@ -79,3 +79,24 @@ test('5: a program that knows only viem reads, sends, calls, watches and waits',
   expect(stdout).toMatch(/transfer success, 1[2-9] confirmations/);
   expect(code).toBe(0);
 });
+
+test('7: a contract is tried in memory', async () => {
+  const { code, stdout, stderr } = await run('7-try-a-contract.mjs');
+  expect(stderr).toBe('');
+  expect(stdout).toContain('who is Bob');
+  expect(stdout).toContain('count is 1');
+  expect(stdout).toContain('refused: function 0xd09de08a takes no coins');
+  expect(code).toBe(0);
+});
+
+test('8: a program that knows only ethers does the same', async () => {
+  const { code, stdout, stderr } = await run('8-use-ethers.mjs', rpcUrl);
+  expect(stderr).toBe('');
+  expect(stdout).toContain('chain 20190704');
+  expect(stdout).toMatch(/coins: success in block \d+/);
+  expect(stdout).toMatch(/-> 0xBEA1B148f781826391347C8624D309fBEa4071d1: 1\.5 ENT/);
+  expect(stdout).toContain('the seller has 1.5 ENT more');
+  expect(stdout).toMatch(/the coins have 1[2-9] confirmations/);
+  expect(stdout).toContain('refused:');
+  expect(code).toBe(0);
+});

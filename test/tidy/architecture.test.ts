@@ -7,7 +7,8 @@ const ARROWS: Record<string, readonly string[]> = {
   vm: ['core'],
   market: ['core', 'vm'],
   node: ['core', 'vm'],
-  cli: ['core', 'vm', 'market', 'node', 'bench'],
+  web: ['core', 'vm', 'market'],
+  cli: ['core', 'vm', 'market', 'node', 'web', 'bench'],
 };
 
 /** Libraries that live in one room only. */

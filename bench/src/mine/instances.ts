@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { powDigest } from '@wattchain/core';
+import { MIDSTATE_COUNT, powDigest } from '@wattchain/core';
 import { CONTEST_SEAL_HASH, type JsContestant } from './contestants.js';
 
 /** One running searcher, on a core of its own while it runs. */
@@ -23,13 +23,9 @@ export class Absent {
 export const CHECKED_NONCE = 7;
 
 /** Starts a JavaScript contestant in a thread of its own, so that no other's types and code disturb it. */
-export async function startThread(kind: JsContestant): Promise<Instance | Absent> {
+export async function startThread(kind: JsContestant): Promise<Instance> {
   const worker = new Worker(new URL('./contestThread.js', import.meta.url), { workerData: kind });
-  const [isPresent] = (await once(worker, 'message')) as [boolean];
-  if (!isPresent) {
-    await worker.terminate();
-    return new Absent('not installed');
-  }
+  await once(worker, 'message');
   return {
     async run(durationMs) {
       worker.postMessage(durationMs);
@@ -49,12 +45,14 @@ export interface CRival {
   readonly flags: readonly string[];
 }
 
-/** Compiles a rival into `folder` and checks that it computes the puzzle; the path of the program. */
+/** Compiles a rival into `folder`, for as many midstates as the search takes, and checks that it computes the puzzle; the path of the program. */
 export function compileRival(rival: CRival, folder: string): string | Absent {
   if (spawnSync('gcc', ['--version']).status !== 0) return new Absent('no gcc');
   const source = fileURLToPath(new URL(`../../peers/${rival.source}`, import.meta.url));
   const program = join(folder, rival.name.replace(/\W+/g, '-'));
-  const compiled = spawnSync('gcc', [...rival.flags, '-o', program, source], { encoding: 'utf8' });
+  const compiled = spawnSync('gcc', [...rival.flags, `-DMIDSTATES=${MIDSTATE_COUNT}`, '-o', program, source], {
+    encoding: 'utf8',
+  });
   if (compiled.status !== 0) return new Absent('gcc does not compile it for this processor');
   const check = spawnSync(program, ['check'], { encoding: 'utf8' });
   if (check.status !== 0) return new Absent('this processor does not run it');

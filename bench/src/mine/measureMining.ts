@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median, medianRatio } from '../statistics.js';
 import { JS_CONTESTANTS } from './contestants.js';
 import { Absent, type CRival, compileRival, type Instance, startProgram, startThread } from './instances.js';
 
@@ -42,7 +43,11 @@ export interface MiningOptions {
 
 const C_RIVALS: readonly CRival[] = [
   { name: 'gcc -O3, textbook with midstate', source: 'textbook.c', flags: ['-O3'] },
-  { name: 'gcc -O3, same tricks, no SHA instructions', source: 'sameTricks.c', flags: ['-O3'] },
+  {
+    name: 'gcc -O3, same tricks (schedule shared, rounds skipped), no SHA instructions',
+    source: 'sameTricks.c',
+    flags: ['-O3'],
+  },
   { name: 'gcc -O3, same tricks, four lanes by gcc', source: 'sameTricks.c', flags: ['-O3', '-DVECTORISED'] },
   { name: 'gcc -O3 -msha, the same midstates', source: 'shaExtension.c', flags: ['-O3', '-msha', '-msse4.1'] },
 ];
@@ -142,16 +147,4 @@ function report(
     })),
     absent,
   };
-}
-
-/** Of each round's ratio: what slows a whole round down falls out. */
-function medianRatio(above: readonly number[], below: readonly number[]): number {
-  return median(above.map((value, round) => value / (below[round] as number)));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
 }

@@ -1,5 +1,6 @@
 import { WattchainError } from '@wattchain/core';
 import type { MarketAddresses } from '@wattchain/market';
+import type { Artifact } from '@wattchain/vm';
 import {
   type Account,
   type Address,
@@ -15,9 +16,6 @@ import {
   type Transport,
   type WalletClient,
 } from 'viem';
-
-/** Where a node answers unless `--rpc` or `WATTCHAIN_RPC` says otherwise. */
-export const DEFAULT_RPC_URL = 'http://127.0.0.1:8545';
 
 /** What `watt_genesis` tells that commands need. */
 export interface NetworkGenesis {
@@ -47,6 +45,8 @@ export interface Connection {
   readonly genesis: NetworkGenesis;
   /** A client that signs with `account` on this side and sends through the same node. */
   signer(account: Account): SignerClient;
+  /** What contracts beside the energy contracts were made from, as far as the command was told. */
+  readonly artifacts: readonly Artifact[];
   /** Whether genesis lists the energy contracts. */
   readonly hasEnergyContracts: boolean;
   /** The energy contracts; `noEnergyContracts` when genesis lists none. */
@@ -96,6 +96,7 @@ export async function connect(rpcUrl: string, transport: Transport = http(rpcUrl
     client,
     genesis: described,
     signer: (account) => createWalletClient({ account, chain, transport, pollingInterval }),
+    artifacts: [],
     hasEnergyContracts: described.contracts.some((contract) => contract.name === 'EnergyToken'),
     contracts: () => energyContracts(described.contracts),
     watt: (method, params = []) => wattRequest(client, method, params),

@@ -26,10 +26,13 @@ export interface GenesisOptions {
   readonly participants: readonly Address[];
   /** The two accounts that run the bank and register meters. */
   readonly operators: readonly [Address, Address];
+  /** Whose sealing keys make blocks valid; absent or empty: everybody may mine. */
+  readonly miners?: readonly Address[];
 }
 
 /** The genesis file of a new network as JSON data, with the three energy contracts. */
 export function createGenesis(options: GenesisOptions): unknown {
+  const { miners = [] } = options;
   const hex32 = (value: bigint) => `0x${value.toString(16).padStart(64, '0')}`;
   const largest = options.target * EASIEST_FACTOR;
   return {
@@ -45,18 +48,24 @@ export function createGenesis(options: GenesisOptions): unknown {
     blockRewardWei: BLOCK_REWARD_WEI.toString(),
     confirmations: 12,
     testbed: options.testbed,
+    ...(miners.length === 0 ? {} : { miners: miners.map(toChecksumAddress) }),
     alloc: Object.fromEntries(
       options.participants.map((address) => [
         toChecksumAddress(address),
         { balance: PARTICIPANT_COINS_WEI.toString() },
       ]),
     ),
-    contracts: deployForGenesis({
-      operators: [bankOperator(options.operators[0]), bankOperator(options.operators[1])],
-      buyRateWei: TOKEN_RATE_WEI,
-      redeemRateWei: TOKEN_RATE_WEI,
-    }),
+    contracts: deployEnergyContracts(options.operators),
   };
+}
+
+/** The three energy contracts as a genesis file carries them, with the two accounts that run the bank and register meters. */
+export function deployEnergyContracts([first, second]: readonly [Address, Address]): readonly unknown[] {
+  return deployForGenesis({
+    operators: [bankOperator(first), bankOperator(second)],
+    buyRateWei: TOKEN_RATE_WEI,
+    redeemRateWei: TOKEN_RATE_WEI,
+  });
 }
 
 function bankOperator(address: Address) {

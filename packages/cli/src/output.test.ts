@@ -1,7 +1,7 @@
 import { assert, WattchainError } from '@wattchain/core';
 import { createPublicClient, http } from 'viem';
 import { describe, expect, test } from 'vitest';
-import { errorToJson, errorToText, formatTable, toJson } from './output.js';
+import { errorToJson, errorToText, formatTable, toJson, weiToCoins } from './output.js';
 
 /** What viem throws when a node answers with this error. */
 function refusedBy(error: { code: number; message: string }): Promise<unknown> {
@@ -58,4 +58,14 @@ test('a table is as wide as its cells, numbers to the right', () => {
     ['22', 'x', ''],
   ];
   expect(formatTable(rows, [0, 2])).toBe('id  name     kWh\n 1  node-1  10.5\n22  x');
+});
+
+test('amounts in wei are told in coins', () => {
+  expect(weiToCoins('address 0x12 has 1500000000000000000 wei, 21000 wei are needed')).toBe(
+    'address 0x12 has 1.5 WATT, 0.000000000000021 WATT are needed',
+  );
+  expect(weiToCoins('0x12 has 0 wei of 2000000000000000000')).toBe('0x12 has 0 WATT of 2 WATT');
+  expect(weiToCoins('a price of 3 weights, 12 weirs')).toBe('a price of 3 weights, 12 weirs');
+  const error = new WattchainError('x', "the bank's reserve has 5000000000000000000 wei");
+  expect(errorToText(error, false)).toBe("error: the bank's reserve has 5 WATT");
 });

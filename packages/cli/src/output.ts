@@ -46,6 +46,24 @@ export function formatFields(fields: readonly (readonly [string, string])[]): st
   return formatTable(fields);
 }
 
+/** A sentence of a node, which counts in wei, with the amounts in coins. */
+export function weiToCoins(sentence: string): string {
+  return sentence
+    .replace(/\b(\d+) wei of (\d+)\b/g, '$1 wei of $2 wei')
+    .replace(/\b(\d+) wei\b/g, (_, wei: string) => formatCoins(BigInt(wei)));
+}
+
+/** Decimals of a coin. */
+const COIN_DECIMALS = 18;
+
+/** An amount of coins with its unit. */
+export function formatCoins(wei: bigint): string {
+  // Not viem's function: every command prints, and not every command has the half second that viem takes to load.
+  const digits = wei.toString().padStart(COIN_DECIMALS + 1, '0');
+  const fraction = digits.slice(-COIN_DECIMALS).replace(/0+$/, '');
+  return `${digits.slice(0, -COIN_DECIMALS)}${fraction === '' ? '' : `.${fraction}`} WATT`;
+}
+
 /** The innermost cause: the outer error often hides what really happened. */
 function rootCause(error: unknown): unknown {
   let current = error;
@@ -64,7 +82,7 @@ export function errorToJson(error: unknown): unknown {
 
 /** What went wrong, and what to do, for a person; the stack only with `--verbose`. */
 export function errorToText(error: unknown, verbose: boolean): string {
-  const lines = [`error: ${errorSentence(error)}`];
+  const lines = [`error: ${weiToCoins(errorSentence(error))}`];
   if (error instanceof WattchainError && error.hint) lines.push(`  ${error.hint}`);
   if (verbose && error instanceof Error) {
     lines.push(error.stack ?? '');

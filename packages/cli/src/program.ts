@@ -1,3 +1,4 @@
+import { WattchainError } from '@wattchain/core';
 import { type Command, CommanderError } from 'commander';
 import { createOutput, errorToJson, errorToText, type Output, toJson } from './output.js';
 
@@ -50,18 +51,32 @@ export function addGroup(parent: Command, name: string, description: string): Co
   return parent.command(name).description(description);
 }
 
-/** Parses `argv` and runs the command; wrong usage exits with 2. */
+/** Parses `argv` and runs the command; wrong usage exits with 2 and is told in the form that was asked for. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
-  overrideExit(program);
+  const json = argv.includes('--json');
+  overrideExit(program, json);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (json && error.exitCode !== 0) process.stdout.write(`${toJson(errorToJson(usageError(error)))}\n`);
   }
 }
 
-function overrideExit(command: Command): void {
-  command.exitOverride().showHelpAfterError('(add --help for more)');
-  for (const child of command.commands) overrideExit(child);
+/** What Commander found wrong, in the shape of every other error. */
+function usageError(error: CommanderError): WattchainError {
+  // A group of commands without one of them is answered with its help, and a message that says only that.
+  const message =
+    error.code === 'commander.help'
+      ? 'a command is missing'
+      : error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  return new WattchainError('usage', message, { hint: '--help shows how the command is used' });
+}
+
+function overrideExit(command: Command, json: boolean): void {
+  command.exitOverride();
+  if (json) command.configureOutput({ writeErr: () => {} });
+  else command.showHelpAfterError('(add --help for more)');
+  for (const child of command.commands) overrideExit(child, json);
 }

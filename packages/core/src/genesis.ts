@@ -3,7 +3,7 @@ import type { Header, HeaderRecord } from './block/types.js';
 import { type Address, fromHex, type Hash, type Hex, textToBytes, toHex, ZERO_ADDRESS, ZERO_HASH } from './bytes.js';
 import { sha256 } from './hash.js';
 import { createRefuse, JsonFields, type Refuse } from './jsonFields.js';
-import { HEADER_VERSION, MAX_CHAIN_ID, MAX_CODE_BYTES } from './params.js';
+import { HEADER_VERSION, MAX_CHAIN_ID, MAX_CODE_BYTES, WORD_LIMIT } from './params.js';
 import { isPublishedAddress } from './publishedAccounts.js';
 import { StateJournal } from './state/journal.js';
 import { MemoryKeyValues } from './state/overlay.js';
@@ -54,6 +54,8 @@ export interface GenesisRules {
   readonly miners: readonly Address[];
   /** A throw-away network whose keys are public. */
   readonly testbed: boolean;
+  /** A testbed of one process without peers: every hash is work enough, and transactions need no signature. */
+  readonly development: boolean;
   /** Sorted by address; balances of 0 are left out. */
   readonly alloc: readonly GenesisBalance[];
   /** Sorted by address. */
@@ -70,7 +72,7 @@ export interface Genesis extends GenesisRules {
 /**
  * The genesis file in its canonical form: every field there, hex in lower case and words of 64 digits, amounts as
  * decimal text, lists sorted. {@link parseGenesis} is lenient where no meaning changes: `halfLifeMs` defaults to
- * 36 · T, `miners`, `testbed`, `alloc`, `contracts` and `storage` to nothing, words may be shorter, addresses may carry
+ * 36 · T, `miners`, `testbed`, `development`, `alloc`, `contracts` and `storage` to nothing, words may be shorter, addresses may carry
  * their checksum, order is free.
  */
 export interface GenesisJson {
@@ -88,6 +90,8 @@ export interface GenesisJson {
   readonly confirmations: number;
   readonly miners: readonly Address[];
   readonly testbed: boolean;
+  /** Absent unless true, so that no other network's hash depends on it. */
+  readonly development?: true;
   readonly alloc: Readonly<Record<Address, { readonly balance: string }>>;
   readonly contracts: readonly {
     readonly name: string;
@@ -172,6 +176,7 @@ export function genesisToJson(genesis: GenesisRules): GenesisJson {
     confirmations: genesis.confirmations,
     miners: genesis.miners,
     testbed: genesis.testbed,
+    ...(genesis.development ? { development: true as const } : {}),
     alloc: Object.fromEntries(genesis.alloc.map(({ address, balance }) => [address, { balance: balance.toString() }])),
     contracts: genesis.contracts.map(({ name, address, code, storage }) => ({
       name,
@@ -205,6 +210,7 @@ function parseRules(fields: JsonFields): GenesisRules {
     confirmations: fields.integer('confirmations', 1, MAX_CONFIRMATIONS),
     miners: parseMiners(fields),
     testbed,
+    development: fields.flag('development'),
     alloc: parseAlloc(fields, testbed),
     contracts: parseContracts(fields),
   };
@@ -213,7 +219,17 @@ function parseRules(fields: JsonFields): GenesisRules {
   if (rules.firstTarget > rules.largestTarget) {
     refuse('firstTarget', wordToHex(rules.firstTarget), `at most largestTarget, ${wordToHex(rules.largestTarget)}`);
   }
+  if (rules.development) requireDevelopment(rules);
   return rules;
+}
+
+/** What makes a development chain one in which nothing can be of value and everybody can seal a block. */
+function requireDevelopment({ testbed, firstTarget, miners }: GenesisRules): void {
+  if (!testbed) refuse('testbed', testbed, 'true where development is true, because anybody can act for anybody there');
+  if (firstTarget !== WORD_LIMIT - 1n) {
+    refuse('firstTarget', wordToHex(firstTarget), `${wordToHex(WORD_LIMIT - 1n)} where development is true`);
+  }
+  if (miners.length > 0) refuse('miners', miners, 'an empty list where development is true');
 }
 
 function parseMiners(fields: JsonFields): Address[] {

@@ -1,7 +1,16 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import * as secp from '@noble/secp256k1';
-import { type Address, bigIntToBytes, bytesToBigInt, concatBytes, isHexOf, textToBytes, toHex } from './bytes.js';
+import {
+  type Address,
+  bigIntToBytes,
+  bytesToBigInt,
+  concatBytes,
+  fromHex,
+  isHexOf,
+  textToBytes,
+  toHex,
+} from './bytes.js';
 import { assert, WattchainError } from './error.js';
 import { keccak256 } from './hash.js';
 import { MINER_SEAL_BYTES } from './params.js';
@@ -13,6 +22,17 @@ secp.hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
 
 const CURVE_ORDER = secp.Point.CURVE().n;
 const HALF_CURVE_ORDER = CURVE_ORDER >> 1n;
+
+/** A private key from text: 32 bytes of hex, with or without 0x. Errors: `badPrivateKey` (which never repeats the text). */
+export function parsePrivateKey(text: string): Uint8Array {
+  const hex = text.trim().startsWith('0x') ? text.trim() : `0x${text.trim()}`;
+  if (!isHexOf(hex, 32)) {
+    throw new WattchainError('badPrivateKey', 'this is not a private key', {
+      hint: 'give 32 bytes as 64 hexadecimal digits',
+    });
+  }
+  return fromHex(hex);
+}
 
 /** Address of a 32-byte private key. Throws `badPrivateKey`. */
 export function addressOf(privateKey: Uint8Array): Address {

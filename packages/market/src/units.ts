@@ -18,6 +18,10 @@ export const DEFAULT_PRICE = TOKEN_UNIT;
 
 const KWH_DECIMALS = 6;
 
+/** Units of energy that texts are read in, with the digits after the point that whole milliwatt-hours leave room for. */
+const ENERGY_DECIMALS = { kWh: KWH_DECIMALS, Wh: 3, mWh: 0 } as const;
+export type EnergyUnit = keyof typeof ENERGY_DECIMALS;
+
 /**
  * What `energyMwh` costs at `price`, in token units: `floor(energyMwh · price / 150000)`. The contract computes the same.
  * @param energyMwh milliwatt-hours
@@ -32,9 +36,17 @@ export function amountOf(energyMwh: bigint, price: bigint = DEFAULT_PRICE): bigi
  * @throws WattchainError `badEnergy` for anything but digits with at most one point, and for energy finer than 1 mWh.
  */
 export function parseKwh(text: string): bigint {
-  return parseDecimal(text, KWH_DECIMALS, {
+  return parseEnergy(text, 'kWh');
+}
+
+/**
+ * Milliwatt-hours of a text in `unit`, exactly.
+ * @throws WattchainError `badEnergy` for anything but digits with at most one point, and for energy finer than 1 mWh.
+ */
+export function parseEnergy(text: string, unit: EnergyUnit): bigint {
+  return parseDecimal(text, ENERGY_DECIMALS[unit], {
     code: 'badEnergy',
-    name: 'energy in kWh',
+    name: `energy in ${unit}`,
     finest: 'energy is counted in whole milliwatt-hours (0.000001 kWh)',
   });
 }

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Address, parseAddress, WattchainError } from '@wattchain/core';
-import { LOG_LEVELS, type LogLevel } from './log.js';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.js';
 
 /** Who this node talks to. */
 export interface P2pConfig {
@@ -27,6 +27,9 @@ export interface RpcConfig {
   readonly allowedHosts: readonly string[];
   /** Origins of web pages that may call, beside the node's own page and browser extensions. */
   readonly allowedOrigins: readonly string[];
+  /** PEM files of the certificate (with its chain) and of its key: with both the door speaks TLS. */
+  readonly tlsCertPath?: string;
+  readonly tlsKeyPath?: string;
 }
 
 /** Mining. */
@@ -40,6 +43,8 @@ export interface MineConfig {
   readonly address?: Address;
   /** Status handshakes that must stand before the node mines. */
   readonly minPeers: number;
+  /** Joules that one try costs, with all that the machine draws for it: an estimate, from which cost figures are computed. */
+  readonly joulesPerHash: number;
   /** File with the 32-byte sealing key as hex, needed where genesis lists the miners. */
   readonly sealKeyPath?: string;
 }
@@ -59,6 +64,13 @@ export interface MempoolConfig {
   readonly queuedLifetimeMs: number;
 }
 
+/** The log on standard output. */
+export interface LogConfig {
+  /** Lines below it are left out. */
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+}
+
 /** A complete configuration; paths are absolute. */
 export interface NodeConfig {
   readonly dataDir: string;
@@ -67,7 +79,7 @@ export interface NodeConfig {
   readonly rpc: RpcConfig;
   readonly mine: MineConfig;
   readonly mempool: MempoolConfig;
-  readonly log: { readonly level: LogLevel };
+  readonly log: LogConfig;
 }
 
 /** What stands in a configuration file: only what differs from the defaults. Relative paths start at the data directory. */
@@ -77,7 +89,7 @@ export interface NodeConfigInput {
   readonly rpc?: Partial<RpcConfig>;
   readonly mine?: Partial<Omit<MineConfig, 'address'>> & { readonly address?: string };
   readonly mempool?: Partial<MempoolConfig>;
-  readonly log?: { readonly level?: LogLevel };
+  readonly log?: Partial<LogConfig>;
 }
 
 /** The defaults, each with its reason. */
@@ -104,6 +116,9 @@ export const NODE_DEFAULTS = {
     duty: 0.5,
     // A miner with nobody to tell would grow a history of its own.
     minPeers: 1,
+    // An estimate: 5 W for one busy core of a server (AMD EPYC 7763: 280 W for 64 cores, and 15 % for fans and power supply)
+    // at 9 million tries a second. docs/mining.md says how to measure one's own.
+    joulesPerHash: 6e-7,
   },
   mempool: {
     // 4,096 transfers are about 20 blocks of 4.2 Mgas; 16 MiB hold them even when each carries 4 KiB.
@@ -117,7 +132,8 @@ export const NODE_DEFAULTS = {
     // Geth's figure is three hours; a gap that is not filled within one is a mistake of the sender.
     queuedLifetimeMs: 3_600_000,
   },
-  log: { level: 'info' as LogLevel },
+  // People read a terminal, programs read everything else.
+  log: { level: 'info', format: 'auto' } as LogConfig,
 } as const;
 
 /** Name of the configuration file in a data directory. */
@@ -154,14 +170,24 @@ export function loadNodeConfig(dataDir: string): NodeConfig {
  */
 export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
   const checked = checkSections(input);
-  const { genesisPath = GENESIS_FILE, p2p, rpc, mempool, log } = checked;
+  const { genesisPath = GENESIS_FILE, p2p, mempool, log } = checked;
+  const { tlsCertPath, tlsKeyPath, ...rpc } = checked.rpc ?? {};
+  if ((tlsCertPath === undefined) !== (tlsKeyPath === undefined)) {
+    throw badConfig('rpc', checked.rpc, 'tlsCertPath and tlsKeyPath, both or none');
+  }
   const { address, sealKeyPath, ...mine } = checked.mine ?? {};
   const directory = resolve(dataDir);
   return {
     dataDir: directory,
     genesisPath: resolve(directory, genesisPath),
     p2p: { ...NODE_DEFAULTS.p2p, ...p2p },
-    rpc: { ...NODE_DEFAULTS.rpc, ...rpc },
+    rpc: {
+      ...NODE_DEFAULTS.rpc,
+      ...rpc,
+      ...(tlsCertPath === undefined || tlsKeyPath === undefined
+        ? {}
+        : { tlsCertPath: resolve(directory, tlsCertPath), tlsKeyPath: resolve(directory, tlsKeyPath) }),
+    },
     mine: {
       ...NODE_DEFAULTS.mine,
       ...mine,
@@ -185,6 +211,10 @@ const texts: FieldRule = {
   expected: 'a list of texts',
   accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 };
+const choice = (allowed: readonly string[]): FieldRule => ({
+  expected: allowed.map((item) => `"${item}"`).join(' or '),
+  accepts: (value) => allowed.some((item) => item === value),
+});
 const whole = (min: number, max: number): FieldRule => ({
   expected: `a whole number from ${min} to ${max}`,
   accepts: (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
@@ -195,7 +225,14 @@ const TOP_FIELDS: Readonly<Record<string, FieldRule>> = { genesisPath: text };
 /** Every section and field that a configuration may have. */
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
   p2p: { listen: texts, peers: texts, allow: texts },
-  rpc: { host: text, port: whole(0, 65_535), allowedHosts: texts, allowedOrigins: texts },
+  rpc: {
+    host: text,
+    port: whole(0, 65_535),
+    allowedHosts: texts,
+    allowedOrigins: texts,
+    tlsCertPath: text,
+    tlsKeyPath: text,
+  },
   mine: {
     enabled: flag,
     threads: whole(1, 64),
@@ -208,6 +245,10 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = 
       accepts: isAddress,
     },
     minPeers: whole(0, 1_000),
+    joulesPerHash: {
+      expected: 'a number above 0 and at most 1',
+      accepts: (value) => typeof value === 'number' && value > 0 && value <= 1,
+    },
     sealKeyPath: text,
   },
   mempool: {
@@ -218,12 +259,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = 
     maxQueued: whole(1, 1_000_000),
     queuedLifetimeMs: whole(1_000, 604_800_000),
   },
-  log: {
-    level: {
-      expected: LOG_LEVELS.map((level) => `"${level}"`).join(' or '),
-      accepts: (value) => LOG_LEVELS.some((level) => level === value),
-    },
-  },
+  log: { level: choice(LOG_LEVELS), format: choice(LOG_FORMATS) },
 };
 
 function isAddress(value: unknown): boolean {

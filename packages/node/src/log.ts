@@ -12,6 +12,10 @@ export interface Logger {
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** JSON lines for programs, text for people; `auto`: text on a terminal, else JSON. */
+export const LOG_FORMATS = ['auto', 'json', 'text'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 /** A log that nobody reads. */
 export const silentLogger: Logger = {
   debug() {},

@@ -16,10 +16,10 @@ const genesis = testGenesis();
 function inlineThread(): MinerThread {
   let report: (report: SearchReport) => void = () => {};
   return {
-    post: ({ id, sealHash, targetWords, extraNonceStart, nonceStart, nonceEnd, stop }: SearchJob) => {
+    post: ({ sealHash, targetWords, extraNonceStart, nonceStart, nonceEnd, stop }: SearchJob) => {
       setImmediate(() => {
         const { solution } = search(sealHash, targetWords, extraNonceStart, 1, nonceStart, nonceEnd, stop);
-        if (solution) report({ kind: 'solution', jobId: id, solution });
+        if (solution) report({ kind: 'solution', sealHash, solution });
       });
     },
     onReport: (listener) => {

@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, type Genesis, isPublishedAddress, WattchainError } from '@wattchain/core';
+import { ARTIFACTS_FOLDER, ArtifactFolder } from './artifacts.js';
 import { Chain } from './chain/chain.js';
+import { HeadMark } from './chain/headMark.js';
 import type { NodeConfig } from './config.js';
 import { loadGenesis } from './genesisFile.js';
 import type { Logger } from './log.js';
 import { Mempool } from './mempool/mempool.js';
 import { Miner } from './miner/miner.js';
 import type { MinerThread } from './miner/minerThread.js';
+import type { NodeMetrics } from './observe/metrics.js';
 import { createPinoLogger } from './observe/pinoLogger.js';
-import { createLibp2pNetwork } from './p2p/libp2pNetwork.js';
 import type { Network } from './p2p/network.js';
 import type { ChainView } from './p2p/serving.js';
+import { Page } from './rpc/page.js';
 import { RpcServer } from './rpc/server.js';
-import { loadControlToken } from './rpc/token.js';
+import { loadToken, PAGE_TOKEN_FILE, TOKEN_FILE } from './rpc/token.js';
 import { type Runtime, systemRuntime } from './runtime.js';
 import { openLevelStore } from './store/levelStore.js';
 import type { Store } from './store/store.js';
@@ -27,6 +30,8 @@ export interface NodeDependencies {
   readonly openStore?: (path: string) => Promise<Store>;
   readonly createNetwork?: (chain: ChainView) => Promise<Network>;
   readonly startMinerThread?: () => MinerThread;
+  /** Folder of the built page that the RPC port serves; absent: none. */
+  readonly pageDirectory?: string;
 }
 
 /** The services of a node, in the order in which they start. */
@@ -37,6 +42,7 @@ export interface NodeServices {
   readonly sync: Sync;
   readonly miner: Miner;
   readonly rpc: RpcServer;
+  readonly metrics: NodeMetrics;
 }
 
 /** Folder of the store in the data directory. */
@@ -82,10 +88,11 @@ export class WattchainNode {
    */
   static async create(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<WattchainNode> {
     const genesis = loadGenesis(config.genesisPath);
+    refuseDevelopment(genesis, config);
     refuseOpenTestbed(genesis, config);
     refusePublishedMiner(genesis, config);
     const runtime = dependencies.runtime ?? systemRuntime();
-    const log = dependencies.log ?? createPinoLogger(config.log.level);
+    const log = dependencies.log ?? createPinoLogger(config.log);
     const node = new WattchainNode(config, genesis, runtime, log);
     try {
       node.#services = await node.#createServices(dependencies);
@@ -117,12 +124,19 @@ export class WattchainNode {
   async #createServices(dependencies: NodeDependencies): Promise<NodeServices> {
     const { config, genesis, runtime, log } = this;
     const child = (service: string) => log.child({ service });
-    const token = await loadControlToken(config.dataDir, runtime.random);
-    const store = await (dependencies.openStore ?? openLevelStore)(join(config.dataDir, CHAIN_FOLDER));
+    const token = await loadToken(config.dataDir, TOKEN_FILE, runtime.random);
+    const storeFolder = join(config.dataDir, CHAIN_FOLDER);
+    const store = await (dependencies.openStore ?? openLevelStore)(storeFolder);
     this.#stops.push({ name: 'store', stop: () => store.close() });
     const chain = await Chain.open({ store, genesis, runtime, log: child('chain') });
     this.#stops.push({ name: 'chain', stop: () => chain.close() });
     chain.on('failure', this.#fail);
+    if (dependencies.openStore === undefined) {
+      const { scheduler } = runtime;
+      const mark = new HeadMark({ folder: storeFolder, chain, scheduler, log: child('chain') });
+      await mark.start();
+      this.#stops.push({ name: 'head mark', stop: () => mark.stop() });
+    }
 
     const mempool = new Mempool({ chain, config: config.mempool, runtime, log: child('mempool') });
     chain.recallTransactions((hash) => mempool.get(hash));
@@ -130,15 +144,18 @@ export class WattchainNode {
     chain.on('head', (event) => mempool.onHead(event));
     const createNetwork =
       dependencies.createNetwork ??
-      ((view: ChainView) =>
-        createLibp2pNetwork({
+      (async (view: ChainView) => {
+        // Loaded by nodes alone, as are the metrics: a development chain, which does without, answers within a second.
+        const { createLibp2pNetwork } = await import('./p2p/libp2pNetwork.js');
+        return createLibp2pNetwork({
           config: config.p2p,
           dataDir: config.dataDir,
           chain: view,
           agent: AGENT,
           runtime,
           log: child('p2p'),
-        }));
+        });
+      });
     const network = await createNetwork(chain);
     const sync = createSync({ chain, mempool, network, runtime, log: child('sync') });
     const miner = Miner.create({
@@ -158,20 +175,41 @@ export class WattchainNode {
       miner,
       network,
       sync,
+      artifacts: new ArtifactFolder(join(config.dataDir, ARTIFACTS_FOLDER), runtime.clock, child('rpc')),
       runtime,
       token,
       log,
       agent: AGENT,
       minerAddress: config.mine.address,
+      metrics: () => metrics.read(),
+      ...(dependencies.pageDirectory === undefined
+        ? {}
+        : {
+            page: new Page(dependencies.pageDirectory),
+            pageToken: await loadToken(config.dataDir, PAGE_TOKEN_FILE, runtime.random),
+          }),
     });
-    return { chain, mempool, network, sync, miner, rpc };
+    const { NodeMetrics } = await import('./observe/metrics.js');
+    const metrics = new NodeMetrics({
+      chain,
+      mempool,
+      network,
+      sync,
+      miner,
+      rpc,
+      scheduler: runtime.scheduler,
+      storeFolder,
+      agent: AGENT,
+    });
+    return { chain, mempool, network, sync, miner, rpc, metrics };
   }
 
   async #start(): Promise<void> {
     assert(this.#stopping === undefined, 'a stopped node is not started');
-    const { sync, network, miner, rpc } = this.services;
+    const { sync, network, miner, rpc, metrics } = this.services;
     // Sync listens before the network brings the first peer; it has nothing to do until then.
     const steps: readonly { name: string; start: () => void | Promise<void>; stop: () => Promise<void> }[] = [
+      { name: 'metrics', start: () => metrics.start(), stop: () => metrics.stop() },
       { name: 'sync', start: () => sync.start(), stop: () => sync.stop() },
       { name: 'network', start: () => network.start(), stop: () => network.stop() },
       { name: 'miner', start: () => miner.start(), stop: () => miner.stop() },
@@ -211,6 +249,15 @@ export class WattchainNode {
       cancel();
     }
   }
+}
+
+/** A development chain takes transactions that nobody signed, so it has no peers and no data directory. */
+function refuseDevelopment(genesis: Genesis, { genesisPath }: NodeConfig): void {
+  if (!genesis.development) return;
+  throw new WattchainError('developmentGenesis', `the genesis file "${genesisPath}" is that of a development chain`, {
+    values: { path: genesisPath, genesis: genesis.hash },
+    hint: 'a development chain runs in one process without peers: use "wattchain dev"; for nodes that find each other, "wattchain init"',
+  });
 }
 
 /** A testbed's keys are public, so it is kept on this machine. */

@@ -1,4 +1,5 @@
 export * from './abi.js';
+export * from './abiValues.js';
 export * from './assembler/index.js';
 export * from './code.js';
 export * from './execution/block.js';
@@ -8,6 +9,10 @@ export * from './immediates.js';
 export * from './machine/context.js';
 export { describeFailure } from './machine/failure.js';
 export * from './machine/limits.js';
+export * from './machine/observer.js';
 export * from './opcodeDocs.js';
 export * from './opcodes.js';
+export * from './sandbox.js';
+export * from './trace/callRecorder.js';
+export * from './trace/stepRecorder.js';
 export * from './verify.js';

@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { toChecksumAddress, WattchainError } from '@wattchain/core';
+import {
+  createMnemonic,
+  MNEMONIC_ENTROPY_BYTES,
+  parsePrivateKey,
+  privateKeyOfMnemonic,
+  toChecksumAddress,
+  WattchainError,
+} from '@wattchain/core';
 import type { Command } from 'commander';
 import {
+  exportKeyFile,
   type KeyFile,
   keysDirectory,
   listKeyFiles,
   openKeyFile,
-  parsePrivateKey,
   writeKeyFile,
 } from '../keys/keyFiles.js';
 import { readNewPassphrase, readPassphrase } from '../keys/passphrase.js';
+import { parseWhole } from '../options.js';
 import { formatTable } from '../output.js';
 import { addCommand, addGroup } from '../program.js';
 import { PARTICIPANTS, participantAccount } from '../testbed/participants.js';
@@ -20,6 +28,11 @@ interface KeysOptions {
 }
 interface PassphraseOptions extends KeysOptions {
   readonly passphraseFile?: string;
+}
+interface ImportOptions extends PassphraseOptions {
+  readonly file?: string;
+  readonly mnemonicFile?: string;
+  readonly index: string;
 }
 
 const withKeys = (command: Command) =>
@@ -36,27 +49,48 @@ const shown = (key: KeyFile) => ({ name: key.name, address: toChecksumAddress(ke
 export function addAccountCommands(program: Command): void {
   const group = addGroup(program, 'account', 'keys on this machine: Web3 Secret Storage v3 files');
 
-  addCommand<PassphraseOptions>(
+  addCommand<PassphraseOptions & { readonly mnemonic?: boolean }>(
     group,
     'new <name>',
     'make a key and encrypt it',
-    withPassphrase,
+    (command) =>
+      withPassphrase(command).option('--mnemonic', 'make it from twelve words, shown once, to write on paper'),
     async (output, options, name) => {
       const passphrase = await readNewPassphrase(options.passphraseFile);
-      const key = writeKeyFile(keysDirectory(options.keys), name as string, freshPrivateKey(), passphrase);
+      const mnemonic = options.mnemonic ? createMnemonic(randomBytes(MNEMONIC_ENTROPY_BYTES)) : undefined;
+      const privateKey = mnemonic === undefined ? freshPrivateKey() : privateKeyOfMnemonic(mnemonic);
+      const key = writeKeyFile(keysDirectory(options.keys), name as string, privateKey, passphrase);
+      const lines = [toChecksumAddress(key.address), key.file];
+      if (mnemonic !== undefined) {
+        lines.push('', mnemonic, '', 'Whoever has these words has the key. They are stored nowhere: write them down.');
+      }
+      output.result({ ...shown(key), ...(mnemonic === undefined ? {} : { mnemonic }) }, lines.join('\n'));
+    },
+  );
+
+  addCommand<ImportOptions>(
+    group,
+    'import <name>',
+    'take over a key from a v3 key file, from 64 hexadecimal digits, or from a mnemonic',
+    (command) =>
+      withPassphrase(command)
+        .option('--file <file>', 'v3 key file, or a file with 64 hexadecimal digits; keys are never given as arguments')
+        .option('--mnemonic-file <file>', 'file with the words of a BIP-39 mnemonic')
+        .option('--index <n>', "which account of the mnemonic, m/44'/60'/0'/0/n", '0'),
+    async (output, options, name) => {
+      const { privateKey, passphrase } = await readForeignKey(options);
+      const key = writeKeyFile(keysDirectory(options.keys), name as string, privateKey, passphrase);
       output.result(shown(key), `${toChecksumAddress(key.address)}\n${key.file}`);
     },
   );
 
-  addCommand<PassphraseOptions & { readonly file: string }>(
+  addCommand<KeysOptions & { readonly out: string }>(
     group,
-    'import <name>',
-    'take over a key from a v3 key file or from a file with 64 hexadecimal digits',
-    (command) =>
-      withPassphrase(command).requiredOption('--file <file>', 'the file to read; keys are never given as arguments'),
+    'export <name>',
+    'copy a key, encrypted as it is, into a v3 file that other wallets take',
+    (command) => withKeys(command).requiredOption('--out <file>', 'the file to write; it must not exist yet'),
     async (output, options, name) => {
-      const { privateKey, passphrase } = await readForeignKey(options);
-      const key = writeKeyFile(keysDirectory(options.keys), name as string, privateKey, passphrase);
+      const key = exportKeyFile(keysDirectory(options.keys), name as string, options.out);
       output.result(shown(key), `${toChecksumAddress(key.address)}\n${key.file}`);
     },
   );
@@ -95,21 +129,31 @@ function freshPrivateKey(): Uint8Array {
   return new Uint8Array(randomBytes(32));
 }
 
-async function readForeignKey(options: PassphraseOptions & { readonly file: string }) {
-  let text: string;
-  try {
-    text = readFileSync(options.file, 'utf8');
-  } catch (cause) {
-    throw new WattchainError('unreadableFile', `${options.file} cannot be read`, {
-      values: { file: options.file },
-      cause,
+async function readForeignKey(options: ImportOptions) {
+  if ((options.file === undefined) === (options.mnemonicFile === undefined)) {
+    throw new WattchainError('badOption', 'give either --file or --mnemonic-file', {
+      hint: 'wattchain account import --help',
     });
   }
+  if (options.mnemonicFile !== undefined) {
+    const index = parseWhole('--index', options.index, 0, 2 ** 31 - 1);
+    const privateKey = privateKeyOfMnemonic(readKeyText(options.mnemonicFile), index);
+    return { privateKey, passphrase: await readNewPassphrase(options.passphraseFile) };
+  }
+  const file = options.file as string;
+  const text = readKeyText(file);
   if (!text.trimStart().startsWith('{')) {
     return { privateKey: parsePrivateKey(text), passphrase: await readNewPassphrase(options.passphraseFile) };
   }
   // The new file keeps the passphrase of the one it comes from.
-  const passphrase = await readPassphrase(options.passphraseFile, `Passphrase of ${options.file}: `);
-  const foreign = { name: options.file, address: '0x', file: options.file } as const;
-  return { privateKey: openKeyFile(foreign, passphrase), passphrase };
+  const passphrase = await readPassphrase(options.passphraseFile, `Passphrase of ${file}: `);
+  return { privateKey: openKeyFile({ name: file, address: '0x', file }, passphrase), passphrase };
+}
+
+function readKeyText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new WattchainError('unreadableFile', `${file} cannot be read`, { values: { file }, cause });
+  }
 }

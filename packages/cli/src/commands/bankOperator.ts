@@ -1,7 +1,7 @@
 import { WattchainError } from '@wattchain/core';
 import { deposit, formatTokens, getBankFigures, parseTokens, setLimit, setRates, withdraw } from '@wattchain/market';
 import type { Command } from 'commander';
-import { formatCoins } from './chain.js';
+import { formatCoins } from '../output.js';
 import { parseCoins, resolveAddress } from './coins.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatWho } from './labels.js';

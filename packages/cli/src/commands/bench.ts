@@ -2,11 +2,16 @@ import { type MiningReport, measureMining, measureSearchRate, measureValidationR
 import type { Command } from 'commander';
 import { formatFields, formatTable } from '../output.js';
 import { addCommand } from '../program.js';
+import { addDevStartCommand } from './benchDev.js';
+import { addDifficultyCommand } from './benchDifficulty.js';
+import { addMinerCommand } from './benchMiner.js';
+import { addRpcCommand } from './benchRpc.js';
 
 const SEARCH_MS = 2_000;
 const TRANSFERS = 200;
 /** Seven rounds, after half a second in which TurboFan gets to know every searcher. */
-const MINING = { rounds: 7, sliceMs: 200, warmUpMs: 500 };
+const MINING_FULL = { rounds: 7, sliceMs: 200, warmUpMs: 500 };
+const MINING_QUICK = { rounds: 1, sliceMs: 10, warmUpMs: 10 };
 /** Characters of the longest bar. */
 const BAR_WIDTH = 24;
 
@@ -24,6 +29,10 @@ export function addBenchCommand(program: Command): void {
       program.enablePositionalOptions();
       command.enablePositionalOptions();
       addMineCommand(command);
+      addMinerCommand(command);
+      addRpcCommand(command);
+      addDifficultyCommand(command);
+      addDevStartCommand(command);
       return command;
     },
     async (output) => {
@@ -47,13 +56,14 @@ export function addBenchCommand(program: Command): void {
 }
 
 function addMineCommand(bench: Command): void {
-  addCommand<object>(
+  addCommand<{ quick?: boolean }>(
     bench,
     'mine',
     'measure the proof-of-work search against other SHA-256 implementations, in turns, on one and on all threads',
-    (command) => command,
-    async (output) => {
-      const report = await measureMining({ ...MINING, progress: output.progress });
+    (command) => command.option('--quick', 'a short run that shows that it works; too short for figures to quote'),
+    async (output, { quick }) => {
+      const extent = quick ? MINING_QUICK : MINING_FULL;
+      const report = await measureMining({ ...extent, progress: output.progress });
       output.result(report, describeMining(report));
     },
   );

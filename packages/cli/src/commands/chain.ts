@@ -1,10 +1,12 @@
 import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
-import { formatEther, getAddress, isHash } from 'viem';
+import { getAddress, type Hash, type Hex, isHash } from 'viem';
 import type { Connection } from '../client.js';
+import { type ExplainedFailure, explainFailedTransaction, formatPlace } from '../failures.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
-import { formatFields, formatTable } from '../output.js';
+import { formatFields, formatTable, weiToCoins } from '../output.js';
 import { addCommand } from '../program.js';
+import { formatJoules, formatShare, readRecentWorkCost, type WorkCost } from '../workCost.js';
 
 interface HeadJson {
   readonly hash: string;
@@ -26,6 +28,7 @@ interface StatusJson {
   readonly peers: number;
   readonly mempool: number;
   readonly miner: MinerJson;
+  readonly cost: { readonly triesPerBlock: number; readonly joulesPerBlock: number; readonly joulesPerHash: number };
 }
 interface MinerJson {
   readonly address: string | null;
@@ -48,7 +51,7 @@ interface TransactionStatusJson {
   readonly confirmations?: number;
   readonly needed?: number;
   readonly reason?: { readonly text: string };
-  readonly failure?: { readonly reason: string };
+  readonly failure?: { readonly reason: string; readonly data: Hex } & Partial<ExplainedFailure>;
 }
 
 /** `wattchain status`, `peers`, `block`, `tx`: reading the chain. */
@@ -56,7 +59,8 @@ export function addChainCommands(program: Command): void {
   addCommand<RpcOptions>(program, 'status', 'where a node stands', withRpc, async (output, options) => {
     const connection = await connectTo(options);
     const status = await connection.watt<StatusJson>('watt_status');
-    output.result(status, renderStatus(status));
+    const recent = await readRecentWorkCost(connection, status.finalized.height, status.cost.joulesPerHash);
+    output.result({ ...status, cost: { ...status.cost, recent } }, renderStatus(status, recent));
   });
 
   addCommand<RpcOptions>(program, 'peers', 'the peers of a node', withRpc, async (output, options) => {
@@ -99,20 +103,24 @@ export function addChainCommands(program: Command): void {
     'tx <hash>',
     'where a transaction is, its confirmations, and why it waits',
     withRpc,
-    async (output, options, hash) => {
-      if (!isHash(hash as string)) {
-        throw new WattchainError('badHash', `"${hash}" is not a transaction hash`, {
-          hint: 'give 0x and 64 hexadecimal digits',
-        });
-      }
+    async (output, options, text) => {
+      const hash = parseHash(text as string);
       const connection = await connectTo(options);
-      const status = await connection.watt<TransactionStatusJson>('watt_transactionStatus', [hash]);
+      const status = await readTransactionStatus(connection, hash);
       output.result(status, describeTransaction(status, connection.genesis.confirmations));
     },
   );
 }
 
-function renderStatus(status: StatusJson): string {
+/** The hash of a transaction. Errors: `badHash`. */
+export function parseHash(text: string): Hash {
+  if (isHash(text)) return text;
+  throw new WattchainError('badHash', `"${text}" is not a transaction hash`, {
+    hint: 'give 0x and 64 hexadecimal digits',
+  });
+}
+
+function renderStatus(status: StatusJson, recent: WorkCost): string {
   const miner = status.miner;
   const mining = !miner.enabled
     ? 'off'
@@ -129,10 +137,31 @@ function renderStatus(status: StatusJson): string {
     ['peers', String(status.peers)],
     ['waiting', `${status.mempool} transactions`],
     ['mining', mining],
+    [
+      'next block',
+      `${status.cost.triesPerBlock.toLocaleString('en')} tries expected, ${renderJoules(status.cost.joulesPerBlock, status.cost.joulesPerHash)}`,
+    ],
+    ['cost of trade', renderRecentCost(recent)],
     ['peer id', status.peerId],
     ['listens on', status.addresses.join(' ') || 'nothing'],
     ['agent', status.agent],
   ]);
+}
+
+/** An estimate, and what it rests on. */
+function renderJoules(joules: number, joulesPerHash: number): string {
+  return `about ${formatJoules(joules)} at ${formatJoules(joulesPerHash)} a try (an estimate: mine.joulesPerHash)`;
+}
+
+function renderRecentCost({ blocks, joules, trades, tradedKwh, perTrade, perKwh }: WorkCost): string {
+  if (blocks === 0) return 'no block is confirmed yet';
+  const span = `the last ${blocks} confirmed blocks: about ${formatJoules(joules)}`;
+  if (perTrade === undefined) return `${span}, and no trade was settled in them`;
+  const perEnergy =
+    perKwh === undefined
+      ? ''
+      : `, ${formatJoules(perKwh.joules)} per kWh traded (${formatShare(perKwh.share)} of its energy)`;
+  return `${span} for ${trades} ${trades === 1 ? 'trade' : 'trades'} of ${tradedKwh} kWh: ${formatJoules(perTrade.joules)} per trade${perEnergy}`;
 }
 
 function findBlock(connection: Connection, which: string) {
@@ -144,6 +173,14 @@ function findBlock(connection: Connection, which: string) {
   });
 }
 
+/** Where a transaction stands; a failure is explained in words, with the line of the contract's source where the node knows it. */
+export async function readTransactionStatus(connection: Connection, hash: Hash): Promise<TransactionStatusJson> {
+  const status = await connection.watt<TransactionStatusJson>('watt_transactionStatus', [hash]);
+  if (status.failure === undefined) return status;
+  const explained = await explainFailedTransaction(connection, hash, status.failure);
+  return { ...status, failure: { ...status.failure, ...explained } };
+}
+
 /** Where a transaction stands, as a sentence. */
 export function describeTransaction(status: TransactionStatusJson, needed: number): string {
   const count = `${Math.min(status.confirmations ?? 0, needed)}/${needed} confirmations`;
@@ -151,15 +188,10 @@ export function describeTransaction(status: TransactionStatusJson, needed: numbe
     case 'unknown':
       return 'this node knows no such transaction: it was never sent here, or was replaced, or dropped from the pool';
     case 'waiting':
-      return `waiting: ${status.reason?.text}`;
+      return `waiting: ${weiToCoins(status.reason?.text ?? '')}`;
     case 'failed':
-      return `failed in block ${status.height}: ${status.failure?.reason} (${count})`;
+      return `failed in block ${status.height}: ${weiToCoins(status.failure?.reason ?? '')} (${count})${formatPlace(status.failure?.source)}`;
     case 'included':
       return `in block ${status.height}, ${count}${(status.confirmations ?? 0) >= needed ? ': confirmed' : ''}`;
   }
-}
-
-/** An amount of coins with its unit. */
-export function formatCoins(wei: bigint): string {
-  return `${formatEther(wei)} WATT`;
 }

@@ -6,10 +6,9 @@ import type { Connection } from '../client.js';
 import { keysDirectory, listKeyFiles } from '../keys/keyFiles.js';
 import { openSigner, type SignerOptions, withSigner } from '../keys/signer.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
-import { formatFields } from '../output.js';
+import { formatCoins, formatFields } from '../output.js';
 import { addCommand } from '../program.js';
-import { PARTICIPANTS, participantAccount } from '../testbed/participants.js';
-import { formatCoins } from './chain.js';
+import { findParticipant, PARTICIPANTS, participantAccount } from '../testbed/participants.js';
 import { reportTransaction, type WaitOptions, withWait } from './transaction.js';
 
 /** `wattchain balance` and `send`: coins and Energy Tokens. */
@@ -85,7 +84,7 @@ async function readBalance(connection: Connection, address: Address): Promise<{ 
  */
 export function resolveAddress(who: string, keys: string | undefined): Address {
   if (who.startsWith('testbed:')) {
-    const participant = PARTICIPANTS.find((candidate) => `testbed:${candidate.name}` === who);
+    const participant = findParticipant(who.slice('testbed:'.length));
     if (participant) return participantAccount(participant.name).address.toLowerCase() as Address;
     throw new WattchainError('unknownKey', `the testbed has no participant "${who.slice('testbed:'.length)}"`, {
       values: { who },

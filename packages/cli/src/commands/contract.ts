@@ -1,26 +1,40 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { concatBytes, fromHex, type Hex, toHex, WattchainError } from '@wattchain/core';
-import { type Artifact, assemble } from '@wattchain/vm';
+import { existsSync, writeFileSync } from 'node:fs';
+import { assert, concatBytes, fromHex, type Hex, toHex, WattchainError } from '@wattchain/core';
+import { type Artifact, disassemble, formatArtifact } from '@wattchain/vm';
 import type { Command } from 'commander';
-import { type Abi, encodeAbiParameters } from 'viem';
-import { openSigner, type SignerOptions, withSigner } from '../keys/signer.js';
+import { type Abi, type Address, encodeAbiParameters } from 'viem';
+import { loadArtifact, readText, resolveContract } from '../artifacts.js';
+import { parseArguments } from '../contractValues.js';
+import { explainFailedCall } from '../failures.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
-import { formatFields, toJson } from '../output.js';
+import { formatFields } from '../output.js';
 import { addCommand, addGroup } from '../program.js';
+import { addContractCallCommands } from './contractCall.js';
+import { addContractNewCommands } from './contractNew.js';
+import { addContractTraceCommand } from './contractTrace.js';
+import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
+import { waitForTransaction } from './transaction.js';
 
 /** `wattchain contract …`: contracts in the machine's assembly. */
 export function addContractCommands(program: Command): void {
   const group = addGroup(program, 'contract', "contracts in the machine's assembly (docs/vm.md)");
+  addContractNewCommands(group);
+  addAssembleCommand(group);
+  addDisassembleCommand(group);
+  addDeployCommand(group);
+  addContractCallCommands(group);
+  addContractTraceCommand(group);
+}
 
+function addAssembleCommand(group: Command): void {
   addCommand<{ readonly out?: string }>(
     group,
     'assemble <file>',
     'assemble a .wca file into an artifact: code, ABI, storage, source map',
     (command) => command.option('--out <file>', 'write the artifact there'),
     async (output, options, file) => {
-      const artifact = assembleFile(file as string);
-      if (options.out !== undefined) writeFileSync(options.out, `${toJson(artifact)}\n`);
+      const artifact = loadArtifact(file as string);
+      if (options.out !== undefined) writeOut(options.out, formatArtifact(artifact));
       const size = fromHex(artifact.code).length;
       output.result(
         artifact,
@@ -28,34 +42,59 @@ export function addContractCommands(program: Command): void {
       );
     },
   );
+}
 
-  addCommand<RpcOptions & SignerOptions>(
+function addDisassembleCommand(group: Command): void {
+  addCommand<RpcOptions & { readonly out?: string }>(
+    group,
+    'disassemble <what>',
+    'assembly of code: of an artifact, of a file with hexadecimal code, or of a contract by address or name',
+    (command) =>
+      withExample(
+        withRpc(command).option('--out <file>', 'write the assembly there'),
+        'wattchain contract disassemble counter.json',
+        'wattchain contract disassemble token',
+      ),
+    async (output, options, what) => {
+      const code = existsSync(what as string) ? codeOfFile(what as string) : await codeAt(options, what as string);
+      const assembly = disassemble(fromHex(code));
+      if (options.out !== undefined) writeOut(options.out, assembly);
+      const size = fromHex(code).length;
+      output.result(
+        { code, assembly },
+        options.out === undefined ? assembly.trimEnd() : `${size} bytes of code, written to ${options.out}`,
+      );
+    },
+  );
+}
+
+function addDeployCommand(group: Command): void {
+  addCommand<SendingOptions>(
     group,
     'deploy <file> [args...]',
     'deploy a .wca file or an artifact; the arguments are those of its constructor',
-    (command) => withSigner(withRpc(command)),
+    withSending,
     async (output, options, ...positionals) => {
       const [file = '', args] = positionals as unknown as [string, string[]];
-      const artifact = file.endsWith('.json') ? readArtifact(file) : assembleFile(file);
-      const connection = await connectTo(options);
-      const account = await openSigner(options, connection);
-      const data = deploymentData(artifact, args ?? []);
-      const hash = await connection.signer(account).sendTransaction({ data, type: 'legacy' });
-      output.progress(`sent ${hash}, waiting for a block …`);
-      const receipt = await connection.client.waitForTransactionReceipt({ hash });
-      if (receipt.status !== 'success') {
-        throw new WattchainError(
-          'deploymentFailed',
-          `the deployment of ${artifact.contract} failed in block ${receipt.blockNumber}`,
-          {
-            values: { hash },
-            hint: `wattchain tx ${hash} says why`,
-          },
-        );
+      const artifact = loadArtifact(file);
+      const data = deploymentData(artifact, args ?? [], options.keys);
+      const { connection: plain, signer } = await connectSigner(options);
+      const connection = { ...plain, artifacts: [artifact] };
+      const { address: from } = signer.account;
+      const failure = await explainFailedCall(connection, { from, data });
+      if (failure !== undefined) throw failure;
+      const hash = await signer.sendTransaction({ data, type: 'legacy' });
+      const title = `deployment of ${artifact.contract}`;
+      if (options.wait === false) {
+        output.result({ contract: artifact.contract, hash, status: 'sent' }, `${title}\nsent ${hash}`);
+        return;
       }
+      output.progress(`sent ${hash}, waiting for a block …`);
+      const confirmations = options.confirm ? connection.genesis.confirmations : 1;
+      const { receipt } = await waitForTransaction(connection, hash, title, confirmations);
       const result = {
         contract: artifact.contract,
-        address: receipt.contractAddress,
+        address: receipt.contractAddress as Address,
         hash,
         block: Number(receipt.blockNumber),
         gasUsed: Number(receipt.gasUsed),
@@ -64,7 +103,7 @@ export function addContractCommands(program: Command): void {
         result,
         formatFields([
           ['contract', result.contract],
-          ['address', String(result.address)],
+          ['address', result.address],
           ['transaction', hash],
           ['block', String(result.block)],
           ['gas', String(result.gasUsed)],
@@ -74,66 +113,36 @@ export function addContractCommands(program: Command): void {
   );
 }
 
-function readText(file: string): string {
+/** Code of an artifact, or of a file that holds it as hexadecimal text. Errors: `unreadableFile`, `badArtifact`, `badHex`. */
+function codeOfFile(file: string): Hex {
+  if (/\.(json|wca)$/.test(file)) return loadArtifact(file).code;
+  return toHex(fromHex(readText(file).trim()));
+}
+
+async function codeAt(options: RpcOptions, what: string): Promise<Hex> {
+  if (/^0x([0-9a-f]{2}){21,}$/i.test(what)) return toHex(fromHex(what));
+  const connection = await connectTo(options);
+  const { address } = await resolveContract(connection, what);
+  const code = await connection.client.getCode({ address });
+  assert(code !== undefined, `a contract that was found at ${address} has code`);
+  return code;
+}
+
+function writeOut(file: string, text: string): void {
   try {
-    return readFileSync(file, 'utf8');
+    writeFileSync(file, text);
   } catch (cause) {
-    throw new WattchainError('unreadableFile', `${file} cannot be read`, {
+    throw new WattchainError('unwritableFile', `${file} cannot be written`, {
       values: { file },
-      hint: 'check the path',
+      hint: 'check the path and who may write there',
       cause,
     });
   }
-}
-
-function assembleFile(file: string): Artifact {
-  return assemble(readText(file), basename(file));
-}
-
-function readArtifact(file: string): Artifact {
-  let content: unknown;
-  try {
-    content = JSON.parse(readText(file));
-  } catch (cause) {
-    if (cause instanceof WattchainError) throw cause;
-    throw new WattchainError('badArtifact', `${file} is not JSON`, { values: { file }, cause });
-  }
-  if (typeof content !== 'object' || content === null || !('code' in content) || !('abi' in content)) {
-    throw new WattchainError('badArtifact', `${file} is not an artifact: it has no code or no abi`, {
-      values: { file },
-      hint: 'make one with "wattchain contract assemble FILE.wca --out FILE.json"',
-    });
-  }
-  return content as Artifact;
 }
 
 /** Code followed by the ABI-encoded constructor arguments. Errors: `badArguments`. */
-export function deploymentData(artifact: Artifact, texts: readonly string[]): Hex {
-  const abi = artifact.abi as Abi;
-  const inputs = abi.find((item) => item.type === 'constructor')?.inputs ?? [];
-  const wanted = inputs.map((input) => `${input.type} ${input.name ?? ''}`.trim()).join(', ');
-  if (texts.length !== inputs.length) {
-    throw new WattchainError(
-      'badArguments',
-      `the constructor of ${artifact.contract} takes ${inputs.length} arguments, not ${texts.length}`,
-      {
-        values: { texts, wanted },
-        hint: wanted === '' ? 'leave them out' : `give: ${wanted}`,
-      },
-    );
-  }
-  const values = texts.map((text, index) => {
-    const type = inputs[index]?.type ?? '';
-    if (type.startsWith('uint')) return /^\d+$/.test(text) ? BigInt(text) : text;
-    return type === 'bool' ? text === 'true' : text;
-  });
-  try {
-    return toHex(concatBytes(fromHex(artifact.code), fromHex(encodeAbiParameters(inputs, values))));
-  } catch (cause) {
-    throw new WattchainError('badArguments', `these are not the constructor's arguments: ${texts.join(', ')}`, {
-      values: { texts, wanted },
-      hint: `give: ${wanted}`,
-      cause,
-    });
-  }
+export function deploymentData(artifact: Artifact, texts: readonly string[], keys: string | undefined): Hex {
+  const inputs = (artifact.abi as Abi).find((item) => item.type === 'constructor')?.inputs ?? [];
+  const values = parseArguments(`the constructor of ${artifact.contract}`, inputs, texts, keys);
+  return toHex(concatBytes(fromHex(artifact.code), fromHex(encodeAbiParameters(inputs, values))));
 }

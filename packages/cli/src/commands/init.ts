@@ -1,17 +1,20 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { measureSearchRate } from '@wattchain/bench';
+import { measureMiningRate } from '@wattchain/bench';
 import {
   type Address,
   MAX_CHAIN_ID,
   MIN_NEW_CHAIN_ID,
+  parseAddress,
   parseGenesis,
   targetForRate,
   toChecksumAddress,
   WattchainError,
 } from '@wattchain/core';
 import type { Command } from 'commander';
+import { writeMarketArtifacts } from '../artifacts.js';
+import { makePrivateDirectory, writeInto } from '../directory.js';
 import { createGenesis } from '../genesisFile.js';
 import { collect, parseWhole } from '../options.js';
 import { formatFields, toJson } from '../output.js';
@@ -31,7 +34,10 @@ interface InitOptions {
   readonly keys?: string;
   readonly rpcPort: string;
   readonly p2pPort: string;
+  readonly listen: readonly string[];
   readonly peer: readonly string[];
+  readonly sealKey?: string;
+  readonly sealer: readonly string[];
 }
 
 const RATE_MEASUREMENT_MS = 500;
@@ -60,9 +66,17 @@ export function addInitCommand(program: Command): void {
         .option('--miners <n>', 'miners like this machine that a new network is made for', '2')
         .option('--mine <who>', 'this node mines for this address or key name')
         .option('--min-peers <n>', 'peers that must be there before this node mines; 0 lets it mine alone', '1')
+        .option(
+          '--sealer <address>',
+          'only who has this sealing key may mine in a new network; repeatable',
+          collect,
+          [],
+        )
+        .option('--seal-key <file>', "this node's sealing key, made by wattchain seal-key")
         .option('--keys <dir>', 'directory of key files (default: $WATTCHAIN_KEYS or ~/.wattchain/keys)')
         .option('--rpc-port <port>', 'JSON-RPC port on loopback', '8545')
-        .option('--p2p-port <port>', 'libp2p port', '30303')
+        .option('--p2p-port <port>', 'libp2p port on loopback, where no --listen is given', '30303')
+        .option('--listen <multiaddr>', 'listen there, such as /ip4/0.0.0.0/tcp/30303; repeatable', collect, [])
         .option('--peer <multiaddr>', 'a peer to dial, such as /ip4/10.0.0.2/tcp/30303; repeatable', collect, []),
     async (output, options) => {
       const dataDir = resolve(options.data);
@@ -73,11 +87,13 @@ export function addInitCommand(program: Command): void {
         });
       }
       refuseRulesOfOthers(options);
-      const text = options.genesis === undefined ? toJson(newGenesis(options)) : readGenesisText(options.genesis);
+      const text = options.genesis === undefined ? toJson(await newGenesis(options)) : readGenesisText(options.genesis);
       const genesis = parseGenesis(parseJson(text, options.genesis ?? 'the new genesis'));
-      makeDirectory(dataDir);
-      writeFileSync(join(dataDir, 'genesis.json'), `${text.trimEnd()}\n`);
-      writeFileSync(join(dataDir, 'config.json'), `${toJson(nodeConfig(options))}\n`);
+      const config = nodeConfig(options);
+      makePrivateDirectory(dataDir);
+      writeInto(dataDir, 'genesis.json', `${text.trimEnd()}\n`);
+      writeInto(dataDir, 'config.json', `${toJson(config)}\n`);
+      writeMarketArtifacts(dataDir);
       const result = { dataDir, network: genesis.name, chainId: genesis.chainId, genesisHash: genesis.hash };
       output.result(
         result,
@@ -92,12 +108,13 @@ export function addInitCommand(program: Command): void {
   );
 }
 
-/** With `--genesis` the network's operators and participants are fixed. */
+/** With `--genesis` the network's operators, participants and miners are fixed. */
 function refuseRulesOfOthers(options: InitOptions): void {
-  if (options.genesis === undefined || options.operator.length + options.participant.length === 0) return;
+  const rules = options.operator.length + options.participant.length + options.sealer.length;
+  if (options.genesis === undefined || rules === 0) return;
   throw new WattchainError(
     'fixedByGenesis',
-    '--operator and --participant belong to a new network, and --genesis names one that exists',
+    '--operator, --participant and --sealer belong to a new network, and --genesis names one that exists',
     {
       values: { genesis: options.genesis },
       hint: 'leave them out to join it, or leave --genesis out to make a new one',
@@ -105,19 +122,7 @@ function refuseRulesOfOthers(options: InitOptions): void {
   );
 }
 
-function makeDirectory(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new WattchainError('unwritableDirectory', `the directory ${dataDir} cannot be made`, {
-      values: { dataDir },
-      hint: 'check the path and who may write there',
-      cause,
-    });
-  }
-}
-
-function newGenesis(options: InitOptions): unknown {
+async function newGenesis(options: InitOptions): Promise<unknown> {
   const operators = options.operator.map((who) => resolveAddress(who, options.keys));
   const [first, second] = operators;
   if (first === undefined || second === undefined || operators.length !== 2) {
@@ -131,7 +136,8 @@ function newGenesis(options: InitOptions): unknown {
   }
   const blockIntervalMs = parseWhole('--block-interval', options.blockInterval, 100, 3_600_000);
   const miners = parseWhole('--miners', options.miners, 1, 1_000_000);
-  const rate = measureSearchRate(RATE_MEASUREMENT_MS, () => performance.now());
+  // Each miner has a machine of its own, like this one.
+  const rate = miners * (await measureMiningRate({ threads: 1, duty: DEFAULT_DUTY, durationMs: RATE_MEASUREMENT_MS }));
   const participants = new Set<Address>([
     ...operators,
     ...options.participant.map((who) => resolveAddress(who, options.keys)),
@@ -142,17 +148,21 @@ function newGenesis(options: InitOptions): unknown {
     chainId: randomInt(MIN_NEW_CHAIN_ID, MAX_CHAIN_ID),
     timestampMs: Date.now(),
     blockIntervalMs,
-    target: targetForRate(Math.max(1, Math.floor(rate.triesPerSecond * DEFAULT_DUTY * miners)), blockIntervalMs),
+    target: targetForRate(rate, blockIntervalMs),
     testbed: false,
     participants: [...participants],
     operators: [first, second],
+    miners: options.sealer.map((address) => parseAddress(address)),
   });
 }
 
 function nodeConfig(options: InitOptions): unknown {
   return {
     p2p: {
-      listen: [`/ip4/127.0.0.1/tcp/${parseWhole('--p2p-port', options.p2pPort, 0, 65_535)}`],
+      listen:
+        options.listen.length > 0
+          ? options.listen
+          : [`/ip4/127.0.0.1/tcp/${parseWhole('--p2p-port', options.p2pPort, 0, 65_535)}`],
       peers: options.peer,
     },
     rpc: { port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
@@ -163,6 +173,7 @@ function nodeConfig(options: InitOptions): unknown {
             enabled: true,
             address: toChecksumAddress(resolveAddress(options.mine, options.keys)),
             minPeers: parseWhole('--min-peers', options.minPeers, 0, 1_000),
+            ...(options.sealKey === undefined ? {} : { sealKeyPath: resolve(options.sealKey) }),
           },
   };
 }

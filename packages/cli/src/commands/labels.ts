@@ -3,14 +3,13 @@ import {
   fromHex,
   type Hex,
   isHexOf,
-  PUBLISHED_ADDRESSES,
   textToBytes,
   toChecksumAddress,
   toHex,
   WattchainError,
 } from '@wattchain/core';
 import type { Connection } from '../client.js';
-import { PARTICIPANTS } from '../testbed/participants.js';
+import { participantAt } from '../testbed/participants.js';
 
 /** One byte of a word stays zero, so that a text is told from a hash. */
 const MAX_LABEL_BYTES = 31;
@@ -62,8 +61,7 @@ function padded(bytes: Uint8Array): Uint8Array {
 
 /** An address as people read it: on a testbed the participant's name, else EIP-55. */
 export function formatWho(connection: Connection, address: Address): string {
-  const index = PUBLISHED_ADDRESSES.indexOf(address.toLowerCase() as Address);
-  const participant = connection.genesis.testbed ? PARTICIPANTS[index] : undefined;
+  const participant = connection.genesis.testbed ? participantAt(address.toLowerCase() as Address) : undefined;
   return participant === undefined
     ? toChecksumAddress(address.toLowerCase() as Address)
     : `testbed:${participant.name}`;

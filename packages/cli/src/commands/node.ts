@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import { parseAddress } from '@wattchain/core';
-import type { LogLevel, NodeConfig } from '@wattchain/node';
+import type { LogFormat, LogLevel, NodeConfig } from '@wattchain/node';
 import { type Command, Option } from 'commander';
 import { collect, parseFraction, parseWhole } from '../options.js';
+import { pageDirectory } from '../page.js';
 import { addCommand } from '../program.js';
+import { runUntilSignal } from '../running.js';
 
-/** Written out here, because importing the node's list would load the whole node for `--help`. */
+/** Written out here, because importing the node's lists would load the whole node for `--help`. */
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfies readonly LogLevel[];
+const LOG_FORMATS = ['auto', 'json', 'text'] as const satisfies readonly LogFormat[];
 
 interface NodeOptions {
   readonly data: string;
@@ -18,6 +21,7 @@ interface NodeOptions {
   readonly threads?: string;
   readonly minPeers?: string;
   readonly logLevel?: LogLevel;
+  readonly logFormat?: LogFormat;
 }
 
 /** `wattchain node`: one node in the foreground, until Ctrl-C. */
@@ -36,20 +40,16 @@ export function addNodeCommand(program: Command): void {
         .option('--duty <share>', 'part of a core that each mining thread uses, 0.01 to 1')
         .option('--threads <n>', 'mining threads')
         .option('--min-peers <n>', 'peers that must be there before the node mines')
-        .addOption(new Option('--log-level <level>', 'how much the log says').choices(LOG_LEVELS)),
+        .addOption(new Option('--log-level <level>', 'how much the log says').choices(LOG_LEVELS))
+        .addOption(
+          new Option('--log-format <format>', 'auto: text on a terminal, else JSON lines').choices(LOG_FORMATS),
+        ),
     async (_output, options) => {
       // Loaded here alone: libp2p takes longer to load than most commands take to run.
       const { loadNodeConfig, WattchainNode } = await import('@wattchain/node');
-      const node = await WattchainNode.create(withOptions(loadNodeConfig(resolve(options.data)), options));
-      const interrupted = signalled();
-      const bug = thrownAnywhere();
-      try {
-        await node.start();
-        const failure = await Promise.race([interrupted, bug, node.failure.then((error) => ({ error }))]);
-        if (failure !== undefined) throw failure.error;
-      } finally {
-        await node.stop();
-      }
+      const config = withOptions(loadNodeConfig(resolve(options.data)), options);
+      const node = await WattchainNode.create(config, { pageDirectory: pageDirectory() });
+      await runUntilSignal(node);
       // Native handles may linger for a moment; a stopped node has nothing left to do.
       process.exit();
     },
@@ -77,19 +77,6 @@ function withOptions(config: NodeConfig, options: NodeOptions): NodeConfig {
         ? config.rpc
         : { ...config.rpc, port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
     mine,
-    log: options.logLevel === undefined ? config.log : { level: options.logLevel },
+    log: { level: options.logLevel ?? config.log.level, format: options.logFormat ?? config.log.format },
   };
-}
-
-/** Resolves with an error that nobody caught: a bug, after which the node stops in order instead of going on. */
-function thrownAnywhere(): Promise<{ readonly error: unknown }> {
-  return new Promise((resolveError) => process.once('uncaughtException', (error) => resolveError({ error })));
-}
-
-/** Resolves at the first SIGINT or SIGTERM. */
-function signalled(): Promise<undefined> {
-  return new Promise((resolveSignal) => {
-    process.once('SIGINT', () => resolveSignal(undefined));
-    process.once('SIGTERM', () => resolveSignal(undefined));
-  });
 }

@@ -1,24 +1,36 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { WattchainError } from '@wattchain/core';
+import { PAPER_PROFILE } from '@wattchain/market';
 import type { Command } from 'commander';
+import { openInBrowser } from '../openInBrowser.js';
 import { parseFraction, parseWhole } from '../options.js';
 import { formatTable, type Output, toJson } from '../output.js';
 import { addCommand, EXIT } from '../program.js';
+import { runCommunityDay } from '../testbed/communityDay.js';
+import { renderCommunityCsv, renderCommunityReport } from '../testbed/communityReport.js';
 import { runDay } from '../testbed/day.js';
+import { type DayFileContent, readDayFile } from '../testbed/dayFile.js';
+import { renderCommunityFigures } from '../testbed/figures/communityFigures.js';
+import { renderPaperFigures } from '../testbed/figures/paperFigures.js';
 import { Testbed } from '../testbed/network.js';
-import { MACHINES, PARTICIPANTS, participantAccount } from '../testbed/participants.js';
+import { MACHINES, PARTICIPANTS, participantAccount, participantsFor } from '../testbed/participants.js';
 import { renderPlot } from '../testbed/plot.js';
 import { renderCsv, renderExplanations, renderSummary, renderTable } from '../testbed/report.js';
-import type { DayResult } from '../testbed/result.js';
+import type { CommunityResult, DayResult } from '../testbed/result.js';
 
 interface TestbedCommandOptions {
   readonly dir: string;
   readonly exit?: boolean;
-  readonly day: boolean;
+  readonly open?: boolean;
+  /** A file, or with neither `--day` nor `--no-day` `true`. */
+  readonly day: boolean | string;
   readonly blockInterval: string;
   readonly duty: string;
+  readonly joulesPerHash?: string;
   readonly rpcPort: string;
   readonly p2pPort: string;
+  readonly date?: string;
 }
 
 /** `wattchain testbed`: the paper's four machines and its 4 July. */
@@ -31,13 +43,22 @@ export function addTestbedCommand(program: Command): void {
       command
         .option('--exit', 'end after the day; the exit code says whether it held')
         .option('--no-day', 'only start the nodes')
+        .option('--open', "open home-1's page in the browser")
+        .option(
+          '--day <file.csv>',
+          "trade another community's day: hourly or quarter-hourly load and production of its homes",
+        )
+        .option('--date <YYYY-MM-DD>', 'the day to take from a file that holds several')
         .option('--dir <dir>', 'directory of the testbed, replaced at every start', '.wattchain/testbed')
         .option('--block-interval <ms>', 'block interval', '1000')
         .option('--duty <share>', 'part of a core that each miner uses, 0.01 to 1', '0.2')
+        .option('--joules-per-hash <joules>', 'what a try of the proof of work costs; a default is estimated')
         .option('--rpc-port <port>', "home-1's JSON-RPC port; the others take the next three", '8545')
         .option('--p2p-port <port>', "home-1's libp2p port; the others take the next three", '30303'),
     async (output, options) => {
       const directory = resolve(options.dir);
+      // Before anything is started or deleted: a file may have slips.
+      const own = readOwnDay(options);
       const testbed = await Testbed.create(
         {
           directory,
@@ -45,13 +66,17 @@ export function addTestbedCommand(program: Command): void {
           p2pPort: parseWhole('--p2p-port', options.p2pPort, 1, 65_532),
           blockIntervalMs: parseWhole('--block-interval', options.blockInterval, 100, 60_000),
           duty: parseFraction('--duty', options.duty, 0.01, 1),
+          ...(options.joulesPerHash === undefined
+            ? {}
+            : { joulesPerHash: parseFraction('--joules-per-hash', options.joulesPerHash, 1e-15, 1) }),
+          households: own?.day.homes.length ?? PAPER_PROFILE.homes.length,
         },
         output.progress,
       );
       const interrupted = stopOnSignal(testbed);
       try {
         // Whatever is still under way when the person interrupts is given up with the process.
-        await Promise.race([interrupted, runTestbed(testbed, options, directory, output, interrupted)]);
+        await Promise.race([interrupted, runTestbed(testbed, { options, own, directory, output, interrupted })]);
       } finally {
         output.progress('stopping the four nodes …');
         await testbed.stop();
@@ -61,24 +86,46 @@ export function addTestbedCommand(program: Command): void {
   );
 }
 
+/** The day of `--day`, if there is one. Errors: `badDayFile`, `unreadableFile`, `badDayOption`. */
+function readOwnDay({ day, date }: TestbedCommandOptions): DayFileContent | undefined {
+  if (typeof day === 'string') return readDayFile(day, date);
+  if (date === undefined) return undefined;
+  throw new WattchainError('badDayOption', '--date is given without --day', {
+    values: { date },
+    hint: 'it chooses a day of a file: --day FILE.csv --date 2017-07-04',
+  });
+}
+
+/** What a run of the command is made of. */
+interface TestbedRun {
+  readonly options: TestbedCommandOptions;
+  readonly own: DayFileContent | undefined;
+  readonly directory: string;
+  readonly output: Output;
+  readonly interrupted: Promise<void>;
+}
+
 /** Starts the nodes, plays the day, and with no `--exit` waits for the interruption. */
 async function runTestbed(
   testbed: Testbed,
-  options: TestbedCommandOptions,
-  directory: string,
-  output: Output,
-  interrupted: Promise<void>,
+  { options, own, directory, output, interrupted }: TestbedRun,
 ): Promise<void> {
   await testbed.start();
-  output.progress(renderNodes(testbed));
-  if (options.day) {
-    const result = await runDay(testbed, output.progress);
-    reportDay(output, directory, result);
-    process.exitCode = result.passed ? EXIT.ok : EXIT.failed;
+  output.progress(renderNodes(testbed, own?.day.homes.length ?? PAPER_PROFILE.homes.length));
+  const pageUrl = `${testbed.node('home-1').rpcUrl}/`;
+  output.progress(`\n  Community, wallet, market and chain in a browser:  ${pageUrl}\n`);
+  if (options.open === true && !(await openInBrowser(pageUrl))) {
+    output.progress(`no browser could be started here: open ${pageUrl} in one`);
+  }
+  if (options.day !== false) {
+    const passed = own
+      ? reportCommunityDay(output, directory, await runCommunityDay(testbed, own, output.progress))
+      : reportDay(output, directory, await runDay(testbed, output.progress));
+    process.exitCode = passed ? EXIT.ok : EXIT.failed;
   }
   if (options.exit) return;
   output.progress(
-    '\nThe network keeps running. Try:  npx wattchain status    npx wattchain balance testbed:node-1\nCtrl-C stops it.',
+    `\nThe network keeps running. Look at ${pageUrl} or try:  npx wattchain status    npx wattchain balance testbed:node-1\nCtrl-C stops it.`,
   );
   await interrupted;
 }
@@ -101,35 +148,51 @@ function stopOnSignal(testbed: Testbed): Promise<void> {
   });
 }
 
-function renderNodes(testbed: Testbed): string {
+function renderNodes(testbed: Testbed, households: number): string {
   const rows = MACHINES.map((machine) => {
     const node = testbed.node(machine);
     const accounts = PARTICIPANTS.filter((participant) => participant.machine === machine);
+    const more =
+      participantsFor(households).filter((participant) => participant.machine === machine).length - accounts.length;
     return [
       machine,
       node.rpcUrl,
       `pid ${node.pid}`,
-      accounts.map(({ name }) => `${name} ${participantAccount(name).address}`).join('  '),
+      accounts.map(({ name }) => `${name} ${participantAccount(name).address}`).join('  ') +
+        (more > 0 ? `  and ${more} more ${more === 1 ? 'household' : 'households'}` : ''),
     ];
   });
   return formatTable([['machine', 'JSON-RPC', 'process', 'accounts'], ...rows]);
 }
 
-function reportDay(output: Output, directory: string, result: DayResult): void {
+/** Writes and prints the paper's day; whether it held. */
+function reportDay(output: Output, directory: string, result: DayResult): boolean {
+  const files = [
+    { name: 'day.json', content: `${toJson(result)}\n` },
+    { name: 'day.csv', content: renderCsv(result.rows) },
+    { name: 'day.svg', content: renderPlot(result.rows) },
+    ...renderPaperFigures(result.series).map(({ name, svg }) => ({ name, content: svg })),
+  ];
+  const parts = [renderTable(result.rows), renderExplanations(result.rows), renderSummary(result)];
+  output.result(result, `\n${[...parts, writeResult(directory, files)].join('\n\n')}`);
+  return result.passed;
+}
+
+/** Writes and prints another community's day; whether it held. */
+function reportCommunityDay(output: Output, directory: string, result: CommunityResult): boolean {
+  const files = [
+    { name: 'day.json', content: `${toJson(result)}\n` },
+    { name: 'day.csv', content: renderCommunityCsv(result) },
+    ...renderCommunityFigures(result.series, result).map(({ name, svg }) => ({ name, content: svg })),
+  ];
+  output.result(result, `\n${renderCommunityReport(result)}\n\n${writeResult(directory, files)}`);
+  return result.passed;
+}
+
+/** Writes the day's files and says so. */
+function writeResult(directory: string, files: readonly { readonly name: string; readonly content: string }[]): string {
   const folder = join(directory, 'result');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'day.json'), `${toJson(result)}\n`);
-  writeFileSync(join(folder, 'day.csv'), renderCsv(result.rows));
-  writeFileSync(join(folder, 'day.svg'), renderPlot(result.rows));
-  const text = [
-    '',
-    renderTable(result.rows),
-    '',
-    renderExplanations(result.rows),
-    '',
-    renderSummary(result),
-    '',
-    `written to ${folder}: day.json, day.csv, day.svg`,
-  ].join('\n');
-  output.result(result, text);
+  for (const { name, content } of files) writeFileSync(join(folder, name), content);
+  return `written to ${folder}: ${files.map(({ name }) => name).join(', ')}`;
 }

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import type { Hash, TransactionReceipt } from 'viem';
 import type { Connection } from '../client.js';
 import type { Output } from '../output.js';
-import { describeTransaction } from './chain.js';
+import { describeTransaction, readTransactionStatus } from './chain.js';
 
-type TransactionStatus = Parameters<typeof describeTransaction>[0];
+type TransactionStatus = Awaited<ReturnType<typeof readTransactionStatus>>;
 
 /** Options of every command that sends a transaction. */
 export interface WaitOptions {
@@ -63,14 +63,14 @@ export async function waitForTransaction(
 ): Promise<{ readonly receipt: TransactionReceipt; readonly status: TransactionStatus }> {
   const timeout = connection.genesis.blockIntervalMs * 60 * confirmations + 30_000;
   const receipt = await connection.client.waitForTransactionReceipt({ hash, confirmations, timeout });
-  const status = await connection.watt<TransactionStatus>('watt_transactionStatus', [hash]);
+  const status = await readTransactionStatus(connection, hash);
   if (status.status === 'failed') {
     throw new WattchainError(
       'transactionFailed',
       `${what}: ${describeTransaction(status, connection.genesis.confirmations)}`,
       {
         values: { hash, ...status },
-        hint: 'it cost its gas and changed nothing else',
+        hint: status.failure?.hint ?? 'it cost its gas and changed nothing else',
       },
     );
   }

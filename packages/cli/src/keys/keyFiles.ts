@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -7,13 +7,12 @@ import {
   addressOf,
   decryptKey,
   encryptKey,
-  fromHex,
-  isHexOf,
   isPublishedAddress,
   parseAddress,
   toChecksumAddress,
   WattchainError,
 } from '@wattchain/core';
+import { makePrivateDirectory } from '../directory.js';
 
 /** An encrypted key on this machine. */
 export interface KeyFile {
@@ -69,7 +68,7 @@ export function writeKeyFile(directory: string, name: string, privateKey: Uint8A
   }
   const entropy = { salt: randomBytes(32), iv: randomBytes(16), uuid: randomBytes(16) };
   const keystore = encryptKey(privateKey, passphrase, entropy);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makePrivateDirectory(directory);
   writeFileSync(file, `${JSON.stringify(keystore)}\n`, { mode: 0o600, flag: 'wx' });
   return { name, address, file };
 }
@@ -90,6 +89,22 @@ export function findKeyFile(directory: string, nameOrAddress: string): KeyFile {
   });
 }
 
+/** Copies a key's file, still encrypted, to where another wallet can take it. Errors: `unknownKey`, `unwritableFile`. */
+export function exportKeyFile(directory: string, nameOrAddress: string, out: string): KeyFile {
+  const key = findKeyFile(directory, nameOrAddress);
+  const file = resolve(out);
+  try {
+    writeFileSync(file, readFileSync(key.file), { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    throw new WattchainError('unwritableFile', `${file} cannot be written: ${(cause as Error).message}`, {
+      values: { file },
+      hint: 'choose a file that does not exist yet, in a folder of yours',
+      cause,
+    });
+  }
+  return { ...key, file };
+}
+
 /** Opens a key file. Errors: `badKeystore`, `wrongPassphrase`. */
 export function openKeyFile(key: KeyFile, passphrase: string): Uint8Array {
   let content: unknown;
@@ -102,17 +117,6 @@ export function openKeyFile(key: KeyFile, passphrase: string): Uint8Array {
     });
   }
   return decryptKey(content, passphrase);
-}
-
-/** A private key from text: 32 bytes of hex, with or without 0x. Errors: `badPrivateKey` (which never repeats the text). */
-export function parsePrivateKey(text: string): Uint8Array {
-  const hex = text.trim().startsWith('0x') ? text.trim() : `0x${text.trim()}`;
-  if (!isHexOf(hex, 32)) {
-    throw new WattchainError('badPrivateKey', 'this is not a private key', {
-      hint: 'give 32 bytes as 64 hexadecimal digits',
-    });
-  }
-  return fromHex(hex);
 }
 
 /** Refuses the testbed's accounts: everybody knows their keys. */

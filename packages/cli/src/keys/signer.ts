@@ -2,7 +2,7 @@ import { toHex, WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import { type LocalAccount, privateKeyToAccount } from 'viem/accounts';
 import type { Connection } from '../client.js';
-import { PARTICIPANTS, participantAccount } from '../testbed/participants.js';
+import { findParticipant, PARTICIPANTS, participantAccount } from '../testbed/participants.js';
 import { findKeyFile, keysDirectory, openKeyFile, refusePublished } from './keyFiles.js';
 import { readPassphrase } from './passphrase.js';
 
@@ -44,7 +44,7 @@ function testbedSigner(name: string, connection: Connection): LocalAccount {
       },
     );
   }
-  const participant = PARTICIPANTS.find((candidate) => candidate.name === name);
+  const participant = findParticipant(name);
   if (!participant) {
     throw new WattchainError('unknownKey', `the testbed has no participant "${name}"`, {
       values: { name },

@@ -1,344 +1,179 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { WattchainError } from '@wattchain/core';
+import { assert, WattchainError } from '@wattchain/core';
 import {
-  acceptOffer,
   approveTokens,
-  attestPurchase,
-  buyTokens,
-  DEFAULT_PRICE,
-  decidePurchase,
+  communityTotals,
+  daySeries,
   formatKwh,
   formatTokens,
   getPayout,
-  listOffers,
-  listTrades,
+  listDueStandingOrders,
   markPayoutPaid,
-  offerEnergy,
-  PAPER_NEEDS,
-  PAPER_PERIOD_SECONDS,
-  PAPER_READINGS,
+  PAPER_PROFILE,
   PAPER_START_TOKENS,
   PAPER_TABLE,
-  paperPeriodStart,
+  type Payout,
   parseTokens,
   payoutIdOf,
-  registerMeter,
-  reportReadings,
-  requestPayout,
-  settlePeriod,
+  runStandingOrders,
+  setStandingOrder,
+  standingOrderIdOf,
+  surplusOf,
 } from '@wattchain/market';
-import { type Hex, stringToHex } from 'viem';
-import { checkBalance, type DayLedger, type Households, readDay } from './dayLedger.js';
+import { compareBalance, compareEnergy } from './compare.js';
+import type { DayLedger } from './dayLedger.js';
+import { DayRun } from './dayRun.js';
 import type { Testbed } from './network.js';
-import { MACHINES, type ParticipantName, participantAccount } from './participants.js';
-import { type DayResult, type NodeEnd, rowsHold } from './result.js';
-import { Sender, type SentTransaction } from './sender.js';
+import { type DayResult, type DayRow, rowsHold } from './result.js';
+import type { SentTransaction } from './sender.js';
+import { type Household, labelOf, type TradingDay } from './tradingDay.js';
 
-/** The households and the meters of the same name. */
-const HOUSEHOLDS = ['node-1', 'node-2', 'node-3'] as const;
-type Household = (typeof HOUSEHOLDS)[number];
-/** Time in which an offer of the day can be accepted, and in which its reading must come; block time. */
-const ACCEPT_WITHIN_SECONDS = 3_600n;
-const SETTLE_WITHIN_SECONDS = 86_400n;
-/** What node 1 takes out of the bank at the end. */
-const REDEEMED_TOKENS = parseTokens('50');
-const HEADS_AGREE_TIMEOUT_MS = 30_000;
-const POLL_MS = 100;
+/** What node 1's standing order takes out of the bank each time. */
+const ORDER_TOKENS = parseTokens('50');
+/** Its interval in block time: short, so that it is due within the minute that the day takes. */
+const ORDER_INTERVAL_SECONDS = 10n;
+const ORDER_DESTINATION = 'account of node-1';
+const PAYMENT_REFERENCE = 'transfer 4711';
+/** How long an order may take to fall due after its interval, in which blocks carry the time on. */
+const ORDER_DUE_TIMEOUT_MS = 60_000;
+const POLL_MS = 200;
 
-const meterOf = (household: Household): Hex => stringToHex(household, { size: 32 });
-const textOf = (text: string): Hex => stringToHex(text, { size: 32 });
-const addressOf = (name: ParticipantName) => participantAccount(name).address;
+const START_TOKENS = parseTokens(PAPER_START_TOKENS);
+/** The households of Table 2; their meters have the same names. */
+const HOUSEHOLDS: readonly Household[] = [
+  { account: 'node-1', meter: labelOf('node-1'), startTokens: START_TOKENS },
+  { account: 'node-2', meter: labelOf('node-2'), startTokens: START_TOKENS },
+  { account: 'node-3', meter: labelOf('node-3'), startTokens: START_TOKENS, paidOutside: 'cash from node-3, 4 July' },
+];
 
 /** Plays the paper's 4 July on a running testbed and gives what happened. Errors: `dayFailed`, with the reason. */
 export async function runDay(testbed: Testbed, progress: (text: string) => void): Promise<DayResult> {
-  const startedMs = Date.now();
-  const sender = await Sender.connect(
-    new Map([...testbed.nodes].map(([name, node]) => [name, node.rpcUrl])),
-    testbed.genesisHash,
-  );
-  const day = new Day(sender, progress);
-  const { client } = sender.connection('home-1');
-  const firstBlock = await client.getBlockNumber();
-
-  await day.prepare();
-  const storedBefore = folderBytes(join(testbed.node('home-1').dataDir, 'chain'));
-  const acceptances = await day.trade();
-  const settlements = await day.settle();
-  const redemption = await day.redeem();
-  progress('waiting until everything has twelve confirmations …');
-  await sender.wait(sender.sent, sender.connection('home-1').genesis.confirmations);
-
-  const ledger = await readDay(sender.connection('home-1'), day.households, firstBlock);
-  await day.checkBalances(ledger);
-  const ends = await waitForOneHead(sender);
-  const storedAfter = folderBytes(join(testbed.node('home-1').dataDir, 'chain'));
-  const lastBlock = await client.getBlockNumber();
-  const receipts = await Promise.all(sender.sent.map(({ hash }) => client.getTransactionReceipt({ hash })));
-  const headsAgree = new Set(ends.map((end) => `${end.hash} ${end.stateRoot}`)).size === 1;
-  const tradeTransactions = sender.sent.filter((transaction) => !day.preparation.includes(transaction));
+  const run = await DayRun.begin(testbed, PAPER_PROFILE, HOUSEHOLDS, progress);
+  const orderId = await leaveStandingOrder(run.day);
+  await run.trade();
+  const payout = await payStandingOrder(run.day, orderId);
+  const { ledger, costs } = await run.finish();
+  const rows = tableRows(ledger);
+  const totals = communityTotals(ledger.profile, ledger.trades);
+  const [node1, node2, node3] = ledger.accounts.map(({ end }) => formatTokens(end));
+  const [seller] = ledger.accounts;
+  assert(seller && node1 && node2 && node3, 'the table has three households');
   return {
-    genesisHash: sender.connection('home-1').genesis.hash,
-    chainId: sender.connection('home-1').genesis.chainId,
-    rows: ledger.rows,
-    balances: {
-      node1: formatTokens(ledger.finalUnits.node1),
-      node2: formatTokens(ledger.finalUnits.node2),
-      node3: formatTokens(ledger.finalUnits.node3),
+    ...costs,
+    rows,
+    balances: { node1, node2, node3 },
+    surplusKwh: formatKwh(totals.surplusMwh),
+    tradedKwh: formatKwh(totals.soldMwh),
+    trades: ledger.trades.length,
+    redemption: {
+      orderId: Number(orderId),
+      intervalSeconds: Number(ORDER_INTERVAL_SECONDS),
+      destination: ORDER_DESTINATION,
+      payoutId: Number(payout.payoutId),
+      tokens: formatTokens(payout.tokens),
+      status: payout.state,
+      reference: PAYMENT_REFERENCE,
+      node1TokensAfter: formatTokens(seller.end - seller.redeemed),
     },
-    surplusKwh: formatKwh(ledger.surplusMwh),
-    tradedKwh: formatKwh(ledger.tradedMwh),
-    trades: ledger.trades,
-    redemption: { ...redemption, node1TokensAfter: formatTokens(ledger.finalUnits.node1 - REDEEMED_TOKENS) },
-    blocks: Number(lastBlock - firstBlock),
-    transactions: sender.sent.length,
-    gasUsed: receipts.reduce((sum, receipt) => sum + Number(receipt.gasUsed), 0),
-    transactionBytesPerTrade: tradeTransactions.reduce((sum, { raw }) => sum + (raw.length - 2) / 2, 0) / ledger.trades,
-    storedBytesPerTrade: (storedAfter - storedBefore) / ledger.trades,
-    tradeMs: median(acceptances.map(({ hour, transaction }) => durationMs(transaction, settlements.get(hour)))),
-    confirmationMs: median(sender.sent.map((transaction) => durationMs(transaction, transaction))),
-    dayMs: Date.now() - startedMs,
-    ends,
-    headsAgree,
-    passed: rowsHold(ledger.rows) && headsAgree,
+    passed: rowsHold(rows) && costs.headsAgree && payout.state === 'paid',
+    series: daySeries(ledger.profile, ledger.trades),
   };
 }
 
-/** An acceptance and the hour that it is for. */
-interface Acceptance {
-  readonly hour: number;
-  readonly transaction: SentTransaction;
+/** Node 1 leaves a standing order with the bank, which may take the tokens of one payout. */
+async function leaveStandingOrder(day: TradingDay): Promise<bigint> {
+  const { bankAddress, tokenAddress } = day.contracts;
+  day.progress(
+    `node 1 leaves a standing order: ${formatTokens(ORDER_TOKENS)} ENT every ${ORDER_INTERVAL_SECONDS} s to "${ORDER_DESTINATION}" …`,
+  );
+  const order = {
+    bankAddress,
+    tokens: ORDER_TOKENS,
+    intervalSeconds: ORDER_INTERVAL_SECONDS,
+    destination: labelOf(ORDER_DESTINATION),
+  };
+  const [, left] = await day.send([
+    {
+      from: 'node-1',
+      what: 'node-1 allows the bank to take tokens',
+      action: (client) => approveTokens(client, { tokenAddress, spender: bankAddress, tokens: ORDER_TOKENS }),
+    },
+    { from: 'node-1', what: 'leave a standing order', action: (client) => setStandingOrder(client, order) },
+  ]);
+  const orderId = left && standingOrderIdOf(await receiptOf(day, left));
+  if (orderId === undefined)
+    throw new WattchainError('dayFailed', 'the bank gave no id for the standing order', { values: { ...left } });
+  return orderId;
 }
 
-/** The steps of the day, each sent in one go and waited for until it is in a block. */
-class Day {
-  readonly households: Households = {
-    node1: addressOf('node-1'),
-    node2: addressOf('node-2'),
-    node3: addressOf('node-3'),
-  };
-  /** Transactions that come before the trade. */
-  readonly preparation: SentTransaction[] = [];
-
-  constructor(
-    private readonly sender: Sender,
-    private readonly progress: (text: string) => void,
-  ) {}
-
-  private get contracts() {
-    return this.sender.connection('home-1').contracts();
-  }
-
-  /** Waits until the transactions are in blocks, for everybody. */
-  private async included(transactions: readonly SentTransaction[]): Promise<void> {
-    await this.sender.waitEverywhere(transactions);
-  }
-
-  /** Meters are registered, every household gets 100 tokens from the bank, and the contracts may take what the day needs. */
-  async prepare(): Promise<void> {
-    const { bankAddress, tokenAddress, tradeAddress } = this.contracts;
-    const tokens = parseTokens(PAPER_START_TOKENS);
-    const { sender } = this;
-    this.progress('the operators register three meters; the bank issues 100 tokens to each household …');
-    for (const household of HOUSEHOLDS) {
-      const meter = { meter: meterOf(household), household: addressOf(household), reporter: addressOf('gateway') };
-      this.preparation.push(
-        await sender.send('operator-1', `register the meter of ${household}`, (client) =>
-          registerMeter(client, { tradeAddress, ...meter }),
-        ),
-      );
-    }
-    for (const buyer of ['node-1', 'node-2'] as const) {
-      this.preparation.push(
-        await sender.send(buyer, `${buyer} buys tokens with coins`, (client) =>
-          buyTokens(client, { bankAddress, valueWei: tokens }),
-        ),
-      );
-    }
-    const outside = { to: addressOf('node-3'), tokens, reference: textOf('cash from node-3, 4 July') };
-    this.preparation.push(
-      await sender.send('operator-2', 'attest the outside payment of node-3', (client) =>
-        attestPurchase(client, { bankAddress, ...outside }),
-      ),
-    );
-    const allowances = [
-      { owner: 'node-1', spender: bankAddress, tokens: REDEEMED_TOKENS },
-      { owner: 'node-2', spender: tradeAddress, tokens },
-      { owner: 'node-3', spender: tradeAddress, tokens },
-    ] as const;
-    for (const { owner, ...allowance } of allowances) {
-      this.preparation.push(
-        await sender.send(owner, `${owner} allows a contract to take tokens`, (client) =>
-          approveTokens(client, { tokenAddress, ...allowance }),
-        ),
-      );
-    }
-    await this.included(this.preparation);
-  }
-
-  /** Node 1 offers the surplus of every hour; node 2, then node 3, look at what is on offer and take what they need. */
-  async trade(): Promise<Acceptance[]> {
-    const { tradeAddress } = this.contracts;
-    const { client } = this.sender.connectionOf('node-1');
-    const now = (await client.getBlock()).timestamp;
-    const offers: SentTransaction[] = [];
-    for (const { hour, surplusMwh } of PAPER_TABLE) {
-      if (surplusMwh === 0n) continue;
-      const offer = {
-        tradeAddress,
-        meter: meterOf('node-1'),
-        periodStart: paperPeriodStart(hour),
-        periodSeconds: PAPER_PERIOD_SECONDS,
-        energyMwh: surplusMwh,
-        price: DEFAULT_PRICE,
-        acceptUntil: now + ACCEPT_WITHIN_SECONDS,
-        settleBy: now + SETTLE_WITHIN_SECONDS,
-      };
-      offers.push(await this.sender.send('node-1', `offer of ${hour}:00`, (signer) => offerEnergy(signer, offer)));
-    }
-    this.progress(`node 1 offers the surplus of ${offers.length} hours …`);
-    await this.included(offers);
-    return [...(await this.buy('node-2')), ...(await this.buy('node-3'))];
-  }
-
-  /** A buyer decides from its own need in each hour and what is on offer for it. */
-  private async buy(buyer: 'node-2' | 'node-3'): Promise<Acceptance[]> {
-    const { tradeAddress } = this.contracts;
-    const { client } = this.sender.connectionOf(buyer);
-    const onOffer = await listOffers(client, { tradeAddress, state: 'open' });
-    const acceptances: Acceptance[] = [];
-    for (const { hour, node2, node3 } of PAPER_NEEDS) {
-      const need = buyer === 'node-2' ? node2 : node3;
-      const offer = onOffer.find(({ periodStart }) => periodStart === paperPeriodStart(hour));
-      if (offer === undefined) continue;
-      const energyMwh = decidePurchase(need.energyMwh, offer.remainingMwh);
-      if (energyMwh === 0n) continue;
-      const acceptance = { tradeAddress, offerId: offer.offerId, energyMwh };
-      const transaction = await this.sender.send(buyer, `${buyer} accepts energy of ${hour}:00`, (signer) =>
-        acceptOffer(signer, acceptance),
-      );
-      acceptances.push({ hour, transaction });
-    }
-    this.progress(`${buyer.replace('-', ' ')} accepts energy of ${acceptances.length} hours …`);
-    await this.included(acceptances.map(({ transaction }) => transaction));
-    return acceptances;
-  }
-
-  /** The gateway reports the day of the three meters; then every hour with trades is settled, in the order of hours. */
-  async settle(): Promise<Map<number, SentTransaction>> {
-    const { tradeAddress } = this.contracts;
-    const readings = HOUSEHOLDS.flatMap((household) => {
-      const hours = { 'node-1': PAPER_READINGS.node1, 'node-2': PAPER_READINGS.node2, 'node-3': PAPER_READINGS.node3 }[
-        household
-      ];
-      return hours.map(({ hour, producedMwh, consumedMwh }, index) => ({
-        meter: meterOf(household),
-        number: BigInt(index + 1),
-        periodStart: paperPeriodStart(hour),
-        periodSeconds: PAPER_PERIOD_SECONDS,
-        producedMwh,
-        consumedMwh,
-      }));
+/** When the order is due, an operator's run makes a payout of it, and another operator marks that as paid. */
+async function payStandingOrder(day: TradingDay, orderId: bigint): Promise<Payout> {
+  const { bankAddress } = day.contracts;
+  await waitUntilDue(day, orderId);
+  day.progress(`the standing order of node 1 is due: operator 1 runs it, operator 2 pays …`);
+  const [run] = await day.send([
+    {
+      from: 'operator-1',
+      what: 'run the standing orders that are due',
+      action: async (client) =>
+        runStandingOrders(client, { bankAddress, orderIds: await listDueStandingOrders(client, { bankAddress }) }),
+    },
+  ]);
+  const payoutId = run && payoutIdOf(await receiptOf(day, run));
+  if (payoutId === undefined)
+    throw new WattchainError('dayFailed', `the run made no payout of standing order ${orderId}`, {
+      values: { orderId },
     });
-    this.progress(`the gateway reports ${readings.length} readings of three meters …`);
-    const report = await this.sender.send('gateway', 'readings of the day', (client) =>
-      reportReadings(client, { tradeAddress, readings }),
-    );
-    await this.included([report]);
-
-    const settlements = new Map<number, SentTransaction>();
-    const hours = await this.hoursWithTrades();
-    for (const hour of hours) {
-      const period = {
-        meter: meterOf('node-1'),
-        periodStart: paperPeriodStart(hour),
-        periodSeconds: PAPER_PERIOD_SECONDS,
-      };
-      settlements.set(
-        hour,
-        await this.sender.send('node-1', `settlement of ${hour}:00`, (client) =>
-          settlePeriod(client, { tradeAddress, ...period, maxTrades: 10n }),
-        ),
-      );
-    }
-    this.progress(`the trades of ${settlements.size} hours are settled …`);
-    await this.included([...settlements.values()]);
-    return settlements;
-  }
-
-  private async hoursWithTrades(): Promise<number[]> {
-    const { client } = this.sender.connectionOf('node-1');
-    const trades = await listTrades(client, { tradeAddress: this.contracts.tradeAddress, state: 'readyToSettle' });
-    const starts = new Set(trades.map(({ periodStart }) => periodStart));
-    return PAPER_TABLE.map(({ hour }) => hour).filter((hour) => starts.has(paperPeriodStart(hour)));
-  }
-
-  /** Node 1 asks for a payout outside, and an operator marks it as paid. */
-  async redeem(): Promise<{ tokens: string; status: string; reference: string }> {
-    const { bankAddress } = this.contracts;
-    const { sender } = this;
-    const { client } = sender.connectionOf('node-1');
-    this.progress(`node 1 redeems ${formatTokens(REDEEMED_TOKENS)} tokens for a payout outside …`);
-    const destination = textOf('account of node-1');
-    const request = await sender.send('node-1', 'request a payout outside', (signer) =>
-      requestPayout(signer, { bankAddress, tokens: REDEEMED_TOKENS, destination }),
-    );
-    await this.included([request]);
-    const payoutId = payoutIdOf(await client.getTransactionReceipt({ hash: request.hash }));
-    if (payoutId === undefined)
-      throw new WattchainError('dayFailed', 'the bank gave no payout id', { values: { hash: request.hash } });
-    const reference = 'transfer 4711';
-    const paid = await sender.send('operator-2', 'mark the payout as paid', (signer) =>
-      markPayoutPaid(signer, { bankAddress, payoutId, reference: textOf(reference) }),
-    );
-    await this.included([paid]);
-    const payout = await getPayout(sender.connectionOf('operator-2').client, { bankAddress, payoutId });
-    return { tokens: formatTokens(payout.tokens), status: payout.state, reference };
-  }
-
-  /** The chain's balances must be what the day's events add up to. */
-  async checkBalances(ledger: DayLedger): Promise<void> {
-    const connection = this.sender.connection('home-1');
-    await checkBalance(connection, this.households.node1, ledger.finalUnits.node1 - REDEEMED_TOKENS, 'node 1');
-    await checkBalance(connection, this.households.node2, ledger.finalUnits.node2, 'node 2');
-    await checkBalance(connection, this.households.node3, ledger.finalUnits.node3, 'node 3');
-  }
+  await day.send([
+    {
+      from: 'operator-2',
+      what: 'mark the payout as paid',
+      action: (client) => markPayoutPaid(client, { bankAddress, payoutId, reference: labelOf(PAYMENT_REFERENCE) }),
+    },
+  ]);
+  return getPayout(day.sender.connectionOf('operator-2').client, { bankAddress, payoutId });
 }
 
-/** What `watt_status` tells of the head. */
-interface StatusJson {
-  readonly head: { readonly hash: string; readonly height: number; readonly stateRoot: string };
-}
-
-/** Asks all nodes at once until they name one head; what they say at the deadline otherwise. */
-async function waitForOneHead(sender: Sender): Promise<NodeEnd[]> {
-  const deadline = Date.now() + HEADS_AGREE_TIMEOUT_MS;
-  for (;;) {
-    const ends = await Promise.all(
-      MACHINES.map(async (machine): Promise<NodeEnd> => {
-        const { head } = await sender.connection(machine).watt<StatusJson>('watt_status');
-        return { machine, height: head.height, hash: head.hash, stateRoot: head.stateRoot };
-      }),
-    );
-    if (new Set(ends.map((end) => end.hash)).size === 1 || Date.now() > deadline) return ends;
+/** Waits until the newest block's time has reached the order's date. */
+async function waitUntilDue(day: TradingDay, orderId: bigint): Promise<void> {
+  const { bankAddress } = day.contracts;
+  const { client } = day.sender.connectionOf('operator-1');
+  const deadline = Date.now() + ORDER_DUE_TIMEOUT_MS;
+  while (!(await listDueStandingOrders(client, { bankAddress })).includes(orderId)) {
+    if (Date.now() > deadline)
+      throw new WattchainError('dayFailed', `standing order ${orderId} did not fall due`, { values: { orderId } });
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
-function durationMs(from: SentTransaction, to: SentTransaction | undefined): number {
-  if (to?.confirmedMs === undefined) throw new WattchainError('dayFailed', `${from.what}: its end was never confirmed`);
-  return to.confirmedMs - from.sentMs;
-}
+const receiptOf = ({ sender }: TradingDay, { from, hash }: SentTransaction) =>
+  sender.connectionOf(from).client.getTransactionReceipt({ hash });
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-function folderBytes(folder: string): number {
-  return readdirSync(folder).reduce((sum, file) => {
-    // Compaction may remove a file between the listing and the look at it.
-    const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0;
-    return sum + size;
-  }, 0);
+/**
+ * The day as the paper's table shows it. A buyer's balance counts what is in escrow for later hours as its own, so that a row shows the
+ * end of its hour.
+ */
+function tableRows({ profile, trades, accounts }: DayLedger): DayRow[] {
+  const units = accounts.map(({ start }) => start);
+  const [home] = profile.homes;
+  return PAPER_TABLE.map((paper, period): DayRow => {
+    const bought = [0n, 0n, 0n];
+    for (const { buyer, seller, energyMwh, paid } of trades.filter((trade) => trade.period === period)) {
+      bought[buyer] = (bought[buyer] ?? 0n) + energyMwh;
+      units[buyer] = (units[buyer] ?? 0n) - paid;
+      units[seller] = (units[seller] ?? 0n) + paid;
+    }
+    const [, node2Mwh = 0n, node3Mwh = 0n] = bought;
+    const [node1 = 0n, node2 = 0n, node3 = 0n] = units;
+    const surplusMwh = home ? surplusOf(home, period) : 0n;
+    return {
+      hour: `${paper.hour}:00`,
+      surplusKwh: compareEnergy(surplusMwh, paper.surplusMwh),
+      node1Tokens: compareBalance(node1, paper.node1Tokens),
+      node2Kwh: compareEnergy(node2Mwh, paper.node2PurchaseMwh),
+      node2Tokens: compareBalance(node2, paper.node2Tokens),
+      node3Kwh: compareEnergy(node3Mwh, paper.node3PurchaseMwh),
+      node3Tokens: compareBalance(node3, paper.node3Tokens),
+      unsoldKwh: formatKwh(surplusMwh - node2Mwh - node3Mwh),
+    };
+  });
 }

@@ -1,132 +1,124 @@
 import { WattchainError } from '@wattchain/core';
 import {
+  type DayProfile,
+  type DayTrade,
   energyTokenAbi,
   energyTradeAbi,
-  formatKwh,
   formatTokens,
   getTokenBalance,
-  PAPER_TABLE,
-  paperPeriodStart,
 } from '@wattchain/market';
-import { type Address, getAddress, zeroAddress } from 'viem';
-import { getContractEvents } from 'viem/actions';
+import { type Address, isAddressEqual, parseEventLogs, zeroAddress } from 'viem';
 import type { Connection } from '../client.js';
-import { compareBalance, compareEnergy } from './compare.js';
-import type { DayRow } from './result.js';
+import type { DayRecord } from './dayRecord.js';
+import { addressOf, type Household } from './tradingDay.js';
 
-/** The three households of Table 2. */
-export interface Households {
-  readonly node1: Address;
-  readonly node2: Address;
-  readonly node3: Address;
-}
-
-/** A settled trade as the chain tells it. */
-interface SettledTrade {
-  readonly periodStart: bigint;
-  readonly buyer: Address;
-  readonly deliveredMwh: bigint;
-  readonly paid: bigint;
+/** The tokens of a household, token units. */
+export interface TokenAccount {
+  /** Issued by the bank. */
+  readonly start: bigint;
+  /** After the day's trades. */
+  readonly end: bigint;
+  /** Taken by the bank for a payout. */
+  readonly redeemed: bigint;
 }
 
 /** The day read back from the events of the contracts. */
 export interface DayLedger {
-  readonly rows: readonly DayRow[];
-  readonly finalUnits: { readonly node1: bigint; readonly node2: bigint; readonly node3: bigint };
-  readonly surplusMwh: bigint;
-  readonly tradedMwh: bigint;
-  readonly trades: number;
+  /** Homes and periods as they were planned, energies as the meters reported them. */
+  readonly profile: DayProfile;
+  /** What was settled, in the order of settlement. */
+  readonly trades: readonly DayTrade[];
+  /** In the order of the homes. */
+  readonly accounts: readonly TokenAccount[];
 }
 
 /**
- * Reads the day from the chain: surplus from the meter's readings, purchases and payments from the settlements, starting
- * balances from what the bank issued. A buyer's balance counts what is in escrow for later hours as its own, so that a row
- * shows the end of its hour. Errors: `dayFailed` when the balances on the chain are not what the events add up to.
+ * Reads the day from the chain: energies from the meters' readings, purchases and payments from the settlements, starting balances from
+ * what the bank issued, redemptions from what it took. Errors: `dayFailed` when an event names a household, meter or period that the day does not know.
  */
-export async function readDay(connection: Connection, households: Households, fromBlock: bigint): Promise<DayLedger> {
-  const { client } = connection;
-  const { tokenAddress, tradeAddress } = connection.contracts();
-  const range = { fromBlock, toBlock: 'latest', strict: true } as const;
-  const trade = { address: tradeAddress, abi: energyTradeAbi, ...range } as const;
-  const [issued, readings, accepted, settled] = await Promise.all([
-    getContractEvents(client, {
-      address: tokenAddress,
-      abi: energyTokenAbi,
-      eventName: 'Transfer',
-      args: { from: zeroAddress },
-      ...range,
+export function readDay(
+  connection: Connection,
+  plan: DayProfile,
+  households: readonly Household[],
+  { logs }: DayRecord,
+): DayLedger {
+  const { bankAddress, tokenAddress, tradeAddress } = connection.contracts();
+  const logsOf = (address: Address) => logs.filter((log) => isAddressEqual(log.address, address));
+  const transfers = parseEventLogs({ abi: energyTokenAbi, eventName: 'Transfer', logs: logsOf(tokenAddress) });
+  const issued = transfers.filter(({ args }) => args.from === zeroAddress);
+  const redeemed = transfers.filter(({ args }) => isAddressEqual(args.to, bankAddress));
+  const tradeLogs = logsOf(tradeAddress);
+  const readings = parseEventLogs({ abi: energyTradeAbi, eventName: 'Reading', logs: tradeLogs });
+  const accepted = parseEventLogs({ abi: energyTradeAbi, eventName: 'Accepted', logs: tradeLogs });
+  const settled = parseEventLogs({ abi: energyTradeAbi, eventName: 'Settled', logs: tradeLogs });
+  const homeAt = new Map(households.map(({ account }, position) => [addressOf(account), position]));
+  const periodAt = new Map(plan.periods.map(({ start }, period) => [start, period]));
+  const startOf = new Map(accepted.map(({ args }) => [args.tradeId, args.periodStart]));
+  const trades = settled.map(
+    ({ args }): DayTrade => ({
+      period: known(periodAt, startOf.get(args.tradeId)),
+      seller: known(homeAt, args.seller),
+      buyer: known(homeAt, args.buyer),
+      energyMwh: args.deliveredMwh,
+      paid: args.paid,
     }),
-    getContractEvents(client, { ...trade, eventName: 'Reading' }),
-    getContractEvents(client, { ...trade, eventName: 'Accepted' }),
-    getContractEvents(client, { ...trade, eventName: 'Settled' }),
-  ]);
-  const startOf = (owner: Address) =>
-    issued.filter(({ args }) => args.to === getAddress(owner)).reduce((sum, { args }) => sum + args.value, 0n);
-  const periodOf = new Map(accepted.map(({ args }) => [args.tradeId, args.periodStart]));
-  const trades: SettledTrade[] = settled.map(({ args }) => ({
-    periodStart: periodOf.get(args.tradeId) ?? 0n,
-    buyer: args.buyer,
-    deliveredMwh: args.deliveredMwh,
-    paid: args.paid,
-  }));
-  const meterOfNode1 = accepted[0]?.args.meter;
-  const surplusAt = (start: bigint) => {
-    const reading = readings.find(({ args }) => args.meter === meterOfNode1 && args.periodStart === start)?.args;
-    return reading && reading.producedMwh > reading.consumedMwh ? reading.producedMwh - reading.consumedMwh : 0n;
-  };
-  const units = {
-    node1: startOf(households.node1),
-    node2: startOf(households.node2),
-    node3: startOf(households.node3),
-  };
-  let surplusMwh = 0n;
-  const rows = PAPER_TABLE.map((paper): DayRow => {
-    const start = paperPeriodStart(paper.hour);
-    const bought = { node2: 0n, node3: 0n };
-    for (const { periodStart, buyer, deliveredMwh, paid } of trades) {
-      if (periodStart !== start) continue;
-      const name = buyer === getAddress(households.node2) ? 'node2' : 'node3';
-      bought[name] += deliveredMwh;
-      units[name] -= paid;
-      units.node1 += paid;
-    }
-    const surplus = surplusAt(start);
-    surplusMwh += surplus;
-    return {
-      hour: `${paper.hour}:00`,
-      surplusKwh: compareEnergy(surplus, paper.surplusMwh),
-      node1Tokens: compareBalance(units.node1, paper.node1Tokens),
-      node2Kwh: compareEnergy(bought.node2, paper.node2PurchaseMwh),
-      node2Tokens: compareBalance(units.node2, paper.node2Tokens),
-      node3Kwh: compareEnergy(bought.node3, paper.node3PurchaseMwh),
-      node3Tokens: compareBalance(units.node3, paper.node3Tokens),
-      unsoldKwh: formatKwh(surplus - bought.node2 - bought.node3),
-    };
-  });
+  );
+  const readingAt = new Map(readings.map(({ args }) => [`${args.meter}@${args.periodStart}`, args]));
+  const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
   return {
-    rows,
-    finalUnits: { ...units },
-    surplusMwh,
-    tradedMwh: trades.reduce((sum, { deliveredMwh }) => sum + deliveredMwh, 0n),
-    trades: trades.length,
+    profile: {
+      ...plan,
+      homes: plan.homes.map(({ name }, position) => {
+        const read = plan.periods.map(({ start }) => readingAt.get(`${households[position]?.meter}@${start}`));
+        return {
+          name,
+          producedMwh: read.map((reading) => reading?.producedMwh ?? 0n),
+          consumedMwh: read.map((reading) => reading?.consumedMwh ?? 0n),
+        };
+      }),
+    },
+    trades,
+    accounts: households.map(({ account }, position) => {
+      const owner = addressOf(account);
+      const start = sum(issued.filter(({ args }) => args.to === owner).map(({ args }) => args.value));
+      const earned = sum(trades.filter(({ seller }) => seller === position).map(({ paid }) => paid));
+      const spent = sum(trades.filter(({ buyer }) => buyer === position).map(({ paid }) => paid));
+      const out = sum(redeemed.filter(({ args }) => args.from === owner).map(({ args }) => args.value));
+      return { start, end: start + earned - spent, redeemed: out };
+    }),
   };
 }
 
+function known<Key>(positions: ReadonlyMap<Key, number>, key: Key | undefined): number {
+  const position = key === undefined ? undefined : positions.get(key);
+  if (position !== undefined) return position;
+  throw new WattchainError('dayFailed', `an event on the chain names ${key}, which the day does not know`, {
+    values: { key },
+  });
+}
+
 /** Holds the balances on the chain against what the events add up to. Errors: `dayFailed`. */
-export async function checkBalance(
+export async function checkBalances(
   connection: Connection,
-  owner: Address,
-  expected: bigint,
-  name: string,
+  { profile, accounts }: DayLedger,
+  households: readonly Household[],
 ): Promise<void> {
+  for (const [position, { end, redeemed }] of accounts.entries()) {
+    const household = households[position];
+    if (household) {
+      const name = profile.homes[position]?.name ?? household.account;
+      await checkBalance(connection, addressOf(household.account), end - redeemed, name);
+    }
+  }
+}
+
+async function checkBalance(connection: Connection, owner: Address, expected: bigint, name: string): Promise<void> {
   const { tokenAddress } = connection.contracts();
   const units = await getTokenBalance(connection.client, { tokenAddress, owner });
   if (units === expected) return;
   throw new WattchainError(
     'dayFailed',
     `${name} has ${formatTokens(units)} ENT on the chain, and the events add up to ${formatTokens(expected)}`,
-    {
-      values: { owner, units, expected },
-    },
+    { values: { owner, units, expected } },
   );
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { measureSearchRate } from '@wattchain/bench';
+import { measureMiningRate } from '@wattchain/bench';
 import {
   type Address,
   type Hash,
@@ -11,15 +11,25 @@ import {
   toChecksumAddress,
   WattchainError,
 } from '@wattchain/core';
+import { writeMarketArtifacts } from '../artifacts.js';
 import { createGenesis } from '../genesisFile.js';
 import { toJson } from '../output.js';
-import { MACHINES, type MachineName, PARTICIPANTS, type ParticipantName, participantAccount } from './participants.js';
+import {
+  MACHINES,
+  type MachineName,
+  type ParticipantName,
+  participantAccount,
+  participantsFor,
+} from './participants.js';
 import { NodeProcess } from './processes.js';
 
 /** Fixed, unlike the genesis: the day on which the paper's households traded. */
 export const TESTBED_CHAIN_ID = 20_190_704;
 /** The file that marks a directory as a testbed's, which alone may be reset. */
 const MARKER = 'testbed.json';
+/** The machines that mine. */
+const MINER_MACHINES = ['miner-1', 'miner-2'] as const;
+/** After the threads' warm-up, which takes as long again: ten of the slices in which a thread at duty 0.2 works. */
 const RATE_MEASUREMENT_MS = 500;
 
 /** What a testbed is made with. */
@@ -33,6 +43,10 @@ export interface TestbedOptions {
   readonly blockIntervalMs: number;
   /** Part of a core that each of the two miners uses. */
   readonly duty: number;
+  /** Joules that a try costs, an estimate; the nodes' own default where it is absent. */
+  readonly joulesPerHash?: number;
+  /** Households that trade; those beyond the paper's three get accounts of their own. */
+  readonly households: number;
 }
 
 /** Four node processes on this machine, two of them mining. */
@@ -47,26 +61,30 @@ export class Testbed {
   }
 
   /**
-   * Writes a fresh genesis and the four data directories. The first target follows from this machine's measured rate, so
-   * that blocks come at the interval from the start.
+   * Writes a fresh genesis and the four data directories. The first target follows from the rate that mining threads have on
+   * this machine, as many as there will be, so that blocks come at the interval from the start.
    */
   static async create(options: TestbedOptions, progress: (text: string) => void): Promise<Testbed> {
     // Before anything is deleted: a port in use may well belong to a testbed that still runs in this directory.
     await refuseUsedPorts(options);
     resetDirectory(options.directory);
-    const rate = measureSearchRate(RATE_MEASUREMENT_MS, () => performance.now());
-    const networkRate = Math.max(1, Math.floor(rate.triesPerSecond * options.duty * 2));
+    const rate = await measureMiningRate({
+      threads: MINER_MACHINES.length,
+      duty: options.duty,
+      durationMs: RATE_MEASUREMENT_MS,
+    });
     progress(
-      `measured ${Math.round(rate.triesPerSecond).toLocaleString('en')} tries/s on one thread; two miners at duty ${options.duty}`,
+      `measured ${Math.round(rate).toLocaleString('en')} tries/s of two mining threads at duty ${options.duty} each`,
     );
-    const target = targetForRate(networkRate, options.blockIntervalMs);
-    const genesis = toJson(testbedGenesis(options.blockIntervalMs, target));
+    const target = targetForRate(rate, options.blockIntervalMs);
+    const genesis = toJson(testbedGenesis(options, target));
     const nodes = new Map<MachineName, NodeProcess>();
     MACHINES.forEach((name, index) => {
       const dataDir = join(options.directory, name);
       mkdirSync(dataDir, { recursive: true });
       writeFileSync(join(dataDir, 'genesis.json'), genesis);
       writeFileSync(join(dataDir, 'config.json'), toJson(nodeConfig(options, name, index)));
+      writeMarketArtifacts(dataDir);
       const onRestart = (machine: MachineName, how: string) => progress(`${machine} ended (${how}); starting it again`);
       nodes.set(name, new NodeProcess(name, dataDir, `http://127.0.0.1:${options.rpcPort + index}`, onRestart));
     });
@@ -130,7 +148,7 @@ function resetDirectory(directory: string): void {
 
 const addressOfParticipant = (name: ParticipantName) => participantAccount(name).address.toLowerCase() as Address;
 
-function testbedGenesis(blockIntervalMs: number, target: bigint): unknown {
+function testbedGenesis({ blockIntervalMs, households }: TestbedOptions, target: bigint): unknown {
   return createGenesis({
     name: 'wattchain testbed',
     chainId: TESTBED_CHAIN_ID,
@@ -138,23 +156,26 @@ function testbedGenesis(blockIntervalMs: number, target: bigint): unknown {
     blockIntervalMs,
     target,
     testbed: true,
-    participants: PARTICIPANTS.map((participant) => addressOfParticipant(participant.name)),
+    participants: participantsFor(households).map(({ name }) => addressOfParticipant(name)),
     operators: [addressOfParticipant('operator-1'), addressOfParticipant('operator-2')],
   });
 }
 
 function nodeConfig(options: TestbedOptions, name: MachineName, index: number): unknown {
   const p2pAddress = (machine: number) => `/ip4/127.0.0.1/tcp/${options.p2pPort + machine}`;
-  const mines = name === 'miner-1' || name === 'miner-2';
+  const miner = MINER_MACHINES.find((machine) => machine === name);
   return {
     p2p: {
       listen: [p2pAddress(index)],
       peers: MACHINES.map((_, machine) => p2pAddress(machine)).filter((_, machine) => machine !== index),
     },
     rpc: { port: options.rpcPort + index },
-    // With itself, two more nodes are a majority of four.
-    mine: mines
-      ? { enabled: true, address: toChecksumAddress(addressOfParticipant(name)), duty: options.duty, minPeers: 2 }
-      : { enabled: false },
+    mine: {
+      // With itself, two more nodes are a majority of four.
+      ...(miner === undefined
+        ? { enabled: false }
+        : { enabled: true, address: toChecksumAddress(addressOfParticipant(miner)), duty: options.duty, minPeers: 2 }),
+      ...(options.joulesPerHash === undefined ? {} : { joulesPerHash: options.joulesPerHash }),
+    },
   };
 }

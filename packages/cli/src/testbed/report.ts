@@ -1,7 +1,8 @@
 import { type CellMark, formatPaperTokens, formatTokensRounded, parseKwh, parseTokens } from '@wattchain/market';
 import { formatTable } from '../output.js';
+import { workCostFields } from '../workCost.js';
 import type { ComparedCell } from './compare.js';
-import { type DayResult, type DayRow, ROW_CELLS } from './result.js';
+import { type DayCosts, type DayResult, type DayRow, ROW_CELLS } from './result.js';
 
 const MARK_SIGNS: Record<CellMark, string> = { equal: '=', within: '~', wrong: 'X' };
 /** Digits of the exact balances that the summary gives. */
@@ -75,43 +76,52 @@ function hourRanges(rows: readonly DayRow[], indexes: readonly number[]): string
   return ranges.map(({ first, last }) => (first === last ? hour(first) : `${hour(first)}–${hour(last)}`)).join(', ');
 }
 
+function describeRedemption({ redemption }: DayResult): string {
+  const { orderId, tokens, intervalSeconds, destination, payoutId, status, reference, node1TokensAfter } = redemption;
+  return (
+    `node 1's standing order ${orderId}, left before the day (${tokens} ENT every ${intervalSeconds} s to "${destination}"), was due: ` +
+    `an operator's run made payout ${payoutId} of it (${status}, ${reference}); node 1's balance then is ${sixDigits(node1TokensAfter)} ENT`
+  );
+}
+
+const sixDigits = (text: string) => formatTokensRounded(parseTokens(text), SUMMARY_TOKEN_DIGITS);
+
 /** Balances, costs and the state of the four nodes. */
 export function renderSummary(result: DayResult): string {
-  const six = (text: string) => formatTokensRounded(parseTokens(text), SUMMARY_TOKEN_DIGITS);
-  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-  const fields: (readonly [string, string])[] = [
-    [
-      'balances',
-      `node 1 ${six(result.balances.node1)}   node 2 ${six(result.balances.node2)}   node 3 ${six(result.balances.node3)} ENT`,
-    ],
+  const { node1, node2, node3 } = result.balances;
+  const balances = `node 1 ${sixDigits(node1)}   node 2 ${sixDigits(node2)}   node 3 ${sixDigits(node3)} ENT`;
+  return formatTable([
+    ['balances', balances],
     ['energy', `${result.surplusKwh} kWh of surplus, ${result.tradedKwh} kWh traded in ${result.trades} trades`],
+    ['after the table', describeRedemption(result)],
+    ...costFields(result),
+    ['nodes', result.headsAgree ? 'all four have the same head and the same state root' : 'THE NODES DISAGREE'],
+    ['result', result.passed ? "the paper's day holds" : "THE PAPER'S DAY DOES NOT HOLD"],
+  ]);
+}
+
+/** What a day cost, and where each node ended. */
+export function costFields(costs: DayCosts): (readonly [string, string])[] {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  return [
+    ['chain', `${costs.blocks} blocks, ${costs.transactions} transactions, ${costs.gasUsed.toLocaleString('en')} gas`],
     [
-      'after the table',
-      `node 1 redeemed ${result.redemption.tokens} ENT for a payout outside (${result.redemption.status}, ${result.redemption.reference}); ` +
-        `its balance then is ${six(result.redemption.node1TokensAfter)} ENT`,
-    ],
-    [
-      'chain',
-      `${result.blocks} blocks, ${result.transactions} transactions, ${result.gasUsed.toLocaleString('en')} gas`,
+      'block interval',
+      `${(costs.meanBlockIntervalMs / 1000).toFixed(2)} s on average, ${costs.plannedBlockIntervalMs / 1000} s planned`,
     ],
     [
       'per trade',
-      `${Math.round(result.transactionBytesPerTrade)} bytes of transactions, ${Math.round(result.storedBytesPerTrade)} bytes stored by a node, ` +
-        `${seconds(result.tradeMs)} from acceptance to the confirmed settlement (median)`,
+      `${Math.round(costs.transactionBytesPerTrade)} bytes of transactions, ${Math.round(costs.storedBytesPerTrade)} bytes stored by a node, ` +
+        `${seconds(costs.tradeMs)} from acceptance to the confirmed settlement (median)`,
     ],
-    ['confirmation', `${seconds(result.confirmationMs)} from sending a transaction to 12 confirmations (median)`],
-    ['time', `${seconds(result.dayMs)} for the day`],
-    ...result.ends.map(
-      (end) =>
-        [
-          end.machine,
-          `height ${end.height}  head ${end.hash.slice(0, 18)}…  state ${end.stateRoot.slice(0, 18)}…`,
-        ] as const,
+    ['confirmation', `${seconds(costs.confirmationMs)} from sending a transaction to 12 confirmations (median)`],
+    ['time', `${seconds(costs.dayMs)} for the day`],
+    ...workCostFields(costs.work),
+    ...costs.ends.map(
+      ({ machine, height, hash, stateRoot }) =>
+        [machine, `height ${height}  head ${hash.slice(0, 18)}…  state ${stateRoot.slice(0, 18)}…`] as const,
     ),
-    ['nodes', result.headsAgree ? 'all four have the same head and the same state root' : 'THE NODES DISAGREE'],
-    ['result', result.passed ? "the paper's day holds" : "THE PAPER'S DAY DOES NOT HOLD"],
   ];
-  return formatTable(fields);
 }
 
 /** The table as CSV, three columns a cell. */

@@ -1,3 +1,5 @@
+import type { DaySeries } from '@wattchain/market';
+import type { WorkCost } from '../workCost.js';
 import type { ComparedCell } from './compare.js';
 
 /** One hour of Table 2, every cell beside the paper's. */
@@ -25,36 +27,54 @@ export interface NodeEnd {
   readonly stateRoot: string;
 }
 
-/** The day as it happened on the chain, with what it cost. Amounts of tokens are exact decimal text. */
-export interface DayResult {
+/** What a day cost, and how the four nodes ended. */
+export interface DayCosts {
   readonly genesisHash: string;
   readonly chainId: number;
+  readonly blocks: number;
+  /** Mean of the day, from timestamps in whole seconds; and what genesis aims at. */
+  readonly meanBlockIntervalMs: number;
+  readonly plannedBlockIntervalMs: number;
+  /** What the proof of work of these blocks cost. */
+  readonly work: WorkCost;
+  readonly transactions: number;
+  readonly gasUsed: number;
+  /** Raw transactions of the trades, bytes per trade. */
+  readonly transactionBytesPerTrade: number;
+  /** Growth of one node's database over the trades, bytes per trade. */
+  readonly storedBytesPerTrade: number;
+  /** From sending an acceptance to the block that confirmed its settlement, by that block's timestamp, median, ms. */
+  readonly tradeMs: number;
+  /** From sending a transaction to the block that confirmed it, by that block's timestamp, median, ms. */
+  readonly confirmationMs: number;
+  readonly dayMs: number;
+  readonly ends: readonly NodeEnd[];
+  readonly headsAgree: boolean;
+}
+
+/** Node 1's standing order, left before the day, and the payout that an operator's run made of it after the table. */
+export interface Redemption {
+  readonly orderId: number;
+  readonly intervalSeconds: number;
+  readonly destination: string;
+  readonly payoutId: number;
+  readonly tokens: string;
+  readonly status: string;
+  readonly reference: string;
+  readonly node1TokensAfter: string;
+}
+
+/** The paper's day as it happened on the chain, with what it cost. Amounts of tokens are exact decimal text. */
+export interface DayResult extends DayCosts {
   readonly rows: readonly DayRow[];
   readonly balances: { readonly node1: string; readonly node2: string; readonly node3: string };
   readonly surplusKwh: string;
   readonly tradedKwh: string;
   readonly trades: number;
-  readonly redemption: {
-    readonly tokens: string;
-    readonly status: string;
-    readonly reference: string;
-    readonly node1TokensAfter: string;
-  };
-  readonly blocks: number;
-  readonly transactions: number;
-  readonly gasUsed: number;
-  /** Raw transactions of the day, bytes per trade. */
-  readonly transactionBytesPerTrade: number;
-  /** Growth of one node's database over the day, bytes per trade. */
-  readonly storedBytesPerTrade: number;
-  /** From sending an acceptance to the twelfth confirmation of its settlement, median, ms. */
-  readonly tradeMs: number;
-  /** From sending a transaction to its twelfth confirmation, median, ms. */
-  readonly confirmationMs: number;
-  readonly dayMs: number;
-  readonly ends: readonly NodeEnd[];
-  readonly headsAgree: boolean;
-  /** Every energy equal, every balance within 0.001, the heads agree. */
+  readonly redemption: Redemption;
+  /** What each home produced, consumed, sold and bought by hour. */
+  readonly series: DaySeries;
+  /** Every energy equal, every balance within 0.001, the heads agree, the standing order was paid. */
   readonly passed: boolean;
 }
 
@@ -65,4 +85,64 @@ export function rowsHold(rows: readonly DayRow[]): boolean {
       [row.surplusKwh, row.node2Kwh, row.node3Kwh].every((cell) => cell.mark === 'equal') &&
       [row.node1Tokens, row.node2Tokens, row.node3Tokens].every((cell) => cell.mark !== 'wrong'),
   );
+}
+
+/** What a home of a community's day did. Amounts are exact decimal text. */
+export interface CommunityHome {
+  /** As the file names it. */
+  readonly name: string;
+  readonly account: string;
+  readonly machine: string;
+  readonly producedKwh: string;
+  readonly consumedKwh: string;
+  readonly ownUseKwh: string;
+  readonly soldKwh: string;
+  readonly unsoldKwh: string;
+  readonly boughtKwh: string;
+  readonly fromGridKwh: string;
+  readonly startTokens: string;
+  readonly endTokens: string;
+}
+
+/** What happened in a period, home by home in the order of {@link CommunityResult.homes}. */
+export interface CommunityPeriod {
+  readonly start: string;
+  readonly homes: readonly {
+    readonly producedKwh: string;
+    readonly consumedKwh: string;
+    readonly soldKwh: string;
+    readonly boughtKwh: string;
+    /** Tokens at the period's end; what is in escrow for later periods counts as the buyer's. */
+    readonly tokens: string;
+  }[];
+}
+
+/** Something that must hold of a day, with its figures. */
+export interface CommunityCheck {
+  readonly what: string;
+  readonly holds: boolean;
+}
+
+/** A community's day as it happened on the chain. */
+export interface CommunityResult extends DayCosts {
+  readonly file: string;
+  /** `YYYY-MM-DD`; missing when the file's times have no date. */
+  readonly date: string | undefined;
+  readonly daysInFile: number;
+  readonly ignoredColumns: readonly string[];
+  readonly periodSeconds: number;
+  readonly homes: readonly CommunityHome[];
+  readonly periods: readonly CommunityPeriod[];
+  readonly trades: number;
+  readonly surplusKwh: string;
+  readonly needKwh: string;
+  readonly tradedKwh: string;
+  /** Share of the consumption that the homes' own production covered, each for itself and with the trades. */
+  readonly selfSufficiency: { readonly alone: string; readonly together: string };
+  /** Share of the production that the homes consumed, each for itself and with the trades. */
+  readonly selfConsumption: { readonly alone: string; readonly together: string };
+  readonly series: DaySeries;
+  readonly checks: readonly CommunityCheck[];
+  /** Every check holds. */
+  readonly passed: boolean;
 }

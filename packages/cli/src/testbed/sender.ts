@@ -8,6 +8,8 @@ import { machineOf, participantAccount } from './participants.js';
 const RPC_RETRIES = 8;
 const RPC_RETRY_DELAY_MS = 100;
 const POLL_MS = 100;
+/** Transactions that a node is asked about at once. */
+const ASKED_AT_A_TIME = 25;
 /** A transaction that is not in a block after so many block intervals means that the network stands still. */
 const PATIENCE_INTERVALS = 60;
 const LEAST_PATIENCE_MS = 60_000;
@@ -21,8 +23,6 @@ export interface SentTransaction {
   /** Signed bytes; sent again when a node forgot them. */
   readonly raw: Hex;
   readonly sentMs: number;
-  /** When the twelfth confirmation was seen; `undefined` before. */
-  confirmedMs: number | undefined;
 }
 
 /** What `watt_transactionStatus` tells. */
@@ -88,7 +88,7 @@ export class Sender {
     const hash = await action(this.connectionOf(from).signer(participantAccount(from)));
     const raw = this.#raws.get(hash);
     if (raw === undefined) throw new RangeError(`no raw transaction for ${hash}`);
-    const transaction: SentTransaction = { hash, from, what, raw, sentMs, confirmedMs: undefined };
+    const transaction: SentTransaction = { hash, from, what, raw, sentMs };
     this.#nextNonces.set(participantAccount(from).address.toLowerCase(), (parseTransaction(raw).nonce ?? 0) + 1);
     this.sent.push(transaction);
     return transaction;
@@ -109,8 +109,7 @@ export class Sender {
     const deadline = Date.now() + patienceMs;
     let open = [...transactions];
     for (;;) {
-      const done = await Promise.all(open.map(reached));
-      open = open.filter((_, index) => !done[index]);
+      open = await dropReached(open, reached);
       const [late] = open;
       if (late === undefined) return;
       if (Date.now() > deadline) {
@@ -153,9 +152,7 @@ export class Sender {
     }
     if (status.status === 'unknown')
       await connection.client.sendRawTransaction({ serializedTransaction: transaction.raw });
-    const reached = status.status === 'included' && (status.confirmations ?? 0) >= confirmations;
-    if (reached && confirmations >= connection.genesis.confirmations) transaction.confirmedMs ??= Date.now();
-    return reached;
+    return status.status === 'included' && (status.confirmations ?? 0) >= confirmations;
   }
 
   /** HTTP that keeps every raw transaction, counts what was sent into nonces, and takes a node's "already known" after a repeated call for what it is. */
@@ -183,4 +180,21 @@ export class Sender {
       return { ...transport, request: request as typeof transport.request };
     };
   }
+}
+
+/**
+ * The transactions from the first on that is not reached. They are asked for in their order, some at a time: what was sent
+ * later is hardly reached earlier, and thousands of questions at once would only keep a node from mining.
+ */
+async function dropReached(
+  transactions: readonly SentTransaction[],
+  reached: (transaction: SentTransaction) => Promise<boolean>,
+): Promise<SentTransaction[]> {
+  for (let start = 0; start < transactions.length; start += ASKED_AT_A_TIME) {
+    const part = transactions.slice(start, start + ASKED_AT_A_TIME);
+    const done = await Promise.all(part.map(reached));
+    const open = part.filter((_, index) => !done[index]);
+    if (open.length > 0) return [...open, ...transactions.slice(start + ASKED_AT_A_TIME)];
+  }
+  return [];
 }

@@ -3,6 +3,7 @@ import { type Hash, numberToBytes } from '../bytes.js';
 import type { Outcome } from '../error.js';
 import type { Genesis } from '../genesis.js';
 import { merkleRoot } from '../merkle.js';
+import { decodeDevelopmentTransaction } from '../transaction/development.js';
 import { decodeTransaction } from '../transaction/transaction.js';
 import type { Transaction } from '../transaction/types.js';
 import type { BodyFault } from './fault.js';
@@ -95,9 +96,10 @@ function validateRawBody(header: Header, raws: readonly Uint8Array[], genesis: G
 }
 
 function decodeTransactions(raws: readonly Uint8Array[], genesis: Genesis): Outcome<Transaction[], BodyFault> {
+  const decode = genesis.development ? decodeDevelopmentTransaction : decodeTransaction;
   const transactions: Transaction[] = [];
   for (const [index, raw] of raws.entries()) {
-    const decoded = decodeTransaction(raw, genesis.chainId);
+    const decoded = decode(raw, genesis.chainId);
     if (decoded.fault) return { fault: { code: 'transactionForm', index, fault: decoded.fault } };
     transactions.push(decoded.value);
   }

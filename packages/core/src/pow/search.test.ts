@@ -93,6 +93,14 @@ describe('search', () => {
     });
   });
 
+  it('takes the last extra nonce, and refuses sets that reach behind it', () => {
+    const sealHash = new Uint8Array(32).fill(7);
+    const last = 2n ** 64n - 1n;
+    const target = targetToWords(BigInt(powHash(sealHash, last, 1)));
+    expect(search(sealHash, target, last, 1, 1, 2, undefined).solution).toEqual({ extraNonce: last, headerNonce: 1 });
+    expect(() => search(sealHash, target, last, 2, 1, 2, undefined)).toThrow('exceed 8 bytes');
+  });
+
   it('does nothing when the stop word already holds 1', () => {
     const stop = new Int32Array(new SharedArrayBuffer(4));
     Atomics.store(stop, 0, 1);

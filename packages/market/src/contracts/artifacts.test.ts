@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Artifact, assemble } from '@wattchain/vm';
+import { fromHex } from '@wattchain/core';
+import { type Artifact, assemble, disassemble } from '@wattchain/vm';
 import { describe, expect, it } from 'vitest';
 import { explainRefusal, TEXT_HINTS } from '../actions/refusal.js';
 import { CONTRACT_ARTIFACTS } from './contracts.js';
@@ -14,6 +15,10 @@ describe.each(Object.entries(FILES))('%s', (name, file) => {
   it('is committed as it assembles (else run scripts/buildContracts.mjs)', () => {
     expect(JSON.parse(read(`${file}.json`))).toEqual(fresh);
     expect(constants).toEqual({ name: fresh.contract, abi: fresh.abi, code: fresh.code });
+  });
+
+  it('is the same code after it was disassembled and assembled again', () => {
+    expect(assemble(disassemble(fromHex(fresh.code)), 'again.wca').code).toBe(fresh.code);
   });
 
   it('has every function, event and error on its page', () => {

@@ -1,4 +1,5 @@
 import {
+  assert,
   type BlockFault,
   type BodyFault,
   blockHash,
@@ -37,7 +38,8 @@ import { ChainIndex } from './chainIndex.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange } from './headChange.js';
 import { HeldBlocks } from './heldBlocks.js';
 import { holdsChain, verifyHead, writeGenesis } from './openChain.js';
-import { type RecallTransaction, recallBody } from './recallBody.js';
+import { hashesInBody, type RecallTransaction, recallBody } from './recallBody.js';
+import { planRewind } from './rewind.js';
 import type { AcceptResult, BlockSummary, ChainEvents, TransactionPlace } from './types.js';
 
 /** What a chain needs. The store stays its owner's to close, after the chain. */
@@ -52,6 +54,8 @@ export interface ChainOptions {
 const CACHE_BYTES = 16 * 1024 * 1024;
 /** Blocks that may wait for validation; who brings more is refused until some are done. */
 const MAX_WAITING_BLOCKS = 1_024;
+/** Two miners that find a block at once are everyday; more blocks than this undone at once may need a look. */
+const ORDINARY_REORG_DEPTH = 2;
 /** Blocks remembered as invalid, so that neither they nor their descendants are executed again. */
 const MAX_INVALID = 1_024;
 
@@ -66,20 +70,22 @@ export class Chain extends Emitter<ChainEvents> {
   readonly #invalid = new BoundedMap<Hash, BlockFault>(MAX_INVALID);
   readonly #held: HeldBlocks;
   #recall: RecallTransaction = () => undefined;
+  #genesis: Genesis;
   #head: HeaderRecord;
   #deepReorgAllowed = false;
   #failure: unknown;
   #closed = false;
 
   private constructor(
-    readonly genesis: Genesis,
-    private readonly reader: CommittedReader,
-    private readonly index: ChainIndex,
+    genesis: Genesis,
+    private reader: CommittedReader,
+    private index: ChainIndex,
     private readonly runtime: Runtime,
     private readonly log: Logger,
     head: HeaderRecord,
   ) {
     super();
+    this.#genesis = genesis;
     this.#head = head;
     this.#held = new HeldBlocks(runtime, (block) => {
       void this.acceptBlock(block.header, block.bodyBytes, block.from).then(
@@ -103,6 +109,11 @@ export class Chain extends Emitter<ChainEvents> {
     return new Chain(genesis, reader, index, runtime, log, head);
   }
 
+  /** The network. */
+  get genesis(): Genesis {
+    return this.#genesis;
+  }
+
   /** Newest block of the canonical chain. */
   get head(): HeaderRecord {
     return this.#head;
@@ -110,7 +121,7 @@ export class Chain extends Emitter<ChainEvents> {
 
   /** Newest confirmed block; genesis while there is none. */
   get finalized(): HeaderRecord {
-    const height = Math.max(0, this.#head.header.height - this.genesis.confirmations + 1);
+    const height = Math.max(0, this.#head.header.height - this.#genesis.confirmations + 1);
     return this.headerByHeight(height) as HeaderRecord;
   }
 
@@ -133,6 +144,12 @@ export class Chain extends Emitter<ChainEvents> {
   /** Transactions of a canonical or side block. */
   bodyByHash(hash: Hash): Transaction[] | undefined {
     return this.index.transactions(hash);
+  }
+
+  /** Hashes of the transactions of a canonical or side block, without what recovering their senders takes. */
+  transactionHashes(hash: Hash): Hash[] | undefined {
+    const body = this.index.bodyBytes(hash);
+    return body === undefined ? undefined : [...hashesInBody(body)];
   }
 
   /** Body of a canonical or side block as it travels. */
@@ -169,7 +186,7 @@ export class Chain extends Emitter<ChainEvents> {
     const target = typeof block === 'number' ? this.headerByHeight(block) : this.index.header(block);
     if (target === undefined || !this.index.isCanonical(target)) return undefined;
     if (target.hash === this.#head.hash) return this.reader;
-    if (this.#head.header.height - target.header.height > undoDepth(this.genesis)) return undefined;
+    if (this.#head.header.height - target.header.height > undoDepth(this.#genesis)) return undefined;
     const overlay = new Overlay(this.reader);
     for (let record = this.#head; record.hash !== target.hash; ) {
       const changes = this.index.undo(record.hash);
@@ -192,18 +209,14 @@ export class Chain extends Emitter<ChainEvents> {
     if (this.#closed) throw new WattchainError('chainClosed', 'the chain is closed and takes no more blocks');
     const hash = blockHash(header);
     // Outside the queue, so that a flood of worthless headers does not fill it.
-    if (!meetsTarget(hash, header.target) || header.target > this.genesis.largestTarget) {
+    if (!meetsTarget(hash, header.target) || header.target > this.#genesis.largestTarget) {
       return { fault: { code: 'headerWork', got: hash, expected: header.target } };
     }
-    return this.#queue.run(async () => {
-      if (this.#failure !== undefined) throw this.#failure;
-      try {
-        return await this.#accept(header, hash, bodyBytes, from);
-      } catch (error) {
-        this.#failure = error;
-        this.emit('failure', error);
-        throw error;
-      }
+    return this.#run(async () => {
+      this.emit('judging', hash);
+      const outcome = await this.#accept(header, hash, bodyBytes, from);
+      this.emit('judged', { hash, outcome });
+      return outcome;
     });
   }
 
@@ -214,7 +227,7 @@ export class Chain extends Emitter<ChainEvents> {
   checkReorg(ancestor: HeaderRecord, tip: HeaderRecord): PlacementFault | undefined {
     if (this.#deepReorgAllowed) return undefined;
     const removedCount = this.#head.header.height - ancestor.header.height;
-    const fault = validateReorg(removedCount, this.genesis.confirmations);
+    const fault = validateReorg(removedCount, this.#genesis.confirmations);
     if (fault?.code === 'reorgTooDeep' && isBetter(tip, this.#head)) {
       this.log.error({ fault, head: this.#head.hash, refused: tip.hash }, 'refused to undo confirmed blocks');
       this.emit('alarm', { fault, ancestor, head: this.#head, refused: tip });
@@ -233,11 +246,60 @@ export class Chain extends Emitter<ChainEvents> {
     this.log.warn({ head: this.#head.hash }, 'the next deep reorganisation is allowed');
   }
 
+  /**
+   * Development chains only: makes a canonical block the head again and forgets every block above it. To listeners it is a
+   * reorganisation in which the block itself leaves with those above it and comes back alone.
+   */
+  async rewindTo(hash: Hash): Promise<void> {
+    assert(this.#genesis.development, 'only a development chain goes back');
+    await this.#run(async () => {
+      const { head, writes, added, removed } = planRewind(this.index, this.#genesis, this.#head, hash);
+      await this.reader.commit(writes);
+      for (const { record } of removed) if (record.hash !== hash) this.index.forgetHeader(record.hash);
+      this.#head = head;
+      this.log.info({ height: head.header.height, hash }, 'development chain taken back');
+      this.emit('head', { head, added, removed });
+    });
+  }
+
+  /**
+   * Development chains only: goes on as `other`, which was opened on another store, perhaps with another genesis, and is not used
+   * again. Listeners hear of its head, not of what was there before.
+   */
+  async become(other: Chain): Promise<void> {
+    assert(this.#genesis.development && other.#genesis.development, 'only a development chain becomes another');
+    await this.#run(async () => {
+      this.#genesis = other.#genesis;
+      this.reader = other.reader;
+      this.index = other.index;
+      this.#head = other.#head;
+      this.#invalid.clear();
+      this.log.info({ height: this.#head.header.height, genesis: this.#genesis.hash }, 'development chain loaded');
+      const summary = this.index.summary(this.#head);
+      assert(summary !== undefined, `the head ${this.#head.hash} of a chain is complete`);
+      this.emit('head', { head: this.#head, added: [summary], removed: [] });
+    });
+  }
+
   /** Takes no more blocks and waits for the one in progress. The store stays open. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#held.clear();
     await this.#queue.idle();
+  }
+
+  /** Runs a task when those before it are done; after one that throws the chain does no more. */
+  #run<T>(task: () => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      if (this.#failure !== undefined) throw this.#failure;
+      try {
+        return await task();
+      } catch (error) {
+        this.#failure = error;
+        this.emit('failure', error);
+        throw error;
+      }
+    });
   }
 
   async #accept(
@@ -253,10 +315,10 @@ export class Chain extends Emitter<ChainEvents> {
       return this.#reject(hash, { code: 'parentInvalid', got: header.parentHash });
     const parent = this.index.header(header.parentHash);
     if (parent === undefined) return { fault: { code: 'parentUnknown', got: header.parentHash } };
-    const headerFault = validateHeader(header, parent, this.genesis);
+    const headerFault = validateHeader(header, parent, this.#genesis);
     if (headerFault !== undefined) return { fault: headerFault };
     const nowMs = this.runtime.clock.nowMs();
-    const leadFault = validateLead(header, nowMs, this.genesis);
+    const leadFault = validateLead(header, nowMs, this.#genesis);
     if (leadFault?.code === 'fromTheFuture') {
       this.#held.hold({ hash, header, bodyBytes, from }, nowMs + leadFault.got - leadFault.expected);
       return { fault: leadFault };
@@ -265,13 +327,13 @@ export class Chain extends Emitter<ChainEvents> {
     const body = this.#openBody(header, bodyBytes);
     if (body.fault) return body;
     this.index.rememberTransactions(hash, body.value);
-    return this.#place(recordOf(header, parent, this.genesis), parent, body.value, from);
+    return this.#place(recordOf(header, parent, this.#genesis), parent, body.value, from);
   }
 
   #openBody(header: Header, bodyBytes: Uint8Array): Outcome<Transaction[], BodyFault> {
     const known = recallBody(bodyBytes, this.#recall);
-    if (known === undefined) return openBody(bodyBytes, header, this.genesis);
-    const fault = validateBody(header, known, this.genesis);
+    if (known === undefined) return openBody(bodyBytes, header, this.#genesis);
+    const fault = validateBody(header, known, this.#genesis);
     return fault ? { fault } : { value: known };
   }
 
@@ -293,9 +355,9 @@ export class Chain extends Emitter<ChainEvents> {
     const lookup = (hash: Hash) => (hash === record.hash ? record : this.index.header(hash));
     const fork = findFork(lookup, this.#head, record);
     if (!canUndo(this.index, fork)) {
-      return { fault: { code: 'reorgTooDeep', got: fork.removed.length, expected: undoDepth(this.genesis) } };
+      return { fault: { code: 'reorgTooDeep', got: fork.removed.length, expected: undoDepth(this.#genesis) } };
     }
-    const plan = planHeadChange(this.index, this.genesis, fork, record, transactions);
+    const plan = planHeadChange(this.index, this.#genesis, fork, record, transactions);
     if (plan.fault) return this.#rejectBranch(plan.fault, fork.added);
     await this.reader.commit(plan.value.writes);
     this.#moveHead(record, plan.value, from);
@@ -304,11 +366,12 @@ export class Chain extends Emitter<ChainEvents> {
 
   #moveHead(head: HeaderRecord, { added, removed }: HeadChange, from: string | undefined): void {
     this.#head = head;
-    if (removed.length >= this.genesis.confirmations) this.#deepReorgAllowed = false;
+    if (removed.length >= this.#genesis.confirmations) this.#deepReorgAllowed = false;
     const { height } = head.header;
     const transactions = added.reduce((sum, block) => sum + block.transactions.length, 0);
     const fields = { height, hash: head.hash, transactions, added: added.length, removed: removed.length, from };
-    if (removed.length > 0) this.log.warn(fields, 'chain reorganised');
+    if (removed.length > ORDINARY_REORG_DEPTH) this.log.warn(fields, 'chain reorganised');
+    else if (removed.length > 0) this.log.info(fields, 'chain reorganised');
     else this.log.info(fields, 'new head');
     this.emit('head', { head, added, removed });
   }

@@ -10,15 +10,22 @@ const NUMBER_BYTES = 4;
  * each); `undefined` when one is not, or the bytes are no body. Whether it is the right body is still to be validated.
  */
 export function recallBody(body: Uint8Array, recall: RecallTransaction): Transaction[] | undefined {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const transactions: Transaction[] = [];
-  for (let offset = NUMBER_BYTES; offset + NUMBER_BYTES <= body.length; ) {
-    const end = offset + NUMBER_BYTES + view.getUint32(offset);
-    const transaction = recall(toHex(keccak256(body.subarray(offset + NUMBER_BYTES, end))));
+  for (const hash of hashesInBody(body)) {
+    const transaction = recall(hash);
     if (transaction === undefined) return undefined;
     transactions.push(transaction);
-    offset = end;
   }
   // This one comparison stands for every check of the encoding.
   return bytesEqual(encodeBody(transactions), body) ? transactions : undefined;
+}
+
+/** The hashes of an encoded body's transactions, in order; no sender is recovered for them. Of other bytes it gives anything. */
+export function* hashesInBody(body: Uint8Array): Generator<Hash> {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  for (let offset = NUMBER_BYTES; offset + NUMBER_BYTES <= body.length; ) {
+    const end = offset + NUMBER_BYTES + view.getUint32(offset);
+    yield toHex(keccak256(body.subarray(offset + NUMBER_BYTES, end)));
+    offset = end;
+  }
 }

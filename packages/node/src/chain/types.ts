@@ -1,4 +1,4 @@
-import type { Hash, HeaderRecord, PlacementFault, Receipt, Transaction } from '@wattchain/core';
+import type { BlockFault, Hash, HeaderRecord, Outcome, PlacementFault, Receipt, Transaction } from '@wattchain/core';
 
 /** A block of the canonical chain with what its transactions did. */
 export interface BlockSummary {
@@ -27,8 +27,17 @@ export interface ChainAlarm {
   readonly refused: HeaderRecord;
 }
 
+/** What a chain found out about a block that it was given. */
+export interface JudgedBlock {
+  readonly hash: Hash;
+  readonly outcome: Outcome<AcceptResult, BlockFault>;
+}
+
 /** What a chain tells. */
 export interface ChainEvents {
+  /** It began with a block; `judged` follows before the next one begins. */
+  readonly judging: Hash;
+  readonly judged: JudgedBlock;
   readonly head: HeadEvent;
   readonly alarm: ChainAlarm;
   /** The chain cannot go on: its store failed or an assertion did. The node must stop. */

@@ -23,7 +23,7 @@ import type { Logger } from '../log.js';
 import type { Runtime } from '../runtime.js';
 import { AccountQueue, costOf, type Entry } from './accountQueue.js';
 import { Heap } from './heap.js';
-import type { MempoolEvents, PoolEntry, PoolFault, TransactionOrigin, WaitReason } from './types.js';
+import type { MempoolEvents, PoolEntry, PoolFault, PoolLoad, TransactionOrigin, WaitReason } from './types.js';
 
 /** What a pool needs. Its owner calls `onHead` on every head event, before anybody asks the pool. */
 export interface MempoolOptions {
@@ -58,6 +58,12 @@ export class Mempool extends Emitter<MempoolEvents> {
     return this.#byHash.size;
   }
 
+  /** How full the pool is. */
+  get load(): PoolLoad {
+    const queued = this.#queuedCount();
+    return { ready: this.size - queued, queued, bytes: this.#bytes };
+  }
+
   get(hash: Hash): Transaction | undefined {
     return this.#byHash.get(hash)?.transaction;
   }
@@ -69,9 +75,9 @@ export class Mempool extends Emitter<MempoolEvents> {
   /** Takes a signed transaction as bytes; one that is known costs a hash, no signature recovery. */
   addRaw(raw: Uint8Array, origin: TransactionOrigin): Outcome<Transaction, PoolFault | TransactionFormFault> {
     const hash = toHex(keccak256(raw));
-    if (this.has(hash)) return { fault: { code: 'alreadyKnown', got: hash } };
+    if (this.has(hash)) return this.#refuse({ code: 'alreadyKnown', got: hash });
     const decoded = decodeTransaction(raw, this.options.chain.genesis.chainId);
-    if (decoded.fault) return decoded;
+    if (decoded.fault) return this.#refuse(decoded.fault);
     const added = this.add(decoded.value, origin);
     return added.fault ? added : decoded;
   }
@@ -82,18 +88,18 @@ export class Mempool extends Emitter<MempoolEvents> {
    * what is not, nor this node's own transactions for others'.
    */
   add(transaction: Transaction, origin: TransactionOrigin): Outcome<'added' | 'replaced', PoolFault> {
-    if (this.has(transaction.hash)) return { fault: { code: 'alreadyKnown', got: transaction.hash } };
+    if (this.has(transaction.hash)) return this.#refuse({ code: 'alreadyKnown', got: transaction.hash });
     const nowMs = this.options.runtime.clock.nowMs();
     const account = this.#accountState(transaction.sender);
     const fault = this.#validate(transaction, account);
-    if (fault) return { fault };
+    if (fault) return this.#refuse(fault);
     const queue = this.#accounts.get(transaction.sender) ?? new AccountQueue(transaction.sender);
     this.#dropAll(queue.setState(account.nonce, account.balance, nowMs));
     const replaced = queue.at(transaction.nonce);
     const roomFault = replaced
       ? validateReplacement(transaction, replaced.transaction)
       : this.#makeRoom(transaction, origin, queue, nowMs);
-    if (roomFault) return { fault: roomFault };
+    if (roomFault) return this.#refuse(roomFault);
 
     if (replaced) this.#drop(replaced);
     const entry: Entry = {
@@ -111,6 +117,14 @@ export class Mempool extends Emitter<MempoolEvents> {
     this.#nextBlock = undefined;
     this.emit('added', transaction);
     return { value: replaced ? 'replaced' : 'added' };
+  }
+
+  /** Drops a transaction; false when it is not here. */
+  remove(hash: Hash): boolean {
+    const entry = this.#byHash.get(hash);
+    if (entry === undefined) return false;
+    this.#remove(entry, this.options.runtime.clock.nowMs());
+    return true;
   }
 
   /** The nonce that the account should sign with next: after the head's and everything here that follows it without a gap. */
@@ -161,6 +175,11 @@ export class Mempool extends Emitter<MempoolEvents> {
       if (fault)
         this.options.log.debug({ transaction: transaction.hash, fault }, 'transaction of an undone block dropped');
     }
+  }
+
+  #refuse<Fault extends PoolFault | TransactionFormFault>(fault: Fault): { readonly fault: Fault } {
+    this.emit('refused', fault);
+    return { fault };
   }
 
   #accountState(address: Address): { readonly nonce: number; readonly balance: bigint } {
@@ -256,6 +275,10 @@ export class Mempool extends Emitter<MempoolEvents> {
 
   #evict(entry: Entry, nowMs: number): void {
     this.options.log.debug({ transaction: entry.transaction.hash }, 'transaction dropped: the pool is full');
+    this.#remove(entry, nowMs);
+  }
+
+  #remove(entry: Entry, nowMs: number): void {
     const queue = this.#accounts.get(entry.transaction.sender);
     assert(queue !== undefined, 'an entry has a queue');
     queue.remove(entry, nowMs);

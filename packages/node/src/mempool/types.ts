@@ -39,4 +39,16 @@ export interface PoolEntry {
 export interface MempoolEvents {
   /** A transaction came in or replaced another; also those that a reorganisation brought back. */
   readonly added: Transaction;
+  /** A transaction was not taken. */
+  readonly refused: PoolFault | TransactionFormFault;
+}
+
+/** How full a pool is. */
+export interface PoolLoad {
+  /** Transactions that wait for nothing but a block. */
+  readonly ready: number;
+  /** Transactions that wait for an earlier nonce or for funds. */
+  readonly queued: number;
+  /** Of all raw transactions together. */
+  readonly bytes: number;
 }

@@ -1,11 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Address, decodeSeal, fromHex, recoverAddress, search } from '@wattchain/core';
+import {
+  type Address,
+  decodeSeal,
+  fromHex,
+  type Hash,
+  type PowSolution,
+  recoverAddress,
+  search,
+  targetToWords,
+} from '@wattchain/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Chain } from '../chain/chain.js';
 import { type MineConfig, NODE_DEFAULTS } from '../config.js';
-import { silentLogger } from '../log.js';
+import { type Logger, silentLogger } from '../log.js';
 import { Mempool } from '../mempool/mempool.js';
 import type { Network, NetworkEvents } from '../p2p/network.js';
 import { MemoryStore } from '../store/memoryStore.js';
@@ -14,6 +23,7 @@ import { ManualRuntime } from '../testing/manualRuntime.js';
 import { Miner } from './miner.js';
 import type { MinerThread } from './minerThread.js';
 import type { SearchJob, SearchReport } from './searcher.js';
+import type { ExternalWork } from './types.js';
 
 /** A mining thread that searches when the test says so. */
 class FakeThread implements MinerThread {
@@ -41,18 +51,24 @@ class FakeThread implements MinerThread {
     return job;
   }
 
+  /** Reports tries, and in how much processor time they were made. */
+  tell(tries: number, cpuMs = 0): void {
+    this.report({ kind: 'tries', tries, sample: { tries: cpuMs === 0 ? 0 : tries, cpuMs } });
+  }
+
   /** Finds the solution of a job and reports it. */
   solve(job = this.job): void {
     const { sealHash, targetWords, extraNonceStart, nonceStart, nonceEnd } = job;
     const { solution } = search(sealHash, targetWords, extraNonceStart, 1, nonceStart, nonceEnd, undefined);
-    if (solution !== undefined) this.report({ kind: 'solution', jobId: job.id, solution });
+    if (solution !== undefined) this.report({ kind: 'solution', sealHash, solution });
   }
 }
 
 async function setUp(mine: Partial<MineConfig> = {}, genesis = testGenesis(), address: Address | null = MINER.address) {
   const kit = new ChainKit(genesis);
   const runtime = new ManualRuntime(TEST_START_MS + 60_000);
-  const log = silentLogger;
+  const warnings: string[] = [];
+  const log: Logger = { ...silentLogger, warn: (_fields, message) => warnings.push(message) };
   const chain = await Chain.open({ store: new MemoryStore(), genesis, runtime, log });
   const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
   chain.on('head', (event) => mempool.onHead(event));
@@ -96,7 +112,7 @@ async function setUp(mine: Partial<MineConfig> = {}, genesis = testGenesis(), ad
         resolve();
       });
     });
-  return { kit, genesis, chain, mempool, miner, threads, runtime, failures, tellPeers, nextHead };
+  return { kit, genesis, chain, mempool, miner, threads, runtime, failures, warnings, tellPeers, nextHead };
 }
 
 const isStopped = (job: SearchJob) => job.stop[0] === 1;
@@ -146,7 +162,7 @@ describe('a miner', () => {
     const block = kit.mine(kit.genesisBlock);
     await chain.acceptBlock(block.header, block.body);
     expect(isStopped(stale)).toBe(true);
-    expect(thread.job.id).not.toBe(stale.id);
+    expect(thread.job.sealHash).not.toEqual(stale.sealHash);
     thread.solve(stale);
     await chain.close();
     expect(chain.head.hash).toBe(block.hash);
@@ -217,7 +233,61 @@ describe('a miner', () => {
     expect(threads).toHaveLength(1);
     runtime.advance(1_000);
     expect(threads).toHaveLength(2);
-    expect(threads[1]?.job.id).toBe(first.job.id);
+    expect(threads[1]?.job).toEqual(first.job);
+    expect(miner.counts).toEqual({ templates: 1, threadRestarts: 1 });
+    await miner.stop();
+  });
+
+  it('goes on with a template while a newer one of the same head is made, and takes what either finds', async () => {
+    const { chain, mempool, miner, threads, genesis, runtime, nextHead } = await setUp();
+    await miner.start();
+    const [thread] = threads as [FakeThread];
+    const first = thread.job;
+    mempool.add(testTransaction(genesis, ALICE), 'local');
+    expect(isStopped(first)).toBe(false);
+    runtime.advance(500);
+    expect([isStopped(first), thread.jobs.length]).toEqual([true, 2]);
+    const found = nextHead();
+    thread.solve(first);
+    await found;
+    expect(chain.head.header).toMatchObject({ height: 1, transactionCount: 0 });
+    await miner.stop();
+  });
+
+  it('replaces a thread that stays far below the best rate, but not again and again', async () => {
+    const { miner, threads, runtime, warnings } = await setUp({ threads: 2 });
+    await miner.start();
+    const [fast, slow] = threads as [FakeThread, FakeThread];
+    fast.tell(900_000, 100);
+    // A single hiccup, a busy machine and rests do not count: only processor time in a row does.
+    for (let i = 0; i < 19; i++) slow.tell(270_000, 100);
+    slow.tell(800_000, 100);
+    for (let i = 0; i < 38; i++) slow.tell(135_000, 50);
+    expect([threads.length, slow.isGone]).toEqual([2, false]);
+    slow.tell(135_000, 50);
+    slow.tell(135_000, 50);
+    expect([threads.length, slow.isGone, threads[2]?.job]).toEqual([3, true, slow.job]);
+    expect(warnings).toHaveLength(1);
+    const third = threads[2] as FakeThread;
+    fast.tell(900_000, 100);
+    for (let i = 0; i < 60; i++) third.tell(270_000, 100);
+    expect([threads.length, third.isGone]).toEqual([3, false]);
+    runtime.advance(600_000);
+    third.tell(270_000, 100);
+    expect([threads.length, third.isGone, warnings.length]).toEqual([4, true, 2]);
+    await miner.stop();
+  });
+
+  it('measures a machine anew that became slower as a whole', async () => {
+    const { miner, threads, runtime } = await setUp();
+    await miner.start();
+    const [first] = threads as [FakeThread];
+    first.tell(900_000, 100);
+    for (let i = 0; i < 20; i++) first.tell(200_000, 100);
+    expect(threads).toHaveLength(2);
+    runtime.advance(1_200_000);
+    for (let i = 0; i < 60; i++) threads[1]?.tell(200_000, 100);
+    expect(threads).toHaveLength(2);
     await miner.stop();
   });
 
@@ -225,7 +295,7 @@ describe('a miner', () => {
     const { chain, miner, threads, failures } = await setUp({}, testGenesis({ firstTarget: `0x${'0'.repeat(10)}1` }));
     await miner.start();
     const [thread] = threads as [FakeThread];
-    thread.report({ kind: 'solution', jobId: thread.job.id, solution: { extraNonce: 0n, headerNonce: 0 } });
+    thread.report({ kind: 'solution', sealHash: thread.job.sealHash, solution: { extraNonce: 0n, headerNonce: 0 } });
     await new Promise(setImmediate);
     expect([chain.head.header.height, failures, thread.jobs.length]).toEqual([0, [], 2]);
     await miner.stop();
@@ -237,17 +307,130 @@ describe('a miner', () => {
     const [thread] = threads as [FakeThread];
     for (let i = 0; i < 8; i++) {
       runtime.advance(250);
-      thread.report({ kind: 'tries', tries: 500 });
+      thread.tell(500);
     }
     expect(miner.status().hashesPerSecond).toBe(2_000);
     // The tries of a solution arrive after it and count too, those after the end do not.
     thread.solve();
-    thread.report({ kind: 'tries', tries: 1_000 });
+    thread.tell(1_000);
     expect(miner.status().hashesPerSecond).toBe(2_500);
     miner.setEnabled(false);
-    thread.report({ kind: 'tries', tries: 1_000 });
+    thread.tell(1_000);
     expect(miner.status().hashesPerSecond).toBe(0);
     await miner.stop();
+  });
+});
+
+describe('work for miners outside the node', () => {
+  const solutionOf = ({ sealHash, target, extraNonceStart }: ExternalWork): PowSolution => {
+    const { solution } = search(fromHex(sealHash), targetToWords(target), extraNonceStart, 1, 0, 10_000, undefined);
+    if (solution === undefined) throw new RangeError('no solution');
+    return solution;
+  };
+
+  it('makes blocks of this node though its own threads are off', async () => {
+    const { chain, mempool, miner, threads, genesis } = await setUp({ enabled: false });
+    await miner.start();
+    const transaction = testTransaction(genesis, ALICE);
+    mempool.add(transaction, 'local');
+    const work = await miner.getWork();
+    expect(work).toMatchObject({ height: 1, parentHash: genesis.hash, target: genesis.firstTarget });
+    const submission = await miner.submitWork(work.sealHash, solutionOf(work));
+    expect(submission).toEqual({ accepted: true, hash: chain.head.hash });
+    expect(chain.head.header).toMatchObject({ height: 1, miner: MINER.address });
+    expect(chain.bodyByHash(chain.head.hash)).toEqual([transaction]);
+    expect(miner.status()).toMatchObject({ enabled: false, blocksFound: 1, hashesPerSecond: 0 });
+    expect(threads).toEqual([]);
+    await miner.stop();
+  });
+
+  it('is one template for all who ask, with extra nonces of their own, until something is new', async () => {
+    const { kit, chain, mempool, miner, genesis, runtime } = await setUp({ enabled: false });
+    await miner.start();
+    const works = [await miner.getWork(), await miner.getWork()];
+    expect(works[0]?.sealHash).toBe(works[1]?.sealHash);
+    expect(works[0]?.extraNonceStart).not.toBe(works[1]?.extraNonceStart);
+    // The lower half belongs to the node's own threads.
+    for (const { extraNonceStart } of works) expect(extraNonceStart >> 63n).toBe(1n);
+    mempool.add(testTransaction(genesis, ALICE), 'local');
+    runtime.advance(499);
+    expect((await miner.getWork()).sealHash).toBe(works[0]?.sealHash);
+    runtime.advance(1);
+    const withTransaction = await miner.getWork();
+    expect(withTransaction.sealHash).not.toBe(works[0]?.sealHash);
+    runtime.advance(9_999);
+    expect((await miner.getWork()).sealHash).toBe(withTransaction.sealHash);
+    runtime.advance(1);
+    expect((await miner.getWork()).sealHash).not.toBe(withTransaction.sealHash);
+    const block = kit.mine(kit.genesisBlock);
+    await chain.acceptBlock(block.header, block.body);
+    expect(await miner.getWork()).toMatchObject({ height: 2, parentHash: block.hash });
+    await miner.stop();
+  });
+
+  it('is refused with its reason when it is stale, unknown or no solution', async () => {
+    const { kit, chain, miner } = await setUp(
+      { enabled: false },
+      testGenesis({ firstTarget: `0x00${'f'.repeat(62)}` }),
+    );
+    await miner.start();
+    const work = await miner.getWork();
+    const solution = solutionOf(work);
+    const reasonOf = async (sealHash: Hash, given: PowSolution) => {
+      const submission = await miner.submitWork(sealHash, given);
+      return submission.accepted ? 'accepted' : submission.reason.code;
+    };
+    expect(await reasonOf(`0x${'0'.repeat(64)}`, solution)).toBe('unknownWork');
+    expect(await reasonOf(work.sealHash, { ...solution, extraNonce: solution.extraNonce + 1n })).toBe('aboveTarget');
+    const block = kit.mine(kit.genesisBlock);
+    await chain.acceptBlock(block.header, block.body);
+    expect(await reasonOf(work.sealHash, solution)).toBe('stale');
+    expect([chain.head.hash, miner.status().blocksFound]).toEqual([block.hash, 0]);
+    await miner.stop();
+  });
+
+  it('makes one block of two solutions that arrive together', async () => {
+    const { chain, miner } = await setUp({ enabled: false });
+    await miner.start();
+    const works = [await miner.getWork(), await miner.getWork()];
+    const submissions = await Promise.all(works.map((work) => miner.submitWork(work.sealHash, solutionOf(work))));
+    expect(submissions.map(({ accepted }) => accepted)).toEqual([true, false]);
+    expect(submissions[1]).toMatchObject({ reason: { code: 'stale' } });
+    expect(chain.head.header.height).toBe(1);
+    await miner.stop();
+  });
+
+  it('is forgotten when eight newer ones were built', async () => {
+    const { miner, runtime } = await setUp({ enabled: false });
+    await miner.start();
+    const work = await miner.getWork();
+    for (let i = 0; i < 8; i++) {
+      runtime.advance(10_000);
+      await miner.getWork();
+    }
+    expect(await miner.submitWork(work.sealHash, solutionOf(work))).toMatchObject({ reason: { code: 'unknownWork' } });
+    await miner.stop();
+  });
+
+  it('obeys the reasons to pause and needs somebody who earns', async () => {
+    const { miner, tellPeers } = await setUp({ enabled: false });
+    await expect(miner.getWork()).rejects.toMatchObject({ code: 'miningPaused', values: { reason: 'stopped' } });
+    await miner.start();
+    const work = await miner.getWork();
+    tellPeers({ handshakes: 0 });
+    await expect(miner.getWork()).rejects.toThrow('there is no work: 0 of 1 peers are connected');
+    expect(await miner.submitWork(work.sealHash, solutionOf(work))).toMatchObject({ reason: { code: 'fewPeers' } });
+    tellPeers({ handshakes: 1, work: 2n ** 200n });
+    await expect(miner.getWork()).rejects.toMatchObject({ values: { reason: 'behind' } });
+    await miner.stop();
+    const nobody = await setUp({ enabled: false }, testGenesis(), null);
+    await nobody.miner.start();
+    await expect(nobody.miner.getWork()).rejects.toMatchObject({ code: 'mineAddressMissing' });
+    await nobody.miner.stop();
+    const keyless = await setUp({ enabled: false }, testGenesis({ miners: [ALICE.address] }));
+    await keyless.miner.start();
+    await expect(keyless.miner.getWork()).rejects.toMatchObject({ code: 'sealKeyMissing' });
+    await keyless.miner.stop();
   });
 });
 

@@ -5,11 +5,12 @@ import {
   encodeBody,
   encodeSeal,
   fromHex,
+  type Hash,
   type Header,
   meetsTarget,
   type PowSolution,
   sign,
-  targetToWords,
+  toHex,
   WattchainError,
 } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
@@ -18,12 +19,12 @@ import type { Logger } from '../log.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { Network } from '../p2p/network.js';
 import type { Cancel, Runtime } from '../runtime.js';
-import { type MinerThread, startMinerThread } from './minerThread.js';
+import type { MinerThread } from './minerThread.js';
+import { MiningThreads } from './miningThreads.js';
 import { RateMeter } from './rateMeter.js';
 import { readSealKey } from './sealKey.js';
-import type { SearchReport } from './searcher.js';
 import { buildTemplate, type Template } from './template.js';
-import type { MinerStatus, PauseReason } from './types.js';
+import type { ExternalWork, MinerCounts, MinerStatus, PauseReason, RefusalReason, Submission } from './types.js';
 
 /** What a miner needs. */
 export interface MinerOptions {
@@ -43,42 +44,51 @@ export interface MinerOptions {
 const TEMPLATE_LIFETIME_MS = 10_000;
 /** How often the reasons to pause are looked at, beside the events that change them. */
 const TICK_MS = 1_000;
-/** A thread that crashed is replaced after this time, so that one that crashes at once does not keep the node busy. */
-const RESPAWN_DELAY_MS = 1_000;
-/** One more than the largest header nonce. */
-const NONCE_LIMIT = 2 ** 32;
+/** Templates whose solutions are taken: a solution may arrive after its template was renewed, which happens twice an interval. */
+const KEPT_WORKS = 8;
 
-/** A template that the threads search, and the word that stops them. */
+/** A template that somebody searches. */
 interface Work {
-  readonly id: number;
+  /** The template's seal hash as text. */
+  readonly sealHash: Hash;
   readonly template: Template;
   readonly builtMs: number;
-  readonly extraNonceStart: bigint;
-  readonly stop: Int32Array;
 }
 
 /**
- * Makes blocks: builds templates on the main thread, lets worker threads search, checks what they find and hands it to
- * the chain, whose head event makes the network announce it. Pauses by itself while this node has too few peers or is behind one of them.
+ * Makes blocks: builds templates on the main thread, lets its own worker threads or miners outside the node search, checks
+ * what they find and hands it to the chain, whose head event makes the network announce it. Pauses by itself while this
+ * node has too few peers or is behind one of them.
  */
 export class Miner {
-  readonly #threads: (MinerThread | undefined)[] = [];
+  readonly #threads: MiningThreads;
   readonly #subscriptions: Cancel[] = [];
   readonly #rate = new RateMeter();
   #enabled: boolean;
   #isStarted = false;
   #blocksFound = 0;
-  #work: Work | undefined;
-  #workCount = 0;
-  #isSubmitting = false;
+  /** The newest last. */
+  #works: Work[] = [];
+  /** Whether transactions have arrived since the newest work was built. */
+  #hasNews = false;
   #cancelRefresh: Cancel | undefined;
-  #terminated: Promise<unknown> = Promise.resolve();
+  /** A found block on its way into the chain. */
+  #submitting: Promise<unknown> | undefined;
 
   private constructor(
     private readonly options: MinerOptions,
     private readonly sealKey: Uint8Array | undefined,
   ) {
-    this.#enabled = options.config.enabled;
+    const { config, runtime, log, startThread } = options;
+    this.#enabled = config.enabled;
+    this.#threads = new MiningThreads({
+      config,
+      runtime,
+      log,
+      ...(startThread === undefined ? {} : { startThread }),
+      onTries: (tries) => this.#rate.add(tries, runtime.clock.nowMs()),
+      onSolution: (sealHash, solution) => this.#onSolution(toHex(sealHash), solution),
+    });
   }
 
   /** Throws `mineAddressMissing` and `sealKeyMissing` when mining is on without them, and `badSealKey`. */
@@ -100,8 +110,8 @@ export class Miner {
     const { chain, mempool, network, runtime } = this.options;
     const reconsider = () => this.#reconsider();
     this.#subscriptions.push(
-      chain.on('head', () => this.#renew()),
-      mempool.on('added', () => this.#renewSoon()),
+      chain.on('head', () => this.#onHead()),
+      mempool.on('added', () => this.#onTransaction()),
       network.on('peers', reconsider),
       network.on('head', reconsider),
       runtime.scheduler.setInterval(reconsider, TICK_MS),
@@ -109,37 +119,98 @@ export class Miner {
     this.#reconsider();
   }
 
-  /** Ends all threads; resolves when they are gone. */
+  /** Ends all threads; resolves when they are gone and a found block has reached the chain. */
   async stop(): Promise<void> {
     this.#isStarted = false;
     for (const cancel of this.#subscriptions.splice(0)) cancel();
-    this.#suspend();
-    this.#endThreads();
-    await this.#terminated;
+    this.#pause();
+    await Promise.all([this.#threads.end(), this.#submitting]);
   }
 
-  /** Switches mining on or off until the node ends. Throws `mineAddressMissing` and `sealKeyMissing`. */
+  /** Switches this node's own threads on or off until it ends. Throws `mineAddressMissing` and `sealKeyMissing`. */
   setEnabled(enabled: boolean): void {
     if (enabled) this.#requireMeans();
     this.#enabled = enabled;
     this.options.log.info({ enabled }, 'mining switched');
-    if (!enabled) {
-      this.#suspend();
-      this.#endThreads();
-    }
+    if (!enabled) void this.#threads.end();
     this.#reconsider();
   }
 
   status(): MinerStatus {
+    const { config, runtime } = this.options;
     const paused = this.#pauseReason();
     return {
       enabled: this.#enabled,
       ...(paused === undefined ? {} : { paused }),
-      hashesPerSecond: Math.round(this.#rate.perSecond(this.options.runtime.clock.nowMs())),
+      hashesPerSecond: Math.round(this.#rate.perSecond(runtime.clock.nowMs())),
       blocksFound: this.#blocksFound,
-      duty: this.options.config.duty,
-      threads: this.options.config.threads,
+      duty: config.duty,
+      threads: config.threads,
+      joulesPerHash: config.joulesPerHash,
     };
+  }
+
+  /** For metrics. */
+  get counts(): MinerCounts {
+    return this.#threads.counts;
+  }
+
+  /**
+   * Work for a miner outside this node, whether or not its own threads are switched on. A template serves all who ask until a new head,
+   * new transactions (at most once per half block interval) or its age end it.
+   * Throws `mineAddressMissing`, `sealKeyMissing` and `miningPaused`, which has the reason.
+   */
+  async getWork(): Promise<ExternalWork> {
+    this.#requireMeans();
+    // A template made now would build on the head that the found block replaces.
+    await this.#submitting;
+    const obstacle = this.#obstacle();
+    const work = obstacle === undefined ? this.#currentWork() : undefined;
+    if (work === undefined) {
+      const reason = obstacle ?? { code: 'behind', detail: 'the state of the newest block is not at hand' };
+      throw new WattchainError('miningPaused', `there is no work: ${reason.detail}`, {
+        values: { reason: reason.code },
+        hint: 'ask again later',
+      });
+    }
+    const { header, parent } = work.template;
+    return {
+      sealHash: work.sealHash,
+      target: header.target,
+      // The upper half: the lower one is searched by this node's own threads.
+      extraNonceStart: (1n << 63n) | this.#drawExtraNonce(),
+      height: header.height,
+      parentHash: parent.hash,
+    };
+  }
+
+  /**
+   * Takes a solution, of this node's own threads or of whoever got the work from {@link getWork}: checks it, seals the block and gives it
+   * to the chain. Refuses what no longer fits, with the reason.
+   */
+  async submitWork(sealHash: Hash, solution: PowSolution): Promise<Submission> {
+    const template = this.#works.find((work) => work.sealHash === sealHash)?.template;
+    if (template === undefined) return refused('unknownWork', 'this node does not know the work, or not any more');
+    const reason = this.#refusal(template);
+    if (reason !== undefined) return { accepted: false, reason };
+    const unsealed: Header = { ...template.header, ...solution };
+    const hash = blockHash(unsealed);
+    if (!meetsTarget(hash, unsealed.target)) return refused('aboveTarget', `the block hash ${hash} exceeds the target`);
+    this.#threads.rest();
+    const submission = this.#addToChain(template, unsealed, hash);
+    this.#submitting = submission.catch(() => {});
+    try {
+      return await submission;
+    } catch (error) {
+      // A flood of other blocks; nothing is wrong with this one or with the node.
+      if (error instanceof WattchainError && error.code === 'queueFull') return refused('notAdded', error.message);
+      this.options.log.error({ err: error }, 'a found block could not be submitted');
+      this.options.onFailure?.(error);
+      throw error;
+    } finally {
+      this.#submitting = undefined;
+      this.#reconsider();
+    }
   }
 
   #requireMeans(): void {
@@ -161,9 +232,14 @@ export class Miner {
     }
   }
 
+  /** Why this node's own threads do not search. */
   #pauseReason(): PauseReason | undefined {
+    return this.#enabled ? this.#obstacle() : { code: 'disabled', detail: 'mining is switched off' };
+  }
+
+  /** Why nobody should search for this node. */
+  #obstacle(): PauseReason | undefined {
     const { chain, network, config } = this.options;
-    if (!this.#enabled) return { code: 'disabled', detail: 'mining is switched off' };
     if (!this.#isStarted) return { code: 'stopped', detail: 'the node is not running' };
     if (network.handshakes < config.minPeers) {
       return { code: 'fewPeers', detail: `${network.handshakes} of ${config.minPeers} peers are connected` };
@@ -175,141 +251,112 @@ export class Miner {
     return undefined;
   }
 
-  /** Starts, goes on or pauses, whatever the reasons say now. */
+  /** Why a solution of this template is not taken, whatever it is. */
+  #refusal({ parent }: Template): RefusalReason | undefined {
+    const { head } = this.options.chain;
+    if (parent.hash !== head.hash) {
+      return { code: 'stale', detail: `the head is ${head.hash} now, the work builds on ${parent.hash}` };
+    }
+    if (this.#submitting !== undefined)
+      return { code: 'stale', detail: 'another block of this height is found already' };
+    return this.#obstacle();
+  }
+
+  /** Starts, goes on, takes a newer template or pauses, whatever the reasons say now. */
   #reconsider(): void {
     if (this.#pauseReason() !== undefined) {
-      this.#suspend();
+      this.#pause();
       return;
     }
-    const nowMs = this.options.runtime.clock.nowMs();
-    if (this.#work === undefined || Math.abs(nowMs - this.#work.builtMs) >= TEMPLATE_LIFETIME_MS) this.#renew();
+    // While a found block is on its way into the chain, a template would build on the head that it replaces.
+    if (this.#submitting !== undefined) return;
+    if (this.#threads.isBusy && !this.#isDue()) return;
+    const work = this.#currentWork();
+    if (work === undefined) return;
+    this.#rate.start(this.options.runtime.clock.nowMs());
+    this.#threads.search(work.template, this.#drawExtraNonce());
   }
 
   /** Stops the threads' work; they stay ready. */
-  #suspend(): void {
-    this.#stopWork();
+  #pause(): void {
+    this.#threads.rest();
     this.#rate.stop();
-  }
-
-  #stopWork(): void {
     this.#cancelRefresh?.();
     this.#cancelRefresh = undefined;
-    if (this.#work === undefined) return;
-    Atomics.store(this.#work.stop, 0, 1);
-    Atomics.notify(this.#work.stop, 0);
-    this.#work = undefined;
   }
 
-  /** Puts the threads to work on a new template. */
-  #renew(): void {
-    // While a found block is on its way into the chain, a template would build on the head that it replaces.
-    if (this.#isSubmitting) return;
-    if (this.#pauseReason() !== undefined) {
-      this.#suspend();
-      return;
-    }
-    this.#stopWork();
+  #onHead(): void {
+    // What the threads search is stale from here on, and a template takes its time.
+    if (this.#works.at(-1)?.template.parent.hash !== this.options.chain.head.hash) this.#threads.rest();
+    this.#reconsider();
+  }
+
+  /** New transactions renew the threads' template, but at most once per half block interval. */
+  #onTransaction(): void {
+    this.#hasNews = true;
+    const newest = this.#works.at(-1);
+    if (newest === undefined || !this.#threads.isBusy || this.#cancelRefresh !== undefined) return;
+    const { clock, scheduler } = this.options.runtime;
+    const delayMs = Math.max(0, Math.ceil(newest.builtMs + this.#refreshMs - clock.nowMs()));
+    this.#cancelRefresh = scheduler.setTimeout(() => {
+      this.#cancelRefresh = undefined;
+      this.#reconsider();
+    }, delayMs);
+  }
+
+  get #refreshMs(): number {
+    return this.options.chain.genesis.blockIntervalMs / 2;
+  }
+
+  /** Whether the newest work should be replaced. */
+  #isDue(): boolean {
+    const newest = this.#works.at(-1);
+    if (newest === undefined || newest.template.parent.hash !== this.options.chain.head.hash) return true;
+    const ageMs = Math.abs(this.options.runtime.clock.nowMs() - newest.builtMs);
+    return ageMs >= TEMPLATE_LIFETIME_MS || (this.#hasNews && ageMs >= this.#refreshMs);
+  }
+
+  /** The newest work, built now where that is due; `undefined` while the head's state is not to be had. */
+  #currentWork(): Work | undefined {
+    if (!this.#isDue()) return this.#works.at(-1);
     const { chain, mempool, runtime, config } = this.options;
     assert(config.address !== undefined, 'mining has an address');
-    const nowMs = runtime.clock.nowMs();
-    const template = buildTemplate({ chain, candidates: mempool.executable(), miner: config.address, nowMs });
-    if (template === undefined) return;
-    this.#work = {
-      id: ++this.#workCount,
-      template,
-      builtMs: nowMs,
-      // A random start in the lower half leaves room to count up, and keeps miners with one address apart.
-      extraNonceStart: bytesToBigInt(runtime.random.bytes(8)) >> 1n,
-      stop: new Int32Array(new SharedArrayBuffer(4)),
-    };
-    this.#rate.start(nowMs);
-    for (let position = 0; position < config.threads; position++) {
-      this.#threads[position] ??= this.#startThread(position);
-      this.#post(position);
-    }
+    const builtMs = runtime.clock.nowMs();
+    const candidates = mempool.executable();
+    const template = buildTemplate({ chain, candidates, miner: config.address, nowMs: builtMs });
+    if (template === undefined) return undefined;
+    const work = { sealHash: toHex(template.sealHash), template, builtMs };
+    this.#works = [...this.#works, work].slice(-KEPT_WORKS);
+    this.#hasNews = false;
+    this.#cancelRefresh?.();
+    this.#cancelRefresh = undefined;
+    return work;
   }
 
-  /** New transactions renew the template, but at most once per half block interval. */
-  #renewSoon(): void {
-    if (this.#work === undefined || this.#cancelRefresh !== undefined) return;
-    const { runtime, chain } = this.options;
-    const dueMs = this.#work.builtMs + chain.genesis.blockIntervalMs / 2;
-    const delayMs = Math.max(0, Math.ceil(dueMs - runtime.clock.nowMs()));
-    this.#cancelRefresh = runtime.scheduler.setTimeout(() => this.#renew(), delayMs);
+  /** A random start in the lowest quarter: it leaves room to count up, and keeps miners with one address apart. */
+  #drawExtraNonce(): bigint {
+    return bytesToBigInt(this.options.runtime.random.bytes(8)) >> 2n;
   }
 
-  #post(position: number): void {
-    const work = this.#work;
-    if (work === undefined) return;
-    const { threads, duty } = this.options.config;
-    this.#threads[position]?.post({
-      id: work.id,
-      sealHash: work.template.sealHash,
-      targetWords: targetToWords(work.template.header.target),
-      extraNonceStart: work.extraNonceStart,
-      nonceStart: Math.floor((NONCE_LIMIT * position) / threads),
-      nonceEnd: Math.floor((NONCE_LIMIT * (position + 1)) / threads),
-      stop: work.stop,
-      duty,
-    });
+  #onSolution(sealHash: Hash, solution: PowSolution): void {
+    const { log } = this.options;
+    this.submitWork(sealHash, solution).then(
+      (submission) => {
+        if (submission.accepted) return;
+        if (submission.reason.code === 'aboveTarget')
+          log.error({ solution, ...submission }, 'a thread found no solution');
+        else log.info({ sealHash, ...submission }, 'a found block came too late');
+        this.#reconsider();
+      },
+      () => {
+        // Logged, and the node told, where it happened.
+      },
+    );
   }
 
-  #startThread(position: number): MinerThread {
-    const thread = (this.options.startThread ?? startMinerThread)();
-    thread.onReport((report) => this.#onReport(report));
-    thread.onCrash((error) => this.#onCrash(position, thread, error));
-    return thread;
-  }
-
-  #onCrash(position: number, thread: MinerThread, error: unknown): void {
-    if (this.#threads[position] !== thread) return;
-    const { log, runtime } = this.options;
-    log.error({ err: error, thread: position }, 'a mining thread crashed and is replaced');
-    this.#threads[position] = undefined;
-    runtime.scheduler.setTimeout(() => {
-      if (this.#work === undefined || this.#threads[position] !== undefined) return;
-      this.#threads[position] = this.#startThread(position);
-      this.#post(position);
-    }, RESPAWN_DELAY_MS);
-  }
-
-  #endThreads(): void {
-    const threads = this.#threads.splice(0);
-    this.#terminated = Promise.all([this.#terminated, ...threads.map((thread) => thread?.terminate())]);
-  }
-
-  #onReport(report: SearchReport): void {
-    const { runtime, onFailure } = this.options;
-    if (report.kind === 'tries') {
-      this.#rate.add(report.tries, runtime.clock.nowMs());
-      return;
-    }
-    // A solution of work that was replaced meanwhile is worth nothing.
-    if (this.#work === undefined || this.#work.id !== report.jobId) return;
-    const { template } = this.#work;
-    this.#stopWork();
-    this.#isSubmitting = true;
-    this.#submit(template, report.solution)
-      .catch((error: unknown) => {
-        this.options.log.error({ err: error }, 'a found block could not be submitted');
-        onFailure?.(error);
-      })
-      .finally(() => {
-        this.#isSubmitting = false;
-        if (this.#isStarted) this.#reconsider();
-      });
-  }
-
-  /** Checks a solution, seals the block and gives it to the chain. */
-  async #submit(template: Template, solution: PowSolution): Promise<void> {
+  /** Seals a block that has its proof of work and gives it to the chain. */
+  async #addToChain(template: Template, unsealed: Header, hash: Hash): Promise<Submission> {
     const { chain, log } = this.options;
-    const unsealed: Header = { ...template.header, ...solution };
-    const hash = blockHash(unsealed);
-    if (!meetsTarget(hash, unsealed.target)) {
-      log.error({ hash, solution }, 'a mining thread gave a solution that does not meet the target');
-      return;
-    }
-    if (template.parent.hash !== chain.head.hash) return;
     const minerSeal = this.sealKey === undefined ? unsealed.minerSeal : encodeSeal(sign(fromHex(hash), this.sealKey));
     const { value, fault } = await chain.acceptBlock(
       { ...unsealed, minerSeal },
@@ -319,11 +366,14 @@ export class Miner {
     // Whatever the network or the clock did meanwhile may refuse it; its content must not.
     const isOurs = fault !== undefined && !['fromTheFuture', 'reorgTooDeep', 'parentInvalid'].includes(fault.code);
     assert(!isOurs, `the chain refuses a block of its own miner: ${fault?.code}`);
-    if (value !== 'added') {
-      log.info({ hash, value, fault }, 'a found block came too late');
-      return;
-    }
+    if (value !== 'added')
+      return refused('notAdded', value === undefined ? `the chain says ${fault?.code}` : `it is ${value}`);
     this.#blocksFound++;
     log.info({ hash, height: unsealed.height, transactions: template.transactions.length }, 'found a block');
+    return { accepted: true, hash };
   }
+}
+
+function refused(code: RefusalReason['code'], detail: string): Submission {
+  return { accepted: false, reason: { code, detail } };
 }

@@ -7,7 +7,6 @@ const NEVER = targetToWords(0n);
 
 function job(fields: Partial<SearchJob> = {}): SearchJob {
   return {
-    id: 7,
     sealHash: SEAL_HASH,
     targetWords: NEVER,
     extraNonceStart: 5n,
@@ -19,9 +18,13 @@ function job(fields: Partial<SearchJob> = {}): SearchJob {
   };
 }
 
-/** A searcher on a clock that moves by one millisecond for so many tries, and a search that never finds anything. */
-function fakeSearcher(triesPerMs: number) {
+/**
+ * A searcher on a clock that moves by one millisecond for so many tries, and a search that never finds anything. `share` is the part
+ * of a processor that a busy machine gives to it, `knowsCpu` whether the system tells processor time.
+ */
+function fakeSearcher(triesPerMs: number, { share = 1, knowsCpu = true } = {}) {
   let nowMs = 0;
+  let cpuMs = 0;
   const sleeps: number[] = [];
   const reports: SearchReport[] = [];
   const slices: { extraNonce: bigint; nonceStart: number; nonceEnd: number; busyMs: number }[] = [];
@@ -29,18 +32,23 @@ function fakeSearcher(triesPerMs: number) {
     search: (_hash, _target, extraNonce, midstates, nonceStart, nonceEnd) => {
       const tries = midstates * (nonceEnd - nonceStart);
       const busyMs = tries / triesPerMs;
-      nowMs += busyMs;
+      cpuMs += busyMs;
+      nowMs += busyMs / share;
       slices.push({ extraNonce, nonceStart, nonceEnd, busyMs });
       return { tries };
     },
     nowMs: () => nowMs,
+    cpuMs: knowsCpu ? () => cpuMs : undefined,
     sleep: (stop, durationMs) => {
       sleeps.push(durationMs);
       if (stop[0] === 0) nowMs += durationMs;
     },
     report: (report) => reports.push(report),
   });
-  return { searcher, sleeps, reports, slices, now: () => nowMs };
+  const sleepFor = (durationMs: number) => {
+    nowMs += durationMs;
+  };
+  return { searcher, sleeps, reports, slices, sleepFor, now: () => nowMs };
 }
 
 describe('Searcher', () => {
@@ -49,6 +57,7 @@ describe('Searcher', () => {
     const searcher = new Searcher({
       search,
       nowMs: () => 0,
+      cpuMs: () => 0,
       sleep: () => {},
       report: (report) => reports.push(report),
     });
@@ -59,8 +68,8 @@ describe('Searcher', () => {
     expect(mine.stop[0]).toBe(1);
     const expected = search(SEAL_HASH, targetToWords(target), 5n, MIDSTATE_COUNT, 100, 1_000_000, undefined);
     expect(reports).toEqual([
-      { kind: 'solution', jobId: 7, solution: expected.solution },
-      { kind: 'tries', tries: expected.tries },
+      { kind: 'solution', sealHash: SEAL_HASH, solution: expected.solution },
+      { kind: 'tries', tries: expected.tries, sample: { tries: 0, cpuMs: 0 } },
     ]);
   });
 
@@ -75,8 +84,16 @@ describe('Searcher', () => {
     expect(tried.slice(0, 300)).toEqual([...round(5), ...round(5 + MIDSTATE_COUNT), ...round(5 + 2 * MIDSTATE_COUNT)]);
   });
 
-  it.each([0.01, 0.1, 0.5, 1])('works %d of the time', (duty) => {
-    const { searcher, slices, now } = fakeSearcher(300);
+  it.each([
+    [0.01, true],
+    [0.1, true],
+    [0.5, true],
+    [1, true],
+    [0.01, false],
+    [0.5, false],
+    [1, false],
+  ])('works %d of the time, processor time known: %s', (duty, knowsCpu) => {
+    const { searcher, slices, now } = fakeSearcher(300, { knowsCpu });
     searcher.setJob(job({ duty, nonceEnd: 4_000_000_000 }));
     for (let i = 0; i < 300; i++) searcher.step();
     const busyMs = slices.reduce((sum, slice) => sum + slice.busyMs, 0);
@@ -85,6 +102,57 @@ describe('Searcher', () => {
     const last = slices.at(-1)?.busyMs ?? 0;
     expect(last).toBeGreaterThanOrEqual(5);
     expect(last).toBeLessThanOrEqual(20);
+  });
+
+  it('holds its share of processor time on a busy machine by resting less', () => {
+    // It gets half a processor, so a slice of 10 ms of work takes 20 ms and a quarter of the time still leaves 20 ms of rest.
+    const { searcher, slices, now } = fakeSearcher(300, { share: 0.5 });
+    searcher.setJob(job({ duty: 0.25, nonceEnd: 4_000_000_000 }));
+    for (let i = 0; i < 300; i++) searcher.step();
+    const busyMs = slices.reduce((sum, slice) => sum + slice.busyMs, 0);
+    expect(busyMs / now()).toBeGreaterThan(0.245);
+    expect(busyMs / now()).toBeLessThan(0.255);
+  });
+
+  it('gives credit for at most 100 ms of time in which it did not work', () => {
+    const { searcher, slices, sleeps, sleepFor } = fakeSearcher(MIDSTATE_COUNT);
+    searcher.setJob(job({ duty: 0.5, nonceEnd: 4_000_000_000 }));
+    sleepFor(60_000);
+    while (sleeps.length === 0) searcher.step();
+    const busyMs = slices.reduce((sum, slice) => sum + slice.busyMs, 0);
+    expect(busyMs).toBeGreaterThan(90);
+    expect(busyMs).toBeLessThan(120);
+  });
+
+  it('measures its rate in slices that are long enough, per processor time', () => {
+    const { searcher, reports } = fakeSearcher(2 * MIDSTATE_COUNT, { share: 0.5 });
+    searcher.setJob(job({ nonceEnd: 4_000_000_000 }));
+    for (let i = 0; i < 100; i++) searcher.step();
+    const samples = reports.flatMap((report) => (report.kind === 'tries' ? [report] : []));
+    for (const { sample, tries } of samples.slice(1)) {
+      expect(sample.tries).toBe(tries);
+      expect(sample.tries / sample.cpuMs).toBeCloseTo(2 * MIDSTATE_COUNT);
+    }
+    // The first slices are too short to count.
+    expect(samples[0]?.sample.tries).toBeLessThan(samples[0]?.tries ?? 0);
+    expect(samples.length).toBeGreaterThan(2);
+  });
+
+  it('does not take longer slices because others are cut short', () => {
+    const { searcher, slices } = fakeSearcher(300);
+    searcher.setJob(job({ nonceEnd: 4_000_000_000 }));
+    for (let i = 0; i < 20; i++) searcher.step();
+    const count = () => {
+      const slice = slices.at(-1);
+      return slice === undefined ? 0 : slice.nonceEnd - slice.nonceStart;
+    };
+    const usual = count();
+    // Ends of the nonces cut slices of one nonce off.
+    searcher.setJob(job({ nonceStart: 0, nonceEnd: 1 }));
+    for (let i = 0; i < 40; i++) searcher.step();
+    searcher.setJob(job({ nonceEnd: 4_000_000_000 }));
+    searcher.step();
+    expect(count()).toBe(usual);
   });
 
   it('still owes the rest that a new job cut short', () => {

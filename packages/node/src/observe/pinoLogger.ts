@@ -1,19 +1,23 @@
 import { type DestinationStream, destination as fileDestination, pino, stdTimeFunctions } from 'pino';
-import type { Logger, LogLevel } from '../log.js';
+import type { LogConfig } from '../config.js';
+import type { Logger } from '../log.js';
+import { createTextDestination } from './textLog.js';
 
 /** Fields that must never reach a log, at the top of a line or one level below. */
 const SECRET_FIELDS = ['token', 'privateKey', 'passphrase', 'mnemonic', 'authorization'];
 
 /**
- * A log of JSON lines (pino), which also keeps what others wrote from forging lines. Levels: `debug` for who follows one
- * message through the code, `info` for what an operator wants to read once, `warn` for what may need a look, `error` for what does.
+ * A log of JSON lines or of text for people (pino), which also keeps what others wrote from forging lines. Levels: `debug` for
+ * who follows one message through the code, `info` for what an operator wants to read once, `warn` for what may need a look,
+ * `error` for what does.
  *
  * @param destination standard output unless given; written at once, so that the last lines before a crash are there
  */
 export function createPinoLogger(
-  level: LogLevel,
+  { level, format }: LogConfig,
   destination: DestinationStream = fileDestination({ dest: 1, sync: true }),
 ): Logger {
+  const asText = format === 'text' || (format === 'auto' && process.stdout.isTTY);
   return pino(
     {
       level,
@@ -22,6 +26,6 @@ export function createPinoLogger(
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[secret]' },
     },
-    destination,
+    asText ? createTextDestination(destination) : destination,
   );
 }

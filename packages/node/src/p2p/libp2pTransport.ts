@@ -30,6 +30,7 @@ import {
   type RequestProtocol,
   requestProtocols,
 } from './limits.js';
+import { Traffic } from './traffic.js';
 import type { GossipTopic, Published, Transport, TransportHandlers } from './transport.js';
 
 export interface Libp2pTransportOptions {
@@ -52,6 +53,7 @@ const SEEN_LEAST_MS = 120_000;
 /** {@link Transport} on libp2p: TCP, noise, yamux, identify, gossipsub. With `libp2pNetwork.ts` and `peerKey.ts` the only user of it. */
 export class Libp2pTransport implements Transport {
   readonly id: string;
+  readonly traffic = new Traffic();
   readonly #peerId: PeerId;
   readonly #protocols: Readonly<Record<RequestKind, RequestProtocol>>;
   readonly #topicNames: Readonly<Record<GossipTopic, string>>;
@@ -80,7 +82,7 @@ export class Libp2pTransport implements Transport {
     } catch (cause) {
       throw new WattchainError('p2pListen', `cannot listen for peers on ${this.options.listen.join(', ')}`, {
         values: { listen: this.options.listen },
-        hint: 'stop the program that uses the port, or choose another address for p2p',
+        hint: 'stop the program that uses the port, or choose another one: p2p.listen in config.json, or --listen (with wattchain init: --p2p-port)',
         cause,
       });
     }
@@ -178,6 +180,7 @@ export class Libp2pTransport implements Transport {
       addresses: { listen: listen.map((address) => parseAddress(address).toString()) },
       transports: [tcp()],
       connectionEncrypters: [noise()],
+      metrics: () => this.traffic,
       streamMuxers: [yamux({ maxInboundStreams: 32, streamOptions: { maxReadBufferLength: 1024 * 1024 } })],
       // A status is asked every few seconds; a second heartbeat would only add a second opinion.
       connectionMonitor: { enabled: false },

@@ -121,5 +121,7 @@ export const PATIENCE = {
 
 /** Connections, static peers not counted. */
 export const MAX_PEERS = 32;
+/** Peers that a node keeps dialling, above which it is told of no more. */
+export const MAX_STATIC_PEERS = 32;
 /** Of one peer: two, because two nodes that dial each other at the same moment get two, and gossip may run over either. */
 export const MAX_CONNECTIONS_PER_PEER = 2;

@@ -2,6 +2,8 @@ import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchai
 import type { Cancel } from '../runtime.js';
 import type { PeerFault } from './faultPolicy.js';
 import type { StrangerFault } from './handshake.js';
+import type { Sentence } from './peerScores.js';
+import type { TrafficCount } from './traffic.js';
 
 /** The newest block of a peer's chain, as it says itself (or as a block that it relayed proves). */
 export interface PeerHead {
@@ -32,6 +34,13 @@ export interface Refusal {
   readonly fault: StrangerFault;
 }
 
+/** A fault of a peer and what followed. */
+export interface Penalty {
+  readonly peerId: string;
+  readonly fault: PeerFault;
+  readonly sentence: Sentence;
+}
+
 /** What a network tells. */
 export interface NetworkEvents {
   /** The number of handshakes changed. */
@@ -42,6 +51,8 @@ export interface NetworkEvents {
   readonly head: PeerInfo;
   /** A handshake was refused, by either side. */
   readonly refused: Refusal;
+  /** A fault was held against a peer. */
+  readonly penalised: Penalty;
 }
 
 /** A block as it is announced: the body rides along when it is small. */
@@ -80,10 +91,17 @@ export interface Network {
   start(): Promise<void>;
   stop(): Promise<void>;
 
+  /**
+   * Connects to an address, keeps dialling it until the network stops, and says which peer is there. Errors: `badAddress`,
+   * `dialedSelf`, `dialFailed`, `tooManyStaticPeers`.
+   */
+  addPeer(address: string): Promise<string>;
   /** Peers whose handshake stands. */
   peers(): PeerInfo[];
   /** Their number. */
   readonly handshakes: number;
+  /** Bytes to and from all peers. */
+  readonly traffic: TrafficCount;
   /** Number of peers that this node was told to keep dialling. */
   readonly staticPeers: number;
   /** The largest total work that a peer claims; 0 without peers. */

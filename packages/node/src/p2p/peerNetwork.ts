@@ -40,6 +40,7 @@ import { Peer } from './peer.js';
 import { PeerScores } from './peerScores.js';
 import { type ChainView, type Serving, serveBodies, serveHeaders } from './serving.js';
 import { StaticPeers } from './staticPeers.js';
+import type { TrafficCount } from './traffic.js';
 import type { Connected, GossipTopic, GossipVerdict, Transport, TransportHandlers } from './transport.js';
 
 export interface PeerNetworkOptions {
@@ -115,12 +116,20 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     for (const peerId of [...this.#peers.keys()]) this.#onDisconnected(peerId);
   }
 
+  addPeer(address: string): Promise<string> {
+    return this.#static.add(address);
+  }
+
   peers(): PeerInfo[] {
     return this.#readyPeers().map((peer) => peer.info(peer.status));
   }
 
   get handshakes(): number {
     return this.#readyPeers().length;
+  }
+
+  get traffic(): TrafficCount {
+    return this.options.transport.traffic;
   }
 
   get staticPeers(): number {
@@ -175,6 +184,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     const sentence = this.#scores.record(peerId, fault);
     const level = consequenceOf(fault).penalty > 0 ? 'warn' : 'debug';
     this.options.log[level]({ peer: peerId, fault, score: this.#scores.score(peerId), sentence }, 'fault of a peer');
+    this.emit('penalised', { peerId, fault, sentence });
     if (sentence !== 'none') this.#disconnect(peerId);
   }
 

@@ -2,6 +2,7 @@ import { WattchainError } from '@wattchain/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../log.js';
 import { ManualRuntime } from '../testing/manualRuntime.js';
+import { MAX_STATIC_PEERS, PATIENCE } from './limits.js';
 import { StaticPeers } from './staticPeers.js';
 
 let runtime: ManualRuntime;
@@ -114,5 +115,42 @@ describe('static peers', () => {
     await settle();
     runtime.advance(60_000);
     expect(dials).toHaveLength(1);
+  });
+});
+
+describe('a peer that is added while the node runs', () => {
+  it('is dialled at once, and again whenever it is lost', async () => {
+    const peers = create();
+    peers.start();
+    answer = async () => {
+      connected.add('peer');
+      return 'peer';
+    };
+    expect(await peers.add('/ip4/10.0.0.1/tcp/1')).toBe('peer');
+    expect(peers.has('peer')).toBe(true);
+    expect(await peers.add('/ip4/10.0.0.1/tcp/1')).toBe('peer');
+    expect([dials.length, peers.count]).toEqual([1, 1]);
+    connected.clear();
+    peers.onDisconnected('peer');
+    runtime.advance(PATIENCE.redialFirstMs);
+    expect(dials).toHaveLength(2);
+  });
+
+  it('is not kept when nobody answers', async () => {
+    const peers = create();
+    peers.start();
+    await expect(peers.add('/ip4/10.0.0.1/tcp/1')).rejects.toMatchObject({ code: 'dialFailed' });
+    runtime.advance(60_000);
+    expect([dials.length, peers.count]).toEqual([1, 0]);
+  });
+
+  it('is one of a bounded number', async () => {
+    const peers = create();
+    answer = async (address) => {
+      connected.add(address);
+      return address;
+    };
+    for (let i = 0; i < MAX_STATIC_PEERS; i++) await peers.add(`/ip4/10.0.0.1/tcp/${i + 1}`);
+    await expect(peers.add('/ip4/10.0.0.1/tcp/9999')).rejects.toMatchObject({ code: 'tooManyStaticPeers' });
   });
 });

@@ -1,7 +1,7 @@
 import { WattchainError } from '@wattchain/core';
 import type { Logger } from '../log.js';
 import type { Cancel, Scheduler } from '../runtime.js';
-import { PATIENCE } from './limits.js';
+import { MAX_STATIC_PEERS, PATIENCE } from './limits.js';
 
 interface Target {
   readonly address: string;
@@ -28,17 +28,11 @@ export interface StaticPeersOptions {
  * several times a second.
  */
 export class StaticPeers {
-  readonly #targets: readonly Target[];
+  readonly #targets: Target[];
   #stopped = true;
 
   constructor(private readonly options: StaticPeersOptions) {
-    this.#targets = [...new Set(options.addresses)].map((address) => ({
-      address,
-      peerId: /\/p2p\/([^/]+)$/.exec(address)?.[1],
-      failures: 0,
-      state: 'waiting',
-      cancel: undefined,
-    }));
+    this.#targets = [...new Set(options.addresses)].map(createTarget);
   }
 
   get count(): number {
@@ -55,7 +49,31 @@ export class StaticPeers {
     for (const target of this.#targets) target.cancel?.();
   }
 
-  /** Whether the configuration names this peer. */
+  /**
+   * Connects to one more address and keeps dialling it from then on; says who is there. An address that nobody answers at is
+   * not kept. Errors: `tooManyStaticPeers`, and what dialling throws.
+   */
+  async add(address: string): Promise<string> {
+    const { dial, isConnected } = this.options;
+    const known = this.#targets.find((target) => target.address === address);
+    if (known?.peerId && isConnected(known.peerId)) return known.peerId;
+    if (known === undefined && this.count >= MAX_STATIC_PEERS) {
+      throw new WattchainError('tooManyStaticPeers', `${this.count} peers are dialled already, which is the limit`, {
+        values: { limit: MAX_STATIC_PEERS },
+        hint: 'a node needs a handful: others find it through them',
+      });
+    }
+    const peerId = await dial(address);
+    // The configuration may name it, or another request may have added it meanwhile.
+    if (this.#targets.every((target) => target.address !== address)) {
+      const target: Target = { ...createTarget(address), peerId, state: 'connected' };
+      this.#targets.push(target);
+      if (!isConnected(peerId)) this.#retry(target);
+    }
+    return peerId;
+  }
+
+  /** Whether the node was told of this peer. */
   has(peerId: string): boolean {
     return this.#targets.some((target) => target.peerId === peerId);
   }
@@ -108,6 +126,11 @@ export class StaticPeers {
       this.#retry(target);
     }
   }
+}
+
+function createTarget(address: string): Target {
+  const peerId = /\/p2p\/([^/]+)$/.exec(address)?.[1];
+  return { address, peerId, failures: 0, state: 'waiting', cancel: undefined };
 }
 
 /** The innermost message, because the outer ones of a failed dial say nothing. */

@@ -1,6 +1,7 @@
 import type { Outcome } from '@wattchain/core';
 import type { PeerFault, RequestFault } from './faultPolicy.js';
 import type { RequestKind } from './limits.js';
+import type { TrafficCount } from './traffic.js';
 
 export type GossipTopic = 'blocks' | 'transactions';
 
@@ -40,6 +41,7 @@ export type Published = { readonly recipients: ReadonlySet<string> } | 'duplicat
 export interface Transport {
   /** Own peer id. */
   readonly id: string;
+  readonly traffic: TrafficCount;
   /** Errors: `p2pListen`. */
   start(handlers: TransportHandlers): Promise<void>;
   stop(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Address } from '@wattchain/core';
+import type { ArtifactSource } from '../artifacts.js';
 import type { Chain } from '../chain/chain.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { Miner } from '../miner/miner.js';
@@ -16,6 +17,7 @@ export type RpcChain = Pick<
   | 'headerByHeight'
   | 'canonicalHash'
   | 'bodyByHash'
+  | 'transactionHashes'
   | 'receiptsByHash'
   | 'blockSummary'
   | 'transactionPlace'
@@ -30,9 +32,9 @@ export type RpcMempool = Pick<
   'addRaw' | 'get' | 'entry' | 'content' | 'executable' | 'pendingNonce' | 'size' | 'on'
 >;
 /** What methods need of the miner. */
-export type RpcMiner = Pick<Miner, 'status' | 'setEnabled'>;
+export type RpcMiner = Pick<Miner, 'status' | 'setEnabled' | 'getWork' | 'submitWork'>;
 /** What methods need of the network. */
-export type RpcNetwork = Pick<Network, 'id' | 'addresses' | 'peers'>;
+export type RpcNetwork = Pick<Network, 'id' | 'addresses' | 'peers' | 'addPeer'>;
 /** What methods need of the synchronisation. */
 export type RpcSync = Pick<Sync, 'status'>;
 
@@ -43,6 +45,8 @@ export interface RpcBackend {
   readonly miner: RpcMiner;
   readonly network: RpcNetwork;
   readonly sync: RpcSync;
+  /** What contracts were made from, for traces. */
+  readonly artifacts: ArtifactSource;
   readonly runtime: Pick<Runtime, 'clock' | 'random'>;
   /** Name and version of this software, such as `Wattchain/0.1.0`. */
   readonly agent: string;

@@ -1,6 +1,8 @@
 import { assert, WattchainError } from '@wattchain/core';
+import { Emitter } from '../events.js';
 import type { Logger } from '../log.js';
 import type { RpcBackend } from './backend.js';
+import { Filters } from './filters.js';
 import { parseJson } from './json.js';
 import { MAX_BATCH, MAX_JSON_DEPTH, MAX_RESPONSE_BYTES } from './limits.js';
 import type { Method } from './method.js';
@@ -8,7 +10,7 @@ import { METHOD_TABLE } from './methodTable.js';
 import { namingTheCause } from './parameter.js';
 import { invalidParams, RpcError, serverError, toErrorObject, unknownMethod } from './rpcError.js';
 import type { Subscriber } from './subscriptions.js';
-import { nextTurn } from './turns.js';
+import { Turns } from './turns.js';
 
 /** Who sends requests. */
 export interface Caller {
@@ -27,13 +29,36 @@ interface Request {
   readonly params: readonly unknown[];
 }
 
+/** One request and what became of it. */
+export interface AnsweredCall {
+  /** As the client wrote it, perhaps no method of ours; empty when the request was none. */
+  readonly method: string;
+  readonly params: readonly unknown[];
+  /** From reading the request to its result, with what it waited for. */
+  readonly durationMs: number;
+  /** Absent when it was answered with a result. */
+  readonly error?: RpcError;
+}
+
+/** What a dispatcher tells. */
+export interface DispatcherEvents {
+  readonly answered: AnsweredCall;
+}
+
 /** JSON-RPC 2.0: text of a request or a batch in, text of the answer out. */
-export class Dispatcher {
+export class Dispatcher extends Emitter<DispatcherEvents> {
   readonly #node: RpcBackend;
   readonly #log: Logger;
+  readonly #methods: ReadonlyMap<string, Method>;
+  /** Of all clients. */
+  readonly filters: Filters;
+  readonly #turns = new Turns();
 
-  constructor(node: RpcBackend, log: Logger) {
+  constructor(node: RpcBackend, log: Logger, methods: ReadonlyMap<string, Method> = METHOD_TABLE) {
+    super();
     this.#node = node;
+    this.#methods = methods;
+    this.filters = new Filters(node.runtime);
     this.#log = log;
   }
 
@@ -58,8 +83,7 @@ export class Dispatcher {
     }
     const responses: string[] = [];
     let length = 0;
-    for (const [position, message] of messages.entries()) {
-      if (position > 0) await nextTurn();
+    for (const message of messages) {
       const response = length > MAX_RESPONSE_BYTES ? tooLarge(message) : await this.#respondToOne(message, caller);
       if (response === undefined) continue;
       length += response.length;
@@ -69,22 +93,32 @@ export class Dispatcher {
   }
 
   async #respondToOne(message: unknown, caller: Caller): Promise<string | undefined> {
+    const startMs = performance.now();
     let id: RequestId | undefined = idOf(message) ?? null;
+    let request: Pick<Request, 'method' | 'params'> = { method: '', params: [] };
+    const answered = (error?: RpcError) => {
+      const { method, params } = request;
+      const durationMs = performance.now() - startMs;
+      this.emit('answered', { method, params, durationMs, ...(error === undefined ? {} : { error }) });
+    };
     try {
-      const request = readRequest(message);
-      id = request.id;
-      const result = await this.#run(request, caller);
-      assert(result !== undefined, `${request.method} answers with nothing`);
+      const read = readRequest(message);
+      request = read;
+      id = read.id;
+      const result = await this.#run(read, caller);
+      assert(result !== undefined, `${read.method} answers with nothing`);
+      answered();
       return id === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', id, result });
     } catch (error) {
       const rpcError = this.#toRpcError(error);
+      answered(rpcError);
       return id === undefined ? undefined : errorResponse(id, rpcError);
     }
   }
 
   /** `async`, so that a handler may throw or reject. */
   async #run({ method: name, params }: Request, caller: Caller): Promise<unknown> {
-    const method = METHOD_TABLE.get(name);
+    const method = this.#methods.get(name);
     if (method === undefined) throw unknownMethod(name);
     if (method.needsToken && !caller.authorized) {
       throw new RpcError(
@@ -93,7 +127,9 @@ export class Dispatcher {
       );
     }
     const values = readParameters(method, params);
-    return method.run({ node: this.#node, subscriber: caller.subscriber }, values);
+    if (method.cost !== 'lookup') await this.#turns.next();
+    const { subscriber } = caller;
+    return method.run({ node: this.#node, subscriber, filters: this.filters, turns: this.#turns }, values);
   }
 
   /** The error to answer with. Anything but a `WattchainError` is a bug of ours, which must stop the node. */

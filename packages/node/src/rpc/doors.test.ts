@@ -43,7 +43,6 @@ describe('Origin', () => {
     'null',
     '',
     'http://localhost:3000',
-    'https://localhost:8545',
     'http://127.0.0.1:8545',
     'https://evil.example',
     'https://page.example.evil.example',

@@ -53,7 +53,7 @@ function isAllowedHost(host: string, allowed: readonly string[]): boolean {
 /** `host` has passed its own check, so a page of that origin is this node's. */
 function isAllowedOrigin(origin: string, host: string, allowed: readonly string[]): boolean {
   const lower = origin.toLowerCase();
-  if (lower === `http://${host}`) return true;
+  if (lower === `http://${host}` || lower === `https://${host}`) return true;
   if (EXTENSION_SCHEMES.some((scheme) => lower.startsWith(scheme))) return true;
   return allowed.some((known) => known.toLowerCase() === lower);
 }

@@ -13,7 +13,7 @@ import {
   workOf,
 } from '@wattchain/core';
 import { describeFailure } from '@wattchain/vm';
-import type { TransactionPlace } from '../chain/types.js';
+import type { SyncStatus } from '../sync/sync.js';
 import type { ShownBlock } from './blocks.js';
 import { logsBloom } from './bloom.js';
 import { fixedHex, quantity } from './quantity.js';
@@ -77,17 +77,22 @@ export function blockToRpc(block: ShownBlock, full: boolean): Shape {
     size: quantity(blockSize(record.header, transactions)),
     uncles: [],
     transactions: full
-      ? transactions.map((transaction, index) => transactionToRpc(transaction, placeIn(record, index)))
+      ? transactions.map((transaction, index) => transactionToRpc(transaction, { record, index }))
       : transactions.map((transaction) => transaction.hash),
   };
 }
 
 /** A transaction and where it stands, `undefined` while it waits. */
-export function transactionToRpc(transaction: Transaction, place: TransactionPlace | undefined): Shape {
+export function transactionToRpc(
+  transaction: Transaction,
+  place: { readonly record: HeaderRecord; readonly index: number } | undefined,
+): Shape {
   const { signature } = transaction;
+  const header = place?.record.header;
   return {
-    blockHash: place?.blockHash ?? null,
-    blockNumber: place === undefined ? null : quantity(place.height),
+    blockHash: place?.record.hash ?? null,
+    blockNumber: header === undefined ? null : quantity(header.height),
+    blockTimestamp: header === undefined ? null : quantity(Math.floor(header.timestampMs / 1000)),
     transactionIndex: place === undefined ? null : quantity(place.index),
     hash: transaction.hash,
     type: '0x0',
@@ -164,9 +169,14 @@ export function logsToRpc(logs: readonly PlacedLog[], removed: boolean): Shape[]
   return logs.map((log) => logToRpc(log, removed));
 }
 
-/** The place of the transaction at `index` in a block. */
-export function placeIn(record: HeaderRecord, index: number): TransactionPlace {
-  return { blockHash: record.hash, height: record.header.height, index };
+/** The heights between which a node catches up, `false` when it does not. */
+export function syncToRpc({ syncing, startHeight, currentHeight, highestHeight }: SyncStatus): Shape | false {
+  if (!syncing) return false;
+  return {
+    startingBlock: quantity(startHeight),
+    currentBlock: quantity(currentHeight),
+    highestBlock: quantity(highestHeight),
+  };
 }
 
 function placeLogs(

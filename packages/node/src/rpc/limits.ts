@@ -38,3 +38,31 @@ export const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 export const PING_INTERVAL_MS = 30_000;
 /** Milliseconds without a byte in either direction after which an HTTP connection is closed, also one that does not read its answer. */
 export const SOCKET_TIMEOUT_MS = 60_000;
+/** Filters of `eth_newFilter` and its kin, of all clients together. */
+export const MAX_FILTERS = 256;
+/** Entries that one filter holds for a client who does not ask; the filter ends above it. */
+export const MAX_FILTER_ENTRIES = 10_000;
+/** Milliseconds after which a filter that nobody asked about ends; geth's figure. */
+export const FILTER_TIMEOUT_MS = 5 * 60_000;
+/** Storage slots that one `eth_getProof` proves. */
+export const MAX_PROOF_SLOTS = 256;
+/** State values that are put back into the tree of an older block before other work of the node gets its turn: some 5 ms. */
+export const PROOF_VALUES_PER_TURN = 128;
+/** Blocks that one `eth_feeHistory` looks at; geth's figure. */
+export const MAX_FEE_BLOCKS = 1_024;
+/** Blocks that it reads before other work of the node gets its turn. */
+export const FEE_BLOCKS_PER_TURN = 50;
+/** Percentiles that one `eth_feeHistory` answers; geth's figure. */
+export const MAX_PERCENTILES = 100;
+/** Characters of a peer's address. */
+export const MAX_ADDRESS_LENGTH = 256;
+/** Milliseconds between looks at whether the node catches up, for those who subscribed to it. */
+export const SYNC_CHECK_MS = 1_000;
+/** Steps that one trace shows; those of a trade are some hundreds. */
+export const MAX_TRACE_STEPS = 20_000;
+/** Words of stack and storage of all its steps, 70 characters each: with the steps below {@link MAX_RESPONSE_BYTES}. */
+export const MAX_TRACE_WORDS = 100_000;
+/** Calls that one trace shows. */
+export const MAX_TRACE_CALLS = 5_000;
+/** Bytes of inputs and outputs of all its calls, twice that as hex. */
+export const MAX_TRACE_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,8 @@
-import type { Address, Hash, HeaderRecord, Log, Receipt, Transaction } from '@wattchain/core';
+import type { Address, Hash, HeaderRecord, Log, Receipt } from '@wattchain/core';
 import { describe, expect, test } from 'vitest';
 import type { RpcChain } from './backend.js';
 import { matchesLog, readLogs } from './logs.js';
+import { Turns } from './turns.js';
 
 const word = (digit: string): Hash => `0x${digit.repeat(64)}`;
 const A: Address = `0x${'aa'.repeat(20)}`;
@@ -37,39 +38,39 @@ describe('reading', () => {
       head: record(height),
       headerByHeight: (at: number) => (at <= height ? record(at) : undefined),
       receiptsByHash: (hash: Hash) => (forgotten.includes(Number(hash)) ? undefined : [receipt]),
-      bodyByHash: () => [{ hash: word('7') } as Transaction],
+      transactionHashes: () => [word('7')],
     } as Partial<RpcChain> as RpcChain;
   }
   const everything = { addresses: [], topics: [] };
   const range = (from: number, to: number) => ({ ...everything, from: { height: from }, to: { height: to } });
 
   test('gives the logs of a range in order, up to the head', async () => {
-    const logs = await readLogs(chainOf(500, 2), range(100, 9_999));
+    const logs = await readLogs(chainOf(500, 2), range(100, 9_999), new Turns());
     expect(logs).toHaveLength(802);
     expect(logs[0]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 0 });
     expect(logs[1]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 1 });
     expect(logs.at(-1)).toMatchObject({ record: { header: { height: 500 } } });
-    expect(await readLogs(chainOf(5, 2), range(6, 9))).toEqual([]);
+    expect(await readLogs(chainOf(5, 2), range(6, 9), new Turns())).toEqual([]);
   });
 
   test('of 2,000 blocks at most', async () => {
-    expect(await readLogs(chainOf(5_000, 0), range(1, 2_000))).toEqual([]);
-    await expect(readLogs(chainOf(5_000, 0), range(1, 2_001))).rejects.toMatchObject({
+    expect(await readLogs(chainOf(5_000, 0), range(1, 2_000), new Turns())).toEqual([]);
+    await expect(readLogs(chainOf(5_000, 0), range(1, 2_001), new Turns())).rejects.toMatchObject({
       rpcCode: -32602,
       message: 'blocks 1 to 2001 are 2001, at most 2000 are read at once; ask for parts',
     });
   });
 
   test('10,000 logs at most', async () => {
-    expect(await readLogs(chainOf(9, 1_000), range(0, 9))).toHaveLength(10_000);
-    await expect(readLogs(chainOf(10, 1_000), range(0, 10))).rejects.toMatchObject({
+    expect(await readLogs(chainOf(9, 1_000), range(0, 9), new Turns())).toHaveLength(10_000);
+    await expect(readLogs(chainOf(10, 1_000), range(0, 10), new Turns())).rejects.toMatchObject({
       rpcCode: -32602,
       message: expect.stringContaining('more than 10000 logs'),
     });
   });
 
   test('a block that a reorganisation took away meanwhile is told', async () => {
-    await expect(readLogs(chainOf(10, 1, [7]), range(0, 10))).rejects.toMatchObject({
+    await expect(readLogs(chainOf(10, 1, [7]), range(0, 10), new Turns())).rejects.toMatchObject({
       rpcCode: -32000,
       message: expect.stringContaining('ask again'),
     });

@@ -5,7 +5,7 @@ import { logsOf, type PlacedLog } from './format.js';
 import { LOG_BLOCKS_PER_TURN, MAX_LOG_BLOCKS, MAX_RETURNED_LOGS } from './limits.js';
 import type { LogCriteria, LogFilter } from './parameter.js';
 import { invalidParams, serverError } from './rpcError.js';
-import { nextTurn } from './turns.js';
+import type { Turns } from './turns.js';
 
 /** Whether a log is what the criteria ask for: its address is listed, and each listed topic stands in its position. */
 export function matchesLog(log: Log, { addresses, topics }: LogCriteria): boolean {
@@ -19,10 +19,10 @@ export function matchesLog(log: Log, { addresses, topics }: LogCriteria): boolea
  * were canonical at the start. Throws −32602 when the range is too wide or gives too many, −32000 when a reorganisation
  * took a block away in between.
  */
-export async function readLogs(chain: RpcChain, filter: LogFilter): Promise<PlacedLog[]> {
+export async function readLogs(chain: RpcChain, filter: LogFilter, turns: Turns): Promise<PlacedLog[]> {
   const found: PlacedLog[] = [];
   for (const [position, record] of blocksOf(chain, filter).entries()) {
-    if (position > 0 && position % LOG_BLOCKS_PER_TURN === 0) await nextTurn();
+    if (position > 0 && position % LOG_BLOCKS_PER_TURN === 0) await turns.next();
     if (record.header.transactionCount === 0) continue;
     found.push(...matchingLogs(chain, record, filter));
     if (found.length > MAX_RETURNED_LOGS) {
@@ -62,8 +62,7 @@ function matchingLogs(chain: RpcChain, record: HeaderRecord, criteria: LogCriter
     throw serverError(`the chain was reorganised while logs were read: block ${record.hash} is gone, ask again`);
   }
   if (!receipts.some((receipt) => receipt.logs.some((log) => matchesLog(log, criteria)))) return [];
-  const transactions = chain.bodyByHash(record.hash);
-  assert(transactions !== undefined, `block ${record.hash} has receipts and no body`);
-  const hashes = transactions.map((transaction) => transaction.hash);
+  const hashes = chain.transactionHashes(record.hash);
+  assert(hashes !== undefined, `block ${record.hash} has receipts and no body`);
   return logsOf(record, hashes, receipts).filter(({ log }) => matchesLog(log, criteria));
 }

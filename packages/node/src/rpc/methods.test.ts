@@ -110,10 +110,11 @@ describe('shapes', () => {
       r: `0x${r.toString(16)}`,
       s: `0x${s.toString(16)}`,
     };
-    const nowhere = { blockHash: null, blockNumber: null, transactionIndex: null };
+    const nowhere = { blockHash: null, blockNumber: null, blockTimestamp: null, transactionIndex: null };
     expect(await call('eth_getTransactionByHash', transaction.hash)).toEqual({ ...shape, ...nowhere });
     const { hash } = await rpc.mine();
-    const included = { ...shape, blockHash: hash, blockNumber: '0x1', transactionIndex: '0x0' };
+    const blockTimestamp = '0x6553f101';
+    const included = { ...shape, blockHash: hash, blockNumber: '0x1', blockTimestamp, transactionIndex: '0x0' };
     expect(await call('eth_getTransactionByHash', transaction.hash)).toEqual(included);
     expect(await call('eth_getTransactionByBlockHashAndIndex', hash, '0x0')).toEqual(included);
     expect(await call('eth_getTransactionByBlockNumberAndIndex', '0x1', '0x0')).toEqual(included);
@@ -320,7 +321,9 @@ describe('watt_*', () => {
         address: MINER.address,
         enabled: false,
         paused: { code: 'disabled', detail: expect.any(String) },
+        joulesPerHash: 6e-7,
       }),
+      cost: { triesPerBlock: expect.any(Number), joulesPerBlock: expect.any(Number), joulesPerHash: 6e-7 },
     });
   });
 

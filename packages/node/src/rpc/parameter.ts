@@ -11,14 +11,33 @@ import {
   WattchainError,
   WORD_LIMIT,
 } from '@wattchain/core';
-import { MAX_FILTER_VALUES } from './limits.js';
+import { MAX_FILTER_VALUES, MAX_PERCENTILES, MAX_PROOF_SLOTS } from './limits.js';
 import { invalidParams } from './rpcError.js';
+import { anyOf, BOOLEAN, oneOf, type Schema } from './schema.js';
+import {
+  ADDRESS_TAKEN,
+  BLOCK_TAGS,
+  BLOCK_TAKEN,
+  BYTES_TAKEN,
+  CALL_TAKEN,
+  CRITERIA_TAKEN,
+  FILTER_TAKEN,
+  fixedBytesTaken,
+  HASH_TAKEN,
+  HEIGHT_TAKEN,
+  QUANTITY_TAKEN,
+  SLOT_TAKEN,
+  SLOTS_TAKEN,
+  TRACE_TAKEN,
+} from './takenSchemas.js';
 
 /** A parameter of a method: what it is called, what it takes, and the checker that reads it. */
 export interface Parameter<T> {
   readonly name: string;
   /** What it takes, as messages and documentation say it. */
   readonly takes: string;
+  /** JSON Schema of the same. */
+  readonly schema: Schema;
   /** Whether it may be left out or `null`; `read` then gets `undefined`. */
   readonly optional: boolean;
   /** The value as handlers take it; throws −32602 with what was expected and what came. */
@@ -59,7 +78,20 @@ export interface LogFilter extends LogCriteria {
   readonly to: BlockSelector;
 }
 
-const BLOCK_TAGS = ['latest', 'pending', 'safe', 'finalized', 'earliest'] as const;
+/** What a trace shows. */
+export interface TraceOptions {
+  /** Geth's opcode logger, or its tracer of calls. */
+  readonly tracer: 'opcodes' | 'callTracer';
+  /** Steps at most; 0: as many as the node gives. */
+  readonly limit: number;
+  readonly withStack: boolean;
+  readonly withStorage: boolean;
+  /** Of calls only the transaction's own. */
+  readonly onlyTopCall: boolean;
+  /** Calls with the logs that they wrote. */
+  readonly withLog: boolean;
+}
+
 const LATEST: BlockSelector = { tag: 'latest' };
 
 /** The same parameter, which may be left out. */
@@ -67,36 +99,33 @@ export function optional<T>(parameter: Parameter<T>, fallback: T): Parameter<T> 
   return { ...parameter, optional: true, read: (value) => (value === undefined ? fallback : parameter.read(value)) };
 }
 
-function required<T>(name: string, takes: string, read: (value: unknown) => T): Parameter<T> {
-  return { name, takes, optional: false, read };
+function required<T>(name: string, takes: string, schema: Schema, read: (value: unknown) => T): Parameter<T> {
+  return { name, takes, schema, optional: false, read };
 }
 
 /** An account or contract: 20 bytes of hex. */
 export function addressParameter(name = 'address'): Parameter<Address> {
-  return required(name, 'an address: 0x and 40 hexadecimal digits', readAddress);
+  return required(name, 'an address: 0x and 40 hexadecimal digits', ADDRESS_TAKEN, readAddress);
 }
 
 /** A hash: 32 bytes of hex. */
 export function hashParameter(name: string): Parameter<Hash> {
-  return required(name, 'a hash: 0x and 64 hexadecimal digits', readHash);
+  return required(name, 'a hash: 0x and 64 hexadecimal digits', HASH_TAKEN, readHash);
 }
 
 /** A number such as an index: minimal hex. */
 export function indexParameter(name = 'index'): Parameter<number> {
-  return required(name, 'a number such as "0x1f"', readNumber);
+  return required(name, 'a number such as "0x1f"', QUANTITY_TAKEN, readNumber);
 }
 
 /** True or false. */
 export function flagParameter(name: string): Parameter<boolean> {
-  return required(name, 'true or false', (value) => {
-    if (typeof value !== 'boolean') throw unexpected('true or false', value);
-    return value;
-  });
+  return required(name, 'true or false', BOOLEAN, readFlag);
 }
 
 /** One of a few words. */
 export function wordParameter<const W extends string>(name: string, words: readonly W[]): Parameter<W> {
-  return required(name, `one of ${words.join(', ')}`, (value) => {
+  return required(name, `one of ${words.join(', ')}`, oneOf(...words), (value) => {
     const word = words.find((known) => known === value);
     if (word === undefined) throw unexpected(`one of ${words.map((known) => `"${known}"`).join(', ')}`, value);
     return word;
@@ -105,7 +134,7 @@ export function wordParameter<const W extends string>(name: string, words: reado
 
 /** A text of at most `maxLength` characters. */
 export function textParameter(name: string, takes: string, maxLength: number): Parameter<string> {
-  return required(name, takes, (value) => {
+  return required(name, takes, { type: 'string', minLength: 1, maxLength }, (value) => {
     if (typeof value !== 'string' || value === '' || value.length > maxLength) throw unexpected(takes, value);
     return value;
   });
@@ -113,33 +142,59 @@ export function textParameter(name: string, takes: string, maxLength: number): P
 
 /** A block by number or tag. */
 export function heightParameter(name = 'block'): Parameter<BlockSelector> {
-  return required(name, `a block number such as "0x1f", or ${BLOCK_TAGS.join(', ')}`, readHeight);
+  return required(name, `a block number such as "0x1f", or ${BLOCK_TAGS.join(', ')}`, HEIGHT_TAKEN, readHeight);
 }
 
 /** A block by number, tag or hash (EIP-1898); the newest when left out. */
 export function blockParameter(name = 'block'): Parameter<BlockSelector> {
   const takes = `a block number such as "0x1f", a tag (${BLOCK_TAGS.join(', ')}), or {blockHash} or {blockNumber}`;
-  return optional(required(name, takes, readBlock), LATEST);
+  return optional(required(name, takes, BLOCK_TAKEN, readBlock), LATEST);
 }
 
 /** Bytes of any length up to `maxBytes`. */
 export function bytesParameter(name: string, takes: string, maxBytes: number): Parameter<Uint8Array> {
-  return required(name, takes, (value) => readBytes(value, maxBytes));
+  return required(name, takes, { ...BYTES_TAKEN, maxLength: 2 + 2 * maxBytes }, (value) => readBytes(value, maxBytes));
+}
+
+/** Exactly so many bytes of hex. */
+export function fixedBytesParameter(name: string, length: number): Parameter<Uint8Array> {
+  const takes = `${length} bytes: 0x and ${2 * length} hexadecimal digits`;
+  return required(name, takes, fixedBytesTaken(length), (value) => {
+    if (!isHexOf(value, length)) throw unexpected(takes, value);
+    return fromHex(value);
+  });
 }
 
 /** A storage slot: a number, or 32 bytes of hex as most clients send it. */
 export function slotParameter(name: string): Parameter<bigint> {
-  return required(name, 'a storage slot: 0x and 1 to 64 hexadecimal digits', (value) => {
-    if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{1,64}$/.test(value)) {
-      throw unexpected('a storage slot, 0x and 1 to 64 hexadecimal digits', value);
-    }
-    return BigInt(value);
-  });
+  return required(name, 'a storage slot: 0x and 1 to 64 hexadecimal digits', SLOT_TAKEN, readSlot);
+}
+
+/** Several storage slots. */
+export function slotsParameter(name: string): Parameter<readonly bigint[]> {
+  return required(name, `a list of at most ${MAX_PROOF_SLOTS} storage slots`, SLOTS_TAKEN, (value) =>
+    readList(value, 'storage slots', MAX_PROOF_SLOTS, readSlot),
+  );
+}
+
+/** Percentiles, each at least the one before. */
+export function percentilesParameter(name: string): Parameter<readonly number[]> {
+  const takes = 'a rising list of numbers from 0 to 100';
+  const schema = { type: 'array', items: { type: 'number', minimum: 0, maximum: 100 }, maxItems: MAX_PERCENTILES };
+  return required(name, takes, schema, (value) =>
+    readList(value, 'percentiles', MAX_PERCENTILES, (percentile, index, all) => {
+      const isRising = index === 0 || Number(all[index - 1]) <= Number(percentile);
+      if (typeof percentile !== 'number' || percentile < 0 || percentile > 100 || !isRising) {
+        throw unexpected(takes, value);
+      }
+      return percentile;
+    }),
+  );
 }
 
 /** The object of a call; fees, nonce, type and access list are ignored, since nothing here depends on them. */
 export function callParameter(): Parameter<CallRequest> {
-  return required('call', 'an object with from, to, value, data (or input) and gas', (value) => {
+  return required('call', 'an object with from, to, value, data (or input) and gas', CALL_TAKEN, (value) => {
     const fields = readObject(value);
     const data = readField(fields, 'data', readCallData);
     const input = readField(fields, 'input', readCallData);
@@ -159,14 +214,49 @@ export function callParameter(): Parameter<CallRequest> {
 /** State and block overrides, which this node does not take: absent or empty. */
 export function noOverrides(name: string): Parameter<undefined> {
   return optional(
-    required(name, 'left out: overrides are not supported', (value) => {
+    required(name, 'left out: overrides are not supported', { type: 'object', maxProperties: 0 }, (value) => {
       if (Object.keys(readObject(value)).length > 0) {
-        throw invalidParams(`${name} overrides are not supported: the call runs on the state as it stands`);
+        throw invalidParams(`${name} are not supported: the call runs on the state as it stands`);
       }
       return undefined;
     }),
     undefined,
   );
+}
+
+/** The options of geth's traces; others of them (memory, return data, timeout) mean nothing here and are ignored. */
+export function traceOptionsParameter(): Parameter<TraceOptions> {
+  const takes = 'an object with limit, disableStack, disableStorage, or tracer "callTracer" and its tracerConfig';
+  const read = (value: unknown): TraceOptions => {
+    const fields = readObject(value);
+    const flag = (from: Record<string, unknown>, name: string) => readField(from, name, readFlag) ?? false;
+    const config = readField(fields, 'tracerConfig', readObject) ?? {};
+    return {
+      tracer: readField(fields, 'tracer', readTracer) ?? 'opcodes',
+      limit: readField(fields, 'limit', readLimit) ?? 0,
+      withStack: !flag(fields, 'disableStack'),
+      withStorage: !flag(fields, 'disableStorage'),
+      onlyTopCall: flag(config, 'onlyTopCall'),
+      withLog: flag(config, 'withLog'),
+    };
+  };
+  return optional(required('options', takes, TRACE_TAKEN, read), read({}));
+}
+
+function readFlag(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw unexpected('true or false', value);
+  return value;
+}
+
+function readTracer(value: unknown): TraceOptions['tracer'] {
+  if (value === '') return 'opcodes';
+  if (value !== 'callTracer') throw unexpected('"callTracer", or nothing for the opcodes', value);
+  return value;
+}
+
+function readLimit(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw unexpected('a whole number', value);
+  return value as number;
 }
 
 /** What a subscription may say more: criteria for `logs`, `true` for whole transactions; taken as it fits the kind. */
@@ -175,6 +265,7 @@ export function subscriptionOptionsParameter(): Parameter<LogCriteria | boolean>
     required(
       'options',
       'for logs an object with address and topics, for newPendingTransactions true or false',
+      anyOf(BOOLEAN, CRITERIA_TAKEN),
       (value) => (typeof value === 'boolean' ? value : readCriteria(readObject(value))),
     ),
     false,
@@ -183,7 +274,8 @@ export function subscriptionOptionsParameter(): Parameter<LogCriteria | boolean>
 
 /** The filter of `eth_getLogs`. */
 export function logFilterParameter(): Parameter<LogFilter> {
-  return required('filter', 'an object with address, topics and either fromBlock and toBlock or blockHash', (value) => {
+  const takes = 'an object with address, topics and either fromBlock and toBlock or blockHash';
+  return required('filter', takes, FILTER_TAKEN, (value) => {
     const fields = readObject(value);
     const criteria = readCriteria(fields);
     const hash = readField(fields, 'blockHash', readHash);
@@ -210,11 +302,25 @@ function readCriteria(fields: Record<string, unknown>): LogCriteria {
 }
 
 function readOneOrMore<T>(value: unknown, what: string, read: (value: unknown) => T): readonly T[] {
-  if (!Array.isArray(value)) return [read(value)];
-  if (value.length > MAX_FILTER_VALUES) {
-    throw invalidParams(`${value.length} ${what} in one filter, at most ${MAX_FILTER_VALUES} are taken`);
+  return Array.isArray(value) ? readList(value, what, MAX_FILTER_VALUES, read) : [read(value)];
+}
+
+function readList<T>(
+  value: unknown,
+  what: string,
+  maxLength: number,
+  read: (element: unknown, index: number, all: readonly unknown[]) => T,
+): T[] {
+  if (!Array.isArray(value)) throw unexpected(`a list of ${what}`, value);
+  if (value.length > maxLength) throw invalidParams(`${value.length} ${what}, at most ${maxLength} are taken`);
+  return value.map((element: unknown, index) => read(element, index, value));
+}
+
+function readSlot(value: unknown): bigint {
+  if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{1,64}$/.test(value)) {
+    throw unexpected('a storage slot, 0x and 1 to 64 hexadecimal digits', value);
   }
-  return value.map((element: unknown) => read(element));
+  return BigInt(value);
 }
 
 function readObject(value: unknown): Record<string, unknown> {

@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createSecureContext } from 'node:tls';
 import { assert, WattchainError } from '@wattchain/core';
 import type { RpcConfig } from '../config.js';
 import type { Logger } from '../log.js';
 import { nodeHealth } from '../observe/health.js';
 import type { Cancel, Runtime } from '../runtime.js';
 import type { RpcBackend } from './backend.js';
-import { Dispatcher } from './dispatcher.js';
+import { type AnsweredCall, Dispatcher } from './dispatcher.js';
 import { checkContentType, checkDoor, type DoorRefusal, isAuthorized } from './doors.js';
 import {
   HEADERS_TIMEOUT_MS,
@@ -17,22 +20,38 @@ import {
   MAX_SOCKETS,
   REQUEST_TIMEOUT_MS,
   SOCKET_TIMEOUT_MS,
+  SYNC_CHECK_MS,
 } from './limits.js';
+import type { Method } from './method.js';
+import type { Page, PageAccess } from './page.js';
 import { RPC_CODES } from './rpcError.js';
-import { headNotifications, poolNotifications } from './subscriptions.js';
+import { headNotifications, poolNotifications, type Subscription, syncNotifications } from './subscriptions.js';
 import { WebSockets } from './webSockets.js';
 
 /** What the server needs. */
 export interface RpcServerOptions extends Omit<RpcBackend, 'runtime'> {
   readonly config: RpcConfig;
   readonly runtime: Runtime;
-  /** Text of the control token, see `loadControlToken`. */
+  /** Text of the control token, see `loadToken`. */
   readonly token: string;
+  /** The page that is served at `GET /`, and the token that opens it from other machines. */
+  readonly page?: Page;
+  readonly pageToken?: string;
+  /** What is served at `GET /metrics`. */
+  readonly metrics?: () => Promise<MetricsText>;
+  /** Methods by name; absent: those that every node has. */
+  readonly methods?: ReadonlyMap<string, Method>;
   readonly log: Logger;
 }
 
+/** The metrics of a node and their format. */
+export interface MetricsText {
+  readonly contentType: string;
+  readonly text: string;
+}
+
 /**
- * JSON-RPC over HTTP (`POST /`) and WebSocket on one port, and `GET /health`. A service: `start` listens, `stop` waits for
+ * JSON-RPC over HTTP (`POST /`) and WebSocket on one port, `GET /health`, `GET /metrics` and the page. A service: `start` listens, `stop` waits for
  * requests in progress.
  */
 export class RpcServer {
@@ -41,30 +60,35 @@ export class RpcServer {
   readonly #dispatcher: Dispatcher;
   readonly #webSockets: WebSockets;
   readonly #http: Server;
+  readonly #speaksTls: boolean;
   /** Requests from their first header to the end of their answer. */
   readonly #requests = new Set<Promise<void>>();
   /** The part of them that reads the chain. */
-  readonly #answers = new Set<Promise<string | undefined>>();
+  readonly #answers = new Set<Promise<unknown>>();
   readonly #unsubscribe: Cancel[] = [];
 
   constructor(options: RpcServerOptions) {
     this.#options = options;
     this.#log = options.log.child({ service: 'rpc' });
-    this.#dispatcher = new Dispatcher(options, this.#log);
+    this.#dispatcher = new Dispatcher(options, this.#log, options.methods);
     this.#webSockets = new WebSockets({
       dispatcher: this.#dispatcher,
       scheduler: options.runtime.scheduler,
       log: this.#log,
     });
-    this.#http = createServer(
-      {
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-        connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2,
-      },
-      (request, response) => void track(this.#requests, this.#serve(request, response)),
-    );
+    const timeouts = {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2,
+    };
+    const listener = (request: IncomingMessage, response: ServerResponse) =>
+      void track(this.#requests, this.#serve(request, response));
+    const certificate = readCertificate(options.config);
+    this.#speaksTls = certificate !== undefined;
+    this.#http = certificate
+      ? createTlsServer({ ...timeouts, ...certificate }, listener)
+      : createServer(timeouts, listener);
     this.#http.maxConnections = MAX_SOCKETS;
     this.#http.timeout = SOCKET_TIMEOUT_MS;
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
@@ -84,17 +108,34 @@ export class RpcServer {
     });
     const { chain, mempool } = this.#options;
     this.#unsubscribe.push(
-      chain.on('head', (event) => this.#webSockets.notify(headNotifications(event))),
-      mempool.on('added', (transaction) => this.#webSockets.notify(poolNotifications(transaction))),
+      chain.on('head', (event) => this.#notify(headNotifications(event))),
+      mempool.on('added', (transaction) => this.#notify(poolNotifications(transaction))),
+      this.#watchSync(),
     );
     this.#webSockets.start();
     this.#log.info({ url: this.url }, 'JSON-RPC listens');
-    if (!/^(127\.|::1$)/.test(this.address.host)) {
+    if (!this.#isLocal) {
       this.#log.warn(
         { host: this.address.host },
         'JSON-RPC is open to other machines, who may read and send transactions',
       );
     }
+  }
+
+  /** Tells those who follow, over WebSocket and with filters. */
+  #notify(results: (subscription: Subscription) => readonly unknown[]): void {
+    this.#webSockets.notify(results);
+    this.#dispatcher.filters.notify(results);
+  }
+
+  #watchSync(): Cancel {
+    const { sync, runtime } = this.#options;
+    let wasSyncing = sync.status().syncing;
+    return runtime.scheduler.setInterval(() => {
+      const status = sync.status();
+      if (status.syncing !== wasSyncing) this.#notify(syncNotifications(status));
+      wasSyncing = status.syncing;
+    }, SYNC_CHECK_MS);
   }
 
   /** Lets nobody in any more, finishes what is in progress, closes all connections. */
@@ -116,10 +157,15 @@ export class RpcServer {
     return { host: address.address, port: address.port };
   }
 
+  /** Whether only programs on this machine can come. */
+  get #isLocal(): boolean {
+    return /^(127\.|::1$)/.test(this.address.host);
+  }
+
   /** Its address as clients take it, `http://127.0.0.1:8545`. */
   get url(): string {
     const { host, port } = this.address;
-    return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+    return `${this.#speaksTls ? 'https' : 'http'}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -127,9 +173,16 @@ export class RpcServer {
     if (refusal) return refuse(response, refusal);
     allowOrigin(request, response);
     const path = request.url?.split('?')[0];
-    if (path === '/health' && request.method === 'GET') return this.#serveHealth(response);
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      if (path === '/health') return this.#serveHealth(response);
+      if (path === '/metrics') return this.#serveMetrics(response);
+      if (this.#options.page?.serve(request, response, this.#pageAccess())) return;
+    }
     if (path !== '/') {
-      return refuse(response, { status: 404, message: 'JSON-RPC is served at /, health at /health' });
+      return refuse(response, {
+        status: 404,
+        message: 'JSON-RPC is served at /, health at /health, metrics at /metrics',
+      });
     }
     if (request.method === 'OPTIONS') return answerPreflight(response);
     if (request.method !== 'POST') {
@@ -152,10 +205,29 @@ export class RpcServer {
     else sendJson(response, 200, answer);
   }
 
+  /** The page shows a community's data and takes passphrases: to other machines only over TLS and with the token. */
+  #pageAccess(): PageAccess {
+    if (this.#isLocal) return { kind: 'local' };
+    const { pageToken } = this.#options;
+    return this.#speaksTls && pageToken !== undefined ? { kind: 'token', token: pageToken } : { kind: 'closed' };
+  }
+
   #serveHealth(response: ServerResponse): void {
     const { chain, network, sync, runtime } = this.#options;
     const health = nodeHealth({ chain, network, sync, clock: runtime.clock });
     sendJson(response, health.healthy ? 200 : 503, JSON.stringify(health));
+  }
+
+  async #serveMetrics(response: ServerResponse): Promise<void> {
+    const { metrics } = this.#options;
+    if (metrics === undefined) return refuse(response, { status: 404, message: 'this node has no metrics' });
+    const { contentType, text } = await track(this.#answers, metrics());
+    send(response, 200, contentType, text);
+  }
+
+  /** Calls `listener` with every request that was answered; the result unsubscribes. */
+  onAnswered(listener: (call: AnsweredCall) => void): Cancel {
+    return this.#dispatcher.on('answered', listener);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -176,7 +248,7 @@ export class RpcServer {
 }
 
 /** Keeps work in a set until it ends. What it throws stays unhandled on purpose: a bug of ours stops the process. */
-function track<T>(set: Set<Promise<T>>, work: Promise<T>): Promise<T> {
+function track<T>(set: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
   const tracked = work.finally(() => set.delete(tracked));
   set.add(tracked);
   return tracked;
@@ -210,8 +282,12 @@ function errorBody(message: string): string {
 }
 
 function sendJson(response: ServerResponse, status: number, body: string): void {
+  send(response, status, 'application/json', body);
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: string): void {
   response.writeHead(status, {
-    'Content-Type': 'application/json',
+    'Content-Type': contentType,
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
@@ -240,6 +316,33 @@ async function readBody(request: IncomingMessage): Promise<{ readonly text: stri
     return 'gone';
   }
   return length > MAX_BODY_BYTES ? 'tooLarge' : { text: Buffer.concat(chunks).toString('utf8') };
+}
+
+/** Certificate and key where the configuration names them. Errors: `badCertificate`. */
+function readCertificate({ tlsCertPath, tlsKeyPath }: RpcConfig): { cert: Buffer; key: Buffer } | undefined {
+  if (tlsCertPath === undefined || tlsKeyPath === undefined) return undefined;
+  const read = (path: string) => {
+    try {
+      return readFileSync(path);
+    } catch (cause) {
+      throw new WattchainError('badCertificate', `${path} cannot be read`, {
+        values: { path },
+        hint: 'rpc.tlsCertPath and rpc.tlsKeyPath name PEM files that the node may read',
+        cause,
+      });
+    }
+  };
+  const pair = { cert: read(tlsCertPath), key: read(tlsKeyPath) };
+  try {
+    createSecureContext(pair);
+  } catch (cause) {
+    throw new WattchainError('badCertificate', `${tlsCertPath} and ${tlsKeyPath} are no certificate and its key`, {
+      values: { tlsCertPath, tlsKeyPath },
+      hint: 'both are PEM files, and the key belongs to the certificate',
+      cause,
+    });
+  }
+  return pair;
 }
 
 function listenError(host: string, port: number, cause: Error): WattchainError {

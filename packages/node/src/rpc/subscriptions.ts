@@ -1,20 +1,30 @@
 import { type Hex, type Transaction, toHex } from '@wattchain/core';
 import type { BlockSummary, HeadEvent } from '../chain/types.js';
 import type { Random } from '../runtime.js';
-import { headerToRpc, logsOf, logToRpc, type Shape, transactionToRpc } from './format.js';
+import type { SyncStatus } from '../sync/sync.js';
+import { headerToRpc, logsOf, logToRpc, type PlacedLog, type Shape, syncToRpc, transactionToRpc } from './format.js';
 import { MAX_SUBSCRIPTIONS } from './limits.js';
 import { matchesLog } from './logs.js';
 import type { LogCriteria } from './parameter.js';
 import { serverError } from './rpcError.js';
 
 /** What `eth_subscribe` can follow. */
-export const SUBSCRIPTION_KINDS = ['newHeads', 'logs', 'newPendingTransactions'] as const;
+export const SUBSCRIPTION_KINDS = ['newHeads', 'logs', 'newPendingTransactions', 'syncing'] as const;
+
+/** Blocks from the first height to the last. */
+export interface HeightRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export const ALL_HEIGHTS: HeightRange = { first: 0, last: Number.POSITIVE_INFINITY };
 
 /** One subscription. */
 export type Subscription =
   | { readonly kind: 'newHeads' }
-  | { readonly kind: 'logs'; readonly criteria: LogCriteria }
-  | { readonly kind: 'newPendingTransactions'; readonly full: boolean };
+  | { readonly kind: 'logs'; readonly criteria: LogCriteria; readonly heights: HeightRange }
+  | { readonly kind: 'newPendingTransactions'; readonly full: boolean }
+  | { readonly kind: 'syncing' };
 
 /** The subscriptions of one WebSocket connection; they end with it. */
 export class Subscriber {
@@ -77,9 +87,10 @@ export function headNotifications(event: HeadEvent): (subscription: Subscription
         return heads();
       case 'logs':
         return logs()
-          .filter(({ log }) => matchesLog(log.log, subscription.criteria))
+          .filter(({ log }) => isWanted(log, subscription.criteria, subscription.heights))
           .map(({ shape }) => shape);
       case 'newPendingTransactions':
+      case 'syncing':
         return [];
     }
   };
@@ -91,6 +102,20 @@ export function poolNotifications(transaction: Transaction): (subscription: Subs
     if (subscription.kind !== 'newPendingTransactions') return [];
     return [subscription.full ? transactionToRpc(transaction, undefined) : transaction.hash];
   };
+}
+
+/** What a change of the synchronisation means to a subscription: its heights when it began, false when it is done. */
+export function syncNotifications(status: SyncStatus): (subscription: Subscription) => readonly unknown[] {
+  const progress = syncToRpc(status);
+  return ({ kind }) => {
+    if (kind !== 'syncing') return [];
+    return [progress === false ? false : { syncing: true, status: progress }];
+  };
+}
+
+function isWanted({ log, record }: PlacedLog, criteria: LogCriteria, { first, last }: HeightRange): boolean {
+  const { height } = record.header;
+  return height >= first && height <= last && matchesLog(log, criteria);
 }
 
 function placedLogs({ record, transactions, receipts }: BlockSummary) {

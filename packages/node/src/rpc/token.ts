@@ -5,14 +5,20 @@ import type { Random } from '../runtime.js';
 
 /** The file of the control token in a node's data directory. */
 export const TOKEN_FILE = 'control.token';
+/** The file of the token that opens the page from other machines. */
+export const PAGE_TOKEN_FILE = 'page.token';
 const TOKEN_BYTES = 32;
 
 /**
- * The token that control methods ask for: 64 hex digits from `<dataDir>/control.token`, which is made on the first start and
- * only its owner may read. Errors: `badToken` (something else stands in the file), `tokenFile` (it cannot be read or written).
+ * A token: 64 hex digits from a file in the data directory, which is made when it is needed first and only its owner may
+ * read. Errors: `badToken` (something else stands in the file), `tokenFile` (it cannot be read or written).
  */
-export async function loadControlToken(dataDir: string, random: Random): Promise<string> {
-  const path = join(dataDir, TOKEN_FILE);
+export async function loadToken(
+  dataDir: string,
+  file: typeof TOKEN_FILE | typeof PAGE_TOKEN_FILE,
+  random: Random,
+): Promise<string> {
+  const path = join(dataDir, file);
   try {
     const existing = await readToken(path);
     if (existing !== undefined) return existing;
@@ -22,7 +28,7 @@ export async function loadControlToken(dataDir: string, random: Random): Promise
     return token;
   } catch (cause) {
     if (cause instanceof WattchainError) throw cause;
-    throw new WattchainError('tokenFile', `the control token ${path} cannot be read or written`, {
+    throw new WattchainError('tokenFile', `the token ${path} cannot be read or written`, {
       values: { path },
       hint: 'check who owns the data directory and that the disk is not full',
       cause,
@@ -40,7 +46,7 @@ async function readToken(path: string): Promise<string | undefined> {
   }
   const token = text.trim();
   if (!/^[0-9a-f]{64}$/.test(token)) {
-    throw new WattchainError('badToken', `${path} does not hold a control token of 64 hexadecimal digits`, {
+    throw new WattchainError('badToken', `${path} does not hold a token of 64 hexadecimal digits`, {
       values: { path },
       hint: 'delete the file: the node makes a new one at its next start',
     });

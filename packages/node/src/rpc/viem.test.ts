@@ -1,14 +1,26 @@
-import { toHex } from '@wattchain/core';
-import { type Abi, createPublicClient, createWalletClient, defineChain, http, parseEther, webSocket } from 'viem';
+import { toHex, verifyAccountProof } from '@wattchain/core';
+import {
+  type Abi,
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  defineChain,
+  http,
+  parseEther,
+  webSocket,
+} from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ALICE, BOB, CAROL, testTransaction } from '../testing/chainKit.js';
 import { COUNTER, counterDeployment, RpcKit } from '../testing/rpcKit.js';
+import { TRIED_WITH } from './clients.js';
 
 const abi = COUNTER.abi as Abi;
 const GAS_PRICE = 100n;
 let rpc: RpcKit;
 let counter: `0x${string}`;
+/** Methods that answered viem. */
+const answered = new Set<string>();
 
 const viemChain = () =>
   defineChain({
@@ -28,6 +40,9 @@ const wallet = (account = ALICE) =>
 
 beforeAll(async () => {
   rpc = await RpcKit.start();
+  rpc.server.onAnswered(({ method, error }) => {
+    if (error === undefined) answered.add(method);
+  });
   const { genesis } = rpc.kit;
   const deployment = testTransaction(genesis, ALICE, {
     to: null,
@@ -245,4 +260,157 @@ test('WebSocket: requests and new heads on one connection', async () => {
   expect(await header).toMatchObject({ hash: block.hash, number: `0x${block.header.height.toString(16)}` });
   await unsubscribe();
   (await socket.transport.getRpcClient()).close();
+});
+
+/** A promise and the function that resolves it, for callbacks. */
+function later<T>(): { readonly seen: Promise<T>; readonly see: (value: T) => void } {
+  let see: (value: T) => void = () => {};
+  const seen = new Promise<T>((resolve) => {
+    see = resolve;
+  });
+  return { seen, see };
+}
+/** Resolves when the node has answered a request of this method. */
+function answerTo(method: string): Promise<unknown> {
+  const { seen, see } = later<string>();
+  const cancel = rpc.server.onAnswered((call) => call.method === method && see(method));
+  return seen.finally(cancel);
+}
+const addCall = (amount: bigint) => ({ address: counter, abi, functionName: 'add', args: [amount] }) as const;
+const total = () => client().readContract({ address: counter, abi, functionName: 'total' }) as Promise<bigint>;
+
+describe('following over HTTP', () => {
+  test('filters', async () => {
+    const blocks = await client().createBlockFilter();
+    const pending = await client().createPendingTransactionFilter();
+    const events = await client().createContractEventFilter({
+      address: counter,
+      abi,
+      eventName: 'Counted',
+      fromBlock: 0n,
+    });
+    const before = await total();
+    const hash = await wallet(BOB).writeContract(addCall(2n));
+    const block = await rpc.mine();
+    expect(await client().getFilterChanges({ filter: blocks })).toEqual([block.hash]);
+    expect(await client().getFilterChanges({ filter: pending })).toEqual([hash]);
+    expect(await client().getFilterChanges({ filter: events })).toMatchObject([
+      { eventName: 'Counted', args: { value: before + 2n }, transactionHash: hash },
+    ]);
+    expect((await client().getFilterLogs({ filter: events })).at(-1)).toMatchObject({ transactionHash: hash });
+    for (const filter of [blocks, pending, events]) expect(await client().uninstallFilter({ filter })).toBe(true);
+  });
+
+  test('watchBlocks, watchBlockNumber, watchPendingTransactions', async () => {
+    const [block, number, hashes] = [later<string | null>(), later<bigint>(), later<readonly string[]>()];
+    const start = BigInt(rpc.tip.header.height);
+    const filterStands = answerTo('eth_newPendingTransactionFilter');
+    const unwatch = [
+      client().watchBlocks({
+        onBlock: ({ hash, number: height }) => height !== null && height > start && block.see(hash),
+      }),
+      client().watchBlockNumber({ onBlockNumber: (height) => height > start && number.see(height) }),
+      client().watchPendingTransactions({ onTransactions: hashes.see }),
+    ];
+    await filterStands;
+    const hash = await wallet().sendTransaction({ to: BOB.address, value: 1n });
+    expect(await hashes.seen).toEqual([hash]);
+    const mined = await rpc.mine();
+    expect(await block.seen).toBe(mined.hash);
+    expect(await number.seen).toBe(BigInt(mined.header.height));
+    for (const end of unwatch) end();
+  });
+
+  test('watchContractEvent', async () => {
+    const events = later<unknown>();
+    const filterStands = answerTo('eth_newFilter');
+    const unwatch = client().watchContractEvent({ address: counter, abi, eventName: 'Counted', onLogs: events.see });
+    await filterStands;
+    const before = await total();
+    await wallet(BOB).writeContract(addCall(3n));
+    await rpc.mine();
+    expect(await events.seen).toMatchObject([{ eventName: 'Counted', args: { value: before + 3n } }]);
+    unwatch();
+  });
+});
+
+test('following by WebSocket: watchBlocks, watchContractEvent, watchPendingTransactions', async () => {
+  const socket = createPublicClient({
+    chain: viemChain(),
+    transport: webSocket(rpc.webSocketUrl, { retryCount: 0, reconnect: false }),
+  });
+  const [block, events, hashes] = [later<string | null>(), later<unknown>(), later<readonly string[]>()];
+  let standing = 0;
+  const all = later<void>();
+  const cancel = rpc.server.onAnswered(({ method }) => {
+    if (method === 'eth_subscribe' && ++standing === 3) all.see();
+  });
+  const unwatch = [
+    socket.watchBlocks({ onBlock: ({ hash }) => block.see(hash) }),
+    socket.watchContractEvent({ address: counter, abi, eventName: 'Counted', onLogs: events.see }),
+    socket.watchPendingTransactions({ onTransactions: hashes.see }),
+  ];
+  await all.seen;
+  cancel();
+  // Requests of a connection are answered in order: after this one the subscriptions have begun.
+  const before = (await socket.readContract({ address: counter, abi, functionName: 'total' })) as bigint;
+  const hash = await wallet(BOB).writeContract(addCall(4n));
+  expect(await hashes.seen).toEqual([hash]);
+  const mined = await rpc.mine();
+  expect(await block.seen).toBe(mined.hash);
+  expect(await events.seen).toMatchObject([
+    { eventName: 'Counted', args: { value: before + 4n }, transactionHash: hash },
+  ]);
+  for (const end of unwatch) end();
+  (await socket.transport.getRpcClient()).close();
+});
+
+describe('fees and proofs', () => {
+  test('estimateFeesPerGas gives a gas price; EIP-1559 is not offered', async () => {
+    expect(
+      await client().estimateFeesPerGas({ type: 'legacy', chain: { ...viemChain(), fees: { baseFeeMultiplier: 1 } } }),
+    ).toEqual({
+      gasPrice: GAS_PRICE,
+    });
+    await expect(client().estimateFeesPerGas()).rejects.toMatchObject({ name: 'Eip1559FeesNotSupportedError' });
+  });
+
+  test('getFeeHistory', async () => {
+    const history = await client().getFeeHistory({ blockCount: 1, blockNumber: 1n, rewardPercentiles: [10, 90] });
+    const { gasUsed, gasLimit } = await client().getBlock({ blockNumber: 1n });
+    expect(history).toEqual({
+      oldestBlock: 1n,
+      baseFeePerGas: [0n, 0n],
+      gasUsedRatio: [Number(gasUsed) / Number(gasLimit)],
+      reward: [[GAS_PRICE, GAS_PRICE]],
+    });
+  });
+
+  test("getProof, checked against the state root of a block's header", async () => {
+    const { stateRoot } = await client().getBlock({ blockNumber: 1n });
+    const proof = await client().getProof({ address: counter, storageKeys: [`0x${'00'.repeat(32)}`], blockNumber: 1n });
+    expect(verifyAccountProof(stateRoot, proof).value).toMatchObject({
+      address: counter,
+      account: { nonce: 1, balance: 0n },
+      storage: [{ slot: 0n, value: 7n }],
+    });
+    expect(verifyAccountProof(stateRoot, { ...proof, balance: 1n }).fault).toBeDefined();
+  });
+
+  test('getTransaction by place, getLogs, uncles, the pool', async () => {
+    const { hash } = await client().getTransaction({ blockNumber: 1n, index: 1 });
+    const block = await client().getBlock({ blockNumber: 1n });
+    expect(block.transactions[1]).toBe(hash);
+    expect(await client().getTransaction({ blockHash: block.hash, index: 1 })).toMatchObject({ hash });
+    expect(await client().getBlock({ blockHash: block.hash })).toMatchObject({ number: 1n });
+    expect(await client().getBlockTransactionCount({ blockHash: block.hash })).toBe(2);
+    expect(await client().getLogs({ address: counter, fromBlock: 1n })).not.toEqual([]);
+    const pool = createTestClient({ chain: viemChain(), mode: 'anvil', transport: http(rpc.url, { retryCount: 0 }) });
+    expect(await pool.getTxpoolStatus()).toEqual({ pending: 0, queued: 0 });
+    expect(await pool.getTxpoolContent()).toEqual({ pending: {}, queued: {} });
+  });
+});
+
+test('the documentation names the methods that answered here', () => {
+  expect([...answered].sort()).toEqual([...TRIED_WITH.viem].sort());
 });

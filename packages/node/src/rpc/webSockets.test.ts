@@ -5,7 +5,7 @@ import { type Logger, silentLogger } from '../log.js';
 import { ALICE, BOB, testTransaction } from '../testing/chainKit.js';
 import { counterDeployment, RpcKit } from '../testing/rpcKit.js';
 import { WebSocketClient } from '../testing/webSocketClient.js';
-import { MAX_SUBSCRIPTIONS, PING_INTERVAL_MS } from './limits.js';
+import { MAX_SUBSCRIPTIONS, PING_INTERVAL_MS, SYNC_CHECK_MS } from './limits.js';
 
 const COUNTED_TOPIC = id('Counted(address,uint256)');
 const COUNTER_ADDRESS = contractAddress(ALICE.address, 0);
@@ -138,6 +138,19 @@ describe('subscriptions', () => {
     expect(await client.call('watt_transactionStatus', first.hash)).toMatchObject({ result: { status: 'waiting' } });
   });
 
+  test('syncing tells when the node begins to catch up, and when it is done', async () => {
+    const { result: subscription } = await client.call('eth_subscribe', 'syncing');
+    rpc.runtime.advance(SYNC_CHECK_MS);
+    rpc.syncing = true;
+    rpc.runtime.advance(SYNC_CHECK_MS);
+    const status = { startingBlock: '0x0', currentBlock: '0x0', highestBlock: '0x5a' };
+    expect((await client.next()).params).toEqual({ subscription, result: { syncing: true, status } });
+    rpc.runtime.advance(SYNC_CHECK_MS);
+    rpc.syncing = false;
+    rpc.runtime.advance(SYNC_CHECK_MS);
+    expect((await client.next()).params).toEqual({ subscription, result: false });
+  });
+
   test('end when asked to, once', async () => {
     const { result: subscription } = await client.call('eth_subscribe', 'newHeads');
     expect(await client.call('eth_unsubscribe', subscription)).toMatchObject({ result: true });
@@ -147,7 +160,7 @@ describe('subscriptions', () => {
   });
 
   test('are bounded, of known kinds, and each connection has its own', async () => {
-    expect(await client.call('eth_subscribe', 'syncing')).toMatchObject({ error: { code: -32602 } });
+    expect(await client.call('eth_subscribe', 'newBlocks')).toMatchObject({ error: { code: -32602 } });
     expect(await client.call('eth_subscribe', 'logs', true)).toMatchObject({ error: { code: -32602 } });
     for (let i = 0; i < MAX_SUBSCRIPTIONS; i++) await client.call('eth_subscribe', 'logs', { address: BOB.address });
     expect(await client.call('eth_subscribe', 'newHeads')).toMatchObject({ error: { code: -32000 } });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { compareBytes, type KeyValueWrite, WattchainError } from '@wattchain/core';
-import { Level } from 'level';
+import type { Level } from 'level';
 import type { IterateOptions, Store } from './store.js';
 
 /** Sizes of a level store. */
@@ -25,6 +25,8 @@ export async function openLevelStore(path: string, options: LevelStoreOptions = 
   } catch (cause) {
     throw unavailable(path, cause);
   }
+  // A native library, which only those who store on disk load.
+  const { Level } = await import('level');
   const level = new Level<Uint8Array, Uint8Array>(path, BINARY);
   try {
     await level.open({ cacheSize: options.cacheBytes ?? DEFAULT_CACHE_BYTES });

@@ -48,8 +48,12 @@ export const SCHEMA_VERSION = 1;
 /** Blocks whose changes can be undone at least: how far back clients may ask for state. */
 const MIN_UNDO_DEPTH = 64;
 
-/** Newest blocks whose changes can be undone: never fewer than the reorganisations that a network allows. */
-export function undoDepth(genesis: Pick<Genesis, 'confirmations'>): number {
+/**
+ * Newest blocks whose changes can be undone: never fewer than the reorganisations that a network allows; on a development chain
+ * all, since a developer may go back to any.
+ */
+export function undoDepth(genesis: Pick<Genesis, 'confirmations' | 'development'>): number {
+  if (genesis.development) return Number.POSITIVE_INFINITY;
   return Math.max(MIN_UNDO_DEPTH, genesis.confirmations);
 }
 

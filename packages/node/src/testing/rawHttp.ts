@@ -1,5 +1,6 @@
 /** HTTP as a stranger may speak it: any header, any body, which `fetch` does not allow. */
-import { request } from 'node:http';
+import { type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestTls } from 'node:https';
 
 /** What to send; without a method it is a POST. */
 export interface RawRequest {
@@ -8,6 +9,8 @@ export interface RawRequest {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** PEM of the certificate that an https server must show. */
+  readonly ca?: string;
 }
 
 /** What came back. */
@@ -15,6 +18,8 @@ export interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** The body's bytes as they came, compressed perhaps. */
+  readonly bytes: Buffer;
 }
 
 /** One request on a connection of its own. An upgrade request that is granted resolves with status 101. */
@@ -24,23 +29,28 @@ export function rawHttp({
   path = '/',
   headers = {},
   body = '',
+  ca,
 }: RawRequest): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    const sent = request(new URL(path, url), { method, headers, agent: false }, (response) => {
+    const { protocol, hostname, port } = new URL(url);
+    // The path goes out as it is, dots and all.
+    const options = { hostname, port, path, method, headers, agent: false } as const;
+    const receive = (response: IncomingMessage) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: Buffer.concat(chunks).toString('utf8'),
-        }),
-      );
-    });
+      response.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes.toString('utf8'), bytes });
+      });
+    };
+    const sent =
+      protocol === 'https:'
+        ? requestTls({ ...options, ...(ca === undefined ? {} : { ca }) }, receive)
+        : requestPlain(options, receive);
     sent.on('upgrade', (response, socket) => {
       socket.destroy();
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: '' });
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: '', bytes: Buffer.alloc(0) });
     });
     sent.on('error', reject);
     sent.end(body);

@@ -1,10 +1,12 @@
 /** A real RPC server over a real chain and pool in memory, for tests that speak to it as clients do. */
 import { assert, fromHex, type Transaction } from '@wattchain/core';
 import { assemble } from '@wattchain/vm';
+import { knownArtifacts } from '../artifacts.js';
 import { Chain } from '../chain/chain.js';
 import { NODE_DEFAULTS, type RpcConfig } from '../config.js';
 import { type Logger, silentLogger } from '../log.js';
 import { Mempool } from '../mempool/mempool.js';
+import { Miner } from '../miner/miner.js';
 import type { MinerStatus } from '../miner/types.js';
 import type { PeerInfo } from '../p2p/network.js';
 import { RpcServer, type RpcServerOptions } from '../rpc/server.js';
@@ -53,6 +55,8 @@ export interface RpcKitOptions {
   readonly config?: Partial<RpcConfig>;
   readonly kit?: ChainKit;
   readonly log?: Logger;
+  /** The page that the server has, and its token. */
+  readonly page?: Pick<RpcServerOptions, 'page' | 'pageToken'>;
 }
 
 /** See the file's comment. `stop` it after the test. */
@@ -61,6 +65,8 @@ export class RpcKit {
   readonly peers: PeerInfo[] = [];
   syncing = false;
   mining = false;
+  /** What `watt_addPeer` reaches. */
+  addPeer: (address: string) => Promise<string> = async () => 'peer';
   /** Newest block that was mined here. */
   tip: TestBlock;
 
@@ -70,6 +76,8 @@ export class RpcKit {
     readonly chain: Chain,
     readonly mempool: Mempool,
     readonly config: RpcConfig,
+    /** Makes work for others; its own threads never run. */
+    readonly worker: Miner,
     readonly server: RpcServer,
   ) {
     this.tip = kit.genesisBlock;
@@ -77,13 +85,21 @@ export class RpcKit {
 
   /** A server that listens on a free port of this machine, on a chain of nothing but genesis. */
   static async start(given: RpcKitOptions = {}): Promise<RpcKit> {
-    const { config: overrides = {}, kit = new ChainKit(testGenesis()), log = silentLogger } = given;
+    const { config: overrides = {}, kit = new ChainKit(testGenesis()), log = silentLogger, page = {} } = given;
     const runtime = new ManualRuntime(TEST_START_MS);
     const { genesis } = kit;
     const chain = await Chain.open({ store: new MemoryStore(), genesis, runtime, log });
     const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
     chain.on('head', (event) => mempool.onHead(event));
     const config: RpcConfig = { ...NODE_DEFAULTS.rpc, port: 0, ...overrides };
+    const worker = Miner.create({
+      chain,
+      mempool,
+      network: { handshakes: 1, bestKnownWork: () => 0n, on: () => () => {} },
+      config: { ...NODE_DEFAULTS.mine, address: MINER.address },
+      runtime,
+      log,
+    });
     const late: { rpcKit?: RpcKit } = {};
     const self = () => {
       assert(late.rpcKit !== undefined, 'the kit is complete before anybody calls');
@@ -93,6 +109,7 @@ export class RpcKit {
       config,
       chain,
       mempool,
+      artifacts: knownArtifacts([COUNTER]),
       runtime,
       log,
       agent: 'Wattchain/test',
@@ -102,8 +119,15 @@ export class RpcKit {
         setEnabled: (enabled) => {
           self().mining = enabled;
         },
+        getWork: () => self().worker.getWork(),
+        submitWork: (sealHash, solution) => self().worker.submitWork(sealHash, solution),
       },
-      network: { id: 'node', addresses: () => ['/ip4/127.0.0.1/tcp/4001'], peers: () => self().peers },
+      network: {
+        id: 'node',
+        addresses: () => ['/ip4/127.0.0.1/tcp/4001'],
+        peers: () => self().peers,
+        addPeer: (address) => self().addPeer(address),
+      },
       sync: {
         status: () => ({
           syncing: self().syncing,
@@ -113,9 +137,10 @@ export class RpcKit {
         }),
       },
     };
-    const server = new RpcServer({ ...options, token: '5e'.repeat(32) });
-    const rpcKit = new RpcKit(kit, runtime, chain, mempool, config, server);
+    const server = new RpcServer({ ...options, ...page, token: '5e'.repeat(32) });
+    const rpcKit = new RpcKit(kit, runtime, chain, mempool, config, worker, server);
     late.rpcKit = rpcKit;
+    await worker.start();
     await server.start();
     return rpcKit;
   }
@@ -127,11 +152,12 @@ export class RpcKit {
 
   /** For WebSocket clients. */
   get webSocketUrl(): string {
-    return this.server.url.replace('http:', 'ws:');
+    return this.server.url.replace(/^http/, 'ws');
   }
 
   async stop(): Promise<void> {
     await this.server.stop();
+    await this.worker.stop();
     await this.chain.close();
   }
 
@@ -162,7 +188,8 @@ export class RpcKit {
   }
 
   #minerStatus(): MinerStatus {
-    const status = { enabled: this.mining, hashesPerSecond: 0, blocksFound: 0, duty: 0.5, threads: 1 };
+    const { duty, threads, joulesPerHash } = NODE_DEFAULTS.mine;
+    const status = { enabled: this.mining, hashesPerSecond: 0, blocksFound: 0, duty, threads, joulesPerHash };
     return this.mining ? status : { ...status, paused: { code: 'disabled', detail: 'mining is switched off' } };
   }
 }

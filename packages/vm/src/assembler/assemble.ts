@@ -1,29 +1,14 @@
-import { concatBytes, type Hex, MAX_CODE_BYTES, toHex, WattchainError } from '@wattchain/core';
+import { concatBytes, MAX_CODE_BYTES, toHex, WattchainError } from '@wattchain/core';
 import type { AbiEntry, AbiParameter } from '../abi.js';
 import { codeHeaderLength, encodeCode, type FunctionEntry } from '../code.js';
 import { encodeInstruction, type ImmediateValue } from '../immediates.js';
 import { verifyCode } from '../verify.js';
+import type { Artifact, SourceMapEntry } from './artifact.js';
 import { assembleBody, type Entry, type Instruction, type Program } from './body.js';
 import type { Contract, FunctionDeclaration, Parameter, Signature } from './contract.js';
 import { MAX_SOURCE_LENGTH } from './lexer.js';
 import { parse } from './parser.js';
 import { assemblyError, createSource, outermostPlace, type Source } from './source.js';
-
-/** What a contract is deployed and used with; plain data, ready for JSON. */
-export interface Artifact {
-  /** Name of the contract. */
-  readonly contract: string;
-  /** The code, without constructor arguments. */
-  readonly code: Hex;
-  /** Interface in Solidity's JSON, as viem and ethers read it. */
-  readonly abi: readonly AbiEntry[];
-  /** Numbers of the storage words and maps. */
-  readonly storage: Readonly<Record<string, number>>;
-  /** Where each line's instructions begin: offset in the code, line in the source; in ascending offsets. */
-  readonly sourceMap: readonly (readonly [offset: number, line: number])[];
-  /** Name of the source file. */
-  readonly source: string;
-}
 
 /**
  * Assembles one contract (docs/vm.md, "Assembly") into verified code.
@@ -49,6 +34,7 @@ export function assemble(source: string, fileName: string): Artifact {
     storage: Object.fromEntries([...contract.slots, ...contract.maps].sort((a, b) => a[1] - b[1])),
     sourceMap: sourceMapOf(program.instructions, offsets),
     source: fileName,
+    sourceLines: lines.lines,
   };
 }
 
@@ -112,11 +98,15 @@ function checkCode(source: Source, code: Uint8Array, offsets: readonly number[],
   throw assemblyError(source, place, fault.detail, expected);
 }
 
-function sourceMapOf(instructions: readonly Instruction[], offsets: readonly number[]): [number, number][] {
-  const map: [number, number][] = [];
-  for (const [index, instruction] of instructions.entries()) {
-    const { line } = outermostPlace(instruction.place);
-    if (map.at(-1)?.[1] !== line) map.push([offsets[index] as number, line]);
+function sourceMapOf(instructions: readonly Instruction[], offsets: readonly number[]): SourceMapEntry[] {
+  const map: SourceMapEntry[] = [];
+  for (const [index, { place }] of instructions.entries()) {
+    const { line } = outermostPlace(place);
+    const macroLine = place.expansion === undefined ? undefined : place.line;
+    const last = map.at(-1);
+    if (last?.[1] === line && last[2] === macroLine) continue;
+    const offset = offsets[index] as number;
+    map.push(macroLine === undefined ? [offset, line] : [offset, line, macroLine]);
   }
   return map;
 }

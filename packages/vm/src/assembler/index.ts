@@ -1,2 +1,4 @@
-export { type Artifact, assemble } from './assemble.js';
+export * from './artifact.js';
+export { assemble } from './assemble.js';
 export { disassemble } from './disassemble.js';
+export { printable } from './source.js';

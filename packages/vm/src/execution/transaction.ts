@@ -3,6 +3,7 @@ import {
   assert,
   EMPTY_BYTES,
   type Failure,
+  isStateEdit,
   type Log,
   type Outcome,
   type Receipt,
@@ -15,6 +16,8 @@ import { intrinsicGas } from '../gas.js';
 import type { BlockContext } from '../machine/context.js';
 import { fail } from '../machine/failure.js';
 import { Machine } from '../machine/machine.js';
+import type { MachineObserver } from '../machine/observer.js';
+import { executeStateEdit } from './stateEdit.js';
 
 /** A call as a client asks for it, signed by nobody. */
 export interface CallMessage {
@@ -73,17 +76,23 @@ export function validateTransactionState(
   return undefined;
 }
 
-/** Executes a transaction on `state` as the next one of its block; a fault leaves the state as it was. */
+/**
+ * Executes a transaction on `state` as the next one of its block; a fault leaves the state as it was. An observer is told of
+ * every step. An edit of a development chain's state is made instead of run, and costs nothing.
+ */
 export function executeTransaction(
   state: StateJournal,
   transaction: Transaction,
   context: BlockContext,
   gasLeftInBlock: number,
+  observer?: MachineObserver,
 ): Outcome<Receipt, TransactionStateFault> {
+  if (isStateEdit(transaction)) return executeStateEdit(state, transaction, context);
   const fault = validateTransactionState(state, transaction, context, gasLeftInBlock);
   if (fault) return { fault };
   const { sender, to, value, data, gasLimit, gasPrice } = transaction;
-  const { gasUsed, failure, logs } = apply(state, { from: sender, to, value, data, gasLimit, gasPrice }, context);
+  const message = { from: sender, to, value, data, gasLimit, gasPrice };
+  const { gasUsed, failure, logs } = applyMessage(state, message, context, observer);
   const fee = BigInt(gasUsed) * gasPrice;
   state.addBalance(sender, BigInt(gasLimit) * gasPrice - fee);
   state.addBalance(context.miner, fee);
@@ -95,7 +104,12 @@ export function executeTransaction(
  * same output. What would keep the transaction out of a block (too little gas or balance) is a failure here. Leaves the state as
  * it was.
  */
-export function callContract(state: StateJournal, message: CallMessage, context: BlockContext): CallResult {
+export function callContract(
+  state: StateJournal,
+  message: CallMessage,
+  context: BlockContext,
+  observer?: MachineObserver,
+): CallResult {
   const { from, value, data, gasLimit, gasPrice, to } = message;
   const leastGas = intrinsicGas(data, to === null);
   if (gasLimit < leastGas) {
@@ -109,19 +123,27 @@ export function callContract(state: StateJournal, message: CallMessage, context:
     return { gasUsed: leastGas, output: EMPTY_BYTES, failure, logs: [] };
   }
   const checkpoint = state.checkpoint();
-  const result = apply(state, message, context);
+  const result = applyMessage(state, message, context, observer);
   state.revertTo(checkpoint);
   return result;
 }
 
-/** Buys the gas, counts the nonce up and runs the message; a failure undoes what the run did, not the gas or the nonce. */
-function apply(state: StateJournal, message: CallMessage, context: BlockContext): CallResult {
+/**
+ * Buys the gas, counts the nonce up and runs the message; a failure undoes what the run did, not the gas or the nonce. The sender
+ * has what it costs, and the gas limit is at least the intrinsic gas: callers check both. No fee is paid to anybody.
+ */
+export function applyMessage(
+  state: StateJournal,
+  message: CallMessage,
+  context: BlockContext,
+  observer?: MachineObserver,
+): CallResult {
   const { from, to, data, gasLimit, gasPrice } = message;
   const nonce = state.nonce(from);
   state.subBalance(from, BigInt(gasLimit) * gasPrice);
   state.incrementNonce(from);
   const checkpoint = state.checkpoint();
-  const machine = new Machine(state, context, gasLimit - intrinsicGas(data, to === null));
+  const machine = new Machine(state, context, gasLimit - intrinsicGas(data, to === null), observer);
   const outcome = run(machine, message, nonce);
   if (outcome.fault) {
     state.revertTo(checkpoint);
@@ -140,10 +162,6 @@ function run(
   if (to === null) {
     const deployed = machine.deploy(from, nonce, value, data);
     return deployed.fault ? deployed : { value: { output: EMPTY_BYTES, contractAddress: deployed.value } };
-  }
-  if ((machine.state.account(to)?.codeHash ?? null) === null) {
-    const failure = machine.transfer(from, to, value);
-    return failure ? { fault: failure } : { value: { output: EMPTY_BYTES } };
   }
   const called = machine.callWithData(from, to, value, data);
   return called.fault ? called : { value: { output: encodeWords(called.value) } };

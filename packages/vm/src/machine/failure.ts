@@ -2,6 +2,7 @@
 import type { Failure, FailureCode } from '@wattchain/core';
 import { toHex } from '@wattchain/core';
 import {
+  type AbiEntry,
   decodeErrorText,
   decodePanicCode,
   encodeError,
@@ -9,6 +10,7 @@ import {
   PANIC_ARITHMETIC,
   PANIC_DIVISION,
 } from '../abi.js';
+import { decodeCustomError } from '../abiValues.js';
 
 /** A failure with a sentence for people, as `Error(string)`. */
 export function fail(code: Exclude<FailureCode, 'panic'>, text: string): Failure {
@@ -24,12 +26,18 @@ export const OUT_OF_GAS: Failure = Object.freeze(fail('outOfGas', 'out of gas'))
 /** A view function tried to change something. */
 export const VIEW_VIOLATION: Failure = Object.freeze(fail('viewViolation', 'a view function cannot write, log or pay'));
 
-/** A failure in words for people: the text it carries, or what its data is. */
-export function describeFailure(failure: Failure): string {
+/**
+ * A failure in words for people: the text it carries, or what its data is. With the interface of the contract that failed, its own
+ * errors have their names and figures: `TooMany(got 101, most 100)`.
+ */
+export function describeFailure(failure: Failure, abi: readonly AbiEntry[] = []): string {
   const text = decodeErrorText(failure.data);
   if (text !== undefined) return text;
   const panic = decodePanicCode(failure.data);
   if (panic === BigInt(PANIC_ARITHMETIC)) return 'arithmetic overflow or underflow';
   if (panic === BigInt(PANIC_DIVISION)) return 'division by zero';
-  return `${toHex(failure.data)} (a custom error of the contract)`;
+  const custom = decodeCustomError(abi, failure.data);
+  if (custom === undefined) return `${toHex(failure.data)} (a custom error of the contract)`;
+  const { entry, values } = custom;
+  return `${entry.name}(${entry.inputs.map(({ name }, i) => `${name} ${values[i]}`.trim()).join(', ')})`;
 }

@@ -8,7 +8,7 @@ import {
   type Outcome,
   type StateJournal,
 } from '@wattchain/core';
-import { selectorToHex } from '../abi.js';
+import { encodeCall, selectorToHex } from '../abi.js';
 import { splitDeployment } from '../code.js';
 import { GAS_CALL_CODE_BYTE, GAS_CODE_BYTE, GAS_TRANSFER } from '../gas.js';
 import { type VerifiedCode, type VerifiedFunction, verifyCode } from '../verify.js';
@@ -16,6 +16,7 @@ import type { BlockContext } from './context.js';
 import { fail, OUT_OF_GAS, VIEW_VIOLATION } from './failure.js';
 import { Frame } from './frame.js';
 import { MAX_CALL_DEPTH, MAX_LOGS } from './limits.js';
+import type { MachineObserver } from './observer.js';
 import { programOf } from './program.js';
 
 const SELECTOR_BYTES = 4;
@@ -43,12 +44,14 @@ export class Machine {
   readonly block: BlockContext;
   readonly logs: Log[] = [];
   readonly #callStack: Address[] = [];
+  readonly #observer: MachineObserver | undefined;
   #gasLeft: number;
 
-  constructor(state: StateJournal, block: BlockContext, gasLimit: number) {
+  constructor(state: StateJournal, block: BlockContext, gasLimit: number, observer?: MachineObserver) {
     this.state = state;
     this.block = block;
     this.#gasLeft = gasLimit;
+    this.#observer = observer;
   }
 
   /** Gas not used yet; negative once it ran out. */
@@ -62,50 +65,29 @@ export class Machine {
     return this.#gasLeft < 0 ? OUT_OF_GAS : undefined;
   }
 
-  /** The first call of a transaction: calldata as it came, to an account with code. */
+  /** The first call of a transaction: calldata as it came. An account without code gets the coins, whatever the data. */
   callWithData(caller: Address, target: Address, value: bigint, data: Uint8Array): CallOutcome {
-    if (data.length < SELECTOR_BYTES) return { fault: fail('noFunction', 'calldata is shorter than a selector') };
-    const args = readArguments(data.subarray(SELECTOR_BYTES));
-    if (args === undefined) return { fault: NOT_WHOLE_WORDS };
-    const selector = Number(bytesToBigInt(data.subarray(0, SELECTOR_BYTES)));
-    const program = this.#programAt(target);
-    assert(program !== undefined, `${target} has no code to call`);
-    return this.#dispatch(program, { caller, target, value, selector, args }, false);
+    this.#observer?.enter(this, { kind: 'call', from: caller, to: target, value, input: data });
+    const outcome = this.#callWithData(caller, target, value, data);
+    this.#observer?.leave(this, outcome.value ?? [], outcome.fault);
+    return outcome;
   }
 
   /** A call that a frame makes: checks that the target can be entered and charges what depends on it. */
   callFrom(frame: Frame, message: Message): CallOutcome {
-    const { target, value } = message;
-    if (this.#callStack.length >= MAX_CALL_DEPTH) {
-      return { fault: fail('callDepth', `calls nest deeper than ${MAX_CALL_DEPTH}`) };
-    }
-    if (this.#callStack.includes(target)) return { fault: fail('reentrancy', `${target} is on the call stack`) };
-    const program = this.#programAt(target);
-    if (program === undefined) return { fault: fail('noContract', `no contract at ${target}`) };
-    const gas = GAS_CALL_CODE_BYTE * program.length + (value === 0n ? 0 : GAS_TRANSFER);
-    const failure = this.charge(gas);
-    return failure === undefined ? this.#dispatch(program, message, frame.isView) : { fault: failure };
+    const { caller, target, value, selector, args } = message;
+    this.#observer?.enter(this, { kind: 'call', from: caller, to: target, value, input: encodeCall(selector, args) });
+    const outcome = this.#callFrom(frame, message);
+    this.#observer?.leave(this, outcome.value ?? [], outcome.fault);
+    return outcome;
   }
 
   /** Makes the contract that `data` describes and runs its constructor. */
   deploy(sender: Address, nonce: number, value: bigint, data: Uint8Array): Outcome<Address, Failure> {
-    const split = splitDeployment(data);
-    if (split.fault) return { fault: fail('invalidCode', split.fault.detail) };
-    const { code, args } = split.value;
-    const outOfGas = this.charge(GAS_CODE_BYTE * code.length);
-    if (outOfGas) return { fault: outOfGas };
-    const verified = verifyCode(code);
-    if (verified.fault) {
-      return { fault: fail('invalidCode', `at ${verified.fault.offset}: ${verified.fault.detail}`) };
-    }
     const address = contractAddress(sender, nonce);
-    const existing = this.state.account(address);
-    if (existing !== undefined && (existing.codeHash !== null || existing.nonce !== 0)) {
-      return { fault: fail('addressTaken', `${address} is taken`) };
-    }
-    this.state.incrementNonce(address);
-    this.state.setCode(address, code);
-    const failure = this.#construct(verified.value, sender, address, value, args);
+    this.#observer?.enter(this, { kind: 'deploy', from: sender, to: address, value, input: data });
+    const failure = this.#deploy(sender, address, value, data);
+    this.#observer?.leave(this, [], failure);
     return failure === undefined ? { value: address } : { fault: failure };
   }
 
@@ -123,6 +105,49 @@ export class Machine {
     this.state.subBalance(from, amount);
     this.state.addBalance(to, amount);
     return undefined;
+  }
+
+  #callWithData(caller: Address, target: Address, value: bigint, data: Uint8Array): CallOutcome {
+    const program = this.#programAt(target);
+    if (program === undefined) {
+      const failure = this.transfer(caller, target, value);
+      return failure === undefined ? { value: [] } : { fault: failure };
+    }
+    if (data.length < SELECTOR_BYTES) return { fault: fail('noFunction', 'calldata is shorter than a selector') };
+    const args = readArguments(data.subarray(SELECTOR_BYTES));
+    if (args === undefined) return { fault: NOT_WHOLE_WORDS };
+    const selector = Number(bytesToBigInt(data.subarray(0, SELECTOR_BYTES)));
+    return this.#dispatch(program, { caller, target, value, selector, args }, false);
+  }
+
+  #callFrom(frame: Frame, message: Message): CallOutcome {
+    const { target, value } = message;
+    if (this.#callStack.length >= MAX_CALL_DEPTH) {
+      return { fault: fail('callDepth', `calls nest deeper than ${MAX_CALL_DEPTH}`) };
+    }
+    if (this.#callStack.includes(target)) return { fault: fail('reentrancy', `${target} is on the call stack`) };
+    const program = this.#programAt(target);
+    if (program === undefined) return { fault: fail('noContract', `no contract at ${target}`) };
+    const gas = GAS_CALL_CODE_BYTE * program.length + (value === 0n ? 0 : GAS_TRANSFER);
+    const failure = this.charge(gas);
+    return failure === undefined ? this.#dispatch(program, message, frame.isView) : { fault: failure };
+  }
+
+  #deploy(sender: Address, address: Address, value: bigint, data: Uint8Array): Failure | undefined {
+    const split = splitDeployment(data);
+    if (split.fault) return fail('invalidCode', split.fault.detail);
+    const { code, args } = split.value;
+    const outOfGas = this.charge(GAS_CODE_BYTE * code.length);
+    if (outOfGas) return outOfGas;
+    const verified = verifyCode(code);
+    if (verified.fault) return fail('invalidCode', `at ${verified.fault.offset}: ${verified.fault.detail}`);
+    const existing = this.state.account(address);
+    if (existing !== undefined && (existing.codeHash !== null || existing.nonce !== 0)) {
+      return fail('addressTaken', `${address} is taken`);
+    }
+    this.state.incrementNonce(address);
+    this.state.setCode(address, code);
+    return this.#construct(verified.value, sender, address, value, args);
   }
 
   #construct(
@@ -175,11 +200,14 @@ export class Machine {
     return outcome;
   }
 
-  #run(frame: Frame, { instructions }: VerifiedCode): CallOutcome {
+  #run(frame: Frame, program: VerifiedCode): CallOutcome {
+    const { instructions } = program;
+    const observer = this.#observer;
     while (frame.isRunning) {
       const instruction = instructions[frame.next];
       assert(instruction !== undefined, 'the verifier let a way run past the end');
       frame.next += 1;
+      if (observer !== undefined) observer.step(frame, instruction, program);
       this.#gasLeft -= instruction.gas;
       if (this.#gasLeft < 0) return { fault: OUT_OF_GAS };
       const failure = instruction.opcode.handler(frame, instruction.immediates);

@@ -1,6 +1,7 @@
 /** `eth_*` methods that read blocks. */
 
 import { canonicalBlock, findBlock, findHeader, isCanonical, type ShownBlock } from '../blocks.js';
+import { BLOCK_2, BLOCK_2_HASH, RECEIPT, TRANSACTION } from '../examples.js';
 import { blockToRpc, receiptsToRpc } from '../format.js';
 import { type Call, type Method, method } from '../method.js';
 import {
@@ -13,6 +14,7 @@ import {
   optional,
 } from '../parameter.js';
 import { quantity } from '../quantity.js';
+import { listOf, nullable, QUANTITY, shape } from '../schema.js';
 
 const fullParameter = optional(flagParameter('full'), false);
 
@@ -21,54 +23,81 @@ export const blockMethods: readonly Method[] = [
     name: 'eth_getBlockByHash',
     parameters: [hashParameter('hash'), fullParameter],
     result: 'The block with its transactions in full or their hashes; null when it is not known.',
+    schema: nullable(shape('Block')),
+    cost: 'block',
+    example: { params: [BLOCK_2_HASH, false], result: BLOCK_2 },
     handle: (call, hash, full) => show(find(call, byHash(hash)), (block) => blockToRpc(block, full)),
   }),
   method({
     name: 'eth_getBlockByNumber',
     parameters: [heightParameter(), fullParameter],
     result: 'The block of the canonical chain with its transactions in full or their hashes; null above the head.',
+    schema: nullable(shape('Block')),
+    cost: 'block',
+    example: { params: ['0x2', true], result: { ...BLOCK_2, transactions: [TRANSACTION] } },
     handle: (call, block, full) => show(find(call, block), (found) => blockToRpc(found, full)),
   }),
   method({
     name: 'eth_getBlockTransactionCountByHash',
     parameters: [hashParameter('hash')],
     result: 'Number of its transactions; null when the block is not known.',
+    schema: nullable(QUANTITY),
+    cost: 'block',
+    example: { params: [BLOCK_2_HASH], result: '0x1' },
     handle: (call, hash) => show(find(call, byHash(hash)), ({ transactions }) => quantity(transactions.length)),
   }),
   method({
     name: 'eth_getBlockTransactionCountByNumber',
     parameters: [heightParameter()],
     result: 'Number of its transactions; null above the head.',
+    schema: nullable(QUANTITY),
+    cost: 'block',
+    example: { params: ['latest'], result: '0x1' },
     handle: (call, block) => show(find(call, block), ({ transactions }) => quantity(transactions.length)),
   }),
   method({
     name: 'eth_getUncleCountByBlockHash',
     parameters: [hashParameter('hash')],
     result: '0, this chain has no uncles; null when the block is not known.',
+    schema: nullable(QUANTITY),
+    cost: 'block',
+    example: { params: [BLOCK_2_HASH], result: '0x0' },
     handle: (call, hash) => show(find(call, byHash(hash)), () => quantity(0)),
   }),
   method({
     name: 'eth_getUncleCountByBlockNumber',
     parameters: [heightParameter()],
     result: '0, this chain has no uncles; null above the head.',
+    schema: nullable(QUANTITY),
+    cost: 'block',
+    example: { params: ['0x2'], result: '0x0' },
     handle: (call, block) => show(find(call, block), () => quantity(0)),
   }),
   method({
     name: 'eth_getUncleByBlockHashAndIndex',
     parameters: [hashParameter('hash'), indexParameter()],
     result: 'null, this chain has no uncles.',
+    schema: { type: 'null' },
+    cost: 'lookup',
+    example: { params: [BLOCK_2_HASH, '0x0'], result: null },
     handle: () => null,
   }),
   method({
     name: 'eth_getUncleByBlockNumberAndIndex',
     parameters: [heightParameter(), indexParameter()],
     result: 'null, this chain has no uncles.',
+    schema: { type: 'null' },
+    cost: 'lookup',
+    example: { params: ['0x2', '0x0'], result: null },
     handle: () => null,
   }),
   method({
     name: 'eth_getBlockReceipts',
     parameters: [blockParameter()],
     result: 'The receipts of all its transactions; null when the block is not part of the canonical chain.',
+    schema: nullable(listOf(shape('Receipt'))),
+    cost: 'block',
+    example: { params: ['0x2'], result: [RECEIPT] },
     handle: ({ node: { chain } }, block) => {
       const record = findHeader(chain, block);
       if (record === undefined || !isCanonical(chain, record)) return null;

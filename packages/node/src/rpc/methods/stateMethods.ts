@@ -3,7 +3,8 @@ import { type Address, toHex, ZERO_ADDRESS } from '@wattchain/core';
 import { type CallResult, callContract, describeFailure } from '@wattchain/vm';
 import type { RpcChain } from '../backend.js';
 import { stateAfter } from '../blocks.js';
-import { type Method, method } from '../method.js';
+import { ADD_CALL, BOB, CAROL, COUNTER, PROOF, TOTAL_CALL } from '../examples.js';
+import { type Method, type MethodError, method } from '../method.js';
 import {
   addressParameter,
   type BlockSelector,
@@ -12,27 +13,54 @@ import {
   callParameter,
   noOverrides,
   slotParameter,
+  slotsParameter,
 } from '../parameter.js';
+import { readProof } from '../proofs.js';
 import { fixedHex, quantity } from '../quantity.js';
 import { RpcError, serverError } from '../rpcError.js';
+import { BYTES, bytesOf, QUANTITY, shape } from '../schema.js';
+
+const STATE_ERRORS: readonly MethodError[] = [
+  { code: 'rpcServer', when: 'the block is not known, or its state is no longer kept (the newest 65 blocks are)' },
+];
+const CALL_ERRORS: readonly MethodError[] = [
+  ...STATE_ERRORS,
+  { code: 'rpcServer', when: 'the sender has fewer coins than the value' },
+  {
+    code: 'rpcReverted',
+    when: 'the call fails; data carries Error(string), Panic(uint256) or the contract’s own error',
+  },
+];
 
 export const stateMethods: readonly Method[] = [
   method({
     name: 'eth_getBalance',
     parameters: [addressParameter(), blockParameter()],
     result: 'Balance in wei.',
+    schema: QUANTITY,
+    cost: 'lookup',
+    errors: [...STATE_ERRORS],
+    example: { params: [CAROL, 'latest'], result: '0x3635c9adc5dea00005' },
     handle: ({ node }, address, block) => quantity(stateAfter(node.chain, block).state.balance(address)),
   }),
   method({
     name: 'eth_getCode',
     parameters: [addressParameter(), blockParameter()],
     result: "The contract's code, 0x where there is none.",
+    schema: BYTES,
+    cost: 'lookup',
+    errors: [...STATE_ERRORS],
+    example: { params: [BOB, 'latest'], result: '0x' },
     handle: ({ node }, address, block) => toHex(stateAfter(node.chain, block).state.code(address)),
   }),
   method({
     name: 'eth_getStorageAt',
     parameters: [addressParameter(), slotParameter('slot'), blockParameter()],
     result: "A word of the contract's storage, 32 bytes.",
+    schema: bytesOf(32),
+    cost: 'lookup',
+    errors: [...STATE_ERRORS],
+    example: { params: [COUNTER, '0x0', 'latest'], result: `0x${'a'.padStart(64, '0')}` },
     handle: ({ node }, address, slot, block) =>
       fixedHex(stateAfter(node.chain, block).state.storage(address, slot), 32),
   }),
@@ -40,6 +68,10 @@ export const stateMethods: readonly Method[] = [
     name: 'eth_getTransactionCount',
     parameters: [addressParameter(), blockParameter()],
     result: 'Number of transactions that the account sent; with pending also those of the pool that are ready.',
+    schema: QUANTITY,
+    cost: 'lookup',
+    errors: [...STATE_ERRORS],
+    example: { params: [BOB, 'latest'], result: '0x2' },
     handle: ({ node }, address, block) =>
       quantity(
         'tag' in block && block.tag === 'pending'
@@ -48,22 +80,44 @@ export const stateMethods: readonly Method[] = [
       ),
   }),
   method({
+    name: 'eth_getProof',
+    parameters: [addressParameter(), slotsParameter('storageKeys'), blockParameter()],
+    result:
+      "An account and words of its storage with proofs from the block's state root; core's verifyAccountProof checks them.",
+    schema: shape('AccountProof'),
+    cost: 'range',
+    errors: [
+      ...STATE_ERRORS,
+      { code: 'rpcServer', when: 'new blocks kept coming while an older tree was put together' },
+    ],
+    example: { params: [COUNTER, ['0x0'], 'latest'], result: PROOF },
+    handle: ({ node, turns }, address, slots, block) => readProof(node.chain, address, slots, block, turns),
+  }),
+  method({
     name: 'eth_call',
-    parameters: [callParameter(), blockParameter(), noOverrides('state'), noOverrides('block')],
+    parameters: [callParameter(), blockParameter(), noOverrides('stateOverrides'), noOverrides('blockOverrides')],
     result: 'What the call returns on the state after the block.',
+    schema: BYTES,
+    cost: 'execution',
+    errors: [...CALL_ERRORS],
+    example: { params: [{ to: COUNTER, data: TOTAL_CALL }, 'latest'], result: `0x${'a'.padStart(64, '0')}` },
     handle: ({ node }, call, block) => toHex(runCall(node.chain, call, block).output),
   }),
   method({
     name: 'eth_estimateGas',
-    parameters: [callParameter(), blockParameter(), noOverrides('state'), noOverrides('block')],
+    parameters: [callParameter(), blockParameter(), noOverrides('stateOverrides'), noOverrides('blockOverrides')],
     result:
       'The gas that the transaction uses: exactly that of one run, since nothing reads the gas left or gives gas back.',
+    schema: QUANTITY,
+    cost: 'execution',
+    errors: [...CALL_ERRORS],
+    example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: '0x699a' },
     handle: ({ node }, call, block) => quantity(runCall(node.chain, call, block).gasUsed),
   }),
 ];
 
 /** Runs a call on the state after a block and in its context; throws code 3 with the ABI error data when it fails. */
-function runCall(chain: RpcChain, call: CallRequest, block: BlockSelector): CallResult {
+export function runCall(chain: RpcChain, call: CallRequest, block: BlockSelector): CallResult {
   const { record, state } = stateAfter(chain, block);
   const { height, timestampMs, miner } = record.header;
   const { genesis } = chain;

@@ -1,11 +1,13 @@
 /** `eth_*` methods about transactions: sending, finding, receipts. */
 import { assert, MAX_TRANSACTION_BYTES, type Transaction } from '@wattchain/core';
 import { canonicalBlock, findBlock, type ShownBlock } from '../blocks.js';
+import { BLOCK_2_HASH, RECEIPT, SENT_HASH, SIGNED_TRANSACTION, TRANSACTION, TRANSACTION_HASH } from '../examples.js';
 import { sendFaultMessage } from '../faultMessage.js';
-import { placeIn, receiptsToRpc, type Shape, transactionToRpc } from '../format.js';
+import { receiptsToRpc, type Shape, transactionToRpc } from '../format.js';
 import { type Method, method } from '../method.js';
 import { bytesParameter, hashParameter, heightParameter, indexParameter } from '../parameter.js';
 import { serverError } from '../rpcError.js';
+import { HASH, nullable, shape } from '../schema.js';
 
 export const transactionMethods: readonly Method[] = [
   method({
@@ -13,6 +15,15 @@ export const transactionMethods: readonly Method[] = [
     // Twice the limit, so that a transaction which is only somewhat too large meets the fault that says so.
     parameters: [bytesParameter('transaction', 'the signed transaction', 2 * MAX_TRANSACTION_BYTES)],
     result: "The transaction's hash, once the pool has it.",
+    schema: HASH,
+    cost: 'execution',
+    errors: [
+      {
+        code: 'rpcServer',
+        when: 'the pool does not take it, in geth’s words: nonce too low, already known, insufficient funds …',
+      },
+    ],
+    example: { params: [SIGNED_TRANSACTION], result: SENT_HASH },
     handle: ({ node }, raw) => {
       const outcome = node.mempool.addRaw(raw, 'local');
       if (outcome.fault) throw serverError(sendFaultMessage(outcome.fault));
@@ -23,33 +34,46 @@ export const transactionMethods: readonly Method[] = [
     name: 'eth_getTransactionByHash',
     parameters: [hashParameter('hash')],
     result: 'The transaction, with nulls for its block while it waits in the pool; null when it is not known.',
+    schema: nullable(shape('Transaction')),
+    cost: 'block',
+    example: { params: [TRANSACTION_HASH], result: TRANSACTION },
     handle: ({ node: { chain, mempool } }, hash) => {
       const place = chain.transactionPlace(hash);
       if (place === undefined) {
         const waiting = mempool.get(hash);
         return waiting === undefined ? null : transactionToRpc(waiting, undefined);
       }
-      const transaction = chain.bodyByHash(place.blockHash)?.[place.index];
+      const { record, transactions } = canonicalBlock(chain, place.blockHash);
+      const transaction = transactions[place.index];
       assert(transaction !== undefined, `transaction ${hash} is indexed in ${place.blockHash} and not there`);
-      return transactionToRpc(transaction, place);
+      return transactionToRpc(transaction, { record, index: place.index });
     },
   }),
   method({
     name: 'eth_getTransactionByBlockHashAndIndex',
     parameters: [hashParameter('hash'), indexParameter()],
     result: 'The transaction at that position; null when there is none.',
+    schema: nullable(shape('Transaction')),
+    cost: 'block',
+    example: { params: [BLOCK_2_HASH, '0x0'], result: TRANSACTION },
     handle: ({ node }, hash, index) => transactionAt(findBlock(node.chain, { hash, requireCanonical: false }), index),
   }),
   method({
     name: 'eth_getTransactionByBlockNumberAndIndex',
     parameters: [heightParameter(), indexParameter()],
     result: 'The transaction at that position; null when there is none.',
+    schema: nullable(shape('Transaction')),
+    cost: 'block',
+    example: { params: ['0x2', '0x0'], result: TRANSACTION },
     handle: ({ node }, block, index) => transactionAt(findBlock(node.chain, block), index),
   }),
   method({
     name: 'eth_getTransactionReceipt',
     parameters: [hashParameter('hash')],
     result: 'What the transaction did, with revertReason in words when it failed; null until it is in a block.',
+    schema: nullable(shape('Receipt')),
+    cost: 'block',
+    example: { params: [TRANSACTION_HASH], result: RECEIPT },
     handle: ({ node: { chain } }, hash) => {
       const place = chain.transactionPlace(hash);
       if (place === undefined) return null;
@@ -62,5 +86,5 @@ function transactionAt(block: ShownBlock | undefined, index: number): Shape | nu
   const transaction: Transaction | undefined = block?.transactions[index];
   return block === undefined || transaction === undefined
     ? null
-    : transactionToRpc(transaction, placeIn(block.record, index));
+    : transactionToRpc(transaction, { record: block.record, index });
 }

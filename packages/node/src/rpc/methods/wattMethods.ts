@@ -2,21 +2,96 @@
  * `watt_*`: what is this chain's own. Heights, gas and times are JSON numbers here, amounts and work decimal text, as in
  * the genesis file. Methods that control the node need the token.
  */
-import { genesisToJson, type HeaderRecord, keccak256, toHex } from '@wattchain/core';
+import { genesisToJson, type HeaderRecord, keccak256, nextTarget, toHex } from '@wattchain/core';
 import { describeFailure } from '@wattchain/vm';
 import type { PoolEntry, WaitReason } from '../../mempool/types.js';
+import { blockCost } from '../../miner/cost.js';
 import type { RpcBackend } from '../backend.js';
 import { canonicalBlock } from '../blocks.js';
+import {
+  BLOCK_2,
+  BLOCK_2_HASH,
+  COUNTED_TOPIC,
+  COUNTER,
+  GENESIS_HASH,
+  MINER_STATUS,
+  PEER_ID,
+  TRANSACTION_HASH,
+  WAITING_TRANSACTION,
+} from '../examples.js';
 import type { Shape } from '../format.js';
-import { MAX_LISTED_TRANSACTIONS } from '../limits.js';
+import { MAX_ADDRESS_LENGTH, MAX_LISTED_TRANSACTIONS } from '../limits.js';
 import { type Method, method } from '../method.js';
-import { flagParameter, hashParameter } from '../parameter.js';
+import { flagParameter, hashParameter, textParameter } from '../parameter.js';
+import {
+  ADDRESS,
+  BOOLEAN,
+  constant,
+  DECIMAL,
+  HASH,
+  INTEGER,
+  listOf,
+  NUMBER,
+  objectOf,
+  oneOf,
+  shape,
+  TEXT,
+} from '../schema.js';
 
 export const wattMethods: readonly Method[] = [
   method({
     name: 'watt_status',
     parameters: [],
-    result: 'Where the node stands: network, head, newest confirmed block, synchronisation, peers, pool, mining.',
+    result:
+      'Where the node stands: network, head, newest confirmed block, synchronisation, peers, pool, mining, what a block costs.',
+    schema: objectOf({
+      agent: TEXT,
+      network: TEXT,
+      chainId: INTEGER,
+      genesisHash: HASH,
+      head: shape('Head'),
+      finalized: shape('Head'),
+      confirmations: INTEGER,
+      sync: objectOf({ syncing: BOOLEAN, startHeight: INTEGER, currentHeight: INTEGER, highestHeight: INTEGER }),
+      peerId: TEXT,
+      addresses: listOf(TEXT),
+      peers: INTEGER,
+      mempool: INTEGER,
+      miner: shape('Miner'),
+      cost: objectOf({ triesPerBlock: NUMBER, joulesPerBlock: NUMBER, joulesPerHash: NUMBER }),
+    }),
+    cost: 'lookup',
+    example: {
+      params: [],
+      result: {
+        agent: 'Wattchain/0.1.0',
+        network: 'test',
+        chainId: 20_000_001,
+        genesisHash: GENESIS_HASH,
+        head: {
+          hash: BLOCK_2_HASH,
+          height: 2,
+          timestampMs: 1_700_000_002_000,
+          stateRoot: BLOCK_2.stateRoot,
+          totalWork: '16',
+        },
+        finalized: {
+          hash: GENESIS_HASH,
+          height: 0,
+          timestampMs: 1_700_000_000_000,
+          stateRoot: '0xc8061853a7ec8420827fc0d777ee2115ef9e01f604416af298ce268fd9da86ef',
+          totalWork: '0',
+        },
+        confirmations: 12,
+        sync: { syncing: false, startHeight: 2, currentHeight: 2, highestHeight: 2 },
+        peerId: PEER_ID,
+        addresses: ['/ip4/127.0.0.1/tcp/30303'],
+        peers: 3,
+        mempool: 2,
+        miner: MINER_STATUS,
+        cost: { triesPerBlock: 8, joulesPerBlock: 4.8e-6, joulesPerHash: 6e-7 },
+      },
+    },
     handle: ({ node }) => ({
       agent: node.agent,
       network: node.chain.genesis.name,
@@ -31,12 +106,37 @@ export const wattMethods: readonly Method[] = [
       peers: node.network.peers().length,
       mempool: node.mempool.size,
       miner: minerToJson(node),
+      cost: blockCost(nextTarget(node.chain.genesis, node.chain.head), node.miner.status().joulesPerHash),
     }),
   }),
   method({
     name: 'watt_peers',
     parameters: [],
     result: 'The peers whose handshake stands, with the head that each told of.',
+    schema: listOf(
+      objectOf({
+        id: TEXT,
+        address: TEXT,
+        direction: oneOf('inbound', 'outbound'),
+        head: objectOf({ hash: HASH, height: INTEGER, totalWork: DECIMAL }),
+        connectedMs: INTEGER,
+        agent: TEXT,
+      }),
+    ),
+    cost: 'lookup',
+    example: {
+      params: [],
+      result: [
+        {
+          id: PEER_ID,
+          address: '/ip4/192.168.1.12/tcp/30303',
+          direction: 'outbound',
+          head: { hash: BLOCK_2_HASH, height: 2, totalWork: '16' },
+          connectedMs: 1_700_000_000_500,
+          agent: 'Wattchain/0.1.0',
+        },
+      ],
+    },
     handle: ({ node }) =>
       node.network.peers().map(({ head, ...peer }) => ({
         ...peer,
@@ -47,6 +147,9 @@ export const wattMethods: readonly Method[] = [
     name: 'watt_mempool',
     parameters: [],
     result: 'The transactions that wait, each with the reason; size counts also those that the list leaves out.',
+    schema: objectOf({ size: INTEGER, transactions: listOf(shape('WaitingTransaction')) }),
+    cost: 'range',
+    example: { params: [], result: { size: 1, transactions: [WAITING_TRANSACTION] } },
     handle: ({ node }) => ({
       size: node.mempool.size,
       transactions: node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS).map(entryToJson),
@@ -57,18 +160,39 @@ export const wattMethods: readonly Method[] = [
     parameters: [hashParameter('hash')],
     result:
       'unknown; waiting and why; included or failed (with the reason), with its confirmations and how many make it confirmed.',
+    schema: shape('TransactionStatus'),
+    cost: 'block',
+    example: {
+      params: [TRANSACTION_HASH],
+      result: {
+        status: 'included',
+        hash: TRANSACTION_HASH,
+        blockHash: BLOCK_2_HASH,
+        height: 2,
+        index: 0,
+        confirmations: 1,
+        needed: 12,
+        confirmed: false,
+      },
+    },
     handle: ({ node }, hash) => transactionStatus(node, hash),
   }),
   method({
     name: 'watt_genesis',
     parameters: [],
     result: "The genesis file in its canonical form, and the genesis block's hash.",
+    schema: objectOf({ hash: HASH, genesis: { type: 'object', required: ['name', 'chainId', 'alloc'] } }),
+    cost: 'lookup',
+    example: { params: [], result: { hash: GENESIS_HASH, genesis: { name: 'test', chainId: 20_000_001, alloc: {} } } },
     handle: ({ node }) => ({ hash: node.chain.genesis.hash, genesis: genesisToJson(node.chain.genesis) }),
   }),
   method({
     name: 'watt_contracts',
     parameters: [],
     result: 'The contracts that the network started with: name, address, hash of the code.',
+    schema: listOf(objectOf({ name: TEXT, address: ADDRESS, codeHash: HASH })),
+    cost: 'lookup',
+    example: { params: [], result: [{ name: 'EnergyToken', address: COUNTER, codeHash: COUNTED_TOPIC }] },
     handle: ({ node }) =>
       node.chain.genesis.contracts.map(({ name, address, code }) => ({
         name,
@@ -80,12 +204,18 @@ export const wattMethods: readonly Method[] = [
     name: 'watt_miner',
     parameters: [],
     result: 'What the miner does, and why it pauses.',
+    schema: shape('Miner'),
+    cost: 'lookup',
+    example: { params: [], result: MINER_STATUS },
     handle: ({ node }) => minerToJson(node),
   }),
   method({
     name: 'watt_setMining',
     parameters: [flagParameter('enabled')],
     result: 'The miner after the change.',
+    schema: shape('Miner'),
+    cost: 'lookup',
+    example: { params: [true], result: MINER_STATUS },
     needsToken: true,
     handle: ({ node }, enabled) => {
       node.miner.setEnabled(enabled);
@@ -93,9 +223,23 @@ export const wattMethods: readonly Method[] = [
     },
   }),
   method({
+    name: 'watt_addPeer',
+    parameters: [textParameter('address', 'a multiaddr such as "/ip4/192.168.1.12/tcp/30303"', MAX_ADDRESS_LENGTH)],
+    result: 'The id of the peer, once a connection to it stands; the node keeps dialling it until it stops.',
+    schema: TEXT,
+    cost: 'lookup',
+    errors: [{ code: 'rpcServer', when: 'the address is no multiaddr, nobody answers there, or there are too many' }],
+    example: { params: ['/ip4/192.168.1.12/tcp/30303'], result: PEER_ID },
+    needsToken: true,
+    handle: ({ node }, address) => node.network.addPeer(address),
+  }),
+  method({
     name: 'watt_allowDeepReorg',
     parameters: [],
     result: 'true: the next reorganisation may remove confirmed blocks, once.',
+    schema: constant(true),
+    cost: 'lookup',
+    example: { params: [], result: true },
     needsToken: true,
     handle: ({ node }) => {
       node.chain.allowDeepReorg();
@@ -122,7 +266,9 @@ function transactionStatus(node: RpcBackend, hash: `0x${string}`): Shape {
     confirmations,
     needed: chain.genesis.confirmations,
     confirmed: confirmations >= chain.genesis.confirmations,
-    ...(failure === null ? {} : { failure: { code: failure.code, reason: describeFailure(failure) } }),
+    ...(failure === null
+      ? {}
+      : { failure: { code: failure.code, reason: describeFailure(failure), data: toHex(failure.data) } }),
   };
 }
 

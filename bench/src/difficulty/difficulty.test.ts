@@ -1,0 +1,108 @@
+import { type DifficultyRules, nextActiveMs, targetForRate } from '@wattchain/core';
+import { describe, expect, it } from 'vitest';
+import { measureDifficulty } from './measureDifficulty.js';
+import { renderDifficulty } from './renderDifficulty.js';
+import { SeededRandom } from './seededRandom.js';
+import { type PowerPhase, simulateChain } from './simulateChain.js';
+
+const T = 15_000;
+const rules: DifficultyRules = {
+  blockIntervalMs: T,
+  halfLifeMs: 36 * T,
+  firstTarget: targetForRate(1_000_000, T),
+  largestTarget: targetForRate(1_000_000, T) * 65_536n,
+};
+
+const simulate = (phases: readonly PowerPhase[], endIntervals: number) =>
+  simulateChain({
+    rules,
+    phases,
+    startMs: 0,
+    endMs: endIntervals * T,
+    clock: nextActiveMs,
+    random: SeededRandom.ofRun(1, 0),
+  });
+
+/**
+ * Without luck ASERT's interval x, in units of the aim, follows d log₂ x / dn = (x − 1) / half-life, a logistic curve:
+ * x / (1 − x) grows by the factor 2 every 36 blocks.
+ */
+const blocksBetween = (from: number, to: number) => {
+  const logOdds = (x: number) => Math.log2(Math.abs(x / (1 - x)));
+  return Math.abs(logOdds(to) - logOdds(from)) * 36;
+};
+
+describe('simulateChain', () => {
+  it('finds a block an interval on average when the hash power is what the target was made for', () => {
+    const blocks = simulate([{ fromMs: 0, factor: 1 }], 5_000);
+    expect(blocks.length).toBeGreaterThan(4_950);
+    expect(blocks.length).toBeLessThan(5_050);
+  });
+
+  it('spends tries at the hash power of the time, and none while nobody mines', () => {
+    const steady = simulate([{ fromMs: 0, factor: 1 }], 0)[0];
+    const [first] = simulate(
+      [
+        { fromMs: 0, factor: 0 },
+        { fromMs: 100 * T, factor: 4 },
+      ],
+      0,
+    );
+    expect(first?.waitMs).toBeCloseTo((steady?.waitMs ?? 0) / 4, 6);
+    expect(first?.foundMs).toBeCloseTo(100 * T + (steady?.waitMs ?? 0) / 4, 6);
+  });
+});
+
+describe('measureDifficulty', () => {
+  const report = measureDifficulty({ runs: 40, seed: 5 });
+  const scenario = (name: string) => {
+    const found = report.scenarios.find((candidate) => candidate.scenario.name === name);
+    if (!found) throw new RangeError(name);
+    return found;
+  };
+
+  it('gives the same figures for the same seed, and others for another', () => {
+    const small = (seed: number) => measureDifficulty({ runs: 2, seed });
+    expect(small(5)).toEqual(small(5));
+    expect(small(5)).not.toEqual(small(6));
+  });
+
+  it('keeps the interval while nothing changes', () => {
+    const steady = scenario('constant');
+    expect(steady.to10Percent).toEqual({ blocks: 0, time: 0 });
+    expect(steady.blocksInFirst40.median).toBeGreaterThan(36);
+    expect(steady.blocksInFirst40.median).toBeLessThan(44);
+  });
+
+  it.each([
+    ['× 4', 1 / 4],
+    ['× 10', 1 / 10],
+    ['half back', 1 / 2],
+  ])('comes back after %s as the closed form says', (name, start) => {
+    const { to25Percent } = scenario(name);
+    expect(to25Percent.blocks / blocksBetween(start, 0.75)).toBeGreaterThan(0.88);
+    expect(to25Percent.blocks / blocksBetween(start, 0.75)).toBeLessThan(1.12);
+  });
+
+  it('comes back from a fall somewhat later than the closed form, because long blocks count ten intervals', () => {
+    const { to25Percent, meanOfFirst12 } = scenario('÷ 10');
+    expect(to25Percent.blocks).toBeGreaterThan(blocksBetween(10, 1.25));
+    expect(to25Percent.blocks).toBeLessThan(1.4 * blocksBetween(10, 1.25));
+    expect(meanOfFirst12.median).toBeGreaterThan(4);
+  });
+
+  it('wakes from an outage without a storm of easy blocks, which the cap on time prevents', () => {
+    expect(scenario('outage').blocksInFirst40.p90).toBeLessThan(60);
+    // Eight hours are 1,920 intervals, and plain ASERT makes up for all of them.
+    expect(scenario('outage, no cap').blocksInFirst40.p10).toBeGreaterThan(1_850);
+  });
+
+  it('is drawn as an SVG with every scenario, units and finite coordinates', () => {
+    const svg = renderDifficulty(report);
+    for (const { scenario: drawn } of report.scenarios) {
+      expect(svg.includes(`>${drawn.what}<`)).toBe(drawn.plotFrom !== undefined);
+    }
+    expect(svg).toContain('time, in intervals of 15 s');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});

@@ -1,0 +1,82 @@
+import { assert, type DifficultyParent, type DifficultyRules, nextTarget, workOf } from '@wattchain/core';
+import type { SeededRandom } from './seededRandom.js';
+
+/** Hash power from a moment on, as a multiple of the rate for which the first target was made; 0: nobody mines. */
+export interface PowerPhase {
+  readonly fromMs: number;
+  readonly factor: number;
+}
+
+/** What a simulated chain is made with. */
+export interface SimulationOptions {
+  readonly rules: DifficultyRules;
+  /** In order of time; the first begins before the first block, and in the last somebody mines. */
+  readonly phases: readonly PowerPhase[];
+  /** Time of genesis. */
+  readonly startMs: number;
+  /** The chain ends with the first block after this time. */
+  readonly endMs: number;
+  /** ASERT's clock, as `nextActiveMs` of core. */
+  readonly clock: (parent: DifficultyParent, timestampMs: number, rules: DifficultyRules) => number;
+  readonly random: SeededRandom;
+}
+
+/** A block as it was found. */
+export interface SimulatedBlock {
+  readonly foundMs: number;
+  /** Time since the block before it in which somebody mined. */
+  readonly waitMs: number;
+  /** Expected tries, by the target that the rule gave. */
+  readonly tries: number;
+}
+
+/** No scenario comes near; a mistake in one must not fill the memory. */
+const MAX_BLOCKS = 1_000_000;
+
+/**
+ * A chain under the real difficulty rule, found without hashing: the tries of a block are drawn from the exponential
+ * distribution around what its target expects, and spent at the hash power of the time. Timestamps are whole
+ * milliseconds, strictly increasing, as headers carry them; each is the time at which its block was found.
+ */
+export function simulateChain(options: SimulationOptions): SimulatedBlock[] {
+  const { rules, phases, clock, random } = options;
+  const baseTriesPerMs = Number(workOf(rules.firstTarget)) / rules.blockIntervalMs;
+  const blocks: SimulatedBlock[] = [];
+  let parent: DifficultyParent = { activeMs: 0, header: { height: 0, timestampMs: options.startMs } };
+  let nowMs = options.startMs;
+  while (nowMs <= options.endMs) {
+    assert(blocks.length < MAX_BLOCKS, 'a simulated chain is bounded');
+    const tries = Number(workOf(nextTarget(rules, parent)));
+    const search = spendTries(phases, nowMs, (tries * random.exponential()) / baseTriesPerMs);
+    nowMs = search.endMs;
+    blocks.push({ foundMs: nowMs, waitMs: search.busyMs, tries });
+    const timestampMs = Math.max(Math.floor(nowMs), parent.header.timestampMs + 1);
+    parent = {
+      activeMs: clock(parent, timestampMs, rules),
+      header: { height: parent.header.height + 1, timestampMs },
+    };
+  }
+  return blocks;
+}
+
+/** When a search is over that would take `effortMs` at factor 1, and how much of the time somebody mined. */
+function spendTries(
+  phases: readonly PowerPhase[],
+  startMs: number,
+  effortMs: number,
+): { endMs: number; busyMs: number } {
+  let nowMs = startMs;
+  let leftMs = effortMs;
+  let busyMs = 0;
+  for (const [index, { factor }] of phases.entries()) {
+    const phaseEndMs = phases[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+    if (phaseEndMs <= nowMs) continue;
+    const neededMs = factor === 0 ? Number.POSITIVE_INFINITY : leftMs / factor;
+    const roomMs = phaseEndMs - nowMs;
+    if (neededMs <= roomMs) return { endMs: nowMs + neededMs, busyMs: busyMs + neededMs };
+    if (factor > 0) busyMs += roomMs;
+    leftMs -= roomMs * factor;
+    nowMs = phaseEndMs;
+  }
+  assert(false, 'in the last phase somebody mines');
+}

@@ -1,0 +1,53 @@
+// @ts-check
+// The same with ethers and nothing of this project: balances, coins, the Energy Token as an ERC-20, events, confirmations.
+// Run beside a testbed ("npm start" in another terminal): node examples/8-use-ethers.mjs [RPC address]
+import { Contract, formatUnits, HDNodeWallet, JsonRpcProvider, Mnemonic, parseEther } from 'ethers';
+
+const provider = new JsonRpcProvider(process.argv[2] ?? 'http://127.0.0.1:8545', undefined, { pollingInterval: 200 });
+const mnemonic = Mnemonic.fromPhrase('lonely rebel farm seven waste vacant wet armed ghost uncle enter child');
+/** @param {number} index */
+const walletOf = (index) => HDNodeWallet.fromMnemonic(mnemonic, `m/44'/60'/0'/0/${index}`).connect(provider);
+const [seller, buyer] = [walletOf(0), walletOf(2)];
+
+const { name, chainId } = await provider.getNetwork();
+console.log(`network ${name}, chain ${chainId}, head ${await provider.getBlockNumber()}`);
+
+const transfer = await buyer.sendTransaction({ to: seller.address, value: parseEther('0.5') });
+const included = await transfer.wait();
+console.log(`coins: ${included?.status === 1 ? 'success' : 'failed'} in block ${included?.blockNumber}`);
+
+const bank = new Contract(
+  '0xe000000000000000000000000000000000000002',
+  ['function buy() payable returns (uint256)'],
+  buyer,
+);
+const token = new Contract(
+  '0xe000000000000000000000000000000000000001',
+  [
+    'function symbol() view returns (string)',
+    'function balanceOf(address) view returns (uint256)',
+    'function transfer(address, uint256) returns (bool)',
+    'event Transfer(address indexed from, address indexed to, uint256 value)',
+  ],
+  buyer,
+);
+await (await bank.getFunction('buy').send({ value: parseEther('2') })).wait();
+const symbol = await token.getFunction('symbol').staticCall();
+const before = await token.getFunction('balanceOf').staticCall(seller.address);
+const sent = await token.getFunction('transfer').send(seller.address, parseEther('1.5'));
+const receipt = await sent.wait();
+const [event] = await token.queryFilter('Transfer', receipt?.blockNumber, receipt?.blockNumber);
+if (event && 'args' in event)
+  console.log(`Transfer ${event.args.from} -> ${event.args.to}: ${formatUnits(event.args.value)} ${symbol}`);
+const after = await token.getFunction('balanceOf').staticCall(seller.address);
+console.log(`the seller has ${formatUnits(after - before)} ${symbol} more`);
+
+const confirmed = await transfer.wait(12);
+console.log(`the coins have ${await confirmed?.confirmations()} confirmations`);
+
+try {
+  await token.getFunction('transfer').estimateGas(seller.address, parseEther('1000000'));
+} catch (error) {
+  console.log(`refused: ${error instanceof Error && 'shortMessage' in error ? error.shortMessage : error}`);
+}
+provider.destroy();

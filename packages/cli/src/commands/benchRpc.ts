@@ -1,0 +1,90 @@
+import { measureRpc, type RpcBenchPart, type RpcReport } from '@wattchain/bench';
+import { WattchainError } from '@wattchain/core';
+import type { Command } from 'commander';
+import { parseWhole } from '../options.js';
+import { formatTable } from '../output.js';
+import { addCommand } from '../program.js';
+
+/** A node tells of windows of 15 s; in twice as much one of them lies wholly inside a part. */
+const DEFAULT_SECONDS = 30;
+
+/** `wattchain bench rpc`: whether a node that is asked a lot still mines and imports. */
+export function addRpcCommand(bench: Command): void {
+  addCommand<{ seconds: number; rate: number; callers: number }>(
+    bench,
+    'rpc',
+    'measure the JSON-RPC of a node that mines and imports blocks: idle, at a steady rate, and as fast as it answers',
+    (command) =>
+      command
+        .option(
+          '--seconds <n>',
+          'length of each of the three parts',
+          (text) => parseWhole('--seconds', text, 1, 3_600),
+          DEFAULT_SECONDS,
+        )
+        .option(
+          '--rate <n>',
+          'requests a second of the steady part',
+          (text) => parseWhole('--rate', text, 1, 10_000),
+          100,
+        )
+        .option(
+          '--callers <n>',
+          'callers at once in the last part',
+          (text) => parseWhole('--callers', text, 1, 64),
+          16,
+        ),
+    async (output, { seconds, rate, callers }) => {
+      const [, script] = process.argv;
+      if (script === undefined) throw new WattchainError('benchNode', 'this program does not know where it is');
+      const command = [process.execPath, script];
+      const { progress } = output;
+      const report = await measureRpc({ command, seconds, requestsPerSecond: rate, callers, progress });
+      output.result(report, describeRpc(report));
+    },
+  );
+}
+
+function describeRpc(report: RpcReport): string {
+  const columns = report.parts.map(describePart);
+  const labels = [
+    '',
+    'requests/s',
+    'errors',
+    'latency p50 / p95 / p99 / max',
+    'event-loop lag p50 / p99 / max',
+    'blocks mined',
+    'blocks imported',
+    'transactions included',
+  ];
+  const rows = labels.map((label, row) => [label, ...columns.map((column) => column[row] ?? '')]);
+  const errors = report.parts.flatMap(({ name, errors }) =>
+    Object.entries(errors).map(([message, times]) => `${name}, ${times} times: ${message}`),
+  );
+  return [
+    formatTable(
+      rows,
+      columns.map((_, index) => index + 1),
+    ),
+    '',
+    `${report.seconds} s each, a block every ${report.blockIntervalMs / 1000} s from two nodes; times in ms`,
+    `${report.node}, ${report.cpu}, ${report.cores} cores; load before the run ${report.loadAverage.toFixed(2)}`,
+    ...errors,
+  ].join('\n');
+}
+
+function describePart(part: RpcBenchPart): string[] {
+  const { latencyMs, eventLoopLagMs } = part;
+  const show = (values: readonly number[]) => values.map((value) => value.toFixed(1)).join(' / ');
+  const errors = Object.values(part.errors).reduce((sum, times) => sum + times, 0);
+  return [
+    part.name,
+    part.requestsPerSecond.toFixed(0),
+    String(errors),
+    latencyMs === undefined ? '' : show([latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max]),
+    show([eventLoopLagMs.p50, eventLoopLagMs.p99, eventLoopLagMs.max]),
+    String(part.blocksMined),
+    String(part.blocksImported),
+    String(part.transactionsIncluded),
+  ];
+}

@@ -1,0 +1,212 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  fromHex,
+  PUBLISHED_ADDRESSES,
+  PUBLISHED_MNEMONIC,
+  toChecksumAddress,
+  toHex,
+  WattchainError,
+} from '@wattchain/core';
+import type { DevelopmentAccount, DevelopmentNode, SealingMode } from '@wattchain/node';
+import type { Command } from 'commander';
+import { printCalls } from '../callLog.js';
+import { collect, parseFraction, parseWhole } from '../options.js';
+import { formatTable, type Output } from '../output.js';
+import { pageDirectory } from '../page.js';
+import { addCommand } from '../program.js';
+import { runUntilSignal } from '../running.js';
+
+interface DevOptions {
+  readonly port: string;
+  readonly blockTime?: string;
+  readonly mnemonic?: string;
+  readonly accounts: string;
+  readonly balance: string;
+  readonly chainId: string;
+  readonly market?: boolean;
+  readonly state?: string;
+  readonly loadState?: string;
+  readonly dumpState?: string;
+  readonly allowOrigin: readonly string[];
+  readonly quiet?: boolean;
+}
+
+/** What everything of the node's package is loaded as: after the command is known, because it takes a third of a second. */
+type NodePackage = typeof import('@wattchain/node');
+
+/** An account and what the banner calls it. */
+interface NamedAccount extends DevelopmentAccount {
+  readonly name: string;
+}
+
+const WEI_PER_COIN = 10n ** 18n;
+const MAX_COINS = 1_000_000_000_000;
+/** How many of the published accounts take part in the testbed. */
+const TESTBED_ACCOUNTS = 8;
+/** Which of them run the bank. */
+const OPERATORS = [5, 7] as const;
+
+/** `wattchain dev`: a chain of one process for developers, until Ctrl-C. */
+export function addDevCommand(program: Command): void {
+  addCommand<DevOptions>(
+    program,
+    'dev',
+    "run a developer's chain until Ctrl-C: blocks on demand, accounts with published keys, no peers",
+    (command) =>
+      command
+        .option('--port <port>', 'JSON-RPC port on loopback, 0 for any', '8545')
+        .option('--block-time <seconds>', 'a block every so many seconds instead of one for every transaction')
+        .option('--mnemonic <words>', 'whose accounts begin with coins (default: test test … junk)')
+        .option('--accounts <n>', 'how many of them', '10')
+        .option('--balance <coins>', 'coins that each begins with', '10000')
+        .option('--chain-id <id>', 'chain id', '31337')
+        .option('--market', "the market's contracts and accounts, as on the testbed")
+        .option('--state <file>', 'load the chain from this file if it exists, and save it there at the end')
+        .option('--load-state <file>', 'load the chain from this file')
+        .option('--dump-state <file>', 'save the chain there at the end')
+        .option('--allow-origin <origin>', 'let pages of this origin call; repeatable', collect, [])
+        .option('--quiet', 'print no line for calls and blocks'),
+    runDev,
+  );
+}
+
+async function runDev(output: Output, options: DevOptions): Promise<void> {
+  const nodePackage = await import('@wattchain/node');
+  const accounts = accountsOf(options, nodePackage);
+  const start = (await readState(options)) ?? { genesis: await genesisOf(options, accounts, nodePackage) };
+  const node = await nodePackage.DevelopmentNode.create({
+    start,
+    accounts,
+    mode: modeOf(options),
+    artifacts: nodePackage.knownArtifacts(options.market === true ? await marketArtifacts() : []),
+    pageDirectory: pageDirectory(),
+    rpc: {
+      port: parseWhole('--port', options.port, 0, 65_535),
+      allowedOrigins: options.allowOrigin,
+    },
+    hashTypedData: async (typedData) => {
+      const { hashTypedData } = await import('viem');
+      return fromHex(hashTypedData(typedData as Parameters<typeof hashTypedData>[0]));
+    },
+  });
+  if (options.quiet !== true) printCalls(node, output);
+  await runUntilSignal(node, () => showBanner(output, node, accounts, options));
+  const saved = options.dumpState ?? options.state;
+  if (saved !== undefined) {
+    writeWhole(resolve(saved), await node.development.dump());
+    output.progress(`saved in ${saved}: ${node.chain.head.header.height} blocks`);
+  }
+}
+
+function accountsOf(
+  options: DevOptions,
+  { DEVELOPMENT_MNEMONIC, deriveAccounts, MAX_DEVELOPMENT_ACCOUNTS }: NodePackage,
+) {
+  const count = parseWhole('--accounts', options.accounts, 0, MAX_DEVELOPMENT_ACCOUNTS);
+  const own = deriveAccounts(options.mnemonic ?? DEVELOPMENT_MNEMONIC, count);
+  const accounts: NamedAccount[] = own.map((account, index) => ({ ...account, name: String(index) }));
+  if (options.market !== true) return accounts;
+  const known = new Set(own.map(({ address }) => address));
+  const participants = deriveAccounts(PUBLISHED_MNEMONIC, TESTBED_ACCOUNTS)
+    .map((account, index) => ({ ...account, name: `testbed ${index}` }))
+    .filter(({ address }) => !known.has(address));
+  return [...accounts, ...participants];
+}
+
+async function genesisOf(options: DevOptions, accounts: readonly NamedAccount[], nodePackage: NodePackage) {
+  return nodePackage.developmentGenesis({
+    chainId: parseWhole('--chain-id', options.chainId, 1, 2 ** 31 - 1),
+    timestampMs: Date.now(),
+    addresses: accounts.map(({ address }) => address),
+    balanceWei: BigInt(parseWhole('--balance', options.balance, 0, MAX_COINS)) * WEI_PER_COIN,
+    contracts: options.market === true ? await marketContracts() : [],
+  });
+}
+
+async function marketContracts(): Promise<readonly unknown[]> {
+  const { deployEnergyContracts } = await import('../genesisFile.js');
+  const [first, second] = OPERATORS.map((index) => PUBLISHED_ADDRESSES[index]);
+  return first === undefined || second === undefined ? [] : deployEnergyContracts([first, second]);
+}
+
+/** What the market's contracts were made from, so that traces show their source lines. */
+async function marketArtifacts() {
+  const { loadMarketArtifacts } = await import('../artifacts.js');
+  return loadMarketArtifacts();
+}
+
+function modeOf({ blockTime }: DevOptions): SealingMode {
+  if (blockTime === undefined) return { automine: true, intervalMs: 0 };
+  return { automine: false, intervalMs: Math.round(1000 * parseFraction('--block-time', blockTime, 0.1, 86_400)) };
+}
+
+/** The file to begin with, if there is one. Errors: `stateMissing`. */
+async function readState({ state, loadState }: DevOptions): Promise<{ readonly state: Uint8Array } | undefined> {
+  const path = loadState ?? (state !== undefined && existsSync(state) ? state : undefined);
+  if (path === undefined) return undefined;
+  try {
+    return { state: readFileSync(path) };
+  } catch (cause) {
+    throw new WattchainError('stateMissing', `the state file "${path}" cannot be read: ${(cause as Error).message}`, {
+      values: { path },
+      hint: 'give the file that --state or --dump-state of an earlier run wrote',
+      cause,
+    });
+  }
+}
+
+/** Writes a file so that it is there whole or as it was. Errors: `stateNotSaved`. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+  const unfinished = `${path}.part`;
+  try {
+    writeFileSync(unfinished, bytes);
+    renameSync(unfinished, path);
+  } catch (cause) {
+    throw new WattchainError('stateNotSaved', `the state cannot be saved in "${path}": ${(cause as Error).message}`, {
+      values: { path },
+      hint: 'name a file in a folder that exists and is writable',
+      cause,
+    });
+  }
+}
+
+function showBanner(
+  output: Output,
+  { rpc, chain }: DevelopmentNode,
+  accounts: readonly NamedAccount[],
+  { market, blockTime }: DevOptions,
+): void {
+  const { genesis, head } = chain;
+  const shown = accounts.map(({ name, address, privateKey }) => ({
+    name,
+    address: toChecksumAddress(address),
+    privateKey: toHex(privateKey),
+  }));
+  const contracts = genesis.contracts.map(({ name, address }) => ({ name, address: toChecksumAddress(address) }));
+  output.result(
+    {
+      url: rpc.url,
+      chainId: genesis.chainId,
+      genesis: genesis.hash,
+      height: head.header.height,
+      accounts: shown,
+      contracts,
+    },
+    [
+      `A developer's chain, for tests only: everybody knows these keys.`,
+      '',
+      formatTable([
+        ['account', 'address', 'private key'],
+        ...shown.map((account) => [account.name, account.address, account.privateKey]),
+      ]),
+      '',
+      ...(contracts.length === 0
+        ? []
+        : [formatTable([['contract', 'address'], ...contracts.map(({ name, address }) => [name, address])]), '']),
+      ...(market === true ? ['Commands trade with --from testbed:node-1 and the like.', ''] : []),
+      `chain id ${genesis.chainId}, block ${head.header.height}, ${blockTime === undefined ? 'a block for every transaction' : `a block every ${blockTime} s`}`,
+      `JSON-RPC on ${rpc.url}, Ctrl-C ends it`,
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,43 @@
+import { type Artifact, type SourceLine, sourceLineAt } from '@wattchain/vm';
+import type { Abi, Address } from 'viem';
+import { energyContracts, type NamedContract } from './artifacts.js';
+import type { Connection } from './client.js';
+
+/** What this side knows of contracts: the energy contracts, and those whose artifacts were given. */
+export class Sources {
+  readonly #connection: Connection;
+  readonly #known = new Map<Address, Promise<Artifact | undefined>>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** A place of a trace with its source line, where the node did not know it and this side does. */
+  async of<T extends { readonly pc?: number; readonly source?: SourceLine }>(place: T, contract: Address): Promise<T> {
+    if (place.source !== undefined || place.pc === undefined) return place;
+    const artifact = await this.#artifactAt(contract);
+    const source = artifact === undefined ? undefined : sourceLineAt(artifact, place.pc);
+    return source === undefined ? place : { ...place, source };
+  }
+
+  /** A contract by name and interface, as far as they are known. */
+  async contract(address: Address): Promise<NamedContract & { readonly isEnergy: boolean }> {
+    const energy = energyContracts(this.#connection).find((contract) => contract.address === address.toLowerCase());
+    if (energy !== undefined) return { ...energy, isEnergy: true };
+    const artifact = await this.#artifactAt(address);
+    return { address, name: artifact?.contract, abi: artifact?.abi as Abi | undefined, isEnergy: false };
+  }
+
+  /** The artifact whose code stands at an address. */
+  #artifactAt(address: Address): Promise<Artifact | undefined> {
+    const { artifacts, client } = this.#connection;
+    if (artifacts.length === 0) return Promise.resolve(undefined);
+    const known = this.#known.get(address);
+    if (known !== undefined) return known;
+    const asked = client
+      .getCode({ address })
+      .then((code) => artifacts.find((artifact) => artifact.code === code?.toLowerCase()));
+    this.#known.set(address, asked);
+    return asked;
+  }
+}

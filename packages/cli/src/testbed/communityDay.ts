@@ -1,0 +1,157 @@
+import {
+  amountOf,
+  communityTotals,
+  type DayProfile,
+  type DayTrade,
+  daySeries,
+  formatKwh,
+  formatShare,
+  formatTokens,
+  homeTotals,
+  TOKEN_UNIT,
+  tradesByRule,
+} from '@wattchain/market';
+import type { DayFileContent } from './dayFile.js';
+import type { DayLedger } from './dayLedger.js';
+import { DayRun } from './dayRun.js';
+import type { Testbed } from './network.js';
+import { householdName, machineOf } from './participants.js';
+import type { CommunityCheck, CommunityHome, CommunityPeriod, CommunityResult, DayCosts } from './result.js';
+import { type Household, labelOf } from './tradingDay.js';
+
+/** Plays a community's day on a testbed with its households' accounts. Errors: `dayFailed`, with the reason. */
+export async function runCommunityDay(
+  testbed: Testbed,
+  { file, day }: DayFileContent,
+  progress: (text: string) => void,
+): Promise<CommunityResult> {
+  const households = planHouseholds(day);
+  const run = await DayRun.begin(testbed, day, households, progress);
+  await run.trade();
+  const { ledger, costs } = await run.finish();
+  const totals = communityTotals(ledger.profile, ledger.trades);
+  const checks = checkDay(day, ledger, costs);
+  return {
+    ...costs,
+    file,
+    date: day.date,
+    daysInFile: day.daysInFile,
+    ignoredColumns: day.ignoredColumns,
+    periodSeconds: Number(day.periodSeconds),
+    homes: describeHomes(ledger, households),
+    periods: describePeriods(ledger),
+    trades: ledger.trades.length,
+    surplusKwh: formatKwh(totals.surplusMwh),
+    needKwh: formatKwh(totals.needMwh),
+    tradedKwh: formatKwh(totals.soldMwh),
+    selfSufficiency: {
+      alone: formatShare(totals.ownUseMwh, totals.consumedMwh),
+      together: formatShare(totals.ownUseMwh + totals.soldMwh, totals.consumedMwh),
+    },
+    selfConsumption: {
+      alone: formatShare(totals.ownUseMwh, totals.producedMwh),
+      together: formatShare(totals.ownUseMwh + totals.soldMwh, totals.producedMwh),
+    },
+    series: daySeries(ledger.profile, ledger.trades),
+    checks,
+    passed: checks.every(({ holds }) => holds),
+  };
+}
+
+/** Every home gets an account, and the tokens for all that it may need that day, in whole tokens. */
+function planHouseholds(profile: DayProfile): Household[] {
+  return profile.homes.map((_, position) => {
+    const { needMwh } = homeTotals(profile, [], position);
+    const account = householdName(position);
+    return { account, meter: labelOf(account), startTokens: roundUp(amountOf(needMwh), TOKEN_UNIT) };
+  });
+}
+
+const roundUp = (value: bigint, unit: bigint) => ((value + unit - 1n) / unit) * unit;
+
+function describeHomes({ profile, trades, accounts }: DayLedger, households: readonly Household[]): CommunityHome[] {
+  return households.map(({ account }, position) => {
+    const totals = homeTotals(profile, trades, position);
+    const tokens = accounts[position];
+    return {
+      name: profile.homes[position]?.name ?? account,
+      account,
+      machine: machineOf(account),
+      producedKwh: formatKwh(totals.producedMwh),
+      consumedKwh: formatKwh(totals.consumedMwh),
+      ownUseKwh: formatKwh(totals.ownUseMwh),
+      soldKwh: formatKwh(totals.soldMwh),
+      unsoldKwh: formatKwh(totals.surplusMwh - totals.soldMwh),
+      boughtKwh: formatKwh(totals.boughtMwh),
+      fromGridKwh: formatKwh(totals.needMwh - totals.boughtMwh),
+      startTokens: formatTokens(tokens?.start ?? 0n),
+      endTokens: formatTokens(tokens?.end ?? 0n),
+    };
+  });
+}
+
+/** What each home sold and bought in each period, with its tokens at the period's end. */
+function describePeriods({ profile, trades, accounts }: DayLedger): CommunityPeriod[] {
+  const units = accounts.map(({ start }) => start);
+  return profile.periods.map(({ label }, period) => {
+    const sold = profile.homes.map(() => 0n);
+    const bought = profile.homes.map(() => 0n);
+    for (const { seller, buyer, energyMwh, paid } of trades.filter((trade) => trade.period === period)) {
+      sold[seller] = (sold[seller] ?? 0n) + energyMwh;
+      bought[buyer] = (bought[buyer] ?? 0n) + energyMwh;
+      units[seller] = (units[seller] ?? 0n) + paid;
+      units[buyer] = (units[buyer] ?? 0n) - paid;
+    }
+    return {
+      start: label,
+      homes: profile.homes.map((home, position) => ({
+        producedKwh: formatKwh(home.producedMwh[period] ?? 0n),
+        consumedKwh: formatKwh(home.consumedMwh[period] ?? 0n),
+        soldKwh: formatKwh(sold[position] ?? 0n),
+        boughtKwh: formatKwh(bought[position] ?? 0n),
+        tokens: formatTokens(units[position] ?? 0n),
+      })),
+    };
+  });
+}
+
+/** What must hold of any day. */
+function checkDay(plan: DayProfile, { profile, trades, accounts }: DayLedger, costs: DayCosts): CommunityCheck[] {
+  const totals = communityTotals(profile, trades);
+  const expected = tradesByRule(plan);
+  const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
+  const [issued, held] = [sum(accounts.map(({ start }) => start)), sum(accounts.map(({ end }) => end))];
+  const isRead = plan.homes.every(
+    (home, position) =>
+      sameEnergies(home.producedMwh, profile.homes[position]?.producedMwh) &&
+      sameEnergies(home.consumedMwh, profile.homes[position]?.consumedMwh),
+  );
+  return [
+    { what: "the meters' readings on the chain are the file's", holds: isRead },
+    {
+      what: `the trades are those of the paper's rule, computed without a chain: ${expected.length}`,
+      holds: sameTrades(trades, expected),
+    },
+    {
+      what: `energy sold ${formatKwh(totals.soldMwh)} kWh = bought ${formatKwh(totals.boughtMwh)} kWh ≤ surplus ${formatKwh(totals.surplusMwh)} kWh`,
+      holds: totals.soldMwh === totals.boughtMwh && totals.soldMwh <= totals.surplusMwh,
+    },
+    {
+      what: `tokens conserved: ${formatTokens(issued)} ENT issued, ${formatTokens(held)} ENT held at the end`,
+      holds: issued === held,
+    },
+    { what: 'all four nodes have the same head and the same state root', holds: costs.headsAgree },
+  ];
+}
+
+function sameEnergies(planned: readonly bigint[], read: readonly bigint[] | undefined): boolean {
+  return planned.every((energy, period) => energy === read?.[period]);
+}
+
+/** Whether two lists hold the same trades; settlements come in the order of sellers, the rule's in that of buyers. */
+function sameTrades(got: readonly DayTrade[], expected: readonly DayTrade[]): boolean {
+  const keysOf = (trades: readonly DayTrade[]) =>
+    trades.map(({ period, seller, buyer, energyMwh, paid }) => [period, seller, buyer, energyMwh, paid].join()).sort();
+  const keys = keysOf(got);
+  return got.length === expected.length && keysOf(expected).every((key, index) => key === keys[index]);
+}

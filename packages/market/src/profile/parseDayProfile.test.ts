@@ -1,0 +1,205 @@
+import { WattchainError } from '@wattchain/core';
+import { describe, expect, test } from 'vitest';
+import { parseDayProfile } from './parseDayProfile.js';
+
+const HEADER = 'hour,load01_kWh,pv01_kWh,load02_kWh';
+const parse = (text: string, date?: string) => parseDayProfile({ file: 'day.csv', text, ...(date ? { date } : {}) });
+
+/** The message and the hint of the error that a text gives. */
+function slipOf(text: string, date?: string): { message: string; hint: string | undefined } {
+  try {
+    parse(text, date);
+  } catch (error) {
+    if (error instanceof WattchainError && error.code === 'badDayFile') return error;
+    throw error;
+  }
+  throw new TypeError('the text was read without an error');
+}
+
+const lines = (...rows: string[]) => [HEADER, ...rows].join('\n');
+
+describe('what is read', () => {
+  test('loads and production of each home, in milliwatt-hours', () => {
+    const day = parse(lines('7,0.000001,1.5,2', '8,0.1,0,0.25'));
+    expect(day.homes).toEqual([
+      { name: 'home01', producedMwh: [1_500_000n, 0n], consumedMwh: [1n, 100_000n] },
+      { name: 'home02', producedMwh: [0n, 0n], consumedMwh: [2_000_000n, 250_000n] },
+    ]);
+    expect(day.periods).toEqual([
+      { start: 25_200n, label: '07:00' },
+      { start: 28_800n, label: '08:00' },
+    ]);
+    expect(day).toMatchObject({ date: undefined, periodSeconds: 3_600n, daysInFile: 1, ignoredColumns: [] });
+  });
+
+  test('units, words and names as headers write them, quoted cells, a byte order mark and empty lines', () => {
+    const text =
+      '\uFEFF"start, local",ann_consumption_Wh,ann_production_mWh,"bob, 2_load_WH",price_eur_per_kWh\r\n\r\n0:00,1.5,7,0,1\r\n0:15,2,8,3,1\r\n';
+    const day = parse(text);
+    expect(day.homes).toEqual([
+      { name: 'ann', producedMwh: [7n, 8n], consumedMwh: [1_500n, 2_000n] },
+      { name: 'bob, 2', producedMwh: [0n, 0n], consumedMwh: [0n, 3_000n] },
+    ]);
+    expect(day.periodSeconds).toBe(900n);
+    expect(day.ignoredColumns).toEqual(['price_eur_per_kWh']);
+  });
+
+  test('one day of several, and a date for times without one', () => {
+    const text = lines('2017-07-03T23:00,1,0,1', '2017-07-04T00:00,2,0,2', '2017-07-04 01:00:00,3,0,3');
+    const day = parse(text, '2017-07-04');
+    expect(day).toMatchObject({ date: '2017-07-04', daysInFile: 2 });
+    expect(day.homes[0]?.consumedMwh).toEqual([2_000_000n, 3_000_000n]);
+    // 2017-07-04T00:00Z by `date -u -d 2017-07-04 +%s`.
+    expect(day.periods.map(({ start }) => start)).toEqual([1_499_126_400n, 1_499_130_000n]);
+    expect(parse(lines('0,1,0,1', '1,1,0,1'), '2017-07-04').periods[1]?.start).toBe(1_499_130_000n);
+  });
+
+  test('a day of 25 hours when its times have offsets', () => {
+    const hours = ['00:00-07:00', '01:00-07:00', '01:00-08:00', '02:00-08:00'];
+    const day = parse(lines(...hours.map((hour) => `2017-11-05T${hour},1,0,1`)));
+    expect(day.periods.map(({ label }) => label)).toEqual(['00:00', '01:00', '01:00', '02:00']);
+    expect(day.periods.map(({ start }) => start - (day.periods[0]?.start ?? 0n))).toEqual([
+      0n,
+      3_600n,
+      7_200n,
+      10_800n,
+    ]);
+  });
+});
+
+describe('a slip is named with file, line and column:', () => {
+  test.each([
+    ['a letter', lines('7,1,1,1', '8,1,one,1'), 'day.csv, line 3, column 3 (pv01_kWh): "one" is not an energy in kWh'],
+    ['an empty cell', lines('7,1,,1', '8,1,1,1'), 'day.csv, line 2, column 3 (pv01_kWh): it is empty'],
+    [
+      'a negative figure',
+      lines('7,1,1,1', '8,-0.5,1,1'),
+      'day.csv, line 3, column 2 (load01_kWh): -0.5 kWh is negative',
+    ],
+    ['not a number', lines('7,1,1,NaN', '8,1,1,1'), 'day.csv, line 2, column 4 (load02_kWh): "NaN" is not a number'],
+    [
+      'an exponent',
+      lines('7,1,1,1e3', '8,1,1,1'),
+      'day.csv, line 2, column 4 (load02_kWh): "1e3" is not an energy in kWh',
+    ],
+    [
+      'too fine a figure',
+      lines('7,1,1,0.0000001', '8,1,1,1'),
+      'day.csv, line 2, column 4 (load02_kWh): "0.0000001" has 7 digits after the point',
+    ],
+    [
+      'too large a figure',
+      lines('7,1,1,1000001', '8,1,1,1'),
+      'day.csv, line 2, column 4 (load02_kWh): 1000001 kWh is more than a gigawatt-hour in one period',
+    ],
+    ['a missing cell', lines('7,1,1,1', '8,1,1'), 'day.csv, line 3: it has 3 columns, the header 4'],
+    ['a decimal comma', lines('7,1,1,0,5', '8,1,1,1'), 'day.csv, line 2: it has 5 columns, the header 4'],
+    [
+      'no time',
+      lines('7,1,1,1', 'noon,1,1,1'),
+      'day.csv, line 3, column 1 (hour): "noon" is not the start of a period',
+    ],
+    ['hour 24', lines('23,1,1,1', '24,1,1,1'), 'day.csv, line 3, column 1 (hour): "24" is not the start of a period'],
+    [
+      '31 June',
+      lines('2017-06-31T00:00,1,1,1'),
+      'day.csv, line 2, column 1 (hour): "2017-06-31T00:00" is not the start of a period',
+    ],
+    ['a gap', lines('7,1,1,1', '8,1,1,1', '10,1,1,1'), 'day.csv, line 4: there is a gap between 08:00 and 10:00'],
+    ['a duplicate', lines('7,1,1,1', '8,1,1,1', '8,1,1,1'), 'day.csv, line 4: 08:00 comes twice, first in line 3'],
+    ['a step back', lines('7,1,1,1', '8,1,1,1', '6,1,1,1'), 'day.csv, line 4: 06:00 comes after 08:00'],
+    ['half hours', lines('7:00,1,1,1', '7:30,1,1,1'), 'day.csv, line 3: it begins 30 minutes after the line before'],
+    [
+      'a quarter among hours',
+      lines('7,1,1,1', '8,1,1,1', '8:15,1,1,1'),
+      'day.csv, line 4: it begins 15 minutes after the line before, the others 60',
+    ],
+    [
+      'dates in part',
+      lines('7,1,1,1', '2017-07-04T08:00,1,1,1'),
+      'day.csv, line 3: its time is written differently from that of line 2',
+    ],
+    [
+      'an open quotation',
+      lines('7,1,"1,1', '8,1,1,1'),
+      'day.csv, line 3: a quotation mark stands where none may, or is not closed',
+    ],
+    ['one period', lines('7,1,1,1'), 'day.csv: the day has one period'],
+    ['no period', HEADER, 'day.csv: there is no period in it'],
+    ['nothing', '', 'day.csv: it is empty'],
+  ])('%s', (_, text, message) => {
+    expect(slipOf(text).message).toBe(message);
+  });
+
+  test.each([
+    [
+      'an unknown unit',
+      'hour,load01_kWh,load02_MWh',
+      'day.csv, line 1, column 3 (load02_MWh): its unit "MWh" is unknown',
+    ],
+    ['a unit in joule', 'hour,load01_kWh,load02_MJ', 'day.csv, line 1, column 3 (load02_MJ): its unit "MJ" is unknown'],
+    ['a power', 'hour,load01_kWh,load02_kW', 'day.csv, line 1, column 3 (load02_kW): kW is a power, not an energy'],
+    [
+      'no unit',
+      'hour,load01_kWh,load02',
+      "day.csv, line 1, column 3 (load02): it is neither a home's load nor its production",
+    ],
+    [
+      'something else',
+      'hour,load01_kWh,temperature_C',
+      "day.csv, line 1, column 3 (temperature_C): it is neither a home's load nor its production",
+    ],
+    [
+      'a column twice',
+      'hour,load01_kWh,01_load_Wh',
+      'day.csv, line 1, column 3 (01_load_Wh): home01 has this column twice',
+    ],
+    [
+      'a missing load',
+      'hour,load01_kWh,pv01_kWh,pv02_kWh',
+      'day.csv, line 1, column 4 (pv02_kWh): home02 has no column of its load',
+    ],
+    ['no load at all', 'hour,pv01_kWh', "day.csv, line 1: no column is a home's load"],
+    ['a single home', 'hour,load01_kWh,pv01_kWh', 'day.csv: it has one home'],
+    [
+      'ends of hours',
+      'hour_ending,load01_kWh,load02_kWh',
+      'day.csv, line 1, column 1 (hour_ending): periods are named by their ends',
+    ],
+    ['semicolons', 'hour;load01_kWh;load02_kWh', 'day.csv: there is no comma'],
+  ])('%s in the header', (_, header, message) => {
+    expect(slipOf(`${header}\n7,1,1\n8,1,1`).message).toBe(message);
+  });
+
+  test('several days without a choice, a day that is not there, a date that does not exist', () => {
+    const text = lines('2017-07-03T23:00,1,0,1', '2017-07-04T00:00,2,0,2');
+    expect(slipOf(text)).toMatchObject({
+      message: 'day.csv: it holds 2 days, 2017-07-03 to 2017-07-04',
+      hint: expect.stringContaining('--date 2017-07-03') as string,
+    });
+    expect(slipOf(text, '2017-07-05').message).toBe('day.csv: it does not hold 2017-07-05');
+    expect(slipOf(text, '2017-02-29').message).toBe('the date "2017-02-29": there is no such day');
+  });
+
+  test('the hours of changing clocks, with what to do', () => {
+    const twice = lines('2017-11-05T00:00,1,0,1', '2017-11-05T01:00,1,0,1', '2017-11-05T01:00,1,0,1');
+    const gone = lines('2017-03-12T00:00,1,0,1', '2017-03-12T01:00,1,0,1', '2017-03-12T03:00,1,0,1');
+    expect(slipOf(twice).message).toBe('day.csv, line 4: 01:00 comes twice, first in line 3');
+    expect(slipOf(gone).message).toBe('day.csv, line 4: there is a gap between 01:00 and 03:00');
+    for (const text of [twice, gone]) expect(slipOf(text).hint).toContain('write the times with their offsets');
+  });
+
+  test('a file, a line and a header without end', () => {
+    expect(slipOf('x'.repeat(8_000_001)).message).toBe('day.csv: it has 8000001 characters');
+    expect(slipOf(lines('7,1,1,1', `8,1,1,${'1'.repeat(9_000)}`)).message).toBe(
+      'day.csv, line 3: it is longer than 8192 characters',
+    );
+    const wide = ['hour', ...Array.from({ length: 256 }, (_, index) => `load${index}_kWh`)].join(',');
+    expect(slipOf(wide).message).toBe('day.csv: it has 257 columns');
+    const minutes = Array.from(
+      { length: 101 },
+      (_, index) => `2017-07-04T00:00+00:${String(index % 60).padStart(2, '0')},1,1,1`,
+    );
+    expect(slipOf(lines(...minutes)).message).toBe('day.csv: the day has 101 periods');
+  });
+});

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callRpc, startDevelopment } from '../testing/developmentKit.js';
+import { createDevMethods } from './methods/devMethods.js';
+import { METHOD_TABLE } from './methodTable.js';
+
+let kit: Awaited<ReturnType<typeof startDevelopment>>;
+beforeAll(async () => {
+  kit = await startDevelopment();
+});
+afterAll(() => kit.node.stop());
+
+const rows = () => createDevMethods(kit.node.development, async () => new Uint8Array(32));
+/** Answered with something else here than on every node. */
+const REPLACED = ['eth_coinbase', 'eth_accounts', 'eth_sendRawTransaction'];
+/** What their examples would need: a signed transaction, a dumped chain. */
+const WITHOUT_EXAMPLE = ['eth_sendRawTransaction', 'anvil_loadState', 'hardhat_loadState'];
+
+describe('the methods of a development chain', () => {
+  it('are not there on other nodes', () => {
+    const shared = rows().filter(({ name }) => METHOD_TABLE.has(name));
+    expect(new Set(shared.map(({ name }) => name))).toEqual(new Set(REPLACED));
+  });
+
+  it('have names of their own and take their examples, and answer in their shape', async () => {
+    const ajv = new Ajv({ strict: false });
+    const names = rows().map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, example, schema } of rows()) {
+      if (WITHOUT_EXAMPLE.includes(name)) continue;
+      const answer = await callRpc(kit.node.rpc.url, name, example.params);
+      const validate = ajv.compile(schema);
+      expect(validate(answer), `${name}: ${JSON.stringify(answer)}`).toBe(true);
+    }
+  }, 30_000);
+
+  it.each([
+    ['evm_increaseTime', [-1]],
+    ['evm_increaseTime', [2 ** 41]],
+    ['evm_setNextBlockTimestamp', ['soon']],
+    ['anvil_mine', ['0x2711']],
+    ['anvil_setBalance', ['0x12', '0x1']],
+    ['anvil_setStorageAt', [`0x${'5a'.repeat(20)}`, '0x0', `0x${'f'.repeat(65)}`]],
+    ['evm_mine', [{ blocks: -3 }]],
+    ['eth_sendTransaction', [{ to: `0x${'5a'.repeat(20)}` }]],
+    ['personal_sign', ['hello', `0x${'5a'.repeat(20)}`]],
+  ])('refuse what makes no sense: %s %j', async (name, params) => {
+    await expect(callRpc(kit.node.rpc.url, name, params)).rejects.toThrow('-32602');
+  });
+
+  it('are all in the documentation', () => {
+    const page = readFileSync(new URL('../../../../docs/dev.md', import.meta.url), 'utf8');
+    const named = new Set([...page.matchAll(/`(\w+_\w+)`/g)].map(([, name]) => name));
+    expect(
+      rows()
+        .filter(({ name }) => !named.has(name))
+        .map(({ name }) => name),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+/** `debug_*` methods: a transaction or a call, run again and watched. */
+import { BOB, CALL_TRACE, COUNTER, TOTAL_CALL, TOTAL_TRACE, TRANSACTION_HASH } from '../examples.js';
+import { type Method, type MethodError, method } from '../method.js';
+import { blockParameter, callParameter, hashParameter, traceOptionsParameter } from '../parameter.js';
+import { anyOf, shape } from '../schema.js';
+import { traceCall, traceTransaction } from '../tracing.js';
+
+const TRACE = anyOf(shape('OpcodeTrace'), shape('CallTrace'));
+const STATE_ERROR: MethodError = {
+  code: 'rpcServer',
+  when: 'the state before it is no longer kept (it is for the newest 64 blocks)',
+};
+
+export const debugMethods: readonly Method[] = [
+  method({
+    name: 'debug_traceTransaction',
+    parameters: [hashParameter('hash'), traceOptionsParameter()],
+    result:
+      'The instructions that a transaction ran, or with the tracer callTracer its calls, with the line of the contract’s source where the node knows it.',
+    schema: TRACE,
+    cost: 'execution',
+    errors: [{ code: 'rpcServer', when: 'the transaction is in no block' }, STATE_ERROR],
+    example: {
+      params: [TRANSACTION_HASH, { tracer: 'callTracer', tracerConfig: { withLog: true } }],
+      result: CALL_TRACE,
+    },
+    handle: ({ node }, hash, options) => traceTransaction(node, hash, options),
+  }),
+  method({
+    name: 'debug_traceCall',
+    parameters: [callParameter(), blockParameter(), traceOptionsParameter()],
+    result: 'The same of a call as eth_call runs it; a call that fails is answered like one that does not.',
+    schema: TRACE,
+    cost: 'execution',
+    errors: [{ code: 'rpcServer', when: 'the block is not known' }, STATE_ERROR],
+    example: { params: [{ from: BOB, to: COUNTER, data: TOTAL_CALL }, 'latest', {}], result: TOTAL_TRACE },
+    handle: ({ node }, call, block, options) => traceCall(node, call, block, options),
+  }),
+];

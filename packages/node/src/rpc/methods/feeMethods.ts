@@ -1,0 +1,42 @@
+/** `eth_*` methods about gas prices. */
+import { readFeeHistory, suggestGasPrice } from '../feeHistory.js';
+import { type Method, method } from '../method.js';
+import { heightParameter, indexParameter, optional, percentilesParameter } from '../parameter.js';
+import { quantity } from '../quantity.js';
+import { QUANTITY, shape } from '../schema.js';
+
+export const feeMethods: readonly Method[] = [
+  method({
+    name: 'eth_gasPrice',
+    parameters: [],
+    result: 'A price in wei at which the next block has room.',
+    schema: QUANTITY,
+    cost: 'lookup',
+    example: { params: [], result: '0x64' },
+    handle: ({ node }) => quantity(suggestGasPrice(node)),
+  }),
+  method({
+    name: 'eth_feeHistory',
+    parameters: [
+      indexParameter('blockCount'),
+      heightParameter('newestBlock'),
+      optional<readonly number[] | undefined>(percentilesParameter('rewardPercentiles'), undefined),
+    ],
+    result:
+      'How full at most 1,024 blocks were, and the gas prices in wei at these percentiles of their gas; base fees are 0, there are none.',
+    schema: shape('FeeHistory'),
+    cost: 'range',
+    errors: [{ code: 'rpcServer', when: 'the newest block is not known' }],
+    example: {
+      params: ['0x2', 'latest', [50]],
+      result: {
+        oldestBlock: '0x1',
+        baseFeePerGas: ['0x0', '0x0', '0x0'],
+        gasUsedRatio: [0.048596, 0.013517],
+        reward: [['0x64'], ['0x64']],
+      },
+    },
+    handle: ({ node, turns }, blockCount, newest, percentiles) =>
+      readFeeHistory(node.chain, blockCount, newest, percentiles, turns),
+  }),
+];

@@ -1,0 +1,76 @@
+/** `txpool_*`: what waits in the pool, as geth groups it. `watt_mempool` says why. */
+import type { Address } from '@wattchain/core';
+import type { PoolEntry } from '../../mempool/types.js';
+import { CAROL, POOL_TRANSACTION } from '../examples.js';
+import { type Shape, transactionToRpc } from '../format.js';
+import { MAX_LISTED_TRANSACTIONS } from '../limits.js';
+import { type Method, method } from '../method.js';
+import { addressParameter } from '../parameter.js';
+import { quantity } from '../quantity.js';
+import { mapOf, objectOf, QUANTITY, shape } from '../schema.js';
+
+const BY_NONCE = mapOf(shape('Transaction'));
+
+export const poolMethods: readonly Method[] = [
+  method({
+    name: 'txpool_status',
+    parameters: [],
+    result: 'How many transactions are ready for a block (pending), and how many wait for a nonce or coins (queued).',
+    schema: objectOf({ pending: QUANTITY, queued: QUANTITY }),
+    cost: 'range',
+    example: { params: [], result: { pending: '0x1', queued: '0x1' } },
+    handle: ({ node }) => {
+      const { pending, queued } = sortOut(node.mempool.content());
+      return { pending: quantity(pending.length), queued: quantity(queued.length) };
+    },
+  }),
+  method({
+    name: 'txpool_content',
+    parameters: [],
+    result: 'The transactions of the pool by sender and nonce, at most 1,000.',
+    schema: objectOf({ pending: mapOf(BY_NONCE), queued: mapOf(BY_NONCE) }),
+    cost: 'range',
+    example: {
+      params: [],
+      result: { pending: { [CAROL]: { 0: POOL_TRANSACTION } }, queued: {} },
+    },
+    handle: ({ node }) => {
+      const { pending, queued } = sortOut(node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS));
+      return { pending: bySender(pending), queued: bySender(queued) };
+    },
+  }),
+  method({
+    name: 'txpool_contentFrom',
+    parameters: [addressParameter()],
+    result: 'The transactions of one sender by nonce.',
+    schema: objectOf({ pending: BY_NONCE, queued: BY_NONCE }),
+    cost: 'range',
+    example: { params: [CAROL], result: { pending: { 0: POOL_TRANSACTION }, queued: {} } },
+    handle: ({ node }, address) => {
+      const { pending, queued } = sortOut(
+        node.mempool.content().filter(({ transaction }) => transaction.sender === address),
+      );
+      return { pending: byNonce(pending), queued: byNonce(queued) };
+    },
+  }),
+];
+
+function sortOut(entries: readonly PoolEntry[]): { readonly pending: PoolEntry[]; readonly queued: PoolEntry[] } {
+  const isQueued = ({ reason }: PoolEntry) => reason.code === 'nonceGap' || reason.code === 'insufficientFunds';
+  return { pending: entries.filter((entry) => !isQueued(entry)), queued: entries.filter(isQueued) };
+}
+
+function bySender(entries: readonly PoolEntry[]): Shape {
+  const senders = new Map<Address, PoolEntry[]>();
+  for (const entry of entries) {
+    const { sender } = entry.transaction;
+    senders.set(sender, [...(senders.get(sender) ?? []), entry]);
+  }
+  return Object.fromEntries([...senders].map(([sender, own]) => [sender, byNonce(own)]));
+}
+
+function byNonce(entries: readonly PoolEntry[]): Shape {
+  return Object.fromEntries(
+    entries.map(({ transaction }) => [transaction.nonce, transactionToRpc(transaction, undefined)]),
+  );
+}

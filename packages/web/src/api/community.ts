@@ -1,0 +1,49 @@
+import { computed } from '@preact/signals';
+import { account, accounts, publishedAccounts } from '../keys/session.js';
+import { type Community, communityOf } from '../model/community.js';
+import { type MeterClock, meterClock } from '../model/meterTime.js';
+import { type NameBook, nameBook } from '../model/names.js';
+import { recentBlocks } from './blocks.js';
+import { ledger } from './ledger.js';
+import { genesis, status } from './live.js';
+import { contracts } from './node.js';
+
+/** The community as the events that are read so far tell it. */
+export const community = computed<Community>(() => communityOf(ledger.value?.events ?? []));
+
+/** Days and hours where the community lives. */
+export const clock = computed<MeterClock>(() => meterClock(genesis.value?.genesis.testbed === true));
+
+/** What everybody on the chain is called. */
+export const names = computed<NameBook>(() => {
+  const events = ledger.value?.events ?? [];
+  const { households } = community.value;
+  const owners = new Set(households.map(({ owner }) => owner));
+  return nameBook({
+    own: account.value,
+    accounts: accounts.value.filter(({ kind }) => kind === 'stored'),
+    contracts: CONTRACT_NAMES,
+    households,
+    published: publishedAccounts.value,
+    operators: events.flatMap(({ eventName, args }) =>
+      eventName === 'MeterRegistered'
+        ? [args.registrar]
+        : eventName === 'Attested' || eventName === 'RatesChanged' || eventName === 'PayoutPaid'
+          ? [args.operator]
+          : [],
+    ),
+    reporters: events.flatMap(({ eventName, args }) =>
+      eventName === 'MeterRegistered' && !owners.has(args.reporter) ? [args.reporter] : [],
+    ),
+    miners: [
+      ...(status.value?.miner.address ? [status.value.miner.address] : []),
+      ...recentBlocks.value.map(({ miner }) => miner),
+    ],
+  });
+});
+
+const CONTRACT_NAMES = [
+  { name: 'EnergyToken', address: contracts.tokenAddress },
+  { name: 'Bank', address: contracts.bankAddress },
+  { name: 'EnergyTrade', address: contracts.tradeAddress },
+];

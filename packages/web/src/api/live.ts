@@ -1,0 +1,108 @@
+import { effect, signal } from '@preact/signals';
+import { createClient, webSocket } from 'viem';
+import { type GenesisAnswer, type NodeStatus, request, SOCKET_URL } from './node.js';
+
+/** How the page stands to its node. */
+export type Connection = 'connecting' | 'live' | 'unreachable';
+
+/** Whether the node answers and tells of new blocks. */
+export const connection = signal<Connection>('connecting');
+/** Where the node stands, as of its newest block; `undefined` before its first answer. */
+export const status = signal<NodeStatus | undefined>(undefined);
+/** The network's rules. */
+export const genesis = signal<GenesisAnswer | undefined>(undefined);
+/** Counts up when what the chain says may have changed: live views read again. */
+export const tick = signal(0);
+/** Name of the network that was here before, once the node serves another chain than when the page was opened. */
+export const replacedChain = signal<string | undefined>(undefined);
+
+/** Blocks can come many times a second; views read again at most so often. */
+const REFRESH_MS = 500;
+/** The pool and the peers change between blocks as well. */
+const POLL_MS = 5_000;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 5_000;
+
+let refreshing: Promise<void> | undefined;
+let isRefreshWanted = false;
+let retryMs = FIRST_RETRY_MS;
+
+/** Connects to the node, and again whenever the connection is lost, until the page is closed. */
+export function startLive(): void {
+  void connect();
+  setInterval(() => connection.value === 'live' && refresh(), POLL_MS);
+  // A phone that wakes up or a tab that comes back wants to know at once.
+  document.addEventListener('visibilitychange', () => !document.hidden && connection.value === 'live' && refresh());
+}
+
+async function connect(): Promise<void> {
+  try {
+    await readStatus();
+    await subscribe();
+    connection.value = 'live';
+    retryMs = FIRST_RETRY_MS;
+    refresh();
+  } catch {
+    reconnectLater();
+  }
+}
+
+function reconnectLater(): void {
+  connection.value = 'unreachable';
+  setTimeout(() => void connect(), retryMs);
+  retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
+}
+
+/** New heads come over a WebSocket; its end is how the page learns that the node is gone. */
+async function subscribe(): Promise<void> {
+  const socket = createClient({
+    transport: webSocket(SOCKET_URL, { reconnect: false, retryCount: 0, keepAlive: false }),
+  });
+  const rpcClient = await socket.transport.getRpcClient();
+  let isOver = false;
+  rpcClient.socket.addEventListener('close', () => {
+    if (isOver) return;
+    isOver = true;
+    // Otherwise viem, which keeps sockets by their address, hands this dead one out again.
+    rpcClient.close();
+    reconnectLater();
+  });
+  await socket.transport.subscribe({
+    params: ['newHeads'],
+    onData: refresh,
+    // A failure closes the socket, which says the same.
+    onError: () => rpcClient.close(),
+  });
+}
+
+/** Reads the status again, soon: at most every {@link REFRESH_MS}, and once more when something came meanwhile. */
+function refresh(): void {
+  isRefreshWanted = true;
+  refreshing ??= (async () => {
+    while (isRefreshWanted) {
+      isRefreshWanted = false;
+      // What fails here closes the socket too, and that is where it is dealt with.
+      await readStatus().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
+    }
+    refreshing = undefined;
+  })();
+}
+
+async function readStatus(): Promise<void> {
+  const next = await request<NodeStatus>('watt_status');
+  const previous = status.value;
+  if (previous?.genesisHash !== next.genesisHash) {
+    genesis.value = await request<GenesisAnswer>('watt_genesis');
+    if (previous) replacedChain.value = previous.network;
+  }
+  status.value = next;
+  tick.value++;
+}
+
+/** The title tells a person with many tabs where this one stands. */
+effect(() => {
+  const { value } = status;
+  if (value === undefined) return;
+  document.title = connection.value === 'live' ? `${value.head.height} · ${value.network}` : 'no node · Wattchain';
+});

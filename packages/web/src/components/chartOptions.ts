@@ -1,0 +1,75 @@
+import uPlot from 'uplot';
+import type { ChartProps } from './chart.js';
+
+/** What uPlot needs to know to draw a chart in the colours of the page. */
+export function optionsFor(props: ChartProps, element: HTMLElement, height: number): uPlot.Options {
+  const style = getComputedStyle(element);
+  // A custom property may be `light-dark(…)`, which only a real property resolves.
+  const probe = element.appendChild(document.createElement('i'));
+  const colourOf = (name: string) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const [soft, line] = [colourOf('--soft'), colourOf('--line')];
+  const axis = {
+    stroke: soft,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, size: 5 },
+    font: `12px ${style.fontFamily}`,
+  };
+  const isPeriods = props.xEnd !== undefined;
+  const tickText = props.tickText ?? ((value: number) => String(value));
+  const options: uPlot.Options = {
+    width: element.clientWidth,
+    height,
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false }, y: false, points: { show: !isPeriods } },
+    scales: {
+      x: {
+        time: false,
+        range: (_plot, min, max) => (isPeriods || min !== max ? [min, max] : [min - 0.5, max + 0.5]),
+      },
+      y: { range: (_plot, min, max) => [Math.min(0, min), max > 0 ? max * 1.08 : 1] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 30,
+        space: 56,
+        incrs: [...(props.xSteps ?? [1, 2, 5, 10, 20, 50, 100, 200, 500])],
+        values: (_plot, splits) => splits.map((split) => (Number.isInteger(split) ? props.xText(split) : '')),
+      },
+      {
+        ...axis,
+        size: 52,
+        label: props.unit,
+        labelSize: 20,
+        labelFont: axis.font,
+        values: (_plot, splits) => splits.map(tickText),
+      },
+    ],
+    series: [
+      {},
+      ...props.series.map((item): uPlot.Series => {
+        const stroke = colourOf(item.colour);
+        const paths =
+          item.as === 'bars'
+            ? uPlot.paths.bars?.({ size: [0.8, 60], align: isPeriods ? 1 : 0 })
+            : item.as === 'steps'
+              ? uPlot.paths.stepped?.({ align: 1 })
+              : undefined;
+        return {
+          label: item.label,
+          stroke,
+          width: item.as === 'bars' ? 0 : 2,
+          ...(item.as === 'bars' ? { fill: stroke } : {}),
+          ...(paths === undefined ? {} : { paths }),
+          ...(item.dash === undefined ? {} : { dash: [...item.dash] }),
+          points: { show: false },
+        };
+      }),
+    ],
+  };
+  probe.remove();
+  return options;
+}

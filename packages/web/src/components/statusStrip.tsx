@@ -1,0 +1,51 @@
+import { connection, genesis, replacedChain, status } from '../api/live.js';
+import { count } from '../format.js';
+
+/** Always in sight: where the node stands, in plain words. */
+export function StatusStrip() {
+  const { value } = status;
+  const isTestbed = genesis.value?.genesis.testbed === true;
+  return (
+    <>
+      <div class={`status ${connection.value}`} role="status" aria-live="polite">
+        <span class="light" aria-hidden="true" />
+        {connection.value === 'unreachable' ? (
+          <span>The node does not answer. What you see is from before; trying again …</span>
+        ) : value === undefined ? (
+          <span>Asking the node …</span>
+        ) : (
+          <>
+            <span>{value.network}</span>
+            <a href={`/chain/block/${value.head.height}`}>block {count(value.head.height)}</a>
+            <span>
+              {value.peers} {value.peers === 1 ? 'peer' : 'peers'}
+            </span>
+            {value.sync.syncing && <span>catching up: {syncShare(value.sync)} %</span>}
+            <span class="rule">confirmed after {value.confirmations} blocks</span>
+          </>
+        )}
+      </div>
+      {isTestbed && (
+        <p class="banner">Testbed: the keys of its accounts are public. Nothing here has any value outside of it.</p>
+      )}
+      {replacedChain.value !== undefined && (
+        <p class="banner warning" role="alert">
+          The chain was replaced: the node now serves another one than when this page was opened. Everything shown is of
+          the new chain.
+          <button
+            type="button"
+            onClick={() => {
+              replacedChain.value = undefined;
+            }}
+          >
+            Understood
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function syncShare({ currentHeight, highestHeight }: { currentHeight: number; highestHeight: number }): string {
+  return highestHeight === 0 ? '0' : Math.floor((100 * currentHeight) / highestHeight).toString();
+}

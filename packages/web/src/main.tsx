@@ -1,0 +1,14 @@
+import { render } from 'preact';
+import { startLedger } from './api/ledger.js';
+import { startLive } from './api/live.js';
+import { App } from './app.js';
+import { startSession } from './keys/session.js';
+import { startRouter } from './router.js';
+import './style.css';
+
+startRouter();
+startLive();
+startLedger();
+startSession();
+const root = document.getElementById('app');
+if (root) render(<App />, root);

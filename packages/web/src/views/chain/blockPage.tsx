@@ -1,0 +1,211 @@
+import type { Address, Hex } from 'viem';
+import { type ChainBlock, readBlock } from '../../api/blocks.js';
+import { clock } from '../../api/community.js';
+import { status } from '../../api/live.js';
+import { client, contracts } from '../../api/node.js';
+import { useLive } from '../../api/useLive.js';
+import { Await, Card, Confirmations, Empty } from '../../components/basics.js';
+import { FullAddress, FullHash, TransactionLink, Who } from '../../components/ids.js';
+import { InWords } from '../../components/words.js';
+import { ago, coins, count, dateTime, interval, magnitude } from '../../format.js';
+import { transactionTitle } from '../../model/transactionWords.js';
+import { NotFound } from './chainView.js';
+
+interface TransactionAnswer {
+  readonly hash: Hex;
+  readonly from: Address;
+  readonly to: Address | null;
+  readonly value: Hex;
+  readonly input: Hex;
+}
+
+interface ReceiptAnswer {
+  readonly transactionHash: Hex;
+  readonly status: Hex;
+  readonly gasUsed: Hex;
+}
+
+/** A block, its place in the chain and its transactions. */
+export function BlockPage({ id }: { id: string }) {
+  const isHash = /^0x[0-9a-f]{64}$/i.test(id);
+  const isHeight = /^\d{1,15}$/.test(id);
+  if (!isHash && !isHeight) {
+    return (
+      <NotFound title="This is no block">
+        A block is named by its height, such as 12, or by its hash: 0x and 64 hexadecimal digits.
+      </NotFound>
+    );
+  }
+  return <BlockOf id={isHash ? (id as Hex) : Number(id)} />;
+}
+
+function BlockOf({ id }: { id: number | Hex }) {
+  const loaded = useLive(async () => {
+    const block = await readBlock(id);
+    if (block === undefined) return undefined;
+    const [parent, onChain, transactions, receipts] = await Promise.all([
+      block.height === 0 ? undefined : readBlock(block.parentHash),
+      typeof id === 'number' ? block : readBlock(block.height),
+      readTransactions(block.hash),
+      client.request({ method: 'eth_getBlockReceipts', params: [block.hash] } as never) as Promise<
+        ReceiptAnswer[] | null
+      >,
+    ]);
+    return { block, parent, isOnChain: onChain?.hash === block.hash, transactions, receipts: receipts ?? [] };
+  }, [id]);
+  const head = status.value?.head.height ?? 0;
+  if (loaded.state === 'loaded' && loaded.value === undefined) {
+    return typeof id === 'number' ? (
+      <NotFound title={`Block ${count(id)} is not there`}>
+        {`The newest block that this node has is ${count(head)}.`}
+      </NotFound>
+    ) : (
+      <NotFound title="This node knows no block of this hash">
+        A block that another one has replaced is forgotten after a while; or the hash is of another chain.
+      </NotFound>
+    );
+  }
+  return (
+    <>
+      <h1>Block {loaded.state === 'loaded' && loaded.value ? count(loaded.value.block.height) : ''}</h1>
+      <Card title="The block" wide>
+        <Await of={loaded} lines={12}>
+          {(value) => value && <Facts {...value} head={head} />}
+        </Await>
+      </Card>
+      <Card title="Its transactions" wide>
+        <Await of={loaded} lines={3}>
+          {(value) => value && <Transactions transactions={value.transactions} receipts={value.receipts} />}
+        </Await>
+      </Card>
+    </>
+  );
+}
+
+async function readTransactions(blockHash: Hex): Promise<readonly TransactionAnswer[]> {
+  const answer = await client.request({ method: 'eth_getBlockByHash', params: [blockHash, true] } as never);
+  return (answer as { transactions: readonly TransactionAnswer[] } | null)?.transactions ?? [];
+}
+
+function Facts({
+  block,
+  parent,
+  isOnChain,
+  head,
+}: {
+  block: ChainBlock;
+  parent: ChainBlock | undefined;
+  isOnChain: boolean;
+  head: number;
+}) {
+  const needed = status.value?.confirmations ?? 12;
+  return (
+    <>
+      <nav class="steps" aria-label="neighbouring blocks">
+        {block.height > 0 ? (
+          <a class="button" href={`/chain/block/${block.height - 1}`}>
+            ← Block {count(block.height - 1)}
+          </a>
+        ) : (
+          <span />
+        )}
+        {block.height < head && (
+          <a class="button" href={`/chain/block/${block.height + 1}`}>
+            Block {count(block.height + 1)} →
+          </a>
+        )}
+      </nav>
+      <dl class="facts">
+        <dt>Standing</dt>
+        <dd>
+          {isOnChain ? (
+            <Confirmations done={head - block.height + 1} needed={needed} />
+          ) : (
+            <span class="tag bad">not part of the chain: another block of this height took its place</span>
+          )}
+        </dd>
+        <dt>Found</dt>
+        <dd>
+          {ago(block.timestampMs, Date.now())} <small>({dateTime(block.timestampMs / 1000)})</small>
+          {parent !== undefined && `, ${interval(block.timestampMs - parent.timestampMs)} after the block before`}
+        </dd>
+        <dt>Miner</dt>
+        <dd>{block.height === 0 ? 'nobody: the network began with it' : <FullAddress address={block.miner} />}</dd>
+        <dt>Hash</dt>
+        <dd>
+          <FullHash hash={block.hash} />
+        </dd>
+        <dt>Block before</dt>
+        <dd>
+          {block.height === 0 ? 'none' : <FullHash hash={block.parentHash} href={`/chain/block/${block.parentHash}`} />}
+        </dd>
+        <dt>Difficulty</dt>
+        <dd>
+          {magnitude(Number(block.difficulty))} tries on average <small>({count(block.difficulty)})</small>
+        </dd>
+        <dt>Gas used</dt>
+        <dd>
+          {count(block.gasUsed)} of {count(block.gasLimit)}
+        </dd>
+        <dt>Size</dt>
+        <dd>{count(block.sizeBytes)} bytes</dd>
+        <dt>State root</dt>
+        <dd>
+          <FullHash hash={block.stateRoot} what="state root" />
+        </dd>
+      </dl>
+    </>
+  );
+}
+
+function Transactions({
+  transactions,
+  receipts,
+}: {
+  transactions: readonly TransactionAnswer[];
+  receipts: readonly ReceiptAnswer[];
+}) {
+  if (transactions.length === 0) return <Empty>None: its miner found it while nothing waited.</Empty>;
+  const receiptOf = new Map(receipts.map((receipt) => [receipt.transactionHash, receipt]));
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>transaction</th>
+            <th>from</th>
+            <th>what</th>
+            <th class="number less">gas used</th>
+            <th>outcome</th>
+          </tr>
+        </thead>
+        <tbody>
+          {transactions.map(({ hash, from, to, value, input }) => {
+            const receipt = receiptOf.get(hash);
+            const title = transactionTitle({ to, value: BigInt(value), input }, contracts, clock.value);
+            return (
+              <tr key={hash}>
+                <td>
+                  <TransactionLink hash={hash} />
+                </td>
+                <td>
+                  <Who address={from} />
+                </td>
+                <td>
+                  <InWords words={title} />
+                  {BigInt(value) > 0n && to !== null && input !== '0x' && <small> with {coins(BigInt(value))}</small>}
+                </td>
+                <td class="number less">{receipt === undefined ? '–' : count(BigInt(receipt.gasUsed))}</td>
+                <td>{receipt === undefined ? '–' : <Outcome isDone={receipt.status === '0x1'} />}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Outcome({ isDone }: { isDone: boolean }) {
+  return isDone ? <span class="tag good">done</span> : <span class="tag bad">failed</span>;
+}

@@ -1,0 +1,216 @@
+import type { Address, Hex } from 'viem';
+import { type ChainBlock, MAX_RECENT_BLOCKS, useRecentBlocks } from '../../api/blocks.js';
+import { genesis, status } from '../../api/live.js';
+import { request } from '../../api/node.js';
+import { useLive } from '../../api/useLive.js';
+import { Await, Card, Empty, Figure, Skeleton } from '../../components/basics.js';
+import { BlockLink, TransactionLink, Who } from '../../components/ids.js';
+import { ago, count, duration, interval, magnitude, shortHash } from '../../format.js';
+import { meanIntervalMs, paceOf } from '../../model/pace.js';
+import { PaceCharts } from './paceCharts.js';
+
+const SHOWN_BLOCKS = 20;
+/** Blocks that the hash rate is averaged over: of single blocks it would be noise. */
+const AVERAGED_BLOCKS = 20;
+
+/** Blocks as they come, how hard they are, who is connected and what waits. */
+export function ChainOverview() {
+  const blocks = useRecentBlocks();
+  const { value } = status;
+  const aim = genesis.value?.genesis.blockIntervalMs;
+  const newest = blocks.at(-1);
+  const mean = meanIntervalMs(blocks.slice(-AVERAGED_BLOCKS - 1));
+  const pace = paceOf(blocks, AVERAGED_BLOCKS);
+  const rate = pace.at(-1)?.hashesPerSecond;
+  return (
+    <>
+      <h1>The chain</h1>
+      <Card title="Now" wide>
+        {value === undefined ? (
+          <Skeleton lines={3} />
+        ) : (
+          <div class="figures">
+            <Figure
+              value={count(value.head.height)}
+              label="newest block"
+              note={`confirmed up to ${count(value.finalized.height)}`}
+            />
+            <Figure
+              value={mean === undefined ? '–' : interval(mean)}
+              label="between blocks"
+              note={aim === undefined ? undefined : `aimed at: ${duration(Math.round(aim / 1000))}`}
+            />
+            <Figure
+              value={newest === undefined ? '–' : magnitude(Number(newest.difficulty))}
+              label="difficulty"
+              note="tries for a block, on average"
+            />
+            <Figure
+              value={rate === undefined || rate === null ? '–' : `${magnitude(rate)}H/s`}
+              label="hash rate"
+              note="tries a second, of all miners"
+            />
+            <Figure value={count(value.mempool)} label="transactions wait" note={`${value.peers} peers connected`} />
+          </div>
+        )}
+      </Card>
+      <Card
+        title="Newest blocks"
+        wide
+        aside={<small>a new one about every {aim === undefined ? '…' : interval(aim)}</small>}
+      >
+        {blocks.length === 0 ? <Skeleton lines={SHOWN_BLOCKS} /> : <Blocks blocks={blocks} />}
+      </Card>
+      <PaceCharts pace={pace} aimMs={aim} most={MAX_RECENT_BLOCKS} />
+      <Peers />
+      <Mempool />
+    </>
+  );
+}
+
+function Blocks({ blocks }: { blocks: readonly ChainBlock[] }) {
+  const now = Date.now();
+  const first = blocks.length - SHOWN_BLOCKS;
+  const rows = blocks.map((block, index) => ({ block, before: blocks[index - 1] })).slice(Math.max(0, first));
+  return (
+    <div class="scroll">
+      <table class="blocks">
+        <thead>
+          <tr>
+            <th>block</th>
+            <th>age</th>
+            <th>miner</th>
+            <th class="number">transactions</th>
+            <th class="number less">gas used</th>
+            <th class="number less">after</th>
+            <th class="less">hash</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.reverse().map(({ block, before }) => (
+            <tr key={block.hash}>
+              <td>
+                <BlockLink height={block.height} />
+              </td>
+              <td>{ago(block.timestampMs, now)}</td>
+              <td>{block.height === 0 ? 'genesis' : <Who address={block.miner} />}</td>
+              <td class="number">{count(block.transactions.length)}</td>
+              <td class="number less">{gasShare(block)}</td>
+              <td class="number less">
+                {before === undefined ? '–' : interval(block.timestampMs - before.timestampMs)}
+              </td>
+              <td class="less">
+                <a class="mono" href={`/chain/block/${block.hash}`} title={block.hash}>
+                  {shortHash(block.hash)}
+                </a>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function gasShare({ gasUsed, gasLimit }: ChainBlock): string {
+  const share = (100 * gasUsed) / gasLimit;
+  return `${count(gasUsed)} (${share > 0 && share < 0.1 ? '< 0.1' : share.toFixed(1)} %)`;
+}
+
+interface Peer {
+  readonly id: string;
+  readonly address: string;
+  readonly direction: 'inbound' | 'outbound';
+  readonly connectedMs: number;
+  readonly agent: string;
+  readonly head: { readonly hash: Hex; readonly height: number };
+}
+
+function Peers() {
+  const peers = useLive(() => request<Peer[]>('watt_peers'), []);
+  return (
+    <Card title="Peers">
+      <Await of={peers} lines={4}>
+        {(list) =>
+          list.length === 0 ? (
+            <Empty>
+              No other node is connected. This one goes on alone, and it mines only if its configuration lets it.
+            </Empty>
+          ) : (
+            <div class="scroll">
+              <table>
+                <thead>
+                  <tr>
+                    <th>node</th>
+                    <th class="number">its head</th>
+                    <th>connected</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {list.map((peer) => (
+                    <tr key={peer.id}>
+                      <td>
+                        <span class="mono" title={peer.id}>
+                          …{peer.id.slice(-8)}
+                        </span>{' '}
+                        <small>{placeOf(peer.address)}</small>
+                      </td>
+                      <td class="number">
+                        <BlockLink height={peer.head.height} />
+                      </td>
+                      <td>
+                        {ago(peer.connectedMs, Date.now())} <small>{peer.direction}</small>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
+      </Await>
+    </Card>
+  );
+}
+
+/** Host and port of a multiaddr. */
+const placeOf = (address: string) => /^\/[^/]+\/([^/]+)\/tcp\/(\d+)/.exec(address)?.slice(1).join(':') ?? address;
+
+interface Waiting {
+  readonly hash: Hex;
+  readonly from: Address;
+  readonly addedMs: number;
+  readonly reason: { readonly text: string };
+}
+
+/** The list is cut where nobody would read on. */
+const SHOWN_WAITING = 20;
+
+function Mempool() {
+  const pool = useLive(() => request<{ size: number; transactions: Waiting[] }>('watt_mempool'), []);
+  return (
+    <Card title="Waiting transactions">
+      <Await of={pool} lines={4}>
+        {({ size, transactions }) =>
+          size === 0 ? (
+            <Empty>Nothing waits. What is sent appears here until a miner puts it into a block.</Empty>
+          ) : (
+            <>
+              <ul class="events">
+                {transactions.slice(0, SHOWN_WAITING).map(({ hash, from, addedMs, reason }) => (
+                  <li key={hash}>
+                    <span>
+                      <TransactionLink hash={hash} /> of <Who address={from} />: {reason.text}
+                    </span>
+                    <small>here since {ago(addedMs, Date.now())}</small>
+                  </li>
+                ))}
+              </ul>
+              {size > SHOWN_WAITING && <p>and {count(size - Math.min(transactions.length, SHOWN_WAITING))} more</p>}
+            </>
+          )
+        }
+      </Await>
+    </Card>
+  );
+}

@@ -1,0 +1,158 @@
+import {
+  compareWithPaper,
+  formatKwh,
+  formatPaperTokens,
+  PAPER_TABLE,
+  paperPeriodStart,
+  TOKEN_UNIT,
+} from '@wattchain/market';
+import type { Address } from 'viem';
+import { community } from '../../api/community.js';
+import { ledger } from '../../api/ledger.js';
+import { Card, Empty, Skeleton } from '../../components/basics.js';
+import { wordText } from '../../format.js';
+
+const START = 100n * TOKEN_UNIT;
+const MEANINGS = { equal: 'equals the paper', within: 'nearly the paper', wrong: 'not the paper' } as const;
+const SIGNS = { equal: '=', within: '≈', wrong: '✗' } as const;
+
+/** The day as the chain has it beside the paper's Table 2. */
+export function PaperTable() {
+  const { value } = ledger;
+  if (value === undefined)
+    return (
+      <>
+        <h1>The paper's Table 2</h1>
+        <Card title="4 July, San Diego" wide>
+          <Skeleton lines={24} />
+        </Card>
+      </>
+    );
+  const { households, flows } = community.value;
+  const meter = (name: string) => households.find((household) => wordText(household.meter) === name);
+  const [node1, node2, node3] = [meter('node-1'), meter('node-2'), meter('node-3')];
+  if (!node1 || !node2 || !node3) {
+    return (
+      <>
+        <h1>The paper's Table 2</h1>
+        <Card title="4 July, San Diego" wide>
+          <Empty>This chain has no meters node-1, node-2 and node-3, whose day the table compares.</Empty>
+        </Card>
+      </>
+    );
+  }
+  const balances = new Map<Address, bigint>([node1, node2, node3].map(({ owner }) => [owner, START]));
+  const rows = PAPER_TABLE.map((paper) => {
+    const start = paperPeriodStart(paper.hour);
+    const ofHour = flows.filter(({ periodStart }) => periodStart === start);
+    for (const { seller, buyer, paid } of ofHour) {
+      balances.set(seller, (balances.get(seller) ?? 0n) + paid);
+      balances.set(buyer, (balances.get(buyer) ?? 0n) - paid);
+    }
+    const bought = (owner: Address) =>
+      ofHour.filter(({ buyer }) => buyer === owner).reduce((sum, { energyMwh }) => sum + energyMwh, 0n);
+    const reading = node1.periods.find((period) => period.start === start);
+    const surplus =
+      reading === undefined || reading.producedMwh < reading.consumedMwh
+        ? 0n
+        : reading.producedMwh - reading.consumedMwh;
+    return {
+      hour: paper.hour,
+      isRead: reading !== undefined,
+      energies: [
+        [surplus, paper.surplusMwh],
+        [bought(node2.owner), paper.node2PurchaseMwh],
+        [bought(node3.owner), paper.node3PurchaseMwh],
+      ] as const,
+      tokens: [
+        [balances.get(node1.owner) ?? 0n, paper.node1Tokens],
+        [balances.get(node2.owner) ?? 0n, paper.node2Tokens],
+        [balances.get(node3.owner) ?? 0n, paper.node3Tokens],
+      ] as const,
+    };
+  });
+  return (
+    <>
+      <h1>The paper's Table 2</h1>
+      <p class="lead">
+        First of each pair what this chain says, then, smaller, what Cali & Fifield (2019) print. = is equal at the
+        paper's digits, ≈ at most 0.001 away: node 1 is there because the paper subtracts balances that it had rounded.
+      </p>
+      <Card title="4 July, San Diego" wide aside={<a href="/community">Back to the picture</a>}>
+        <div class="scroll">
+          <table class="paper">
+            <thead>
+              <tr>
+                <th>hour</th>
+                <th class="number">surplus of node 1, kWh</th>
+                <th class="number">node 2 buys, kWh</th>
+                <th class="number">node 3 buys, kWh</th>
+                <th class="number">node 1 has, ENT</th>
+                <th class="number">node 2 has, ENT</th>
+                <th class="number">node 3 has, ENT</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ hour, isRead, energies, tokens }) => (
+                <tr key={hour}>
+                  <td>{hour}:00</td>
+                  {energies.map(([ours, paper], column) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: the columns are fixed.
+                    <Cell
+                      key={column}
+                      isRead={isRead}
+                      ours={formatKwh(ours)}
+                      paper={formatKwh(paper)}
+                      mark={ours === paper ? 'equal' : 'wrong'}
+                    />
+                  ))}
+                  {tokens.map(([ours, paper], column) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: the columns are fixed.
+                    <Cell
+                      key={column}
+                      isRead={isRead}
+                      ours={formatPaperTokens(ours)}
+                      paper={paper}
+                      mark={compareWithPaper(ours, paper)}
+                    />
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </Card>
+    </>
+  );
+}
+
+function Cell({
+  isRead,
+  ours,
+  paper,
+  mark,
+}: {
+  isRead: boolean;
+  ours: string;
+  paper: string;
+  mark: keyof typeof SIGNS;
+}) {
+  if (!isRead) {
+    return (
+      <td class="number">
+        … <small>{paper}</small>
+      </td>
+    );
+  }
+  return (
+    <td class="number">
+      <span class="ours">
+        {ours}{' '}
+        <span class={`sign ${mark}`} role="img" aria-label={MEANINGS[mark]}>
+          {SIGNS[mark]}
+        </span>
+      </span>{' '}
+      <small>{paper}</small>
+    </td>
+  );
+}

@@ -1,0 +1,211 @@
+import { refundTrade, settlePeriod, type TradeState } from '@wattchain/market';
+import { useState } from 'preact/hooks';
+import { names } from '../../api/community.js';
+import { status } from '../../api/live.js';
+import { contracts } from '../../api/node.js';
+import { Card, Confirmations, Empty } from '../../components/basics.js';
+import { Who } from '../../components/ids.js';
+import { dateTime, kwh, shortAddress, tokens, wordText } from '../../format.js';
+import type { PageAccount } from '../../keys/session.js';
+import type { MeterClock } from '../../model/meterTime.js';
+import { nameIn } from '../../model/names.js';
+import { exactTokens, pricePerKwh } from '../wallet/amounts.js';
+import { ActionButton } from '../wallet/forms.js';
+import { periodText } from './period.js';
+import { type Market, type OfferRecord, same, summaryOf, type TradeRecord } from './tradeModel.js';
+import { stateWords, summaryWords } from './tradeWords.js';
+
+const { tradeAddress } = contracts;
+/** Trades that one settlement does at most, so that it fits a block. */
+const MAX_TRADES_A_SETTLEMENT = 50n;
+const ROWS = 10;
+
+interface MyTradesProps {
+  readonly market: Market;
+  readonly acting: PageAccount | undefined;
+  readonly clock: MeterClock;
+  readonly isComplete: boolean;
+}
+
+/** `/trade/mine`: what the acting account sold and bought, and where each trade stands. */
+export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
+  const [rows, setRows] = useState(ROWS);
+  if (acting === undefined) {
+    return (
+      <Card title="My trades" wide>
+        <Empty>Choose an account first.</Empty>
+      </Card>
+    );
+  }
+  const isMine = (address: `0x${string}`) => same(address, acting.address);
+  const trades = market.trades.filter(({ seller, buyer }) => isMine(seller) || isMine(buyer));
+  const offers = market.offers.filter(({ seller, state }) => isMine(seller) && state !== 'soldOut');
+  const closed = trades.filter(({ state }) => state === 'settled' || state === 'short' || state === 'refunded');
+  const running = trades.filter((trade) => !closed.includes(trade));
+  return (
+    <>
+      <p class="lead">{summaryWords(summaryOf(trades, acting.address))}</p>
+      <Card title="Running" wide>
+        {running.length === 0 ? (
+          <Empty>{isComplete ? 'No trade is waiting for anything.' : 'Reading the history …'}</Empty>
+        ) : (
+          <Trades trades={running} acting={acting} clock={clock} />
+        )}
+      </Card>
+      <Card title="Closed" wide>
+        {closed.length === 0 ? (
+          <Empty>
+            {isComplete ? (
+              <>
+                None yet. <a href="/trade">See what is on offer</a>
+              </>
+            ) : (
+              'Reading the history …'
+            )}
+          </Empty>
+        ) : (
+          <Trades trades={closed.slice(0, rows)} acting={acting} clock={clock} />
+        )}
+        {closed.length > rows && (
+          <div class="actions">
+            <button type="button" onClick={() => setRows(rows + 3 * ROWS)}>
+              Show older ({closed.length - rows} more)
+            </button>
+          </div>
+        )}
+      </Card>
+      {offers.length > 0 && <MyOffers offers={offers.slice(0, ROWS)} clock={clock} />}
+    </>
+  );
+}
+
+const TAGS: Readonly<Record<TradeState, string>> = {
+  none: 'tag',
+  awaitingReading: 'tag waiting',
+  readyToSettle: 'tag waiting',
+  refundable: 'tag bad',
+  settled: 'tag good',
+  short: 'tag bad',
+  refunded: 'tag',
+};
+
+function Trades({ trades, acting, clock }: { trades: readonly TradeRecord[]; acting: PageAccount; clock: MeterClock }) {
+  return (
+    <ul class="rows">
+      {trades.map((trade) => (
+        <TradeRow key={trade.tradeId.toString()} trade={trade} acting={acting} clock={clock} />
+      ))}
+    </ul>
+  );
+}
+
+function TradeRow({ trade, acting, clock }: { trade: TradeRecord; acting: PageAccount; clock: MeterClock }) {
+  const isSale = same(trade.seller, acting.address);
+  const words = stateWords(trade, dateTime);
+  const { head, confirmations: needed } = status.value ?? {};
+  const done = head === undefined ? 0 : Math.max(0, head.height - Number(trade.blockNumber) + 1);
+  return (
+    <li>
+      <div class="row-main">
+        <span>
+          {isSale ? 'Sale of ' : 'Purchase of '}
+          <strong class="energy">{kwh(trade.energyMwh)}</strong>
+          {isSale ? ' to ' : ' from '}
+          <Who address={isSale ? trade.buyer : trade.seller} />
+        </span>
+        <span>
+          <span class={TAGS[trade.state]}>{words.state}</span>{' '}
+          {needed !== undefined && done < needed && <Confirmations done={done} needed={needed} />}
+        </span>
+      </div>
+      <p class="note">{words.sentence}</p>
+      <small>
+        Trade {trade.tradeId.toString()}, {periodText(clock, trade)}, {tokens(trade.price)} for 150 Wh (
+        {pricePerKwh(trade.price)} a kWh)
+        {trade.reading !== undefined && (
+          <>
+            ; meter {wordText(trade.meter)} counted {kwh(trade.reading.producedMwh)} produced and{' '}
+            {kwh(trade.reading.consumedMwh)} consumed
+          </>
+        )}
+      </small>
+      <TradeAction trade={trade} clock={clock} />
+    </li>
+  );
+}
+
+function TradeAction({ trade, clock }: { trade: TradeRecord; clock: MeterClock }) {
+  const { tradeId, meter, periodStart, periodSeconds } = trade;
+  if (trade.state === 'readyToSettle') {
+    return (
+      <ActionButton
+        label={`Settle trade ${tradeId}`}
+        text="Settle"
+        plan={async () => ({
+          sentence: `All trades of meter ${wordText(meter)} for ${periodText(clock, trade)} are paid out by its reading, in the order in which they were made. Anyone may do that.`,
+          steps: [
+            {
+              text: `Settle the trades of ${wordText(meter)}, ${periodText(clock, trade)}`,
+              run: (signer, options) =>
+                settlePeriod(signer, {
+                  tradeAddress,
+                  meter,
+                  periodStart,
+                  periodSeconds,
+                  maxTrades: MAX_TRADES_A_SETTLEMENT,
+                  ...options,
+                }),
+            },
+          ],
+        })}
+      />
+    );
+  }
+  if (trade.state !== 'refundable') return null;
+  const buyer = nameIn(names.value, trade.buyer)?.name ?? shortAddress(trade.buyer);
+  return (
+    <ActionButton
+      label={`Refund trade ${tradeId}`}
+      text="Refund"
+      plan={async () => ({
+        sentence: `${exactTokens(trade.escrow)} go back from escrow to the buyer, ${buyer}. Anyone may do that.`,
+        steps: [
+          {
+            text: `Refund trade ${tradeId}`,
+            run: (signer, options) => refundTrade(signer, { tradeAddress, tradeId, ...options }),
+          },
+        ],
+      })}
+    />
+  );
+}
+
+const OFFER_WORDS: Readonly<Record<OfferRecord['state'], string>> = {
+  none: 'unknown',
+  open: 'offered',
+  soldOut: 'sold out',
+  cancelled: 'withdrawn',
+  expired: 'expired',
+  periodRead: 'the hour was read',
+};
+
+function MyOffers({ offers, clock }: { offers: readonly OfferRecord[]; clock: MeterClock }) {
+  return (
+    <Card title="My offers that are not sold out" wide>
+      <ul class="rows">
+        {offers.map((offer) => (
+          <li key={offer.offerId.toString()}>
+            <div class="row-main">
+              <span>
+                Offer {offer.offerId.toString()}: <strong class="energy">{kwh(offer.remainingMwh)}</strong> of{' '}
+                {kwh(offer.energyMwh)} not sold
+              </span>
+              <span class={offer.state === 'open' ? 'tag waiting' : 'tag'}>{OFFER_WORDS[offer.state]}</span>
+            </div>
+            <small>{periodText(clock, offer)}</small>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,197 @@
+import { amountOf, DEFAULT_PRICE, formatTokens, offerEnergy } from '@wattchain/market';
+import { useState } from 'preact/hooks';
+import type { Hex } from 'viem';
+import { status } from '../../api/live.js';
+import { contracts } from '../../api/node.js';
+import { Card, Empty } from '../../components/basics.js';
+import { tokens, wordText } from '../../format.js';
+import type { PageAccount } from '../../keys/session.js';
+import type { MeterClock } from '../../model/meterTime.js';
+import { exactKwh, exactTokens, pricePerKwh } from '../wallet/amounts.js';
+import type { Plan } from '../wallet/confirmPanel.js';
+import { ActionForm, Choice, Field } from '../wallet/forms.js';
+import { problemOf, readEnergy, readTokens, understood } from '../wallet/inputs.js';
+import { momentOf, PERIOD_SECONDS, periodText } from './period.js';
+import { type Market, same } from './tradeModel.js';
+
+const { tradeAddress } = contracts;
+
+const ACCEPT_WITHIN = [
+  { value: '900', text: '15 minutes' },
+  { value: '3600', text: '1 hour' },
+  { value: '86400', text: '1 day' },
+] as const;
+const SETTLE_WITHIN = [
+  { value: '7200', text: '2 hours' },
+  { value: '172800', text: '2 days' },
+  { value: '1209600', text: '2 weeks' },
+] as const;
+const HOURS = Array.from({ length: 24 }, (_, hour) => ({
+  value: hour.toString(),
+  text: `${hour.toString().padStart(2, '0')}:00 to ${((hour + 1) % 24).toString().padStart(2, '0')}:00`,
+}));
+
+interface OfferFormProps {
+  readonly market: Market;
+  readonly acting: PageAccount | undefined;
+  readonly clock: MeterClock;
+}
+
+/** `/trade/offer`: energy of an hour that the acting account's meter has not been read for. */
+export function OfferForm({ market, acting, clock }: OfferFormProps) {
+  const meters = acting === undefined ? [] : market.meters.filter(({ household }) => same(household, acting.address));
+  return (
+    <Card title="Offer energy" wide>
+      {acting === undefined ? (
+        <Empty>Choose an account first.</Empty>
+      ) : meters.length === 0 ? (
+        <Empty>
+          No meter is registered for {acting.name}, so it has no energy to offer. A registrar of the community registers
+          meters; buying needs none.
+        </Empty>
+      ) : (
+        <Fields meters={meters} clock={clock} />
+      )}
+    </Card>
+  );
+}
+
+/** The first hour that can still be offered: the newest that is neither read nor, outside of a testbed's replay, over. */
+function firstHour(readUntil: bigint): bigint {
+  const now = BigInt(Math.floor(Date.now() / 1000));
+  const from = readUntil > 0n ? readUntil : now;
+  return ((from + PERIOD_SECONDS - 1n) / PERIOD_SECONDS) * PERIOD_SECONDS;
+}
+
+function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock }) {
+  const [chosen, setChosen] = useState<string>(meters[0]?.meter ?? '');
+  const meter = meters.find((each) => each.meter === chosen) ?? meters[0];
+  const suggested = firstHour(meter?.readUntil ?? 0n);
+  const [typedDay, setDay] = useState<string>();
+  const [typedHour, setHour] = useState<string>();
+  const [energyText, setEnergy] = useState('');
+  const [priceText, setPrice] = useState(formatTokens(DEFAULT_PRICE));
+  const [acceptWithin, setAcceptWithin] = useState<string>('3600');
+  const [settleWithin, setSettleWithin] = useState<string>('172800');
+  const day = typedDay ?? clock.day(suggested);
+  const hour = typedHour ?? Math.floor(clock.hour(suggested)).toString();
+
+  const periodStart = momentOf(clock, day, Number(hour));
+  const readUntil = meter?.readUntil ?? 0n;
+  const dayProblem =
+    periodStart === undefined
+      ? 'Enter a day.'
+      : periodStart < readUntil
+        ? `The meter was read until ${clock.timeText(readUntil)} on ${clock.dayText(readUntil)}; choose an hour after that.`
+        : undefined;
+  const energy = readEnergy(energyText);
+  const price = readTokens(priceText);
+  const deadlineProblem =
+    BigInt(settleWithin) > BigInt(acceptWithin)
+      ? undefined
+      : 'The reading comes after the acceptances: give it more time.';
+
+  const [energyMwh, priceUnits] = [understood(energy), understood(price)];
+  const plan = async ({ name }: PageAccount): Promise<Plan | undefined> => {
+    const now = status.peek()?.head.timestampMs;
+    if (meter === undefined || energyMwh === undefined || priceUnits === undefined || now === undefined)
+      return undefined;
+    if (periodStart === undefined || dayProblem !== undefined || deadlineProblem !== undefined) return undefined;
+    const period = { periodStart, periodSeconds: PERIOD_SECONDS };
+    const seconds = BigInt(Math.floor(now / 1000));
+    const deadlines = { acceptUntil: seconds + BigInt(acceptWithin), settleBy: seconds + BigInt(settleWithin) };
+    const within = (options: readonly { value: string; text: string }[], value: string) =>
+      options.find((option) => option.value === value)?.text ?? '';
+    return {
+      sentence: `${name} offers ${exactKwh(energyMwh)} of meter ${wordText(meter.meter as Hex)}, ${periodText(clock, period)}, for ${exactTokens(amountOf(energyMwh, priceUnits))} in all.`,
+      notes: [
+        `Neighbours can take all or part of it for ${within(ACCEPT_WITHIN, acceptWithin)}. You are paid for what your meter delivers, when it is read within ${within(SETTLE_WITHIN, settleWithin)}.`,
+      ],
+      steps: [
+        {
+          text: `Offer ${exactKwh(energyMwh)} at ${exactTokens(priceUnits)} for 150 Wh`,
+          run: (signer, options) =>
+            offerEnergy(signer, {
+              tradeAddress,
+              meter: meter.meter,
+              ...period,
+              energyMwh,
+              price: priceUnits,
+              ...deadlines,
+              ...options,
+            }),
+        },
+      ],
+    };
+  };
+  return (
+    <ActionForm title="Offer energy" button="Review" plan={plan} onSent={() => setEnergy('')}>
+      {(hasTried) => (
+        <>
+          {meters.length > 1 && (
+            <Choice
+              label="Meter"
+              value={meter?.meter ?? ''}
+              options={meters.map((each) => ({ value: each.meter, text: wordText(each.meter) }))}
+              onInput={setChosen}
+            />
+          )}
+          <p>
+            Meter <strong>{wordText(meter?.meter ?? '0x')}</strong>
+            {readUntil > 0n && ` was read until ${clock.timeText(readUntil)} on ${clock.dayText(readUntil)}`}
+          </p>
+          <div class="row">
+            <Field
+              label="Day"
+              type="date"
+              value={day}
+              onInput={setDay}
+              problem={hasTried ? dayProblem : undefined}
+              help="By the meter's clock."
+            />
+            <Choice label="Hour" value={hour} options={HOURS} onInput={setHour} />
+          </div>
+          <div class="row">
+            <Field
+              label="Energy"
+              unit="kWh"
+              inputMode="decimal"
+              value={energyText}
+              onInput={setEnergy}
+              problem={hasTried ? problemOf(energy) : undefined}
+              help={
+                energyMwh !== undefined && priceUnits !== undefined
+                  ? `All of it brings ${tokens(amountOf(energyMwh, priceUnits))}.`
+                  : 'What you expect to have left in that hour.'
+              }
+            />
+            <Field
+              label="Price for 150 Wh"
+              unit="ENT"
+              inputMode="decimal"
+              value={priceText}
+              onInput={setPrice}
+              problem={hasTried ? problemOf(price) : undefined}
+              help={priceUnits === undefined ? '1 ENT stands for 150 Wh.' : `That is ${pricePerKwh(priceUnits)} a kWh.`}
+            />
+          </div>
+          <div class="row">
+            <Choice label="Open for" value={acceptWithin} options={ACCEPT_WITHIN} onInput={setAcceptWithin} />
+            <Choice
+              label="Reading due within"
+              value={settleWithin}
+              options={SETTLE_WITHIN}
+              onInput={setSettleWithin}
+              help="Later, buyers get their tokens back."
+            />
+          </div>
+          {hasTried && deadlineProblem !== undefined && (
+            <p class="failed" role="alert">
+              {deadlineProblem}
+            </p>
+          )}
+        </>
+      )}
+    </ActionForm>
+  );
+}

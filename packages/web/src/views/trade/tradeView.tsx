@@ -1,0 +1,54 @@
+import { ledger } from '../../api/ledger.js';
+import { genesis, status } from '../../api/live.js';
+import { Card, Skeleton } from '../../components/basics.js';
+import { account } from '../../keys/session.js';
+import { meterClock } from '../../model/meterTime.js';
+import { below } from '../../router.js';
+import { AccountBar } from '../wallet/accountBar.js';
+import { SubNav } from '../wallet/subNav.js';
+import { MyTrades } from './myTrades.js';
+import { OfferForm } from './offerForm.js';
+import { Offers } from './offers.js';
+import { marketOf } from './tradeModel.js';
+
+const PAGES = [
+  { path: '/trade', name: 'Open offers' },
+  { path: '/trade/offer', name: 'Offer energy' },
+  { path: '/trade/mine', name: 'My trades' },
+] as const;
+
+/** `/trade`: what is on offer; below it offering energy, and one's own trades with the readings behind them. */
+export function TradeView() {
+  const page = below('/trade')?.[0];
+  const events = ledger.value?.events;
+  const now = status.value?.head.timestampMs;
+  return (
+    <>
+      <h1>Trade</h1>
+      <SubNav label="trade" pages={PAGES} />
+      <AccountBar />
+      {events === undefined || now === undefined ? (
+        <Card title="Reading the market" wide>
+          <Skeleton lines={6} />
+        </Card>
+      ) : (
+        <Page
+          page={page}
+          market={marketOf(events, BigInt(Math.floor(now / 1000)))}
+          isComplete={ledger.value?.isComplete === true}
+        />
+      )}
+    </>
+  );
+}
+
+function Page(props: { page: string | undefined; market: ReturnType<typeof marketOf>; isComplete: boolean }) {
+  const { page, market, isComplete } = props;
+  const acting = account.value;
+  const clock = meterClock(genesis.value?.genesis.testbed === true);
+  if (page === 'offer') return <OfferForm key={acting?.address} market={market} acting={acting} clock={clock} />;
+  if (page === 'mine') {
+    return <MyTrades key={acting?.address} market={market} acting={acting} clock={clock} isComplete={isComplete} />;
+  }
+  return <Offers market={market} acting={acting} clock={clock} isComplete={isComplete} />;
+}

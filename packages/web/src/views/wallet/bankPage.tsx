@@ -1,0 +1,402 @@
+import {
+  approveTokens,
+  type BankFigures,
+  buyTokens,
+  cancelPayout,
+  cancelStandingOrder,
+  getAllowance,
+  getBankFigures,
+  listPayouts,
+  listStandingOrders,
+  type Payout,
+  redeemForCoins,
+  requestPayout,
+  type StandingOrder,
+  setStandingOrder,
+  TOKEN_UNIT,
+} from '@wattchain/market';
+import { useState } from 'preact/hooks';
+import type { Hex } from 'viem';
+import { client, contracts } from '../../api/node.js';
+import { useLive } from '../../api/useLive.js';
+import { Await, Card, Empty, Figure } from '../../components/basics.js';
+import { coins, dateTime, duration, tokens, wordText } from '../../format.js';
+import type { Step } from '../../keys/send.js';
+import { account, type PageAccount } from '../../keys/session.js';
+import { type Balances, useBalances } from './accountBar.js';
+import { exactCoins, exactTokens } from './amounts.js';
+import type { Plan } from './confirmPanel.js';
+import { ActionButton, ActionForm, Choice, Field } from './forms.js';
+import { problemOf, readLabel, readTokens, understood } from './inputs.js';
+
+const { bankAddress, tokenAddress } = contracts;
+
+/** `/wallet/bank`: tokens for coins and back, and payouts outside the chain. */
+export function BankPage() {
+  const acting = account.value;
+  const figures = useLive(() => getBankFigures(client, { bankAddress }), []);
+  const balances = useBalances(acting?.address);
+  const known = balances.state === 'loaded' ? balances.value : undefined;
+  const posted = figures.state === 'loaded' ? figures.value : undefined;
+  return (
+    <>
+      <Card title="The bank" wide>
+        <Await of={figures}>
+          {(bank) => (
+            <div class="figures">
+              <Figure value={coins(bank.buyRateWei)} label="for a token that you buy" />
+              <Figure value={coins(bank.redeemRateWei)} label="for a token that you give back" />
+              <Figure value={tokens(bank.outstanding)} label="exist in all" />
+              <Figure value={coins(bank.coinReserveWei)} label="in the bank's reserve" />
+            </div>
+          )}
+        </Await>
+      </Card>
+      <BuyCard bank={posted} balances={known} />
+      <RedeemCard bank={posted} balances={known} />
+      <PayoutCard balances={known} />
+      <StandingOrderCard balances={known} />
+      {acting !== undefined && <Orders key={acting.address} holder={acting.address} />}
+    </>
+  );
+}
+
+interface CardProps {
+  readonly bank?: BankFigures | undefined;
+  readonly balances: Balances | undefined;
+}
+
+const mostTokens = (balances: Balances | undefined) =>
+  balances && { most: { value: balances.tokens, text: `You have ${tokens(balances.tokens)}.` } };
+
+function BuyCard({ bank, balances }: CardProps) {
+  const [text, setText] = useState('');
+  const amount = readTokens(text);
+  const wanted = understood(amount);
+  // Rounded up, so that the bank gives at least what was asked for.
+  const costWei = bank && wanted && (wanted * bank.buyRateWei + TOKEN_UNIT - 1n) / TOKEN_UNIT;
+  const problem =
+    problemOf(amount) ??
+    (costWei !== undefined && balances !== undefined && costWei > balances.wei
+      ? `That costs ${coins(costWei)}; you have ${coins(balances.wei)}.`
+      : undefined);
+  const plan = async ({ name }: PageAccount): Promise<Plan | undefined> => {
+    if (wanted === undefined || costWei === undefined || problem !== undefined) return undefined;
+    return {
+      sentence: `${name} pays ${exactCoins(costWei)} to the bank and gets ${exactTokens(wanted)}.`,
+      notes: ['The rate that is posted when it comes into a block counts.'],
+      steps: [
+        {
+          text: `Buy ${exactTokens(wanted)} at the bank`,
+          run: (signer, options) => buyTokens(signer, { bankAddress, valueWei: costWei, ...options }),
+        },
+      ],
+    };
+  };
+  return (
+    <Card title="Buy tokens">
+      <ActionForm title="Buy tokens" button="Review" plan={plan} onSent={() => setText('')}>
+        {(hasTried) => (
+          <Field
+            label="Tokens to buy"
+            unit="ENT"
+            inputMode="decimal"
+            value={text}
+            onInput={setText}
+            help={costWei ? `That costs ${coins(costWei)}.` : '1 ENT stands for 150 Wh.'}
+            problem={hasTried ? problem : undefined}
+          />
+        )}
+      </ActionForm>
+    </Card>
+  );
+}
+
+function RedeemCard({ bank, balances }: CardProps) {
+  const [text, setText] = useState('');
+  const amount = readTokens(text, mostTokens(balances));
+  const given = understood(amount);
+  const gotWei = bank && given && (given * bank.redeemRateWei) / TOKEN_UNIT;
+  const plan = async ({ name }: PageAccount): Promise<Plan | undefined> => {
+    if (given === undefined || gotWei === undefined) return undefined;
+    return {
+      sentence: `${name} gives ${exactTokens(given)} back to the bank and gets ${exactCoins(gotWei)}.`,
+      notes: ['The rate that is posted when it comes into a block counts.'],
+      steps: [
+        {
+          text: `Give ${exactTokens(given)} back for coins`,
+          run: (signer, options) => redeemForCoins(signer, { bankAddress, tokens: given, ...options }),
+        },
+      ],
+    };
+  };
+  return (
+    <Card title="Give tokens back for coins">
+      <ActionForm title="Give tokens back for coins" button="Review" plan={plan} onSent={() => setText('')}>
+        {(hasTried) => (
+          <Field
+            label="Tokens to give back"
+            unit="ENT"
+            inputMode="decimal"
+            value={text}
+            onInput={setText}
+            help={gotWei ? `You get ${coins(gotWei)}.` : 'The bank pays coins out of its reserve.'}
+            problem={hasTried ? problemOf(amount) : undefined}
+          />
+        )}
+      </ActionForm>
+    </Card>
+  );
+}
+
+const allowBank = (allowance: bigint, what: string): Step => ({
+  text: `Allow the bank to take ${what}`,
+  run: (signer, options) =>
+    approveTokens(signer, { tokenAddress, spender: bankAddress, tokens: allowance, ...options }),
+});
+
+const allowanceOf = (owner: Hex) => getAllowance(client, { tokenAddress, owner, spender: bankAddress });
+
+function PayoutCard({ balances }: CardProps) {
+  const [text, setText] = useState('');
+  const [where, setWhere] = useState('');
+  const amount = readTokens(text, mostTokens(balances));
+  const destination = readLabel(where);
+  const plan = async ({ name, address }: PageAccount): Promise<Plan | undefined> => {
+    const [given, place] = [understood(amount), understood(destination)];
+    if (given === undefined || place === undefined) return undefined;
+    const [allowance, orders] = await Promise.all([
+      allowanceOf(address),
+      listStandingOrders(client, { bankAddress, holder: address, limit: 1 }),
+    ]);
+    const request: Step = {
+      text: `Ask the bank to pay out ${exactTokens(given)} to "${where.trim()}"`,
+      run: (signer, options) => requestPayout(signer, { bankAddress, tokens: given, destination: place, ...options }),
+    };
+    // What a standing order was allowed to take stays: then the payout's tokens come on top.
+    const needed = orders.length > 0 ? allowance + given : given;
+    return {
+      sentence: `${name} hands ${exactTokens(given)} to the bank, and an operator pays their worth outside the chain to "${where.trim()}".`,
+      notes: ['Until it is paid you can take it back. Everybody can read the destination.'],
+      steps: allowance >= needed ? [request] : [allowBank(needed, exactTokens(given)), request],
+    };
+  };
+  return (
+    <Card title="Payout outside">
+      <ActionForm
+        title="Payout outside"
+        button="Review"
+        plan={plan}
+        onSent={() => {
+          setText('');
+          setWhere('');
+        }}
+      >
+        {(hasTried) => (
+          <>
+            <Field
+              label="Tokens to pay out"
+              unit="ENT"
+              inputMode="decimal"
+              value={text}
+              onInput={setText}
+              problem={hasTried ? problemOf(amount) : undefined}
+            />
+            <Field
+              label="Where to"
+              value={where}
+              onInput={setWhere}
+              help="What the operator knows you by; everybody can read it."
+              problem={hasTried ? problemOf(destination) : undefined}
+            />
+          </>
+        )}
+      </ActionForm>
+    </Card>
+  );
+}
+
+const INTERVALS = [
+  { value: '86400', text: 'every day' },
+  { value: '604800', text: 'every week' },
+  { value: '2592000', text: 'every 30 days' },
+] as const;
+
+function StandingOrderCard({ balances }: CardProps) {
+  const [text, setText] = useState('');
+  const [every, setEvery] = useState<string>('2592000');
+  const [times, setTimes] = useState('12');
+  const [where, setWhere] = useState('');
+  const amount = readTokens(text);
+  const destination = readLabel(where);
+  const timesProblem = /^[1-9]\d{0,3}$/.test(times.trim()) ? undefined : 'Enter a whole number from 1 to 9999.';
+  const plan = async ({ name, address }: PageAccount): Promise<Plan | undefined> => {
+    const [given, place] = [understood(amount), understood(destination)];
+    if (given === undefined || place === undefined || timesProblem !== undefined) return undefined;
+    const inAll = given * BigInt(times.trim());
+    const allowance = await allowanceOf(address);
+    const interval = INTERVALS.find(({ value }) => value === every)?.text ?? '';
+    return {
+      sentence: `The bank takes ${exactTokens(given)} of ${name} ${interval} and pays their worth outside to "${where.trim()}", the first time one interval from now.`,
+      notes: [
+        `You allow it ${exactTokens(inAll)} more in all, enough for ${times.trim()} times. You can end it at any time.`,
+        ...(balances !== undefined && balances.tokens < given ? [`You have ${tokens(balances.tokens)} now.`] : []),
+      ],
+      steps: [
+        allowBank(allowance + inAll, `${exactTokens(inAll)} over time`),
+        {
+          text: `Leave a standing order over ${exactTokens(given)} ${interval} to "${where.trim()}"`,
+          run: (signer, options) =>
+            setStandingOrder(signer, {
+              bankAddress,
+              tokens: given,
+              intervalSeconds: BigInt(every),
+              destination: place,
+              ...options,
+            }),
+        },
+      ],
+    };
+  };
+  return (
+    <Card title="Standing order">
+      <ActionForm
+        title="Standing order"
+        button="Review"
+        plan={plan}
+        onSent={() => {
+          setText('');
+          setWhere('');
+        }}
+      >
+        {(hasTried) => (
+          <>
+            <div class="row">
+              <Field
+                label="Tokens each time"
+                unit="ENT"
+                inputMode="decimal"
+                value={text}
+                onInput={setText}
+                problem={hasTried ? problemOf(amount) : undefined}
+              />
+              <Choice label="How often" value={every} options={INTERVALS} onInput={setEvery} />
+            </div>
+            <Field
+              label="Times at most"
+              inputMode="numeric"
+              value={times}
+              onInput={setTimes}
+              problem={hasTried ? timesProblem : undefined}
+            />
+            <Field
+              label="Where to"
+              value={where}
+              onInput={setWhere}
+              problem={hasTried ? problemOf(destination) : undefined}
+            />
+          </>
+        )}
+      </ActionForm>
+    </Card>
+  );
+}
+
+/** Payouts that are shown, newest first. */
+const MAX_PAYOUTS = 10;
+
+function Orders({ holder }: { holder: Hex }) {
+  const loaded = useLive(async () => {
+    const [payouts, orders] = await Promise.all([
+      listPayouts(client, { bankAddress, holder }),
+      listStandingOrders(client, { bankAddress, holder }),
+    ]);
+    return { payouts: payouts.reverse().slice(0, MAX_PAYOUTS), orders };
+  }, [holder]);
+  return (
+    <Card title="Your payouts and standing orders" wide>
+      <Await of={loaded}>
+        {({ payouts, orders }) =>
+          payouts.length + orders.length === 0 ? (
+            <Empty>None yet. What you ask the bank to pay outside is listed here.</Empty>
+          ) : (
+            <ul class="rows">
+              {orders.map((order) => (
+                <OrderRow key={`order-${order.orderId}`} order={order} />
+              ))}
+              {payouts.map((payout) => (
+                <PayoutRow key={payout.payoutId.toString()} payout={payout} />
+              ))}
+            </ul>
+          )
+        }
+      </Await>
+    </Card>
+  );
+}
+
+function OrderRow({ order }: { order: StandingOrder }) {
+  const { orderId } = order;
+  const what = `standing order ${orderId}`;
+  return (
+    <li>
+      <div class="row-main">
+        <span>
+          Standing order {orderId.toString()}: {tokens(order.tokens)} every {duration(order.intervalSeconds)} to "
+          {wordText(order.destination)}"
+        </span>
+        <small>next {dateTime(order.nextDue)}</small>
+      </div>
+      <ActionButton
+        label={`End ${what}`}
+        text="End it"
+        plan={async () => ({
+          sentence: `The bank takes nothing more for ${what}. Payouts it has made already stay.`,
+          steps: [
+            {
+              text: `End ${what}`,
+              run: (signer, options) => cancelStandingOrder(signer, { bankAddress, orderId, ...options }),
+            },
+          ],
+        })}
+      />
+    </li>
+  );
+}
+
+const PAYOUT_WORDS = {
+  none: { tag: 'tag', text: 'unknown' },
+  pending: { tag: 'tag waiting', text: 'waiting for the operator' },
+  paid: { tag: 'tag good', text: 'paid' },
+  cancelled: { tag: 'tag', text: 'taken back' },
+} as const;
+
+function PayoutRow({ payout }: { payout: Payout }) {
+  const { payoutId } = payout;
+  const words = PAYOUT_WORDS[payout.state];
+  return (
+    <li>
+      <div class="row-main">
+        <span>
+          Payout {payoutId.toString()}: {tokens(payout.tokens)} to "{wordText(payout.destination)}"
+        </span>
+        <span class={words.tag}>{words.text}</span>
+      </div>
+      {payout.state === 'pending' && (
+        <ActionButton
+          label={`Take payout ${payoutId} back`}
+          text="Take it back"
+          plan={async ({ name }) => ({
+            sentence: `${exactTokens(payout.tokens)} come back from the bank to ${name}.`,
+            steps: [
+              {
+                text: `Take payout ${payoutId} back`,
+                run: (signer, options) => cancelPayout(signer, { bankAddress, payoutId, ...options }),
+              },
+            ],
+          })}
+        />
+      )}
+    </li>
+  );
+}

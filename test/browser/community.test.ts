@@ -1,0 +1,208 @@
+/** What everybody sees without an account, and what the page promises: speed, size, silence, and use without a mouse. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitUntil } from '../functional/framework.js';
+import { launchBrowser } from './chromium.mjs';
+import { contrast, paletteOf } from './contrast.js';
+import { addressOf, heightIn, SHOWN_HEIGHT, settled, TestCommunity, Visitor } from './framework.js';
+
+const VIEWS = ['/community', '/community/paper', '/wallet', '/trade', '/chain'] as const;
+const FIRST_VIEW_MS = 2_000;
+const BLOCKED_MS = 100;
+const JAVASCRIPT_BYTES = 250_000;
+
+const found = await launchBrowser();
+let browser: Browser;
+let community: TestCommunity;
+let visitor: Visitor;
+
+describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, () => {
+  beforeAll(async () => {
+    browser = found.browser as Browser;
+    community = await TestCommunity.start();
+    await community.registerMeter('roof-1', addressOf('node-1'));
+    await community.registerMeter('<img src=x onerror=alert(1)>', addressOf('node-2'));
+    const periodStart = 1_562_238_000n;
+    await community.report('roof-1', periodStart, 2_100_000n, 700_000n);
+    await community.report('<img src=x onerror=alert(1)>', periodStart, 0n, 900_000n);
+    visitor = await Visitor.come(browser, community.url);
+  });
+  afterAll(async () => {
+    await visitor?.leave();
+    await community?.remove();
+    await browser?.close();
+  });
+
+  test('the first view with live data is there within 2 s', async () => {
+    // Twice: the first visit compiles, and a cold browser is not the page's doing.
+    const times = [await visitor.open('/community'), await visitor.open('/community')];
+    console.info(`first view with live data: ${times.map((ms) => `${Math.round(ms)} ms`).join(', again ')}`);
+    expect(Math.min(...times)).toBeLessThan(FIRST_VIEW_MS);
+  });
+
+  test('readings, households and the status are shown in words and units', async () => {
+    const { page } = visitor;
+    await visitor.open('/community');
+    await page.getByText('roof-1').first().waitFor();
+    await page.getByText(/kWh/).first().waitFor();
+    const status = page.getByRole('status').filter({ hasText: 'test community' });
+    expect(await status.textContent()).toMatch(
+      /test community[\s\S]*block [\d,]+[\s\S]*1 peer[\s\S]*confirmed after 12 blocks/,
+    );
+    await page.getByText('Testbed: the keys of its accounts are public.', { exact: false }).waitFor();
+  });
+
+  test('new blocks appear without a reload', async () => {
+    await visitor.open('/community');
+    const before = await shownHeight();
+    const after = await waitUntil('three more blocks on the page', async () => {
+      const height = await shownHeight();
+      return height >= before + 3 && height;
+    });
+    expect(await community.home.height()).toBeGreaterThanOrEqual(after);
+  });
+
+  test("a meter's name made of HTML is shown as text", async () => {
+    const { page } = visitor;
+    await visitor.open('/community');
+    await page.getByText('<img src=x onerror=alert(1)>').first().waitFor();
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+    expect((await visitor.observed()).violations).toEqual([]);
+  });
+
+  test('every view has its address, one main heading, labelled fields and described pictures', async () => {
+    for (const path of VIEWS) {
+      await visitor.open(path);
+      expect({ path, faults: await visitor.page.evaluate(findFaults) }).toEqual({ path, faults: [] });
+      await visitor.page.getByRole('navigation', { name: 'views' }).waitFor();
+    }
+    await visitor.page.goto(`${community.url}/nowhere`);
+    await visitor.page.getByText('There is no such page').waitFor();
+  });
+
+  test('no view scrolls sideways on a phone, and what is touched is 44 pixels high', async () => {
+    const phone = await Visitor.come(browser, community.url, { width: 360 });
+    for (const path of VIEWS) {
+      await phone.open(path);
+      const { overflow, small } = await phone.page.evaluate(() => ({
+        overflow: document.documentElement.scrollWidth - innerWidth,
+        small: [
+          ...document.querySelectorAll<HTMLElement>('nav a, button, select, input:not([type=checkbox], [type=radio])'),
+        ]
+          .filter((element) => element.offsetHeight > 0 && element.getBoundingClientRect().height < 43.5)
+          .map(
+            (element) =>
+              `${element.tagName} ${element.textContent?.slice(0, 30)} ${element.getBoundingClientRect().height}`,
+          ),
+      }));
+      expect({ path, overflow, small }).toEqual({ path, overflow: 0, small: [] });
+    }
+    expect(phone.incidents.errors).toEqual([]);
+    await phone.leave();
+  });
+
+  test('one view after the other by keyboard alone', async () => {
+    const { page } = visitor;
+    await visitor.open('/community');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await page.reload();
+    await settled(page);
+    for (const name of ['Wallet', 'Trade', 'Chain', 'Community']) {
+      await page.getByRole('navigation', { name: 'views' }).getByRole('link', { name }).focus();
+      await page.keyboard.press('Enter');
+      await page.locator(`nav a[aria-current="page"]`, { hasText: name }).first().waitFor();
+      expect(new URL(page.url()).pathname).toBe(`/${name.toLowerCase()}`);
+    }
+  });
+
+  test('text has a contrast of 4.5 and more on what is behind it, in light and in dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const other = await Visitor.come(browser, community.url, { colorScheme });
+      for (const path of VIEWS) {
+        await other.open(path);
+        const weak = (await other.page.evaluate(paletteOf))
+          .map((pair) => ({ ...pair, ratio: contrast(pair.text, pair.behind) }))
+          .filter(({ ratio, isLarge }) => ratio < (isLarge ? 3 : 4.5));
+        expect({ path, colorScheme, weak }).toEqual({ path, colorScheme, weak: [] });
+      }
+      await other.leave();
+    }
+  });
+
+  test('going from view to view never blocks the page for longer than 100 ms', async () => {
+    const { page } = visitor;
+    await visitor.open('/community');
+    const loadedMs = await page.evaluate(() => performance.now());
+    const nav = page.getByRole('navigation', { name: 'views' });
+    for (const name of ['Chain', 'Wallet', 'Trade', 'Community']) {
+      await nav.getByRole('link', { name }).click();
+      await page.locator('h1').waitFor();
+      await settled(page);
+    }
+    const blocked = (await visitor.observed()).longTasks.filter(([startMs]) => startMs > loadedMs).map(([, ms]) => ms);
+    console.info(
+      `longest task while going through the views: ${Math.max(0, ...blocked)} ms (those below 50 ms are not counted)`,
+    );
+    expect(Math.max(0, ...blocked)).toBeLessThan(BLOCKED_MS);
+  });
+
+  test('all of its JavaScript is below 250 kB compressed', () => {
+    const assets = fileURLToPath(new URL('../../packages/web/dist/assets', import.meta.url));
+    const sizes = readdirSync(assets)
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => gzipSync(readFileSync(join(assets, name)), { level: 9 }).length);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    console.info(`JavaScript: ${sizes.length} files, ${(bytes / 1000).toFixed(1)} kB gzipped`);
+    expect(bytes).toBeLessThan(JAVASCRIPT_BYTES);
+  });
+
+  test("no request left the node's origin, nothing broke its policy, nothing failed", async () => {
+    expect(visitor.incidents).toEqual({ errors: [], foreignRequests: [] });
+    expect((await visitor.observed()).violations).toEqual([]);
+  });
+});
+
+async function shownHeight(): Promise<number> {
+  return heightIn(await visitor.page.locator(SHOWN_HEIGHT).textContent());
+}
+
+/** Runs in the page: what keeps a person who hears or types from using it. */
+function findFaults(): string[] {
+  const faults: string[] = [];
+  const headings = document.querySelectorAll('h1').length;
+  if (headings !== 1) faults.push(`${headings} h1`);
+  const describe = (element: Element) => element.outerHTML.slice(0, 120);
+  for (const field of document.querySelectorAll<HTMLInputElement>('input, select, textarea')) {
+    const named = field.labels?.length || field.ariaLabel || field.getAttribute('aria-labelledby');
+    if (!named) faults.push(`no label: ${describe(field)}`);
+  }
+  for (const picture of document.querySelectorAll('img')) {
+    if (picture.getAttribute('alt') === null) faults.push(`no alt: ${describe(picture)}`);
+  }
+  for (const picture of document.querySelectorAll('svg, canvas')) {
+    const hidden = picture.closest('[aria-hidden="true"], [role][aria-label]');
+    if (!hidden && !picture.getAttribute('aria-labelledby')) faults.push(`not described: ${describe(picture)}`);
+  }
+  for (const control of document.querySelectorAll<HTMLElement>('button, a')) {
+    if (!control.textContent?.trim() && !control.ariaLabel && !control.querySelector('img[alt]')) {
+      faults.push(`no name: ${describe(control)}`);
+    }
+  }
+  for (const positive of document.querySelectorAll('[tabindex]:not([tabindex="0"], [tabindex="-1"])')) {
+    faults.push(`own tab order: ${describe(positive)}`);
+  }
+  for (const table of document.querySelectorAll('table')) {
+    if (table.querySelector('th') === null) faults.push(`table without headings: ${describe(table)}`);
+  }
+  if (!document.documentElement.lang) faults.push('no language');
+  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+  for (const id of new Set(ids.filter((each, index) => ids.indexOf(each) !== index))) faults.push(`id twice: ${id}`);
+  return faults;
+}

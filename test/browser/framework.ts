@@ -1,0 +1,230 @@
+/// <reference lib="dom" />
+/**
+ * What browser tests are made of: a community on two real node processes (one mines, the other serves the page), and visitors
+ * with a real browser who record what must not happen. Things on the page are found by role and name, as a person finds them.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, PUBLISHED_PARTICIPANTS } from '@wattchain/core';
+import { deployForGenesis, GENESIS_ADDRESSES, registerMeter, reportReadings } from '@wattchain/market';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import { createPublicClient, createWalletClient, defineChain, type Hex, http, stringToHex } from 'viem';
+import { mnemonicToAccount } from 'viem/accounts';
+import { TEST_CHAIN_ID, TestNetwork, type TestNode, testGenesis } from '../functional/framework.js';
+
+type ParticipantName = (typeof PUBLISHED_PARTICIPANTS)[number]['name'];
+/** A token, and what the bank wants for it in wei. */
+const TOKEN = 10n ** 18n;
+const HOUR_SECONDS = 3600n;
+
+/** The address of one of the testbed's accounts. */
+export function addressOf(name: ParticipantName): Hex {
+  return PUBLISHED_ADDRESSES[indexOf(name)] as Hex;
+}
+
+const indexOf = (name: ParticipantName) => PUBLISHED_PARTICIPANTS.findIndex((each) => each.name === name);
+
+/** A genesis with the testbed's accounts and the three contracts. */
+function communityGenesis(name: string, blockIntervalMs: number): object {
+  const operator = (each: ParticipantName) => ({ address: addressOf(each), attestationLimit: 1_000n * TOKEN });
+  const contracts = deployForGenesis({
+    operators: [operator('operator-1'), operator('operator-2')],
+    buyRateWei: TOKEN,
+    redeemRateWei: TOKEN,
+  });
+  return testGenesis(PUBLISHED_ADDRESSES.slice(0, 8), blockIntervalMs, { name, contracts });
+}
+
+/** Two nodes of a community with its contracts. */
+export class TestCommunity {
+  readonly #network: TestNetwork;
+  readonly #blockIntervalMs: number;
+  readonly client;
+
+  private constructor(network: TestNetwork, blockIntervalMs: number) {
+    this.#network = network;
+    this.#blockIntervalMs = blockIntervalMs;
+    this.client = createPublicClient({ transport: http(this.url), pollingInterval: 100 });
+  }
+
+  static async start(blockIntervalMs = 300): Promise<TestCommunity> {
+    const genesis = communityGenesis('test community', blockIntervalMs);
+    const network = await TestNetwork.create(genesis, { nodes: 2, miners: [1], minPeers: 0 }, addressOf('miner-1'));
+    try {
+      await network.start();
+    } catch (error) {
+      await network.remove();
+      throw error;
+    }
+    return new TestCommunity(network, blockIntervalMs);
+  }
+
+  /** The node that serves the page. */
+  get home(): TestNode {
+    return this.#network.node(0);
+  }
+
+  /** Where its page is. */
+  get url(): string {
+    return this.home.rpcUrl;
+  }
+
+  /** Both nodes begin another chain, on the same ports. */
+  async replaceChain(name: string): Promise<void> {
+    await Promise.all(this.#network.nodes.map((node) => node.end('SIGKILL')));
+    const genesis = JSON.stringify(communityGenesis(name, this.#blockIntervalMs));
+    for (const { dataDir } of this.#network.nodes) {
+      rmSync(join(dataDir, 'chain'), { recursive: true, force: true });
+      writeFileSync(join(dataDir, 'genesis.json'), genesis);
+    }
+    await this.#network.start();
+  }
+
+  async remove(): Promise<void> {
+    await this.#network.remove();
+  }
+
+  /** A client that signs for one of the testbed's accounts. */
+  signer(name: ParticipantName) {
+    const chain = defineChain({
+      id: TEST_CHAIN_ID,
+      name: 'test',
+      nativeCurrency: { name: 'Watt', symbol: 'WATT', decimals: 18 },
+      rpcUrls: { default: { http: [this.url] } },
+    });
+    const account = mnemonicToAccount(PUBLISHED_MNEMONIC, { addressIndex: indexOf(name) });
+    return createWalletClient({ chain, transport: http(this.url), account });
+  }
+
+  /** Waits until a transaction is in a block; it must have succeeded. */
+  async included(sending: Promise<Hex>) {
+    const receipt = await this.client.waitForTransactionReceipt({ hash: await sending });
+    if (receipt.status !== 'success') throw new TypeError(`${receipt.transactionHash} failed`);
+    return receipt;
+  }
+
+  /** An operator registers a meter for an address. */
+  async registerMeter(name: string, household: Hex): Promise<void> {
+    const { tradeAddress } = GENESIS_ADDRESSES;
+    const meter = stringToHex(name, { size: 32 });
+    const reporter = addressOf('gateway');
+    await this.included(registerMeter(this.signer('operator-1'), { tradeAddress, meter, household, reporter }));
+  }
+
+  /** The gateway reports what a meter counted in the hour that begins at `periodStart`. */
+  async report(name: string, periodStart: bigint, producedMwh: bigint, consumedMwh: bigint, number = 1n) {
+    const meter = stringToHex(name, { size: 32 });
+    const reading = { meter, periodStart, periodSeconds: HOUR_SECONDS, number, producedMwh, consumedMwh };
+    const { tradeAddress } = GENESIS_ADDRESSES;
+    await this.included(reportReadings(this.signer('gateway'), { tradeAddress, readings: [reading] }));
+  }
+}
+
+/** What must not happen while somebody looks. */
+export interface Incidents {
+  /** Uncaught exceptions, and what the console calls an error. */
+  readonly errors: string[];
+  /** Addresses of requests that left the node's origin. */
+  readonly foreignRequests: string[];
+}
+
+/** How a visitor looks at the page. */
+export interface VisitorOptions {
+  readonly width?: number;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** A person with a browser of their own: nothing is shared with other visitors. */
+export class Visitor {
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly incidents: Incidents,
+    readonly origin: string,
+  ) {}
+
+  static async come(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
+    const { width = 1280, colorScheme = 'light' } = options;
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      colorScheme,
+      locale: 'en-GB',
+      timezoneId: 'Europe/London',
+    });
+    context.setDefaultTimeout(15_000);
+    const incidents: Incidents = { errors: [], foreignRequests: [] };
+    const { origin } = new URL(url);
+    context.on('page', (page) => record(page, incidents, origin));
+    await context.addInitScript(observe);
+    return new Visitor(context, await context.newPage(), incidents, origin);
+  }
+
+  /** Opens a view and waits until it shows the chain. Gives the milliseconds that this took. */
+  async open(path: string, page = this.page): Promise<number> {
+    const startedMs = performance.now();
+    await page.goto(this.origin + path, { waitUntil: 'commit' });
+    await settled(page);
+    return performance.now() - startedMs;
+  }
+
+  /** Violations of the page's own policy, and tasks that blocked it, as [start, duration] in milliseconds since it was loaded. */
+  async observed(page = this.page): Promise<Observed> {
+    return page.evaluate(() => (window as unknown as { observed: Observed }).observed);
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+  }
+}
+
+/** What is recorded inside of a page. */
+export interface Observed {
+  readonly violations: string[];
+  readonly longTasks: [startMs: number, durationMs: number][];
+}
+
+/** The place of the page that says which block it knows. */
+export const SHOWN_HEIGHT = '.status a[href^="/chain/block/"]';
+
+/** The height in a text such as `block 1,234`. */
+export function heightIn(text: string | null): number {
+  return Number(/block ([\d,]+)/.exec(text ?? '')?.[1]?.replaceAll(',', ''));
+}
+
+/** Waits until the page is live and has read what it shows. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('.status.live').waitFor();
+  await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+}
+
+/** Runs in the page before its own scripts. */
+function observe(): void {
+  const observed: Observed = { violations: [], longTasks: [] };
+  Object.assign(window, { observed });
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    observed.violations.push(`${violatedDirective} ${blockedURI}`),
+  );
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) observed.longTasks.push([startTime, duration]);
+  }).observe({ type: 'longtask', buffered: true });
+}
+
+function record(page: Page, { errors, foreignRequests }: Incidents, origin: string): void {
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${origin}/`)) foreignRequests.push(request.url());
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== new URL(origin).host) foreignRequests.push(socket.url());
+  });
+}
+
+/** Bytes that the page's JavaScript keeps, after collecting garbage. */
+export async function heapBytes(session: CDPSession): Promise<number> {
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = (await session.send('Runtime.getHeapUsage')) as { usedSize: number };
+  return usedSize;
+}

@@ -1,0 +1,45 @@
+/** Every error that an operator can meet is in docs/operating.md, and nothing is there that no code throws. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { codeOf, type Source, sourcesBelow } from './sources.js';
+
+/** What an operator runs: a node, and the commands that make and start one. */
+const OPERATED =
+  /^(bench\/src\/miningRate|packages\/(node\/src\/(?!dev\/|testing\/)|cli\/src\/(commands\/(init|node|sealKey|testbed)\.ts|testbed\/|keys\/|directory|options|client)|core\/src\/(keystore|mnemonic|genesis)))/;
+/** Other words of the first column: a log level, and why a miner pauses. */
+const NO_ERRORS = new Set(['warn', 'fewPeers', 'behind']);
+/** Inside a node: reasons of a stream's end, and refusals that the caller in the node handles. */
+const INTERNAL = new Set(['requestBroken', 'requestRejected', 'queueFull', 'chainClosed']);
+
+const codesIn = (sources: readonly Source[]) =>
+  new Set(
+    sources.flatMap((source) =>
+      [...codeOf(source).matchAll(/new WattchainError\(\s*(?:\w+ \? )?'(\w+)'(?: : '(\w+)')?/g)].flatMap(
+        ([, first, second]) => [first, second].filter((code) => code !== undefined),
+      ),
+    ),
+  );
+
+/** The codes in the first column of the tables about what is wrong. */
+function documentedCodes(): Set<string> {
+  const document = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+  const [, section = ''] = document.split('## When something is wrong');
+  const cells = [...section.matchAll(/^\| ([^|]+) \|/gm)].map(([, cell = '']) => cell);
+  return new Set(cells.flatMap((cell) => cell.match(/(?<=`)\w+(?=`)/g) ?? []));
+}
+
+test('the table of errors is complete and current', () => {
+  const sources = [...sourcesBelow('packages'), ...sourcesBelow('bench')].filter(
+    ({ path }) => !path.endsWith('.test.ts'),
+  );
+  const met = [...codesIn(sources.filter(({ path }) => OPERATED.test(path)))].filter((code) => !INTERNAL.has(code));
+  expect(met.length).toBeGreaterThan(40);
+  const documented = documentedCodes();
+  expect(
+    met.filter((code) => !documented.has(code)),
+    'add them to docs/operating.md',
+  ).toEqual([]);
+  const thrown = codesIn(sources);
+  const stale = [...documented].filter((code) => !thrown.has(code) && !NO_ERRORS.has(code));
+  expect(stale, 'nothing throws these').toEqual([]);
+});
