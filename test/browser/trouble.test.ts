@@ -80,6 +80,13 @@ describe.skipIf(found.missing !== undefined)(`the page in trouble ${found.missin
     await community.report('new-roof', 1_562_238_000n, 0n, 700_000n);
     await page.getByText('new-roof').first().waitFor();
   });
+
+  test('nothing of that was an exception that nobody caught', () => {
+    // Requests to a node that is gone are in the console whatever a page does.
+    const isOurs = (text: string) => !/Failed to load resource|WebSocket connection/.test(text);
+    expect(visitor.incidents.errors.filter(isOurs)).toEqual([]);
+    expect(visitor.incidents.foreignRequests).toEqual([]);
+  });
 });
 
 async function shownHeight(): Promise<number> {

@@ -47,9 +47,15 @@ async function connect(): Promise<void> {
   }
 }
 
+let retry: ReturnType<typeof setTimeout> | undefined;
+
 function reconnectLater(): void {
   connection.value = 'unreachable';
-  setTimeout(() => void connect(), retryMs);
+  if (retry !== undefined) return;
+  retry = setTimeout(() => {
+    retry = undefined;
+    void connect();
+  }, retryMs);
   retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
 }
 
@@ -60,19 +66,21 @@ async function subscribe(): Promise<void> {
   });
   const rpcClient = await socket.transport.getRpcClient();
   let isOver = false;
-  rpcClient.socket.addEventListener('close', () => {
+  const end = () => {
+    // Closing tells the subscription of an error, which comes back here.
     if (isOver) return;
     isOver = true;
-    // Otherwise viem, which keeps sockets by their address, hands this dead one out again.
+    // Without this viem, which keeps sockets by their address, hands the dead one out again.
     rpcClient.close();
     reconnectLater();
-  });
-  await socket.transport.subscribe({
-    params: ['newHeads'],
-    onData: refresh,
-    // A failure closes the socket, which says the same.
-    onError: () => rpcClient.close(),
-  });
+  };
+  rpcClient.socket.addEventListener('close', end);
+  try {
+    await socket.transport.subscribe({ params: ['newHeads'], onData: refresh, onError: end });
+  } catch (error) {
+    end();
+    throw error;
+  }
 }
 
 /** Reads the status again, soon: at most every {@link REFRESH_MS}, and once more when something came meanwhile. */
