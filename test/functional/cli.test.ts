@@ -66,7 +66,7 @@ async function run(words: string, ...more: string[]): Promise<Finished> {
   const exitCodeBefore = process.exitCode;
   process.exitCode = undefined;
   try {
-    await runProgram(createProgram(), [...words.split(' '), ...more]);
+    await runProgram(await createProgram(), [...words.split(' '), ...more]);
     return { code: Number(process.exitCode ?? 0), ...streams };
   } finally {
     process.exitCode = exitCodeBefore;

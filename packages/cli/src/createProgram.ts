@@ -1,35 +1,40 @@
 import { Command } from 'commander';
-import { addAccountCommands } from './commands/account.js';
-import { addBankCommands } from './commands/bank.js';
-import { addBenchCommand } from './commands/bench.js';
-import { addChainCommands } from './commands/chain.js';
-import { addCoinCommands } from './commands/coins.js';
-import { addContractCommands } from './commands/contract.js';
-import { addDevCommand } from './commands/dev.js';
-import { addInitCommand } from './commands/init.js';
-import { addMeterCommands } from './commands/meter.js';
-import { addNodeCommand } from './commands/node.js';
-import { addSealKeyCommand } from './commands/sealKey.js';
-import { addTestbedCommand } from './commands/testbed.js';
-import { addTradeCommands } from './commands/trade.js';
 
-/** The command line with all its commands; `runProgram` parses arguments with it, once. */
-export function createProgram(): Command {
+/** A part of the command line: the commands that it adds, and what adds them. */
+interface Part {
+  readonly names: readonly string[];
+  readonly load: () => Promise<(program: Command) => void>;
+}
+
+/** Every part, in the order in which the help lists them. Loaded one by one, because loading all takes longer than most commands run. */
+const PARTS: readonly Part[] = [
+  { names: ['testbed'], load: async () => (await import('./commands/testbed.js')).addTestbedCommand },
+  { names: ['dev'], load: async () => (await import('./commands/dev.js')).addDevCommand },
+  { names: ['init'], load: async () => (await import('./commands/init.js')).addInitCommand },
+  { names: ['node'], load: async () => (await import('./commands/node.js')).addNodeCommand },
+  { names: ['seal-key'], load: async () => (await import('./commands/sealKey.js')).addSealKeyCommand },
+  { names: ['account'], load: async () => (await import('./commands/account.js')).addAccountCommands },
+  { names: ['balance', 'send'], load: async () => (await import('./commands/coins.js')).addCoinCommands },
+  { names: ['bank'], load: async () => (await import('./commands/bank.js')).addBankCommands },
+  { names: ['trade'], load: async () => (await import('./commands/trade.js')).addTradeCommands },
+  { names: ['meter'], load: async () => (await import('./commands/meter.js')).addMeterCommands },
+  {
+    names: ['status', 'peers', 'block', 'tx'],
+    load: async () => (await import('./commands/chain.js')).addChainCommands,
+  },
+  { names: ['contract'], load: async () => (await import('./commands/contract.js')).addContractCommands },
+  { names: ['bench'], load: async () => (await import('./commands/bench.js')).addBenchCommand },
+];
+
+/**
+ * The command line, which `runProgram` parses arguments with, once: with the part that knows the command `word`, or with all of
+ * them where no part does (the help, a word that is misspelt).
+ */
+export async function createProgram(word?: string): Promise<Command> {
   const program = new Command('wattchain').description(
     'A proof-of-work blockchain on which the households of a microgrid trade electricity.',
   );
-  addTestbedCommand(program);
-  addDevCommand(program);
-  addInitCommand(program);
-  addNodeCommand(program);
-  addSealKeyCommand(program);
-  addAccountCommands(program);
-  addCoinCommands(program);
-  addBankCommands(program);
-  addTradeCommands(program);
-  addMeterCommands(program);
-  addChainCommands(program);
-  addContractCommands(program);
-  addBenchCommand(program);
+  const part = PARTS.find(({ names }) => word !== undefined && names.includes(word));
+  for (const { load } of part === undefined ? PARTS : [part]) (await load())(program);
   return program;
 }

@@ -22,8 +22,8 @@ describe('hints as commands', () => {
     );
   });
 
-  it('name commands and options that there are', () => {
-    const program = createProgram();
+  it('name commands and options that there are', async () => {
+    const program = await createProgram();
     for (const hint of Object.values(COMMAND_HINTS)) {
       for (const [, group, name, options] of hint.matchAll(
         /wattchain ([a-z]+) ([a-z]+)((?: --[a-z]+(?: [A-Za-z]+)?)*)/g,
