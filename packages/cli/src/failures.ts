@@ -111,7 +111,7 @@ async function explain(
   const sources = new Sources(connection);
   const { abi, isEnergy } =
     contract === undefined ? { abi: undefined, isEnergy: false } : await sources.contract(contract);
-  const refusal = abi === undefined ? undefined : refusalOf(abi, known.data, isEnergy);
+  const refusal = refusalOf(abi, known.data, isEnergy);
   const source = frame === undefined ? undefined : (await sources.of(frame, frame.to)).source;
   return {
     // A contract's own text, on somebody's terminal.
@@ -122,8 +122,9 @@ async function explain(
   };
 }
 
-/** The energy contracts' errors have sentences of their own; those of others their name and figures. */
-function refusalOf(abi: Abi, data: Hex, isEnergy: boolean): RefusalText | undefined {
+/** What the error data of a contract says: the energy contracts' errors have sentences of their own, those of others their name and figures. */
+export function refusalOf(abi: Abi | undefined, data: Hex, isEnergy: boolean): RefusalText | undefined {
+  if (abi === undefined) return undefined;
   try {
     if (isEnergy) {
       const { errorName, args = [] } = decodeErrorResult({ abi, data });

@@ -83,7 +83,9 @@ export function errorToJson(error: unknown): unknown {
 /** What went wrong, and what to do, for a person; the stack only with `--verbose`. */
 export function errorToText(error: unknown, verbose: boolean): string {
   const lines = [`error: ${weiToCoins(errorSentence(error))}`];
-  if (error instanceof WattchainError && error.hint) lines.push(`  ${error.hint}`);
+  // Some messages of several lines say the same in their place.
+  if (error instanceof WattchainError && error.hint && !error.message.includes(error.hint))
+    lines.push(`  ${error.hint}`);
   if (verbose && error instanceof Error) {
     lines.push(error.stack ?? '');
     const cause = rootCause(error);

@@ -23,7 +23,7 @@ export function addBenchCommand(program: Command): void {
   addCommand<object>(
     program,
     'bench',
-    'measure the proof-of-work search and the validation of transactions on one thread',
+    'measure this machine: searching and validating on one thread; below it mining, JSON-RPC, difficulty, start times',
     (command) => {
       // Else `--json` behind `mine` would be taken for this command's.
       program.enablePositionalOptions();

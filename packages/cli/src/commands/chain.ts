@@ -1,6 +1,7 @@
 import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import { getAddress, type Hash, type Hex, isHash } from 'viem';
+import { type ArtifactOptions, withArtifact, withArtifactOf } from '../artifacts.js';
 import type { Connection } from '../client.js';
 import { type ExplainedFailure, explainFailedTransaction, formatPlace } from '../failures.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
@@ -98,14 +99,14 @@ export function addChainCommands(program: Command): void {
     },
   );
 
-  addCommand<RpcOptions>(
+  addCommand<RpcOptions & ArtifactOptions>(
     program,
     'tx <hash>',
-    'where a transaction is, its confirmations, and why it waits',
-    withRpc,
+    'where a transaction is, its confirmations, and why it waits or failed',
+    (command) => withArtifact(withRpc(command)),
     async (output, options, text) => {
       const hash = parseHash(text as string);
-      const connection = await connectTo(options);
+      const connection = withArtifactOf(await connectTo(options), options);
       const status = await readTransactionStatus(connection, hash);
       output.result(status, describeTransaction(status, connection.genesis.confirmations));
     },
@@ -164,13 +165,24 @@ function renderRecentCost({ blocks, joules, trades, tradedKwh, perTrade, perKwh 
   return `${span} for ${trades} ${trades === 1 ? 'trade' : 'trades'} of ${tradedKwh} kWh: ${formatJoules(perTrade.joules)} per trade${perEnergy}`;
 }
 
-function findBlock(connection: Connection, which: string) {
+async function findBlock(connection: Connection, which: string) {
   if (which === 'latest' || which === 'finalized' || which === 'earliest')
     return connection.client.getBlock({ blockTag: which });
   if (isHash(which)) return connection.client.getBlock({ blockHash: which });
-  return connection.client.getBlock({
-    blockNumber: BigInt(parseWhole('the block', which, 0, Number.MAX_SAFE_INTEGER)),
-  });
+  const height = parseWhole(
+    'the block (a height, a hash, latest, finalized or earliest)',
+    which,
+    0,
+    Number.MAX_SAFE_INTEGER,
+  );
+  const { number: head } = await connection.client.getBlock({ blockTag: 'latest' });
+  if (head < height) {
+    throw new WattchainError('unknownBlock', `there is no block ${height} yet: the newest is ${head}`, {
+      values: { height, head },
+      hint: 'wait for it, or give a smaller height',
+    });
+  }
+  return connection.client.getBlock({ blockNumber: BigInt(height) });
 }
 
 /** Where a transaction stands; a failure is explained in words, with the line of the contract's source where the node knows it. */

@@ -5,18 +5,21 @@ import { type Address, decodeFunctionData, type Hash, type Hex, isHex } from 'vi
 import { type ArtifactOptions, type NamedContract, withArtifact, withArtifactOf } from '../artifacts.js';
 import { type Connection, wattRequest } from '../client.js';
 import { formatValues } from '../contractValues.js';
-import { type CallFrame, formatPlace } from '../failures.js';
+import { type CallFrame, formatPlace, refusalOf } from '../failures.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { formatCoins } from '../output.js';
 import { addCommand } from '../program.js';
 import { Sources } from '../sources.js';
-import { parseHash } from './chain.js';
+import { parseHash, readTransactionStatus } from './chain.js';
 import { formatWho } from './labels.js';
 
 interface TraceOptions extends RpcOptions, ArtifactOptions {
   readonly calls?: boolean;
   readonly limit?: string;
 }
+
+/** A contract of a trace. */
+type TracedContract = NamedContract & { readonly isEnergy: boolean };
 
 /** A step as `debug_traceTransaction` answers it. */
 interface Step {
@@ -35,6 +38,8 @@ interface Step {
 interface StepTrace {
   readonly gas: number;
   readonly failed: boolean;
+  /** Why, in words. */
+  readonly failure?: string;
   readonly structLogs: readonly Step[];
   readonly truncated?: true;
 }
@@ -66,7 +71,8 @@ export function addContractTraceCommand(group: Command): void {
       }
       const trace = await requestTrace<StepTrace>(connection, hash, { limit });
       const structLogs = await Promise.all(trace.structLogs.map((step) => sources.of(step, step.contract)));
-      const shown = { ...trace, structLogs };
+      const failure = trace.failed ? (await readTransactionStatus(connection, hash)).failure?.reason : undefined;
+      const shown = { ...trace, structLogs, ...(failure === undefined ? {} : { failure }) };
       const contracts = await Promise.all(
         [...new Set(structLogs.map((step) => step.contract))].map((address) => sources.contract(address)),
       );
@@ -87,7 +93,7 @@ async function withSources(sources: Sources, frame: CallFrame): Promise<CallFram
 }
 
 /** The contracts of a tree by address. */
-async function contractsOf(sources: Sources, root: CallFrame): Promise<readonly NamedContract[]> {
+async function contractsOf(sources: Sources, root: CallFrame): Promise<readonly TracedContract[]> {
   return Promise.all([...new Set(addressesOf(root))].map((address) => sources.contract(address)));
 }
 
@@ -95,13 +101,14 @@ function addressesOf({ to, calls = [] }: CallFrame): Address[] {
   return [to, ...calls.flatMap(addressesOf)];
 }
 
-function nameOf(connection: Connection, contracts: readonly NamedContract[], address: Address): string {
+function nameOf(connection: Connection, contracts: readonly TracedContract[], address: Address): string {
   return contracts.find((contract) => contract.address === address)?.name ?? formatWho(connection, address);
 }
 
 /** Instructions below the source line that they belong to. */
-function renderSteps(connection: Connection, contracts: readonly NamedContract[], trace: StepTrace): string {
+function renderSteps(connection: Connection, contracts: readonly TracedContract[], trace: StepTrace): string {
   const lines: string[] = [];
+  const last = trace.structLogs.at(-1);
   let place = '';
   for (const step of trace.structLogs) {
     const indent = '  '.repeat(step.depth - 1);
@@ -114,7 +121,11 @@ function renderSteps(connection: Connection, contracts: readonly NamedContract[]
     const more = step.stack.length > SHOWN_WORDS ? '… ' : '';
     const cells = [String(step.pc).padStart(6), operands.padEnd(24), `gas ${String(step.gasCost).padEnd(6)}`];
     lines.push(`${indent}${cells.join('  ')}  ( ${more}${stack}${stack === '' ? '' : ' '})`);
-    if (step.error !== undefined) lines.push(`${indent}        failed: ${printable(step.error)}`);
+    if (step.error !== undefined && step !== last) lines.push(`${indent}        failed: ${printable(step.error)}`);
+  }
+  if (last?.error !== undefined) {
+    const indent = '  '.repeat(last.depth - 1);
+    lines.push(`${indent}        failed: ${trace.failure ?? printable(last.error)}`);
   }
   const count = `${trace.structLogs.length} instructions`;
   const end = trace.truncated ? `${count}; a limit left the others out` : count;
@@ -133,7 +144,7 @@ function shortWord(word: Hex): string {
   return word.length <= 22 ? word : `${word.slice(0, 8)}…${word.slice(-6)}`;
 }
 
-function renderCalls(connection: Connection, contracts: readonly NamedContract[], root: CallFrame): string {
+function renderCalls(connection: Connection, contracts: readonly TracedContract[], root: CallFrame): string {
   const lines: string[] = [];
   const add = (frame: CallFrame, depth: number): void => {
     const indent = '  '.repeat(depth);
@@ -144,14 +155,16 @@ function renderCalls(connection: Connection, contracts: readonly NamedContract[]
     );
     for (const call of frame.calls ?? []) add(call, depth + 1);
     if (frame.error === undefined) return;
-    const reason = `${frame.error}${frame.revertReason === undefined ? '' : `: ${frame.revertReason}`}`;
+    const contract = contracts.find(({ address }) => address === frame.to);
+    const words = refusalOf(contract?.abi, frame.output ?? '0x', contract?.isEnergy ?? false)?.message;
+    const reason = [frame.error, words ?? frame.revertReason].filter((part) => part !== undefined).join(': ');
     lines.push(`${indent}  ${printable(reason)}${formatPlace(frame.source).replace('\n', `\n${indent}  `)}`);
   };
   add(root, 0);
   return lines.join('\n');
 }
 
-function inputOf(connection: Connection, contracts: readonly NamedContract[], { type, to, input }: CallFrame): string {
+function inputOf(connection: Connection, contracts: readonly TracedContract[], { type, to, input }: CallFrame): string {
   if (type === 'CREATE') return `: deployment of ${fromHex(input).length} bytes`;
   if (input === '0x') return '';
   const abi = contracts.find((contract) => contract.address === to)?.abi;

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import {
   fromHex,
   PUBLISHED_ADDRESSES,
@@ -72,6 +72,8 @@ export function addDevCommand(program: Command): void {
 }
 
 async function runDev(output: Output, options: DevOptions): Promise<void> {
+  const saved = options.dumpState ?? options.state;
+  if (saved !== undefined) requireWritable(resolve(saved));
   const nodePackage = await import('@wattchain/node');
   const accounts = accountsOf(options, nodePackage);
   const start = (await readState(options)) ?? { genesis: await genesisOf(options, accounts, nodePackage) };
@@ -92,7 +94,6 @@ async function runDev(output: Output, options: DevOptions): Promise<void> {
   });
   if (options.quiet !== true) printCalls(node, output);
   await runUntilSignal(node, () => showBanner(output, node, accounts, options));
-  const saved = options.dumpState ?? options.state;
   if (saved !== undefined) {
     writeWhole(resolve(saved), await node.development.dump());
     output.progress(`saved in ${saved}: ${node.chain.head.header.height} blocks`);
@@ -141,6 +142,13 @@ function modeOf({ blockTime }: DevOptions): SealingMode {
   return { automine: false, intervalMs: Math.round(1000 * parseFraction('--block-time', blockTime, 0.1, 86_400)) };
 }
 
+/** What stands between a fresh market and its first trade. */
+const MARKET_HINT = [
+  "The testbed's accounts act in the market. It begins without meters and tokens:",
+  '  wattchain meter register --from testbed:operator-1 --meter node-1 --household testbed:node-1 --reporter testbed:gateway',
+  '  wattchain bank buy --from testbed:node-2 --tokens 20',
+].join('\n');
+
 /** The file to begin with, if there is one. Errors: `stateMissing`. */
 async function readState({ state, loadState }: DevOptions): Promise<{ readonly state: Uint8Array } | undefined> {
   const path = loadState ?? (state !== undefined && existsSync(state) ? state : undefined);
@@ -156,6 +164,23 @@ async function readState({ state, loadState }: DevOptions): Promise<{ readonly s
   }
 }
 
+/** Refuses a place where nothing can be saved at the start, before there is work to lose. Errors: `stateNotSaved`. */
+function requireWritable(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw notSaved(path, cause);
+  }
+}
+
+function notSaved(path: string, cause: unknown): WattchainError {
+  return new WattchainError('stateNotSaved', `the state cannot be saved in "${path}": ${(cause as Error).message}`, {
+    values: { path },
+    hint: 'name a file in a folder that exists and is writable',
+    cause,
+  });
+}
+
 /** Writes a file so that it is there whole or as it was. Errors: `stateNotSaved`. */
 function writeWhole(path: string, bytes: Uint8Array): void {
   const unfinished = `${path}.part`;
@@ -163,11 +188,7 @@ function writeWhole(path: string, bytes: Uint8Array): void {
     writeFileSync(unfinished, bytes);
     renameSync(unfinished, path);
   } catch (cause) {
-    throw new WattchainError('stateNotSaved', `the state cannot be saved in "${path}": ${(cause as Error).message}`, {
-      values: { path },
-      hint: 'name a file in a folder that exists and is writable',
-      cause,
-    });
+    throw notSaved(path, cause);
   }
 }
 
@@ -204,7 +225,7 @@ function showBanner(
       ...(contracts.length === 0
         ? []
         : [formatTable([['contract', 'address'], ...contracts.map(({ name, address }) => [name, address])]), '']),
-      ...(market === true ? ['Commands trade with --from testbed:node-1 and the like.', ''] : []),
+      ...(market === true ? [MARKET_HINT, ''] : []),
       `chain id ${genesis.chainId}, block ${head.header.height}, ${blockTime === undefined ? 'a block for every transaction' : `a block every ${blockTime} s`}`,
       `JSON-RPC on ${rpc.url}, Ctrl-C ends it`,
     ].join('\n'),

@@ -16,6 +16,7 @@ import type { Command } from 'commander';
 import { writeMarketArtifacts } from '../artifacts.js';
 import { makePrivateDirectory, writeInto } from '../directory.js';
 import { createGenesis } from '../genesisFile.js';
+import { refusePublished } from '../keys/keyFiles.js';
 import { collect, parseWhole } from '../options.js';
 import { formatFields, toJson } from '../output.js';
 import { addCommand } from '../program.js';
@@ -143,6 +144,7 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
     ...options.participant.map((who) => resolveAddress(who, options.keys)),
   ]);
   if (options.mine !== undefined) participants.add(resolveAddress(options.mine, options.keys));
+  for (const address of participants) refusePublished(address);
   return createGenesis({
     name: options.name,
     chainId: randomInt(MIN_NEW_CHAIN_ID, MAX_CHAIN_ID),

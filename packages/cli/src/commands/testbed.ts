@@ -33,6 +33,9 @@ interface TestbedCommandOptions {
   readonly date?: string;
 }
 
+/** Where commands look for a node by themselves. */
+const DEFAULT_RPC_PORT = '8545';
+
 /** `wattchain testbed`: the paper's four machines and its 4 July. */
 export function addTestbedCommand(program: Command): void {
   addCommand<TestbedCommandOptions>(
@@ -53,7 +56,7 @@ export function addTestbedCommand(program: Command): void {
         .option('--block-interval <ms>', 'block interval', '1000')
         .option('--duty <share>', 'part of a core that each miner uses, 0.01 to 1', '0.2')
         .option('--joules-per-hash <joules>', 'what a try of the proof of work costs; a default is estimated')
-        .option('--rpc-port <port>', "home-1's JSON-RPC port; the others take the next three", '8545')
+        .option('--rpc-port <port>', "home-1's JSON-RPC port; the others take the next three", DEFAULT_RPC_PORT)
         .option('--p2p-port <port>', "home-1's libp2p port; the others take the next three", '30303'),
     async (output, options) => {
       const directory = resolve(options.dir);
@@ -124,8 +127,9 @@ async function runTestbed(
     process.exitCode = passed ? EXIT.ok : EXIT.failed;
   }
   if (options.exit) return;
+  const rpc = options.rpcPort === DEFAULT_RPC_PORT ? '' : ` --rpc http://127.0.0.1:${options.rpcPort}`;
   output.progress(
-    `\nThe network keeps running. Look at ${pageUrl} or try:  npx wattchain status    npx wattchain balance testbed:node-1\nCtrl-C stops it.`,
+    `\nThe network keeps running. Look at ${pageUrl} or try:  npx wattchain status${rpc}    npx wattchain balance testbed:node-1${rpc}\nCtrl-C stops it.`,
   );
   await interrupted;
 }

@@ -115,8 +115,14 @@ export class Development {
   /** Signs or impersonates, whichever it can. Throws −32000 when it can do neither. */
   actFor(sender: Address, tx: UnsignedTransaction): Transaction {
     if (this.#keys.has(sender)) return this.signTransaction(tx, sender);
-    if (!this.#impersonatesAll && this.#impersonated.get(sender) === undefined) throw unknownAccount(sender);
+    this.requireActor(sender);
     return createUnsignedTransaction(tx, sender);
+  }
+
+  /** Throws −32000 when this process can neither sign for an address nor impersonates it. */
+  requireActor(sender: Address): void {
+    const mayAct = this.#keys.has(sender) || this.#impersonatesAll || this.#impersonated.get(sender) !== undefined;
+    if (!mayAct) throw unknownAccount(sender);
   }
 
   /** Gives a transaction to the pool; throws −32000 in geth's words when that does not take it. */

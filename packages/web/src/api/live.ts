@@ -47,13 +47,13 @@ async function connect(): Promise<void> {
   }
 }
 
-let retry: ReturnType<typeof setTimeout> | undefined;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
 
 function reconnectLater(): void {
   connection.value = 'unreachable';
-  if (retry !== undefined) return;
-  retry = setTimeout(() => {
-    retry = undefined;
+  if (retryTimer !== undefined) return;
+  retryTimer = setTimeout(() => {
+    retryTimer = undefined;
     void connect();
   }, retryMs);
   retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);

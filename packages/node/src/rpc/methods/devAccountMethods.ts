@@ -86,7 +86,11 @@ function sendingMethods(development: Development): Method[] {
       schema: HASH,
       cost: 'execution',
       example: [TRANSFER],
-      handle: ({ node }, request) => development.send(development.actFor(request.from, complete(node, request))),
+      handle: ({ node }, request) => {
+        // Before what is missing is computed, which would complain of an account's coins first.
+        development.requireActor(request.from);
+        return development.send(development.actFor(request.from, complete(node, request)));
+      },
     }),
     ...devRow({
       names: ['eth_sendUnsignedTransaction'],
