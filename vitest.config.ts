@@ -39,7 +39,8 @@ export default defineConfig({
           include: ['test/functional/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // Most of the time of these tests is waiting for processes; each file has ports and folders of its own.
+          maxWorkers: 2,
         },
       },
     ],

@@ -64,7 +64,14 @@ beforeAll(async () => {
     progress += chunk;
   });
   // home-2 is the node through which both buyers send; it dies between the offers and its acceptances.
-  await waitUntil('the offers of node 1', async () => progress.includes('node 1 offers'), 60_000);
+  await waitUntil(
+    'the offers of node 1',
+    async () => {
+      if (testbed.exitCode !== null) throw new TypeError(`the testbed ended: ${progress}`);
+      return progress.includes('node 1 offers');
+    },
+    60_000,
+  );
   const pid = /home-2 .* pid (\d+)/.exec(progress)?.[1];
   process.kill(Number(pid), 'SIGKILL');
   finished = await end;

@@ -16,21 +16,23 @@ const entryPoint = join(root, 'packages/cli/bin/wattchain.js');
 /** Accounts of the published mnemonic that tests use: their keys are in `core/src/publishedAccounts.ts`. */
 export const TEST_CHAIN_ID = 20_190_704;
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
-  return address.port;
+/** Test ports lie below those that the system gives to outgoing connections, which could take one between the check and its use. */
+const FIRST_PORT = 10_000;
+const LAST_PORT = 32_000;
+/** Files that run at the same time begin at different places. */
+let nextPort = FIRST_PORT + ((process.pid * 613) % (LAST_PORT - FIRST_PORT));
+
+/** A TCP port of this machine that is free and that this process was not given before. */
+export function freePort(): Promise<number> {
+  return freePorts(1);
 }
 
-/** Four neighbouring ports that were free a moment ago. */
+/** The first of so many neighbouring ports. */
 export async function freePorts(count: number): Promise<number> {
   for (;;) {
-    const first = await freePort();
+    if (nextPort + count > LAST_PORT) nextPort = FIRST_PORT;
+    const first = nextPort;
+    nextPort += count;
     const servers = await Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const server = createServer().listen(first + index, '127.0.0.1');
@@ -41,7 +43,7 @@ export async function freePorts(count: number): Promise<number> {
         return { server, free };
       }),
     );
-    for (const { server } of servers) server.close();
+    await Promise.all(servers.map(({ server, free }) => free && once(server.close(), 'close')));
     if (servers.every(({ free }) => free)) return first;
   }
 }
