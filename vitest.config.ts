@@ -28,7 +28,9 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          // One after the other, and after all others: they measure how long a person waits.
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -41,6 +43,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Most of the time of these tests is waiting for processes; each file has ports and folders of its own.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
