@@ -3,7 +3,9 @@
 // Run beside a testbed ("npm start" in another terminal): node examples/8-use-ethers.mjs [RPC address]
 import { Contract, formatUnits, HDNodeWallet, JsonRpcProvider, Mnemonic, parseEther } from 'ethers';
 
-const provider = new JsonRpcProvider(process.argv[2] ?? 'http://127.0.0.1:8545', undefined, { pollingInterval: 200 });
+// ethers keeps each answer for 250 ms; with blocks every second that may be the nonce from before the last one.
+const options = { pollingInterval: 200, cacheTimeout: -1 };
+const provider = new JsonRpcProvider(process.argv[2] ?? 'http://127.0.0.1:8545', undefined, options);
 const mnemonic = Mnemonic.fromPhrase('lonely rebel farm seven waste vacant wet armed ghost uncle enter child');
 /** @param {number} index */
 const walletOf = (index) => HDNodeWallet.fromMnemonic(mnemonic, `m/44'/60'/0'/0/${index}`).connect(provider);
