@@ -21,6 +21,7 @@ export interface MiningReport {
   /** How many run at the same time in the figures for all threads. */
   readonly threads: number;
   readonly rounds: number;
+  readonly turns: number;
   readonly sliceMs: number;
   /** The project's own search; `scaling` is all threads / one. */
   readonly kernel: {
@@ -35,6 +36,9 @@ export interface MiningReport {
 /** How long the contest takes. */
 export interface MiningOptions {
   readonly rounds: number;
+  /** How often everybody's turn comes in a round: the shorter the turns, the more alike the machine is in them. */
+  readonly turns: number;
+  /** Length of one turn. */
   readonly sliceMs: number;
   readonly warmUpMs: number;
   /** Told what is going on. */
@@ -55,12 +59,13 @@ const C_RIVALS: readonly CRival[] = [
 interface Entrant {
   readonly name: string;
   readonly instances: readonly Instance[];
+  /** The rate in each turn, alone and with all cores. */
   readonly one: number[];
   readonly all: number[];
 }
 
 /**
- * Lets this project's search and its rivals try the same puzzle in turns: in every round each runs once alone and once
+ * Lets this project's search and its rivals try the same puzzle in turns: in every turn each runs once alone and once
  * on all cores, so that whatever else the machine does disturbs all of them alike.
  */
 export async function measureMining(options: MiningOptions): Promise<MiningReport> {
@@ -75,9 +80,11 @@ export async function measureMining(options: MiningOptions): Promise<MiningRepor
     }
     for (let round = 1; round <= options.rounds; round++) {
       options.progress(`round ${round} of ${options.rounds} …`);
-      for (const { instances, one, all } of entrants) {
-        one.push(await runAll(instances.slice(0, 1), options.sliceMs));
-        all.push(threads === 1 ? (one.at(-1) as number) : await runAll(instances, options.sliceMs));
+      for (let turn = 0; turn < options.turns; turn++) {
+        for (const { instances, one, all } of entrants) {
+          one.push(await runAll(instances.slice(0, 1), options.sliceMs));
+          all.push(threads === 1 ? (one.at(-1) as number) : await runAll(instances, options.sliceMs));
+        }
       }
     }
     return report(entrants, absent, threads, options);
@@ -114,6 +121,21 @@ async function enter(entrants: Entrant[], threads: number, folder: string, progr
   return absent;
 }
 
+/** Mean rates of the rounds. */
+interface RoundRates {
+  readonly name: string;
+  readonly one: readonly number[];
+  readonly all: readonly number[];
+}
+
+/** The mean of every so many values. */
+function means(values: readonly number[], count: number): number[] {
+  return Array.from({ length: values.length / count }, (_, i) => {
+    const part = values.slice(i * count, (i + 1) * count);
+    return part.reduce((sum, value) => sum + value, 0) / count;
+  });
+}
+
 /** Lets all search at the same time; the sum of their rates. */
 async function runAll(instances: readonly Instance[], durationMs: number): Promise<number> {
   const rates = await Promise.all(instances.map((instance) => instance.run(durationMs)));
@@ -124,14 +146,20 @@ function report(
   entrants: readonly Entrant[],
   absent: MiningReport['absent'],
   threads: number,
-  { rounds, sliceMs }: MiningOptions,
+  { rounds, turns, sliceMs }: MiningOptions,
 ): MiningReport {
-  const [kernel, ...rivals] = entrants as [Entrant, ...Entrant[]];
+  const rates: RoundRates[] = entrants.map(({ name, one, all }) => ({
+    name,
+    one: means(one, turns),
+    all: means(all, turns),
+  }));
+  const [kernel, ...rivals] = rates as [RoundRates, ...RoundRates[]];
   return {
     node: process.version,
     cpu: cpus()[0]?.model ?? 'unknown',
     threads,
     rounds,
+    turns,
     sliceMs,
     kernel: {
       hashesPerSecond: median(kernel.one),

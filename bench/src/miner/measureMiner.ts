@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, medianRatio, percentile } from '../statistics.js';
+import { createArithmetic } from './arithmetic.js';
 import { measurePolling, type PollingCost } from './measurePolling.js';
 import { MinerProbe } from './minerProbe.js';
 
@@ -18,6 +19,13 @@ export interface MinerBenchOptions {
   readonly progress: (text: string) => void;
 }
 
+/** How long something took that was done again and again. */
+export interface SwitchTimes {
+  readonly medianMs: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+}
+
 /** What `wattchain bench miner` says. */
 export interface MinerReport {
   readonly node: string;
@@ -25,11 +33,11 @@ export interface MinerReport {
   readonly cores: number;
   /** Programs that wanted a core in the last minute before the measurement, on average. */
   readonly loadAverage: number;
-  readonly templateSwitch: {
+  /** From posting a new template to the end of its first try. */
+  readonly templateSwitch: SwitchTimes & {
     readonly switches: number;
-    readonly medianMs: number;
-    readonly p95Ms: number;
-    readonly p99Ms: number;
+    /** In turns with the switches: arithmetic that takes about as long, which shows what of the tail is the machine's. */
+    readonly arithmetic: SwitchTimes;
   };
   readonly polling: PollingCost;
   /** Share of a core that a thread was asked to use and used, and used / asked − 1. */
@@ -67,12 +75,13 @@ export const MINER_BENCH_QUICK = {
 
 /** Work of a thread between two rests is about 10 ms. */
 const SLICE_MS = 10;
-/** After this slices have found their length. */
+/** After so long, and so many turns of work and rest, slices have found their length. */
 const SETTLE_MS = 500;
+const SETTLE_TURNS = 4;
 /** Between two switches the thread searches for a while, not always equally long. */
 const SEARCH_MS = 5;
-/** They make V8 know this side too. */
-const UNCOUNTED_SWITCHES = 10;
+/** They make V8 know this side too, and tell about how long a switch takes. */
+const UNCOUNTED_SWITCHES = 25;
 
 /** What threads did together in a span of time. */
 interface Span {
@@ -112,22 +121,34 @@ export async function measureMiner(options: MinerBenchOptions): Promise<MinerRep
 async function measureSwitches(switches: number): Promise<MinerReport['templateSwitch']> {
   const probe = await MinerProbe.start();
   try {
-    const times: number[] = [];
-    for (let i = 0; i < UNCOUNTED_SWITCHES + switches; i++) {
-      probe.search();
-      await sleep(SEARCH_MS + (i % 7));
-      const elapsedMs = await probe.switchTemplate();
-      if (i >= UNCOUNTED_SWITCHES) times.push(elapsedMs);
-    }
-    return {
-      switches,
-      medianMs: median(times),
-      p95Ms: percentile(times, 95),
-      p99Ms: percentile(times, 99),
-    };
+    const uncounted = await timeSwitches(probe, UNCOUNTED_SWITCHES);
+    const compute = createArithmetic(median(uncounted));
+    const arithmetic: number[] = [];
+    const times = await timeSwitches(probe, switches, () => {
+      const startMs = performance.now();
+      compute();
+      arithmetic.push(performance.now() - startMs);
+    });
+    return { switches, ...switchTimes(times), arithmetic: switchTimes(arithmetic) };
   } finally {
     await probe.stop();
   }
+}
+
+/** Switches so often and does `between` after each. */
+async function timeSwitches(probe: MinerProbe, switches: number, between = () => {}): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < switches; i++) {
+    probe.search();
+    await sleep(SEARCH_MS + (i % 7));
+    times.push(await probe.switchTemplate());
+    between();
+  }
+  return times;
+}
+
+function switchTimes(times: readonly number[]): SwitchTimes {
+  return { medianMs: median(times), p95Ms: percentile(times, 95), p99Ms: percentile(times, 99) };
 }
 
 /** The share of a core that a thread of its own uses. */
@@ -135,7 +156,8 @@ async function measureDuty(duty: number, durationMs: number): Promise<number> {
   const probe = await MinerProbe.start();
   try {
     probe.search(duty);
-    const { cpuMs, elapsedMs } = await probe.watch(SETTLE_MS, durationMs);
+    const settleMs = Math.max(SETTLE_MS, (SETTLE_TURNS * SLICE_MS) / duty);
+    const { cpuMs, elapsedMs } = await probe.watch(settleMs, durationMs);
     return cpuMs / elapsedMs;
   } finally {
     await probe.stop();

@@ -1,4 +1,4 @@
-import { MIDSTATE_COUNT, search, sha256, targetToWords, textToBytes } from '@wattchain/core';
+import { MIDSTATE_COUNT, STOP_POLL_TRIES, search, sha256, targetToWords, textToBytes } from '@wattchain/core';
 import { median } from '../statistics.js';
 
 /** What looking at the stop word costs. */
@@ -12,8 +12,6 @@ export interface PollingCost {
   readonly computedShare: number;
 }
 
-/** Tries between two looks, as in core/src/pow/search.ts. */
-const TRIES_PER_POLL = 1024;
 /** Header nonces of a slice: about 30 ms. */
 const NONCES = 2_048;
 const POLLS = 20_000_000;
@@ -39,7 +37,7 @@ export function measurePolling(rounds: number): PollingCost {
     return isFirst ? a / b : b / a;
   });
   const pollNs = measurePollNs(stop);
-  const pollsPerSecond = (MIDSTATE_COUNT * NONCES * 1000) / median(sliceMs) / TRIES_PER_POLL;
+  const pollsPerSecond = (MIDSTATE_COUNT * NONCES * 1000) / median(sliceMs) / STOP_POLL_TRIES;
   return { measuredShare: median(ratios) - 1, pollNs, pollsPerSecond, computedShare: (pollNs * pollsPerSecond) / 1e9 };
 }
 

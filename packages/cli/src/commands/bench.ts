@@ -10,8 +10,8 @@ import { addRpcCommand } from './benchRpc.js';
 const SEARCH_MS = 2_000;
 const TRANSFERS = 200;
 /** Seven rounds, after half a second in which TurboFan gets to know every searcher. */
-const MINING_FULL = { rounds: 7, sliceMs: 200, warmUpMs: 500 };
-const MINING_QUICK = { rounds: 1, sliceMs: 10, warmUpMs: 10 };
+const MINING_FULL = { rounds: 7, turns: 10, sliceMs: 25, warmUpMs: 500 };
+const MINING_QUICK = { rounds: 1, turns: 1, sliceMs: 10, warmUpMs: 10 };
 /** Characters of the longest bar. */
 const BAR_WIDTH = 24;
 
@@ -105,7 +105,7 @@ function describeMining(report: MiningReport): string {
     table,
     '',
     `${threads} threads / one: ${kernel.scaling.toFixed(2)}`,
-    `${report.node}, ${report.cpu}; medians of ${report.rounds} rounds of ${report.sliceMs} ms; bars are logarithmic`,
+    `${report.node}, ${report.cpu}; medians of ${report.rounds} rounds of ${report.turns} turns of ${report.sliceMs} ms; bars are logarithmic`,
     ...absent,
   ].join('\n');
 }

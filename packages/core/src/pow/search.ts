@@ -27,8 +27,8 @@ export interface SearchResult {
  * their midstates for a new template 0.2 ms.
  */
 export const MIDSTATE_COUNT = 128;
-/** Tries between two looks at the stop word. */
-const STOP_POLL_TRIES = 1024;
+/** Tries between two looks at the stop word: about 50 µs, of which a look takes 0.03 %. */
+export const STOP_POLL_TRIES = 256;
 
 /** A target as eight 32-bit words, most significant first. */
 export function targetToWords(target: bigint): Uint32Array {
@@ -40,7 +40,7 @@ export function targetToWords(target: bigint): Uint32Array {
  * `midstateCount` extra nonces from `extraNonceStart` in order, until one meets the target.
  *
  * `stop`, a word in shared memory, ends the search without a solution once it holds 1; it is looked at before the
- * first try and every 1024 tries. Says how many tries were made, the successful one included.
+ * first try and every 256 tries. Says how many tries were made, the successful one included.
  */
 export function search(
   sealHash: Uint8Array,
