@@ -278,6 +278,17 @@ describe('a miner', () => {
     await miner.stop();
   });
 
+  it('replaces a thread that finds itself stuck', async () => {
+    const { miner, threads, warnings } = await setUp();
+    await miner.start();
+    const [first] = threads as [FakeThread];
+    first.report({ kind: 'stuck' });
+    expect([threads.length, first.isGone, threads[1]?.job]).toEqual([2, true, first.job]);
+    threads[1]?.report({ kind: 'stuck' });
+    expect([threads.length, warnings.length]).toEqual([2, 1]);
+    await miner.stop();
+  });
+
   it('measures a machine anew that became slower as a whole', async () => {
     const { miner, threads, runtime } = await setUp();
     await miner.start();

@@ -122,8 +122,8 @@ export class MiningThreads {
       onSolution(report.sealHash, report.solution);
       return;
     }
-    onTries(report.tries);
-    if (this.#rateWatch.isStuck(thread, report.sample)) this.#rebuild(position, thread);
+    if (report.kind === 'tries') onTries(report.tries);
+    if (report.kind === 'stuck' || this.#rateWatch.isStuck(thread, report.sample)) this.#rebuild(position, thread);
   }
 
   /** Replaces a thread in which V8 is stuck with a bad compilation of the search. */

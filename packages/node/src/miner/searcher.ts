@@ -32,7 +32,9 @@ export type SearchReport =
       /** Those of them in slices long enough to tell a rate. */
       readonly sample: RateSample;
     }
-  | { readonly kind: 'solution'; readonly sealHash: Uint8Array; readonly solution: PowSolution };
+  | { readonly kind: 'solution'; readonly sealHash: Uint8Array; readonly solution: PowSolution }
+  /** V8 compiled the search badly; another thread would be better. */
+  | { readonly kind: 'stuck' };
 
 /** What a searcher is given; all of it can be replaced in tests. */
 export interface SearcherOptions {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { assert } from '@wattchain/core';
 import { describe, expect, it } from 'vitest';
@@ -11,12 +12,12 @@ import { ALICE, MINER, testGenesis, testTransaction } from '../testing/chainKit.
 import { Miner } from './miner.js';
 import { startMinerThread } from './minerThread.js';
 
-/** Threads run JavaScript, so this test alone needs the build. */
+/** Threads run JavaScript, so these tests alone need the build. */
 const workerUrl = new URL('../../dist/miner/worker.js', import.meta.url);
+assert(existsSync(workerUrl), 'the mining thread is built: npx tsc -b packages/node');
 
 describe('a mining thread', () => {
   it('makes valid blocks, keeps to its duty and ends when asked', async () => {
-    assert(existsSync(workerUrl), 'the mining thread is built: npx tsc -b packages/node');
     // 2^12 tries a block, some ten milliseconds of work at half duty.
     const genesis = testGenesis({ firstTarget: `0x000${'f'.repeat(61)}`, blockIntervalMs: 100 });
     const [runtime, log] = [systemRuntime(), silentLogger];
@@ -45,6 +46,18 @@ describe('a mining thread', () => {
     const { height } = chain.head.header;
     await new Promise(setImmediate);
     expect(chain.head.header.height).toBe(height);
+  });
+
+  it('says so when V8 does not optimise its kernel', () => {
+    const program = `import(${JSON.stringify(new URL('./minerThread.js', workerUrl).href)}).then(({ startMinerThread }) => {
+      startMinerThread().onReport(({ kind }) => {
+        if (kind === 'stuck') process.exit(42);
+      });
+    })`;
+    // Every function of the search but the kernel, whose bytecode has 16 KB, is below this limit.
+    const flags = ['--max-optimized-bytecode-size=8000', '--eval', program];
+    const { status, stderr } = spawnSync(process.execPath, flags, { encoding: 'utf8', timeout: 30_000 });
+    expect([status, stderr]).toEqual([42, '']);
   });
 
   it('tells when it is gone without having been asked', async () => {

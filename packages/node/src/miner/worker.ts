@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert, search } from '@wattchain/core';
 import { Searcher, type SearchJob, type SearchReport } from './searcher.js';
+import { isStuck } from './selfCheck.js';
 import { threadCpuClock } from './threadCpu.js';
 import { warmUp } from './warmUp.js';
 
@@ -14,6 +15,7 @@ const cpuMs = threadCpuClock();
 // Messages wait until V8 knows the search; the first job's word may say stop by then.
 const sample = warmUp({ search, nowMs, cpuMs });
 port.postMessage({ kind: 'tries', tries: 0, sample } satisfies SearchReport);
+if (isStuck({ search, nowMs })) port.postMessage({ kind: 'stuck' } satisfies SearchReport);
 
 const searcher = new Searcher({
   search,
