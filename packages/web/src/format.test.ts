@@ -8,6 +8,9 @@ describe('figures for reading', () => {
     expect(kwh(10_000n)).toBe('0.01 kWh');
     expect(kwh(13_625_020n)).toBe('13.625 kWh');
     expect(kwh(0n)).toBe('0.00 kWh');
+    // Node 3's purchases of the paper's day.
+    expect(kwh(4_667_925n)).toBe('4.668 kWh');
+    expect(kwh(1_999_500n)).toBe('2.00 kWh');
   });
   it('rounds tokens as the paper does and never rounds coins up', () => {
     expect(tokens(190_833_467n * 10n ** 12n)).toBe('190.833 ENT');

@@ -1,11 +1,11 @@
-import { formatKwh, formatTokensRounded } from '@wattchain/market';
+import { formatKwh, formatTokensRounded, roundHalfEven } from '@wattchain/market';
 import { formatEther, getAddress, type Hex, hexToString } from 'viem';
 
-/** Energy for reading: `1.07 kWh`; below 0.01 kWh in watt-hours. */
+/** Energy for reading: `1.07 kWh`, rounded to a watt-hour; below 0.01 kWh to a tenth of one. */
 export function kwh(energyMwh: bigint): string {
   if (energyMwh !== 0n && energyMwh > -10_000n && energyMwh < 10_000n)
     return `${(Number(energyMwh) / 1000).toFixed(1)} Wh`;
-  return `${trim(formatKwh(energyMwh), 2)} kWh`;
+  return `${trim(formatKwh(1000n * roundHalfEven(energyMwh, 1000n)), 2)} kWh`;
 }
 
 /** Energy Tokens for reading: `14.25 ENT`. */

@@ -64,7 +64,7 @@ export const recentBlocks = signal<readonly ChainBlock[]>([]);
 /** Blocks that are kept and drawn. */
 export const MAX_RECENT_BLOCKS = 240;
 
-let running: Promise<void> | undefined;
+let isFollowing = false;
 let chain: Hex | undefined;
 
 /** Keeps {@link recentBlocks} up to date as long as somebody looks. */
@@ -73,11 +73,13 @@ export function useRecentBlocks(): readonly ChainBlock[] {
     () =>
       effect(() => {
         tick.value;
-        running ??= follow()
+        if (isFollowing) return;
+        isFollowing = true;
+        follow()
           // That the node does not answer is shown elsewhere; the next tick tries again.
           .catch(() => undefined)
           .finally(() => {
-            running = undefined;
+            isFollowing = false;
           });
       }),
     [],

@@ -52,14 +52,16 @@ interface Reading {
 }
 
 let reading: Reading | undefined;
-let running: Promise<void> | undefined;
+let isUpdating = false;
 
 /** Follows the chain as long as somebody looks. */
 export function startLedger(): void {
   effect(() => {
     tick.value;
-    running ??= update().finally(() => {
-      running = undefined;
+    if (isUpdating) return;
+    isUpdating = true;
+    update().finally(() => {
+      isUpdating = false;
     });
   });
 }

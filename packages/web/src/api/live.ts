@@ -23,7 +23,7 @@ const POLL_MS = 5_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 
-let refreshing: Promise<void> | undefined;
+let isRefreshing = false;
 let isRefreshWanted = false;
 let retryMs = FIRST_RETRY_MS;
 
@@ -84,17 +84,17 @@ async function subscribe(): Promise<void> {
 }
 
 /** Reads the status again, soon: at most every {@link REFRESH_MS}, and once more when something came meanwhile. */
-function refresh(): void {
+async function refresh(): Promise<void> {
   isRefreshWanted = true;
-  refreshing ??= (async () => {
-    while (isRefreshWanted) {
-      isRefreshWanted = false;
-      // What fails here closes the socket too, and that is where it is dealt with.
-      await readStatus().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
-    }
-    refreshing = undefined;
-  })();
+  if (isRefreshing) return;
+  isRefreshing = true;
+  while (isRefreshWanted) {
+    isRefreshWanted = false;
+    // What fails here closes the socket too, and that is where it is dealt with.
+    await readStatus().catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
+  }
+  isRefreshing = false;
 }
 
 async function readStatus(): Promise<void> {

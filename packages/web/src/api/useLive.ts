@@ -20,7 +20,7 @@ export function useLive<T>(read: () => Promise<T>, inputs: readonly unknown[]): 
   const wanted = useRef('');
   const isReading = useRef(false);
   const now = tick.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `identity` and `now` say when to read again, `read` is made anew each time.
+  // `identity` and `now` say when to read again, `read` is made anew each time.
   useEffect(() => {
     // A read that is slower than the ticks is waited for; the next tick after it reads again.
     if (genesisHash === undefined || (isReading.current && wanted.current === identity)) return;

@@ -33,7 +33,7 @@ export function Skeleton({ lines }: { lines: number }) {
   return (
     <div class="skeleton" role="status" aria-label="loading">
       {Array.from({ length: lines }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike.
+        // The lines are all alike.
         <span key={line} />
       ))}
     </div>

@@ -114,7 +114,7 @@ function usePlot(props: ChartProps, height: number, setChosen: (index: number | 
   const newest = useRef({ props, data });
   newest.current = { props, data };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the plot is made anew when its shape changes, its data are set below.
+  // The plot is made anew when its shape changes, its data are set below.
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
@@ -150,7 +150,7 @@ function usePlot(props: ChartProps, height: number, setChosen: (index: number | 
 
   // Views are rendered at every block; the canvas is drawn again only when its values changed.
   const values = JSON.stringify([x, series.map((item) => item.values)]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `values` says when the data changed.
+  // `values` says when the data changed.
   useEffect(() => {
     plot.current?.setData(newest.current.data);
   }, [values]);

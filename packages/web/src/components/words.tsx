@@ -9,7 +9,7 @@ export function InWords({ words }: { words: Words }) {
   return (
     <>
       {words.map((piece, index) =>
-        // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sentence keep their places.
+        // The pieces of a sentence keep their places.
         typeof piece === 'string' ? piece : <Who key={index} address={piece.address} />,
       )}
     </>

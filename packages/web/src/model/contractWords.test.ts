@@ -21,9 +21,9 @@ describe('calls in words', () => {
       args: [meter, 1_530_716_400n, 3600n, 1_071_612n, 10n ** 18n, 1_600_000_000n, 1_600_000_600n],
     });
     const call = callOf(trade(input), GENESIS_ADDRESSES, clock);
-    expect(call && said(call.title)).toBe('Offer 1.071 kWh of node-1 from 4 July 2018, 08:00');
+    expect(call && said(call.title)).toBe('Offer 1.072 kWh of node-1 from 4 July 2018, 08:00');
     const values = Object.fromEntries(call?.values.map(({ name, value }) => [name, said(value)]) ?? []);
-    expect(values).toMatchObject({ meter: 'node-1', energy: '1.071 kWh', price: '1.00 ENT for 150 Wh', period: '1 h' });
+    expect(values).toMatchObject({ meter: 'node-1', energy: '1.072 kWh', price: '1.00 ENT for 150 Wh', period: '1 h' });
   });
   it('names people by address and tokens by their unit', () => {
     const input = encodeFunctionData({

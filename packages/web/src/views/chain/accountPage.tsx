@@ -11,7 +11,7 @@ import { EventTable } from '../../components/words.js';
 import { coins, count, shortAddress, tokens, wordText } from '../../format.js';
 import { concerns } from '../../model/eventWords.js';
 import { nameIn } from '../../model/names.js';
-import { NotFound } from './chainView.js';
+import { NotFound } from './notFound.js';
 
 const SHOWN_EVENTS = 40;
 

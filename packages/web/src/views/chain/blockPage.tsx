@@ -9,7 +9,7 @@ import { FullAddress, FullHash, TransactionLink, Who } from '../../components/id
 import { InWords } from '../../components/words.js';
 import { ago, coins, count, dateTime, interval, magnitude } from '../../format.js';
 import { transactionTitle } from '../../model/transactionWords.js';
-import { NotFound } from './chainView.js';
+import { NotFound } from './notFound.js';
 
 interface TransactionAnswer {
   readonly hash: Hex;
@@ -101,7 +101,7 @@ function Facts({
   const needed = status.value?.confirmations ?? 12;
   return (
     <>
-      <nav class="steps" aria-label="neighbouring blocks">
+      <nav class="neighbours" aria-label="neighbouring blocks">
         {block.height > 0 ? (
           <a class="button" href={`/chain/block/${block.height - 1}`}>
             ← Block {count(block.height - 1)}

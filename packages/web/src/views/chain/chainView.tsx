@@ -1,9 +1,9 @@
-import { Card } from '../../components/basics.js';
 import { below } from '../../router.js';
 import { AccountPage } from './accountPage.js';
 import { BlockPage } from './blockPage.js';
 import { ChainOverview } from './chainOverview.js';
 import { ContractPage } from './contractPage.js';
+import { NotFound } from './notFound.js';
 import { SearchBox } from './searchBox.js';
 import { TransactionPage } from './transactionPage.js';
 
@@ -29,17 +29,5 @@ export function ChainView() {
         </NotFound>
       )}
     </>
-  );
-}
-
-/** Nothing has this address, and what to do now. */
-export function NotFound(props: { title: string; children: string }) {
-  return (
-    <Card title={props.title} wide>
-      <p>{props.children}</p>
-      <p>
-        <a href="/chain">Back to the chain</a>
-      </p>
-    </Card>
   );
 }

@@ -8,7 +8,7 @@ import { EventTable } from '../../components/words.js';
 import { coins, count, humanise, shortAddress } from '../../format.js';
 import { labelOf } from '../../model/contractWords.js';
 import { marketContractAt } from '../../model/transactionWords.js';
-import { NotFound } from './chainView.js';
+import { NotFound } from './notFound.js';
 
 const SHOWN_EVENTS = 40;
 /** A stranger's contract may call itself anything, at any length. */

@@ -8,7 +8,7 @@ import { BlockLink, FullAddress, FullHash, Who } from '../../components/ids.js';
 import { EventTable, InWords } from '../../components/words.js';
 import { coins, count, shortHash } from '../../format.js';
 import { callOf, failureInWords, marketContractAt, transactionTitle } from '../../model/transactionWords.js';
-import { NotFound } from './chainView.js';
+import { NotFound } from './notFound.js';
 
 /** What `watt_transactionStatus` answers. */
 type Standing =

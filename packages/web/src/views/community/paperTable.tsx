@@ -4,6 +4,7 @@ import {
   formatPaperTokens,
   PAPER_TABLE,
   paperPeriodStart,
+  parseTokens,
   TOKEN_UNIT,
 } from '@wattchain/market';
 import type { Address } from 'viem';
@@ -97,7 +98,7 @@ export function PaperTable() {
                 <tr key={hour}>
                   <td>{hour}:00</td>
                   {energies.map(([ours, paper], column) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: the columns are fixed.
+                    // The columns are fixed.
                     <Cell
                       key={column}
                       isRead={isRead}
@@ -107,12 +108,12 @@ export function PaperTable() {
                     />
                   ))}
                   {tokens.map(([ours, paper], column) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: the columns are fixed.
+                    // The columns are fixed.
                     <Cell
                       key={column}
                       isRead={isRead}
                       ours={formatPaperTokens(ours)}
-                      paper={paper}
+                      paper={formatPaperTokens(parseTokens(paper))}
                       mark={compareWithPaper(ours, paper)}
                     />
                   ))}

@@ -2,16 +2,11 @@ import {
   approveTokens,
   type BankFigures,
   buyTokens,
-  cancelPayout,
-  cancelStandingOrder,
   getAllowance,
   getBankFigures,
-  listPayouts,
   listStandingOrders,
-  type Payout,
   redeemForCoins,
   requestPayout,
-  type StandingOrder,
   setStandingOrder,
   TOKEN_UNIT,
 } from '@wattchain/market';
@@ -19,15 +14,16 @@ import { useState } from 'preact/hooks';
 import type { Hex } from 'viem';
 import { client, contracts } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
-import { Await, Card, Empty, Figure } from '../../components/basics.js';
-import { coins, dateTime, duration, tokens, wordText } from '../../format.js';
+import { Await, Card, Figure } from '../../components/basics.js';
+import { coins, tokens } from '../../format.js';
 import type { Step } from '../../keys/send.js';
 import { account, type PageAccount } from '../../keys/session.js';
 import { type Balances, useBalances } from './accountBar.js';
 import { exactCoins, exactTokens } from './amounts.js';
 import type { Plan } from './confirmPanel.js';
-import { ActionButton, ActionForm, Choice, Field } from './forms.js';
+import { ActionForm, Choice, Field } from './forms.js';
 import { problemOf, readLabel, readTokens, understood } from './inputs.js';
+import { Orders } from './orders.js';
 
 const { bankAddress, tokenAddress } = contracts;
 
@@ -299,104 +295,5 @@ function StandingOrderCard({ balances }: CardProps) {
         )}
       </ActionForm>
     </Card>
-  );
-}
-
-/** Payouts that are shown, newest first. */
-const MAX_PAYOUTS = 10;
-
-function Orders({ holder }: { holder: Hex }) {
-  const loaded = useLive(async () => {
-    const [payouts, orders] = await Promise.all([
-      listPayouts(client, { bankAddress, holder }),
-      listStandingOrders(client, { bankAddress, holder }),
-    ]);
-    return { payouts: payouts.reverse().slice(0, MAX_PAYOUTS), orders };
-  }, [holder]);
-  return (
-    <Card title="Your payouts and standing orders" wide>
-      <Await of={loaded}>
-        {({ payouts, orders }) =>
-          payouts.length + orders.length === 0 ? (
-            <Empty>None yet. What you ask the bank to pay outside is listed here.</Empty>
-          ) : (
-            <ul class="rows">
-              {orders.map((order) => (
-                <OrderRow key={`order-${order.orderId}`} order={order} />
-              ))}
-              {payouts.map((payout) => (
-                <PayoutRow key={payout.payoutId.toString()} payout={payout} />
-              ))}
-            </ul>
-          )
-        }
-      </Await>
-    </Card>
-  );
-}
-
-function OrderRow({ order }: { order: StandingOrder }) {
-  const { orderId } = order;
-  const what = `standing order ${orderId}`;
-  return (
-    <li>
-      <div class="row-main">
-        <span>
-          Standing order {orderId.toString()}: {tokens(order.tokens)} every {duration(order.intervalSeconds)} to "
-          {wordText(order.destination)}"
-        </span>
-        <small>next {dateTime(order.nextDue)}</small>
-      </div>
-      <ActionButton
-        label={`End ${what}`}
-        text="End it"
-        plan={async () => ({
-          sentence: `The bank takes nothing more for ${what}. Payouts it has made already stay.`,
-          steps: [
-            {
-              text: `End ${what}`,
-              run: (signer, options) => cancelStandingOrder(signer, { bankAddress, orderId, ...options }),
-            },
-          ],
-        })}
-      />
-    </li>
-  );
-}
-
-const PAYOUT_WORDS = {
-  none: { tag: 'tag', text: 'unknown' },
-  pending: { tag: 'tag waiting', text: 'waiting for the operator' },
-  paid: { tag: 'tag good', text: 'paid' },
-  cancelled: { tag: 'tag', text: 'taken back' },
-} as const;
-
-function PayoutRow({ payout }: { payout: Payout }) {
-  const { payoutId } = payout;
-  const words = PAYOUT_WORDS[payout.state];
-  return (
-    <li>
-      <div class="row-main">
-        <span>
-          Payout {payoutId.toString()}: {tokens(payout.tokens)} to "{wordText(payout.destination)}"
-        </span>
-        <span class={words.tag}>{words.text}</span>
-      </div>
-      {payout.state === 'pending' && (
-        <ActionButton
-          label={`Take payout ${payoutId} back`}
-          text="Take it back"
-          plan={async ({ name }) => ({
-            sentence: `${exactTokens(payout.tokens)} come back from the bank to ${name}.`,
-            steps: [
-              {
-                text: `Take payout ${payoutId} back`,
-                run: (signer, options) => cancelPayout(signer, { bankAddress, payoutId, ...options }),
-              },
-            ],
-          })}
-        />
-      )}
-    </li>
   );
 }
