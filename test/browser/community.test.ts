@@ -10,10 +10,26 @@ import { launchBrowser } from './chromium.mjs';
 import { contrast, paletteOf } from './contrast.js';
 import { addressOf, heightIn, SHOWN_HEIGHT, settled, TestCommunity, Visitor } from './framework.js';
 
-const VIEWS = ['/community', '/community/paper', '/wallet', '/trade', '/chain'] as const;
+const VIEWS = [
+  '/community',
+  '/community/paper',
+  '/wallet',
+  '/wallet/send',
+  '/wallet/bank',
+  '/wallet/accounts',
+  '/trade',
+  '/trade/offer',
+  '/trade/mine',
+  '/chain',
+  '/chain/block/1',
+  `/chain/account/${addressOf('node-1')}`,
+  '/chain/contract/Bank',
+] as const;
 const FIRST_VIEW_MS = 2_000;
 const BLOCKED_MS = 100;
 const JAVASCRIPT_BYTES = 250_000;
+/** What Web Vitals calls good. */
+const LAYOUT_SHIFT = 0.1;
 
 const found = await launchBrowser();
 let browser: Browser;
@@ -105,6 +121,21 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
     await phone.leave();
   });
 
+  test('no view jumps on a phone while it is read and while blocks come', async () => {
+    const phone = await Visitor.come(browser, community.url, { width: 360 });
+    const shifts: Record<string, number> = {};
+    for (const path of VIEWS) {
+      await phone.open(path);
+      const height = await heightOn(phone);
+      await waitUntil('two more blocks on the page', async () => (await heightOn(phone)) >= height + 2);
+      shifts[path] = (await phone.observed()).shifts.total;
+    }
+    await phone.leave();
+    const largest = Math.max(...Object.values(shifts));
+    console.info(`largest cumulative layout shift of a view at 360 pixels: ${largest.toFixed(3)}`);
+    expect(Object.entries(shifts).filter(([, shift]) => shift >= LAYOUT_SHIFT)).toEqual([]);
+  });
+
   test('one view after the other by keyboard alone', async () => {
     const { page } = visitor;
     await visitor.open('/community');
@@ -169,8 +200,10 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
   });
 });
 
-async function shownHeight(): Promise<number> {
-  return heightIn(await visitor.page.locator(SHOWN_HEIGHT).textContent());
+const shownHeight = () => heightOn(visitor);
+
+async function heightOn({ page }: Visitor): Promise<number> {
+  return heightIn(await page.locator(SHOWN_HEIGHT).textContent());
 }
 
 /** Runs in the page: what keeps a person who hears or types from using it. */

@@ -181,6 +181,8 @@ export class Visitor {
 export interface Observed {
   readonly violations: string[];
   readonly longTasks: [startMs: number, durationMs: number][];
+  /** Layout shifts that nobody caused: what of the window jumped and how far, summed up as Cumulative Layout Shift does. */
+  readonly shifts: { total: number };
 }
 
 /** The place of the page that says which block it knows. */
@@ -199,7 +201,7 @@ export async function settled(page: Page): Promise<void> {
 
 /** Runs in the page before its own scripts. */
 function observe(): void {
-  const observed: Observed = { violations: [], longTasks: [] };
+  const observed: Observed = { violations: [], longTasks: [], shifts: { total: 0 } };
   Object.assign(window, { observed });
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     observed.violations.push(`${violatedDirective} ${blockedURI}`),
@@ -207,6 +209,12 @@ function observe(): void {
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) observed.longTasks.push([startTime, duration]);
   }).observe({ type: 'longtask', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
+      if (!hadRecentInput) observed.shifts.total += value;
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
 }
 
 function record(page: Page, { errors, foreignRequests }: Incidents, origin: string): void {

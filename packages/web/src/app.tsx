@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { connection, status } from './api/live.js';
 import { StatusStrip } from './components/statusStrip.js';
 import { below, path } from './router.js';
 import { ChainView } from './views/chain/chainView.js';
@@ -17,6 +18,8 @@ const VIEWS = [
 export function App() {
   const current =
     VIEWS.find(({ prefix }) => below(prefix) !== undefined) ?? (path.value === '/' ? VIEWS[0] : undefined);
+  // Before the node's first answer nobody knows how tall the strip above is, and everything below it would jump.
+  const isKnown = status.value !== undefined || connection.value === 'unreachable';
   return (
     <>
       <a class="skip" href="#main">
@@ -37,7 +40,7 @@ export function App() {
         <StatusStrip />
       </header>
       <main id="main" tabIndex={-1}>
-        {current === undefined ? <NotFound /> : <current.View />}
+        {isKnown && (current === undefined ? <NotFound /> : <current.View />)}
       </main>
     </>
   );

@@ -73,11 +73,11 @@ function BlockOf({ id }: { id: number | Hex }) {
           {(value) => value && <Facts {...value} head={head} />}
         </Await>
       </Card>
-      <Card title="Its transactions" wide>
-        <Await of={loaded} lines={3}>
-          {(value) => value && <Transactions transactions={value.transactions} receipts={value.receipts} />}
-        </Await>
-      </Card>
+      {loaded.state === 'loaded' && loaded.value && (
+        <Card title="Its transactions" wide>
+          <Transactions transactions={loaded.value.transactions} receipts={loaded.value.receipts} />
+        </Card>
+      )}
     </>
   );
 }

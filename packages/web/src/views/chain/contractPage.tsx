@@ -35,14 +35,16 @@ export function ContractPage({ id }: { id: string }) {
           {(value) => value && <Facts {...value} />}
         </Await>
       </Card>
-      <Card title="What it can do" wide>
-        <Await of={loaded} lines={8}>
-          {(value) => value && <Functions address={value.address} />}
-        </Await>
-      </Card>
-      <Card title="What happened lately" wide>
-        {known === undefined ? <Skeleton lines={4} /> : <Events address={known.address} />}
-      </Card>
+      {known !== undefined && (
+        <>
+          <Card title="What it can do" wide>
+            <Functions address={known.address} />
+          </Card>
+          <Card title="What happened lately" wide>
+            <Events address={known.address} />
+          </Card>
+        </>
+      )}
     </>
   );
 }

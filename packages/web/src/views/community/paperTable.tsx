@@ -7,6 +7,7 @@ import {
   parseTokens,
   TOKEN_UNIT,
 } from '@wattchain/market';
+import type { ComponentChildren } from 'preact';
 import type { Address } from 'viem';
 import { community } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
@@ -22,24 +23,18 @@ export function PaperTable() {
   const { value } = ledger;
   if (value === undefined)
     return (
-      <>
-        <h1>The paper's Table 2</h1>
-        <Card title="4 July, San Diego" wide>
-          <Skeleton lines={24} />
-        </Card>
-      </>
+      <Frame>
+        <Skeleton lines={24} />
+      </Frame>
     );
   const { households, flows } = community.value;
   const meter = (name: string) => households.find((household) => wordText(household.meter) === name);
   const [node1, node2, node3] = [meter('node-1'), meter('node-2'), meter('node-3')];
   if (!node1 || !node2 || !node3) {
     return (
-      <>
-        <h1>The paper's Table 2</h1>
-        <Card title="4 July, San Diego" wide>
-          <Empty>This chain has no meters node-1, node-2 and node-3, whose day the table compares.</Empty>
-        </Card>
-      </>
+      <Frame>
+        <Empty>This chain has no meters node-1, node-2 and node-3, whose day the table compares.</Empty>
+      </Frame>
     );
   }
   const balances = new Map<Address, bigint>([node1, node2, node3].map(({ owner }) => [owner, START]));
@@ -73,6 +68,55 @@ export function PaperTable() {
     };
   });
   return (
+    <Frame>
+      <div class="scroll">
+        <table class="paper">
+          <thead>
+            <tr>
+              <th>hour</th>
+              <th class="number">surplus of node 1, kWh</th>
+              <th class="number">node 2 buys, kWh</th>
+              <th class="number">node 3 buys, kWh</th>
+              <th class="number">node 1 has, ENT</th>
+              <th class="number">node 2 has, ENT</th>
+              <th class="number">node 3 has, ENT</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ hour, isRead, energies, tokens }) => (
+              <tr key={hour}>
+                <td>{hour}:00</td>
+                {energies.map(([ours, paper], column) => (
+                  // The columns are fixed.
+                  <Cell
+                    key={column}
+                    isRead={isRead}
+                    ours={formatKwh(ours)}
+                    paper={formatKwh(paper)}
+                    mark={ours === paper ? 'equal' : 'wrong'}
+                  />
+                ))}
+                {tokens.map(([ours, paper], column) => (
+                  // The columns are fixed.
+                  <Cell
+                    key={column}
+                    isRead={isRead}
+                    ours={formatPaperTokens(ours)}
+                    paper={formatPaperTokens(parseTokens(paper))}
+                    mark={compareWithPaper(ours, paper)}
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Frame>
+  );
+}
+
+function Frame({ children }: { children: ComponentChildren }) {
+  return (
     <>
       <h1>The paper's Table 2</h1>
       <p class="lead">
@@ -80,48 +124,7 @@ export function PaperTable() {
         paper's digits, ≈ at most 0.001 away: node 1 is there because the paper subtracts balances that it had rounded.
       </p>
       <Card title="4 July, San Diego" wide aside={<a href="/community">Back to the picture</a>}>
-        <div class="scroll">
-          <table class="paper">
-            <thead>
-              <tr>
-                <th>hour</th>
-                <th class="number">surplus of node 1, kWh</th>
-                <th class="number">node 2 buys, kWh</th>
-                <th class="number">node 3 buys, kWh</th>
-                <th class="number">node 1 has, ENT</th>
-                <th class="number">node 2 has, ENT</th>
-                <th class="number">node 3 has, ENT</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ hour, isRead, energies, tokens }) => (
-                <tr key={hour}>
-                  <td>{hour}:00</td>
-                  {energies.map(([ours, paper], column) => (
-                    // The columns are fixed.
-                    <Cell
-                      key={column}
-                      isRead={isRead}
-                      ours={formatKwh(ours)}
-                      paper={formatKwh(paper)}
-                      mark={ours === paper ? 'equal' : 'wrong'}
-                    />
-                  ))}
-                  {tokens.map(([ours, paper], column) => (
-                    // The columns are fixed.
-                    <Cell
-                      key={column}
-                      isRead={isRead}
-                      ours={formatPaperTokens(ours)}
-                      paper={formatPaperTokens(parseTokens(paper))}
-                      mark={compareWithPaper(ours, paper)}
-                    />
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        {children}
       </Card>
     </>
   );
