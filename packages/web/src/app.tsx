@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { connection, status } from './api/live.js';
-import { StatusStrip } from './components/statusStrip.js';
+import { StatusStrip, TestbedBanner } from './components/statusStrip.js';
 import { below, path } from './router.js';
 import { ChainView } from './views/chain/chainView.js';
 import { CommunityView } from './views/community/communityView.js';
@@ -39,6 +39,7 @@ export function App() {
         </nav>
         <StatusStrip />
       </header>
+      <TestbedBanner />
       <main id="main" tabIndex={-1}>
         {isKnown && (current === undefined ? <NotFound /> : <current.View />)}
       </main>

@@ -4,7 +4,6 @@ import { count } from '../format.js';
 /** Always in sight: where the node stands, in plain words. */
 export function StatusStrip() {
   const { value } = status;
-  const isTestbed = genesis.value?.genesis.testbed === true;
   return (
     <>
       <div class={`status ${connection.value}`} role="status" aria-live="polite">
@@ -25,9 +24,6 @@ export function StatusStrip() {
           </>
         )}
       </div>
-      {isTestbed && (
-        <p class="banner">Testbed: the keys of its accounts are public. Nothing here has any value outside of it.</p>
-      )}
       {replacedChain.value !== undefined && (
         <p class="banner warning" role="alert">
           The chain was replaced: the node now serves another one than when this page was opened. Everything shown is of
@@ -44,6 +40,12 @@ export function StatusStrip() {
       )}
     </>
   );
+}
+
+/** What everybody must know before they trust this network with anything. */
+export function TestbedBanner() {
+  if (genesis.value?.genesis.testbed !== true) return null;
+  return <p class="banner">Testbed: the keys of its accounts are public. Nothing here has any value outside of it.</p>;
 }
 
 function syncShare({ currentHeight, highestHeight }: { currentHeight: number; highestHeight: number }): string {

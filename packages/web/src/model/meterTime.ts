@@ -1,5 +1,7 @@
 /** Days and hours of meter time where the community lives. */
 export interface MeterClock {
+  /** Whose clock it is, `San Diego` or `this device`. */
+  readonly place: string;
   /** The day of a moment, `2018-07-04`. */
   day(seconds: bigint): string;
   /** Hour of the day, 0 to 24 with fractions. */
@@ -38,6 +40,7 @@ export function meterClock(isTestbed: boolean): MeterClock {
     return (type: Intl.DateTimeFormatPartTypes) => found.find((part) => part.type === type)?.value ?? '';
   };
   const clock: MeterClock = {
+    place: isTestbed ? 'San Diego' : 'this device',
     day: (seconds) => {
       const part = read(seconds);
       return `${part('year')}-${part('month')}-${part('day')}`;

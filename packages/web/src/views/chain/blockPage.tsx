@@ -173,7 +173,7 @@ function Transactions({
         <thead>
           <tr>
             <th>transaction</th>
-            <th>from</th>
+            <th class="less">from</th>
             <th>what</th>
             <th class="number less">gas used</th>
             <th>outcome</th>
@@ -188,7 +188,7 @@ function Transactions({
                 <td>
                   <TransactionLink hash={hash} />
                 </td>
-                <td>
+                <td class="less">
                   <Who address={from} />
                 </td>
                 <td>

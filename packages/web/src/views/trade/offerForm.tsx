@@ -147,7 +147,7 @@ function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock
               value={day}
               onInput={setDay}
               problem={hasTried ? dayProblem : undefined}
-              help="By the meter's clock."
+              help={`By the clock of ${clock.place}.`}
             />
             <Choice label="Hour" value={hour} options={HOURS} onInput={setHour} />
           </div>

@@ -63,7 +63,7 @@ interface CardProps {
 }
 
 const mostTokens = (balances: Balances | undefined) =>
-  balances && { most: { value: balances.tokens, text: `You have ${tokens(balances.tokens)}.` } };
+  balances && { most: { value: balances.tokens, text: `More than the ${tokens(balances.tokens)} that you have.` } };
 
 function BuyCard({ bank, balances }: CardProps) {
   const [text, setText] = useState('');

@@ -26,8 +26,14 @@ export function SendPage() {
   const to = readAddress(receiver, acting?.address ?? '0x');
   const amount =
     what === 'tokens'
-      ? readTokens(text, known && { most: { value: known.tokens, text: `You have ${tokens(known.tokens)}.` } })
-      : readCoins(text, known && { most: { value: known.wei, text: `You have ${coins(known.wei)}.` } });
+      ? readTokens(
+          text,
+          known && { most: { value: known.tokens, text: `More than the ${tokens(known.tokens)} that you have.` } },
+        )
+      : readCoins(
+          text,
+          known && { most: { value: known.wei, text: `More than the ${coins(known.wei)} that you have.` } },
+        );
 
   const plan = async ({ name }: PageAccount): Promise<Plan | undefined> => {
     const [address, value] = [understood(to), understood(amount)];
