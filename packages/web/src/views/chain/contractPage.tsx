@@ -110,7 +110,7 @@ function Functions({ address }: { address: Address }) {
   const functions = contract.abi.filter((item) => item.type === 'function');
   return (
     <div class="scroll">
-      <table>
+      <table class="functions">
         <thead>
           <tr>
             <th>function</th>
