@@ -547,6 +547,8 @@ describe('what goes wrong', () => {
     }
     // A group without a command shows what there is.
     expect(finished[0]).toMatchObject({ code: 2, stderr: expect.stringMatching(/register[\s\S]*report[\s\S]*show/) });
+    const version = await run('--version');
+    expect(version).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
     const help = await run('trade offer --help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toMatch(/in UTC unless[\s\S]*kWh[\s\S]*Example:/);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 
 /** A part of the command line: the commands that it adds, and what adds them. */
@@ -31,10 +32,15 @@ const PARTS: readonly Part[] = [
  * them where no part does (the help, a word that is misspelt).
  */
 export async function createProgram(word?: string): Promise<Command> {
-  const program = new Command('wattchain').description(
-    'A proof-of-work blockchain on which the households of a microgrid trade electricity.',
-  );
+  const program = new Command('wattchain')
+    .description('A proof-of-work blockchain on which the households of a microgrid trade electricity.')
+    .version(packageVersion());
   const part = PARTS.find(({ names }) => word !== undefined && names.includes(word));
   for (const { load } of part === undefined ? PARTS : [part]) (await load())(program);
   return program;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
