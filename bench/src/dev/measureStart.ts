@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { WattchainError } from '@wattchain/core';
+import { median } from '../statistics.js';
 
 /** A program that answers JSON-RPC on a port: its name for the report, and its command with `{port}` where the port goes. */
 export interface Starter {
@@ -34,13 +35,7 @@ export async function measureStart(starters: readonly Starter[], runs: number): 
     for (const starter of starters) times.get(starter.name)?.push(await startOnce(starter));
   }
   return [...times].map(([name, measured]) => {
-    const sorted = measured.sort((a, b) => a - b);
-    return {
-      name,
-      medianMs: sorted[sorted.length >> 1] ?? 0,
-      minMs: sorted[0] ?? 0,
-      maxMs: sorted.at(-1) ?? 0,
-    };
+    return { name, medianMs: median(measured), minMs: Math.min(...measured), maxMs: Math.max(...measured) };
   });
 }
 
@@ -50,9 +45,9 @@ async function startOnce({ name, command }: Starter): Promise<number> {
   const startMs = performance.now();
   // A group of its own, because npx and the like start what they run as a child.
   const child = spawn(program, args, { stdio: 'ignore', detached: true });
-  const ended = once(child, 'exit');
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   const broken = once(child, 'error').then(([cause]) => failed(name, 'it cannot be started', cause));
-  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   try {
     const answered = firstAnswer(port, startMs, name, isRunning);
     return await Promise.race([answered, broken.then((error) => Promise.reject(error))]);

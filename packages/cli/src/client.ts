@@ -13,6 +13,7 @@ import {
   HttpRequestError,
   http,
   type PublicClient,
+  TimeoutError,
   type Transport,
   type WalletClient,
 } from 'viem';
@@ -69,7 +70,10 @@ export async function wattRequest<Result>(
 }
 
 /** Connects to a node's JSON-RPC. Errors: `nodeUnreachable`, with the address. */
-export async function connect(rpcUrl: string, transport: Transport = http(rpcUrl)): Promise<Connection> {
+export async function connect(
+  rpcUrl: string,
+  transport: Transport = http(rpcUrl, { retryCount: 1 }),
+): Promise<Connection> {
   const bare = createClient({ transport });
   let described: DescribedGenesis;
   try {
@@ -103,8 +107,9 @@ export async function connect(rpcUrl: string, transport: Transport = http(rpcUrl
   };
 }
 
-function isUnreachable(error: unknown): boolean {
-  return error instanceof HttpRequestError && error.status === undefined;
+/** Whether a call failed because nobody answered it, or not in time. */
+export function isUnreachable(error: unknown): boolean {
+  return (error instanceof HttpRequestError && error.status === undefined) || error instanceof TimeoutError;
 }
 
 function energyContracts(listed: readonly ListedContract[]): MarketAddresses {

@@ -8,7 +8,7 @@ export interface Service {
   readonly failure: Promise<unknown>;
 }
 
-/** Starts a service, waits for the first SIGINT or SIGTERM, and stops it. Throws what it failed with, after stopping it. */
+/** Starts a service, waits for the first SIGINT or SIGTERM or the end of its parent, and stops it. Throws what it failed with, after stopping it. */
 export async function runUntilSignal(service: Service, onStarted: () => void = () => {}): Promise<void> {
   const interrupted = signalled();
   const bug = thrownAnywhere();
@@ -27,9 +27,10 @@ function thrownAnywhere(): Promise<{ readonly error: unknown }> {
   return new Promise((resolveError) => process.once('uncaughtException', (error) => resolveError({ error })));
 }
 
-/** Resolves at the first SIGINT or SIGTERM. */
+/** Resolves at the first SIGINT or SIGTERM, or when a parent that keeps a channel to this process is gone. */
 function signalled(): Promise<undefined> {
   return new Promise((resolveSignal) => {
+    process.once('disconnect', () => resolveSignal(undefined));
     process.once('SIGINT', () => resolveSignal(undefined));
     process.once('SIGTERM', () => resolveSignal(undefined));
   });

@@ -199,6 +199,15 @@ export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
   };
 }
 
+/** Refuses what no node can dial or listen on. Throws `badAddress`. */
+export function requireMultiaddr(address: string): void {
+  if (MULTIADDR.test(address)) return;
+  throw new WattchainError('badAddress', `"${address}" is not a multiaddr`, {
+    values: { address },
+    hint: 'write it like /ip4/192.168.1.20/tcp/30303 or /dns4/meter.local/tcp/30303/p2p/12D3KooW…',
+  });
+}
+
 /** What a field may be: a sentence for people and a test. */
 interface FieldRule {
   readonly expected: string;
@@ -210,6 +219,12 @@ const flag: FieldRule = { expected: 'true or false', accepts: (value) => typeof 
 const texts: FieldRule = {
   expected: 'a list of texts',
   accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};
+/** The multiaddrs that a node can dial or listen on: TCP, by address or name, with or without the peer's id. */
+const MULTIADDR = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(\/p2p\/[A-Za-z0-9]+)?$/;
+const multiaddrs: FieldRule = {
+  expected: 'a list of multiaddrs such as /ip4/10.0.0.2/tcp/30303',
+  accepts: (value) => texts.accepts(value) && (value as string[]).every((item) => MULTIADDR.test(item)),
 };
 const choice = (allowed: readonly string[]): FieldRule => ({
   expected: allowed.map((item) => `"${item}"`).join(' or '),
@@ -224,7 +239,7 @@ const TOP_FIELDS: Readonly<Record<string, FieldRule>> = { genesisPath: text };
 
 /** Every section and field that a configuration may have. */
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
-  p2p: { listen: texts, peers: texts, allow: texts },
+  p2p: { listen: multiaddrs, peers: multiaddrs, allow: texts },
   rpc: {
     host: text,
     port: whole(0, 65_535),

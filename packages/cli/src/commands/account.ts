@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   createMnemonic,
   MNEMONIC_ENTROPY_BYTES,
@@ -15,6 +16,7 @@ import {
   keysDirectory,
   listKeyFiles,
   openKeyFile,
+  unreadableKeyFiles,
   writeKeyFile,
 } from '../keys/keyFiles.js';
 import { readNewPassphrase, readPassphrase } from '../keys/passphrase.js';
@@ -105,6 +107,7 @@ export function addAccountCommands(program: Command): void {
       const directory = keysDirectory(options.keys);
       const keys = listKeyFiles(directory).map(shown);
       const rows = keys.map((key) => [key.name, key.address, key.file]);
+      for (const file of unreadableKeyFiles(directory)) output.progress(`${join(directory, file)} is not a key file`);
       output.result(
         keys,
         rows.length > 0 ? formatTable([['name', 'address', 'file'], ...rows]) : `no keys in ${directory}`,

@@ -6,40 +6,28 @@ import { formatTable } from '../output.js';
 import { addCommand } from '../program.js';
 
 /** A node tells of windows of 15 s; in twice as much one of them lies wholly inside a part. */
-const DEFAULT_SECONDS = 30;
+const DEFAULT_SECONDS = '30';
 
 /** `wattchain bench rpc`: whether a node that is asked a lot still mines and imports. */
 export function addRpcCommand(bench: Command): void {
-  addCommand<{ seconds: number; rate: number; callers: number }>(
+  addCommand<{ seconds: string; rate: string; callers: string }>(
     bench,
     'rpc',
     'measure the JSON-RPC of a node that mines and imports blocks: idle, at a steady rate, and as fast as it answers',
     (command) =>
       command
-        .option(
-          '--seconds <n>',
-          'length of each of the three parts',
-          (text) => parseWhole('--seconds', text, 1, 3_600),
-          DEFAULT_SECONDS,
-        )
-        .option(
-          '--rate <n>',
-          'requests a second of the steady part',
-          (text) => parseWhole('--rate', text, 1, 10_000),
-          100,
-        )
-        .option(
-          '--callers <n>',
-          'callers at once in the last part',
-          (text) => parseWhole('--callers', text, 1, 64),
-          16,
-        ),
-    async (output, { seconds, rate, callers }) => {
+        .option('--seconds <n>', 'length of each of the three parts', DEFAULT_SECONDS)
+        .option('--rate <n>', 'requests a second of the steady part', '100')
+        .option('--callers <n>', 'callers at once in the last part', '16'),
+    async (output, options) => {
+      const seconds = parseWhole('--seconds', options.seconds, 1, 3_600);
+      const requestsPerSecond = parseWhole('--rate', options.rate, 1, 10_000);
+      const callers = parseWhole('--callers', options.callers, 1, 64);
       const [, script] = process.argv;
       if (script === undefined) throw new WattchainError('benchNode', 'this program does not know where it is');
       const command = [process.execPath, script];
       const { progress } = output;
-      const report = await measureRpc({ command, seconds, requestsPerSecond: rate, callers, progress });
+      const report = await measureRpc({ command, seconds, requestsPerSecond, callers, progress });
       output.result(report, describeRpc(report));
     },
   );

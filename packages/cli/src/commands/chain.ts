@@ -70,7 +70,9 @@ export function addChainCommands(program: Command): void {
     const rows = peers.map((peer) => [peer.id, peer.address, peer.direction, String(peer.head.height), peer.agent]);
     output.result(
       peers,
-      rows.length > 0 ? formatTable([['peer', 'address', 'direction', 'height', 'agent'], ...rows]) : 'no peers',
+      rows.length > 0
+        ? formatTable([['peer', 'address', 'direction', 'last told height', 'agent'], ...rows])
+        : 'no peers',
     );
   });
 
@@ -82,11 +84,13 @@ export function addChainCommands(program: Command): void {
     async (output, options, which) => {
       const connection = await connectTo(options);
       const block = await findBlock(connection, which ?? 'latest');
+      // The milliseconds are this chain's own field, which viem passes on as it came.
+      const timestampMs = Number((block as { timestampMs?: string }).timestampMs);
       const fields: [string, string][] = [
         ['height', String(block.number)],
         ['hash', String(block.hash)],
         ['parent', block.parentHash],
-        ['time', new Date(Number(block.timestamp) * 1000).toISOString()],
+        ['time', new Date(timestampMs).toISOString()],
         ['miner', getAddress(block.miner)],
         ['difficulty', `${block.difficulty} tries`],
         ['gas', `${block.gasUsed} of ${block.gasLimit}`],
@@ -95,7 +99,7 @@ export function addChainCommands(program: Command): void {
         ['transactions', String(block.transactions.length)],
         ...block.transactions.map((hash): [string, string] => ['', hash]),
       ];
-      output.result(block, formatFields(fields));
+      output.result({ ...block, timestampMs: String(timestampMs) }, formatFields(fields));
     },
   );
 

@@ -91,7 +91,12 @@ function addDeployCommand(group: Command): void {
       }
       output.progress(`sent ${hash}, waiting for a block …`);
       const confirmations = options.confirm ? connection.genesis.confirmations : 1;
-      const { receipt } = await waitForTransaction(connection, hash, title, confirmations);
+      const { receipt } = await waitForTransaction(connection, {
+        hash,
+        what: title,
+        confirmations,
+        progress: output.progress,
+      });
       const result = {
         contract: artifact.contract,
         address: receipt.contractAddress as Address,

@@ -92,6 +92,7 @@ async function runDev(output: Output, options: DevOptions): Promise<void> {
       return fromHex(hashTypedData(typedData as Parameters<typeof hashTypedData>[0]));
     },
   });
+  if (options.market === true) requireMarket(node.chain.genesis);
   if (options.quiet !== true) printCalls(node, output);
   await runUntilSignal(node, () => showBanner(output, node, accounts, options));
   if (saved !== undefined) {
@@ -148,6 +149,14 @@ const MARKET_HINT = [
   '  wattchain meter register --from testbed:operator-1 --meter node-1 --household testbed:node-1 --reporter testbed:gateway',
   '  wattchain bank buy --from testbed:node-2 --tokens 20',
 ].join('\n');
+
+/** A chain that was loaded has the contracts that it began with, and no others. Errors: `stateWithoutMarket`. */
+function requireMarket({ contracts }: DevelopmentNode['chain']['genesis']): void {
+  if (contracts.some(({ name }) => name === 'EnergyToken')) return;
+  throw new WattchainError('stateWithoutMarket', 'the chain in the state file was begun without --market', {
+    hint: "leave --market out, or name another file: contracts of a chain's genesis cannot be added later",
+  });
+}
 
 /** The file to begin with, if there is one. Errors: `stateMissing`. */
 async function readState({ state, loadState }: DevOptions): Promise<{ readonly state: Uint8Array } | undefined> {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatDuration, formatPeriod, formatTime, parseDuration, parsePeriod, parseTime } from './energyOptions.js';
+import {
+  formatDuration,
+  formatPeriod,
+  formatTime,
+  parseDuration,
+  parseEnergyKwh,
+  parsePeriod,
+  parseTime,
+} from './energyOptions.js';
 
 const code = (code: string) => expect.objectContaining({ code });
 
@@ -70,4 +78,10 @@ describe('a duration', () => {
   test.each(['1', 'h', '0s', '1.5h', '1 h', '-1h', '1w', '99999d', ''])('is not "%s"', (text) => {
     expect(() => parseDuration('--every', text)).toThrow(code('badDuration'));
   });
+});
+
+test('energy goes up to what a contract can hold', () => {
+  expect(parseEnergyKwh('18446744073709.551615')).toBe(2n ** 64n - 1n);
+  expect(() => parseEnergyKwh('18446744073709.551616')).toThrow(code('badEnergy'));
+  expect(() => parseEnergyKwh('-1')).toThrow(code('badEnergy'));
 });

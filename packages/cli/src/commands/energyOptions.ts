@@ -1,4 +1,5 @@
 import { WattchainError } from '@wattchain/core';
+import { formatKwh, parseKwh } from '@wattchain/market';
 import type { Command } from 'commander';
 import { parseWhole } from '../options.js';
 
@@ -114,4 +115,17 @@ export function formatDuration(seconds: bigint): string {
 /** An id that the chain counts from 1. Errors: `badNumber`. */
 export function parseId(name: string, text: string): bigint {
   return BigInt(parseWhole(name, text, 1, Number.MAX_SAFE_INTEGER));
+}
+
+/** The contracts keep energy in 64 bits. */
+const MAX_ENERGY_MWH = 2n ** 64n - 1n;
+
+/** Milliwatt-hours of kilowatt-hours that a person gives. Errors: `badEnergy`, also for more than a contract can hold. */
+export function parseEnergyKwh(text: string): bigint {
+  const energyMwh = parseKwh(text);
+  if (energyMwh <= MAX_ENERGY_MWH) return energyMwh;
+  throw new WattchainError('badEnergy', `"${text.slice(0, 80)}" kWh is more than a contract can hold`, {
+    values: { text },
+    hint: `at most ${formatKwh(MAX_ENERGY_MWH)} kWh`,
+  });
 }

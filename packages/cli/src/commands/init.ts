@@ -88,6 +88,8 @@ export function addInitCommand(program: Command): void {
         });
       }
       refuseRulesOfOthers(options);
+      const addresses = [...options.listen, ...options.peer];
+      if (addresses.length > 0) addresses.forEach((await import('@wattchain/node')).requireMultiaddr);
       const text = options.genesis === undefined ? toJson(await newGenesis(options)) : readGenesisText(options.genesis);
       const genesis = parseGenesis(parseJson(text, options.genesis ?? 'the new genesis'));
       const config = nodeConfig(options);

@@ -1,12 +1,5 @@
 import { type Hex, WattchainError } from '@wattchain/core';
-import {
-  changeReporter,
-  formatKwh,
-  type MeterReading,
-  parseKwh,
-  registerMeter,
-  reportReadings,
-} from '@wattchain/market';
+import { changeReporter, formatKwh, type MeterReading, registerMeter, reportReadings } from '@wattchain/market';
 import type { Command } from 'commander';
 import type { Hash } from 'viem';
 import type { Connection, SignerClient } from '../client.js';
@@ -15,7 +8,7 @@ import { formatFields, type Output } from '../output.js';
 import { addGroup } from '../program.js';
 import { resolveAddress } from './coins.js';
 import { addEnergyCommand } from './energyCommand.js';
-import { formatPeriod, formatTime, parsePeriod, TIME_FORMAT } from './energyOptions.js';
+import { formatPeriod, formatTime, parseEnergyKwh, parsePeriod, TIME_FORMAT } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
 import { readMeter, requireUnread } from './meters.js';
 import { READING_COLUMNS, readReadingsFile, type UnnumberedReading } from './readingsFile.js';
@@ -136,8 +129,8 @@ function readingOf(options: ReportOptions): UnnumberedReading {
   return {
     meter: parseLabel('--meter', meter),
     ...period,
-    producedMwh: parseKwh(produced),
-    consumedMwh: parseKwh(consumed),
+    producedMwh: parseEnergyKwh(produced),
+    consumedMwh: parseEnergyKwh(consumed),
   };
 }
 
@@ -199,7 +192,7 @@ async function sendReadings(
         return;
       }
       output.progress(`sent ${hash}: ${what}, waiting …`);
-      await waitForTransaction(connection, hash, what);
+      await waitForTransaction(connection, { hash, what });
       earlier.push(hash);
     } catch (cause) {
       throw earlier.length === 0 ? cause : interrupted(cause, batch[0]?.place ?? '', earlier);

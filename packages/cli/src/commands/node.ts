@@ -46,7 +46,8 @@ export function addNodeCommand(program: Command): void {
         ),
     async (_output, options) => {
       // Loaded here alone: libp2p takes longer to load than most commands take to run.
-      const { loadNodeConfig, WattchainNode } = await import('@wattchain/node');
+      const { loadNodeConfig, requireMultiaddr, WattchainNode } = await import('@wattchain/node');
+      for (const address of [...options.listen, ...options.peer]) requireMultiaddr(address);
       const config = withOptions(loadNodeConfig(resolve(options.data)), options);
       const node = await WattchainNode.create(config, { pageDirectory: pageDirectory() });
       await runUntilSignal(node);

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type Hex, WattchainError } from '@wattchain/core';
-import { parseKwh } from '@wattchain/market';
-import { type Period, parsePeriodSeconds, parseTime } from './energyOptions.js';
+import { readInputFile } from '../inputFile.js';
+import { type Period, parseEnergyKwh, parsePeriodSeconds, parseTime } from './energyOptions.js';
 import { parseLabel } from './labels.js';
 
 /** The columns of a readings file, in order. */
@@ -22,23 +21,13 @@ export interface UnnumberedReading extends Period {
 
 /** Reads a readings file. Errors: `unreadableFile`, `badReadings` with line and column. */
 export function readReadingsFile(file: string): UnnumberedReading[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new WattchainError('unreadableFile', `${file} cannot be read`, {
-      values: { file },
-      hint: 'check the path',
-      cause,
-    });
-  }
+  const text = readInputFile(file, MAX_FILE_BYTES);
+  if (text === undefined) throw bad(file, `it has more than ${MAX_FILE_BYTES} bytes`, 'split it');
   return parseReadings(file, text);
 }
 
 /** The readings of a file's text: a header line, then one reading a line. Errors: `badReadings` with line and column. */
 export function parseReadings(file: string, text: string): UnnumberedReading[] {
-  if (text.length > MAX_FILE_BYTES)
-    throw bad(file, `it has ${text.length} characters`, `the limit is ${MAX_FILE_BYTES}: split it`);
   // Spreadsheets begin their files with a byte order mark and end lines with a carriage return.
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   while (lines.at(-1)?.trim() === '') lines.pop();
@@ -72,8 +61,8 @@ function parseLine(place: string, line: string): UnnumberedReading {
     meter: read('meter', (cell) => parseLabel('a meter', cell)),
     periodStart: read('start', (cell) => parseTime('the start', cell)),
     periodSeconds: BigInt(read('seconds', (cell) => parsePeriodSeconds('the length', cell))),
-    producedMwh: read('produced_kwh', parseKwh),
-    consumedMwh: read('consumed_kwh', parseKwh),
+    producedMwh: read('produced_kwh', parseEnergyKwh),
+    consumedMwh: read('consumed_kwh', parseEnergyKwh),
     place,
   };
 }

@@ -66,7 +66,7 @@ function addOrder(group: Command): void {
         const approval = `the bank may take ${formatTokens(allow)} ENT of yours (approval)`;
         const approvalHash = await approveTokens(signer, { tokenAddress, spender: bankAddress, tokens: allow });
         output.progress(`sent ${approvalHash}: ${approval}, waiting …`);
-        await waitForTransaction(connection, approvalHash, approval);
+        await waitForTransaction(connection, { hash: approvalHash, what: approval });
       }
       const hash = await setStandingOrder(signer, { bankAddress, tokens, intervalSeconds, destination });
       const what = `${formatTokens(tokens)} ENT every ${formatDuration(intervalSeconds)} to "${formatLabel(destination)}"`;

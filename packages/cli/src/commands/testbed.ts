@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { WattchainError } from '@wattchain/core';
 import { PAPER_PROFILE } from '@wattchain/market';
@@ -79,7 +80,12 @@ export function addTestbedCommand(program: Command): void {
       const interrupted = stopOnSignal(testbed);
       try {
         // Whatever is still under way when the person interrupts is given up with the process.
-        await Promise.race([interrupted, runTestbed(testbed, { options, own, directory, output, interrupted })]);
+        const signal = await Promise.race([
+          interrupted,
+          runTestbed(testbed, { options, own, directory, output, interrupted }),
+        ]);
+        // A day that was cut short has not held.
+        if (signal !== undefined && options.day !== false) process.exitCode ??= 128 + constants.signals[signal];
       } finally {
         output.progress('stopping the four nodes …');
         await testbed.stop();
@@ -105,7 +111,7 @@ interface TestbedRun {
   readonly own: DayFileContent | undefined;
   readonly directory: string;
   readonly output: Output;
-  readonly interrupted: Promise<void>;
+  readonly interrupted: Promise<NodeJS.Signals>;
 }
 
 /** Starts the nodes, plays the day, and with no `--exit` waits for the interruption. */
@@ -134,14 +140,14 @@ async function runTestbed(
   await interrupted;
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one kills the nodes and ends the process at once. */
-function stopOnSignal(testbed: Testbed): Promise<void> {
+/** Resolves with the first Ctrl-C or SIGTERM; a second one kills the nodes and ends the process at once. */
+function stopOnSignal(testbed: Testbed): Promise<NodeJS.Signals> {
   return new Promise((resolveSignal) => {
     let count = 0;
-    const onSignal = () => {
+    const onSignal = (signal: NodeJS.Signals) => {
       count += 1;
       if (count === 1) {
-        resolveSignal();
+        resolveSignal(signal);
         return;
       }
       testbed.kill();

@@ -11,7 +11,6 @@ import {
   getTrade,
   offerEnergy,
   offerIdOf,
-  parseKwh,
   parseTokens,
   refundTrade,
   refusalError,
@@ -30,6 +29,7 @@ import {
   formatTime,
   type PeriodOptions,
   parseDuration,
+  parseEnergyKwh,
   parseId,
   parsePeriod,
   withPeriod,
@@ -86,7 +86,7 @@ function addOffer(group: Command): void {
     async (output, options) => {
       const meter = parseLabel('--meter', options.meter);
       const period = parsePeriod(options);
-      const energyMwh = parseKwh(options.energy);
+      const energyMwh = parseEnergyKwh(options.energy);
       const price = parseTokens(options.price);
       const acceptWithin = parseDuration('--accept-within', options.acceptWithin);
       const settleWithin = parseDuration('--settle-within', options.settleWithin);
@@ -132,7 +132,7 @@ function addAccept(group: Command): void {
       ),
     async (output, options) => {
       const offerId = parseId('--offer', options.offer);
-      const energyMwh = parseKwh(options.energy);
+      const energyMwh = parseEnergyKwh(options.energy);
       const { connection, signer } = await connectSigner(options);
       const { tradeAddress } = connection.contracts();
       const offer = await getOffer(connection.client, { tradeAddress, offerId });

@@ -1,7 +1,7 @@
 import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import type { Hash, TransactionReceipt } from 'viem';
-import type { Connection } from '../client.js';
+import { type Connection, isUnreachable } from '../client.js';
 import type { Output } from '../output.js';
 import { describeTransaction, readTransactionStatus } from './chain.js';
 
@@ -44,35 +44,105 @@ export async function reportTransaction(
   }
   output.progress(`sent ${hash}, waiting …`);
   const confirmations = options.confirm ? connection.genesis.confirmations : 1;
-  const { receipt, status } = await waitForTransaction(connection, hash, what, confirmations);
+  const { progress } = output;
+  const { receipt, status } = await waitForTransaction(connection, { hash, what, confirmations, progress });
   const news = await readReceipt(receipt);
   const place = describeTransaction(status, connection.genesis.confirmations);
   const lines = [what, news.text, place, hash].filter((line) => line !== '');
   output.result({ ...status, hash, ...news.values }, lines.join('\n'));
 }
 
+/** Between two words about a transaction that is still on its way. */
+const NEWS_MS = 10_000;
+/** A transaction that the node does not know for so long has left its pool; a reorganisation brings it back sooner. */
+const LOST_MS = 15_000;
+/** So long a node may be away before waiting for it ends: a restart takes less. */
+const UNREACHABLE_MS = 60_000;
+
+/** What a wait is about. */
+interface Wait {
+  readonly hash: Hash;
+  /** What the transaction does, in words. */
+  readonly what: string;
+  /** 1: in a block. */
+  readonly confirmations?: number;
+  /** Told every ten seconds where the transaction is, and whether blocks come at all. */
+  readonly progress?: (text: string) => void;
+}
+
 /**
- * Waits until a transaction has so many confirmations.
- * Errors: `transactionFailed` with the reason; viem's `WaitForTransactionReceiptTimeoutError` when no block takes it.
+ * Waits until a transaction has so many confirmations, as long as the node knows it.
+ * Errors: `transactionFailed` with the reason; `transactionLost` when it left the node's pool without a block; `nodeUnreachable`
+ * when the node has not answered for a minute.
  */
 export async function waitForTransaction(
   connection: Connection,
-  hash: Hash,
-  what: string,
-  confirmations = 1,
+  { hash, what, confirmations = 1, progress = () => {} }: Wait,
 ): Promise<{ readonly receipt: TransactionReceipt; readonly status: TransactionStatus }> {
-  const timeout = connection.genesis.blockIntervalMs * 60 * confirmations + 30_000;
-  const receipt = await connection.client.waitForTransactionReceipt({ hash, confirmations, timeout });
-  const status = await readTransactionStatus(connection, hash);
-  if (status.status === 'failed') {
-    throw new WattchainError(
-      'transactionFailed',
-      `${what}: ${describeTransaction(status, connection.genesis.confirmations)}`,
-      {
-        values: { hash, ...status },
-        hint: status.failure?.hint ?? 'it cost its gas and changed nothing else',
-      },
-    );
+  const { client, genesis } = connection;
+  const news = new WaitingNews(connection, progress);
+  let knownMs = Date.now();
+  let answeredMs = Date.now();
+  for (;;) {
+    try {
+      const status = await readTransactionStatus(connection, hash);
+      answeredMs = Date.now();
+      if (status.status !== 'unknown') knownMs = answeredMs;
+      if ((status.confirmations ?? 0) >= confirmations) {
+        if (status.status === 'failed') throw failed(what, hash, status, genesis.confirmations);
+        return { receipt: await client.getTransactionReceipt({ hash }), status };
+      }
+      if (answeredMs - knownMs > LOST_MS) throw lost(what, hash, status, genesis.confirmations);
+      await news.tell(describeTransaction(status, genesis.confirmations));
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      if (Date.now() - answeredMs > UNREACHABLE_MS) throw unreachable(connection.rpcUrl, hash, error);
+      await news.tell('the node does not answer');
+      // What a node forgets in a restart is asked for again from its first answer on.
+      knownMs = Date.now();
+    }
+    await new Promise((resolve) => setTimeout(resolve, client.pollingInterval));
   }
-  return { receipt, status };
+}
+
+/** Says where a transaction is, every ten seconds, and since when no block came. */
+class WaitingNews {
+  #toldMs = Date.now();
+  #head: bigint | undefined;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly progress: (text: string) => void,
+  ) {}
+
+  async tell(place: string): Promise<void> {
+    if (Date.now() - this.#toldMs < NEWS_MS) return;
+    this.#toldMs = Date.now();
+    const head = await this.connection.client.getBlockNumber({ cacheTime: 0 }).catch(() => undefined);
+    const isStill = head !== undefined && head === this.#head;
+    this.#head = head;
+    this.progress(isStill ? `${place}; no block came within ${NEWS_MS / 1000} s, the newest is ${head}` : place);
+  }
+}
+
+function failed(what: string, hash: Hash, status: TransactionStatus, needed: number): WattchainError {
+  return new WattchainError('transactionFailed', `${what}: ${describeTransaction(status, needed)}`, {
+    values: { hash, ...status },
+    hint: status.failure?.hint ?? 'it cost its gas and changed nothing else',
+  });
+}
+
+function lost(what: string, hash: Hash, status: TransactionStatus, needed: number): WattchainError {
+  return new WattchainError('transactionLost', `${what}: ${describeTransaction(status, needed)}`, {
+    values: { hash },
+    hint: 'a node that was started again has forgotten what waited; it can be sent again',
+  });
+}
+
+function unreachable(rpcUrl: string, hash: Hash, cause: unknown): WattchainError {
+  return new WattchainError('nodeUnreachable', `the node at ${rpcUrl} stopped answering before ${hash} was confirmed`, {
+    values: { rpcUrl, hash },
+    hint: `when it is back: wattchain tx ${hash}`,
+    cause,
+  });
 }

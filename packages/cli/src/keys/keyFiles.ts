@@ -39,6 +39,13 @@ export function listKeyFiles(directory: string): KeyFile[] {
     });
 }
 
+/** Files that look like key files by their name and are none. */
+export function unreadableKeyFiles(directory: string): string[] {
+  const known = new Set(listKeyFiles(directory).map(({ name }) => `${name}.json`));
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory).filter((file) => file.endsWith('.json') && !known.has(file));
+}
+
 function addressIn(path: string): Address | undefined {
   try {
     const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
@@ -79,6 +86,12 @@ export function findKeyFile(directory: string, nameOrAddress: string): KeyFile {
   const wanted = nameOrAddress.toLowerCase();
   const found = known.find((key) => key.name === nameOrAddress || key.address === wanted);
   if (found) return found;
+  if (unreadableKeyFiles(directory).includes(`${nameOrAddress}.json`)) {
+    throw new WattchainError('badKeystore', `${join(directory, nameOrAddress)}.json is not a key file`, {
+      values: { nameOrAddress, directory },
+      hint: 'it is damaged or something else: put a copy of the key file in its place',
+    });
+  }
   const names = known.map((key) => `${key.name} (${toChecksumAddress(key.address)})`);
   throw new WattchainError('unknownKey', `there is no key "${nameOrAddress}" in ${directory}`, {
     values: { nameOrAddress, directory },

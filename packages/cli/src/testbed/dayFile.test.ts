@@ -34,6 +34,6 @@ test('what cannot be read, and what is too large to be read, is said', () => {
   const large = join(directory, 'large.csv');
   writeFileSync(large, Buffer.alloc(8_000_001, 0x31));
   expect(() => readDayFile(large, undefined)).toThrow(
-    expect.objectContaining({ code: 'badDayFile', message: `${large} has 8000001 bytes` }),
+    expect.objectContaining({ code: 'badDayFile', message: `${large} has more than 8000000 bytes` }),
   );
 });

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { WattchainError } from '@wattchain/core';
 import { MAX_DAY_FILE_BYTES, parseDayProfile, type ReadDay } from '@wattchain/market';
+import { readInputFile } from '../inputFile.js';
 import { MAX_HOUSEHOLDS } from './participants.js';
 
 /** A community's day out of a file, for the testbed. */
@@ -24,23 +24,10 @@ export function readDayFile(path: string, date: string | undefined): DayFileCont
 }
 
 function readText(path: string): string {
-  let bytes: number;
-  let text: string;
-  try {
-    bytes = statSync(path).size;
-    text = bytes > MAX_DAY_FILE_BYTES ? '' : readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new WattchainError('unreadableFile', `${path} cannot be read`, {
-      values: { path },
-      hint: 'check the path',
-      cause,
-    });
-  }
-  if (bytes > MAX_DAY_FILE_BYTES) {
-    throw new WattchainError('badDayFile', `${path} has ${bytes} bytes`, {
-      values: { path, bytes },
-      hint: `the limit is ${MAX_DAY_FILE_BYTES}: cut the day out of it`,
-    });
-  }
-  return text;
+  const text = readInputFile(path, MAX_DAY_FILE_BYTES);
+  if (text !== undefined) return text;
+  throw new WattchainError('badDayFile', `${path} has more than ${MAX_DAY_FILE_BYTES} bytes`, {
+    values: { path },
+    hint: 'cut the day out of it',
+  });
 }

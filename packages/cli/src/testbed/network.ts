@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { measureMiningRate } from '@wattchain/bench';
@@ -12,6 +12,7 @@ import {
   WattchainError,
 } from '@wattchain/core';
 import { writeMarketArtifacts } from '../artifacts.js';
+import { makePrivateDirectory, writeInto } from '../directory.js';
 import { createGenesis } from '../genesisFile.js';
 import { toJson } from '../output.js';
 import {
@@ -81,9 +82,9 @@ export class Testbed {
     const nodes = new Map<MachineName, NodeProcess>();
     MACHINES.forEach((name, index) => {
       const dataDir = join(options.directory, name);
-      mkdirSync(dataDir, { recursive: true });
-      writeFileSync(join(dataDir, 'genesis.json'), genesis);
-      writeFileSync(join(dataDir, 'config.json'), toJson(nodeConfig(options, name, index)));
+      makePrivateDirectory(dataDir);
+      writeInto(dataDir, 'genesis.json', genesis);
+      writeInto(dataDir, 'config.json', toJson(nodeConfig(options, name, index)));
       writeMarketArtifacts(dataDir);
       const onRestart = (machine: MachineName, how: string) => progress(`${machine} ended (${how}); starting it again`);
       nodes.set(name, new NodeProcess(name, dataDir, `http://127.0.0.1:${options.rpcPort + index}`, onRestart));
@@ -115,6 +116,18 @@ export class Testbed {
 }
 
 async function refuseUsedPorts(options: TestbedOptions): Promise<void> {
+  const { rpcPort, p2pPort } = options;
+  if (Math.abs(rpcPort - p2pPort) < MACHINES.length) {
+    const last = MACHINES.length - 1;
+    throw new WattchainError(
+      'portsOverlap',
+      `ports ${rpcPort} to ${rpcPort + last} and ${p2pPort} to ${p2pPort + last} overlap`,
+      {
+        values: { rpcPort, p2pPort },
+        hint: `each of the four nodes takes one of both: choose --rpc-port and --p2p-port at least ${MACHINES.length} apart`,
+      },
+    );
+  }
   const ports = MACHINES.flatMap((_, index) => [options.rpcPort + index, options.p2pPort + index]);
   for (const port of ports) {
     const server = createServer();
@@ -142,8 +155,8 @@ function resetDirectory(directory: string): void {
     }
     rmSync(directory, { recursive: true, force: true });
   }
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, MARKER), toJson({ note: 'replaced at every start of wattchain testbed' }));
+  makePrivateDirectory(directory);
+  writeInto(directory, MARKER, toJson({ note: 'replaced at every start of wattchain testbed' }));
 }
 
 const addressOfParticipant = (name: ParticipantName) => participantAccount(name).address.toLowerCase() as Address;

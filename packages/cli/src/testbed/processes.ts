@@ -46,7 +46,8 @@ export class NodeProcess {
   #spawn(): void {
     const log = openSync(this.logFile, 'a');
     const child = spawn(process.execPath, [entryPoint, 'node', '--data', this.dataDir], {
-      stdio: ['ignore', log, log],
+      // The channel carries nothing: it ends with this process, however that ends, and the node with it.
+      stdio: ['ignore', log, log, 'ipc'],
       // In a group of its own, so that Ctrl-C reaches the testbed alone, which then stops its nodes in order.
       detached: true,
     });

@@ -111,8 +111,10 @@ export function costFields(costs: DayCosts): (readonly [string, string])[] {
     ],
     [
       'per trade',
-      `${Math.round(costs.transactionBytesPerTrade)} bytes of transactions, ${Math.round(costs.storedBytesPerTrade)} bytes stored by a node, ` +
-        `${seconds(costs.tradeMs)} from acceptance to the confirmed settlement (median)`,
+      costs.work.trades === 0
+        ? '–, there was none'
+        : `${Math.round(costs.transactionBytesPerTrade)} bytes of transactions, ${Math.round(costs.storedBytesPerTrade)} bytes stored by a node, ` +
+          `${seconds(costs.tradeMs)} from acceptance to the confirmed settlement (median)`,
     ],
     ['confirmation', `${seconds(costs.confirmationMs)} from sending a transaction to 12 confirmations (median)`],
     ['time', `${seconds(costs.dayMs)} for the day`],
