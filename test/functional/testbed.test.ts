@@ -39,10 +39,20 @@ function isAlive(pid: number): boolean {
 test('Ctrl-C in the middle of the day ends the runner and its four nodes', async () => {
   const { testbed, end, pids } = await startDay('the bank issues');
   testbed.kill('SIGINT');
-  const { stderr } = await end;
+  const { stderr, code } = await end;
   expect(pids).toHaveLength(4);
   expect(pids.filter(isAlive)).toEqual([]);
   expect(stderr).toContain('stopping the four nodes');
+  // Whoever asked whether the day held must not take this for a yes.
+  expect(code).toBe(130);
+});
+
+test('nodes end by themselves when the testbed is killed', async () => {
+  const { testbed, end, pids } = await startDay('the bank issues');
+  testbed.kill('SIGKILL');
+  await end;
+  expect(pids).toHaveLength(4);
+  await waitUntil('the four nodes to be gone', async () => pids.every((pid) => !isAlive(pid)));
 });
 
 test('a second Ctrl-C kills what is still there', async () => {
