@@ -1,5 +1,6 @@
-import type { ComponentChildren } from 'preact';
-import { connection, status } from './api/live.js';
+import { effect } from '@preact/signals';
+import { connection, genesisHash, status } from './api/live.js';
+import { NoSuchPage } from './components/notFound.js';
 import { StatusStrip, TestbedBanner } from './components/statusStrip.js';
 import { below, path } from './router.js';
 import { ChainView } from './views/chain/chainView.js';
@@ -15,11 +16,21 @@ const VIEWS = [
   { prefix: '/chain', name: 'Chain', View: ChainView },
 ] as const;
 
+const currentView = () =>
+  VIEWS.find(({ prefix }) => below(prefix) !== undefined) ?? (path.value === '/' ? VIEWS[0] : undefined);
+
+/** The title tells a person with many tabs where this one stands, and one who hears it which view it shows. */
+effect(() => {
+  const { value } = status;
+  if (value === undefined) return;
+  const place = connection.value === 'live' ? value.head.height : 'no node';
+  document.title = `${place} · ${currentView()?.name ?? 'no such page'} · ${value.network}`;
+});
+
 export function App() {
-  const current =
-    VIEWS.find(({ prefix }) => below(prefix) !== undefined) ?? (path.value === '/' ? VIEWS[0] : undefined);
-  // Before the node's first answer nobody knows how tall the strip above is, and everything below it would jump.
-  const isKnown = status.value !== undefined || connection.value === 'unreachable';
+  const current = currentView();
+  // What the node's first answer decides (a banner, whose accounts) would push a view that was there before it.
+  const hasAnswered = genesisHash.value !== undefined || connection.value === 'unreachable';
   return (
     <>
       <a class="skip" href="#main">
@@ -28,7 +39,7 @@ export function App() {
       <header class="top">
         <a class="brand" href="/">
           <img src="/icon.svg" alt="" width="28" height="28" />
-          Wattchain
+          <span>Wattchain</span>
         </a>
         <nav aria-label="views">
           {VIEWS.map(({ prefix, name }) => (
@@ -40,20 +51,14 @@ export function App() {
         <StatusStrip />
       </header>
       <TestbedBanner />
-      <main id="main" tabIndex={-1}>
-        {isKnown && (current === undefined ? <NotFound /> : <current.View />)}
+      <main id="main" tabIndex={-1} aria-busy={!hasAnswered}>
+        {!hasAnswered ? null : current === undefined ? (
+          <NoSuchPage />
+        ) : (
+          // What was typed or is about to be signed is for one chain and goes with it.
+          <current.View key={`${current.prefix} ${genesisHash.value}`} />
+        )}
       </main>
     </>
-  );
-}
-
-function NotFound(): ComponentChildren {
-  return (
-    <section class="card">
-      <h1>There is no such page</h1>
-      <p>
-        {path.value} is not an address of this page. <a href="/community">To the community</a>
-      </p>
-    </section>
   );
 }

@@ -7,6 +7,7 @@ describe('figures for reading', () => {
     expect(kwh(9_999n)).toBe('10.0 Wh');
     expect(kwh(10_000n)).toBe('0.01 kWh');
     expect(kwh(13_625_020n)).toBe('13.625 kWh');
+    expect([669_730n, 669_499n].map(kwh)).toEqual(['0.67 kWh', '0.669 kWh']);
     expect(kwh(0n)).toBe('0.00 kWh');
     // Node 3's purchases of the paper's day.
     expect(kwh(4_667_925n)).toBe('4.668 kWh');
@@ -15,6 +16,7 @@ describe('figures for reading', () => {
   it('rounds tokens as the paper does and never rounds coins up', () => {
     expect(tokens(190_833_467n * 10n ** 12n)).toBe('190.833 ENT');
     expect(coins(1_234_999_999_999_999_999_999n)).toBe('1,234.999 WATT');
+    expect([0n, 1n, 109_628n, 10n ** 15n].map(coins)).toEqual(['0.00 WATT', '1 wei', '109,628 wei', '0.001 WATT']);
   });
   it('says lengths of time in the largest whole unit', () => {
     expect([1n, 90n, 900n, 3600n, 5400n, 86_400n, 172_800n].map(duration)).toEqual([

@@ -11,8 +11,9 @@ export function kwh(energyMwh: bigint): string {
 /** Energy Tokens for reading: `14.25 ENT`. */
 export const tokens = (units: bigint): string => `${group(trim(formatTokensRounded(units, 3), 2))} ENT`;
 
-/** Coins for reading: `99.98 WATT`. */
+/** Coins for reading: `99.98 WATT`; what three digits of a coin do not show, such as most fees, in wei. */
 export function coins(wei: bigint): string {
+  if (wei > 0n && wei < 10n ** 15n) return `${count(wei)} wei`;
   return `${group(trim(roundText(formatEther(wei), 4), 2))} WATT`;
 }
 

@@ -23,6 +23,10 @@ export function goTo(target: string): void {
   if (target !== location.pathname + location.search) history.pushState(null, '', target);
   path.value = normalise(location.pathname);
   scrollTo(0, 0);
+  // The link may have gone with its view; who types or hears goes on at the new one.
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+  });
 }
 
 /** The parts of the path below `prefix`, or `undefined` when it is not below it: `/chain/block/5` below `/chain` is `['block', '5']`. */

@@ -1,8 +1,10 @@
 import { computed } from '@preact/signals';
+import { shortAddress } from '../format.js';
 import { account, accounts, publishedAccounts } from '../keys/session.js';
 import { type Community, communityOf } from '../model/community.js';
 import { type MeterClock, meterClock } from '../model/meterTime.js';
-import { type NameBook, nameBook } from '../model/names.js';
+import { type NameBook, nameBook, nameIn } from '../model/names.js';
+import type { Reader } from '../model/transactionWords.js';
 import { recentBlocks } from './blocks.js';
 import { ledger } from './ledger.js';
 import { genesis, status } from './live.js';
@@ -41,6 +43,12 @@ export const names = computed<NameBook>(() => {
     ],
   });
 });
+
+/** How this page's person reads what contracts refuse. */
+export const reader = computed<Reader>(() => ({
+  clock: clock.value,
+  nameOf: (address) => nameIn(names.value, address)?.name ?? shortAddress(address),
+}));
 
 const CONTRACT_NAMES = [
   { name: 'EnergyToken', address: contracts.tokenAddress },

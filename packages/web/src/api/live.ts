@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { createClient, webSocket } from 'viem';
 import { type GenesisAnswer, type NodeStatus, request, SOCKET_URL } from './node.js';
 
@@ -9,6 +9,8 @@ export type Connection = 'connecting' | 'live' | 'unreachable';
 export const connection = signal<Connection>('connecting');
 /** Where the node stands, as of its newest block; `undefined` before its first answer. */
 export const status = signal<NodeStatus | undefined>(undefined);
+/** Which chain the node serves; everything that is kept or shown is of one chain. */
+export const genesisHash = computed(() => status.value?.genesisHash);
 /** The network's rules. */
 export const genesis = signal<GenesisAnswer | undefined>(undefined);
 /** Counts up when what the chain says may have changed: live views read again. */
@@ -59,6 +61,9 @@ function reconnectLater(): void {
   retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
 }
 
+/** Ends the subscription that there is. */
+let endSubscription = () => {};
+
 /** New heads come over a WebSocket; its end is how the page learns that the node is gone. */
 async function subscribe(): Promise<void> {
   const socket = createClient({
@@ -74,6 +79,7 @@ async function subscribe(): Promise<void> {
     rpcClient.close();
     reconnectLater();
   };
+  endSubscription = end;
   rpcClient.socket.addEventListener('close', end);
   try {
     await socket.transport.subscribe({ params: ['newHeads'], onData: refresh, onError: end });
@@ -90,8 +96,8 @@ async function refresh(): Promise<void> {
   isRefreshing = true;
   while (isRefreshWanted) {
     isRefreshWanted = false;
-    // What fails here closes the socket too, and that is where it is dealt with.
-    await readStatus().catch(() => undefined);
+    // A network that is gone answers nothing, and may keep a socket open for minutes.
+    await readStatus().catch(() => endSubscription());
     await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
   }
   isRefreshing = false;
@@ -107,10 +113,3 @@ async function readStatus(): Promise<void> {
   status.value = next;
   tick.value++;
 }
-
-/** The title tells a person with many tabs where this one stands. */
-effect(() => {
-  const { value } = status;
-  if (value === undefined) return;
-  document.title = connection.value === 'live' ? `${value.head.height} · ${value.network}` : 'no node · Wattchain';
-});

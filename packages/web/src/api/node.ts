@@ -10,8 +10,8 @@ export const SOCKET_URL = RPC_URL.replace(/^http/, 'ws');
 /** One batch a turn: a view reads many small things at once. */
 const transport = http(RPC_URL, { batch: { batchSize: 50 }, retryCount: 0, timeout: 10_000 });
 
-/** Reads the chain through the node that served this page. */
-export const client: PublicClient = createPublicClient({ transport });
+/** Reads the chain through the node that served this page; no contract can send it elsewhere (ERC-3668). */
+export const client: PublicClient = createPublicClient({ transport, ccipRead: false });
 
 /** What `watt_status` answers; heights and times are numbers, work is decimal text. */
 export interface NodeStatus {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { status, tick } from './live.js';
+import { genesisHash, tick } from './live.js';
 
 /** What a view knows of something that it reads from the chain. */
 export type Loaded<T> =
@@ -12,10 +12,8 @@ export type Loaded<T> =
  * forgotten when `inputs` or the chain's genesis change.
  */
 export function useLive<T>(read: () => Promise<T>, inputs: readonly unknown[]): Loaded<T> {
-  const genesisHash = status.value?.genesisHash;
-  const identity = JSON.stringify([genesisHash, ...inputs], (_, value) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
+  const chain = genesisHash.value;
+  const identity = JSON.stringify([chain, ...inputs], (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
   const [loaded, setLoaded] = useState<{ readonly identity: string; readonly result: Loaded<T> }>();
   const wanted = useRef('');
   const isReading = useRef(false);
@@ -23,7 +21,7 @@ export function useLive<T>(read: () => Promise<T>, inputs: readonly unknown[]): 
   // `identity` and `now` say when to read again, `read` is made anew each time.
   useEffect(() => {
     // A read that is slower than the ticks is waited for; the next tick after it reads again.
-    if (genesisHash === undefined || (isReading.current && wanted.current === identity)) return;
+    if (chain === undefined || (isReading.current && wanted.current === identity)) return;
     wanted.current = identity;
     isReading.current = true;
     const take = (result: Loaded<T>) => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { optionsFor } from './chartOptions.js';
+import { barColour, optionsFor } from './chartOptions.js';
 
 /** One line or set of bars of a chart. */
 export interface Series {
@@ -96,7 +96,7 @@ function Mark({ series: { as, colour, dash } }: { series: Series }) {
   return (
     <svg width="18" height="12" viewBox="0 0 18 12" aria-hidden="true">
       {as === 'bars' ? (
-        <rect x="3" y="0" width="12" height="12" rx="2" style={{ fill: stroke }} />
+        <rect x="3.5" y="0.5" width="11" height="11" rx="2" style={{ fill: barColour(stroke), stroke }} />
       ) : (
         <path d="M0 6h18" style={{ stroke, strokeWidth: '3', strokeDasharray: dash?.join(' ') ?? 'none' }} />
       )}

@@ -1,6 +1,9 @@
 import uPlot from 'uplot';
 import type { ChartProps } from './chart.js';
 
+/** Of bars, so pale that the lines over them are seen. */
+export const barColour = (colour: string): string => `color-mix(in srgb, ${colour} 45%, transparent)`;
+
 /** What uPlot needs to know to draw a chart in the colours of the page. */
 export function optionsFor(props: ChartProps, element: HTMLElement, height: number): uPlot.Options {
   const style = getComputedStyle(element);
@@ -35,7 +38,7 @@ export function optionsFor(props: ChartProps, element: HTMLElement, height: numb
       {
         ...axis,
         size: 30,
-        space: 56,
+        space: 44,
         incrs: [...(props.xSteps ?? [1, 2, 5, 10, 20, 50, 100, 200, 500])],
         values: (_plot, splits) => splits.map((split) => (Number.isInteger(split) ? props.xText(split) : '')),
       },
@@ -61,8 +64,8 @@ export function optionsFor(props: ChartProps, element: HTMLElement, height: numb
         return {
           label: item.label,
           stroke,
-          width: item.as === 'bars' ? 0 : 2,
-          ...(item.as === 'bars' ? { fill: stroke } : {}),
+          width: item.as === 'bars' ? 1 : 2,
+          ...(item.as === 'bars' ? { fill: barColour(stroke) } : {}),
           ...(paths === undefined ? {} : { paths }),
           ...(item.dash === undefined ? {} : { dash: [...item.dash] }),
           points: { show: false },

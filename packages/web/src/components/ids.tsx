@@ -21,7 +21,7 @@ export function FullAddress({ address }: { address: Address }) {
   const full = getAddress(address);
   return (
     <span class="id">
-      {nameIn(names.value, address) && <Who address={address} />}
+      {nameIn(names.value, address) && <Who address={address} />}{' '}
       <a class="mono" href={`/chain/account/${full}`}>
         {full}
       </a>

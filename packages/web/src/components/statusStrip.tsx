@@ -42,10 +42,14 @@ export function StatusStrip() {
   );
 }
 
-/** What everybody must know before they trust this network with anything. */
+/** On a testbed: that everybody has its keys. */
 export function TestbedBanner() {
   if (genesis.value?.genesis.testbed !== true) return null;
-  return <p class="banner">Testbed: the keys of its accounts are public. Nothing here has any value outside of it.</p>;
+  return (
+    <p class="banner testbed">
+      Testbed: the keys of its accounts are public. Nothing here has any value outside of it.
+    </p>
+  );
 }
 
 function syncShare({ currentHeight, highestHeight }: { currentHeight: number; highestHeight: number }): string {

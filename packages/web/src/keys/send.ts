@@ -12,8 +12,10 @@ import {
   zeroHash,
 } from 'viem';
 import { sendRawTransaction } from 'viem/actions';
+import { reader } from '../api/community.js';
 import { status } from '../api/live.js';
 import { client, viemChain } from '../api/node.js';
+import { asSentence, refusalInWords } from '../model/transactionWords.js';
 import { keepSent } from './sent.js';
 import type { SentTransaction } from './sentStorage.js';
 import { KeyError, signerOf } from './session.js';
@@ -152,15 +154,17 @@ function messageOf(error: unknown): string {
 
 /** Why something did not work, as a sentence that a person can act on. */
 export function wordsOf(error: unknown): string {
-  if (error instanceof SendError || error instanceof KeyError) return sentence(error.message);
+  if (error instanceof SendError || error instanceof KeyError) return asSentence(error.message);
+  if (error instanceof WattchainError && error.code === 'refused') {
+    const { error: name, args } = error.values;
+    return refusalInWords(String(name), args as readonly unknown[], reader.peek());
+  }
   if (error instanceof WattchainError) {
-    return sentence(error.hint === undefined ? error.message : `${error.message}: ${error.hint}`);
+    return asSentence(error.hint === undefined ? error.message : `${error.message}: ${error.hint}`);
   }
   if (isUnreachable(error)) return 'The node does not answer. Nothing was sent, and what you typed is still here.';
   if (/insufficient funds/.test(messageOf(error))) {
     return 'The account has too few coins (WATT) for this and its fee.';
   }
-  return sentence(error instanceof BaseError ? error.details || error.shortMessage : messageOf(error));
+  return asSentence(error instanceof BaseError ? error.details || error.shortMessage : messageOf(error));
 }
-
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

@@ -96,6 +96,9 @@ export function startSession(): void {
 async function readStored(): Promise<void> {
   // A browser that keeps nothing (private mode, storage off) still has the testbed's accounts.
   stored.value = await listStoredKeys().catch(() => []);
+  // A key that another tab has forgotten is forgotten here too.
+  for (const address of unlocked.value) if (fileOf(address) === undefined) void ask({ kind: 'lock', address });
+  unlocked.value = new Set([...unlocked.value].filter((address) => fileOf(address) !== undefined));
 }
 
 function readUsed(): void {
@@ -182,9 +185,7 @@ export function fileOf(address: Hex): KeystoreV3 | undefined {
 
 /** Forgets a stored key in this browser. */
 export async function forget(address: Hex): Promise<void> {
-  await ask({ kind: 'lock', address });
   await forgetKey(address);
-  unlocked.value = new Set([...unlocked.value].filter((other) => other !== address));
   await readStored();
   tabs.postMessage('changed');
 }

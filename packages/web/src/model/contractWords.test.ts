@@ -1,11 +1,12 @@
 import { bankAbi, energyTokenAbi, energyTradeAbi, GENESIS_ADDRESSES } from '@wattchain/market';
-import { type Address, encodeErrorResult, encodeFunctionData, parseEther, stringToHex } from 'viem';
+import { type Address, encodeErrorResult, encodeFunctionData, type Hex, parseEther, stringToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import type { Words } from './contractWords.js';
 import { meterClock } from './meterTime.js';
 import { callOf, failureInWords, transactionTitle } from './transactionWords.js';
 
 const clock = meterClock(true);
+const reader = { clock, nameOf: () => 'Rose Street 4' };
 const BUYER: Address = '0x1111111111111111111111111111111111111111';
 const said = (words: Words) =>
   words.map((piece) => (typeof piece === 'string' ? piece : `<${piece.address}>`)).join('');
@@ -68,10 +69,25 @@ describe('failures in words', () => {
       errorName: 'NotEnoughOnOffer',
       args: [1_000_000n, 2_000_000n],
     });
-    expect(failureInWords({ reason: 'x', data }).message).toBe('1.000000 kWh are left of the offer, not 2.000000 kWh');
+    expect(failureInWords({ reason: 'x', data }, reader)).toBe(
+      '1.000000 kWh are left of the offer, not 2.000000 kWh: accept at most what is left, or more from another offer.',
+    );
+  });
+  it('says names, meters, times and coins instead of words of the chain', () => {
+    const fails = (data: Hex) => failureInWords({ reason: 'x', data }, reader);
+    const late = { abi: energyTradeAbi, errorName: 'PeriodAlreadyRead', args: [meter, 1_530_716_400n, 1_530_720_000n] };
+    expect(fails(encodeErrorResult(late as never))).toMatch(
+      /^Meter node-1 was read until 4 July 2018, 09:00, the period begins at 4 July 2018, 08:00: choose a period .*\.$/,
+    );
+    const poor = { abi: energyTokenAbi, errorName: 'ERC20InsufficientBalance', args: [BUYER, 10n ** 18n, 10n ** 19n] };
+    expect(fails(encodeErrorResult(poor as never))).toMatch(/^Rose Street 4 has 1 token, 10 tokens are needed: /);
+    const empty = { abi: bankAbi, errorName: 'ReserveTooSmall', args: [5n * 10n ** 18n, 10n ** 19n] };
+    expect(fails(encodeErrorResult(empty as never))).toMatch(
+      /^The bank's reserve has 5.00 WATT, 10.00 WATT are needed/,
+    );
   });
   it("keeps the node's words where the data say nothing", () => {
-    expect(failureInWords({ reason: 'out of gas', data: '0x' }).message).toBe('out of gas');
-    expect(failureInWords({ reason: 'a custom error', data: '0x12345678' }).message).toBe('a custom error');
+    expect(failureInWords({ reason: 'out of gas', data: '0x' }, reader)).toBe('Out of gas.');
+    expect(failureInWords({ reason: 'a custom error', data: '0x12345678' }, reader)).toBe('A custom error.');
   });
 });

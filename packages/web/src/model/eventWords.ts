@@ -65,13 +65,13 @@ function bankEventInWords({ eventName, args }: CommunityEvent): Words {
     case 'Redeemed':
       return [who(args.holder), ` gave ${tokens(args.tokens)} back for ${coins(args.coins)}`];
     case 'PayoutRequested':
-      return [who(args.holder), ` asked for a payout outside for ${tokens(args.tokens)} (payout ${args.payoutId})`];
+      return [who(args.holder), ` asked the bank to pay ${tokens(args.tokens)} out (payout ${args.payoutId})`];
     case 'PayoutPaid':
       return [
         who(args.operator),
         ' paid ',
         who(args.holder),
-        ` outside for ${tokens(args.tokens)} (payout ${args.payoutId})`,
+        ` ${tokens(args.tokens)} outside the chain (payout ${args.payoutId})`,
       ];
     case 'PayoutCancelled':
       return [who(args.holder), ` got ${tokens(args.tokens)} back: payout ${args.payoutId} was cancelled`];

@@ -1,7 +1,7 @@
 import type { MarketAddresses } from '@wattchain/market';
-import { explainRefusal, type RefusalText } from '@wattchain/market';
+import { explainRefusal } from '@wattchain/market';
 import { type Address, decodeErrorResult, type Hex } from 'viem';
-import { coins } from '../format.js';
+import { coins, wordText } from '../format.js';
 import {
   type CallInWords,
   callInWords,
@@ -42,12 +42,42 @@ export function transactionTitle(sent: Sent, addresses: MarketAddresses, clock: 
   return ['Call ', { address: sent.to }];
 }
 
-/** Why a transaction failed: the contract's refusal with its figures when the data tell it, else the node's words. */
-export function failureInWords({ reason, data }: { readonly reason: string; readonly data: Hex }): RefusalText {
+/** Who reads a refusal: how people are called and what time meters have. */
+export interface Reader {
+  readonly clock: MeterClock;
+  readonly nameOf: (address: Address) => string;
+}
+
+/** Why a transaction failed, as a sentence: the contract's refusal with its figures when the data tell it, else the node's words. */
+export function failureInWords(
+  { reason, data }: { readonly reason: string; readonly data: Hex },
+  reader: Reader,
+): string {
   try {
     const { errorName, args = [] } = decodeErrorResult({ abi: REFUSALS_ABI, data });
-    return explainRefusal(errorName, args);
+    return refusalInWords(errorName, args, reader);
   } catch {
-    return { message: reason };
+    return asSentence(reason);
   }
 }
+
+/** What a contract refused and what to do about it, as a sentence with names and times instead of words of the chain. */
+export function refusalInWords(errorName: string, args: readonly unknown[], { clock, nameOf }: Reader): string {
+  const declared = REFUSALS_ABI.find((item) => item.type === 'error' && item.name === errorName);
+  const inputs = declared?.type === 'error' ? declared.inputs : [];
+  const told = args.map((value, index) => {
+    const { type, name = '' } = inputs[index] ?? {};
+    if (type === 'address') return nameOf(value as Address);
+    if (type === 'bytes32') return wordText(value as Hex);
+    return METER_TIMES.has(name) ? clock.momentText(BigInt(String(value))) : value;
+  });
+  const { message, hint } = explainRefusal(errorName, told);
+  const text = hint === undefined ? message : `${message}: ${hint}`;
+  return asSentence(text.replace(/(\d{15,}) wei/g, (_, wei: string) => coins(BigInt(wei))));
+}
+
+const METER_TIMES = new Set(['periodStart', 'readUntil']);
+
+/** With a capital letter and a full stop. */
+export const asSentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

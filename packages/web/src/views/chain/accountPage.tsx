@@ -7,18 +7,18 @@ import { client, contracts } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
 import { Await, Card, Empty, Figure, Skeleton } from '../../components/basics.js';
 import { Copy } from '../../components/ids.js';
+import { NotOnChain } from '../../components/notFound.js';
 import { EventTable } from '../../components/words.js';
 import { coins, count, shortAddress, tokens, wordText } from '../../format.js';
 import { concerns } from '../../model/eventWords.js';
 import { nameIn } from '../../model/names.js';
-import { NotFound } from './notFound.js';
 
 const SHOWN_EVENTS = 40;
 
 /** An account: what it has, who it is, what happened to it. */
 export function AccountPage({ id }: { id: string }) {
   if (!isAddress(id, { strict: false })) {
-    return <NotFound title="This is no address">An address is 0x and 40 hexadecimal digits.</NotFound>;
+    return <NotOnChain title="This is no address">An address is 0x and 40 hexadecimal digits.</NotOnChain>;
   }
   return <AccountOf address={getAddress(id)} />;
 }
@@ -77,7 +77,7 @@ function AccountOf({ address }: { address: Address }) {
           )}
         </Await>
       </Card>
-      <History address={address} />
+      {loaded.state !== 'loading' && <History address={address} />}
     </>
   );
 }

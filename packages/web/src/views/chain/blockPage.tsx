@@ -6,10 +6,10 @@ import { client, contracts } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
 import { Await, Card, Confirmations, Empty } from '../../components/basics.js';
 import { FullAddress, FullHash, TransactionLink, Who } from '../../components/ids.js';
+import { NotOnChain } from '../../components/notFound.js';
 import { InWords } from '../../components/words.js';
 import { ago, coins, count, dateTime, interval, magnitude } from '../../format.js';
 import { transactionTitle } from '../../model/transactionWords.js';
-import { NotFound } from './notFound.js';
 
 interface TransactionAnswer {
   readonly hash: Hex;
@@ -31,9 +31,9 @@ export function BlockPage({ id }: { id: string }) {
   const isHeight = /^\d{1,15}$/.test(id);
   if (!isHash && !isHeight) {
     return (
-      <NotFound title="This is no block">
+      <NotOnChain title="This is no block">
         A block is named by its height, such as 12, or by its hash: 0x and 64 hexadecimal digits.
-      </NotFound>
+      </NotOnChain>
     );
   }
   return <BlockOf id={isHash ? (id as Hex) : Number(id)} />;
@@ -56,26 +56,27 @@ function BlockOf({ id }: { id: number | Hex }) {
   const head = status.value?.head.height ?? 0;
   if (loaded.state === 'loaded' && loaded.value === undefined) {
     return typeof id === 'number' ? (
-      <NotFound title={`Block ${count(id)} is not there`}>
+      <NotOnChain title={`Block ${count(id)} is not there`}>
         {`The newest block that this node has is ${count(head)}.`}
-      </NotFound>
+      </NotOnChain>
     ) : (
-      <NotFound title="This node knows no block of this hash">
+      <NotOnChain title="This node knows no block of this hash">
         A block that another one has replaced is forgotten after a while; or the hash is of another chain.
-      </NotFound>
+      </NotOnChain>
     );
   }
+  const known = loaded.state === 'loaded' ? loaded.value : undefined;
   return (
     <>
-      <h1>Block {loaded.state === 'loaded' && loaded.value ? count(loaded.value.block.height) : ''}</h1>
+      <h1>Block {known ? count(known.block.height) : typeof id === 'number' ? count(id) : ''}</h1>
       <Card title="The block" wide>
         <Await of={loaded} lines={12}>
           {(value) => value && <Facts {...value} head={head} />}
         </Await>
       </Card>
-      {loaded.state === 'loaded' && loaded.value && (
+      {known && (
         <Card title="Its transactions" wide>
-          <Transactions transactions={loaded.value.transactions} receipts={loaded.value.receipts} />
+          <Transactions transactions={known.transactions} receipts={known.receipts} />
         </Card>
       )}
     </>
@@ -119,7 +120,12 @@ function Facts({
         <dt>Standing</dt>
         <dd>
           {isOnChain ? (
-            <Confirmations done={head - block.height + 1} needed={needed} />
+            <>
+              <Confirmations done={head - block.height + 1} needed={needed} />{' '}
+              <small>
+                {head - block.height + 1 >= needed ? 'confirmed: it is not replaced any more' : 'confirmations'}
+              </small>
+            </>
           ) : (
             <span class="tag bad">not part of the chain: another block of this height took its place</span>
           )}
@@ -173,8 +179,7 @@ function Transactions({
         <thead>
           <tr>
             <th>transaction</th>
-            <th class="less">from</th>
-            <th>what</th>
+            <th>from</th>
             <th class="number less">gas used</th>
             <th>outcome</th>
           </tr>
@@ -186,14 +191,14 @@ function Transactions({
             return (
               <tr key={hash}>
                 <td>
-                  <TransactionLink hash={hash} />
-                </td>
-                <td class="less">
-                  <Who address={from} />
+                  <InWords words={title} />
+                  {BigInt(value) > 0n && to !== null && input !== '0x' && <small> with {coins(BigInt(value))}</small>}{' '}
+                  <small>
+                    <TransactionLink hash={hash} />
+                  </small>
                 </td>
                 <td>
-                  <InWords words={title} />
-                  {BigInt(value) > 0n && to !== null && input !== '0x' && <small> with {coins(BigInt(value))}</small>}
+                  <Who address={from} />
                 </td>
                 <td class="number less">{receipt === undefined ? '–' : count(BigInt(receipt.gasUsed))}</td>
                 <td>{receipt === undefined ? '–' : <Outcome isDone={receipt.status === '0x1'} />}</td>

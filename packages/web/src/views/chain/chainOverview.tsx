@@ -82,7 +82,7 @@ function Blocks({ blocks }: { blocks: readonly ChainBlock[] }) {
             <th>miner</th>
             <th class="number">transactions</th>
             <th class="number less">gas used</th>
-            <th class="number less">after</th>
+            <th class="number less">interval</th>
             <th class="less">hash</th>
           </tr>
         </thead>
@@ -113,6 +113,7 @@ function Blocks({ blocks }: { blocks: readonly ChainBlock[] }) {
 }
 
 function gasShare({ gasUsed, gasLimit }: ChainBlock): string {
+  if (gasUsed === 0) return '0';
   const share = (100 * gasUsed) / gasLimit;
   return `${count(gasUsed)} (${share > 0 && share < 0.1 ? '< 0.1' : share.toFixed(1)} %)`;
 }

@@ -1,9 +1,9 @@
+import { NotOnChain } from '../../components/notFound.js';
 import { below } from '../../router.js';
 import { AccountPage } from './accountPage.js';
 import { BlockPage } from './blockPage.js';
 import { ChainOverview } from './chainOverview.js';
 import { ContractPage } from './contractPage.js';
-import { NotFound } from './notFound.js';
 import { SearchBox } from './searchBox.js';
 import { TransactionPage } from './transactionPage.js';
 
@@ -24,9 +24,9 @@ export function ChainView() {
       ) : kind === 'contract' && more.length === 0 ? (
         <ContractPage key={id} id={id} />
       ) : (
-        <NotFound title="There is no such page">
+        <NotOnChain title="There is no such page">
           Below /chain there are block, tx, account and contract, each with what it is called.
-        </NotFound>
+        </NotOnChain>
       )}
     </>
   );

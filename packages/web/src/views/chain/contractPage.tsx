@@ -4,11 +4,11 @@ import { client, contracts, request } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
 import { Await, Card, Empty, Figure, Skeleton } from '../../components/basics.js';
 import { Copy } from '../../components/ids.js';
+import { NotOnChain } from '../../components/notFound.js';
 import { EventTable } from '../../components/words.js';
 import { coins, count, humanise, shortAddress } from '../../format.js';
 import { labelOf } from '../../model/contractWords.js';
 import { marketContractAt } from '../../model/transactionWords.js';
-import { NotFound } from './notFound.js';
 
 const SHOWN_EVENTS = 40;
 /** A stranger's contract may call itself anything, at any length. */
@@ -19,11 +19,11 @@ export function ContractPage({ id }: { id: string }) {
   const loaded = useLive(() => readContractPage(id), [id]);
   if (loaded.state === 'loaded' && loaded.value === undefined) {
     return (
-      <NotFound title="There is no such contract">
+      <NotOnChain title="There is no such contract">
         {isAddress(id, { strict: false })
           ? 'No code is at this address: it is an account of a person, or nothing has happened there yet.'
           : 'A contract is named by its address, or by its name when the network started with it: EnergyToken, Bank, EnergyTrade.'}
-      </NotFound>
+      </NotOnChain>
     );
   }
   const known = loaded.state === 'loaded' ? loaded.value : undefined;
@@ -35,7 +35,7 @@ export function ContractPage({ id }: { id: string }) {
           {(value) => value && <Facts {...value} />}
         </Await>
       </Card>
-      {known !== undefined && (
+      {known && (
         <>
           <Card title="What it can do" wide>
             <Functions address={known.address} />

@@ -53,6 +53,9 @@ export function SearchBox() {
   );
 }
 
+/** A shorter part of a name is in too many of them. */
+const MIN_PART = 3;
+
 type Found = { readonly path: string } | { readonly nothing: string };
 
 async function find(text: string): Promise<Found> {
@@ -79,11 +82,12 @@ async function find(text: string): Promise<Found> {
       return { path: `/chain/${code === undefined ? 'account' : 'contract'}/${term.address}` };
     }
     case 'name': {
-      const wanted = term.name.toLowerCase().replace(/\s+/g, '');
-      const match = (name: string) => name.toLowerCase().replace(/\s+/g, '');
+      const plain = (name: string) => name.toLowerCase().replace(/[\s-]+/g, '');
+      const wanted = plain(term.name);
       const all = [...names.peek()];
       const found =
-        all.find(([, { name }]) => match(name) === wanted) ?? all.find(([, { name }]) => match(name).includes(wanted));
+        all.find(([, { name }]) => plain(name) === wanted) ??
+        (wanted.length < MIN_PART ? undefined : all.find(([, { name }]) => plain(name).includes(wanted)));
       if (found) return { path: `/chain/${found[1].kind === 'contract' ? 'contract' : 'account'}/${found[0]}` };
       return {
         nothing: `Nothing here is called "${term.name.slice(0, 60)}". A hash has 64 hexadecimal digits, an address 40.`,

@@ -1,14 +1,14 @@
 import type { Address, Hex, Log } from 'viem';
-import { clock } from '../../api/community.js';
+import { clock, reader } from '../../api/community.js';
 import { decodeLogs } from '../../api/ledger.js';
 import { client, contracts, request } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
 import { Await, Card, Confirmations, Empty } from '../../components/basics.js';
 import { BlockLink, FullAddress, FullHash, Who } from '../../components/ids.js';
+import { NotOnChain } from '../../components/notFound.js';
 import { EventTable, InWords } from '../../components/words.js';
 import { coins, count, shortHash } from '../../format.js';
 import { callOf, failureInWords, marketContractAt, transactionTitle } from '../../model/transactionWords.js';
-import { NotFound } from './notFound.js';
 
 /** What `watt_transactionStatus` answers. */
 type Standing =
@@ -48,9 +48,9 @@ interface Known {
 export function TransactionPage({ id }: { id: string }) {
   if (!/^0x[0-9a-f]{64}$/i.test(id)) {
     return (
-      <NotFound title="This is no transaction">
+      <NotOnChain title="This is no transaction">
         A transaction is named by its hash: 0x and 64 hexadecimal digits.
-      </NotFound>
+      </NotOnChain>
     );
   }
   return <TransactionOf hash={id.toLowerCase() as Hex} />;
@@ -60,11 +60,12 @@ function TransactionOf({ hash }: { hash: Hex }) {
   const loaded = useLive(() => readTransaction(hash), [hash]);
   if (loaded.state === 'loaded' && loaded.value === undefined) {
     return (
-      <NotFound title="This node knows no transaction of this hash">
+      <NotOnChain title="This node knows no transaction of this hash">
         It was never sent here, it was dropped because another one took its nonce, or it belongs to another chain.
-      </NotFound>
+      </NotOnChain>
     );
   }
+  const known = loaded.state === 'loaded' ? loaded.value : undefined;
   return (
     <>
       <h1>Transaction {shortHash(hash)}</h1>
@@ -73,16 +74,16 @@ function TransactionOf({ hash }: { hash: Hex }) {
           {(value) => value && <Facts hash={hash} {...value} />}
         </Await>
       </Card>
-      <Card title="The call">
-        <Await of={loaded} lines={4}>
-          {(value) => value && <Call sent={value.sent} />}
-        </Await>
-      </Card>
-      <Card title="What it brought about">
-        <Await of={loaded} lines={4}>
-          {(value) => value && <Events {...value} />}
-        </Await>
-      </Card>
+      {known && (
+        <>
+          <Card title="The call">
+            <Call sent={known.sent} />
+          </Card>
+          <Card title="What it brought about">
+            <Events {...known} />
+          </Card>
+        </>
+      )}
     </>
   );
 }
@@ -133,6 +134,8 @@ function Facts({ hash, standing, sent, receipt }: Known & { hash: Hex }) {
         <dd>
           {sent.to !== null ? (
             <FullAddress address={sent.to} />
+          ) : standing.status === 'failed' ? (
+            'a new contract, which did not come about'
           ) : receipt?.contractAddress ? (
             <>
               the new contract <FullAddress address={receipt.contractAddress} />
@@ -146,8 +149,8 @@ function Facts({ hash, standing, sent, receipt }: Known & { hash: Hex }) {
         <dt>Fee</dt>
         <dd>
           {receipt === undefined
-            ? `at most ${fee(sent.gas * sent.gasPrice)}`
-            : `${fee(receipt.gasUsed * sent.gasPrice)}: ${count(receipt.gasUsed)} gas at ${count(sent.gasPrice)} wei, of ${count(sent.gas)} allowed`}
+            ? `at most ${coins(sent.gas * sent.gasPrice)}`
+            : `${coins(receipt.gasUsed * sent.gasPrice)}: ${count(receipt.gasUsed)} gas at ${count(sent.gasPrice)} wei, of ${count(sent.gas)} allowed`}
         </dd>
         <dt>Nonce</dt>
         <dd>
@@ -162,9 +165,6 @@ function Facts({ hash, standing, sent, receipt }: Known & { hash: Hex }) {
   );
 }
 
-/** Fees of the testbed are far below what four digits of a coin show. */
-const fee = (wei: bigint) => (wei < 10n ** 14n ? `${count(wei)} wei` : coins(wei));
-
 function StandingInWords({ standing }: { standing: Known['standing'] }) {
   if (standing.status === 'waiting') {
     return (
@@ -174,17 +174,13 @@ function StandingInWords({ standing }: { standing: Known['standing'] }) {
     );
   }
   const { confirmations, needed, failure } = standing;
-  const refusal = failure && failureInWords(failure);
   return (
     <>
-      {refusal === undefined ? <span class="tag good">done</span> : <span class="tag bad">failed</span>}{' '}
+      {failure === undefined ? <span class="tag good">done</span> : <span class="tag bad">failed</span>}{' '}
       <Confirmations done={confirmations} needed={needed} />{' '}
       <small>{confirmations >= needed ? 'confirmed: it does not disappear any more' : 'confirmations'}</small>
-      {refusal !== undefined && (
-        <p class="failed">
-          {refusal.message}
-          {refusal.hint === undefined ? '.' : `: ${refusal.hint}.`} Everything but the fee was undone.
-        </p>
+      {failure !== undefined && (
+        <p class="failed">{failureInWords(failure, reader.value)} Everything but the fee was undone.</p>
       )}
     </>
   );

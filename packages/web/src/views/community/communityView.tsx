@@ -3,6 +3,7 @@ import { clock, community, names } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
 import { genesis } from '../../api/live.js';
 import { Card, Empty, Figure, Skeleton } from '../../components/basics.js';
+import { NoSuchPage } from '../../components/notFound.js';
 import { kwh, tokens } from '../../format.js';
 import {
   type Community,
@@ -25,12 +26,17 @@ const MAX_CHARTS = 4;
 /** `/community`: who produces, who consumes, energy one way and tokens the other; `/community/paper`: Table 2. */
 export function CommunityView() {
   const { value } = ledger;
-  if (below('/community')?.[0] === 'paper') return <PaperTable />;
+  const [page, ...more] = below('/community') ?? [];
+  if (page === 'paper' && more.length === 0) return <PaperTable />;
+  if (page !== undefined) return <NoSuchPage />;
   if (value === undefined) {
     return (
-      <Card title="Your community" wide>
-        <Skeleton lines={8} />
-      </Card>
+      <>
+        <h1>Your community</h1>
+        <Card title="Who supplies whom" wide>
+          <Skeleton lines={8} />
+        </Card>
+      </>
     );
   }
   return <CommunityDay community={community.value} isComplete={value.isComplete} />;
@@ -113,11 +119,18 @@ function Charts({ households }: { households: readonly Household[] }) {
     return (
       <>
         {households.map((household, index) => (
-          <HouseholdChart
+          <div
             key={household.meter}
-            household={household}
-            wide={index === households.length - 1 && index % 2 === 0}
-          />
+            class={
+              households.length === 3
+                ? 'third'
+                : index === households.length - 1 && index % 2 === 0
+                  ? 'wide'
+                  : undefined
+            }
+          >
+            <HouseholdChart household={household} />
+          </div>
         ))}
       </>
     );
@@ -136,7 +149,11 @@ function Charts({ households }: { households: readonly Household[] }) {
           ))}
         </select>
       </div>
-      {shown && <HouseholdChart household={shown} wide />}
+      {shown && (
+        <div class="wide">
+          <HouseholdChart household={shown} />
+        </div>
+      )}
     </>
   );
 }
@@ -166,14 +183,17 @@ function Totals({ title, households, flows }: Community & { title: string; flows
 
 function NothingYet({ hasMeters, isComplete }: { hasMeters: boolean; isComplete: boolean }) {
   return (
-    <Card title="Your community" wide>
-      <Empty>
-        {!isComplete
-          ? 'Reading the history …'
-          : hasMeters
-            ? 'No meter has reported yet. The picture appears with the first reading.'
-            : 'No meter is registered yet. A registrar of the community does that with "wattchain meter register".'}
-      </Empty>
-    </Card>
+    <>
+      <h1>Your community</h1>
+      <Card title="Who supplies whom" wide>
+        <Empty>
+          {!isComplete
+            ? 'Reading the history …'
+            : hasMeters
+              ? 'No meter has reported yet. The picture appears with the first reading.'
+              : 'No meter is registered yet. A registrar of the community does that with "wattchain meter register".'}
+        </Empty>
+      </Card>
+    </>
   );
 }

@@ -8,7 +8,7 @@ import { nameIn } from '../../model/names.js';
 const inKwh = (mwh: bigint) => Number(mwh) / 1e6;
 
 /** Production, consumption and purchases of one household by hour, after the paper's Figures 4 to 6. */
-export function HouseholdChart({ household, wide = false }: { household: Household; wide?: boolean }) {
+export function HouseholdChart({ household }: { household: Household }) {
   const { periods, owner } = household;
   const meter = wordText(household.meter);
   const total = totalsOf(periods);
@@ -24,7 +24,6 @@ export function HouseholdChart({ household, wide = false }: { household: Househo
     <Card
       title={name.includes(meter) ? name : `${meter} of ${name}`}
       aside={<a href={`/chain/account/${owner}`}>its account</a>}
-      wide={wide}
     >
       <p>{words}</p>
       {periods.length === 0 ? (

@@ -7,12 +7,12 @@ import {
   parseTokens,
   TOKEN_UNIT,
 } from '@wattchain/market';
-import type { ComponentChildren } from 'preact';
 import type { Address } from 'viem';
 import { community } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
 import { Card, Empty, Skeleton } from '../../components/basics.js';
 import { wordText } from '../../format.js';
+import type { Flow, Household } from '../../model/community.js';
 
 const START = 100n * TOKEN_UNIT;
 const MEANINGS = { equal: 'equals the paper', within: 'nearly the paper', wrong: 'not the paper' } as const;
@@ -20,25 +20,36 @@ const SIGNS = { equal: '=', within: '≈', wrong: '✗' } as const;
 
 /** The day as the chain has it beside the paper's Table 2. */
 export function PaperTable() {
+  return (
+    <>
+      <h1>The paper's Table 2</h1>
+      <p class="lead">
+        First of each pair what this chain says, then, smaller, what Cali & Fifield (2019) print. = is equal at the
+        paper's digits; ≈ is at most 0.001 away, as node 1 is, because the paper adds up amounts that it had rounded.
+      </p>
+      <Card title="4 July, San Diego" wide aside={<a href="/community">Back to the picture</a>}>
+        <Comparison />
+      </Card>
+    </>
+  );
+}
+
+function Comparison() {
   const { value } = ledger;
-  if (value === undefined)
-    return (
-      <Frame>
-        <Skeleton lines={24} />
-      </Frame>
-    );
+  if (value === undefined) return <Skeleton lines={24} />;
   const { households, flows } = community.value;
   const meter = (name: string) => households.find((household) => wordText(household.meter) === name);
   const [node1, node2, node3] = [meter('node-1'), meter('node-2'), meter('node-3')];
   if (!node1 || !node2 || !node3) {
-    return (
-      <Frame>
-        <Empty>This chain has no meters node-1, node-2 and node-3, whose day the table compares.</Empty>
-      </Frame>
-    );
+    return <Empty>This chain has no meters node-1, node-2 and node-3, whose day the table compares.</Empty>;
   }
+  return <Table rows={rowsOf(flows, [node1, node2, node3])} />;
+}
+
+/** The paper's hours, each with this chain's figures and the paper's. */
+function rowsOf(flows: readonly Flow[], [node1, node2, node3]: readonly [Household, Household, Household]) {
   const balances = new Map<Address, bigint>([node1, node2, node3].map(({ owner }) => [owner, START]));
-  const rows = PAPER_TABLE.map((paper) => {
+  return PAPER_TABLE.map((paper) => {
     const start = paperPeriodStart(paper.hour);
     const ofHour = flows.filter(({ periodStart }) => periodStart === start);
     for (const { seller, buyer, paid } of ofHour) {
@@ -67,66 +78,52 @@ export function PaperTable() {
       ] as const,
     };
   });
-  return (
-    <Frame>
-      <div class="scroll">
-        <table class="paper">
-          <thead>
-            <tr>
-              <th>hour</th>
-              <th class="number">surplus of node 1, kWh</th>
-              <th class="number">node 2 buys, kWh</th>
-              <th class="number">node 3 buys, kWh</th>
-              <th class="number">node 1 has, ENT</th>
-              <th class="number">node 2 has, ENT</th>
-              <th class="number">node 3 has, ENT</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ hour, isRead, energies, tokens }) => (
-              <tr key={hour}>
-                <td>{hour}:00</td>
-                {energies.map(([ours, paper], column) => (
-                  // The columns are fixed.
-                  <Cell
-                    key={column}
-                    isRead={isRead}
-                    ours={formatKwh(ours)}
-                    paper={formatKwh(paper)}
-                    mark={ours === paper ? 'equal' : 'wrong'}
-                  />
-                ))}
-                {tokens.map(([ours, paper], column) => (
-                  // The columns are fixed.
-                  <Cell
-                    key={column}
-                    isRead={isRead}
-                    ours={formatPaperTokens(ours)}
-                    paper={formatPaperTokens(parseTokens(paper))}
-                    mark={compareWithPaper(ours, paper)}
-                  />
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Frame>
-  );
 }
 
-function Frame({ children }: { children: ComponentChildren }) {
+function Table({ rows }: { rows: ReturnType<typeof rowsOf> }) {
   return (
-    <>
-      <h1>The paper's Table 2</h1>
-      <p class="lead">
-        First of each pair what this chain says, then, smaller, what Cali & Fifield (2019) print. = is equal at the
-        paper's digits, ≈ at most 0.001 away: node 1 is there because the paper subtracts balances that it had rounded.
-      </p>
-      <Card title="4 July, San Diego" wide aside={<a href="/community">Back to the picture</a>}>
-        {children}
-      </Card>
-    </>
+    <div class="scroll">
+      <table class="paper">
+        <thead>
+          <tr>
+            <th>hour</th>
+            <th class="number">surplus of node 1, kWh</th>
+            <th class="number">node 2 buys, kWh</th>
+            <th class="number">node 3 buys, kWh</th>
+            <th class="number">node 1 has, ENT</th>
+            <th class="number">node 2 has, ENT</th>
+            <th class="number">node 3 has, ENT</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ hour, isRead, energies, tokens }) => (
+            <tr key={hour}>
+              <td>{hour}:00</td>
+              {energies.map(([ours, paper], column) => (
+                // The columns are fixed.
+                <Cell
+                  key={column}
+                  isRead={isRead}
+                  ours={formatKwh(ours)}
+                  paper={formatKwh(paper)}
+                  mark={ours === paper ? 'equal' : 'wrong'}
+                />
+              ))}
+              {tokens.map(([ours, paper], column) => (
+                // The columns are fixed.
+                <Cell
+                  key={column}
+                  isRead={isRead}
+                  ours={formatPaperTokens(ours)}
+                  paper={formatPaperTokens(parseTokens(paper))}
+                  mark={compareWithPaper(ours, paper)}
+                />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

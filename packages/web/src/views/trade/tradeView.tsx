@@ -1,9 +1,10 @@
 import { ledger } from '../../api/ledger.js';
 import { genesis, status } from '../../api/live.js';
 import { Card, Skeleton } from '../../components/basics.js';
+import { NoSuchPage } from '../../components/notFound.js';
 import { account } from '../../keys/session.js';
 import { meterClock } from '../../model/meterTime.js';
-import { below } from '../../router.js';
+import { below, path } from '../../router.js';
 import { AccountBar } from '../wallet/accountBar.js';
 import { SubNav } from '../wallet/subNav.js';
 import { MyTrades } from './myTrades.js';
@@ -22,6 +23,7 @@ export function TradeView() {
   const page = below('/trade')?.[0];
   const events = ledger.value?.events;
   const now = status.value?.head.timestampMs;
+  if (!PAGES.some((each) => each.path === path.value)) return <NoSuchPage />;
   return (
     <>
       <h1>Trade</h1>

@@ -1,8 +1,10 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Hex } from 'viem';
+import { reader } from '../../api/community.js';
 import { rehearse, SendError, type Step, send, wordsOf } from '../../keys/send.js';
+import { failureInWords } from '../../model/transactionWords.js';
 import { feeText } from './amounts.js';
-import { failureWords, whenIncluded } from './status.js';
+import { whenIncluded } from './status.js';
 import { TransactionProgress } from './transactionProgress.js';
 
 /** What a person is about to do, before anything is signed. */
@@ -59,7 +61,7 @@ export function ConfirmPanel({ plan, address, onClose }: ConfirmPanelProps) {
         setProgress({ at: 'working', step, isWaiting: true });
         const included = await whenIncluded(hash);
         if (included.status === 'failed') {
-          throw new SendError(failureWords(included.failure), { cause: undefined });
+          throw new SendError(failureInWords(included.failure, reader.peek()), { cause: undefined });
         }
       }
       setProgress({ at: 'sent', hash });

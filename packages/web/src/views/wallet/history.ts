@@ -77,11 +77,14 @@ function tell(
         : undefined;
     case 'PayoutRequested':
       return is(args.holder)
-        ? { text: `Asked for payout ${args.payoutId} to "${wordText(args.destination)}"`, change: -args.tokens }
+        ? {
+            text: `Asked the bank to pay tokens out to "${wordText(args.destination)}" (payout ${args.payoutId})`,
+            change: -args.tokens,
+          }
         : undefined;
     case 'PayoutPaid':
       return is(args.holder)
-        ? { text: `The bank paid payout ${args.payoutId} (${tokens(args.tokens)}) outside` }
+        ? { text: `The bank paid ${tokens(args.tokens)} to you outside the chain (payout ${args.payoutId})` }
         : undefined;
     case 'PayoutCancelled':
       return is(args.holder) ? { text: `Took payout ${args.payoutId} back`, change: args.tokens } : undefined;

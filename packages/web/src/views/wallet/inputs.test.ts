@@ -41,6 +41,7 @@ describe('an address', () => {
     [VALID.slice(0, -1), /40 letters/],
     ['', /Enter the address/],
     [OTHER.toLowerCase(), /itself/],
+    [`0x${'0'.repeat(40)}`, /lost/],
   ])('is refused in words: %s', (text, words) => {
     expect(problemOf(readAddress(text, OTHER))).toMatch(words);
   });

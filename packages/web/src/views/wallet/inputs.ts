@@ -36,6 +36,7 @@ export function readAddress(text: string, own: Hex): Checked<Hex> {
   if (!isAddress(trimmed)) {
     return { problem: 'The capital letters of this address do not fit: one of its characters is wrong.' };
   }
+  if (BigInt(trimmed) === 0n) return { problem: "This address is nobody's: what is sent there is lost." };
   if (trimmed.toLowerCase() === own.toLowerCase()) return { problem: 'This is the address of this account itself.' };
   return { value: getAddress(trimmed) };
 }

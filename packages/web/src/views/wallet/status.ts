@@ -1,5 +1,4 @@
-import { bankAbi, energyTokenAbi, energyTradeAbi, explainRefusal } from '@wattchain/market';
-import { decodeErrorResult, type Hex } from 'viem';
+import type { Hex } from 'viem';
 import { status, tick } from '../../api/live.js';
 import { request } from '../../api/node.js';
 
@@ -51,17 +50,4 @@ export function whenIncluded(hash: Hex): Promise<TransactionStatus & Included> {
       );
     });
   });
-}
-
-const ERRORS_ABI = [...energyTokenAbi, ...bankAbi, ...energyTradeAbi].filter((item) => item.type === 'error');
-
-/** Why a transaction failed, in words. */
-export function failureWords({ reason, data }: { readonly reason: string; readonly data: Hex }): string {
-  try {
-    const { errorName, args } = decodeErrorResult({ abi: ERRORS_ABI, data });
-    const { message, hint } = explainRefusal(errorName, args ?? []);
-    return hint === undefined ? message : `${message}: ${hint}`;
-  } catch {
-    return reason;
-  }
 }

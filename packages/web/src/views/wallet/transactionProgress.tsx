@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import type { Hex } from 'viem';
+import { reader } from '../../api/community.js';
 import { useLive } from '../../api/useLive.js';
 import { Confirmations } from '../../components/basics.js';
 import { TransactionLink } from '../../components/ids.js';
-import { failureWords, readStatus, type TransactionStatus } from './status.js';
+import { failureInWords } from '../../model/transactionWords.js';
+import { readStatus, type TransactionStatus } from './status.js';
 
 /** Where a transaction is: why it waits, its confirmations filling up, or why it failed. */
 export function TransactionProgress({ hash, onUnknown }: { hash: Hex; onUnknown?: ComponentChildren }) {
@@ -48,7 +50,9 @@ function Words({ status, onUnknown }: { status: TransactionStatus; onUnknown: Co
       )}
       <Confirmations done={status.confirmations} needed={status.needed} />
       {status.status === 'failed' && (
-        <span class="failed">It failed, and only the fee was spent: {failureWords(status.failure)}</span>
+        <span class="failed">
+          It failed, and only the fee was spent: {failureInWords(status.failure, reader.value)}
+        </span>
       )}
     </>
   );

@@ -5,13 +5,14 @@ import { ledger } from '../../api/ledger.js';
 import { status } from '../../api/live.js';
 import { Card, Confirmations, Empty, Skeleton } from '../../components/basics.js';
 import { Copy, TransactionLink } from '../../components/ids.js';
+import { NoSuchPage } from '../../components/notFound.js';
 import { ago, dateTime, shortAddress, tokens } from '../../format.js';
 import { sendAgain, wordsOf } from '../../keys/send.js';
 import { sentTransactions } from '../../keys/sent.js';
 import type { SentTransaction } from '../../keys/sentStorage.js';
 import { account } from '../../keys/session.js';
 import { nameIn } from '../../model/names.js';
-import { below } from '../../router.js';
+import { below, path } from '../../router.js';
 import { AccountBar } from './accountBar.js';
 import { AccountsPage } from './accountsPage.js';
 import { BankPage } from './bankPage.js';
@@ -30,6 +31,7 @@ const PAGES = [
 /** `/wallet`: what an account has and did; below it sending, the bank, and the accounts themselves. */
 export function WalletView() {
   const page = below('/wallet')?.[0];
+  if (!PAGES.some((each) => each.path === path.value)) return <NoSuchPage />;
   return (
     <>
       <h1>Wallet</h1>
