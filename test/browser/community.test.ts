@@ -21,9 +21,10 @@ const VIEWS = [
   '/trade/offer',
   '/trade/mine',
   '/chain',
+  '/chain/block/0',
   '/chain/block/1',
   `/chain/account/${addressOf('node-1')}`,
-  '/chain/contract/Bank',
+  '/chain/contract/EnergyTrade',
 ] as const;
 const FIRST_VIEW_MS = 2_000;
 const BLOCKED_MS = 100;
@@ -96,8 +97,10 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
       expect({ path, faults: await visitor.page.evaluate(findFaults) }).toEqual({ path, faults: [] });
       await visitor.page.getByRole('navigation', { name: 'views' }).waitFor();
     }
-    await visitor.page.goto(`${community.url}/nowhere`);
-    await visitor.page.getByText('There is no such page').waitFor();
+    for (const path of ['/nowhere', '/community/x', '/wallet/x', '/trade/mine/x', '/chain/x', '/chain/block/1/2']) {
+      await visitor.open(path);
+      await visitor.page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+    }
   });
 
   test('no view scrolls sideways on a phone, and what is touched is 44 pixels high', async () => {
@@ -121,19 +124,22 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
     await phone.leave();
   });
 
-  test('no view jumps on a phone while it is read and while blocks come', async () => {
+  test('no view jumps on a phone while it loads, is read, and blocks come', async () => {
     const phone = await Visitor.come(browser, community.url, { width: 360 });
-    const shifts: Record<string, number> = {};
+    await phone.open('/wallet');
+    await phone.page.getByRole('button', { name: 'Use node-1' }).click();
+    let most = 0;
     for (const path of VIEWS) {
       await phone.open(path);
       const height = await heightOn(phone);
       await waitUntil('two more blocks on the page', async () => (await heightOn(phone)) >= height + 2);
-      shifts[path] = (await phone.observed()).shifts.total;
+      const { shifts } = await phone.observed();
+      const score = shifts.reduce((sum, [value]) => sum + value, 0);
+      expect(score, `${path}: ${JSON.stringify(shifts)}`).toBeLessThan(LAYOUT_SHIFT);
+      most = Math.max(most, score);
     }
     await phone.leave();
-    const largest = Math.max(...Object.values(shifts));
-    console.info(`largest cumulative layout shift of a view at 360 pixels: ${largest.toFixed(3)}`);
-    expect(Object.entries(shifts).filter(([, shift]) => shift >= LAYOUT_SHIFT)).toEqual([]);
+    console.info(`largest cumulative layout shift of a view at 360 pixels: ${most.toFixed(3)}`);
   });
 
   test('one view after the other by keyboard alone', async () => {

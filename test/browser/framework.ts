@@ -16,6 +16,8 @@ type ParticipantName = (typeof PUBLISHED_PARTICIPANTS)[number]['name'];
 /** A token, and what the bank wants for it in wei. */
 const TOKEN = 10n ** 18n;
 const HOUR_SECONDS = 3600n;
+/** None of the testbed's accounts, which may mine on testbeds only. */
+const MINER = '0x00000000000000000000000000000000000000a1';
 
 /** The address of one of the testbed's accounts. */
 export function addressOf(name: ParticipantName): Hex {
@@ -25,14 +27,14 @@ export function addressOf(name: ParticipantName): Hex {
 const indexOf = (name: ParticipantName) => PUBLISHED_PARTICIPANTS.findIndex((each) => each.name === name);
 
 /** A genesis with the testbed's accounts and the three contracts. */
-function communityGenesis(name: string, blockIntervalMs: number): object {
+function communityGenesis(name: string, blockIntervalMs: number, changes: object = {}): object {
   const operator = (each: ParticipantName) => ({ address: addressOf(each), attestationLimit: 1_000n * TOKEN });
   const contracts = deployForGenesis({
     operators: [operator('operator-1'), operator('operator-2')],
     buyRateWei: TOKEN,
     redeemRateWei: TOKEN,
   });
-  return testGenesis(PUBLISHED_ADDRESSES.slice(0, 8), blockIntervalMs, { name, contracts });
+  return testGenesis(PUBLISHED_ADDRESSES.slice(0, 8), blockIntervalMs, { name, contracts, ...changes });
 }
 
 /** Two nodes of a community with its contracts. */
@@ -49,7 +51,7 @@ export class TestCommunity {
 
   static async start(blockIntervalMs = 300): Promise<TestCommunity> {
     const genesis = communityGenesis('test community', blockIntervalMs);
-    const network = await TestNetwork.create(genesis, { nodes: 2, miners: [1], minPeers: 0 }, addressOf('miner-1'));
+    const network = await TestNetwork.create(genesis, { nodes: 2, miners: [1], minPeers: 0 }, MINER);
     try {
       await network.start();
     } catch (error) {
@@ -69,10 +71,10 @@ export class TestCommunity {
     return this.home.rpcUrl;
   }
 
-  /** Both nodes begin another chain, on the same ports. */
-  async replaceChain(name: string): Promise<void> {
+  /** Both nodes begin another chain, on the same ports; `changes` are to its genesis. */
+  async replaceChain(name: string, changes: object = {}): Promise<void> {
     await Promise.all(this.#network.nodes.map((node) => node.end('SIGKILL')));
-    const genesis = JSON.stringify(communityGenesis(name, this.#blockIntervalMs));
+    const genesis = JSON.stringify(communityGenesis(name, this.#blockIntervalMs, changes));
     for (const { dataDir } of this.#network.nodes) {
       rmSync(join(dataDir, 'chain'), { recursive: true, force: true });
       writeFileSync(join(dataDir, 'genesis.json'), genesis);
@@ -181,8 +183,8 @@ export class Visitor {
 export interface Observed {
   readonly violations: string[];
   readonly longTasks: [startMs: number, durationMs: number][];
-  /** Layout shifts that nobody caused: what of the window jumped and how far, summed up as Cumulative Layout Shift does. */
-  readonly shifts: { total: number };
+  /** What moved although nobody touched anything: how much, by the Layout Instability API, and what. */
+  readonly shifts: [score: number, what: string][];
 }
 
 /** The place of the page that says which block it knows. */
@@ -201,7 +203,7 @@ export async function settled(page: Page): Promise<void> {
 
 /** Runs in the page before its own scripts. */
 function observe(): void {
-  const observed: Observed = { violations: [], longTasks: [], shifts: { total: 0 } };
+  const observed: Observed = { violations: [], longTasks: [], shifts: [] };
   Object.assign(window, { observed });
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     observed.violations.push(`${violatedDirective} ${blockedURI}`),
@@ -209,10 +211,11 @@ function observe(): void {
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) observed.longTasks.push([startTime, duration]);
   }).observe({ type: 'longtask', buffered: true });
+  type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node: Element | null }[] };
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
-      if (!hadRecentInput) observed.shifts.total += value;
+    for (const { value, hadRecentInput, sources } of list.getEntries() as Shift[]) {
+      const what = sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? 'text').join();
+      if (!hadRecentInput) observed.shifts.push([value, what]);
     }
   }).observe({ type: 'layout-shift', buffered: true });
 }

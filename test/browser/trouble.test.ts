@@ -62,14 +62,35 @@ describe.skipIf(found.missing !== undefined)(`the page in trouble ${found.missin
     expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);
   });
 
+  test('a browser that is offline says so, and goes on when it is not', async () => {
+    const { page, context } = visitor;
+    await context.setOffline(true);
+    await page.getByRole('status').getByText(UNREACHABLE, { exact: false }).waitFor();
+    await context.setOffline(false);
+    await page.locator('.status.live').waitFor();
+  });
+
   test('another chain on the same port is told of, and nothing of the old one is shown any more', async () => {
     const { page } = visitor;
+    const second = await visitor.context.newPage();
+    await visitor.open('/wallet/send', second);
+    const form = second.getByRole('form', { name: 'Send' });
+    await form.getByLabel('To', { exact: true }).fill(addressOf('node-2'));
+    await form.getByLabel('What').selectOption('coins');
+    await form.getByLabel('Amount').fill('5');
+    await form.getByRole('button', { name: 'Review' }).click();
+    await second.getByRole('button', { name: 'Sign and send' }).waitFor();
     await page.getByRole('link', { name: 'Community' }).click();
     await page.getByText('old-roof').first().waitFor();
     await community.replaceChain('second community');
     await page.getByRole('alert').getByText('The chain was replaced', { exact: false }).waitFor();
     await page.getByRole('status').getByText('second community').waitFor();
     await page.getByText('old-roof').first().waitFor({ state: 'hidden' });
+    // What was to be signed was for the old one.
+    await second.getByRole('status').getByText('second community').waitFor();
+    expect(await second.getByRole('button', { name: 'Sign and send' }).count()).toBe(0);
+    expect(await second.getByLabel('Amount').inputValue()).toBe('');
+    await second.close();
     await page.getByRole('button', { name: 'Understood' }).click();
     await page.getByRole('alert').waitFor({ state: 'hidden' });
     // Neither does a new visit in the same browser find it in what was kept.
@@ -79,6 +100,17 @@ describe.skipIf(found.missing !== undefined)(`the page in trouble ${found.missin
     await community.registerMeter('new-roof', addressOf('node-2'));
     await community.report('new-roof', 1_562_238_000n, 0n, 700_000n);
     await page.getByText('new-roof').first().waitFor();
+  });
+
+  test("the testbed's accounts are offered on a testbed only", async () => {
+    const { page } = visitor;
+    await visitor.open('/wallet/accounts');
+    await page.getByRole('button', { name: 'Use node-2' }).waitFor();
+    await community.replaceChain('a real community', { testbed: false, alloc: {} });
+    await page.getByRole('status').getByText('a real community').waitFor();
+    await page.getByRole('heading', { name: 'Make a new account' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Use / }).count()).toBe(0);
+    expect(await page.getByText('Testbed: the keys', { exact: false }).count()).toBe(0);
   });
 
   test('nothing of that was an exception that nobody caught', () => {
