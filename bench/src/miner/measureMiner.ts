@@ -52,12 +52,12 @@ export interface MinerReport {
   };
 }
 
-/** What the full measurement takes: about a minute. */
+/** The full measurement: about two minutes. A turn that an end of the watch cuts off is then a few per cent of it. */
 export const MINER_BENCH_FULL = {
   switches: 500,
   pollingRounds: 101,
   duties: [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1],
-  dutyTurns: 15,
+  dutyTurns: 40,
   dutyMs: 3_000,
   scalingRounds: 15,
   scalingSliceMs: 500,
