@@ -18,6 +18,9 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/tidy/**/*.test.ts'],
           // Long enough for the longest property on a machine that does other things as well.
           testTimeout: 60_000,
+          // Every file would load the packages anew, which takes longer than its tests.
+          isolate: false,
+          maxWorkers: '100%',
         },
       },
       {
