@@ -1,7 +1,7 @@
 import { assert, WattchainError } from '@wattchain/core';
 import { createPublicClient, http } from 'viem';
 import { describe, expect, test } from 'vitest';
-import { errorToJson, errorToText, formatTable, toJson, weiToCoins } from './output.js';
+import { counted, errorToJson, errorToText, formatTable, toJson, weiToCoins } from './output.js';
 
 /** What viem throws when a node answers with this error. */
 function refusedBy(error: { code: number; message: string }): Promise<unknown> {
@@ -39,9 +39,20 @@ describe('an error', () => {
   });
 
   test("from the node is in the node's words, on one line", async () => {
-    const text = errorToText(await refusedBy({ code: -32_000, message: 'nonce too low: next nonce 6' }), false);
-    expect(text).toBe('error: the node refuses: nonce too low: next nonce 6');
+    const text = errorToText(await refusedBy({ code: -32_000, message: 'already known' }), false);
+    expect(text).toBe('error: the node refuses: already known');
   });
+
+  test.each(['nonce too low: next nonce 6', 'replacement transaction underpriced: gas price 1'])(
+    'from the node about a nonce that is taken says what to do: %s',
+    async (message) => {
+      const error = await refusedBy({ code: -32_000, message });
+      expect(errorToText(error, false)).toMatch(
+        /^error: the node refuses: .*\n {2}another transaction .* run the command/,
+      );
+      expect(errorToJson(error)).toMatchObject({ error: { hint: expect.stringContaining('another transaction') } });
+    },
+  );
 
   test('of our own asks for a report', () => {
     const failure = thrownBy(() => assert(false, 'one is two'));
@@ -49,6 +60,10 @@ describe('an error', () => {
       'error: assertion failed: one is two; this is a fault of Wattchain, please report it',
     );
   });
+});
+
+test('what is counted is in the singular once', () => {
+  expect([0, 1, 2n].map((count) => counted(count, 'trade'))).toEqual(['0 trades', '1 trade', '2 trades']);
 });
 
 test('a table is as wide as its cells, numbers to the right', () => {

@@ -46,6 +46,11 @@ export function formatFields(fields: readonly (readonly [string, string])[]): st
   return formatTable(fields);
 }
 
+/** A number with what it counts: `1 trade`, `15 trades`. */
+export function counted(count: number | bigint, noun: string): string {
+  return `${count} ${noun}${Number(count) === 1 ? '' : 's'}`;
+}
+
 /** A sentence of a node, which counts in wei, with the amounts in coins. */
 export function weiToCoins(sentence: string): string {
   return sentence
@@ -77,21 +82,32 @@ export function errorToJson(error: unknown): unknown {
   if (error instanceof WattchainError) {
     return { error: { code: error.code, message: error.message, hint: error.hint, values: error.values } };
   }
-  return { error: { code: 'unexpected', message: errorSentence(error) } };
+  return { error: { code: 'unexpected', message: errorSentence(error), hint: hintOf(error) } };
 }
 
 /** What went wrong, and what to do, for a person; the stack only with `--verbose`. */
 export function errorToText(error: unknown, verbose: boolean): string {
   const lines = [`error: ${weiToCoins(errorSentence(error))}`];
+  const hint = hintOf(error);
   // Some messages of several lines say the same in their place.
-  if (error instanceof WattchainError && error.hint && !error.message.includes(error.hint))
-    lines.push(`  ${error.hint}`);
+  if (hint !== undefined && !(error as Error).message.includes(hint)) lines.push(`  ${hint}`);
   if (verbose && error instanceof Error) {
     lines.push(error.stack ?? '');
     const cause = rootCause(error);
     if (cause !== error && cause instanceof Error) lines.push(`caused by: ${cause.stack ?? cause.message}`);
   }
   return lines.join('\n');
+}
+
+/** What nodes answer to a transaction whose nonce another one took. */
+const NONCE_TAKEN = /^(nonce too low|replacement transaction underpriced)/;
+
+function hintOf(error: unknown): string | undefined {
+  if (error instanceof WattchainError) return error.hint;
+  const cause = rootCause(error);
+  const details = cause instanceof Error && 'details' in cause ? String(cause.details) : '';
+  if (!NONCE_TAKEN.test(details)) return undefined;
+  return 'another transaction of this account has that nonce: run the command again for the next one; to replace the other, pay a higher gas price';
 }
 
 function errorSentence(error: unknown): string {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createProgram as createWattchain } from './createProgram.js';
 import { connectTo } from './options.js';
 import { addCommand, addGroup, runProgram } from './program.js';
 
@@ -16,7 +17,7 @@ function createProgram(): Command {
   return program;
 }
 
-async function run(words: string) {
+async function run(words: string, program = createProgram()) {
   const streams = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
@@ -24,7 +25,7 @@ async function run(words: string) {
       return true;
     });
   }
-  await runProgram(createProgram(), words.split(' '));
+  await runProgram(program, words.split(' '));
   const { exitCode } = process;
   process.exitCode = undefined;
   vi.restoreAllMocks();
@@ -42,6 +43,15 @@ describe('wrong usage', () => {
     const { stdout, stderr, exitCode } = await run(words);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage', message: expect.stringContaining(message) } });
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 2 });
+  });
+
+  test('is waiting and not waiting', async () => {
+    const { stdout, exitCode } = await run(
+      'send --from a --to b --amount 1 --no-wait --confirm --json',
+      await createWattchain('send'),
+    );
+    expect(JSON.parse(stdout).error.message).toBe("option '--confirm' cannot be used with option '--no-wait'");
+    expect(exitCode).toBe(2);
   });
 
   test('is a sentence elsewhere', async () => {

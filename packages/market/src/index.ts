@@ -47,6 +47,7 @@ export * from './paperDay/needs.js';
 export * from './paperDay/profile.js';
 export * from './paperDay/readings.js';
 export * from './paperDay/table.js';
+export { type CsvRow, readCsvRows } from './profile/csv.js';
 export * from './profile/dayProfile.js';
 export * from './profile/daySeries.js';
 export * from './profile/energyTotals.js';

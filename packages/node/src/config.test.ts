@@ -32,6 +32,8 @@ describe('resolveNodeConfig', () => {
     [{ rpc: { port: 65_536 } }, 'rpc.port in the configuration is 65536, expected a whole number from 0 to 65535'],
     [{ p2p: { listen: '/ip4/127.0.0.1/tcp/1' } }, 'expected a list of multiaddrs such as /ip4/10.0.0.2/tcp/30303'],
     [{ p2p: { peers: ['127.0.0.1:30303'] } }, 'expected a list of multiaddrs such as /ip4/10.0.0.2/tcp/30303'],
+    [{ rpc: { allowedOrigins: ['localhost:5173'] } }, 'expected a list of origins such as http://localhost:5173'],
+    [{ rpc: { allowedOrigins: ['https://a.example/'] } }, 'expected a list of origins such as http://localhost:5173'],
     [{ p2p: { allow: '12D3KooW' } }, 'expected a list of texts'],
     [{ mine: { duty: 0 } }, 'mine.duty in the configuration is 0, expected a number from 0.01 to 1'],
     [{ mine: { threads: 1.5 } }, 'mine.threads in the configuration is 1.5'],

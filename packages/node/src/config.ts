@@ -208,6 +208,15 @@ export function requireMultiaddr(address: string): void {
   });
 }
 
+/** Refuses what no page's origin can be. Throws `badOrigin`. */
+export function requireOrigin(origin: string): void {
+  if (ORIGIN.test(origin)) return;
+  throw new WattchainError('badOrigin', `"${origin}" is not an origin`, {
+    values: { origin },
+    hint: 'write scheme, name and port as the browser does, like http://localhost:5173, without a path',
+  });
+}
+
 /** What a field may be: a sentence for people and a test. */
 interface FieldRule {
   readonly expected: string;
@@ -225,6 +234,12 @@ const MULTIADDR = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(\/p2p\/[A-Z
 const multiaddrs: FieldRule = {
   expected: 'a list of multiaddrs such as /ip4/10.0.0.2/tcp/30303',
   accepts: (value) => texts.accepts(value) && (value as string[]).every((item) => MULTIADDR.test(item)),
+};
+/** Scheme, name and port of a page, as a browser's `Origin` header has them (RFC 6454). */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/\s?#*]+$/i;
+const origins: FieldRule = {
+  expected: 'a list of origins such as http://localhost:5173',
+  accepts: (value) => texts.accepts(value) && (value as string[]).every((item) => ORIGIN.test(item)),
 };
 const choice = (allowed: readonly string[]): FieldRule => ({
   expected: allowed.map((item) => `"${item}"`).join(' or '),
@@ -244,7 +259,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = 
     host: text,
     port: whole(0, 65_535),
     allowedHosts: texts,
-    allowedOrigins: texts,
+    allowedOrigins: origins,
     tlsCertPath: text,
     tlsKeyPath: text,
   },

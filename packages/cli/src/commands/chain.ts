@@ -5,7 +5,7 @@ import { type ArtifactOptions, withArtifact, withArtifactOf } from '../artifacts
 import type { Connection } from '../client.js';
 import { type ExplainedFailure, explainFailedTransaction, formatPlace } from '../failures.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
-import { formatFields, formatTable, weiToCoins } from '../output.js';
+import { counted, formatFields, formatTable, weiToCoins } from '../output.js';
 import { addCommand } from '../program.js';
 import { formatJoules, formatShare, readRecentWorkCost, type WorkCost } from '../workCost.js';
 
@@ -140,7 +140,7 @@ function renderStatus(status: StatusJson, recent: WorkCost): string {
     ['confirmed', `${status.finalized.height}  ${status.finalized.hash}`],
     ['syncing', status.sync.syncing ? `${status.sync.currentHeight} of ${status.sync.highestHeight}` : 'no'],
     ['peers', String(status.peers)],
-    ['waiting', `${status.mempool} transactions`],
+    ['waiting', counted(status.mempool, 'transaction')],
     ['mining', mining],
     [
       'next block',
@@ -160,13 +160,13 @@ function renderJoules(joules: number, joulesPerHash: number): string {
 
 function renderRecentCost({ blocks, joules, trades, tradedKwh, perTrade, perKwh }: WorkCost): string {
   if (blocks === 0) return 'no block is confirmed yet';
-  const span = `the last ${blocks} confirmed blocks: about ${formatJoules(joules)}`;
+  const span = `the last ${counted(blocks, 'confirmed block')}: about ${formatJoules(joules)}`;
   if (perTrade === undefined) return `${span}, and no trade was settled in them`;
   const perEnergy =
     perKwh === undefined
       ? ''
       : `, ${formatJoules(perKwh.joules)} per kWh traded (${formatShare(perKwh.share)} of its energy)`;
-  return `${span} for ${trades} ${trades === 1 ? 'trade' : 'trades'} of ${tradedKwh} kWh: ${formatJoules(perTrade.joules)} per trade${perEnergy}`;
+  return `${span} for ${counted(trades, 'trade')} of ${tradedKwh} kWh: ${formatJoules(perTrade.joules)} per trade${perEnergy}`;
 }
 
 async function findBlock(connection: Connection, which: string) {

@@ -75,6 +75,7 @@ async function runDev(output: Output, options: DevOptions): Promise<void> {
   const saved = options.dumpState ?? options.state;
   if (saved !== undefined) requireWritable(resolve(saved));
   const nodePackage = await import('@wattchain/node');
+  options.allowOrigin.forEach(nodePackage.requireOrigin);
   const accounts = accountsOf(options, nodePackage);
   const start = (await readState(options)) ?? { genesis: await genesisOf(options, accounts, nodePackage) };
   const node = await nodePackage.DevelopmentNode.create({

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Hash } from 'viem';
 import type { Connection, SignerClient } from '../client.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
-import { formatFields, type Output } from '../output.js';
+import { counted, formatFields, type Output } from '../output.js';
 import { addGroup } from '../program.js';
 import { resolveAddress } from './coins.js';
 import { addEnergyCommand } from './energyCommand.js';
@@ -217,7 +217,8 @@ function interrupted(cause: unknown, place: string, earlier: readonly Hash[]): W
 function describeBatch(batch: readonly NumberedReading[]): string {
   const [first] = batch;
   if (first === undefined || batch.length > 1) {
-    return `${batch.length} readings of ${new Set(batch.map(({ meter }) => meter)).size} meters`;
+    const meters = new Set(batch.map(({ meter }) => meter)).size;
+    return `${counted(batch.length, 'reading')} of ${counted(meters, 'meter')}`;
   }
   const energies = `${formatKwh(first.producedMwh)} kWh produced, ${formatKwh(first.consumedMwh)} kWh consumed`;
   return `reading ${first.number} of meter ${formatLabel(first.meter)} (${formatPeriod(first)}): ${energies}`;

@@ -28,8 +28,12 @@ describe('a readings file', () => {
     ]);
   });
 
-  test('may come from a spreadsheet: byte order mark, carriage returns, empty lines at the end', () => {
-    expect(parseReadings('day.csv', `\uFEFF${HEADER}\r\n${LINE}\r\n\r\n\r\n`)).toHaveLength(1);
+  test('may come from a spreadsheet: byte order mark, carriage returns, quoted cells, empty lines', () => {
+    const quoted = (line: string) => line.replace(/[^,]+/g, '"$&"');
+    const text = `\uFEFF${quoted(HEADER)}\r\n\r\n${quoted(LINE)}\r\n\r\n\r\n`;
+    expect(parseReadings('day.csv', text)).toEqual([
+      { ...parseReadings('day.csv', `${HEADER}\n${LINE}`)[0], place: 'day.csv, line 3' },
+    ]);
   });
 
   test.each([
@@ -37,7 +41,11 @@ describe('a readings file', () => {
     ['nothing', '', 'day.csv, line 1: "" is not the header'],
     ['the header alone', `${HEADER}\n`, 'day.csv: there is no reading in it'],
     ['a missing column', `${HEADER}\n${LINE}\nnode-1,0,3600,1`, 'day.csv, line 3: it has 4 columns, not 5'],
-    ['an empty line between', `${HEADER}\n\n${LINE}`, 'day.csv, line 2: it has 1 columns, not 5'],
+    [
+      'a quotation mark in a cell',
+      `${HEADER}\nnode"1,0,3600,1,1`,
+      'day.csv, line 2: a quotation mark stands where none may, or is not closed',
+    ],
     [
       'a wrong energy',
       `${HEADER}\n${LINE}\nnode-1,0,3600,1,O.5`,

@@ -1,4 +1,5 @@
 import { type Hex, WattchainError } from '@wattchain/core';
+import { type CsvRow, readCsvRows } from '@wattchain/market';
 import { readInputFile } from '../inputFile.js';
 import { type Period, parseEnergyKwh, parsePeriodSeconds, parseTime } from './energyOptions.js';
 import { parseLabel } from './labels.js';
@@ -28,19 +29,17 @@ export function readReadingsFile(file: string): UnnumberedReading[] {
 
 /** The readings of a file's text: a header line, then one reading a line. Errors: `badReadings` with line and column. */
 export function parseReadings(file: string, text: string): UnnumberedReading[] {
-  // Spreadsheets begin their files with a byte order mark and end lines with a carriage return.
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  while (lines.at(-1)?.trim() === '') lines.pop();
-  const header = READING_COLUMNS.join(',');
-  if (lines[0]?.trim() !== header) {
-    throw bad(`${file}, line 1`, `"${(lines[0] ?? '').slice(0, 80)}" is not the header`, `the first line is ${header}`);
+  const [header, ...rows] = readCsvRows(file, text, bad);
+  const expected = READING_COLUMNS.join(',');
+  if (header?.cells.join(',') !== expected) {
+    const shown = (header?.cells.join(',') ?? '').slice(0, 80);
+    throw bad(`${file}, line ${header?.line ?? 1}`, `"${shown}" is not the header`, `the first line is ${expected}`);
   }
-  if (lines.length === 1) throw bad(file, 'there is no reading in it', 'add a line for each period');
-  return lines.slice(1).map((line, index) => parseLine(`${file}, line ${index + 2}`, line));
+  if (rows.length === 0) throw bad(file, 'there is no reading in it', 'add a line for each period');
+  return rows.map((row) => parseRow(`${file}, line ${row.line}`, row));
 }
 
-function parseLine(place: string, line: string): UnnumberedReading {
-  const cells = line.split(',').map((cell) => cell.trim());
+function parseRow(place: string, { cells }: CsvRow): UnnumberedReading {
   if (cells.length !== READING_COLUMNS.length) {
     throw bad(
       place,

@@ -1,5 +1,5 @@
 import { WattchainError } from '@wattchain/core';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Hash, TransactionReceipt } from 'viem';
 import { type Connection, isUnreachable } from '../client.js';
 import type { Output } from '../output.js';
@@ -17,7 +17,7 @@ export interface WaitOptions {
 export function withWait(command: Command): Command {
   return command
     .option('--no-wait', 'do not wait for the transaction to be in a block')
-    .option('--confirm', 'wait until it is confirmed (12 confirmations)');
+    .addOption(new Option('--confirm', 'wait until it is confirmed (12 confirmations)').conflicts('wait'));
 }
 
 /** What a receipt tells beside the transaction's place: fields of the JSON result, and lines of text. */

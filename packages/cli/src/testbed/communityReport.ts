@@ -1,5 +1,5 @@
 import { formatTokensRounded, parseKwh, parseTokens } from '@wattchain/market';
-import { formatTable } from '../output.js';
+import { counted, formatTable } from '../output.js';
 import { costFields } from './report.js';
 import type { CommunityResult } from './result.js';
 
@@ -99,7 +99,7 @@ function renderSummary(result: CommunityResult): string {
   return formatTable([
     [
       'energy',
-      `${result.surplusKwh} kWh of surplus, ${result.needKwh} kWh of need, ${result.tradedKwh} kWh traded in ${result.trades} trades`,
+      `${result.surplusKwh} kWh of surplus, ${result.needKwh} kWh of need, ${result.tradedKwh} kWh traded in ${counted(result.trades, 'trade')}`,
     ],
     [
       'self-sufficiency',

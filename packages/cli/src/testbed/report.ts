@@ -1,5 +1,5 @@
 import { type CellMark, formatPaperTokens, formatTokensRounded, parseKwh, parseTokens } from '@wattchain/market';
-import { formatTable } from '../output.js';
+import { counted, formatTable } from '../output.js';
 import { workCostFields } from '../workCost.js';
 import type { ComparedCell } from './compare.js';
 import { type DayCosts, type DayResult, type DayRow, ROW_CELLS } from './result.js';
@@ -92,7 +92,10 @@ export function renderSummary(result: DayResult): string {
   const balances = `node 1 ${sixDigits(node1)}   node 2 ${sixDigits(node2)}   node 3 ${sixDigits(node3)} ENT`;
   return formatTable([
     ['balances', balances],
-    ['energy', `${result.surplusKwh} kWh of surplus, ${result.tradedKwh} kWh traded in ${result.trades} trades`],
+    [
+      'energy',
+      `${result.surplusKwh} kWh of surplus, ${result.tradedKwh} kWh traded in ${counted(result.trades, 'trade')}`,
+    ],
     ['after the table', describeRedemption(result)],
     ...costFields(result),
     ['nodes', result.headsAgree ? 'all four have the same head and the same state root' : 'THE NODES DISAGREE'],

@@ -1,14 +1,12 @@
 import { WattchainError } from '@wattchain/core';
-import { parse } from 'csv-parse/browser/esm/sync';
 import { type EnergyUnit, MWH_PER_KWH, parseEnergy } from '../units.js';
 import { type EnergyColumn, type HomeColumns, readColumns } from './columns.js';
+import { type CsvRow, readCsvRows } from './csv.js';
 import type { DayProfile, HomeProfile } from './dayProfile.js';
 import { readTime, startOfDate, TIME_CELL_FORMAT, type TimeCell } from './times.js';
 
 /** Longest file: the hours of thirty homes in two years. */
 export const MAX_DAY_FILE_BYTES = 8_000_000;
-/** Longest line: 256 columns of thirty characters. */
-const MAX_LINE_CHARACTERS = 8_192;
 /** Lengths of a period: an hour and a quarter of one. */
 const PERIOD_LENGTHS: readonly bigint[] = [3_600n, 900n];
 /** Quarters of an hour on a day whose clocks go back. */
@@ -33,12 +31,7 @@ export interface ReadDay extends DayProfile {
   readonly ignoredColumns: readonly string[];
 }
 
-/** A line of the file. */
-interface Row {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-interface TimedRow extends Row {
+interface TimedRow extends CsvRow {
   readonly time: TimeCell;
 }
 
@@ -50,7 +43,9 @@ interface TimedRow extends Row {
 export function parseDayProfile({ file, text, date }: DayFile): ReadDay {
   if (date !== undefined && startOfDate(date) === undefined)
     throw bad(`the date "${date}"`, 'there is no such day', 'write it as 2017-07-04');
-  const [header, ...rows] = readRows(file, text);
+  if (text.length > MAX_DAY_FILE_BYTES)
+    throw bad(file, `it has ${text.length} characters`, `the limit is ${MAX_DAY_FILE_BYTES}: cut the day out of it`);
+  const [header, ...rows] = readCsvRows(file, text, bad);
   if (header === undefined) throw bad(file, 'it is empty', 'its first line names the columns');
   const columns = readColumns(file, header.cells);
   if (columns.homes.length < 2)
@@ -70,35 +65,7 @@ export function parseDayProfile({ file, text, date }: DayFile): ReadDay {
   };
 }
 
-function readRows(file: string, text: string): Row[] {
-  if (text.length > MAX_DAY_FILE_BYTES)
-    throw bad(file, `it has ${text.length} characters`, `the limit is ${MAX_DAY_FILE_BYTES}: cut the day out of it`);
-  try {
-    const records = parse(text, {
-      bom: true,
-      info: true,
-      trim: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: MAX_LINE_CHARACTERS,
-    }) as unknown as readonly { readonly record: string[]; readonly info: { readonly lines: number } }[];
-    return records.map(({ record, info }) => ({ line: info.lines, cells: record }));
-  } catch (cause) {
-    const line = (cause as { readonly lines?: number }).lines;
-    const place = line === undefined ? file : `${file}, line ${line}`;
-    const tooLong = (cause as { readonly code?: string }).code === 'CSV_MAX_RECORD_SIZE';
-    throw bad(
-      place,
-      tooLong
-        ? `it is longer than ${MAX_LINE_CHARACTERS} characters`
-        : 'a quotation mark stands where none may, or is not closed',
-      'check the lines before it: a quoted cell begins and ends with "',
-      cause,
-    );
-  }
-}
-
-function readRow(file: string, header: Row, row: Row): TimedRow {
+function readRow(file: string, header: CsvRow, row: CsvRow): TimedRow {
   const place = `${file}, line ${row.line}`;
   if (row.cells.length !== header.cells.length) {
     const hint = 'decimals are written with a point, and a missing figure cannot be left out';
