@@ -40,7 +40,8 @@ test('a new contract is tested in memory, from any folder, with node alone', asy
   const { code, stdout } = await finish(
     spawn(process.execPath, ['--test'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }),
   );
-  expect(stdout).toContain('# pass 3');
+  // Node.js 20 reports as TAP, later ones as people read.
+  expect(stdout).toMatch(/^(# |ℹ )pass 3$/m);
   expect(code).toBe(0);
   const again = await contract('new', folder);
   expect(again.stderr).toContain('is not empty');
