@@ -248,6 +248,25 @@ describe('snapshots', () => {
     expect(await client.getContractEvents({ address, abi: COUNTER.abi, fromBlock: 0n })).toEqual([]);
   });
 
+  it('tell a filter nothing new of the logs that stay', async () => {
+    const kit = await start();
+    const { client } = kit;
+    const address = await deployCounter(kit);
+    const add = (amount: bigint) =>
+      client.writeContract({ account: ALICE, address, abi: COUNTER.abi, functionName: 'add', args: [amount] });
+    const filter = await client.createContractEventFilter({ address, abi: COUNTER.abi });
+    await add(1n);
+    const id = await client.snapshot();
+    await add(2n);
+    await client.revert({ id });
+    const logs = await client.getFilterChanges({ filter });
+    expect(logs.map(({ blockNumber, removed }) => [blockNumber, removed])).toEqual([
+      [2n, false],
+      [3n, false],
+      [3n, true],
+    ]);
+  });
+
   it('end with a reset, which leaves the genesis', async () => {
     const { client, node } = await start();
     const id = await client.snapshot();

@@ -73,14 +73,17 @@ export class Subscriber {
 /** What a change of head means to a subscription; shapes are made once for all subscribers. */
 export function headNotifications(event: HeadEvent): (subscription: Subscription) => readonly Shape[] {
   const heads = once(() => event.added.map(({ record, receipts }) => headerToRpc(record, receipts)));
-  const logs = once(() => [
-    // Undone newest first, so that a client that follows along undoes in the right order.
-    ...event.removed
-      .flatMap(placedLogs)
-      .reverse()
-      .map((log) => ({ log, shape: logToRpc(log, true) })),
-    ...event.added.flatMap(placedLogs).map((log) => ({ log, shape: logToRpc(log, false) })),
-  ]);
+  const logs = once(() => {
+    const { removed, added } = withoutReturned(event);
+    return [
+      // Undone newest first, so that a client that follows along undoes in the right order.
+      ...removed
+        .flatMap(placedLogs)
+        .reverse()
+        .map((log) => ({ log, shape: logToRpc(log, true) })),
+      ...added.flatMap(placedLogs).map((log) => ({ log, shape: logToRpc(log, false) })),
+    ];
+  });
   return (subscription) => {
     switch (subscription.kind) {
       case 'newHeads':
@@ -116,6 +119,18 @@ export function syncNotifications(status: SyncStatus): (subscription: Subscripti
 function isWanted({ log, record }: PlacedLog, criteria: LogCriteria, { first, last }: HeightRange): boolean {
   const { height } = record.header;
   return height >= first && height <= last && matchesLog(log, criteria);
+}
+
+/**
+ * A development chain that goes back says of the block where it ends up that it left and joined again, which makes it a new
+ * head. Nothing happened to that block's logs.
+ */
+function withoutReturned({ removed, added }: HeadEvent): Pick<HeadEvent, 'removed' | 'added'> {
+  const [left, joined] = [removed, added].map((blocks) => new Set(blocks.map(({ record }) => record.hash)));
+  return {
+    removed: removed.filter(({ record }) => !joined?.has(record.hash)),
+    added: added.filter(({ record }) => !left?.has(record.hash)),
+  };
 }
 
 function placedLogs({ record, transactions, receipts }: BlockSummary) {
