@@ -416,6 +416,8 @@ describe('what test libraries ask', () => {
     await client.setNonce({ address: STRANGER, nonce: 2 });
     await client.setCoinbase({ address: STRANGER });
     await client.stopImpersonatingAccount({ address: STRANGER });
+    await client.setBlockTimestampInterval({ interval: 5 });
+    await client.removeBlockTimestampInterval();
     await client.reset();
     expect(await client.getBalance({ address: STRANGER })).toBe(0n);
     const metadata = await callRpc(node.rpc.url, 'hardhat_metadata');
@@ -437,6 +439,11 @@ describe('what test libraries ask', () => {
     await client.dropTransaction({ hash });
     await client.mine({ blocks: 1 });
     expect((await client.getBlock()).transactions).toEqual([]);
+    const drop = (name: string, dropped: string) => callRpc(client.transport.url ?? '', name, [dropped]);
+    expect(await drop('anvil_dropTransaction', hash)).toBeNull();
+    expect(await drop('hardhat_dropTransaction', hash)).toBe(false);
+    const next = await client.sendTransaction({ account: ALICE, to: BOB, value: 2n });
+    expect(await drop('hardhat_dropTransaction', next)).toBe(true);
   });
 
   it('is healthy however old its newest block is', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callRpc, startDevelopment } from '../testing/developmentKit.js';
+import { ABSENT_DEV_METHODS } from './differences.js';
 import { createDevMethods } from './methods/devMethods.js';
 import { METHOD_TABLE } from './methodTable.js';
 
@@ -49,13 +50,27 @@ describe('the methods of a development chain', () => {
     await expect(callRpc(kit.node.rpc.url, name, params)).rejects.toThrow('-32602');
   });
 
-  it('are all in the documentation', () => {
+  it('are all in what rpc.discover answers, as they are here', async () => {
+    const document = (await callRpc(kit.node.rpc.url, 'rpc.discover')) as {
+      methods: { name: string; summary: string }[];
+    };
+    const described = new Map(document.methods.map(({ name, summary }) => [name, summary]));
+    expect(described.size).toBe(document.methods.length);
+    for (const { name, result } of rows()) expect(described.get(name), name).toBe(result);
+    for (const name of METHOD_TABLE.keys()) expect(described.has(name), name).toBe(true);
+  });
+
+  it('that Anvil or Hardhat have and this chain has not are refused with the reason', async () => {
+    for (const [name, reason] of ABSENT_DEV_METHODS) {
+      await expect(callRpc(kit.node.rpc.url, name)).rejects.toThrow(`-32601 the method ${name} does not exist`);
+      await expect(callRpc(kit.node.rpc.url, name)).rejects.toThrow(reason);
+    }
+  });
+
+  it('are all in the documentation, the absent ones too', () => {
     const page = readFileSync(new URL('../../../../docs/dev.md', import.meta.url), 'utf8');
     const named = new Set([...page.matchAll(/`(\w+_\w+)`/g)].map(([, name]) => name));
-    expect(
-      rows()
-        .filter(({ name }) => !named.has(name))
-        .map(({ name }) => name),
-    ).toEqual([]);
+    const all = [...rows().map(({ name }) => name), ...ABSENT_DEV_METHODS.keys()];
+    expect(all.filter((name) => !named.has(name))).toEqual([]);
   });
 });

@@ -42,6 +42,26 @@ export const ABSENT_METHODS: ReadonlyMap<string, string> = new Map([
   ['debug_getBadBlocks', 'a bad block is not kept; the log names it and the peer who sent it'],
 ]);
 
+const IN_GENESIS = 'it stands in the genesis, which the chain begins with and keeps';
+const NO_BASE_FEE = 'there is no base fee';
+const NO_FORKING = 'no other network is forked, so there is no URL to change';
+const NO_LOGGING = '`wattchain dev --quiet` prints no lines for calls';
+
+/** Methods that Anvil or Hardhat have and a development chain has not. The reason is part of the error. */
+export const ABSENT_DEV_METHODS: ReadonlyMap<string, string> = new Map([
+  ['evm_setBlockGasLimit', IN_GENESIS],
+  ['anvil_setMinGasPrice', IN_GENESIS],
+  ['hardhat_setMinGasPrice', IN_GENESIS],
+  ['anvil_setChainId', `${IN_GENESIS}; \`wattchain dev --chain-id\` chooses it`],
+  ['anvil_setNextBlockBaseFeePerGas', NO_BASE_FEE],
+  ['hardhat_setNextBlockBaseFeePerGas', NO_BASE_FEE],
+  ['hardhat_setPrevRandao', 'blocks carry no random value for contracts'],
+  ['anvil_setRpcUrl', NO_FORKING],
+  ['hardhat_setRpcUrl', NO_FORKING],
+  ['anvil_setLoggingEnabled', NO_LOGGING],
+  ['hardhat_setLoggingEnabled', NO_LOGGING],
+]);
+
 /** What a method that is there answers differently. */
 export interface Difference {
   readonly what: string;

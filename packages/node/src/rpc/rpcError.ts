@@ -1,5 +1,5 @@
 import { type Hex, WattchainError } from '@wattchain/core';
-import { ABSENT_METHODS } from './differences.js';
+import { ABSENT_DEV_METHODS, ABSENT_METHODS } from './differences.js';
 
 /**
  * Numeric codes of JSON-RPC 2.0 (section 5.1), of geth (`-32000`, and `3` for a revert, which carries the ABI error data)
@@ -53,7 +53,7 @@ export function serverError(message: string): RpcError {
 
 /** −32601 in geth's words, on which ethers and viem fall back to what older nodes offer. */
 export function unknownMethod(name: string): RpcError {
-  const reason = ABSENT_METHODS.get(name);
+  const reason = ABSENT_METHODS.get(name) ?? ABSENT_DEV_METHODS.get(name);
   const message = `the method ${name.slice(0, 80)} does not exist/is not available`;
   return new RpcError('rpcUnknownMethod', reason === undefined ? message : `${message}: ${reason}`);
 }

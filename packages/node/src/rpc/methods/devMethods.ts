@@ -23,6 +23,7 @@ import { ADDRESS, BOOLEAN, BYTES, constant, HASH, INTEGER, nullable, objectOf, Q
 import { createDevAccountMethods, type HashTypedData } from './devAccountMethods.js';
 import { mineParameter, resetParameter, wholeParameter, wordParameter } from './devParameters.js';
 import { devRow } from './devRow.js';
+import { DISCOVER, discoverMethod } from './discoverMethod.js';
 
 /** Blocks that one call makes; a block takes about a millisecond. */
 export const MAX_MINED_BLOCKS = 10_000;
@@ -41,9 +42,12 @@ export function createDevMethods(development: Development, hashTypedData: HashTy
   ];
 }
 
-/** Every method of a development node, by name. */
+/** Every method of a development node, by name, the one that describes them among them. */
 export function createDevMethodTable(...given: Parameters<typeof createDevMethods>): ReadonlyMap<string, Method> {
-  return new Map([...METHOD_TABLE, ...createDevMethods(...given).map((row): [string, Method] => [row.name, row])]);
+  const table = new Map(METHOD_TABLE);
+  for (const row of createDevMethods(...given)) table.set(row.name, row);
+  const discover = discoverMethod([...table.values()].filter(({ name }) => name !== DISCOVER));
+  return table.set(DISCOVER, discover);
 }
 
 function blockMethods({ sealer, time, chain }: Development): Method[] {
@@ -147,14 +151,14 @@ function timeMethods({ time, chain }: Development): Method[] {
       },
     }),
     ...devRow({
-      names: ['anvil_setBlockTimestampInterval'],
+      names: ['anvil_setBlockTimestampInterval', 'hardhat_setBlockTimestampInterval'],
       parameters: [wholeParameter('seconds', MAX_INTERVAL_SECONDS)],
       result: 'Every block says so many seconds more than the one before.',
       example: [12],
       handle: (_, seconds) => time.setStep(1000 * seconds),
     }),
     ...devRow({
-      names: ['anvil_removeBlockTimestampInterval'],
+      names: ['anvil_removeBlockTimestampInterval', 'hardhat_removeBlockTimestampInterval'],
       parameters: [],
       result: 'Blocks say the time again. true.',
       schema: constant(true),
@@ -253,12 +257,20 @@ function sessionMethods(development: Development): Method[] {
       },
     }),
     ...devRow({
-      names: ['anvil_dropTransaction', 'hardhat_dropTransaction'],
+      names: ['anvil_dropTransaction'],
       parameters: [hashParameter('hash')],
       result: 'Drops a transaction that waits. Its hash, null when there is none.',
       schema: nullable(HASH),
       example: [`0x${'00'.repeat(32)}`],
       handle: (_, hash) => (development.drop(hash) ? hash : null),
+    }),
+    ...devRow({
+      names: ['hardhat_dropTransaction'],
+      parameters: [hashParameter('hash')],
+      result: 'Drops a transaction that waits. Whether there was one.',
+      schema: BOOLEAN,
+      example: [`0x${'00'.repeat(32)}`],
+      handle: (_, hash) => development.drop(hash),
     }),
     ...devRow({
       names: ['anvil_nodeInfo'],

@@ -2,10 +2,13 @@
 import { type Method, method } from '../method.js';
 import { openRpcDocument } from '../openRpc.js';
 
+/** The name that the OpenRPC specification gives it. */
+export const DISCOVER = 'rpc.discover';
+
 /** The method that describes a table, and itself with it. */
 export function discoverMethod(others: readonly Method[]): Method {
   const self: Method = method({
-    name: 'rpc.discover',
+    name: DISCOVER,
     parameters: [],
     result: 'This list of methods as an OpenRPC document.',
     schema: { type: 'object', required: ['openrpc', 'info', 'methods', 'components'] },
