@@ -75,6 +75,12 @@ describe('blocks', () => {
     await client.sendTransaction({ account: ALICE, to: BOB, value: 2n });
     expect(await client.getBlockNumber()).toBe(0n);
     expect(await client.getTxpoolStatus()).toEqual({ pending: 2, queued: 0 });
+    expect(await client.inspectTxpool()).toEqual({
+      pending: {
+        [ALICE]: { 0: `${BOB}: 1 wei + 21000 gas × 1 wei`, 1: `${BOB}: 2 wei + 21000 gas × 1 wei` },
+      },
+      queued: {},
+    });
     await client.mine({ blocks: 1 });
     expect((await client.getBlock()).transactions).toHaveLength(2);
     await client.sendTransaction({ account: ALICE, to: BOB, value: 3n });

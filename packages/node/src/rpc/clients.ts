@@ -34,6 +34,7 @@ export const TRIED_WITH = {
     'eth_uninstallFilter',
     'eth_unsubscribe',
     'txpool_content',
+    'txpool_inspect',
     'txpool_status',
   ],
   ethers: [
@@ -82,6 +83,7 @@ export const TRIED_WITH = {
     'rpc.discover',
     'txpool_content',
     'txpool_contentFrom',
+    'txpool_inspect',
     'txpool_status',
     'watt_contracts',
     'watt_genesis',

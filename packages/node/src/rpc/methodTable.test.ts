@@ -74,6 +74,7 @@ const ABOUT_A_NETWORK = new Set([
   'watt_setMining',
   'watt_addPeer',
   'txpool_content',
+  'txpool_inspect',
   'txpool_contentFrom',
   'rpc.discover',
 ]);

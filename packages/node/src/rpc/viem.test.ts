@@ -408,6 +408,7 @@ describe('fees and proofs', () => {
     const pool = createTestClient({ chain: viemChain(), mode: 'anvil', transport: http(rpc.url, { retryCount: 0 }) });
     expect(await pool.getTxpoolStatus()).toEqual({ pending: 0, queued: 0 });
     expect(await pool.getTxpoolContent()).toEqual({ pending: {}, queued: {} });
+    expect(await pool.inspectTxpool()).toEqual({ pending: {}, queued: {} });
   });
 });
 

@@ -1,5 +1,5 @@
 /** `txpool_*`: what waits in the pool, as geth groups it. `watt_mempool` says why. */
-import type { Address } from '@wattchain/core';
+import type { Address, Transaction } from '@wattchain/core';
 import type { PoolEntry } from '../../mempool/types.js';
 import { CAROL, POOL_TRANSACTION } from '../examples.js';
 import { type Shape, transactionToRpc } from '../format.js';
@@ -7,7 +7,7 @@ import { MAX_LISTED_TRANSACTIONS } from '../limits.js';
 import { type Method, method } from '../method.js';
 import { addressParameter } from '../parameter.js';
 import { quantity } from '../quantity.js';
-import { mapOf, objectOf, QUANTITY, shape } from '../schema.js';
+import { mapOf, objectOf, QUANTITY, shape, TEXT } from '../schema.js';
 
 const BY_NONCE = mapOf(shape('Transaction'));
 
@@ -36,7 +36,25 @@ export const poolMethods: readonly Method[] = [
     },
     handle: ({ node }) => {
       const { pending, queued } = sortOut(node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS));
-      return { pending: bySender(pending), queued: bySender(queued) };
+      return { pending: bySender(pending, inFull), queued: bySender(queued, inFull) };
+    },
+  }),
+  method({
+    name: 'txpool_inspect',
+    parameters: [],
+    result: 'The same with a line of text for each transaction, as geth writes it: receiver, value, gas and its price.',
+    schema: objectOf({ pending: mapOf(mapOf(TEXT)), queued: mapOf(mapOf(TEXT)) }),
+    cost: 'range',
+    example: {
+      params: [],
+      result: {
+        pending: { [CAROL]: { 0: `${POOL_TRANSACTION.to}: 1 wei + 21000 gas × 100 wei` } },
+        queued: {},
+      },
+    },
+    handle: ({ node }) => {
+      const { pending, queued } = sortOut(node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS));
+      return { pending: bySender(pending, inOneLine), queued: bySender(queued, inOneLine) };
     },
   }),
   method({
@@ -50,7 +68,7 @@ export const poolMethods: readonly Method[] = [
       const { pending, queued } = sortOut(
         node.mempool.content().filter(({ transaction }) => transaction.sender === address),
       );
-      return { pending: byNonce(pending), queued: byNonce(queued) };
+      return { pending: byNonce(pending, inFull), queued: byNonce(queued, inFull) };
     },
   }),
 ];
@@ -60,17 +78,24 @@ function sortOut(entries: readonly PoolEntry[]): { readonly pending: PoolEntry[]
   return { pending: entries.filter((entry) => !isQueued(entry)), queued: entries.filter(isQueued) };
 }
 
-function bySender(entries: readonly PoolEntry[]): Shape {
+function inFull(transaction: Transaction): Shape {
+  return transactionToRpc(transaction, undefined);
+}
+
+/** Geth's line, which people read and some tools take apart. */
+function inOneLine({ to, value, gasLimit, gasPrice }: Transaction): string {
+  return `${to ?? 'contract creation'}: ${value} wei + ${gasLimit} gas × ${gasPrice} wei`;
+}
+
+function bySender(entries: readonly PoolEntry[], show: (transaction: Transaction) => unknown): Shape {
   const senders = new Map<Address, PoolEntry[]>();
   for (const entry of entries) {
     const { sender } = entry.transaction;
     senders.set(sender, [...(senders.get(sender) ?? []), entry]);
   }
-  return Object.fromEntries([...senders].map(([sender, own]) => [sender, byNonce(own)]));
+  return Object.fromEntries([...senders].map(([sender, own]) => [sender, byNonce(own, show)]));
 }
 
-function byNonce(entries: readonly PoolEntry[]): Shape {
-  return Object.fromEntries(
-    entries.map(({ transaction }) => [transaction.nonce, transactionToRpc(transaction, undefined)]),
-  );
+function byNonce(entries: readonly PoolEntry[], show: (transaction: Transaction) => unknown): Shape {
+  return Object.fromEntries(entries.map(({ transaction }) => [transaction.nonce, show(transaction)]));
 }
