@@ -69,6 +69,8 @@ export const TRIED_WITH = {
     'eth_getUncleByBlockNumberAndIndex',
     'eth_getUncleCountByBlockHash',
     'eth_getUncleCountByBlockNumber',
+    'eth_hashrate',
+    'eth_mining',
     'eth_newBlockFilter',
     'eth_newFilter',
     'eth_newPendingTransactionFilter',

@@ -65,6 +65,8 @@ describe('every row', () => {
 const ABOUT_A_NETWORK = new Set([
   'web3_clientVersion',
   'net_peerCount',
+  'eth_mining',
+  'eth_hashrate',
   'watt_status',
   'watt_peers',
   'watt_mempool',

@@ -196,6 +196,8 @@ describe('small ones', () => {
     ['eth_accounts', [], []],
     ['eth_coinbase', [], MINER.address],
     ['eth_syncing', [], false],
+    ['eth_mining', [], false],
+    ['eth_hashrate', [], '0x0'],
     ['eth_gasPrice', [], '0x64'],
     ['eth_getUncleCountByBlockNumber', ['latest'], '0x0'],
     ['eth_getUncleCountByBlockNumber', ['0x9'], null],
@@ -330,6 +332,8 @@ describe('watt_*', () => {
   test('control', async () => {
     expect(await call('watt_setMining', true)).toMatchObject({ enabled: true });
     expect(await call('watt_miner')).toMatchObject({ enabled: true });
+    expect(await call('eth_mining')).toBe(true);
+    expect(await call('eth_hashrate')).toBe('0x0');
     expect(await call('watt_allowDeepReorg')).toBe(true);
   });
 });

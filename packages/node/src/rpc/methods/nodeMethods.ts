@@ -1,6 +1,6 @@
 /** Methods about the node and its network: `web3_*`, `net_*` and the small ones of `eth_*`. */
 import { keccak256, toHex } from '@wattchain/core';
-import { MINER } from '../examples.js';
+import { MINER, MINER_STATUS } from '../examples.js';
 import { syncToRpc } from '../format.js';
 import { MAX_BODY_BYTES } from '../limits.js';
 import { type Method, method } from '../method.js';
@@ -104,5 +104,26 @@ export const nodeMethods: readonly Method[] = [
         throw serverError('etherbase must be explicitly specified: set mine.address');
       return node.minerAddress;
     },
+  }),
+  method({
+    name: 'eth_mining',
+    parameters: [],
+    result: "Whether the node's own threads search for a block; watt_miner says why not.",
+    schema: BOOLEAN,
+    cost: 'lookup',
+    example: { params: [], result: true },
+    handle: ({ node }) => {
+      const { enabled, paused } = node.miner.status();
+      return enabled && paused === undefined;
+    },
+  }),
+  method({
+    name: 'eth_hashrate',
+    parameters: [],
+    result: 'How many hashes a second they try, measured over the last seconds.',
+    schema: QUANTITY,
+    cost: 'lookup',
+    example: { params: [], result: quantity(MINER_STATUS.hashesPerSecond) },
+    handle: ({ node }) => quantity(node.miner.status().hashesPerSecond),
   }),
 ];
