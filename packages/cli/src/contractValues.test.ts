@@ -68,5 +68,8 @@ describe('arguments', () => {
     expect(() => parseArguments('transfer', findFunction(abi, 'transfer').inputs, ['5'], undefined)).toThrow(
       'transfer takes 2 arguments, not 1',
     );
+    expect(() => parseArguments('burn', [{ type: 'uint256', name: 'amount' }], [], undefined)).toThrow(
+      'burn takes 1 argument, not 0',
+    );
   });
 });

@@ -14,6 +14,7 @@ import {
 import type { Connection } from './client.js';
 import { resolveAddress } from './commands/coins.js';
 import { formatLabel, formatWho, parseLabel } from './commands/labels.js';
+import { counted } from './output.js';
 
 /**
  * The function that a person means: a name or signature of the interface, or a signature of its own such as
@@ -78,10 +79,14 @@ export function parseArguments(
 ): unknown[] {
   const wanted = inputs.map((input) => `${input.type} ${input.name ?? ''}`.trim()).join(', ');
   if (texts.length !== inputs.length) {
-    throw new WattchainError('badArguments', `${what} takes ${inputs.length} arguments, not ${texts.length}`, {
-      values: { texts, wanted },
-      hint: wanted === '' ? 'leave them out' : `give: ${wanted}`,
-    });
+    throw new WattchainError(
+      'badArguments',
+      `${what} takes ${counted(inputs.length, 'argument')}, not ${texts.length}`,
+      {
+        values: { texts, wanted },
+        hint: wanted === '' ? 'leave them out' : `give: ${wanted}`,
+      },
+    );
   }
   return inputs.map(({ type }, i) => parseValue(type, texts[i] ?? '', keys, wanted));
 }

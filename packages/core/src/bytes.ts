@@ -25,7 +25,7 @@ export function toHex(bytes: Uint8Array): Hex {
 /** Bytes of hex text with `0x` in front, an even number of digits. Throws `badHex`. */
 export function fromHex(hex: string): Uint8Array {
   if (!/^0x([0-9a-fA-F]{2})*$/.test(hex)) {
-    throw new WattchainError('badHex', `"${hex.slice(0, 80)}" is not hexadecimal text`, {
+    throw new WattchainError('badHex', `${JSON.stringify(hex.slice(0, 80))} is not hexadecimal text`, {
       hint: 'write 0x and an even number of digits 0-9, a-f',
     });
   }

@@ -54,6 +54,8 @@ describe('mnemonics', () => {
       return undefined;
     };
     expect(about('abandon about')).toMatchObject({ code: 'badMnemonic', values: { words: 2 } });
+    expect(String(about('abandon'))).toContain('it has 1 word');
+    expect(String(about('abandon'))).not.toContain('it has 1 words');
     expect(about(`${'abandon '.repeat(6)}secretword ${'abandon '.repeat(5)}`)).toMatchObject({
       values: { position: 7 },
     });

@@ -25,9 +25,13 @@ export function createMnemonic(entropy: Uint8Array): string {
 export function parseMnemonic(text: string): string {
   const words = text.normalize('NFKD').toLowerCase().split(/\s+/).filter(Boolean);
   if (!LENGTHS.includes(words.length)) {
-    throw badMnemonic(`it has ${words.length} words`, 'a mnemonic has 12, 15, 18, 21 or 24 words', {
-      words: words.length,
-    });
+    throw badMnemonic(
+      `it has ${words.length} word${words.length === 1 ? '' : 's'}`,
+      'a mnemonic has 12, 15, 18, 21 or 24 words',
+      {
+        words: words.length,
+      },
+    );
   }
   const unknown = words.findIndex((word) => !wordlist.includes(word));
   if (unknown !== -1) {

@@ -16,7 +16,7 @@ import {
 import type { Command } from 'commander';
 import { parseEventLogs, type TransactionReceipt } from 'viem';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
-import { formatTable } from '../output.js';
+import { counted, formatTable } from '../output.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatDuration, formatTime, parseDuration, parseId } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
@@ -158,8 +158,8 @@ function addRun(group: Command): void {
       const orderIds = due.slice(0, MAX_ORDERS_A_RUN);
       const left = due.length - orderIds.length;
       const hash = await runStandingOrders(signer, { bankAddress, orderIds });
-      const more = left > 0 ? `, ${left} more are due: run again` : '';
-      const what = `run ${orderIds.length} standing orders${more}`;
+      const more = left > 0 ? `, ${left} more ${left === 1 ? 'is' : 'are'} due: run again` : '';
+      const what = `run ${counted(orderIds.length, 'standing order')}${more}`;
       await reportTransaction(output, connection, options, hash, what, (receipt) => describeRun(receipt, left));
     },
   );

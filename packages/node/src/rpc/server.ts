@@ -350,7 +350,7 @@ function listenError(host: string, port: number, cause: Error): WattchainError {
   if (code === 'EADDRINUSE') {
     return new WattchainError('portInUse', `port ${port} on ${host} is in use, so JSON-RPC cannot listen there`, {
       values: { host, port },
-      hint: 'stop the other program (perhaps another node) or choose another port in rpc.port',
+      hint: 'stop the other program (perhaps another node) or choose another port: rpc.port or --rpc-port, --port of wattchain dev',
       cause,
     });
   }
