@@ -481,6 +481,16 @@ describe('a network that is not a testbed', () => {
       'send --from testbed:node-1 --to testbed:node-2 --amount 1',
       ...there,
     );
+    for (const command of [
+      'send --from household --to testbed:node-2 --amount 1',
+      `send --from household --to ${NODE_2} --amount 1`,
+      'bank attest --from household --to testbed:node-2 --tokens 1 --reference r',
+      'meter register --from household --meter m --household testbed:node-2 --reporter other',
+      'meter register --from household --meter m --household other --reporter testbed:gateway',
+      'meter reporter --from household --meter m --reporter testbed:gateway',
+    ]) {
+      await refuse(/belongs to the testbed's published mnemonic/, command, ...there);
+    }
     // The same network by its own keys: the contracts are there, and the operator is who genesis says.
     expect(await json('bank show', ...there)).toMatchObject({
       operators: [{ operator: expect.stringMatching(new RegExp(String(own), 'i')) }, {}],

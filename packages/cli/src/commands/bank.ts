@@ -20,6 +20,7 @@ import {
 import type { Command } from 'commander';
 import { parseEventLogs } from 'viem';
 import type { Connection } from '../client.js';
+import { refusePublishedOn } from '../keys/signer.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { formatCoins, formatFields, formatTable } from '../output.js';
 import { addGroup } from '../program.js';
@@ -136,6 +137,7 @@ function addAttest(group: Command): void {
       const reference = parseLabel('--reference', options.reference);
       const to = resolveAddress(options.to, options.keys);
       const { connection, signer } = await connectSigner(options);
+      refusePublishedOn(connection, to);
       const { bankAddress } = connection.contracts();
       const hash = await attestPurchase(signer, { bankAddress, to, tokens, reference });
       const what = `${ent(tokens)} to ${formatWho(connection, to)} for the payment "${formatLabel(reference)}"`;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type Address, parseEther } from 'viem';
 import type { Connection } from '../client.js';
 import { keysDirectory, listKeyFiles } from '../keys/keyFiles.js';
-import { openSigner, type SignerOptions, withSigner } from '../keys/signer.js';
+import { openSigner, refusePublishedOn, type SignerOptions, withSigner } from '../keys/signer.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { formatCoins, formatFields } from '../output.js';
 import { addCommand } from '../program.js';
@@ -59,6 +59,7 @@ export function addCoinCommands(program: Command): void {
       const connection = await connectTo(options);
       const account = await openSigner(options, connection);
       const to = resolveAddress(options.to, options.keys);
+      refusePublishedOn(connection, to);
       const hash = await connection.signer(account).sendTransaction({
         to,
         value,

@@ -3,6 +3,7 @@ import { changeReporter, formatKwh, type MeterReading, registerMeter, reportRead
 import type { Command } from 'commander';
 import type { Hash } from 'viem';
 import type { Connection, SignerClient } from '../client.js';
+import { refusePublishedOn } from '../keys/signer.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { counted, formatFields, type Output } from '../output.js';
 import { addGroup } from '../program.js';
@@ -48,6 +49,7 @@ function addRegister(group: Command): void {
       const household = resolveAddress(options.household, options.keys);
       const reporter = resolveAddress(options.reporter, options.keys);
       const { connection, signer } = await connectSigner(options);
+      refusePublishedOn(connection, household, reporter);
       const { tradeAddress } = connection.contracts();
       const hash = await registerMeter(signer, { tradeAddress, meter, household, reporter });
       const what = `meter ${formatLabel(meter)} of ${formatWho(connection, household)}, reported by ${formatWho(connection, reporter)}`;
@@ -75,6 +77,7 @@ function addReporter(group: Command): void {
       const meter = parseLabel('--meter', options.meter);
       const reporter = resolveAddress(options.reporter, options.keys);
       const { connection, signer } = await connectSigner(options);
+      refusePublishedOn(connection, reporter);
       const hash = await changeReporter(signer, { tradeAddress: connection.contracts().tradeAddress, meter, reporter });
       const what = `meter ${formatLabel(meter)} is reported by ${formatWho(connection, reporter)}`;
       await reportTransaction(output, connection, options, hash, what);

@@ -1,4 +1,4 @@
-import { toHex, WattchainError } from '@wattchain/core';
+import { type Address, toHex, WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import { type LocalAccount, privateKeyToAccount } from 'viem/accounts';
 import type { Connection } from '../client.js';
@@ -28,9 +28,14 @@ export async function openSigner(options: SignerOptions, connection: Connection)
   if (options.from.startsWith(TESTBED_PREFIX))
     return testbedSigner(options.from.slice(TESTBED_PREFIX.length), connection);
   const key = findKeyFile(keysDirectory(options.keys), options.from);
-  if (!connection.genesis.testbed) refusePublished(key.address);
+  refusePublishedOn(connection, key.address);
   const passphrase = await readPassphrase(options.passphraseFile, `Passphrase of ${key.name}: `);
   return privateKeyToAccount(toHex(openKeyFile(key, passphrase)));
+}
+
+/** Refuses the testbed's accounts on every other network: they sign nothing there, and what they get is lost. Errors: `publishedKey`. */
+export function refusePublishedOn({ genesis }: Connection, ...addresses: readonly Address[]): void {
+  if (!genesis.testbed) addresses.forEach(refusePublished);
 }
 
 function testbedSigner(name: string, connection: Connection): LocalAccount {
