@@ -312,6 +312,17 @@ describe('accounts', () => {
     expect((await client.getTransaction({ hash })).from).toBe(address);
   });
 
+  it('send nothing that is meant for another chain', async () => {
+    const { node } = await start();
+    const transfer = { from: ALICE, to: BOB, value: '0x1' };
+    for (const name of ['eth_sendTransaction', 'eth_signTransaction', 'eth_sendUnsignedTransaction']) {
+      await expect(callRpc(node.rpc.url, name, [{ ...transfer, chainId: '0x1' }])).rejects.toThrow(
+        '-32602 the transaction is for chain 1, and this is chain 31337',
+      );
+      await callRpc(node.rpc.url, name, [{ ...transfer, chainId: '0x7a69' }]);
+    }
+  });
+
   it('cannot be impersonated by who sends bytes to any node', async () => {
     const { client, node } = await start();
     await client.impersonateAccount({ address: STRANGER });

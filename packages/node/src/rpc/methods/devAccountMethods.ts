@@ -165,9 +165,16 @@ function signingMethods(development: Development, hashTypedData: HashTypedData):
   ];
 }
 
-/** Fills in what a request leaves out as a wallet would: the next nonce, the price of the moment, the gas of one run. */
+/**
+ * Fills in what a request leaves out as a wallet would: the next nonce, the price of the moment, the gas of one run. Throws −32602
+ * when the request is meant for another chain.
+ */
 function complete(node: RpcBackend, request: SendRequest): UnsignedTransaction {
   const { from, to, value, data, gas, gasPriceWei, nonce } = request;
+  const { chainId } = node.chain.genesis;
+  if (request.chainId !== undefined && request.chainId !== chainId) {
+    throw invalidParams(`the transaction is for chain ${request.chainId}, and this is chain ${chainId}`);
+  }
   return {
     nonce: nonce ?? node.mempool.pendingNonce(from),
     gasPrice: gasPriceWei ?? suggestGasPrice(node),
@@ -175,7 +182,7 @@ function complete(node: RpcBackend, request: SendRequest): UnsignedTransaction {
     to,
     value,
     data,
-    chainId: node.chain.genesis.chainId,
+    chainId,
   };
 }
 

@@ -11,6 +11,8 @@ export interface SendRequest extends Omit<CallRequest, 'from'> {
   readonly from: Address;
   readonly nonce: number | undefined;
   readonly gasPriceWei: bigint | undefined;
+  /** The chain that it is meant for, if it says so. */
+  readonly chainId: number | undefined;
 }
 
 /** What `evm_mine` does. */
@@ -87,7 +89,7 @@ export function sendParameter(): Parameter<SendRequest> {
   const call = callParameter();
   return {
     name: 'transaction',
-    takes: 'an object with from, to, value, data (or input), gas, gasPrice and nonce',
+    takes: 'an object with from, to, value, data (or input), gas, gasPrice, nonce and chainId',
     schema: { ...CALL_TAKEN, required: ['from'] },
     optional: false,
     read: (value) => {
@@ -102,6 +104,7 @@ export function sendParameter(): Parameter<SendRequest> {
         gasPriceWei:
           readField(object, 'gasPrice', wordParameter('gasPrice', PRICE_LIMIT)) ??
           readField(object, 'maxFeePerGas', wordParameter('maxFeePerGas', PRICE_LIMIT)),
+        chainId: readField(object, 'chainId', wholeParameter('chainId', Number.MAX_SAFE_INTEGER)),
       };
     },
   };
