@@ -122,7 +122,7 @@ export class Development {
   /** Throws −32000 when this process can neither sign for an address nor impersonates it. */
   requireActor(sender: Address): void {
     const mayAct = this.#keys.has(sender) || this.#impersonatesAll || this.#impersonated.get(sender) !== undefined;
-    if (!mayAct) throw unknownAccount(sender);
+    if (!mayAct) throw unknownAccount(sender, 'call anvil_impersonateAccount first, or send a signed transaction');
   }
 
   /** Gives a transaction to the pool; throws −32000 in geth's words when that does not take it. */
@@ -241,13 +241,11 @@ export class Development {
 
   #keyOf(address: Address): Uint8Array {
     const key = this.#keys.get(address);
-    if (key === undefined) throw unknownAccount(address);
+    if (key === undefined) throw unknownAccount(address, 'sign where the key is');
     return key;
   }
 }
 
-function unknownAccount(address: Address) {
-  return serverError(
-    `unknown account ${address}: this process does not hold its key; call anvil_impersonateAccount first, or send a signed transaction`,
-  );
+function unknownAccount(address: Address, remedy: string) {
+  return serverError(`unknown account ${address}: this process does not hold its key; ${remedy}`);
 }

@@ -371,9 +371,12 @@ describe('accounts', () => {
     } as const;
     const signature = await client.signTypedData({ account: ALICE, ...typedData });
     expect((await recoverTypedDataAddress({ ...typedData, signature })).toLowerCase()).toBe(ALICE);
-    await expect(client.signMessage({ account: STRANGER, message })).rejects.toThrow('unknown account');
-    const wrong = callRpc(client.transport.url ?? '', 'eth_signTypedData_v4', [ALICE, '{"types":{}}']);
-    await expect(wrong).rejects.toThrow('-32602');
+    // Impersonation sends without a key; a signature takes one.
+    await client.impersonateAccount({ address: STRANGER });
+    await expect(client.signMessage({ account: STRANGER, message })).rejects.toThrow('sign where the key is');
+    const call = (name: string, ...params: unknown[]) => callRpc(client.transport.url ?? '', name, params);
+    await expect(call('eth_signTypedData_v4', ALICE, '{"types":{}}')).rejects.toThrow('-32602');
+    expect(await call('personal_sign', '0x6869', ALICE, '')).toBe(await call('personal_sign', '0x6869', ALICE));
   });
 
   it('learn why a transaction would fail before it is sent', async () => {

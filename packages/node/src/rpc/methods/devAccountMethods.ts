@@ -17,10 +17,10 @@ import { suggestGasPrice } from '../feeHistory.js';
 import { MAX_BODY_BYTES } from '../limits.js';
 import type { Method } from '../method.js';
 import { METHOD_TABLE } from '../methodTable.js';
-import { addressParameter, bytesParameter, flagParameter, optional, textParameter } from '../parameter.js';
+import { addressParameter, bytesParameter, flagParameter } from '../parameter.js';
 import { invalidParams } from '../rpcError.js';
 import { ADDRESS, BYTES, bytesOf, HASH, listOf } from '../schema.js';
-import { type SendRequest, sendParameter, typedDataParameter } from './devParameters.js';
+import { type SendRequest, sendParameter, typedDataParameter, unusedPassphraseParameter } from './devParameters.js';
 import { devRow } from './devRow.js';
 import { runCall } from './stateMethods.js';
 
@@ -141,11 +141,7 @@ function signingMethods(development: Development, hashTypedData: HashTypedData):
     }),
     ...devRow({
       names: ['personal_sign'],
-      parameters: [
-        message,
-        addressParameter(),
-        optional(textParameter('passphrase', 'a text that is not used', 256), ''),
-      ],
+      parameters: [message, addressParameter(), unusedPassphraseParameter()],
       result: 'The same with its parameters the other way round.',
       schema: SIGNATURE,
       cost: 'execution',

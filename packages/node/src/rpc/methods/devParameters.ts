@@ -110,6 +110,17 @@ export function sendParameter(): Parameter<SendRequest> {
   };
 }
 
+/** The passphrase that a wallet's node would ask for; clients send an empty one too. */
+export function unusedPassphraseParameter(): Parameter<undefined> {
+  return {
+    name: 'passphrase',
+    takes: 'anything: it is not used',
+    schema: {},
+    optional: true,
+    read: () => undefined,
+  };
+}
+
 /** Typed data of EIP-712, as an object or as its JSON text. */
 export function typedDataParameter(): Parameter<unknown> {
   return {
