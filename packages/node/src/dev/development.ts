@@ -7,6 +7,7 @@ import {
   type Genesis,
   genesisRecord,
   type Hash,
+  type HeaderRecord,
   type Signature,
   type StateEdit,
   StateJournal,
@@ -89,6 +90,13 @@ export class Development {
   /** The accounts that it signs for. */
   get addresses(): readonly Address[] {
     return [...this.#keys.keys()];
+  }
+
+  /** What the next block would say to contracts if it were made now. */
+  get nextBlock(): Pick<HeaderRecord['header'], 'height' | 'timestampMs' | 'miner'> {
+    const { height, timestampMs } = this.chain.head.header;
+    const nextMs = Math.max(this.time.peek(timestampMs), timestampMs + 1);
+    return { height: height + 1, timestampMs: nextMs, miner: this.sealer.miner };
   }
 
   /** Lets transactions of an address in without a signature, or not any more. */

@@ -1,5 +1,13 @@
 import { fromHex, toHex } from '@wattchain/core';
-import { hexToNumber, parseEther, recoverMessageAddress, recoverTypedDataAddress } from 'viem';
+import { assemble } from '@wattchain/vm';
+import {
+  type Abi,
+  encodeFunctionData,
+  hexToNumber,
+  parseEther,
+  recoverMessageAddress,
+  recoverTypedDataAddress,
+} from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -151,6 +159,29 @@ describe('time', () => {
     runtime.advance(5_000);
     await client.mine({ blocks: 1 });
     expect((await client.getBlock()).timestamp).toBe(4_000_000_005n);
+  });
+
+  it('counts in what a wallet asks before it sends, as in the block that comes', async () => {
+    const { client, node } = await start();
+    const { abi, code } = assemble(
+      '.contract Lock\n.function open()\n time push 2000000000 ge require "too early" stop\n.function now() view returns (uint256)\n time return 1\n',
+      'lock.wca',
+    );
+    const hash = await client.sendTransaction({ account: ALICE, data: code });
+    const { contractAddress } = await client.getTransactionReceipt({ hash });
+    const lock = { address: contractAddress as `0x${string}`, abi: abi as Abi } as const;
+    const open = () => client.writeContract({ ...lock, account: ALICE, functionName: 'open' });
+    await expect(open()).rejects.toThrow('too early');
+    await client.setNextBlockTimestamp({ timestamp: 2_000_000_000n });
+    expect(await client.readContract({ ...lock, functionName: 'now', blockTag: 'pending' })).toBe(2_000_000_000n);
+    expect(await client.readContract({ ...lock, functionName: 'now' })).toBe(START_SECONDS);
+    const call = { from: ALICE, to: contractAddress, data: encodeFunctionData({ ...lock, functionName: 'open' }) };
+    await expect(callRpc(node.rpc.url, 'eth_estimateGas', [call, 'latest'])).rejects.toThrow('too early');
+    const sent = (await callRpc(node.rpc.url, 'eth_sendTransaction', [call])) as `0x${string}`;
+    expect((await client.getTransactionReceipt({ hash: sent })).status).toBe('success');
+    // Asking used nothing up.
+    expect((await client.getBlock()).timestamp).toBe(2_000_000_000n);
+    expect((await client.getTransactionReceipt({ hash: await open() })).status).toBe('success');
   });
 
   it('that was said of the next block is not used up by an edit', async () => {

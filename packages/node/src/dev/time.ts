@@ -43,14 +43,18 @@ export class DevelopmentTime {
     this.#stepMs = stepMs;
   }
 
+  /** What the next block on a parent would say if it were made now. */
+  peek(parentMs: number): number {
+    return this.#nextMs ?? (this.#stepMs === undefined ? this.nowMs() : parentMs + this.#stepMs);
+  }
+
   /** What the next block on a parent says; used up by asking. */
   take(parentMs: number): number {
-    const nextMs = this.#nextMs;
-    if (nextMs !== undefined) {
-      this.setNow(nextMs);
+    const timeMs = this.peek(parentMs);
+    if (this.#nextMs !== undefined) {
+      this.setNow(this.#nextMs);
       this.#nextMs = undefined;
-      return nextMs;
     }
-    return this.#stepMs === undefined ? this.nowMs() : parentMs + this.#stepMs;
+    return timeMs;
   }
 }

@@ -14,7 +14,7 @@ afterAll(() => kit.node.stop());
 
 const rows = () => createDevMethods(kit.node.development, async () => new Uint8Array(32));
 /** Answered with something else here than on every node. */
-const REPLACED = ['eth_coinbase', 'eth_accounts', 'eth_sendRawTransaction'];
+const REPLACED = ['eth_coinbase', 'eth_accounts', 'eth_sendRawTransaction', 'eth_call', 'eth_estimateGas'];
 /** What their examples would need: a signed transaction, a dumped chain. */
 const WITHOUT_EXAMPLE = ['eth_sendRawTransaction', 'anvil_loadState', 'hardhat_loadState'];
 

@@ -22,7 +22,7 @@ import { invalidParams } from '../rpcError.js';
 import { ADDRESS, BYTES, bytesOf, HASH, listOf } from '../schema.js';
 import { type SendRequest, sendParameter, typedDataParameter, unusedPassphraseParameter } from './devParameters.js';
 import { devRow } from './devRow.js';
-import { runCall } from './stateMethods.js';
+import { type CallContext, runCall } from './stateMethods.js';
 
 /** The digest that EIP-712 gives to typed data; throws when the data is none. */
 export type HashTypedData = (typedData: unknown) => Promise<Uint8Array>;
@@ -89,7 +89,7 @@ function sendingMethods(development: Development): Method[] {
       handle: ({ node }, request) => {
         // Before what is missing is computed, which would complain of an account's coins first.
         development.requireActor(request.from);
-        return development.send(development.actFor(request.from, complete(node, request)));
+        return development.send(development.actFor(request.from, complete(node, request, development.nextBlock)));
       },
     }),
     ...devRow({
@@ -99,7 +99,8 @@ function sendingMethods(development: Development): Method[] {
       schema: HASH,
       cost: 'execution',
       example: [{ ...TRANSFER, from: OTHER }],
-      handle: ({ node }, request) => development.send(createUnsignedTransaction(complete(node, request), request.from)),
+      handle: ({ node }, request) =>
+        development.send(createUnsignedTransaction(complete(node, request, development.nextBlock), request.from)),
     }),
     ...devRow({
       names: ['eth_signTransaction'],
@@ -108,7 +109,8 @@ function sendingMethods(development: Development): Method[] {
       schema: BYTES,
       cost: 'execution',
       example: [TRANSFER],
-      handle: ({ node }, request) => toHex(development.signTransaction(complete(node, request), request.from).raw),
+      handle: ({ node }, request) =>
+        toHex(development.signTransaction(complete(node, request, development.nextBlock), request.from).raw),
     }),
     ...devRow({
       names: [sendRaw.name],
@@ -162,10 +164,10 @@ function signingMethods(development: Development, hashTypedData: HashTypedData):
 }
 
 /**
- * Fills in what a request leaves out as a wallet would: the next nonce, the price of the moment, the gas of one run. Throws −32602
- * when the request is meant for another chain.
+ * Fills in what a request leaves out as a wallet would: the next nonce, the price of the moment, the gas of one run in the
+ * block that comes. Throws −32602 when the request is meant for another chain.
  */
-function complete(node: RpcBackend, request: SendRequest): UnsignedTransaction {
+function complete(node: RpcBackend, request: SendRequest, next: CallContext): UnsignedTransaction {
   const { from, to, value, data, gas, gasPriceWei, nonce } = request;
   const { chainId } = node.chain.genesis;
   if (request.chainId !== undefined && request.chainId !== chainId) {
@@ -174,7 +176,7 @@ function complete(node: RpcBackend, request: SendRequest): UnsignedTransaction {
   return {
     nonce: nonce ?? node.mempool.pendingNonce(from),
     gasPrice: gasPriceWei ?? suggestGasPrice(node),
-    gasLimit: gas ?? runCall(node.chain, request, { tag: 'latest' }).gasUsed,
+    gasLimit: gas ?? runCall(node.chain, request, { tag: 'latest' }, next).gasUsed,
     to,
     value,
     data,

@@ -7,13 +7,18 @@ import type { Development } from '../../dev/development.js';
 import { MAX_SECONDS } from '../../dev/time.js';
 import type { RpcChain } from '../backend.js';
 import { MAX_BODY_BYTES } from '../limits.js';
-import type { Method } from '../method.js';
+import type { Call, Method } from '../method.js';
 import { METHOD_TABLE } from '../methodTable.js';
 import {
   addressParameter,
+  type BlockSelector,
+  blockParameter,
   bytesParameter,
+  type CallRequest,
+  callParameter,
   flagParameter,
   hashParameter,
+  noOverrides,
   optional,
   slotParameter,
 } from '../parameter.js';
@@ -24,11 +29,13 @@ import { createDevAccountMethods, type HashTypedData } from './devAccountMethods
 import { mineParameter, resetParameter, wholeParameter, wordParameter } from './devParameters.js';
 import { devRow } from './devRow.js';
 import { DISCOVER, discoverMethod } from './discoverMethod.js';
+import { runCall } from './stateMethods.js';
 
 /** Blocks that one call makes; a block takes about a millisecond. */
 export const MAX_MINED_BLOCKS = 10_000;
 /** Seconds between blocks at most: a day. */
 const MAX_INTERVAL_SECONDS = 86_400;
+const PENDING: BlockSelector = { tag: 'pending' };
 const ACCOUNT = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8';
 
 /** The methods that a development node has beside, or in place of, those of every node. */
@@ -38,6 +45,7 @@ export function createDevMethods(development: Development, hashTypedData: HashTy
     ...timeMethods(development),
     ...stateEditMethods(development),
     ...sessionMethods(development),
+    ...callMethods(development),
     ...createDevAccountMethods(development, hashTypedData),
   ];
 }
@@ -166,6 +174,33 @@ function timeMethods({ time, chain }: Development): Method[] {
         time.setStep(undefined);
         return true;
       },
+    }),
+  ];
+}
+
+/** Calls as on every node, but in the block that comes where a wallet asks what a transaction will do: time may have been moved on. */
+function callMethods(development: Development): Method[] {
+  const overrides = [noOverrides('stateOverrides'), noOverrides('blockOverrides')] as const;
+  const run = ({ node }: Call, call: CallRequest, block: BlockSelector) =>
+    runCall(node.chain, call, block, 'tag' in block && block.tag === 'pending' ? development.nextBlock : undefined);
+  return [
+    ...devRow({
+      names: ['eth_call'],
+      parameters: [callParameter(), blockParameter(), ...overrides],
+      result: 'As on every node; with pending at the height and time of the block that comes.',
+      schema: BYTES,
+      cost: 'execution',
+      example: [{ to: ACCOUNT, data: '0x' }, 'pending'],
+      handle: (call, request, block) => toHex(run(call, request, block).output),
+    }),
+    ...devRow({
+      names: ['eth_estimateGas'],
+      parameters: [callParameter(), optional(blockParameter(), PENDING), ...overrides],
+      result: 'As on every node, but at the height and time of the block that comes unless another block is named.',
+      schema: QUANTITY,
+      cost: 'execution',
+      example: [{ to: ACCOUNT }],
+      handle: (call, request, block) => quantity(run(call, request, block).gasUsed),
     }),
   ];
 }

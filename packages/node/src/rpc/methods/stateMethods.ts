@@ -1,6 +1,6 @@
 /** `eth_*` methods that read the state or run a call on it. */
 import { type Address, toHex, ZERO_ADDRESS } from '@wattchain/core';
-import { type CallResult, callContract, describeFailure } from '@wattchain/vm';
+import { type BlockContext, type CallResult, callContract, describeFailure } from '@wattchain/vm';
 import type { RpcChain } from '../backend.js';
 import { stateAfter } from '../blocks.js';
 import { ADD_CALL, BOB, CAROL, COUNTER, PROOF, TOTAL_CALL } from '../examples.js';
@@ -116,10 +116,21 @@ export const stateMethods: readonly Method[] = [
   }),
 ];
 
-/** Runs a call on the state after a block and in its context; throws code 3 with the ABI error data when it fails. */
-export function runCall(chain: RpcChain, call: CallRequest, block: BlockSelector): CallResult {
+/** Of a block, what contracts can ask about it. */
+export type CallContext = Pick<BlockContext, 'height' | 'timestampMs' | 'miner'>;
+
+/**
+ * Runs a call on the state after a block, in its context unless another is given; throws code 3 with the ABI error data when it
+ * fails.
+ */
+export function runCall(
+  chain: RpcChain,
+  call: CallRequest,
+  block: BlockSelector,
+  context: CallContext | undefined = undefined,
+): CallResult {
   const { record, state } = stateAfter(chain, block);
-  const { height, timestampMs, miner } = record.header;
+  const { height, timestampMs, miner } = context ?? record.header;
   const { genesis } = chain;
   const from = call.from ?? ZERO_ADDRESS;
   requireFunds(from, call.value, state.balance(from));
