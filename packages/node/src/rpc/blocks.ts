@@ -1,5 +1,5 @@
 import { assert, type Hash, type HeaderRecord, type Receipt, StateJournal, type Transaction } from '@wattchain/core';
-import type { RpcChain } from './backend.js';
+import type { RpcBackend, RpcChain } from './backend.js';
 import type { BlockSelector } from './parameter.js';
 import { serverError } from './rpcError.js';
 
@@ -53,6 +53,25 @@ export function canonicalBlock(chain: RpcChain, hash: Hash): ShownBlock & { read
   const block = chain.blockSummary(hash);
   assert(block !== undefined, `canonical block ${hash} has no body or receipts`);
   return block;
+}
+
+/** A transaction, and its place when it is in a block. */
+export interface FoundTransaction {
+  readonly transaction: Transaction;
+  readonly place: { readonly record: HeaderRecord; readonly index: number } | undefined;
+}
+
+/** The transaction of a hash, in a block or in the pool; `undefined` when the node does not know it. */
+export function findTransaction({ chain, mempool }: RpcBackend, hash: Hash): FoundTransaction | undefined {
+  const place = chain.transactionPlace(hash);
+  if (place === undefined) {
+    const waiting = mempool.get(hash);
+    return waiting && { transaction: waiting, place: undefined };
+  }
+  const { record, transactions } = canonicalBlock(chain, place.blockHash);
+  const transaction = transactions[place.index];
+  assert(transaction !== undefined, `transaction ${hash} is indexed in ${place.blockHash} and not there`);
+  return { transaction, place: { record, index: place.index } };
 }
 
 /** Whether a block is part of the chain that ends at the head. */

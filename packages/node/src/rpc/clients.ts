@@ -38,6 +38,7 @@ export const TRIED_WITH = {
     'txpool_status',
   ],
   ethers: [
+    'debug_getRawTransaction',
     'debug_traceCall',
     'debug_traceTransaction',
     'eth_accounts',

@@ -106,6 +106,7 @@ describe('JSON-RPC 2.0', () => {
   test('an absent method of the specification says why it is', async () => {
     expect(await call('eth_sendTransaction', {})).toEqual(refused(-32601, 'sign on your side'));
     expect(await call('eth_maxPriorityFeePerGas')).toEqual(refused(-32601, 'Use eth_gasPrice'));
+    expect(await call('evm_snapshot')).toEqual(refused(-32601, '`wattchain dev` has most of them'));
   });
 
   test('prototype keys in parameters change nothing', async () => {

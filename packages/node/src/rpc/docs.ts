@@ -72,7 +72,7 @@ function introduction(): string {
   return `A node answers JSON-RPC 2.0 on \`http://127.0.0.1:8545\` (\`rpc.port\`), by HTTP \`POST\` with \`content-type: application/json\` and by WebSocket on the same port.
 Batches are taken; parameters go by position. \`rpc.discover\` answers this page as an [OpenRPC](https://spec.open-rpc.org) document with a JSON Schema for every parameter and result.
 
-\`eth_*\`, \`net_*\`, \`web3_*\` and \`txpool_*\` follow Ethereum's execution API and its clients' habits: numbers are hex without leading zeros, bytes are hex of even length, addresses are taken in any case.
+\`eth_*\`, \`net_*\`, \`web3_*\` and \`txpool_*\` follow Ethereum's execution API and its clients' habits: numbers are hex without leading zeros, bytes are hex of even length, addresses are taken in lower case, in upper case and with their checksum.
 \`watt_*\` is this chain's own: heights, gas and times are JSON numbers, amounts and work decimal text. Methods marked *token* control the node and need the header \`Authorization: Bearer …\` with the text of \`control.token\` in the node's data directory.
 The examples speak of a small chain whose second block adds 3 to a contract that counts.`;
 }

@@ -112,10 +112,13 @@ describe('shapes', () => {
     };
     const nowhere = { blockHash: null, blockNumber: null, blockTimestamp: null, transactionIndex: null };
     expect(await call('eth_getTransactionByHash', transaction.hash)).toEqual({ ...shape, ...nowhere });
+    expect(await call('debug_getRawTransaction', transaction.hash)).toBe(toHex(transaction.raw));
     const { hash } = await rpc.mine();
     const blockTimestamp = '0x6553f101';
     const included = { ...shape, blockHash: hash, blockNumber: '0x1', blockTimestamp, transactionIndex: '0x0' };
     expect(await call('eth_getTransactionByHash', transaction.hash)).toEqual(included);
+    expect(await call('debug_getRawTransaction', transaction.hash)).toBe(toHex(transaction.raw));
+    expect(await call('debug_getRawTransaction', hash)).toBeNull();
     expect(await call('eth_getTransactionByBlockHashAndIndex', hash, '0x0')).toEqual(included);
     expect(await call('eth_getTransactionByBlockNumberAndIndex', '0x1', '0x0')).toEqual(included);
     expect(await call('eth_getTransactionByBlockNumberAndIndex', '0x1', '0x1')).toBeNull();

@@ -51,9 +51,12 @@ export function serverError(message: string): RpcError {
   return new RpcError('rpcServer', message);
 }
 
+const FOR_TESTS = 'it is for tests; `wattchain dev` has most of them';
+const isForTests = (name: string) => /^(evm|anvil|hardhat)_/.test(name);
+
 /** −32601 in geth's words, on which ethers and viem fall back to what older nodes offer. */
 export function unknownMethod(name: string): RpcError {
-  const reason = ABSENT_METHODS.get(name) ?? ABSENT_DEV_METHODS.get(name);
+  const reason = ABSENT_METHODS.get(name) ?? ABSENT_DEV_METHODS.get(name) ?? (isForTests(name) ? FOR_TESTS : undefined);
   const message = `the method ${name.slice(0, 80)} does not exist/is not available`;
   return new RpcError('rpcUnknownMethod', reason === undefined ? message : `${message}: ${reason}`);
 }

@@ -1,8 +1,10 @@
-/** `debug_*` methods: a transaction or a call, run again and watched. */
-import { BOB, CALL_TRACE, COUNTER, TOTAL_CALL, TOTAL_TRACE, TRANSACTION_HASH } from '../examples.js';
+/** `debug_*` methods: a transaction or a call, run again and watched; a transaction as it was sent. */
+import { toHex } from '@wattchain/core';
+import { findTransaction } from '../blocks.js';
+import { BOB, CALL_TRACE, COUNTER, RAW_TRANSACTION, TOTAL_CALL, TOTAL_TRACE, TRANSACTION_HASH } from '../examples.js';
 import { type Method, type MethodError, method } from '../method.js';
 import { blockParameter, callParameter, hashParameter, traceOptionsParameter } from '../parameter.js';
-import { anyOf, shape } from '../schema.js';
+import { anyOf, BYTES, nullable, shape } from '../schema.js';
 import { traceCall, traceTransaction } from '../tracing.js';
 
 const TRACE = anyOf(shape('OpcodeTrace'), shape('CallTrace'));
@@ -12,6 +14,18 @@ const STATE_ERROR: MethodError = {
 };
 
 export const debugMethods: readonly Method[] = [
+  method({
+    name: 'debug_getRawTransaction',
+    parameters: [hashParameter('hash')],
+    result: 'The signed transaction as it was sent, which eth_sendRawTransaction takes; null when it is not known.',
+    schema: nullable(BYTES),
+    cost: 'block',
+    example: { params: [TRANSACTION_HASH], result: RAW_TRANSACTION },
+    handle: ({ node }, hash) => {
+      const found = findTransaction(node, hash);
+      return found === undefined ? null : toHex(found.transaction.raw);
+    },
+  }),
   method({
     name: 'debug_traceTransaction',
     parameters: [hashParameter('hash'), traceOptionsParameter()],

@@ -1,6 +1,6 @@
 /** `eth_*` methods about transactions: sending, finding, receipts. */
-import { assert, MAX_TRANSACTION_BYTES, type Transaction } from '@wattchain/core';
-import { canonicalBlock, findBlock, type ShownBlock } from '../blocks.js';
+import { MAX_TRANSACTION_BYTES, type Transaction } from '@wattchain/core';
+import { canonicalBlock, findBlock, findTransaction, type ShownBlock } from '../blocks.js';
 import { BLOCK_2_HASH, RECEIPT, SENT_HASH, SIGNED_TRANSACTION, TRANSACTION, TRANSACTION_HASH } from '../examples.js';
 import { sendFaultMessage } from '../faultMessage.js';
 import { receiptsToRpc, type Shape, transactionToRpc } from '../format.js';
@@ -37,16 +37,9 @@ export const transactionMethods: readonly Method[] = [
     schema: nullable(shape('Transaction')),
     cost: 'block',
     example: { params: [TRANSACTION_HASH], result: TRANSACTION },
-    handle: ({ node: { chain, mempool } }, hash) => {
-      const place = chain.transactionPlace(hash);
-      if (place === undefined) {
-        const waiting = mempool.get(hash);
-        return waiting === undefined ? null : transactionToRpc(waiting, undefined);
-      }
-      const { record, transactions } = canonicalBlock(chain, place.blockHash);
-      const transaction = transactions[place.index];
-      assert(transaction !== undefined, `transaction ${hash} is indexed in ${place.blockHash} and not there`);
-      return transactionToRpc(transaction, { record, index: place.index });
+    handle: ({ node }, hash) => {
+      const found = findTransaction(node, hash);
+      return found === undefined ? null : transactionToRpc(found.transaction, found.place);
     },
   }),
   method({
