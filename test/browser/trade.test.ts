@@ -91,6 +91,28 @@ describe.skipIf(found.missing !== undefined)(`trading in the page ${found.missin
     await expectBalances(seller, sellerAddress);
   });
 
+  test('who is faster than the node waits, and nothing typed is lost', async () => {
+    const { page } = seller;
+    await page.getByRole('button', { name: 'Done' }).click();
+    await go(page, 'Overview');
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.getByRole('link', { name: 'Bank', exact: true }).click();
+    const form = page.getByRole('form', { name: 'Buy tokens' });
+    await form.getByLabel('Tokens to buy').fill('3');
+    await form.getByRole('button', { name: 'Review' }).click();
+    release();
+    await page.getByText('Rose Street 4 pays 3 WATT to the bank and gets 3 ENT.').waitFor();
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.unroute('**/');
+  });
+
   test('energy is offered, with a meter whose name is HTML shown as text', async () => {
     const { page } = seller;
     await page.getByRole('navigation', { name: 'views' }).getByRole('link', { name: 'Trade' }).click();

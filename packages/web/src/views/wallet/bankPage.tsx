@@ -27,10 +27,12 @@ import { Orders } from './orders.js';
 
 const { bankAddress, tokenAddress } = contracts;
 
+const readBank = () => getBankFigures(client, { bankAddress });
+
 /** `/wallet/bank`: tokens for coins and back, and payouts outside the chain. */
 export function BankPage() {
   const acting = account.value;
-  const figures = useLive(() => getBankFigures(client, { bankAddress }), []);
+  const figures = useLive(readBank, []);
   const balances = useBalances(acting?.address);
   const known = balances.state === 'loaded' ? balances.value : undefined;
   const posted = figures.state === 'loaded' ? figures.value : undefined;
@@ -62,6 +64,14 @@ interface CardProps {
   readonly balances: Balances | undefined;
 }
 
+/** The rates that are shown, or those that still come: a person may be faster. */
+const ratesOf = async (bank: BankFigures | undefined) => bank ?? readBank();
+
+/** Rounded up, so that the bank gives at least what was asked for. */
+const costOf = (wanted: bigint, { buyRateWei }: BankFigures) => (wanted * buyRateWei + TOKEN_UNIT - 1n) / TOKEN_UNIT;
+
+const returnOf = (given: bigint, { redeemRateWei }: BankFigures) => (given * redeemRateWei) / TOKEN_UNIT;
+
 const mostTokens = (balances: Balances | undefined) =>
   balances && { most: { value: balances.tokens, text: `More than the ${tokens(balances.tokens)} that you have.` } };
 
@@ -69,22 +79,22 @@ function BuyCard({ bank, balances }: CardProps) {
   const [text, setText] = useState('');
   const amount = readTokens(text);
   const wanted = understood(amount);
-  // Rounded up, so that the bank gives at least what was asked for.
-  const costWei = bank && wanted && (wanted * bank.buyRateWei + TOKEN_UNIT - 1n) / TOKEN_UNIT;
+  const costWei = bank && wanted && costOf(wanted, bank);
   const problem =
     problemOf(amount) ??
     (costWei !== undefined && balances !== undefined && costWei > balances.wei
       ? `That costs ${coins(costWei)}; you have ${coins(balances.wei)}.`
       : undefined);
   const plan = async ({ name }: PageAccount): Promise<Plan | undefined> => {
-    if (wanted === undefined || costWei === undefined || problem !== undefined) return undefined;
+    if (wanted === undefined || problem !== undefined) return undefined;
+    const valueWei = costOf(wanted, await ratesOf(bank));
     return {
-      sentence: `${name} pays ${exactCoins(costWei)} to the bank and gets ${exactTokens(wanted)}.`,
+      sentence: `${name} pays ${exactCoins(valueWei)} to the bank and gets ${exactTokens(wanted)}.`,
       notes: ['The rate that is posted when it comes into a block counts.'],
       steps: [
         {
           text: `Buy ${exactTokens(wanted)} at the bank`,
-          run: (signer, options) => buyTokens(signer, { bankAddress, valueWei: costWei, ...options }),
+          run: (signer, options) => buyTokens(signer, { bankAddress, valueWei, ...options }),
         },
       ],
     };
@@ -112,11 +122,12 @@ function RedeemCard({ bank, balances }: CardProps) {
   const [text, setText] = useState('');
   const amount = readTokens(text, mostTokens(balances));
   const given = understood(amount);
-  const gotWei = bank && given && (given * bank.redeemRateWei) / TOKEN_UNIT;
+  const gotWei = bank && given && returnOf(given, bank);
   const plan = async ({ name }: PageAccount): Promise<Plan | undefined> => {
-    if (given === undefined || gotWei === undefined) return undefined;
+    if (given === undefined) return undefined;
+    const coinsWei = returnOf(given, await ratesOf(bank));
     return {
-      sentence: `${name} gives ${exactTokens(given)} back to the bank and gets ${exactCoins(gotWei)}.`,
+      sentence: `${name} gives ${exactTokens(given)} back to the bank and gets ${exactCoins(coinsWei)}.`,
       notes: ['The rate that is posted when it comes into a block counts.'],
       steps: [
         {
