@@ -14,6 +14,8 @@ const METER = '<b onclick=alert(1)>roof';
 /** 10:00 in San Diego, whose clock a testbed's meters have, on 4 July 2019. */
 const PERIOD_START = 1_562_259_600n;
 const BLOCKED_MS = 100;
+/** Blocks come up to five times as fast at first, and the page looks twice a second: slow enough to see confirmations fill up. */
+const BLOCK_INTERVAL_MS = 1_500;
 
 const found = await launchBrowser();
 let browser: Browser;
@@ -26,7 +28,7 @@ const sellerAddress = privateKeyToAccount(sellerKey).address;
 describe.skipIf(found.missing !== undefined)(`trading in the page ${found.missing ?? ''}`, () => {
   beforeAll(async () => {
     browser = found.browser as Browser;
-    community = await TestCommunity.start();
+    community = await TestCommunity.start(BLOCK_INTERVAL_MS);
     await community.included(
       community.signer('operator-1').sendTransaction({ to: sellerAddress, value: 50n * 10n ** 18n, type: 'legacy' }),
     );
