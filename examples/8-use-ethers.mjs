@@ -1,7 +1,7 @@
 // @ts-check
 // The same with ethers and nothing of this project: balances, coins, the Energy Token as an ERC-20, events, confirmations.
 // Run beside a testbed ("npm start" in another terminal): node examples/8-use-ethers.mjs [RPC address]
-import { Contract, formatUnits, HDNodeWallet, JsonRpcProvider, Mnemonic, parseEther } from 'ethers';
+import { Contract, formatUnits, HDNodeWallet, isCallException, JsonRpcProvider, Mnemonic, parseEther } from 'ethers';
 
 // ethers keeps each answer for 250 ms; with blocks every second that may be the nonce from before the last one.
 const options = { pollingInterval: 200, cacheTimeout: -1 };
@@ -30,6 +30,7 @@ const token = new Contract(
     'function balanceOf(address) view returns (uint256)',
     'function transfer(address, uint256) returns (bool)',
     'event Transfer(address indexed from, address indexed to, uint256 value)',
+    'error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)',
   ],
   buyer,
 );
@@ -48,8 +49,10 @@ const confirmed = await transfer.wait(12);
 console.log(`the coins have ${await confirmed?.confirmations()} confirmations`);
 
 try {
-  await token.getFunction('transfer').estimateGas(seller.address, parseEther('1000000'));
+  await token.getFunction('transfer').staticCall(seller.address, parseEther('1000000'));
 } catch (error) {
-  console.log(`refused: ${error instanceof Error && 'shortMessage' in error ? error.shortMessage : error}`);
+  if (!isCallException(error) || !error.revert) throw error;
+  const [, balance, needed] = error.revert.args;
+  console.log(`refused: ${error.revert.name}, ${formatUnits(balance)} of ${formatUnits(needed)} ${symbol}`);
 }
 provider.destroy();
