@@ -183,8 +183,8 @@ export class Visitor {
 export interface Observed {
   readonly violations: string[];
   readonly longTasks: [startMs: number, durationMs: number][];
-  /** What moved although nobody touched anything: how much, by the Layout Instability API, and what. */
-  readonly shifts: [score: number, what: string][];
+  /** What moved although nobody touched anything, by the Layout Instability API: all scores together, the largest, and what that was. */
+  readonly shifts: { total: number; largest: number; what: string };
 }
 
 /** The place of the page that says which block it knows. */
@@ -203,7 +203,7 @@ export async function settled(page: Page): Promise<void> {
 
 /** Runs in the page before its own scripts. */
 function observe(): void {
-  const observed: Observed = { violations: [], longTasks: [], shifts: [] };
+  const observed: Observed = { violations: [], longTasks: [], shifts: { total: 0, largest: 0, what: '' } };
   Object.assign(window, { observed });
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     observed.violations.push(`${violatedDirective} ${blockedURI}`),
@@ -214,8 +214,12 @@ function observe(): void {
   type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node: Element | null }[] };
   new PerformanceObserver((list) => {
     for (const { value, hadRecentInput, sources } of list.getEntries() as Shift[]) {
-      const what = sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? 'text').join();
-      if (!hadRecentInput) observed.shifts.push([value, what]);
+      if (hadRecentInput) continue;
+      observed.shifts.total += value;
+      // One text, not all of them: what a page keeps is measured too.
+      if (value <= observed.shifts.largest) continue;
+      observed.shifts.largest = value;
+      observed.shifts.what = sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? 'text').join();
     }
   }).observe({ type: 'layout-shift', buffered: true });
 }
