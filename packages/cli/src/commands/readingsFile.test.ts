@@ -28,11 +28,11 @@ describe('a readings file', () => {
     ]);
   });
 
-  test('may come from a spreadsheet: byte order mark, carriage returns, quoted cells, empty lines', () => {
+  test('may come from a spreadsheet: byte order mark, carriage returns, quoted cells, empty lines at the end', () => {
     const quoted = (line: string) => line.replace(/[^,]+/g, '"$&"');
-    const text = `\uFEFF${quoted(HEADER)}\r\n\r\n${quoted(LINE)}\r\n\r\n\r\n`;
+    const text = `\uFEFF${quoted(HEADER)}\r\n${quoted(LINE)}\r\n\r\n\r\n`;
     expect(parseReadings('day.csv', text)).toEqual([
-      { ...parseReadings('day.csv', `${HEADER}\n${LINE}`)[0], place: 'day.csv, line 3' },
+      { ...parseReadings('day.csv', `${HEADER}\n${LINE}`)[0], place: 'day.csv, line 2' },
     ]);
   });
 
@@ -41,6 +41,7 @@ describe('a readings file', () => {
     ['nothing', '', 'day.csv, line 1: "" is not the header'],
     ['the header alone', `${HEADER}\n`, 'day.csv: there is no reading in it'],
     ['a missing column', `${HEADER}\n${LINE}\nnode-1,0,3600,1`, 'day.csv, line 3: it has 4 columns, not 5'],
+    ['an empty line between', `${HEADER}\n\n${LINE}`, 'day.csv, line 2: it is empty'],
     [
       'a quotation mark in a cell',
       `${HEADER}\nnode"1,0,3600,1,1`,

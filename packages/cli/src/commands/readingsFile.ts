@@ -36,6 +36,11 @@ export function parseReadings(file: string, text: string): UnnumberedReading[] {
     throw bad(`${file}, line ${header?.line ?? 1}`, `"${shown}" is not the header`, `the first line is ${expected}`);
   }
   if (rows.length === 0) throw bad(file, 'there is no reading in it', 'add a line for each period');
+  rows.forEach(({ line }, index) => {
+    const expectedLine = (rows[index - 1]?.line ?? header.line) + 1;
+    if (line !== expectedLine)
+      throw bad(`${file}, line ${expectedLine}`, 'it is empty', 'remove it, or add what is missing');
+  });
   return rows.map((row) => parseRow(`${file}, line ${row.line}`, row));
 }
 
