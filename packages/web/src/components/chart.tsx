@@ -1,38 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { barColour, optionsFor } from './chartOptions.js';
-
-/** One line or set of bars of a chart. */
-export interface Series {
-  readonly label: string;
-  /** A custom property of the style sheet, such as `--energy`. */
-  readonly colour: string;
-  readonly values: readonly (number | null)[];
-  readonly as: 'bars' | 'line' | 'steps';
-  readonly dash?: readonly number[];
-}
-
-export interface ChartProps {
-  /** What the chart shows, for those who do not see it. */
-  readonly title: string;
-  /** Rising. */
-  readonly x: readonly number[];
-  /** A position on the axis, short: `14:00`. */
-  readonly xText: (x: number) => string;
-  /** What one value is about, for the line below the chart: `14:00 to 15:00`. Default: `xText`. */
-  readonly pointText?: (x: number) => string;
-  /** Where the last of the periods ends, when each x is the start of one; bars and steps then fill their period. */
-  readonly xEnd?: number;
-  /** Distances that marks on the x axis may have. */
-  readonly xSteps?: readonly number[];
-  readonly unit: string;
-  readonly valueText: (value: number) => string;
-  /** On the y axis; default: the plain number. */
-  readonly tickText?: (value: number) => string;
-  readonly series: readonly Series[];
-  readonly height?: number;
-}
+import { barColour, type ChartProps, optionsFor, type Series } from './chartOptions.js';
 
 /**
  * Values over time. The line below it says the values of one position in words: the newest, or the one under the pointer, finger or

@@ -1,5 +1,35 @@
 import uPlot from 'uplot';
-import type { ChartProps } from './chart.js';
+
+/** One line or set of bars of a chart. */
+export interface Series {
+  readonly label: string;
+  /** A custom property of the style sheet, such as `--energy`. */
+  readonly colour: string;
+  readonly values: readonly (number | null)[];
+  readonly as: 'bars' | 'line' | 'steps';
+  readonly dash?: readonly number[];
+}
+
+export interface ChartProps {
+  /** What the chart shows, for those who do not see it. */
+  readonly title: string;
+  /** Rising. */
+  readonly x: readonly number[];
+  /** A position on the axis, short: `14:00`. */
+  readonly xText: (x: number) => string;
+  /** What one value is about, for the line below the chart: `14:00 to 15:00`. Default: `xText`. */
+  readonly pointText?: (x: number) => string;
+  /** Where the last of the periods ends, when each x is the start of one; bars and steps then fill their period. */
+  readonly xEnd?: number;
+  /** Distances that marks on the x axis may have. */
+  readonly xSteps?: readonly number[];
+  readonly unit: string;
+  readonly valueText: (value: number) => string;
+  /** On the y axis; default: the plain number. */
+  readonly tickText?: (value: number) => string;
+  readonly series: readonly Series[];
+  readonly height?: number;
+}
 
 /** Of bars, so pale that the lines over them are seen. */
 export const barColour = (colour: string): string => `color-mix(in srgb, ${colour} 45%, transparent)`;

@@ -1,6 +1,7 @@
 import { clock, names } from '../../api/community.js';
 import { Card, Empty } from '../../components/basics.js';
-import { Chart, type Series } from '../../components/chart.js';
+import { Chart } from '../../components/chart.js';
+import type { Series } from '../../components/chartOptions.js';
 import { kwh, shortAddress, wordText } from '../../format.js';
 import { type Household, type MeterPeriod, totalsOf } from '../../model/community.js';
 import { nameIn } from '../../model/names.js';
