@@ -28,7 +28,6 @@ import {
   MAX_LOCATOR,
   MAX_PUSHED_TRANSACTIONS,
 } from './limits.js';
-import type { BlockAnnouncement } from './network.js';
 
 /** What two nodes tell each other first, and again when a head needs telling. */
 export interface Status {
@@ -150,6 +149,13 @@ export function encodeTransactionsResponse(): Uint8Array {
 
 export function decodeTransactionsResponse(bytes: Uint8Array): Outcome<Response<null>, MessageFault> {
   return decodeResponse(bytes, (value) => (value === null ? null : wrongShape('the payload is not nil')));
+}
+
+/** A block as it is announced: the body rides along when it is small. */
+export interface BlockAnnouncement {
+  readonly header: Header;
+  /** Encoded body; absent above `MAX_INLINE_BODY_BYTES`, then it is asked from the announcing peer. */
+  readonly body: Uint8Array | undefined;
 }
 
 /** `[header, body or nil]`; the body rides along up to {@link MAX_INLINE_BODY_BYTES}. */

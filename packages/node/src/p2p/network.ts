@@ -2,6 +2,7 @@ import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchai
 import type { Cancel } from '../runtime.js';
 import type { PeerFault } from './faultPolicy.js';
 import type { StrangerFault } from './handshake.js';
+import type { BlockAnnouncement } from './messages.js';
 import type { Sentence } from './peerScores.js';
 import type { TrafficCount } from './traffic.js';
 
@@ -53,13 +54,6 @@ export interface NetworkEvents {
   readonly refused: Refusal;
   /** A fault was held against a peer. */
   readonly penalised: Penalty;
-}
-
-/** A block as it is announced: the body rides along when it is small. */
-export interface BlockAnnouncement {
-  readonly header: Header;
-  /** Encoded body; absent above `MAX_INLINE_BODY_BYTES`, then it is asked from the announcing peer. */
-  readonly body: Uint8Array | undefined;
 }
 
 /**

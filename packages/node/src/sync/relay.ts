@@ -10,7 +10,8 @@ import {
 } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
 import type { Mempool } from '../mempool/mempool.js';
-import type { BlockAnnouncement, Judgement, Network, PeerInfo } from '../p2p/network.js';
+import type { BlockAnnouncement } from '../p2p/messages.js';
+import type { Judgement, Network, PeerInfo } from '../p2p/network.js';
 import type { Cancel } from '../runtime.js';
 import type { AcceptBlock } from './acceptBlock.js';
 
