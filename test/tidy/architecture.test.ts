@@ -17,7 +17,7 @@ const ROOMS: readonly (readonly [RegExp, string])[] = [
   [/^(level|classic-level|abstract-level)$/, 'packages/node/src/store/'],
 ];
 
-const isTest = (source: Source) => source.path.endsWith('.test.ts') || source.path.includes('/testing/');
+const isTest = (source: Source) => source.path.endsWith('.test.ts');
 const packageOf = (source: Source) => source.path.split('/')[1] as string;
 const production = sourcesBelow('packages').filter((source) => !isTest(source) && source.path.includes('/src/'));
 
@@ -50,6 +50,11 @@ describe('imports', () => {
         (name) => (name.match(/\.\.\//g) ?? []).length >= depth && name.startsWith('../'),
       );
     });
+    expect(wrong).toEqual([]);
+  });
+
+  test('leave the kits of the tests, packages/*/testing, to the tests', () => {
+    const wrong = offences(production, (source) => importsOf(source).filter((name) => name.includes('testing/')));
     expect(wrong).toEqual([]);
   });
 

@@ -1,9 +1,9 @@
 import { fromHex, genesisToJson, parseGenesis } from '@wattchain/core';
 import { verifyCode } from '@wattchain/vm';
 import { describe, expect, it } from 'vitest';
+import { testAccount } from '../testing/marketVm.js';
 import { CONTRACT_ARTIFACTS } from './contracts/contracts.js';
 import { BANK_ADDRESS, deployForGenesis, ENERGY_TOKEN_ADDRESS, ENERGY_TRADE_ADDRESS } from './genesisContracts.js';
-import { testAccount } from './testing/marketVm.js';
 
 const [first, second] = [testAccount(1), testAccount(2)] as const;
 const options = {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fromHex, type Hash, keccak256, toHex } from '@wattchain/core';
 import { type Artifact, assemble, formatArtifact } from '@wattchain/vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ManualRuntime } from '../testing/manualRuntime.js';
 import { ArtifactFolder } from './artifacts.js';
 import { silentLogger } from './log.js';
-import { ManualRuntime } from './testing/manualRuntime.js';
 
 const artifactOf = (n: number) => assemble(`.contract C\n.function f()\n  push ${n} pop stop`, `c${n}.wca`);
 const hashOf = ({ code }: Artifact): Hash => toHex(keccak256(fromHex(code)));

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Address, genesisToJson, PUBLISHED_ADDRESSES, search } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ChainKit, MINER, testGenesis } from '../testing/chainKit.js';
 import { type NodeConfigInput, resolveNodeConfig } from './config.js';
 import { silentLogger } from './log.js';
 import type { MinerThread } from './miner/minerThread.js';
 import type { SearchJob, SearchReport } from './miner/searcher.js';
 import { WattchainNode } from './node.js';
-import { ChainKit, MINER, testGenesis } from './testing/chainKit.js';
 
 const genesis = testGenesis();
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { concatBytes, fromHex, type Hash, MemoryKeyValues, StateJournal, toHex } from '@wattchain/core';
 import { encodeAbiParameters, encodeErrorResult, type Hex, parseAbi } from 'viem';
 import { describe, expect, it } from 'vitest';
+import { ALICE, BOB, CONTRACT, callAs, contract, type Line, ONLY_ENTRY, OTHER } from '../testing/testSupport.js';
 import type { CallResult } from './execution/transaction.js';
 import { IMMEDIATES } from './immediates.js';
 import { renderOpcodeDocs } from './opcodeDocs.js';
 import { OPCODES, staticGas } from './opcodes.js';
-import { ALICE, BOB, CONTRACT, callAs, contract, type Line, ONLY_ENTRY, OTHER } from './testing/testSupport.js';
 
 const MAX = 2n ** 256n - 1n;
 const SELECTOR = 0x11223344;

@@ -1,9 +1,6 @@
 import { concatBytes, EMPTY_BYTES, fromHex, MAX_CODE_BYTES, numberToBytes, toHex } from '@wattchain/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeCode, splitDeployment } from './code.js';
-import { encodeInstruction, IMMEDIATES, type ImmediateKind, type ImmediateValue } from './immediates.js';
-import { OPCODES, type Opcode } from './opcodes.js';
 import {
   CONTRACT,
   callAs,
@@ -13,7 +10,10 @@ import {
   type Line,
   ONLY_ENTRY,
   OTHER,
-} from './testing/testSupport.js';
+} from '../testing/testSupport.js';
+import { encodeCode, splitDeployment } from './code.js';
+import { encodeInstruction, IMMEDIATES, type ImmediateKind, type ImmediateValue } from './immediates.js';
+import { OPCODES, type Opcode } from './opcodes.js';
 import { verifyCode } from './verify.js';
 
 const SELECTOR = 0x01020304;

@@ -1,11 +1,11 @@
 import { type Hash, numberToHex } from 'viem';
 import { getTransactionReceipt } from 'viem/actions';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { marketPeople } from '../../testing/marketPeople.js';
+import { type MarketVm, testAccount } from '../../testing/marketVm.js';
+import type { VmTransport } from '../../testing/vmTransport.js';
 import { GENESIS_ADDRESSES } from '../contracts/contracts.js';
 import * as market from '../index.js';
-import { marketPeople } from '../testing/marketPeople.js';
-import { type MarketVm, testAccount } from '../testing/marketVm.js';
-import type { VmTransport } from '../testing/vmTransport.js';
 import { parseKwh, parseTokens } from '../units.js';
 import type { SigningClient } from './transaction.js';
 

@@ -2,7 +2,7 @@ import { assert } from '@wattchain/core';
 import fc from 'fast-check';
 import { checksumAddress, type Hex, numberToHex, zeroAddress, zeroHash } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { ATTESTATION_LIMIT, BUY_RATE, MarketVm, operators, REDEEM_RATE, testAccount } from '../testing/marketVm.js';
+import { ATTESTATION_LIMIT, BUY_RATE, MarketVm, operators, REDEEM_RATE, testAccount } from '../../testing/marketVm.js';
 import { TOKEN_UNIT } from '../units.js';
 import { GENESIS_ADDRESSES } from './contracts.js';
 

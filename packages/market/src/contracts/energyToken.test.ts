@@ -1,6 +1,6 @@
 import { checksumAddress, zeroAddress } from 'viem';
 import { expect, it } from 'vitest';
-import { MarketVm, testAccount } from '../testing/marketVm.js';
+import { MarketVm, testAccount } from '../../testing/marketVm.js';
 import { TOKEN_UNIT } from '../units.js';
 import { GENESIS_ADDRESSES } from './contracts.js';
 

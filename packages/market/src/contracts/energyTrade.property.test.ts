@@ -2,7 +2,7 @@ import { assert } from '@wattchain/core';
 import fc from 'fast-check';
 import { type Hex, numberToHex } from 'viem';
 import { expect, it } from 'vitest';
-import { MarketVm, operators, testAccount } from '../testing/marketVm.js';
+import { MarketVm, operators, testAccount } from '../../testing/marketVm.js';
 import {
   escrowOf,
   type ModelOffer,
@@ -10,7 +10,7 @@ import {
   type ModelTrade,
   remainingOf,
   resultOf,
-} from '../testing/tradeModel.js';
+} from '../../testing/tradeModel.js';
 import { TOKEN_UNIT } from '../units.js';
 import { GENESIS_ADDRESSES } from './contracts.js';
 import { TRADE_STATES } from './states.js';

@@ -1,6 +1,6 @@
 import { checksumAddress, type Hex, numberToHex, zeroAddress, zeroHash } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { MarketVm, operators, type TestAccount, testAccount } from '../testing/marketVm.js';
+import { MarketVm, operators, type TestAccount, testAccount } from '../../testing/marketVm.js';
 import { amountOf, TOKEN_UNIT } from '../units.js';
 import { GENESIS_ADDRESSES } from './contracts.js';
 import { OFFER_STATES, TRADE_STATES } from './states.js';

@@ -17,11 +17,6 @@ import {
   ZERO_HASH,
 } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '../log.js';
-import { openLevelStore } from '../store/levelStore.js';
-import { MemoryStore } from '../store/memoryStore.js';
-import { COMMIT_KEY, headerKey } from '../store/schema.js';
-import type { Store } from '../store/store.js';
 import {
   ALICE,
   BOB,
@@ -34,8 +29,13 @@ import {
   type TestBlock,
   testGenesis,
   testTransaction,
-} from '../testing/chainKit.js';
-import { ManualRuntime } from '../testing/manualRuntime.js';
+} from '../../testing/chainKit.js';
+import { ManualRuntime } from '../../testing/manualRuntime.js';
+import { silentLogger } from '../log.js';
+import { openLevelStore } from '../store/levelStore.js';
+import { MemoryStore } from '../store/memoryStore.js';
+import { COMMIT_KEY, headerKey } from '../store/schema.js';
+import type { Store } from '../store/store.js';
 import { Chain } from './chain.js';
 import type { ChainAlarm, HeadEvent } from './types.js';
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { genesisToJson } from '@wattchain/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ChainKit, testGenesis } from '../../testing/chainKit.js';
 import { resolveNodeConfig } from '../config.js';
 import { type Logger, silentLogger } from '../log.js';
 import { WattchainNode } from '../node.js';
-import { ChainKit, testGenesis } from '../testing/chainKit.js';
 
 const kit = new ChainKit(testGenesis());
 const blocks = [kit.mine(kit.genesisBlock)];

@@ -1,7 +1,7 @@
 import { encodeBody, type Transaction } from '@wattchain/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ALICE, testGenesis, testTransaction } from '../testing/chainKit.js';
+import { ALICE, testGenesis, testTransaction } from '../../testing/chainKit.js';
 import { recallBody } from './recallBody.js';
 
 const genesis = testGenesis();

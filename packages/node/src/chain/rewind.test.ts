@@ -1,8 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { silentLogger } from '../log.js';
-import { MemoryStore } from '../store/memoryStore.js';
-import { COMMIT_KEY } from '../store/schema.js';
-import { keyText } from '../store/store.js';
 import {
   ALICE,
   BOB,
@@ -11,8 +7,12 @@ import {
   type TestBlock,
   testGenesis,
   testTransaction,
-} from '../testing/chainKit.js';
-import { ManualRuntime } from '../testing/manualRuntime.js';
+} from '../../testing/chainKit.js';
+import { ManualRuntime } from '../../testing/manualRuntime.js';
+import { silentLogger } from '../log.js';
+import { MemoryStore } from '../store/memoryStore.js';
+import { COMMIT_KEY } from '../store/schema.js';
+import { keyText } from '../store/store.js';
 import { Chain } from './chain.js';
 import type { HeadEvent } from './types.js';
 

@@ -11,8 +11,7 @@ import {
 import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { HeadEvent } from '../chain/types.js';
-import { TEST_START_MS } from '../testing/chainKit.js';
+import { TEST_START_MS } from '../../testing/chainKit.js';
 import {
   callRpc,
   DEV_ACCOUNTS,
@@ -20,8 +19,9 @@ import {
   STRANGER,
   startDevelopment,
   testClient,
-} from '../testing/developmentKit.js';
-import { COUNTER, counterDeployment } from '../testing/rpcKit.js';
+} from '../../testing/developmentKit.js';
+import { COUNTER, counterDeployment } from '../../testing/rpcKit.js';
+import type { HeadEvent } from '../chain/types.js';
 
 // The first transfer of a process compiles the curve's arithmetic, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 20_000 });

@@ -12,9 +12,6 @@ import {
 import fc from 'fast-check';
 import { mnemonicToAccount } from 'viem/accounts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { HeadEvent } from '../chain/types.js';
-import { type MempoolConfig, NODE_DEFAULTS } from '../config.js';
-import { silentLogger } from '../log.js';
 import {
   ALICE,
   BOB,
@@ -24,8 +21,11 @@ import {
   type TestAccount,
   testAccount,
   testTransaction,
-} from '../testing/chainKit.js';
-import { ManualRuntime } from '../testing/manualRuntime.js';
+} from '../../testing/chainKit.js';
+import { ManualRuntime } from '../../testing/manualRuntime.js';
+import type { HeadEvent } from '../chain/types.js';
+import { type MempoolConfig, NODE_DEFAULTS } from '../config.js';
+import { silentLogger } from '../log.js';
 import { Mempool } from './mempool.js';
 
 const kit = new ChainKit();

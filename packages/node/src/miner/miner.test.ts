@@ -12,14 +12,14 @@ import {
   targetToWords,
 } from '@wattchain/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ALICE, BOB, ChainKit, MINER, TEST_START_MS, testGenesis, testTransaction } from '../../testing/chainKit.js';
+import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { Chain } from '../chain/chain.js';
 import { type MineConfig, NODE_DEFAULTS } from '../config.js';
 import { type Logger, silentLogger } from '../log.js';
 import { Mempool } from '../mempool/mempool.js';
 import type { Network, NetworkEvents } from '../p2p/network.js';
 import { MemoryStore } from '../store/memoryStore.js';
-import { ALICE, BOB, ChainKit, MINER, TEST_START_MS, testGenesis, testTransaction } from '../testing/chainKit.js';
-import { ManualRuntime } from '../testing/manualRuntime.js';
 import { Miner } from './miner.js';
 import type { MinerThread } from './minerThread.js';
 import type { SearchJob, SearchReport } from './searcher.js';

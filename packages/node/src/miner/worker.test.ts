@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { assert } from '@wattchain/core';
 import { describe, expect, it } from 'vitest';
+import { ALICE, MINER, testGenesis, testTransaction } from '../../testing/chainKit.js';
 import { Chain } from '../chain/chain.js';
 import { NODE_DEFAULTS } from '../config.js';
 import { silentLogger } from '../log.js';
 import { Mempool } from '../mempool/mempool.js';
 import { systemRuntime } from '../runtime.js';
 import { MemoryStore } from '../store/memoryStore.js';
-import { ALICE, MINER, testGenesis, testTransaction } from '../testing/chainKit.js';
 import { Miner } from './miner.js';
 import { startMinerThread } from './minerThread.js';
 

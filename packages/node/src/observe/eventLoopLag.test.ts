@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { ManualRuntime } from '../testing/manualRuntime.js';
+import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { EventLoopLag } from './eventLoopLag.js';
 
 /** Keeps the event loop busy, as one long task does. */

@@ -1,6 +1,6 @@
 import { genesisRecord } from '@wattchain/core';
 import { expect, test } from 'vitest';
-import { testGenesis } from '../testing/chainKit.js';
+import { testGenesis } from '../../testing/chainKit.js';
 import { nodeHealth } from './health.js';
 
 const HEAD_MS = 1_000_000;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { genesisToJson } from '@wattchain/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ChainKit, testGenesis } from '../../testing/chainKit.js';
 import { resolveNodeConfig } from '../config.js';
 import { silentLogger } from '../log.js';
 import { WattchainNode } from '../node.js';
-import { ChainKit, testGenesis } from '../testing/chainKit.js';
 
 const BOARD = new URL('../../../../docs/operating/grafana.json', import.meta.url);
 /** A sample of the text format: name, labels, value (Prometheus, exposition formats). */

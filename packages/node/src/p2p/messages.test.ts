@@ -1,7 +1,7 @@
 import { encodeBody, textToBytes } from '@wattchain/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ALICE, ChainKit, testTransaction } from '../testing/chainKit.js';
+import { ALICE, ChainKit, testTransaction } from '../../testing/chainKit.js';
 import { checkEnvelope, type EnvelopeValue, encodeEnvelope } from './envelope.js';
 import {
   MAX_BODIES,

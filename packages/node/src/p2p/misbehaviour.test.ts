@@ -5,11 +5,11 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { encodeHeader, numberToBytes } from '@wattchain/core';
 import { createLibp2p } from 'libp2p';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ALICE, ChainKit, solve, testGenesis, testTransaction } from '../../testing/chainKit.js';
+import { type NetNode, NetworkKit, until, untilHead } from '../../testing/networkKit.js';
+import { ScriptedPeer } from '../../testing/scriptedPeer.js';
 import { type Logger, silentLogger } from '../log.js';
 import { type Runtime, systemRuntime } from '../runtime.js';
-import { ALICE, ChainKit, solve, testGenesis, testTransaction } from '../testing/chainKit.js';
-import { type NetNode, NetworkKit, until, untilHead } from '../testing/networkKit.js';
-import { ScriptedPeer } from '../testing/scriptedPeer.js';
 import { encodeEnvelope } from './envelope.js';
 import { type PeerFault, SCORE } from './faultPolicy.js';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualRuntime } from '../testing/manualRuntime.js';
+import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { FAULT_POLICY, type PeerFault, SCORE } from './faultPolicy.js';
 import { PeerScores } from './peerScores.js';
 import { TokenBucket } from './tokenBucket.js';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { NetworkKit, untilHandshakes } from '../testing/networkKit.js';
+import { NetworkKit, untilHandshakes } from '../../testing/networkKit.js';
 
 const kit = new NetworkKit();
 afterEach(() => kit.stop());

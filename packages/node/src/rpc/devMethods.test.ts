@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callRpc, startDevelopment } from '../testing/developmentKit.js';
+import { callRpc, startDevelopment } from '../../testing/developmentKit.js';
 import { ABSENT_DEV_METHODS } from './differences.js';
 import { createDevMethods } from './methods/devMethods.js';
 import { METHOD_TABLE } from './methodTable.js';

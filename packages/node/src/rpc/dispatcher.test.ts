@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ALICE, testTransaction } from '../testing/chainKit.js';
-import { rawHttp } from '../testing/rawHttp.js';
-import { RpcKit } from '../testing/rpcKit.js';
+import { ALICE, testTransaction } from '../../testing/chainKit.js';
+import { rawHttp } from '../../testing/rawHttp.js';
+import { RpcKit } from '../../testing/rpcKit.js';
 
 let rpc: RpcKit;
 beforeAll(async () => {

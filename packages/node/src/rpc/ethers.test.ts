@@ -12,9 +12,9 @@ import {
   zeroPadValue,
 } from 'ethers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL } from '../testing/chainKit.js';
-import { startDocumentedChain } from '../testing/documentedChain.js';
-import { COUNTER, RpcKit } from '../testing/rpcKit.js';
+import { ALICE, BOB, CAROL } from '../../testing/chainKit.js';
+import { startDocumentedChain } from '../../testing/documentedChain.js';
+import { COUNTER, RpcKit } from '../../testing/rpcKit.js';
 import { TRIED_WITH } from './clients.js';
 import { METHOD_TABLE } from './methodTable.js';
 

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { assert, contractAddress, fromHex } from '@wattchain/core';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ALICE, BOB, testTransaction } from '../testing/chainKit.js';
-import { startDocumentedChain } from '../testing/documentedChain.js';
-import type { RpcKit } from '../testing/rpcKit.js';
+import { ALICE, BOB, testTransaction } from '../../testing/chainKit.js';
+import { startDocumentedChain } from '../../testing/documentedChain.js';
+import type { RpcKit } from '../../testing/rpcKit.js';
 import { METHOD_TABLE } from './methodTable.js';
 
 const specification = JSON.parse(

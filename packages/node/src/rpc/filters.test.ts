@@ -1,7 +1,7 @@
 import { contractAddress, fromHex } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL, testTransaction } from '../testing/chainKit.js';
-import { counterDeployment, RpcKit } from '../testing/rpcKit.js';
+import { ALICE, BOB, CAROL, testTransaction } from '../../testing/chainKit.js';
+import { counterDeployment, RpcKit } from '../../testing/rpcKit.js';
 import { FILTER_TIMEOUT_MS, MAX_FILTER_ENTRIES, MAX_FILTERS } from './limits.js';
 
 /** A chain whose listeners are told what a test says. */

@@ -4,9 +4,9 @@
  */
 import { contractAddress, fromHex, signTransaction, toHex } from '@wattchain/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ALICE, BOB, testGenesis, testTransaction } from '../testing/chainKit.js';
-import { startDocumentedChain } from '../testing/documentedChain.js';
-import type { RpcKit } from '../testing/rpcKit.js';
+import { ALICE, BOB, testGenesis, testTransaction } from '../../testing/chainKit.js';
+import { startDocumentedChain } from '../../testing/documentedChain.js';
+import type { RpcKit } from '../../testing/rpcKit.js';
 import { TRIED_WITH } from './clients.js';
 
 const EXTENSION = 'chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startDocumentedChain } from '../testing/documentedChain.js';
-import type { RpcKit } from '../testing/rpcKit.js';
+import { startDocumentedChain } from '../../testing/documentedChain.js';
+import type { RpcKit } from '../../testing/rpcKit.js';
 import { ABSENT_METHODS } from './differences.js';
 import type { Shape } from './format.js';
 import type { Method } from './method.js';

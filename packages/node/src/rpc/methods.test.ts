@@ -11,9 +11,9 @@ import {
 } from '@wattchain/core';
 import { id } from 'ethers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL, ChainKit, MINER, testGenesis, testTransaction } from '../testing/chainKit.js';
-import { rawHttp } from '../testing/rawHttp.js';
-import { COUNTER, counterDeployment, RpcKit } from '../testing/rpcKit.js';
+import { ALICE, BOB, CAROL, ChainKit, MINER, testGenesis, testTransaction } from '../../testing/chainKit.js';
+import { rawHttp } from '../../testing/rawHttp.js';
+import { COUNTER, counterDeployment, RpcKit } from '../../testing/rpcKit.js';
 
 const COUNTER_ADDRESS = contractAddress(ALICE.address, 0);
 let rpc: RpcKit;

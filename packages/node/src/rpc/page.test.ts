@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type RawRequest, rawHttp } from '../testing/rawHttp.js';
-import { RpcKit } from '../testing/rpcKit.js';
+import { type RawRequest, rawHttp } from '../../testing/rawHttp.js';
+import { RpcKit } from '../../testing/rpcKit.js';
 import { Page } from './page.js';
 
 const INDEX = '<!doctype html><title>Wattchain</title>';

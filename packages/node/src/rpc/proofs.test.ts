@@ -1,7 +1,7 @@
 import { contractAddress, fromHex, type Hash, verifyAccountProof } from '@wattchain/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL, MINER, testTransaction } from '../testing/chainKit.js';
-import { counterDeployment, RpcKit } from '../testing/rpcKit.js';
+import { ALICE, BOB, CAROL, MINER, testTransaction } from '../../testing/chainKit.js';
+import { counterDeployment, RpcKit } from '../../testing/rpcKit.js';
 import { PROOF_VALUES_PER_TURN } from './limits.js';
 
 const COUNTER = contractAddress(ALICE.address, 0);

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RawRequest, rawHttp } from '../testing/rawHttp.js';
-import { RpcKit } from '../testing/rpcKit.js';
+import { type RawRequest, rawHttp } from '../../testing/rawHttp.js';
+import { RpcKit } from '../../testing/rpcKit.js';
 import { MAX_BODY_BYTES } from './limits.js';
 
 let rpc: RpcKit;

@@ -3,8 +3,8 @@ import { contractAddress, fromHex } from '@wattchain/core';
 import { assemble } from '@wattchain/vm';
 import { id } from 'ethers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL, testTransaction } from '../testing/chainKit.js';
-import { counterDeployment, RpcKit } from '../testing/rpcKit.js';
+import { ALICE, BOB, CAROL, testTransaction } from '../../testing/chainKit.js';
+import { counterDeployment, RpcKit } from '../../testing/rpcKit.js';
 
 const COUNTER_ADDRESS = contractAddress(ALICE.address, 0);
 let rpc: RpcKit;

@@ -11,8 +11,8 @@ import {
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL, testTransaction } from '../testing/chainKit.js';
-import { COUNTER, counterDeployment, RpcKit } from '../testing/rpcKit.js';
+import { ALICE, BOB, CAROL, testTransaction } from '../../testing/chainKit.js';
+import { COUNTER, counterDeployment, RpcKit } from '../../testing/rpcKit.js';
 import { TRIED_WITH } from './clients.js';
 
 const abi = COUNTER.abi as Abi;

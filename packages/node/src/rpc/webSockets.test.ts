@@ -1,10 +1,10 @@
 import { contractAddress, fromHex, textToBytes } from '@wattchain/core';
 import { id } from 'ethers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ALICE, BOB, testTransaction } from '../../testing/chainKit.js';
+import { counterDeployment, RpcKit } from '../../testing/rpcKit.js';
+import { WebSocketClient } from '../../testing/webSocketClient.js';
 import { type Logger, silentLogger } from '../log.js';
-import { ALICE, BOB, testTransaction } from '../testing/chainKit.js';
-import { counterDeployment, RpcKit } from '../testing/rpcKit.js';
-import { WebSocketClient } from '../testing/webSocketClient.js';
 import { MAX_SUBSCRIPTIONS, PING_INTERVAL_MS, SYNC_CHECK_MS } from './limits.js';
 
 const COUNTED_TOPIC = id('Counted(address,uint256)');

@@ -1,9 +1,9 @@
 import { fromHex, search, targetToWords, toHex } from '@wattchain/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MINER } from '../testing/chainKit.js';
-import { startDocumentedChain } from '../testing/documentedChain.js';
-import { rawHttp } from '../testing/rawHttp.js';
-import type { RpcKit } from '../testing/rpcKit.js';
+import { MINER } from '../../testing/chainKit.js';
+import { startDocumentedChain } from '../../testing/documentedChain.js';
+import { rawHttp } from '../../testing/rawHttp.js';
+import type { RpcKit } from '../../testing/rpcKit.js';
 import { METHOD_TABLE } from './methodTable.js';
 
 interface Work {

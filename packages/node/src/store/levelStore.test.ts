@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { textToBytes } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { storeTests } from '../testing/storeTests.js';
+import { storeTests } from '../../testing/storeTests.js';
 import { openLevelStore } from './levelStore.js';
 
 const temporary = () => mkdtemp(join(tmpdir(), 'wattchain-store-'));

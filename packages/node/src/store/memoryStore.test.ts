@@ -1,4 +1,4 @@
-import { storeTests } from '../testing/storeTests.js';
+import { storeTests } from '../../testing/storeTests.js';
 import { MemoryStore } from './memoryStore.js';
 
 storeTests('MemoryStore', async () => {

@@ -1,12 +1,12 @@
 import { blockHash, type Hash, type Header, type Outcome, textToBytes } from '@wattchain/core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ChainKit, TEST_START_MS, type TestBlock } from '../../testing/chainKit.js';
+import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { Chain } from '../chain/chain.js';
 import { silentLogger } from '../log.js';
 import type { PeerFault } from '../p2p/faultPolicy.js';
 import { MAX_HEADERS, MAX_LOCATOR } from '../p2p/limits.js';
 import { MemoryStore } from '../store/memoryStore.js';
-import { ChainKit, TEST_START_MS, type TestBlock } from '../testing/chainKit.js';
-import { ManualRuntime } from '../testing/manualRuntime.js';
 import { fetchHeaderChain, isSegment, locatorOf, type Segment } from './headerChain.js';
 
 const kit = new ChainKit();

@@ -1,8 +1,8 @@
 import { textToBytes } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ALICE, BOB, CAROL, ChainKit, testTransaction } from '../../testing/chainKit.js';
+import { NetworkKit, until, untilHandshakes, untilHead } from '../../testing/networkKit.js';
 import { MAX_INLINE_BODY_BYTES } from '../p2p/limits.js';
-import { ALICE, BOB, CAROL, ChainKit, testTransaction } from '../testing/chainKit.js';
-import { NetworkKit, until, untilHandshakes, untilHead } from '../testing/networkKit.js';
 
 // Real connections on a machine that may be busy with other tests.
 vi.setConfig({ testTimeout: 30_000 });

@@ -18,12 +18,12 @@ import {
   toFunctionSelector,
 } from 'viem';
 import { describe, expect, test } from 'vitest';
+import { TOKEN } from '../../testing/token.js';
 import { encodeWords } from '../abi.js';
 import { decodeCodeHeader } from '../code.js';
 import { Machine } from '../machine/machine.js';
 import { verifyCode } from '../verify.js';
 import { type Artifact, assemble, disassemble } from './index.js';
-import { TOKEN } from './testing/token.js';
 
 const CALLER: Address = `0x${'11'.repeat(20)}`;
 const OTHER: Address = `0x${'22'.repeat(20)}`;

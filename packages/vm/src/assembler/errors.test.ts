@@ -1,9 +1,9 @@
 import { WattchainError } from '@wattchain/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { TOKEN } from '../../testing/token.js';
 import { assemble } from './index.js';
 import { MNEMONICS } from './mnemonics.js';
-import { TOKEN } from './testing/token.js';
 
 /** What `assemble` says about a source, or an empty text when it has nothing to say. */
 function errorOf(source: string): { text: string; line: unknown; column: unknown } {

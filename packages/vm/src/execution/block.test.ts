@@ -25,7 +25,7 @@ import {
   MINER,
   START_BALANCE,
   transaction,
-} from '../testing/testSupport.js';
+} from '../../testing/testSupport.js';
 import { BlockExecution, type BlockResult, executeBlock } from './block.js';
 
 let reader: MemoryKeyValues;

@@ -1,8 +1,8 @@
 import { createStateEdit, createUnsignedTransaction, type StateEdit, toHex, ZERO_ADDRESS } from '@wattchain/core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ALICE, BOB, CONTEXT, callAs, contract, createWorld, MINER, START_BALANCE } from '../../testing/testSupport.js';
 import { encodeCall } from '../abi.js';
 import { describeFailure } from '../machine/failure.js';
-import { ALICE, BOB, CONTEXT, callAs, contract, createWorld, MINER, START_BALANCE } from '../testing/testSupport.js';
 import { executeTransaction } from './transaction.js';
 
 const GO = 0x01020304;

@@ -2,9 +2,6 @@ import { type Address, addressOf, type Failure, type StateJournal } from '@wattc
 import fc from 'fast-check';
 import { encodeFunctionData, parseAbi } from 'viem';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { encodeCall, encodeWords } from '../abi.js';
-import { intrinsicGas } from '../gas.js';
-import { describeFailure } from '../machine/failure.js';
 import {
   ALICE,
   BOB,
@@ -18,7 +15,10 @@ import {
   OTHER,
   START_BALANCE,
   transaction,
-} from '../testing/testSupport.js';
+} from '../../testing/testSupport.js';
+import { encodeCall, encodeWords } from '../abi.js';
+import { intrinsicGas } from '../gas.js';
+import { describeFailure } from '../machine/failure.js';
 import { callContract, executeTransaction } from './transaction.js';
 
 const GO = 0x01020304;

@@ -1,9 +1,6 @@
 import { type Address, concatBytes, EMPTY_BYTES, fromHex, type StateJournal, toHex } from '@wattchain/core';
 import { getContractAddress } from 'viem';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { encodeCall, encodeWords } from '../abi.js';
-import { executeTransaction } from '../execution/transaction.js';
-import { intrinsicGas } from '../gas.js';
 import {
   ALICE,
   BOB,
@@ -15,7 +12,10 @@ import {
   type Line,
   OTHER,
   transaction,
-} from '../testing/testSupport.js';
+} from '../../testing/testSupport.js';
+import { encodeCall, encodeWords } from '../abi.js';
+import { executeTransaction } from '../execution/transaction.js';
+import { intrinsicGas } from '../gas.js';
 import { describeFailure } from './failure.js';
 import { MAX_CALL_DEPTH, MAX_LOGS } from './limits.js';
 

@@ -1,6 +1,6 @@
 import { AssertionFailure, type Hash } from '@wattchain/core';
 import { expect, it } from 'vitest';
-import { contract } from '../testing/testSupport.js';
+import { contract } from '../../testing/testSupport.js';
 import { programOf } from './program.js';
 
 /** The real key is the code's hash; any text that stands for one content does. */

@@ -1,8 +1,8 @@
 import { EMPTY_BYTES, type StateJournal } from '@wattchain/core';
 import { beforeEach, expect, test } from 'vitest';
+import { ALICE, BOB, CONTEXT, CONTRACT, contract, createWorld, type Line, OTHER } from '../../testing/testSupport.js';
 import { encodeCall, encodeWords, selectorOf } from '../abi.js';
 import { type CallMessage, callContract } from '../execution/transaction.js';
-import { ALICE, BOB, CONTEXT, CONTRACT, contract, createWorld, type Line, OTHER } from '../testing/testSupport.js';
 import { CallRecorder, type CallRecorderOptions, failurePlace, type TracedCall } from './callRecorder.js';
 
 const F = selectorOf('f()');

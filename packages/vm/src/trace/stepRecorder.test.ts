@@ -1,8 +1,8 @@
 import { EMPTY_BYTES, fromHex, type StateJournal } from '@wattchain/core';
 import { beforeEach, expect, test } from 'vitest';
+import { ALICE, CONTEXT, CONTRACT, contract, createWorld, ONLY_ENTRY, OTHER } from '../../testing/testSupport.js';
 import { encodeCall, selectorOf, selectorToHex } from '../abi.js';
 import { callContract } from '../execution/transaction.js';
-import { ALICE, CONTEXT, CONTRACT, contract, createWorld, ONLY_ENTRY, OTHER } from '../testing/testSupport.js';
 import { StepRecorder, type StepRecorderOptions } from './stepRecorder.js';
 
 const F = selectorOf('f()');

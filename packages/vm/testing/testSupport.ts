@@ -14,11 +14,11 @@ import {
   type Transaction,
   type UnsignedTransaction,
 } from '@wattchain/core';
-import { codeHeaderLength, encodeCode, type FunctionEntry } from '../code.js';
-import { type CallMessage, type CallResult, callContract } from '../execution/transaction.js';
-import { encodeInstruction, type ImmediateValue } from '../immediates.js';
-import type { BlockContext } from '../machine/context.js';
-import { opcodeByName } from '../opcodes.js';
+import { codeHeaderLength, encodeCode, type FunctionEntry } from '../src/code.js';
+import { type CallMessage, type CallResult, callContract } from '../src/execution/transaction.js';
+import { encodeInstruction, type ImmediateValue } from '../src/immediates.js';
+import type { BlockContext } from '../src/machine/context.js';
+import { opcodeByName } from '../src/opcodes.js';
 
 /** An instruction: its name, then its immediates. */
 export type Line = readonly [name: string, ...immediates: ImmediateValue[]];

@@ -1,5 +1,5 @@
 import { assert, numberToBytes, sha256 } from '@wattchain/core';
-import type { Cancel, Runtime } from '../runtime.js';
+import type { Cancel, Runtime } from '../src/runtime.js';
 
 interface Timer {
   readonly task: () => void;

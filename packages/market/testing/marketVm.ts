@@ -22,9 +22,9 @@ import {
   parseEventLogs,
   type Log as ViemLog,
 } from 'viem';
-import { CONTRACT_ARTIFACTS, GENESIS_ADDRESSES } from '../contracts/contracts.js';
-import { deployForGenesis } from '../genesisContracts.js';
-import { TOKEN_UNIT } from '../units.js';
+import { CONTRACT_ARTIFACTS, GENESIS_ADDRESSES } from '../src/contracts/contracts.js';
+import { deployForGenesis } from '../src/genesisContracts.js';
+import { TOKEN_UNIT } from '../src/units.js';
 
 /** Who signs in tests. */
 export interface TestAccount {

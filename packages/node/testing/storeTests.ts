@@ -2,7 +2,7 @@
 import { compareBytes, textToBytes, toHex } from '@wattchain/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { IterateOptions, Store } from '../store/store.js';
+import type { IterateOptions, Store } from '../src/store/store.js';
 
 /** Opens a store at a place that stays the same for one test, so that opening twice (after closing) finds the same content. */
 export type OpenStore = () => Promise<Store>;

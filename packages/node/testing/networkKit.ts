@@ -3,15 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from '@wattchain/core';
-import { Chain } from '../chain/chain.js';
-import { NODE_DEFAULTS } from '../config.js';
-import { type Logger, silentLogger } from '../log.js';
-import { Mempool } from '../mempool/mempool.js';
-import { createLibp2pNetwork } from '../p2p/libp2pNetwork.js';
-import type { Network } from '../p2p/network.js';
-import { type Runtime, systemRuntime } from '../runtime.js';
-import { MemoryStore } from '../store/memoryStore.js';
-import { createSync, type Sync } from '../sync/sync.js';
+import { Chain } from '../src/chain/chain.js';
+import { NODE_DEFAULTS } from '../src/config.js';
+import { type Logger, silentLogger } from '../src/log.js';
+import { Mempool } from '../src/mempool/mempool.js';
+import { createLibp2pNetwork } from '../src/p2p/libp2pNetwork.js';
+import type { Network } from '../src/p2p/network.js';
+import { type Runtime, systemRuntime } from '../src/runtime.js';
+import { MemoryStore } from '../src/store/memoryStore.js';
+import { createSync, type Sync } from '../src/sync/sync.js';
 import { ChainKit, type TestBlock } from './chainKit.js';
 
 export interface NetNodeOptions {

@@ -1,6 +1,6 @@
 import { createWalletClient, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import type { SigningClient } from '../actions/transaction.js';
+import type { SigningClient } from '../src/actions/transaction.js';
 import { MarketVm, testAccount } from './marketVm.js';
 import { TEST_CHAIN, type VmTransport, vmTransport } from './vmTransport.js';
 

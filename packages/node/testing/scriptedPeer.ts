@@ -1,12 +1,12 @@
 /** A peer that says what a test wants: our own transport with handlers from a script. */
 
-import { silentLogger } from '../log.js';
-import { Libp2pTransport } from '../p2p/libp2pTransport.js';
-import type { RequestKind } from '../p2p/limits.js';
-import { encodeStatus, encodeStatusResponse, type Status } from '../p2p/messages.js';
-import { createPeerKey } from '../p2p/peerKey.js';
-import type { Published, TransportHandlers } from '../p2p/transport.js';
-import { type Runtime, systemRuntime } from '../runtime.js';
+import { silentLogger } from '../src/log.js';
+import { Libp2pTransport } from '../src/p2p/libp2pTransport.js';
+import type { RequestKind } from '../src/p2p/limits.js';
+import { encodeStatus, encodeStatusResponse, type Status } from '../src/p2p/messages.js';
+import { createPeerKey } from '../src/p2p/peerKey.js';
+import type { Published, TransportHandlers } from '../src/p2p/transport.js';
+import { type Runtime, systemRuntime } from '../src/runtime.js';
 import type { ChainKit, TestBlock } from './chainKit.js';
 
 /** Answers by kind of request; a kind without an answer leaves the asking node waiting for ever. */
