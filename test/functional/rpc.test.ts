@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Address, PUBLISHED_ADDRESSES } from '@wattchain/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGenesis } from '../../packages/cli/dist/genesisFile.js';
-import { TRIED_WITH } from '../../packages/node/dist/rpc/clients.js';
+import { TRIED_WITH } from '../../packages/node/dist/rpc/description/clients.js';
 import { TEST_CHAIN_ID, TestNetwork, waitUntil, wattchain } from './framework.js';
 
 const BLOCK_INTERVAL_MS = 300;

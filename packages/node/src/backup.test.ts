@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { genesisToJson } from '@wattchain/core';
 import { expect, test } from 'vitest';
 import { ChainKit, testGenesis } from '../testing/chainKit.js';
+import { type Logger, silentLogger } from './base/log.js';
 import { resolveNodeConfig } from './config.js';
-import { type Logger, silentLogger } from './log.js';
 import { WattchainNode } from './node.js';
 
 test('a data directory copied while its node was stopped is the same node at the same head, and takes the next block', async () => {

@@ -3,9 +3,9 @@ import { fromHex, type Hex } from '@wattchain/core';
 import { createTestClient, hashTypedData, http, publicActions, walletActions } from 'viem';
 import { foundry } from 'viem/chains';
 import { DEVELOPMENT_MNEMONIC, deriveAccounts } from '../src/dev/accounts.js';
-import { DevelopmentNode } from '../src/dev/developmentNode.js';
 import { developmentGenesis } from '../src/dev/genesis.js';
 import type { SealingMode } from '../src/dev/sealer.js';
+import { DevelopmentNode } from '../src/developmentNode.js';
 import { TEST_START_MS } from './chainKit.js';
 import { ManualRuntime } from './manualRuntime.js';
 

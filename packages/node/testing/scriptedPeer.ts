@@ -1,6 +1,6 @@
 /** A peer that says what a test wants: our own transport with handlers from a script. */
 
-import { silentLogger } from '../src/log.js';
+import { silentLogger } from '../src/base/log.js';
 import { Libp2pTransport } from '../src/p2p/libp2pTransport.js';
 import type { RequestKind } from '../src/p2p/limits.js';
 import { encodeStatus, encodeStatusResponse, type Status } from '../src/p2p/messages.js';

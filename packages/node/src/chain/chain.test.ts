@@ -31,7 +31,7 @@ import {
   testTransaction,
 } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
-import { silentLogger } from '../log.js';
+import { silentLogger } from '../base/log.js';
 import { openLevelStore } from '../store/levelStore.js';
 import { MemoryStore } from '../store/memoryStore.js';
 import { COMMIT_KEY, headerKey } from '../store/schema.js';

@@ -26,11 +26,11 @@ import {
   validateReorg,
   WattchainError,
 } from '@wattchain/core';
-import { BoundedMap } from '../boundedMap.js';
-import { Emitter } from '../events.js';
-import type { Logger } from '../log.js';
+import { BoundedMap } from '../base/boundedMap.js';
+import { Emitter } from '../base/events.js';
+import type { Logger } from '../base/log.js';
+import { SerialQueue } from '../base/serialQueue.js';
 import type { Runtime } from '../runtime.js';
-import { SerialQueue } from '../serialQueue.js';
 import { CommittedReader } from '../store/committedReader.js';
 import { bodyKey, encodeHeaderRecord, headerKey, undoDepth } from '../store/schema.js';
 import type { Store } from '../store/store.js';

@@ -1,6 +1,6 @@
 import type { Genesis, Hash, HeaderRecord, KeyValueReader, Receipt, StateChange, Transaction } from '@wattchain/core';
 import { decodeBody, toHex } from '@wattchain/core';
-import { BoundedMap } from '../boundedMap.js';
+import { BoundedMap } from '../base/boundedMap.js';
 import {
   bodyKey,
   canonicalKey,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { genesisToJson } from '@wattchain/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChainKit, testGenesis } from '../../testing/chainKit.js';
+import { type Logger, silentLogger } from '../base/log.js';
 import { resolveNodeConfig } from '../config.js';
-import { type Logger, silentLogger } from '../log.js';
 import { WattchainNode } from '../node.js';
 
 const kit = new ChainKit(testGenesis());

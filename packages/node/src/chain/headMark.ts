@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Hash, isHexOf } from '@wattchain/core';
-import type { Logger } from '../log.js';
+import type { Logger } from '../base/log.js';
 import type { Cancel, Scheduler } from '../runtime.js';
 import type { Chain } from './chain.js';
 

@@ -9,7 +9,7 @@ import {
   testTransaction,
 } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
-import { silentLogger } from '../log.js';
+import { silentLogger } from '../base/log.js';
 import { MemoryStore } from '../store/memoryStore.js';
 import { COMMIT_KEY } from '../store/schema.js';
 import { keyText } from '../store/store.js';

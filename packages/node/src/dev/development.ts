@@ -18,12 +18,12 @@ import {
   ZERO_ADDRESS,
 } from '@wattchain/core';
 import { describeFailure, executeTransaction } from '@wattchain/vm';
-import { BoundedMap } from '../boundedMap.js';
+import { BoundedMap } from '../base/boundedMap.js';
+import type { Logger } from '../base/log.js';
 import { Chain } from '../chain/chain.js';
-import type { Logger } from '../log.js';
 import type { Mempool } from '../mempool/mempool.js';
-import { sendFaultMessage } from '../rpc/faultMessage.js';
-import { serverError } from '../rpc/rpcError.js';
+import { sendFaultMessage } from '../rpc/methods/faultMessage.js';
+import { serverError } from '../rpc/protocol/rpcError.js';
 import type { Runtime } from '../runtime.js';
 import { MemoryStore } from '../store/memoryStore.js';
 import type { DevelopmentAccount } from './accounts.js';

@@ -1,9 +1,9 @@
 import { type Address, assert, encodeBody, type Transaction, ZERO_ADDRESS } from '@wattchain/core';
+import { SerialQueue } from '../base/serialQueue.js';
 import type { Chain } from '../chain/chain.js';
 import type { Mempool } from '../mempool/mempool.js';
 import { buildTemplate } from '../miner/template.js';
 import type { Cancel, Scheduler } from '../runtime.js';
-import { SerialQueue } from '../serialQueue.js';
 import type { DevelopmentTime } from './time.js';
 
 /** Tasks that may wait for the chain: more than the connections that could send one each. */

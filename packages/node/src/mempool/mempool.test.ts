@@ -23,9 +23,9 @@ import {
   testTransaction,
 } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
+import { silentLogger } from '../base/log.js';
 import type { HeadEvent } from '../chain/types.js';
 import { type MempoolConfig, NODE_DEFAULTS } from '../config.js';
-import { silentLogger } from '../log.js';
 import { Mempool } from './mempool.js';
 
 const kit = new ChainKit();

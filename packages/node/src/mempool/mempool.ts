@@ -14,12 +14,12 @@ import {
   toHex,
 } from '@wattchain/core';
 import { GAS_TRANSACTION, intrinsicGas } from '@wattchain/vm';
+import { Emitter } from '../base/events.js';
+import type { Logger } from '../base/log.js';
 import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
 import type { Chain } from '../chain/chain.js';
 import type { HeadEvent } from '../chain/types.js';
 import type { MempoolConfig } from '../config.js';
-import { Emitter } from '../events.js';
-import type { Logger } from '../log.js';
 import type { Runtime } from '../runtime.js';
 import { AccountQueue, costOf, type Entry } from './accountQueue.js';
 import { Heap } from './heap.js';

@@ -14,9 +14,9 @@ import {
 import { afterAll, describe, expect, it } from 'vitest';
 import { ALICE, BOB, ChainKit, MINER, TEST_START_MS, testGenesis, testTransaction } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
+import { type Logger, silentLogger } from '../base/log.js';
 import { Chain } from '../chain/chain.js';
 import { type MineConfig, NODE_DEFAULTS } from '../config.js';
-import { type Logger, silentLogger } from '../log.js';
 import { Mempool } from '../mempool/mempool.js';
 import type { Network, NetworkEvents } from '../p2p/network.js';
 import { MemoryStore } from '../store/memoryStore.js';

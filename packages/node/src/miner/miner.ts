@@ -13,9 +13,9 @@ import {
   toHex,
   WattchainError,
 } from '@wattchain/core';
+import type { Logger } from '../base/log.js';
 import type { Chain } from '../chain/chain.js';
 import type { MineConfig } from '../config.js';
-import type { Logger } from '../log.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { Network } from '../p2p/network.js';
 import type { Cancel, Runtime } from '../runtime.js';

@@ -1,6 +1,6 @@
 import { bytesEqual, type PowSolution, targetToWords } from '@wattchain/core';
+import type { Logger } from '../base/log.js';
 import type { MineConfig } from '../config.js';
-import type { Logger } from '../log.js';
 import type { Cancel, Runtime } from '../runtime.js';
 import { type MinerThread, startMinerThread } from './minerThread.js';
 import { RateWatch } from './rateWatch.js';

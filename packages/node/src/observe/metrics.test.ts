@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { genesisToJson } from '@wattchain/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChainKit, testGenesis } from '../../testing/chainKit.js';
+import { silentLogger } from '../base/log.js';
 import { resolveNodeConfig } from '../config.js';
-import { silentLogger } from '../log.js';
 import { WattchainNode } from '../node.js';
 
 const BOARD = new URL('../../../../docs/operating/grafana.json', import.meta.url);

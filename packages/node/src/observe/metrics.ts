@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import type { Mempool } from '../mempool/mempool.js';
 import type { Miner } from '../miner/miner.js';
 import type { Network } from '../p2p/network.js';
-import type { MetricsText } from '../rpc/server.js';
+import type { MetricsText } from '../rpc/door/server.js';
 import type { Cancel, Scheduler } from '../runtime.js';
 import type { Sync } from '../sync/sync.js';
 import { type ObservedChain, observeChain } from './chainMetrics.js';

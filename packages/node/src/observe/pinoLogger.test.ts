@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogFormat, LogLevel } from '../log.js';
+import type { LogFormat, LogLevel } from '../base/log.js';
 import { createPinoLogger } from './pinoLogger.js';
 
 function capture(level: LogLevel, format: LogFormat = 'json') {

@@ -1,6 +1,6 @@
 import { type DestinationStream, destination as fileDestination, pino, stdTimeFunctions } from 'pino';
+import type { Logger } from '../base/log.js';
 import type { LogConfig } from '../config.js';
-import type { Logger } from '../log.js';
 import { createTextDestination } from './textLog.js';
 
 /** Fields that must never reach a log, at the top of a line or one level below. */

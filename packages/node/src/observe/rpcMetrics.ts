@@ -1,5 +1,5 @@
-import type { AnsweredCall } from '../rpc/dispatcher.js';
-import { METHOD_TABLE } from '../rpc/methodTable.js';
+import { METHOD_TABLE } from '../rpc/methods/methodTable.js';
+import type { AnsweredCall } from '../rpc/protocol/dispatcher.js';
 import type { Cancel } from '../runtime.js';
 import type { MetricKit } from './metricKit.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChainKit, testGenesis } from '../../testing/chainKit.js';
 import { listenAddress, NetworkKit, until, untilHandshakes } from '../../testing/networkKit.js';
-import { silentLogger } from '../log.js';
+import { silentLogger } from '../base/log.js';
 import type { Refusal } from './network.js';
 
 // Real connections on a machine that may be busy with other tests.

@@ -1,5 +1,5 @@
+import type { Logger } from '../base/log.js';
 import type { P2pConfig } from '../config.js';
-import type { Logger } from '../log.js';
 import type { Runtime } from '../runtime.js';
 import { Libp2pTransport } from './libp2pTransport.js';
 import type { Network } from './network.js';

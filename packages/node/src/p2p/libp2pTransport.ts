@@ -15,7 +15,7 @@ import { tcp } from '@libp2p/tcp';
 import { multiaddr } from '@multiformats/multiaddr';
 import { assert, type Genesis, type Outcome, sha256, WattchainError } from '@wattchain/core';
 import { createLibp2p } from 'libp2p';
-import type { Logger } from '../log.js';
+import type { Logger } from '../base/log.js';
 import type { Scheduler } from '../runtime.js';
 import { createDeadline } from './deadline.js';
 import type { PeerFault, RequestFault } from './faultPolicy.js';

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ALICE, ChainKit, solve, testGenesis, testTransaction } from '../../testing/chainKit.js';
 import { type NetNode, NetworkKit, until, untilHead } from '../../testing/networkKit.js';
 import { ScriptedPeer } from '../../testing/scriptedPeer.js';
-import { type Logger, silentLogger } from '../log.js';
+import { type Logger, silentLogger } from '../base/log.js';
 import { type Runtime, systemRuntime } from '../runtime.js';
 import { encodeEnvelope } from './envelope.js';
 import { type PeerFault, SCORE } from './faultPolicy.js';

@@ -1,7 +1,7 @@
 import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchain/core';
-import { BoundedMap } from '../boundedMap.js';
-import { Emitter } from '../events.js';
-import type { Logger } from '../log.js';
+import { BoundedMap } from '../base/boundedMap.js';
+import { Emitter } from '../base/events.js';
+import type { Logger } from '../base/log.js';
 import type { Cancel, Runtime } from '../runtime.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
 import { STRANGER_TEXTS, type StrangerFault, strangeness } from './handshake.js';

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../boundedMap.js';
+import { BoundedMap } from '../base/boundedMap.js';
 import type { Clock } from '../runtime.js';
 import { consequenceOf, type PeerFault, SCORE } from './faultPolicy.js';
 

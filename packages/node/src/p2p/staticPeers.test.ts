@@ -1,7 +1,7 @@
 import { WattchainError } from '@wattchain/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
-import { silentLogger } from '../log.js';
+import { silentLogger } from '../base/log.js';
 import { MAX_STATIC_PEERS, PATIENCE } from './limits.js';
 import { StaticPeers } from './staticPeers.js';
 

@@ -1,5 +1,5 @@
 import { WattchainError } from '@wattchain/core';
-import type { Logger } from '../log.js';
+import type { Logger } from '../base/log.js';
 import type { Cancel, Scheduler } from '../runtime.js';
 import { MAX_STATIC_PEERS, PATIENCE } from './limits.js';
 

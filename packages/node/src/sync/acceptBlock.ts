@@ -1,7 +1,7 @@
 import type { BlockFault, Header, Outcome } from '@wattchain/core';
+import type { Logger } from '../base/log.js';
 import type { Chain } from '../chain/chain.js';
 import type { AcceptResult } from '../chain/types.js';
-import type { Logger } from '../log.js';
 
 /** Gives a block to the chain; `unavailable` when the chain takes none now. */
 export type AcceptBlock = (

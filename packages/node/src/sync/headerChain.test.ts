@@ -2,8 +2,8 @@ import { blockHash, type Hash, type Header, type Outcome, textToBytes } from '@w
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ChainKit, TEST_START_MS, type TestBlock } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
+import { silentLogger } from '../base/log.js';
 import { Chain } from '../chain/chain.js';
-import { silentLogger } from '../log.js';
 import type { PeerFault } from '../p2p/faultPolicy.js';
 import { MAX_HEADERS, MAX_LOCATOR } from '../p2p/limits.js';
 import { MemoryStore } from '../store/memoryStore.js';

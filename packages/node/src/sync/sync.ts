@@ -1,7 +1,7 @@
 import { blockHash, type Hash, type Header, type Outcome } from '@wattchain/core';
-import { BoundedMap } from '../boundedMap.js';
+import { BoundedMap } from '../base/boundedMap.js';
+import type { Logger } from '../base/log.js';
 import type { Chain } from '../chain/chain.js';
-import type { Logger } from '../log.js';
 import type { Mempool } from '../mempool/mempool.js';
 import { isBodyFault, type PeerFault } from '../p2p/faultPolicy.js';
 import type { Network, PeerInfo } from '../p2p/network.js';

@@ -1,9 +1,7 @@
 /** `eth_*` methods that read blocks. */
 
-import { canonicalBlock, findBlock, findHeader, isCanonical, type ShownBlock } from '../blocks.js';
-import { BLOCK_2, BLOCK_2_HASH, RECEIPT, TRANSACTION } from '../examples.js';
-import { blockToRpc, receiptsToRpc } from '../format.js';
-import { type Call, type Method, method } from '../method.js';
+import { BLOCK_2, BLOCK_2_HASH, RECEIPT, TRANSACTION } from '../description/examples.js';
+import { type Call, type Method, method } from '../protocol/method.js';
 import {
   type BlockSelector,
   blockParameter,
@@ -12,9 +10,11 @@ import {
   heightParameter,
   indexParameter,
   optional,
-} from '../parameter.js';
-import { quantity } from '../quantity.js';
-import { listOf, nullable, QUANTITY, shape } from '../schema.js';
+} from '../protocol/parameter.js';
+import { quantity } from '../protocol/quantity.js';
+import { listOf, nullable, QUANTITY, shape } from '../protocol/schema.js';
+import { canonicalBlock, findBlock, findHeader, isCanonical, type ShownBlock } from './blocks.js';
+import { blockToRpc, receiptsToRpc } from './format.js';
 
 const fullParameter = optional(flagParameter('full'), false);
 

@@ -1,11 +1,19 @@
 /** `debug_*` methods: a transaction or a call, run again and watched; a transaction as it was sent. */
 import { toHex } from '@wattchain/core';
-import { findTransaction } from '../blocks.js';
-import { BOB, CALL_TRACE, COUNTER, RAW_TRANSACTION, TOTAL_CALL, TOTAL_TRACE, TRANSACTION_HASH } from '../examples.js';
-import { type Method, type MethodError, method } from '../method.js';
-import { blockParameter, callParameter, hashParameter, traceOptionsParameter } from '../parameter.js';
-import { anyOf, BYTES, nullable, shape } from '../schema.js';
-import { traceCall, traceTransaction } from '../tracing.js';
+import {
+  BOB,
+  CALL_TRACE,
+  COUNTER,
+  RAW_TRANSACTION,
+  TOTAL_CALL,
+  TOTAL_TRACE,
+  TRANSACTION_HASH,
+} from '../description/examples.js';
+import { type Method, type MethodError, method } from '../protocol/method.js';
+import { blockParameter, callParameter, hashParameter, traceOptionsParameter } from '../protocol/parameter.js';
+import { anyOf, BYTES, nullable, shape } from '../protocol/schema.js';
+import { findTransaction } from './blocks.js';
+import { traceCall, traceTransaction } from './tracing/tracing.js';
 
 const TRACE = anyOf(shape('OpcodeTrace'), shape('CallTrace'));
 const STATE_ERROR: MethodError = {

@@ -1,6 +1,7 @@
 /** `rpc.discover` of the OpenRPC specification. */
-import { type Method, method } from '../method.js';
-import { openRpcDocument } from '../openRpc.js';
+
+import { openRpcDocument } from '../description/openRpc.js';
+import { type Method, method } from '../protocol/method.js';
 
 /** The name that the OpenRPC specification gives it. */
 export const DISCOVER = 'rpc.discover';

@@ -1,9 +1,10 @@
 /** `eth_*` methods about gas prices. */
-import { readFeeHistory, suggestGasPrice } from '../feeHistory.js';
-import { type Method, method } from '../method.js';
-import { heightParameter, indexParameter, optional, percentilesParameter } from '../parameter.js';
-import { quantity } from '../quantity.js';
-import { QUANTITY, shape } from '../schema.js';
+
+import { type Method, method } from '../protocol/method.js';
+import { heightParameter, indexParameter, optional, percentilesParameter } from '../protocol/parameter.js';
+import { quantity } from '../protocol/quantity.js';
+import { QUANTITY, shape } from '../protocol/schema.js';
+import { readFeeHistory, suggestGasPrice } from './feeHistory.js';
 
 export const feeMethods: readonly Method[] = [
   method({

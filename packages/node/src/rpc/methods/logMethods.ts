@@ -1,13 +1,18 @@
 /** `eth_getLogs` and the subscriptions of WebSocket connections. */
 
-import { COUNTER, ID, LOG } from '../examples.js';
-import { logsToRpc } from '../format.js';
-import { readLogs } from '../logs.js';
-import { type Call, type Method, method } from '../method.js';
-import { logFilterParameter, subscriptionOptionsParameter, textParameter, wordParameter } from '../parameter.js';
-import { invalidParams, serverError } from '../rpcError.js';
-import { BOOLEAN, bytesOf, listOf, shape } from '../schema.js';
-import { ALL_HEIGHTS, SUBSCRIPTION_KINDS, type Subscriber } from '../subscriptions.js';
+import { COUNTER, ID, LOG } from '../description/examples.js';
+import { type Call, type Method, method } from '../protocol/method.js';
+import {
+  logFilterParameter,
+  subscriptionOptionsParameter,
+  textParameter,
+  wordParameter,
+} from '../protocol/parameter.js';
+import { invalidParams, serverError } from '../protocol/rpcError.js';
+import { BOOLEAN, bytesOf, listOf, shape } from '../protocol/schema.js';
+import { logsToRpc } from './format.js';
+import { readLogs } from './logs.js';
+import { ALL_HEIGHTS, SUBSCRIPTION_KINDS, type Subscriber } from './subscriptions.js';
 
 export const logMethods: readonly Method[] = [
   method({

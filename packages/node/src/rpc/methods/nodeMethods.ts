@@ -1,13 +1,13 @@
 /** Methods about the node and its network: `web3_*`, `net_*` and the small ones of `eth_*`. */
 import { keccak256, toHex } from '@wattchain/core';
-import { MINER, MINER_STATUS } from '../examples.js';
-import { syncToRpc } from '../format.js';
+import { MINER, MINER_STATUS } from '../description/examples.js';
 import { MAX_BODY_BYTES } from '../limits.js';
-import { type Method, method } from '../method.js';
-import { bytesParameter } from '../parameter.js';
-import { quantity } from '../quantity.js';
-import { serverError } from '../rpcError.js';
-import { ADDRESS, anyOf, BOOLEAN, constant, HASH, listOf, QUANTITY, shape, TEXT } from '../schema.js';
+import { type Method, method } from '../protocol/method.js';
+import { bytesParameter } from '../protocol/parameter.js';
+import { quantity } from '../protocol/quantity.js';
+import { serverError } from '../protocol/rpcError.js';
+import { ADDRESS, anyOf, BOOLEAN, constant, HASH, listOf, QUANTITY, shape, TEXT } from '../protocol/schema.js';
+import { syncToRpc } from './format.js';
 
 export const nodeMethods: readonly Method[] = [
   method({

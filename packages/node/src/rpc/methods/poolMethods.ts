@@ -1,13 +1,13 @@
 /** `txpool_*`: what waits in the pool, as geth groups it. `watt_mempool` says why. */
 import type { Address, Transaction } from '@wattchain/core';
 import type { PoolEntry } from '../../mempool/types.js';
-import { CAROL, POOL_TRANSACTION } from '../examples.js';
-import { type Shape, transactionToRpc } from '../format.js';
+import { CAROL, POOL_TRANSACTION } from '../description/examples.js';
 import { MAX_LISTED_TRANSACTIONS } from '../limits.js';
-import { type Method, method } from '../method.js';
-import { addressParameter } from '../parameter.js';
-import { quantity } from '../quantity.js';
-import { mapOf, objectOf, QUANTITY, shape, TEXT } from '../schema.js';
+import { type Method, method } from '../protocol/method.js';
+import { addressParameter } from '../protocol/parameter.js';
+import { quantity } from '../protocol/quantity.js';
+import { mapOf, objectOf, QUANTITY, shape, TEXT } from '../protocol/schema.js';
+import { type Shape, transactionToRpc } from './format.js';
 
 const BY_NONCE = mapOf(shape('Transaction'));
 

@@ -1,10 +1,9 @@
 /** `eth_*` methods that read the state or run a call on it. */
 import { type Address, toHex, ZERO_ADDRESS } from '@wattchain/core';
 import { type BlockContext, type CallResult, callContract, describeFailure } from '@wattchain/vm';
-import type { RpcChain } from '../backend.js';
-import { stateAfter } from '../blocks.js';
-import { ADD_CALL, BOB, CAROL, COUNTER, PROOF, TOTAL_CALL } from '../examples.js';
-import { type Method, type MethodError, method } from '../method.js';
+import { ADD_CALL, BOB, CAROL, COUNTER, PROOF, TOTAL_CALL } from '../description/examples.js';
+import type { RpcChain } from '../protocol/backend.js';
+import { type Method, type MethodError, method } from '../protocol/method.js';
 import {
   addressParameter,
   type BlockSelector,
@@ -14,11 +13,12 @@ import {
   noOverrides,
   slotParameter,
   slotsParameter,
-} from '../parameter.js';
-import { readProof } from '../proofs.js';
-import { fixedHex, quantity } from '../quantity.js';
-import { RpcError, serverError } from '../rpcError.js';
-import { BYTES, bytesOf, QUANTITY, shape } from '../schema.js';
+} from '../protocol/parameter.js';
+import { fixedHex, quantity } from '../protocol/quantity.js';
+import { RpcError, serverError } from '../protocol/rpcError.js';
+import { BYTES, bytesOf, QUANTITY, shape } from '../protocol/schema.js';
+import { stateAfter } from './blocks.js';
+import { readProof } from './proofs.js';
 
 const STATE_ERRORS: readonly MethodError[] = [
   { code: 'rpcServer', when: 'the block is not known, or its state is no longer kept (the newest 65 blocks are)' },

@@ -1,13 +1,20 @@
 /** `eth_*` methods about transactions: sending, finding, receipts. */
 import { MAX_TRANSACTION_BYTES, type Transaction } from '@wattchain/core';
-import { canonicalBlock, findBlock, findTransaction, type ShownBlock } from '../blocks.js';
-import { BLOCK_2_HASH, RECEIPT, SENT_HASH, SIGNED_TRANSACTION, TRANSACTION, TRANSACTION_HASH } from '../examples.js';
-import { sendFaultMessage } from '../faultMessage.js';
-import { receiptsToRpc, type Shape, transactionToRpc } from '../format.js';
-import { type Method, method } from '../method.js';
-import { bytesParameter, hashParameter, heightParameter, indexParameter } from '../parameter.js';
-import { serverError } from '../rpcError.js';
-import { HASH, nullable, shape } from '../schema.js';
+import {
+  BLOCK_2_HASH,
+  RECEIPT,
+  SENT_HASH,
+  SIGNED_TRANSACTION,
+  TRANSACTION,
+  TRANSACTION_HASH,
+} from '../description/examples.js';
+import { type Method, method } from '../protocol/method.js';
+import { bytesParameter, hashParameter, heightParameter, indexParameter } from '../protocol/parameter.js';
+import { serverError } from '../protocol/rpcError.js';
+import { HASH, nullable, shape } from '../protocol/schema.js';
+import { canonicalBlock, findBlock, findTransaction, type ShownBlock } from './blocks.js';
+import { sendFaultMessage } from './faultMessage.js';
+import { receiptsToRpc, type Shape, transactionToRpc } from './format.js';
 
 export const transactionMethods: readonly Method[] = [
   method({

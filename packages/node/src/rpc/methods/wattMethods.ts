@@ -6,8 +6,6 @@ import { genesisToJson, type HeaderRecord, keccak256, nextTarget, toHex } from '
 import { describeFailure } from '@wattchain/vm';
 import type { PoolEntry, WaitReason } from '../../mempool/types.js';
 import { blockCost } from '../../miner/cost.js';
-import type { RpcBackend } from '../backend.js';
-import { canonicalBlock } from '../blocks.js';
 import {
   BLOCK_2,
   BLOCK_2_HASH,
@@ -18,11 +16,11 @@ import {
   PEER_ID,
   TRANSACTION_HASH,
   WAITING_TRANSACTION,
-} from '../examples.js';
-import type { Shape } from '../format.js';
+} from '../description/examples.js';
 import { MAX_ADDRESS_LENGTH, MAX_LISTED_TRANSACTIONS } from '../limits.js';
-import { type Method, method } from '../method.js';
-import { flagParameter, hashParameter, textParameter } from '../parameter.js';
+import type { RpcBackend } from '../protocol/backend.js';
+import { type Method, method } from '../protocol/method.js';
+import { flagParameter, hashParameter, textParameter } from '../protocol/parameter.js';
 import {
   ADDRESS,
   BOOLEAN,
@@ -36,7 +34,9 @@ import {
   oneOf,
   shape,
   TEXT,
-} from '../schema.js';
+} from '../protocol/schema.js';
+import { canonicalBlock } from './blocks.js';
+import type { Shape } from './format.js';
 
 export const wattMethods: readonly Method[] = [
   method({

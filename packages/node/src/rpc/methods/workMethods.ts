@@ -3,11 +3,11 @@
  * makes it build templates, and the node's own operator decides on mining.
  */
 import { bytesToBigInt, MIDSTATE_COUNT } from '@wattchain/core';
-import { BLOCK_2_HASH } from '../examples.js';
-import { type Method, method } from '../method.js';
-import { fixedBytesParameter, hashParameter } from '../parameter.js';
-import { fixedHex } from '../quantity.js';
-import { anyOf, bytesOf, constant, HASH, INTEGER, objectOf, TEXT } from '../schema.js';
+import { BLOCK_2_HASH } from '../description/examples.js';
+import { type Method, method } from '../protocol/method.js';
+import { fixedBytesParameter, hashParameter } from '../protocol/parameter.js';
+import { fixedHex } from '../protocol/quantity.js';
+import { anyOf, bytesOf, constant, HASH, INTEGER, objectOf, TEXT } from '../protocol/schema.js';
 
 export const workMethods: readonly Method[] = [
   method({

@@ -1,0 +1,138 @@
+import { type Genesis, toHex } from '@wattchain/core';
+import { type Logger, silentLogger } from './base/log.js';
+import { Chain } from './chain/chain.js';
+import { NODE_DEFAULTS, type RpcConfig } from './config.js';
+import type { DevelopmentAccount } from './dev/accounts.js';
+import { Development } from './dev/development.js';
+import { Sealer, type SealingMode } from './dev/sealer.js';
+import { type DevelopmentState, decodeState } from './dev/stateFile.js';
+import { DevelopmentTime } from './dev/time.js';
+import { Mempool } from './mempool/mempool.js';
+import { AGENT } from './node.js';
+import { Page } from './rpc/door/page.js';
+import { RpcServer } from './rpc/door/server.js';
+import type { HashTypedData } from './rpc/methods/dev/devAccountMethods.js';
+import { createDevMethodTable } from './rpc/methods/dev/devMethods.js';
+import { type ArtifactSource, knownArtifacts } from './rpc/methods/tracing/artifacts.js';
+import type { RpcBackend } from './rpc/protocol/backend.js';
+import { serverError } from './rpc/protocol/rpcError.js';
+import { type Runtime, systemRuntime } from './runtime.js';
+import { MemoryStore } from './store/memoryStore.js';
+
+/** What a development node is made of. */
+export interface DevelopmentNodeOptions {
+  /** Where it begins: a genesis, or all that an earlier one left ({@link Development.dump}). */
+  readonly start: { readonly genesis: Genesis } | { readonly state: Uint8Array };
+  readonly accounts: readonly DevelopmentAccount[];
+  readonly mode: SealingMode;
+  readonly rpc: Partial<RpcConfig>;
+  /** What contracts were made from, for traces with source lines; absent: nothing is known. */
+  readonly artifacts?: ArtifactSource;
+  /** Folder of the built page that the RPC port serves; absent: none. */
+  readonly pageDirectory?: string;
+  /** The digest of EIP-712, for `eth_signTypedData_v4`. */
+  readonly hashTypedData: HashTypedData;
+  readonly runtime?: Runtime;
+  readonly log?: Logger;
+}
+
+/** A development chain behind JSON-RPC: no peers, no synchronisation, no search, nothing on disk. */
+export class DevelopmentNode {
+  /** Resolves with the error when something broke that it cannot go on with; its owner then stops it. */
+  readonly failure: Promise<unknown>;
+
+  private constructor(
+    readonly chain: Chain,
+    readonly development: Development,
+    readonly rpc: RpcServer,
+    private readonly mode: SealingMode,
+    failure: Promise<unknown>,
+  ) {
+    this.failure = failure;
+  }
+
+  /** Throws `badState`, `storeDamaged` and the like when a state is given that is no chain. */
+  static async create(options: DevelopmentNodeOptions): Promise<DevelopmentNode> {
+    const { accounts, mode, runtime = systemRuntime(), log = silentLogger } = options;
+    const { genesis, offsetMs, entries } = startOf(options.start);
+    const store = new MemoryStore(entries);
+    const chain = await Chain.open({ store, genesis, runtime, log });
+    const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
+    chain.recallTransactions((hash) => mempool.get(hash));
+    // Blocks leave this chain only when its developer takes it back, which takes their transactions along.
+    chain.on('head', (event) => mempool.onHead({ ...event, removed: [] }));
+    const time = new DevelopmentTime(runtime.clock);
+    time.reset(offsetMs);
+    let fail: (error: unknown) => void = () => {};
+    const failure = new Promise<unknown>((resolve) => {
+      fail = resolve;
+    });
+    chain.on('failure', fail);
+    const sealer = new Sealer({ chain, mempool, time, scheduler: runtime.scheduler, onFailure: fail });
+    const development = new Development({ store, chain, mempool, sealer, time, accounts, mode, runtime, log });
+    const rpc = new RpcServer({
+      ...aloneBackend(chain, sealer),
+      config: { ...NODE_DEFAULTS.rpc, ...options.rpc },
+      chain,
+      mempool,
+      artifacts: options.artifacts ?? knownArtifacts([]),
+      runtime,
+      agent: AGENT,
+      minerAddress: undefined,
+      // Nobody learns it: what it opens on other nodes has its own methods here.
+      token: toHex(runtime.random.bytes(32)),
+      methods: createDevMethodTable(development, options.hashTypedData),
+      ...(options.pageDirectory === undefined ? {} : { page: new Page(options.pageDirectory) }),
+      log,
+    });
+    return new DevelopmentNode(chain, development, rpc, mode, failure);
+  }
+
+  /** Listens, then makes blocks. Errors: `portInUse`, `rpcListen`. */
+  async start(): Promise<void> {
+    await this.rpc.start();
+    this.development.sealer.setMode(this.mode);
+  }
+
+  /** Answers what was asked and ends; the chain can still be dumped. */
+  async stop(): Promise<void> {
+    await this.rpc.stop();
+    await this.development.sealer.stop();
+    await this.chain.close();
+  }
+}
+
+function startOf(start: DevelopmentNodeOptions['start']): DevelopmentState {
+  return 'state' in start ? decodeState(start.state) : { genesis: start.genesis, offsetMs: 0, entries: new Map() };
+}
+
+/** `async`, so that it rejects as the methods in whose place it stands do. */
+async function noNetwork(): Promise<never> {
+  throw serverError('a development chain has no peers and needs no work: anvil_mine makes blocks');
+}
+
+/** What methods are told of the parts that a chain of one process does without. */
+function aloneBackend(chain: Chain, sealer: Sealer): Pick<RpcBackend, 'miner' | 'network' | 'sync'> {
+  return {
+    miner: {
+      status: () => ({
+        enabled: sealer.mode.automine || sealer.mode.intervalMs > 0,
+        hashesPerSecond: 0,
+        blocksFound: chain.head.header.height,
+        duty: NODE_DEFAULTS.mine.duty,
+        threads: 0,
+        joulesPerHash: NODE_DEFAULTS.mine.joulesPerHash,
+      }),
+      setEnabled: (enabled) => sealer.setMode({ ...sealer.mode, automine: enabled }),
+      getWork: noNetwork,
+      submitWork: noNetwork,
+    },
+    network: { id: 'none', addresses: () => [], peers: () => [], addPeer: noNetwork },
+    sync: {
+      status: () => {
+        const { height } = chain.head.header;
+        return { syncing: false, startHeight: height, currentHeight: height, highestHeight: height };
+      },
+    },
+  };
+}

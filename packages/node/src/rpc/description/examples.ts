@@ -1,0 +1,256 @@
+/**
+ * What the examples of the method table speak of: a small chain with a contract that counts, whose answers the tests compare
+ * with these. Block 1 deploys the counter, which starts at 7; block 2 adds 3 to it.
+ */
+import { fromHex } from '@wattchain/core';
+import { logsBloom } from '../methods/bloom.js';
+
+export const ALICE = '0xd200d75f5bd15fd21a7cf17948a39b0de30ceb8d';
+export const BOB = '0x4e95eafc57b91f65f7e1064144b2797ea0a8849b';
+export const CAROL = '0xea735e29ca8905a9a3f0d36d9093188b45279437';
+export const MINER = '0xf76b5a6815d76595116050d6f3dc79d6a72869a5';
+export const COUNTER = '0x7886d46afff9b266695ed330fcd67f2e6cc36aee';
+/** Calldata of the counter's `total()`. */
+export const TOTAL_CALL = '0x2ddbd13a';
+/** Calldata of the counter's `add(3)`. */
+export const ADD_CALL = `0x1003e2d2${'3'.padStart(64, '0')}`;
+
+export const GENESIS_HASH = '0x6dedcbf72892e4262cdd718a5c7c4463b33c0fef5ef9ac216c6001920bc088f2';
+export const BLOCK_1_HASH = '0x152dfbdd95b1ab96cbf8d48de687ba8ed367dc3a71c1413d4b1c40646cbb0346';
+export const BLOCK_2_HASH = '0x1c77ab3bf61c15d8aaad83efafdf8ca716270eed2b62c1dfc87ee33417021d1c';
+export const TRANSACTION_HASH = '0xbd28dc224ef91e95d8df94ece18d65324e547d6f55921ba6d25c3398dc2a4be9';
+/** The same as it was sent. */
+export const RAW_TRANSACTION =
+  '0xf8880164830186a0947886d46afff9b266695ed330fcd67f2e6cc36aee80a41003e2d200000000000000000000000000000000000000000000000000000000000000038402625a25a00a622b525d8c8d422ad79cd195d957103694130d7a11e6ebc9075aa2af6c4f69a0186f15f21814ca81f4e1a6f926626c70787ce1fed3ef9dfd1b6d89aa0af28b95';
+/** Alice sends Bob 1 wei. */
+export const SIGNED_TRANSACTION =
+  '0xf8630164825208944e95eafc57b91f65f7e1064144b2797ea0a8849b01808402625a25a0b403eb097547e3f2aa431ebde0cfeb18bca54693a575ff4d4baa5c5ca52b3e4aa06edcd62f62c7e7b4ec4cd29743f7bc5bdbda634bf1352706676cd71bcbd03a78';
+export const SENT_HASH = '0x94184ee2f6543bbb19e5011975a9e1e9e92b858f6dbb5a4af1708a39fde0c9c2';
+/** Topic of `Counted(address,uint256)`. */
+export const COUNTED_TOPIC = '0x661fab7f24b9fdb6d088a46b82c477922b83ae7f1de8173a4670c3802fc6f921';
+/** The id of a filter. */
+export const FILTER_ID = '0x7c1e4a90d3b25f68';
+/** The id of a subscription, which is random too. */
+export const ID = '0x5ad1e7c40b3f92861d0e9a7b2c4f6853';
+
+/** Of a peer. */
+export const PEER_ID = '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo';
+
+/** The transaction that adds 3. */
+export const TRANSACTION = {
+  blockHash: BLOCK_2_HASH,
+  blockNumber: '0x2',
+  blockTimestamp: '0x6553f102',
+  transactionIndex: '0x0',
+  hash: TRANSACTION_HASH,
+  type: '0x0',
+  chainId: '0x1312d01',
+  nonce: '0x1',
+  from: BOB,
+  to: COUNTER,
+  value: '0x0',
+  gas: '0x186a0',
+  gasPrice: '0x64',
+  input: ADD_CALL,
+  v: '0x2625a25',
+  r: '0xa622b525d8c8d422ad79cd195d957103694130d7a11e6ebc9075aa2af6c4f69',
+  s: '0x186f15f21814ca81f4e1a6f926626c70787ce1fed3ef9dfd1b6d89aa0af28b95',
+};
+
+/** What it logs. */
+export const LOG = {
+  address: COUNTER,
+  topics: [COUNTED_TOPIC, `0x${BOB.slice(2).padStart(64, '0')}`],
+  data: `0x${'a'.padStart(64, '0')}`,
+  blockHash: BLOCK_2_HASH,
+  blockNumber: '0x2',
+  blockTimestamp: '0x6553f102',
+  transactionHash: TRANSACTION_HASH,
+  transactionIndex: '0x0',
+  logIndex: '0x0',
+  removed: false,
+};
+const LOGS_BLOOM = logsBloom([{ address: COUNTER, topics: LOG.topics as `0x${string}`[], data: fromHex('0x') }]);
+
+/** Its receipt. */
+export const RECEIPT = {
+  transactionHash: TRANSACTION_HASH,
+  transactionIndex: '0x0',
+  blockHash: BLOCK_2_HASH,
+  blockNumber: '0x2',
+  from: BOB,
+  to: COUNTER,
+  contractAddress: null,
+  cumulativeGasUsed: '0x699a',
+  gasUsed: '0x699a',
+  effectiveGasPrice: '0x64',
+  logs: [LOG],
+  logsBloom: LOGS_BLOOM,
+  status: '0x1',
+  type: '0x0',
+};
+
+/** The block it is in. */
+export const BLOCK_2 = {
+  number: '0x2',
+  hash: BLOCK_2_HASH,
+  parentHash: BLOCK_1_HASH,
+  nonce: '0x000000000000000f',
+  mixHash: '0x8cccf36ffcecb781728e6362d4e6eb45610e62ff5e416a2c30785b7de5e910ad',
+  sha3Uncles: '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347',
+  logsBloom: LOGS_BLOOM,
+  transactionsRoot: '0x7e1c52f0ed4706f8bd5e20eeb2b502b8c55bf1d27093c57e1a6b92bb11e4c1ca',
+  stateRoot: '0xfdf4210af9faf22a8c072437f5f241c48652a301984e85f8e4513b4dfc412563',
+  receiptsRoot: '0xccfe870a9d2a39eb9fbf9c2a3a33b3fba7a6e1610c3300e71151157d9bf46ea2',
+  miner: MINER,
+  difficulty: '0x8',
+  extraData: '0x',
+  gasLimit: '0x1e8480',
+  gasUsed: '0x699a',
+  timestamp: '0x6553f102',
+  timestampMs: '0x18bcfe56fd0',
+  target: `0x1${'f'.repeat(63)}`,
+  extraNonce: '0x0000000000000000',
+  minerSeal: '0x',
+  totalDifficulty: '0x10',
+  size: '0x172',
+  uncles: [],
+  transactions: [TRANSACTION_HASH],
+};
+
+/** Carol's transfer in the pool. */
+export const POOL_TRANSACTION = {
+  blockHash: null,
+  blockNumber: null,
+  blockTimestamp: null,
+  transactionIndex: null,
+  hash: '0xd8a589c9fb8f21da62b03466a948f2b8039bb8d2b2d00c9ba4479ad4c1480bd2',
+  type: '0x0',
+  chainId: '0x1312d01',
+  nonce: '0x0',
+  from: '0xea735e29ca8905a9a3f0d36d9093188b45279437',
+  to: '0x4e95eafc57b91f65f7e1064144b2797ea0a8849b',
+  value: '0x1',
+  gas: '0x5208',
+  gasPrice: '0x64',
+  input: '0x',
+  v: '0x2625a25',
+  r: '0xab4fa3a9b51941bd4642d7125b8bd12bb06e1feb371315ea76948d9b0b9961a0',
+  s: '0x81e19de13d463494e150e9d032801645933559d9486f9616e571e9a342eb9bc',
+};
+
+/** The counter and its number, proven. */
+export const PROOF = {
+  address: '0x7886d46afff9b266695ed330fcd67f2e6cc36aee',
+  nonce: '0x1',
+  balance: '0x0',
+  codeHash: '0xf367779bd26911782c3e3ffa1a568c1d21c895af942ad3cc07e501f5ffa9eff1',
+  storageHash: '0xfdf4210af9faf22a8c072437f5f241c48652a301984e85f8e4513b4dfc412563',
+  accountProof: [
+    '0x9deefa9da0a3700fe11192a4ac20b8ea88e274e2e72f68aff24d9ee7fa4587a8',
+    '0xf0004e7d8b1508dc39f81f8950ff833820e7d117f74cdf2ccfc62aec67e8ffbe',
+    '0xeb7a658a64bd847429f3593c13aae05aa7b126c67883a29b9ad118b8d5632af9',
+    '0x0000000000000000000000000000000000000000000000000000000000000000',
+    '0x0000000000000000000000000000000000000000000000000000000000000000',
+    '0x6e586987f244a2a944104f068c14d1e52635728ee6a896cb1be4c758fc079fdd',
+    '0x0079d4179d44766f8b950561cdb0bef0a1949127be61f561af5a679cde2802d8d3f4aa6f1ebcf54d026b3305084971ea7399c5932a4f066bc44f2360ffc2376956',
+  ],
+  storageProof: [
+    {
+      key: '0x0000000000000000000000000000000000000000000000000000000000000000',
+      value: '0xa',
+      proof: [
+        '0x26f89f22df9516c45c2a3fb583e8bdc06ee9496047cfba92d00a3e701c82687f',
+        '0x0000000000000000000000000000000000000000000000000000000000000000',
+        '0x284a879bb082929319bd1835537d4a18e5b28ce11129cdf9c2e649d45eda16ac',
+        '0x00aa787836c57759c447271bcc4133c6500c8565b2f1529ca06f5ed9ac218be25881b04ae4944e1704a65bc3a57b6fc3b06a6b923e3c558d611f6a854b5539ec13',
+      ],
+    },
+  ],
+};
+
+/** A transaction of the pool that waits, as `watt_*` tells of it. */
+export const WAITING_TRANSACTION = {
+  hash: '0x0f1ef34f8e4e8aef0ef6a6b7286fdc35819e51f828759410c7c15f67595a2e2a',
+  from: CAROL,
+  to: BOB,
+  nonce: 2,
+  valueWei: '1',
+  gasLimit: 21_000,
+  gasPriceWei: '100',
+  addedMs: 1_700_000_002_000,
+  reason: {
+    code: 'nonceGap',
+    got: 2,
+    expected: 1,
+    text: "its nonce is 2 and the sender's next is 1: send the transaction with nonce 1",
+  },
+};
+
+/** A miner that works, as `watt_*` tells of it. */
+export const MINER_STATUS = {
+  address: MINER,
+  enabled: true,
+  hashesPerSecond: 8_900_000,
+  blocksFound: 41,
+  duty: 0.5,
+  threads: 1,
+  joulesPerHash: 6e-7,
+};
+
+/** The calls of the transaction that adds 3: one, with its log. */
+export const CALL_TRACE = {
+  type: 'CALL',
+  from: BOB,
+  to: COUNTER,
+  value: '0x0',
+  gas: '0x186a0',
+  gasUsed: '0x699a',
+  input: ADD_CALL,
+  output: `0x${'a'.padStart(64, '0')}`,
+  logs: [{ address: LOG.address, topics: LOG.topics, data: LOG.data }],
+};
+
+const TOTAL_SOURCE = { file: 'counter.wca', line: 11, text: 'sload total  return 1' };
+
+/** The three instructions of `total()`. */
+export const TOTAL_TRACE = {
+  gas: 21_274,
+  failed: false,
+  returnValue: `0x${'a'.padStart(64, '0')}`,
+  structLogs: [
+    {
+      pc: 55,
+      op: 'PUSH',
+      immediates: ['0x0'],
+      gas: 1_978_936,
+      gasCost: 1,
+      depth: 1,
+      contract: COUNTER,
+      stack: [],
+      source: TOTAL_SOURCE,
+    },
+    {
+      pc: 58,
+      op: 'SLOAD',
+      gas: 1_978_935,
+      gasCost: 200,
+      depth: 1,
+      contract: COUNTER,
+      stack: ['0x0'],
+      storage: { [`0x${'0'.padStart(64, '0')}`]: `0x${'a'.padStart(64, '0')}` },
+      source: TOTAL_SOURCE,
+    },
+    {
+      pc: 59,
+      op: 'RETURN',
+      immediates: [1],
+      gas: 1_978_735,
+      gasCost: 9,
+      depth: 1,
+      contract: COUNTER,
+      stack: ['0xa'],
+      source: TOTAL_SOURCE,
+    },
+  ],
+};

@@ -1,0 +1,35 @@
+import { type Call, type CostClass, type Method, method } from '../../protocol/method.js';
+import type { Parameter, Values } from '../../protocol/parameter.js';
+import { constant, type Schema } from '../../protocol/schema.js';
+
+/** A method of a development chain as it is written: one row for all its names. */
+interface DevRow<P extends readonly Parameter<unknown>[]> {
+  /** Anvil's or Ganache's name first, Hardhat's after it. */
+  readonly names: readonly string[];
+  readonly parameters: P;
+  /** What it does or answers, one sentence. */
+  readonly result: string;
+  /** JSON Schema of the answer; absent: `null`, as of all that only change something. */
+  readonly schema?: Schema;
+  /** Absent: a lookup. */
+  readonly cost?: CostClass;
+  /** Parameters that it takes on a chain that just began. */
+  readonly example?: readonly unknown[];
+  readonly handle: (call: Call, ...values: Values<P>) => unknown;
+}
+
+/** The rows of the table that a row stands for. */
+export function devRow<const P extends readonly Parameter<unknown>[]>(row: DevRow<P>): Method[] {
+  const { names, parameters, result, schema = constant(null), cost = 'lookup', example = [], handle } = row;
+  return names.map((name) =>
+    method({
+      name,
+      parameters,
+      result,
+      schema,
+      cost,
+      example: { params: example, result: null },
+      handle: async (call, ...values) => (await handle(call, ...(values as Values<P>))) ?? null,
+    }),
+  );
+}

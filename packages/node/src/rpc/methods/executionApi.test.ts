@@ -1,0 +1,170 @@
+/** Answers of a real chain against the schemas of Ethereum's execution API; where ours differ stands here and in differences.ts. */
+import { readFileSync } from 'node:fs';
+import { assert, contractAddress, fromHex } from '@wattchain/core';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ALICE, BOB, testTransaction } from '../../../testing/chainKit.js';
+import { startDocumentedChain } from '../../../testing/documentedChain.js';
+import type { RpcKit } from '../../../testing/rpcKit.js';
+import { METHOD_TABLE } from './methodTable.js';
+
+const specification = JSON.parse(
+  readFileSync(new URL('../../../../../test/vectors/executionApis.json', import.meta.url), 'utf8'),
+) as { components: object; results: Record<string, object> };
+const ajv = new Ajv({ allErrors: true, strict: false });
+// Added as a whole, so that a shape is compiled once for all methods.
+ajv.addSchema({ $id: 'https://example.org/execution-apis', ...specification });
+
+function validatorOf(method: string): ValidateFunction {
+  const validator = ajv.getSchema(`https://example.org/execution-apis#/results/${method}`);
+  assert(validator !== undefined, `the specification's result of ${method} is in the vectors`);
+  return validator;
+}
+
+/** Field names that an answer has more than the specification, wherever they stand. */
+const EXTRA_FIELDS = ['timestampMs', 'target', 'extraNonce', 'minerSeal', 'revertReason'];
+
+let rpc: RpcKit;
+beforeAll(async () => {
+  rpc = await startDocumentedChain();
+  // A failed transaction and one with an empty block behind it, so that every kind of answer occurs.
+  const take = fromHex(`0x0cb3b7c2${'ff'.padStart(64, '0')}`);
+  const counter = contractAddress(ALICE.address, 0);
+  rpc.send(testTransaction(rpc.kit.genesis, BOB, { nonce: 2, to: counter, value: 0n, data: take, gasLimit: 100_000 }));
+  await rpc.mine();
+  await rpc.mine({ transactions: [] });
+  rpc.send(testTransaction(rpc.kit.genesis, BOB, { nonce: 3 }));
+});
+afterAll(() => rpc.stop());
+
+async function call(method: string, params: readonly unknown[]): Promise<unknown> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+  const response = await fetch(rpc.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const answer = (await response.json()) as { result?: unknown; error?: unknown };
+  expect(answer.error, method).toBeUndefined();
+  return answer.result;
+}
+
+/** Without our own fields, and what was taken out. */
+function withoutExtras(value: unknown, found: Set<string>): unknown {
+  if (Array.isArray(value)) return value.map((element) => withoutExtras(element, found));
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([name]) => {
+    if (EXTRA_FIELDS.includes(name)) found.add(name);
+    return !EXTRA_FIELDS.includes(name);
+  });
+  return Object.fromEntries(kept.map(([name, field]) => [name, withoutExtras(field, found)]));
+}
+
+async function expectSpecified(method: string, ...params: unknown[]): Promise<Set<string>> {
+  const extras = new Set<string>();
+  const result = withoutExtras(await call(method, params), extras);
+  const validate = validatorOf(method);
+  validate(result);
+  expect(validate.errors ?? [], `${method}: ${JSON.stringify(result)}`).toEqual([]);
+  return extras;
+}
+
+describe('as specified', () => {
+  test('every method of the specification that is not left out is there', () => {
+    for (const method of Object.keys(specification.results)) expect(METHOD_TABLE.has(method), method).toBe(true);
+  });
+
+  test('blocks, but for four more fields and a missing base fee', async () => {
+    for (const block of ['0x0', '0x1', '0x2', '0x3', 'latest', 'safe']) {
+      for (const full of [false, true]) {
+        const extras = await expectSpecified('eth_getBlockByNumber', block, full);
+        expect([...extras].sort()).toEqual(['extraNonce', 'minerSeal', 'target', 'timestampMs']);
+      }
+    }
+    expect(await call('eth_getBlockByNumber', ['latest', false])).not.toHaveProperty('baseFeePerGas');
+    await expectSpecified('eth_getBlockByHash', rpc.kit.genesis.hash, true);
+    await expectSpecified('eth_getBlockByNumber', '0x99', false);
+  });
+
+  test('transactions in blocks and receipts, but for the reason of a failure', async () => {
+    let failures = 0;
+    for (let height = 0; height <= 4; height++) {
+      const block = `0x${height}`;
+      const extras = await expectSpecified('eth_getBlockReceipts', block);
+      failures += Number(extras.has('revertReason'));
+      const { transactions } = (await call('eth_getBlockByNumber', [block, false])) as { transactions: string[] };
+      for (const hash of transactions) {
+        await expectSpecified('eth_getTransactionByHash', hash);
+        await expectSpecified('eth_getTransactionReceipt', hash);
+      }
+      await expectSpecified('eth_getTransactionByBlockNumberAndIndex', block, '0x0');
+      await expectSpecified('eth_getBlockTransactionCountByNumber', block);
+      await expectSpecified('eth_getUncleCountByBlockNumber', block);
+    }
+    expect(failures).toBe(1);
+    const { hash } = rpc.tip;
+    await expectSpecified('eth_getTransactionByBlockHashAndIndex', hash, '0x0');
+    await expectSpecified('eth_getBlockTransactionCountByHash', hash);
+    await expectSpecified('eth_getUncleCountByBlockHash', hash);
+    await expectSpecified('eth_getTransactionReceipt', hash);
+  });
+
+  test('logs and filters', async () => {
+    await expectSpecified('eth_getLogs', { fromBlock: '0x0' });
+    const ids: unknown[] = [];
+    for (const method of ['eth_newFilter', 'eth_newBlockFilter', 'eth_newPendingTransactionFilter']) {
+      const params = method === 'eth_newFilter' ? [{ fromBlock: '0x0' }] : [];
+      await expectSpecified(method, ...params);
+      ids.push(await call(method, params));
+    }
+    await rpc.mine();
+    await expectSpecified('eth_getFilterLogs', ids[0]);
+    for (const id of ids) {
+      await expectSpecified('eth_getFilterChanges', id);
+      await expectSpecified('eth_uninstallFilter', id);
+    }
+  });
+
+  test('accounts, calls and proofs', async () => {
+    const counter = contractAddress(ALICE.address, 0);
+    for (const address of [ALICE.address, counter, `0x${'99'.repeat(20)}`]) {
+      for (const method of ['eth_getBalance', 'eth_getTransactionCount', 'eth_getCode']) {
+        await expectSpecified(method, address, 'latest');
+      }
+      await expectSpecified('eth_getStorageAt', address, '0x0', 'latest');
+      await expectSpecified('eth_getProof', address, ['0x0', '0x1'], '0x1');
+    }
+    await expectSpecified('eth_call', { to: counter, data: '0x2ddbd13a' }, 'latest');
+    await expectSpecified('eth_estimateGas', { from: ALICE.address, to: BOB.address, value: '0x1' });
+  });
+
+  test('fees, the node and its pool', async () => {
+    await expectSpecified('eth_feeHistory', '0x400', 'latest', [0, 50, 100]);
+    await expectSpecified('eth_feeHistory', '0x2', 'latest');
+    for (const method of ['eth_gasPrice', 'eth_chainId', 'eth_blockNumber', 'eth_accounts', 'eth_coinbase']) {
+      await expectSpecified(method);
+    }
+    await expectSpecified('eth_syncing');
+    rpc.syncing = true;
+    await expectSpecified('eth_syncing');
+    rpc.syncing = false;
+    await expectSpecified('txpool_status');
+    await expectSpecified('txpool_content');
+    const raw = testTransaction(rpc.kit.genesis, ALICE, { nonce: 1 }).raw;
+    await expectSpecified('eth_sendRawTransaction', `0x${Buffer.from(raw).toString('hex')}`);
+  });
+});
+
+test('fee history weighs gas prices by the gas that was used at them', async () => {
+  const { genesis } = rpc.kit;
+  const nonce = Number(await call('eth_getTransactionCount', [BOB.address, 'latest']));
+  const transactions = [300n, 100n, 200n].map((gasPrice, index) =>
+    testTransaction(genesis, BOB, { nonce: nonce + index, to: ALICE.address, gasPrice }),
+  );
+  const { header } = await rpc.mine({ transactions });
+  await rpc.mine({ transactions: [] });
+  // Three transfers of 21,000 gas each: a third of the gas cost 100 wei, two thirds at most 200.
+  const params = [`0x${(header.height + 1).toString(16)}`, 'latest', [0, 33, 34, 66, 67, 100]];
+  const fees = (await call('eth_feeHistory', params)) as Record<string, unknown[]>;
+  expect(fees.oldestBlock).toBe('0x1');
+  expect(fees.reward?.at(-2)).toEqual(['0x64', '0x64', '0xc8', '0xc8', '0x12c', '0x12c']);
+  expect(fees.reward?.at(-1)).toEqual(Array(6).fill('0x0'));
+  expect(fees.gasUsedRatio?.at(-2)).toBe(63_000 / 2_000_000);
+  expect(fees.baseFeePerGas).toEqual(Array(header.height + 2).fill('0x0'));
+});

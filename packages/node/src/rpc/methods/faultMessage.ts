@@ -1,0 +1,43 @@
+import type { TransactionFormFault } from '@wattchain/core';
+import type { PoolFault } from '../../mempool/types.js';
+
+/** Everything that can keep a sent transaction out of the pool. */
+export type SendFault = PoolFault | TransactionFormFault;
+
+/** One sentence per fault. */
+type Messages = { readonly [Code in SendFault['code']]: (fault: Extract<SendFault, { code: Code }>) => string };
+
+/**
+ * The words that geth uses, since viem, ethers and wallets recognise them; after the colon our figures. Exhaustive: a new
+ * fault without a sentence does not compile.
+ */
+const MESSAGES: Messages = {
+  txEncoding: ({ detail }) => `rlp: the transaction is not encoded as it should be: ${detail}`,
+  txType: ({ got }) =>
+    `transaction type not supported: type ${got}; this chain takes legacy transactions (type 0, EIP-155) only`,
+  txTooLarge: ({ got, expected }) => `oversized data: transaction size ${got}, limit ${expected}`,
+  txUnprotected: () => 'only replay-protected (EIP-155) transactions allowed over RPC: sign with the chain id',
+  txChainId: ({ got, expected }) => `invalid chain id for signer: have ${got} want ${expected}`,
+  txSignature: ({ detail }) => `invalid sender: ${detail}`,
+  nonceTooLow: ({ got, expected }) => `nonce too low: next nonce ${expected}, tx nonce ${got}`,
+  nonceTooHigh: ({ got, expected }) => `nonce too high: next nonce ${expected}, tx nonce ${got}`,
+  insufficientFunds: ({ got, expected, sender }) =>
+    `insufficient funds for gas * price + value: address ${sender} has ${got} wei, ${expected} wei are needed`,
+  intrinsicGas: ({ got, expected }) => `intrinsic gas too low: gas ${got}, minimum needed ${expected}`,
+  gasPriceTooLow: ({ got, expected }) => `transaction underpriced: gas price ${got}, minimum needed ${expected}`,
+  gasLimitTooHigh: ({ got, expected }) => `exceeds block gas limit: gas ${got}, limit ${expected}`,
+  alreadyKnown: () => 'already known',
+  replacementUnderpriced: ({ got, expected }) =>
+    `replacement transaction underpriced: gas price ${got}, minimum needed ${expected} to replace the one in the pool`,
+  poolFull: ({ got, expected }) => `txpool is full: ${got} of ${expected}; pay a higher gas price or try again later`,
+  publishedKey: ({ sender }) =>
+    `sender not allowed: the key of ${sender} is published with the testbed, use an account of your own`,
+  accountLimit: ({ got, expected, sender }) =>
+    `account limit exceeded: address ${sender} has ${got} transactions in the pool, limit ${expected}`,
+};
+
+/** Why a sent transaction was not taken, in the words that Ethereum's clients know. */
+export function sendFaultMessage(fault: SendFault): string {
+  const message = MESSAGES[fault.code] as (fault: SendFault) => string;
+  return message(fault);
+}

@@ -1,0 +1,201 @@
+/** The shapes of Ethereum's execution API, with what this chain adds to them. */
+import {
+  blockSize,
+  contractAddress,
+  type Hash,
+  type HeaderRecord,
+  type Hex,
+  type Log,
+  type Receipt,
+  sealHash,
+  type Transaction,
+  toHex,
+  workOf,
+} from '@wattchain/core';
+import { describeFailure } from '@wattchain/vm';
+import type { SyncStatus } from '../../sync/sync.js';
+import { fixedHex, quantity } from '../protocol/quantity.js';
+import type { ShownBlock } from './blocks.js';
+import { logsBloom } from './bloom.js';
+
+/** keccak256 of the RLP of an empty list: there are no uncles here. */
+const EMPTY_UNCLES_HASH: Hash = '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347';
+
+/** A JSON object of a response. */
+export type Shape = Readonly<Record<string, unknown>>;
+
+/** A log's block and its place there. */
+interface LogPlace {
+  readonly record: HeaderRecord;
+  readonly transactionHash: Hash;
+  readonly transactionIndex: number;
+  /** Counted through all transactions of the block. */
+  readonly logIndex: number;
+}
+
+/** A log and where it stands. */
+export interface PlacedLog extends LogPlace {
+  readonly log: Log;
+}
+
+/**
+ * A header as `newHeads` sends it. There is no `baseFeePerGas`, so wallets choose legacy transactions. `logsBloom` is `null`
+ * where the receipts are not known (side branches). `timestampMs`, `target`, `extraNonce` and `minerSeal` are ours.
+ */
+export function headerToRpc(record: HeaderRecord, receipts: readonly Receipt[] | undefined): Shape {
+  const { header } = record;
+  return {
+    number: quantity(header.height),
+    hash: record.hash,
+    parentHash: header.parentHash,
+    nonce: toRpcNonce(header.extraNonce, header.headerNonce),
+    mixHash: toHex(sealHash(header)),
+    sha3Uncles: EMPTY_UNCLES_HASH,
+    logsBloom: receipts === undefined ? null : logsBloom(receipts.flatMap((receipt) => receipt.logs)),
+    transactionsRoot: header.transactionsRoot,
+    stateRoot: header.stateRoot,
+    receiptsRoot: header.receiptsRoot,
+    miner: header.miner,
+    difficulty: quantity(workOf(header.target)),
+    extraData: toHex(header.extra),
+    gasLimit: quantity(header.gasLimit),
+    gasUsed: quantity(header.gasUsed),
+    timestamp: quantity(Math.floor(header.timestampMs / 1000)),
+    timestampMs: quantity(header.timestampMs),
+    target: fixedHex(header.target, 32),
+    extraNonce: fixedHex(header.extraNonce, 8),
+    minerSeal: toHex(header.minerSeal),
+  };
+}
+
+/** A block with its transactions in full or their hashes. */
+export function blockToRpc(block: ShownBlock, full: boolean): Shape {
+  const { record, transactions, receipts } = block;
+  return {
+    ...headerToRpc(record, receipts),
+    totalDifficulty: quantity(record.totalWork),
+    size: quantity(blockSize(record.header, transactions)),
+    uncles: [],
+    transactions: full
+      ? transactions.map((transaction, index) => transactionToRpc(transaction, { record, index }))
+      : transactions.map((transaction) => transaction.hash),
+  };
+}
+
+/** A transaction and where it stands, `undefined` while it waits. */
+export function transactionToRpc(
+  transaction: Transaction,
+  place: { readonly record: HeaderRecord; readonly index: number } | undefined,
+): Shape {
+  const { signature } = transaction;
+  const header = place?.record.header;
+  return {
+    blockHash: place?.record.hash ?? null,
+    blockNumber: header === undefined ? null : quantity(header.height),
+    blockTimestamp: header === undefined ? null : quantity(Math.floor(header.timestampMs / 1000)),
+    transactionIndex: place === undefined ? null : quantity(place.index),
+    hash: transaction.hash,
+    type: '0x0',
+    chainId: quantity(transaction.chainId),
+    nonce: quantity(transaction.nonce),
+    from: transaction.sender,
+    to: transaction.to,
+    value: quantity(transaction.value),
+    gas: quantity(transaction.gasLimit),
+    gasPrice: quantity(transaction.gasPrice),
+    input: toHex(transaction.data),
+    v: quantity(35 + 2 * transaction.chainId + signature.recovery),
+    r: quantity(signature.r),
+    s: quantity(signature.s),
+  };
+}
+
+/** The receipts of a block, in order; `revertReason` is ours and says in words why a transaction failed. */
+export function receiptsToRpc(block: ShownBlock & { readonly receipts: readonly Receipt[] }): Shape[] {
+  let cumulativeGasUsed = 0;
+  let firstLogIndex = 0;
+  return block.receipts.map((receipt, index) => {
+    const transaction = block.transactions[index] as Transaction;
+    cumulativeGasUsed += receipt.gasUsed;
+    const logs = logsToRpc(placeLogs(block.record, transaction.hash, index, receipt, firstLogIndex), false);
+    firstLogIndex += receipt.logs.length;
+    return {
+      transactionHash: transaction.hash,
+      transactionIndex: quantity(index),
+      blockHash: block.record.hash,
+      blockNumber: quantity(block.record.header.height),
+      from: transaction.sender,
+      to: transaction.to,
+      contractAddress: transaction.to === null ? contractAddress(transaction.sender, transaction.nonce) : null,
+      cumulativeGasUsed: quantity(cumulativeGasUsed),
+      gasUsed: quantity(receipt.gasUsed),
+      effectiveGasPrice: quantity(transaction.gasPrice),
+      logs,
+      logsBloom: logsBloom(receipt.logs),
+      status: receipt.failure === null ? '0x1' : '0x0',
+      type: '0x0',
+      ...(receipt.failure === null ? {} : { revertReason: describeFailure(receipt.failure) }),
+    };
+  });
+}
+
+/** All logs of a block, in order. */
+export function logsOf(record: HeaderRecord, hashes: readonly Hash[], receipts: readonly Receipt[]): PlacedLog[] {
+  const logs: PlacedLog[] = [];
+  receipts.forEach((receipt, index) => {
+    logs.push(...placeLogs(record, hashes[index] as Hash, index, receipt, logs.length));
+  });
+  return logs;
+}
+
+/** A log; `removed` when the chain was reorganised and its block is no longer part of it. */
+export function logToRpc({ log, ...place }: PlacedLog, removed: boolean): Shape {
+  return {
+    address: log.address,
+    topics: log.topics,
+    data: toHex(log.data),
+    blockHash: place.record.hash,
+    blockNumber: quantity(place.record.header.height),
+    blockTimestamp: quantity(Math.floor(place.record.header.timestampMs / 1000)),
+    transactionHash: place.transactionHash,
+    transactionIndex: quantity(place.transactionIndex),
+    logIndex: quantity(place.logIndex),
+    removed,
+  };
+}
+
+/** Several logs, see {@link logToRpc}. */
+export function logsToRpc(logs: readonly PlacedLog[], removed: boolean): Shape[] {
+  return logs.map((log) => logToRpc(log, removed));
+}
+
+/** The heights between which a node catches up, `false` when it does not. */
+export function syncToRpc({ syncing, startHeight, currentHeight, highestHeight }: SyncStatus): Shape | false {
+  if (!syncing) return false;
+  return {
+    startingBlock: quantity(startHeight),
+    currentBlock: quantity(currentHeight),
+    highestBlock: quantity(highestHeight),
+  };
+}
+
+function placeLogs(
+  record: HeaderRecord,
+  transactionHash: Hash,
+  transactionIndex: number,
+  receipt: Receipt,
+  firstLogIndex: number,
+): PlacedLog[] {
+  return receipt.logs.map((log, position) => ({
+    log,
+    record,
+    transactionHash,
+    transactionIndex,
+    logIndex: firstLogIndex + position,
+  }));
+}
+
+/** Ethereum's 8-byte nonce: the low 4 bytes of our extra nonce, then our header nonce. */
+function toRpcNonce(extraNonce: bigint, headerNonce: number): Hex {
+  return fixedHex(((extraNonce & 0xffff_ffffn) << 32n) | BigInt(headerNonce), 8);
+}

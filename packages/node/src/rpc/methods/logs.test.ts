@@ -1,0 +1,78 @@
+import type { Address, Hash, HeaderRecord, Log, Receipt } from '@wattchain/core';
+import { describe, expect, test } from 'vitest';
+import type { RpcChain } from '../protocol/backend.js';
+import { Turns } from '../protocol/turns.js';
+import { matchesLog, readLogs } from './logs.js';
+
+const word = (digit: string): Hash => `0x${digit.repeat(64)}`;
+const A: Address = `0x${'aa'.repeat(20)}`;
+const B: Address = `0x${'bb'.repeat(20)}`;
+const log = (address: Address, ...topics: Hash[]): Log => ({ address, topics, data: new Uint8Array(0) });
+
+describe('matching', () => {
+  const subject = log(A, word('1'), word('2'));
+  test.each<[boolean, Address[], Hash[][]]>([
+    [true, [], []],
+    [true, [A], []],
+    [true, [B, A], [[word('1')]]],
+    [true, [], [[], [word('2')]]],
+    [true, [], [[word('9'), word('1')], []]],
+    [false, [B], []],
+    [false, [], [[word('2')]]],
+    [false, [], [[word('1')], [word('1')]]],
+    [false, [], [[word('1')], [word('2')], [word('3')]]],
+    [false, [], [[], [], []]],
+  ])('%s: %j %j', (expected, addresses, topics) => {
+    expect(matchesLog(subject, { addresses, topics })).toBe(expected);
+  });
+});
+
+describe('reading', () => {
+  const hashOf = (height: number): Hash => `0x${height.toString(16).padStart(64, '0')}`;
+  /** A chain of blocks with one transaction and `logsPerBlock` logs each; `receipts` may forget some. */
+  function chainOf(height: number, logsPerBlock: number, forgotten: readonly number[] = []): RpcChain {
+    const receipt: Receipt = { gasUsed: 1, failure: null, logs: Array.from({ length: logsPerBlock }, () => log(A)) };
+    const record = (at: number) =>
+      ({ hash: hashOf(at), header: { height: at, transactionCount: 1, timestampMs: 0 } }) as HeaderRecord;
+    return {
+      head: record(height),
+      headerByHeight: (at: number) => (at <= height ? record(at) : undefined),
+      receiptsByHash: (hash: Hash) => (forgotten.includes(Number(hash)) ? undefined : [receipt]),
+      transactionHashes: () => [word('7')],
+    } as Partial<RpcChain> as RpcChain;
+  }
+  const everything = { addresses: [], topics: [] };
+  const range = (from: number, to: number) => ({ ...everything, from: { height: from }, to: { height: to } });
+
+  test('gives the logs of a range in order, up to the head', async () => {
+    const logs = await readLogs(chainOf(500, 2), range(100, 9_999), new Turns());
+    expect(logs).toHaveLength(802);
+    expect(logs[0]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 0 });
+    expect(logs[1]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 1 });
+    expect(logs.at(-1)).toMatchObject({ record: { header: { height: 500 } } });
+    expect(await readLogs(chainOf(5, 2), range(6, 9), new Turns())).toEqual([]);
+  });
+
+  test('of 2,000 blocks at most', async () => {
+    expect(await readLogs(chainOf(5_000, 0), range(1, 2_000), new Turns())).toEqual([]);
+    await expect(readLogs(chainOf(5_000, 0), range(1, 2_001), new Turns())).rejects.toMatchObject({
+      rpcCode: -32602,
+      message: 'blocks 1 to 2001 are 2001, at most 2000 are read at once; ask for parts',
+    });
+  });
+
+  test('10,000 logs at most', async () => {
+    expect(await readLogs(chainOf(9, 1_000), range(0, 9), new Turns())).toHaveLength(10_000);
+    await expect(readLogs(chainOf(10, 1_000), range(0, 10), new Turns())).rejects.toMatchObject({
+      rpcCode: -32602,
+      message: expect.stringContaining('more than 10000 logs'),
+    });
+  });
+
+  test('a block that a reorganisation took away meanwhile is told', async () => {
+    await expect(readLogs(chainOf(10, 1, [7]), range(0, 10), new Turns())).rejects.toMatchObject({
+      rpcCode: -32000,
+      message: expect.stringContaining('ask again'),
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { assert, type Hash, type HeaderRecord, type Log } from '@wattchain/core';
+import { LOG_BLOCKS_PER_TURN, MAX_LOG_BLOCKS, MAX_RETURNED_LOGS } from '../limits.js';
+import type { RpcChain } from '../protocol/backend.js';
+import type { LogCriteria, LogFilter } from '../protocol/parameter.js';
+import { invalidParams, serverError } from '../protocol/rpcError.js';
+import type { Turns } from '../protocol/turns.js';
+import { findHeader, requireHeader } from './blocks.js';
+import { logsOf, type PlacedLog } from './format.js';
+
+/** Whether a log is what the criteria ask for: its address is listed, and each listed topic stands in its position. */
+export function matchesLog(log: Log, { addresses, topics }: LogCriteria): boolean {
+  if (addresses.length > 0 && !addresses.includes(log.address)) return false;
+  if (topics.length > log.topics.length) return false;
+  return topics.every((any, position) => any.length === 0 || any.includes(log.topics[position] as Hash));
+}
+
+/**
+ * The logs of a filter, oldest first. Reads a bounded range in turns with the node's other work; the blocks are those that
+ * were canonical at the start. Throws −32602 when the range is too wide or gives too many, −32000 when a reorganisation
+ * took a block away in between.
+ */
+export async function readLogs(chain: RpcChain, filter: LogFilter, turns: Turns): Promise<PlacedLog[]> {
+  const found: PlacedLog[] = [];
+  for (const [position, record] of blocksOf(chain, filter).entries()) {
+    if (position > 0 && position % LOG_BLOCKS_PER_TURN === 0) await turns.next();
+    if (record.header.transactionCount === 0) continue;
+    found.push(...matchingLogs(chain, record, filter));
+    if (found.length > MAX_RETURNED_LOGS) {
+      throw invalidParams(
+        `the query gives more than ${MAX_RETURNED_LOGS} logs: up to block ${record.header.height} there are ${found.length}; ask for fewer blocks or name an address`,
+      );
+    }
+  }
+  return found;
+}
+
+/** The headers of a filter's range, as they stand now. */
+function blocksOf(chain: RpcChain, { from, to }: LogFilter): HeaderRecord[] {
+  if (from === to && 'hash' in from) return [requireHeader(chain, from)];
+  const head = chain.head.header.height;
+  const first = 'height' in from ? from.height : requireHeader(chain, from).header.height;
+  const asked = 'height' in to ? to.height : requireHeader(chain, to).header.height;
+  if (first > asked) throw invalidParams(`fromBlock ${first} is above toBlock ${asked}`);
+  const last = Math.min(asked, head);
+  if (last - first >= MAX_LOG_BLOCKS) {
+    throw invalidParams(
+      `blocks ${first} to ${last} are ${last - first + 1}, at most ${MAX_LOG_BLOCKS} are read at once; ask for parts`,
+    );
+  }
+  const records: HeaderRecord[] = [];
+  for (let height = first; height <= last; height++) {
+    const record = findHeader(chain, { height });
+    assert(record !== undefined, `canonical block ${height} below the head ${head} is missing`);
+    records.push(record);
+  }
+  return records;
+}
+
+function matchingLogs(chain: RpcChain, record: HeaderRecord, criteria: LogCriteria): PlacedLog[] {
+  const receipts = chain.receiptsByHash(record.hash);
+  if (receipts === undefined) {
+    throw serverError(`the chain was reorganised while logs were read: block ${record.hash} is gone, ask again`);
+  }
+  if (!receipts.some((receipt) => receipt.logs.some((log) => matchesLog(log, criteria)))) return [];
+  const hashes = chain.transactionHashes(record.hash);
+  assert(hashes !== undefined, `block ${record.hash} has receipts and no body`);
+  return logsOf(record, hashes, receipts).filter(({ log }) => matchesLog(log, criteria));
+}

@@ -1,0 +1,249 @@
+/** Running a transaction again with somebody watching, and the shapes of geth's tracers, with the source lines where they are known. */
+import {
+  assert,
+  contractAddress,
+  EMPTY_BYTES,
+  type Hash,
+  type Hex,
+  type Receipt,
+  toHex,
+  ZERO_ADDRESS,
+} from '@wattchain/core';
+import {
+  type Artifact,
+  type CallMessage,
+  CallRecorder,
+  type CallResult,
+  callContract,
+  describeFailure,
+  executeTransaction,
+  failurePlace,
+  type ImmediateKind,
+  type ImmediateValue,
+  type MachineObserver,
+  type SourceLine,
+  StepRecorder,
+  selectorToHex,
+  sourceLineAt,
+  type TracedCall,
+  type TraceStep,
+} from '@wattchain/vm';
+import { MAX_TRACE_BYTES, MAX_TRACE_CALLS, MAX_TRACE_STEPS, MAX_TRACE_WORDS } from '../../limits.js';
+import type { RpcBackend, RpcChain } from '../../protocol/backend.js';
+import type { BlockSelector, CallRequest, TraceOptions } from '../../protocol/parameter.js';
+import { fixedHex, quantity } from '../../protocol/quantity.js';
+import { serverError } from '../../protocol/rpcError.js';
+import { canonicalBlock, stateAfter } from '../blocks.js';
+import type { Shape } from '../format.js';
+import type { ArtifactSource } from './artifacts.js';
+
+/** A run that was watched. */
+interface TracedRun {
+  readonly message: CallMessage;
+  readonly result: Pick<CallResult, 'gasUsed' | 'failure'>;
+}
+
+/** Runs a transaction of a block again on the state before it, and answers as the options say; throws −32000 where that is not kept. */
+export function traceTransaction(node: RpcBackend, hash: Hash, options: TraceOptions): Promise<Shape> {
+  return trace(node, options, (observer) => replay(node.chain, hash, observer));
+}
+
+/** Runs a call on the state after a block as `eth_call` does, and answers as the options say. */
+export function traceCall(
+  node: RpcBackend,
+  call: CallRequest,
+  block: BlockSelector,
+  options: TraceOptions,
+): Promise<Shape> {
+  return trace(node, options, (observer) => {
+    const { record, state } = stateAfter(node.chain, block);
+    const { height, timestampMs, miner } = record.header;
+    const { genesis } = node.chain;
+    const { from = ZERO_ADDRESS, to, value, data, gas = genesis.blockGasLimit } = call;
+    const gasLimit = Math.min(gas, genesis.blockGasLimit);
+    const message = { from, to, value, data, gasLimit, gasPrice: 0n };
+    return { message, result: callContract(state, message, { height, timestampMs, miner, genesis }, observer) };
+  });
+}
+
+function replay(chain: RpcChain, hash: Hash, observer: MachineObserver): TracedRun {
+  const place = chain.transactionPlace(hash);
+  if (place === undefined) throw serverError(`transaction not found: ${hash} is in no block of this chain`);
+  const { record, transactions } = canonicalBlock(chain, place.blockHash);
+  const { height, timestampMs, miner, parentHash } = record.header;
+  const { state } = stateAfter(chain, { hash: parentHash, requireCanonical: false });
+  const { genesis } = chain;
+  const context = { height, timestampMs, miner, genesis };
+  let gasLeft = genesis.blockGasLimit;
+  let last: Receipt | undefined;
+  for (const transaction of transactions.slice(0, place.index + 1)) {
+    const watcher = transaction.hash === hash ? observer : undefined;
+    const { value, fault } = executeTransaction(state, transaction, context, gasLeft, watcher);
+    assert(
+      value !== undefined,
+      `transaction ${transaction.hash} of block ${height} cannot be run again: ${fault?.code}`,
+    );
+    gasLeft -= value.gasUsed;
+    last = value;
+  }
+  const transaction = transactions[place.index];
+  assert(transaction !== undefined && last !== undefined, `transaction ${hash} is not where the index says`);
+  const { sender: from, to, value, data, gasLimit, gasPrice } = transaction;
+  return { message: { from, to, value, data, gasLimit, gasPrice }, result: last };
+}
+
+async function trace(
+  node: RpcBackend,
+  options: TraceOptions,
+  run: (observer: MachineObserver) => TracedRun,
+): Promise<Shape> {
+  if (options.tracer === 'callTracer') {
+    const recorder = new CallRecorder({ maxCalls: MAX_TRACE_CALLS, maxBytes: MAX_TRACE_BYTES });
+    const done = run(recorder);
+    // The state is not read any more, so looking for artifacts may take its time.
+    const artifacts = await findArtifacts(node.artifacts, codeHashesOf(recorder.root));
+    return callTrace(recorder, done, artifacts, options);
+  }
+  const { limit, withStack, withStorage } = options;
+  const maxSteps = limit === 0 ? MAX_TRACE_STEPS : Math.min(limit, MAX_TRACE_STEPS);
+  const recorder = new StepRecorder({ maxSteps, maxWords: MAX_TRACE_WORDS, withStack, withStorage });
+  const done = run(recorder);
+  const artifacts = await findArtifacts(node.artifacts, new Set(recorder.steps.map((step) => step.codeHash)));
+  return stepTrace(recorder, done, artifacts, options);
+}
+
+type Artifacts = ReadonlyMap<Hash, Artifact>;
+
+async function findArtifacts(source: ArtifactSource, codeHashes: ReadonlySet<Hash>): Promise<Artifacts> {
+  const found = new Map<Hash, Artifact>();
+  for (const codeHash of codeHashes) {
+    const artifact = await source.find(codeHash);
+    if (artifact !== undefined) found.set(codeHash, artifact);
+  }
+  return found;
+}
+
+function codeHashesOf(call: TracedCall | undefined, found: Set<Hash> = new Set()): Set<Hash> {
+  if (call?.codeHash !== undefined) found.add(call.codeHash);
+  for (const inner of call?.calls ?? []) codeHashesOf(inner, found);
+  return found;
+}
+
+function sourceOf(artifacts: Artifacts, codeHash: Hash, offset: number): { readonly source?: SourceLine } {
+  const artifact = artifacts.get(codeHash);
+  const source = artifact === undefined ? undefined : sourceLineAt(artifact, offset);
+  return source === undefined ? {} : { source };
+}
+
+/** Geth's answer of the opcode logger. Ours: `immediates`, `contract`, `source`, and `truncated` when a limit cut the steps. */
+function stepTrace(recorder: StepRecorder, { result }: TracedRun, artifacts: Artifacts, options: TraceOptions): Shape {
+  // A failure goes through all calls; the innermost, which comes last, knows its own errors.
+  const failed = recorder.steps.findLast((step) => step.failure !== undefined);
+  const abi = failed === undefined ? undefined : artifacts.get(failed.codeHash)?.abi;
+  return {
+    gas: result.gasUsed,
+    failed: result.failure !== null,
+    returnValue: toHex(result.failure?.data ?? recorder.output),
+    structLogs: recorder.steps.map((step) => structLog(step, abi, artifacts, options)),
+    ...(recorder.isTruncated ? { truncated: true } : {}),
+  };
+}
+
+function structLog(
+  step: TraceStep,
+  abi: Artifact['abi'] | undefined,
+  artifacts: Artifacts,
+  { withStack }: TraceOptions,
+): Shape {
+  const { offset, opcode, immediates, gasLeft, gasCost, depth, contract, codeHash, stack, storage, failure } = step;
+  return {
+    pc: offset,
+    op: opcode.name,
+    ...(immediates.length === 0
+      ? {}
+      : { immediates: immediates.map((value, i) => immediateToRpc(opcode.immediates[i], value)) }),
+    gas: gasLeft,
+    gasCost,
+    depth,
+    contract,
+    ...(withStack ? { stack: stack.map(quantity) } : {}),
+    ...(storage === undefined ? {} : { storage: storageToRpc(storage) }),
+    ...(failure === undefined ? {} : { error: describeFailure(failure, abi) }),
+    ...sourceOf(artifacts, codeHash, offset),
+  };
+}
+
+/** Words and selectors as hex, texts as they are, counts and offsets as numbers. */
+function immediateToRpc(kind: ImmediateKind | undefined, value: ImmediateValue): string | number {
+  if (typeof value === 'bigint') return quantity(value);
+  return kind === 'selector' && typeof value === 'number' ? selectorToHex(value) : value;
+}
+
+function storageToRpc(words: ReadonlyMap<bigint, bigint>): Readonly<Record<Hex, Hex>> {
+  return Object.fromEntries([...words].map(([slot, word]) => [fixedHex(slot, 32), fixedHex(word, 32)]));
+}
+
+/** Geth's answer of the call tracer. Ours: `source` where a call failed, and `truncated` when a limit cut the calls. */
+function callTrace(
+  recorder: CallRecorder,
+  { message, result }: TracedRun,
+  artifacts: Artifacts,
+  options: TraceOptions,
+): Shape {
+  const { from, to, value, data, gasLimit } = message;
+  const { gasUsed, failure } = result;
+  const root = recorder.root ?? {
+    // What would not even begin as a transaction: no call was entered.
+    kind: to === null ? ('deploy' as const) : ('call' as const),
+    from,
+    to: to ?? contractAddress(from, 0),
+    value,
+    input: data,
+    gas: 0,
+    gasUsed: 0,
+    output: EMPTY_BYTES,
+    logs: [],
+    calls: [],
+  };
+  // Of the transaction itself geth tells the limit and everything it used.
+  const whole = { ...root, gas: gasLimit, gasUsed, ...(failure === null ? {} : { failure, output: failure.data }) };
+  const frame = callFrame(whole, artifacts, { ...options, withLog: options.withLog && failure === null });
+  return recorder.isTruncated ? { ...frame, truncated: true } : frame;
+}
+
+const CALL_TYPES = { call: 'CALL', deploy: 'CREATE', pay: 'CALL' } as const;
+
+function callFrame(call: TracedCall, artifacts: Artifacts, options: TraceOptions): Shape {
+  const { kind, from, to, value, gas, gasUsed, input, output, failure, calls, logs } = call;
+  const inner = options.onlyTopCall ? [] : calls;
+  return {
+    type: CALL_TYPES[kind],
+    from,
+    to,
+    value: quantity(value),
+    gas: quantity(gas),
+    gasUsed: quantity(gasUsed),
+    input: toHex(input),
+    ...(output.length === 0 ? {} : { output: toHex(output) }),
+    ...(failure === undefined ? {} : failureOf(call, artifacts)),
+    ...(inner.length === 0 ? {} : { calls: inner.map((frame) => callFrame(frame, artifacts, options)) }),
+    ...(options.withLog && logs.length > 0
+      ? { logs: logs.map(({ address, topics, data }) => ({ address, topics, data: toHex(data) })) }
+      : {}),
+  };
+}
+
+/** Geth's words for what went wrong, the reason, and the line where this call was when it did. */
+function failureOf(call: TracedCall, artifacts: Artifacts): Shape {
+  const { failure, codeHash, lastOffset } = call;
+  assert(failure !== undefined, 'only a failed call has a failure');
+  const abi = artifacts.get(failurePlace(call)?.codeHash ?? '0x')?.abi;
+  const isRevert = failure.code === 'revert' || failure.code === 'panic';
+  return {
+    error: failure.code === 'outOfGas' ? 'out of gas' : isRevert ? 'execution reverted' : failure.code,
+    revertReason: describeFailure(failure, abi),
+    ...(codeHash === undefined || lastOffset === undefined
+      ? {}
+      : { pc: lastOffset, ...sourceOf(artifacts, codeHash, lastOffset) }),
+  };
+}

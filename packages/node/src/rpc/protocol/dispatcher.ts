@@ -1,0 +1,196 @@
+import { assert, WattchainError } from '@wattchain/core';
+import { Emitter } from '../../base/events.js';
+import type { Logger } from '../../base/log.js';
+import { MAX_BATCH, MAX_JSON_DEPTH, MAX_RESPONSE_BYTES } from '../limits.js';
+import { Filters } from '../methods/filters.js';
+import { METHOD_TABLE } from '../methods/methodTable.js';
+import type { Subscriber } from '../methods/subscriptions.js';
+import type { RpcBackend } from './backend.js';
+import { parseJson } from './json.js';
+import type { Method } from './method.js';
+import { namingTheCause } from './parameter.js';
+import { invalidParams, RpcError, serverError, toErrorObject, unknownMethod } from './rpcError.js';
+import { Turns } from './turns.js';
+
+/** Who sends requests. */
+export interface Caller {
+  /** Whether it showed the control token. */
+  readonly authorized: boolean;
+  /** Where its subscriptions live; `undefined` over HTTP. */
+  readonly subscriber: Subscriber | undefined;
+}
+
+type RequestId = string | number | null;
+
+/** A valid request; without `id` it is a notification, which gets no answer. */
+interface Request {
+  readonly id: RequestId | undefined;
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+/** One request and what became of it. */
+export interface AnsweredCall {
+  /** As the client wrote it, perhaps no method of ours; empty when the request was none. */
+  readonly method: string;
+  readonly params: readonly unknown[];
+  /** From reading the request to its result, with what it waited for. */
+  readonly durationMs: number;
+  /** Absent when it was answered with a result. */
+  readonly error?: RpcError;
+}
+
+/** What a dispatcher tells. */
+export interface DispatcherEvents {
+  readonly answered: AnsweredCall;
+}
+
+/** JSON-RPC 2.0: text of a request or a batch in, text of the answer out. */
+export class Dispatcher extends Emitter<DispatcherEvents> {
+  readonly #node: RpcBackend;
+  readonly #log: Logger;
+  readonly #methods: ReadonlyMap<string, Method>;
+  /** Of all clients. */
+  readonly filters: Filters;
+  readonly #turns = new Turns();
+
+  constructor(node: RpcBackend, log: Logger, methods: ReadonlyMap<string, Method> = METHOD_TABLE) {
+    super();
+    this.#node = node;
+    this.#methods = methods;
+    this.filters = new Filters(node.runtime);
+    this.#log = log;
+  }
+
+  /** The answer, `undefined` when there is none to give (notifications). What is not the caller's fault is thrown. */
+  async respond(text: string, caller: Caller): Promise<string | undefined> {
+    let message: unknown;
+    try {
+      message = parseJson(text, MAX_JSON_DEPTH);
+    } catch (error) {
+      return errorResponse(null, this.#toRpcError(error));
+    }
+    return Array.isArray(message) ? this.#respondToBatch(message, caller) : this.#respondToOne(message, caller);
+  }
+
+  async #respondToBatch(messages: readonly unknown[], caller: Caller): Promise<string | undefined> {
+    if (messages.length === 0) return errorResponse(null, invalidRequest('the batch is empty'));
+    if (messages.length > MAX_BATCH) {
+      return errorResponse(
+        null,
+        invalidRequest(`${messages.length} requests in a batch, at most ${MAX_BATCH} are taken`),
+      );
+    }
+    const responses: string[] = [];
+    let length = 0;
+    for (const message of messages) {
+      const response = length > MAX_RESPONSE_BYTES ? tooLarge(message) : await this.#respondToOne(message, caller);
+      if (response === undefined) continue;
+      length += response.length;
+      responses.push(response);
+    }
+    return responses.length === 0 ? undefined : `[${responses.join(',')}]`;
+  }
+
+  async #respondToOne(message: unknown, caller: Caller): Promise<string | undefined> {
+    const startMs = performance.now();
+    let id: RequestId | undefined = idOf(message) ?? null;
+    let request: Pick<Request, 'method' | 'params'> = { method: '', params: [] };
+    const answered = (error?: RpcError) => {
+      const { method, params } = request;
+      const durationMs = performance.now() - startMs;
+      this.emit('answered', { method, params, durationMs, ...(error === undefined ? {} : { error }) });
+    };
+    try {
+      const read = readRequest(message);
+      request = read;
+      id = read.id;
+      const result = await this.#run(read, caller);
+      assert(result !== undefined, `${read.method} answers with nothing`);
+      answered();
+      return id === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', id, result });
+    } catch (error) {
+      const rpcError = this.#toRpcError(error);
+      answered(rpcError);
+      return id === undefined ? undefined : errorResponse(id, rpcError);
+    }
+  }
+
+  /** `async`, so that a handler may throw or reject. */
+  async #run({ method: name, params }: Request, caller: Caller): Promise<unknown> {
+    const method = this.#methods.get(name);
+    if (method === undefined) throw unknownMethod(name);
+    if (method.needsToken && !caller.authorized) {
+      throw new RpcError(
+        'rpcUnauthorized',
+        `${name} controls the node and needs its token: send the header "Authorization: Bearer …" with the text of control.token in the node's data directory`,
+      );
+    }
+    const values = readParameters(method, params);
+    if (method.cost !== 'lookup') await this.#turns.next();
+    const { subscriber } = caller;
+    return method.run({ node: this.#node, subscriber, filters: this.filters, turns: this.#turns }, values);
+  }
+
+  /** The error to answer with. Anything but a `WattchainError` is a bug of ours, which must stop the node. */
+  #toRpcError(error: unknown): RpcError {
+    if (error instanceof RpcError) return error;
+    if (!(error instanceof WattchainError)) throw error;
+    this.#log.warn({ code: error.code, message: error.message, values: error.values }, 'a request failed');
+    return serverError(error.hint === undefined ? error.message : `${error.message}: ${error.hint}`);
+  }
+}
+
+/** The values of a method's parameters; throws −32602 that names the parameter. */
+function readParameters(method: Method, params: readonly unknown[]): unknown[] {
+  const { name, parameters } = method;
+  if (params.length > parameters.length) {
+    throw invalidParams(`${name} takes at most ${parameters.length} parameters, got ${params.length}`);
+  }
+  return parameters.map((parameter, index) => {
+    const given = params[index] ?? undefined;
+    const what = `${name}, parameter ${index + 1} (${parameter.name})`;
+    if (given === undefined && !parameter.optional) {
+      throw invalidParams(`${what} is missing: it takes ${parameter.takes}`);
+    }
+    return namingTheCause(what, () => parameter.read(given));
+  });
+}
+
+function readRequest(message: unknown): Request {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    throw invalidRequest('a request is an object with jsonrpc, id, method and params');
+  }
+  const { jsonrpc, method, params = [] } = message as Record<string, unknown>;
+  if (jsonrpc !== '2.0') throw invalidRequest('"jsonrpc" must be "2.0"');
+  if (typeof method !== 'string') throw invalidRequest('"method" must be a text');
+  if (Object.hasOwn(message, 'id') && idOf(message) === undefined) {
+    throw invalidRequest('"id" must be a text, a number or null');
+  }
+  if (params !== null && !Array.isArray(params)) {
+    throw invalidParams('"params" must be a list: parameters go by position here');
+  }
+  return { id: idOf(message), method, params: params ?? [] };
+}
+
+/** The id of something that may be a request, `undefined` when it has none that can be sent back. */
+function idOf(message: unknown): RequestId | undefined {
+  if (typeof message !== 'object' || message === null || !Object.hasOwn(message, 'id')) return undefined;
+  const { id } = message as { id: unknown };
+  return typeof id === 'string' || typeof id === 'number' || id === null ? id : undefined;
+}
+
+function tooLarge(message: unknown): string {
+  return errorResponse(
+    idOf(message) ?? null,
+    serverError(`the answers before this one have more than ${MAX_RESPONSE_BYTES} bytes: use smaller batches`),
+  );
+}
+
+function invalidRequest(message: string): RpcError {
+  return new RpcError('rpcInvalidRequest', message);
+}
+
+function errorResponse(id: RequestId, error: RpcError): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error: toErrorObject(error) });
+}

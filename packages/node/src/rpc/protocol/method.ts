@@ -1,0 +1,78 @@
+import type { Filters } from '../methods/filters.js';
+import type { Subscriber } from '../methods/subscriptions.js';
+import type { RpcBackend } from './backend.js';
+import type { Parameter, Values } from './parameter.js';
+import type { RpcErrorCode } from './rpcError.js';
+import type { Schema } from './schema.js';
+import type { Turns } from './turns.js';
+
+/** Who calls, and what the call can reach. */
+export interface Call {
+  readonly node: RpcBackend;
+  /** The WebSocket connection that subscriptions belong to; `undefined` over HTTP. */
+  readonly subscriber: Subscriber | undefined;
+  /** The filters of all clients. */
+  readonly filters: Filters;
+  /** For work in pieces: other work of the node goes in between. */
+  readonly turns: Turns;
+}
+
+/** What a call costs the node at most. All but a `lookup` wait for a turn of the event loop of their own. */
+export const COST_CLASSES = {
+  lookup: 'reads a few values that are at hand',
+  block: 'reads one block with its transactions, at most what a block may hold',
+  execution: 'runs contracts, at most up to the block gas limit',
+  range: 'reads many blocks or entries, in pieces between which other work gets its turn',
+} as const;
+export type CostClass = keyof typeof COST_CLASSES;
+
+/** An error that a method can answer with, beside −32602 for wrong parameters, which all can. */
+export interface MethodError {
+  readonly code: RpcErrorCode;
+  /** When it comes, a half sentence. */
+  readonly when: string;
+}
+
+/** What the table says of a method, from which dispatch, validation, `docs/rpc.md` and the OpenRPC document come. */
+interface Description {
+  readonly name: string;
+  /** What it answers, one sentence. */
+  readonly result: string;
+  /** JSON Schema of what it answers. */
+  readonly schema: Schema;
+  readonly cost: CostClass;
+  /** A call and its answer, true to `parameters` and `schema`. */
+  readonly example: { readonly params: readonly unknown[]; readonly result: unknown };
+}
+
+/** One row of the table of methods. */
+export interface Method extends Description {
+  readonly parameters: readonly Parameter<unknown>[];
+  readonly errors: readonly MethodError[];
+  /** Whether it controls the node and so needs the token. */
+  readonly needsToken: boolean;
+  /** Runs it with the values that its parameters read; throws `RpcError`. */
+  run(call: Call, values: readonly unknown[]): unknown;
+}
+
+/** What a row is written as: parameters and handler agree in their types. */
+interface Row<P extends readonly Parameter<unknown>[]> extends Description {
+  readonly parameters: P;
+  readonly errors?: readonly MethodError[];
+  readonly needsToken?: true;
+  readonly handle: (call: Call, ...values: Values<P>) => unknown;
+}
+
+const UNAUTHORIZED: MethodError = { code: 'rpcUnauthorized', when: 'the control token is not shown' };
+
+/** A row of the table. */
+export function method<const P extends readonly Parameter<unknown>[]>(row: Row<P>): Method {
+  const { handle, errors = [], needsToken = false, ...description } = row;
+  return {
+    ...description,
+    needsToken,
+    errors: needsToken ? [UNAUTHORIZED, ...errors] : errors,
+    // The dispatcher made the values with this row's own parameters, so they have the types the handler takes.
+    run: (call, values) => handle(call, ...(values as Values<P>)),
+  };
+}
