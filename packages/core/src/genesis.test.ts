@@ -98,6 +98,28 @@ describe('parseGenesis', () => {
     expect(parseGenesis(JSON.parse(JSON.stringify(genesisToJson(genesis))))).toEqual(genesis);
   });
 
+  it('keeps what is said of the community, in the canonical form too', () => {
+    const community = { name: 'Høvik, the row by the sea', zone: { kind: 'offsets', offsets: [-25_200] }, isRow: true };
+    const genesis = parseGenesis({ ...CANONICAL, community });
+    expect(genesis.community).toEqual(community);
+    expect(parseGenesis(JSON.parse(JSON.stringify(genesisToJson(genesis))))).toEqual(genesis);
+    const spelled = Object.fromEntries(Object.entries(community).reverse());
+    expect(parseGenesis({ ...CANONICAL, community: spelled }).hash).toBe(genesis.hash);
+    expect(parseGenesis(CANONICAL).community).toBeUndefined();
+  });
+
+  it.each([
+    ['community', 'Oslo'],
+    ['community', null],
+    ['community', ['Oslo']],
+    ['community.share', { share: 0.5 }],
+    ['community.zone.kind', { zone: { kind: null } }],
+    ['community.a.a.a.a.a.a.a.a', { a: { a: { a: { a: { a: { a: { a: { a: 1 } } } } } } } }],
+    ['community', { name: 'x'.repeat(65_536) }],
+  ])('refuses %s where it is %j', (field, community) => {
+    expect(errorOf({ ...CANONICAL, community }).values).toMatchObject({ field });
+  });
+
   it.each<[string, Partial<GenesisJson>]>([
     ['name', { name: 'Your street' }],
     ['chainId', { chainId: 1 }],
@@ -115,6 +137,7 @@ describe('parseGenesis', () => {
     ['testbed', { testbed: true }],
     ['alloc', { alloc: {} }],
     ['contracts', { contracts: [] }],
+    ['community', { community: { name: 'Our street' } }],
   ])('gives another hash for another %s', (_, changed) => {
     expect(parseGenesis({ ...CANONICAL, ...changed }).hash).not.toBe(HASH);
   });

@@ -32,9 +32,17 @@ export interface GenesisBalance {
   readonly balance: bigint;
 }
 
+/** Plain data: texts, whole numbers, true, false, lists and objects. */
+export type PlainData = string | number | boolean | readonly PlainData[] | { readonly [name: string]: PlainData };
+
 /** The rules that a network may choose. */
 export interface GenesisRules {
   readonly name: string;
+  /**
+   * Whose network it is: what programs for people must know alike wherever they ask, such as the zone of its clocks. No rule of the
+   * chain depends on it, and a node does not look into it. `undefined` where nobody said.
+   */
+  readonly community: PlainData | undefined;
   readonly chainId: number;
   readonly timestampMs: number;
   /** T, the block interval that the difficulty aims at. */
@@ -72,11 +80,13 @@ export interface Genesis extends GenesisRules {
 /**
  * The genesis file in its canonical form: every field there, hex in lower case and words of 64 digits, amounts as
  * decimal text, lists sorted. {@link parseGenesis} is lenient where no meaning changes: `halfLifeMs` defaults to
- * 36 · T, `miners`, `testbed`, `development`, `alloc`, `contracts` and `storage` to nothing, words may be shorter, addresses may carry
+ * 36 · T, `community`, `miners`, `testbed`, `development`, `alloc`, `contracts` and `storage` to nothing, words may be shorter, addresses may carry
  * their checksum, order is free.
  */
 export interface GenesisJson {
   readonly name: string;
+  /** Absent where nobody said. */
+  readonly community?: PlainData;
   readonly chainId: number;
   readonly timestampMs: number;
   readonly blockIntervalMs: number;
@@ -104,6 +114,9 @@ export interface GenesisJson {
 /** Half-life of the difficulty where genesis names none, in block intervals: 10 % noise, recovery within 60 blocks. */
 const DEFAULT_HALF_LIFE_INTERVALS = 36;
 const MAX_NAME_LENGTH = 64;
+/** Room for a name, a zone and a line for each of some hundred homes. */
+const MAX_COMMUNITY_BYTES = 65_536;
+const MAX_COMMUNITY_DEPTH = 8;
 const MAX_MINERS = 256;
 const MAX_CONTRACTS = 256;
 /** The last moment that JavaScript's Date can show. */
@@ -163,6 +176,7 @@ export function genesisChanges(genesis: GenesisRules): { changes: StateChange[];
 export function genesisToJson(genesis: GenesisRules): GenesisJson {
   return {
     name: genesis.name,
+    ...(genesis.community === undefined ? {} : { community: genesis.community }),
     chainId: genesis.chainId,
     timestampMs: genesis.timestampMs,
     blockIntervalMs: genesis.blockIntervalMs,
@@ -197,6 +211,7 @@ function parseRules(fields: JsonFields): GenesisRules {
   const testbed = fields.flag('testbed');
   const rules: GenesisRules = {
     name: fields.text('name', MAX_NAME_LENGTH),
+    community: parseCommunity(fields),
     chainId: fields.integer('chainId', 1, MAX_CHAIN_ID),
     timestampMs: fields.integer('timestampMs', 0, MAX_TIMESTAMP_MS),
     blockIntervalMs,
@@ -230,6 +245,28 @@ function requireDevelopment({ testbed, firstTarget, miners }: GenesisRules): voi
     refuse('firstTarget', wordToHex(firstTarget), `${wordToHex(WORD_LIMIT - 1n)} where development is true`);
   }
   if (miners.length > 0) refuse('miners', miners, 'an empty list where development is true');
+}
+
+function parseCommunity(fields: JsonFields): PlainData | undefined {
+  const value = fields.take('community');
+  if (value === undefined) return undefined;
+  const path = fields.pathOf('community');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(path, value, 'an object');
+  requirePlain(path, value, MAX_COMMUNITY_DEPTH);
+  const bytes = textToBytes(canonicalJson(value)).length;
+  if (bytes > MAX_COMMUNITY_BYTES) refuse(path, value, `at most ${MAX_COMMUNITY_BYTES} bytes, it has ${bytes}`);
+  return value as PlainData;
+}
+
+/** Numbers are whole, so that every program writes them alike in the canonical form. */
+function requirePlain(path: string, value: unknown, depth: number): void {
+  if (depth === 0) refuse(path, value, `at most ${MAX_COMMUNITY_DEPTH} levels`);
+  if (typeof value === 'object' && value !== null) {
+    for (const [name, member] of Object.entries(value)) requirePlain(`${path}.${name}`, member, depth - 1);
+    return;
+  }
+  const isPlain = typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
+  if (!isPlain) refuse(path, value, 'a text, a whole number, true or false');
 }
 
 function parseMiners(fields: JsonFields): Address[] {

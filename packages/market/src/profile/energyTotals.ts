@@ -1,60 +1,30 @@
 import { assert } from '@wattchain/core';
-import { roundHalfEven } from '../units.js';
-import { type DayProfile, needOf, surplusOf } from './dayProfile.js';
+import { type EnergyFigures, energyFigures, type HomePeriod } from '../community/energyFigures.js';
+import type { DayProfile } from './dayProfile.js';
 import type { DayTrade } from './tradesByRule.js';
 
-/** Energies of a home or a community over a day, mWh. */
-export interface EnergyTotals {
-  readonly producedMwh: bigint;
-  readonly consumedMwh: bigint;
-  /** Produced and consumed in the same period behind the same meter. */
-  readonly ownUseMwh: bigint;
-  /** Produced − consumed, over the periods in which it is positive. */
-  readonly surplusMwh: bigint;
-  /** Consumed − produced, over the periods in which it is positive. */
-  readonly needMwh: bigint;
-  readonly soldMwh: bigint;
-  readonly boughtMwh: bigint;
-}
-
-/** What the day's profile and its trades add up to for the home at a position. */
-export function homeTotals(profile: DayProfile, trades: readonly DayTrade[], position: number): EnergyTotals {
-  const home = profile.homes[position];
-  assert(home !== undefined, `the day has no home at position ${position}`);
-  const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
-  const overPeriods = (energyOf: (period: number) => bigint) =>
-    sum(profile.periods.map((_, period) => energyOf(period)));
-  const producedMwh = sum(home.producedMwh);
-  const surplusMwh = overPeriods((period) => surplusOf(home, period));
-  return {
-    producedMwh,
-    consumedMwh: sum(home.consumedMwh),
-    ownUseMwh: producedMwh - surplusMwh,
-    surplusMwh,
-    needMwh: overPeriods((period) => needOf(home, period)),
-    soldMwh: sum(trades.filter(({ seller }) => seller === position).map(({ energyMwh }) => energyMwh)),
-    boughtMwh: sum(trades.filter(({ buyer }) => buyer === position).map(({ energyMwh }) => energyMwh)),
-  };
+/** What a planned day and its trades add up to for the home at a position, as if every meter were read. */
+export function homeTotals(profile: DayProfile, trades: readonly DayTrade[], position: number): EnergyFigures {
+  return energyFigures(plannedPeriods(profile, trades, position));
 }
 
 /** The totals of all homes together. */
-export function communityTotals(profile: DayProfile, trades: readonly DayTrade[]): EnergyTotals {
-  const homes = profile.homes.map((_, position) => homeTotals(profile, trades, position));
-  const sum = (name: keyof EnergyTotals) => homes.reduce((total, home) => total + home[name], 0n);
-  return {
-    producedMwh: sum('producedMwh'),
-    consumedMwh: sum('consumedMwh'),
-    ownUseMwh: sum('ownUseMwh'),
-    surplusMwh: sum('surplusMwh'),
-    needMwh: sum('needMwh'),
-    soldMwh: sum('soldMwh'),
-    boughtMwh: sum('boughtMwh'),
-  };
+export function communityTotals(profile: DayProfile, trades: readonly DayTrade[]): EnergyFigures {
+  return energyFigures(profile.homes.flatMap((_, position) => plannedPeriods(profile, trades, position)));
 }
 
-/** `part / whole` in per cent with one digit, half to even: `44.3 %`; `–` when there is no whole. For display only. */
-export function formatShare(part: bigint, whole: bigint): string {
-  if (whole === 0n) return '–';
-  const permille = roundHalfEven(part * 1000n, whole);
-  return `${permille / 10n}.${permille % 10n} %`;
+function plannedPeriods(profile: DayProfile, trades: readonly DayTrade[], position: number): HomePeriod[] {
+  const home = profile.homes[position];
+  assert(home !== undefined, `the day has no home at position ${position}`);
+  const [sold, bought] = [profile.periods.map(() => 0n), profile.periods.map(() => 0n)];
+  for (const { period, seller, buyer, energyMwh } of trades) {
+    if (seller === position) sold[period] = (sold[period] ?? 0n) + energyMwh;
+    if (buyer === position) bought[period] = (bought[period] ?? 0n) + energyMwh;
+  }
+  return profile.periods.map((_, period) => ({
+    readings: [{ producedMwh: home.producedMwh[period] ?? 0n, consumedMwh: home.consumedMwh[period] ?? 0n }],
+    unread: 0,
+    soldMwh: sold[period] ?? 0n,
+    boughtMwh: bought[period] ?? 0n,
+  }));
 }

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { formatShare } from '../community/energyFigures.js';
 import { PAPER_PROFILE } from '../paperDay/profile.js';
 import { PAPER_TABLE } from '../paperDay/table.js';
 import { amountOf, formatTokensRounded } from '../units.js';
 import type { DayProfile } from './dayProfile.js';
 import { daySeries } from './daySeries.js';
-import { communityTotals, formatShare, homeTotals } from './energyTotals.js';
+import { communityTotals, homeTotals } from './energyTotals.js';
 import { tradesByRule } from './tradesByRule.js';
 
 /** A day of homes with the given [produced, consumed] by period. */

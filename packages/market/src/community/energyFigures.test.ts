@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { type Address, stringToHex } from 'viem';
+import { describe, expect, test } from 'vitest';
+import { communityAt, communityOf, exchangesOf, householdsOf } from './community.js';
+import { communityFigures, energyFigures, formatShare, homesOf } from './energyFigures.js';
+import type { MarketEvent } from './marketEvents.js';
+
+const person = (digit: string): Address => `0x${digit.repeat(40)}`;
+const [ANN, BOB, GATEWAY, STRANGER] = [person('a'), person('b'), person('c'), person('d')];
+const meter = (name: string) => stringToHex(name, { size: 32 });
+const event = (eventName: string, args: object) => ({ eventName, args }) as unknown as MarketEvent;
+const registered = (name: string, household: Address) =>
+  event('MeterRegistered', { meter: meter(name), household, reporter: GATEWAY });
+const read = (name: string, periodStart: bigint, producedMwh: bigint, consumedMwh: bigint, periodSeconds = 3600n) =>
+  event('Reading', { meter: meter(name), periodStart, periodSeconds, producedMwh, consumedMwh });
+let lastTrade = 0n;
+function traded(name: string, seller: Address, buyer: Address, periodStart: bigint, energyMwh: bigint): MarketEvent[] {
+  lastTrade += 1n;
+  return [
+    event('Accepted', { tradeId: lastTrade, meter: meter(name), periodStart, periodSeconds: 3600n, seller, buyer }),
+    event('Settled', { tradeId: lastTrade, seller, buyer, deliveredMwh: energyMwh, paid: energyMwh }),
+  ];
+}
+const ann = registered('ann', ANN);
+const bob = registered('bob', BOB);
+
+describe('a community from its events', () => {
+  test('knows meters with their owner and reporter, readings, and what was delivered', () => {
+    const events = [
+      ann,
+      event('ReporterChanged', { meter: meter('ann'), reporter: STRANGER }),
+      read('ann', 0n, 900n, 200n),
+      ...traded('ann', ANN, BOB, 0n, 600n),
+      ...traded('ann', ANN, BOB, 0n, 0n),
+    ];
+    const { meters, flows } = communityOf(events);
+    expect(meters).toEqual([
+      {
+        meter: meter('ann'),
+        owner: ANN,
+        reporter: STRANGER,
+        readings: [{ start: 0n, seconds: 3600n, producedMwh: 900n, consumedMwh: 200n }],
+      },
+    ]);
+    expect(flows.map(({ energyMwh }) => energyMwh)).toEqual([600n, 0n]);
+    expect(exchangesOf(flows)).toEqual([{ seller: ANN, buyer: BOB, energyMwh: 600n, paid: 600n }]);
+  });
+
+  test('a household with two meters is one home', () => {
+    const community = communityOf([ann, registered('garage', ANN), bob]);
+    expect(householdsOf(community).map(({ meters }) => meters.length)).toEqual([2, 1]);
+    const [home] = homesOf(communityOf([...[ann, registered('garage', ANN)], read('garage', 0n, 0n, 400n)]));
+    expect(home?.periods).toMatchObject([{ unread: 1, readings: [{ consumedMwh: 400n }] }]);
+  });
+
+  test('what was settled without the acceptance that a page has not read yet is left out', () => {
+    expect(communityOf(traded('ann', ANN, BOB, 0n, 600n).slice(1)).flows).toEqual([]);
+  });
+});
+
+describe('figures', () => {
+  test('claim nothing of a home that was not read', () => {
+    // Bob bought 600, and nobody knows what bob consumed.
+    const community = communityOf([ann, bob, read('ann', 0n, 900n, 280n), ...traded('ann', ANN, BOB, 0n, 600n)]);
+    const figures = communityFigures(community);
+    expect(figures).toMatchObject({ consumedMwh: 280n, soldMwh: 600n, boughtMwh: 600n, readings: 1, missing: 1 });
+    expect(formatShare(figures.coveredMwh, figures.consumedMwh)).toBe('100.0 %');
+    const [, home] = homesOf(community);
+    expect(energyFigures(home?.periods ?? [])).toMatchObject({ consumedMwh: 0n, readings: 0, missing: 1 });
+  });
+
+  test('know which hours of a day a home lacks', () => {
+    const events = [ann, bob, read('ann', 0n, 5n, 1n), read('ann', 3600n, 5n, 1n), read('bob', 0n, 0n, 9n)];
+    expect(communityFigures(communityOf(events))).toMatchObject({ readings: 3, missing: 1 });
+    expect(communityFigures(communityAt(communityOf(events), (start) => start === 0n)).missing).toBe(0);
+  });
+
+  test('a period counts as read when a reading of another length covers it', () => {
+    const quarters = [0n, 900n, 1800n, 2700n].map((start) => read('ann', start, 1n, 1n, 900n));
+    expect(communityFigures(communityOf([ann, bob, ...quarters, read('bob', 0n, 0n, 4n)])).missing).toBe(0);
+    expect(communityFigures(communityOf([ann, bob, ...quarters.slice(0, 2), read('bob', 7200n, 0n, 4n)])).missing).toBe(
+      3,
+    );
+  });
+
+  test('what a household buys covers what its other meter consumes', () => {
+    const events = [ann, bob, registered('flat', BOB), read('bob', 0n, 100n, 0n), read('flat', 0n, 0n, 700n)];
+    const figures = communityFigures(communityOf([...events, ...traded('ann', ANN, BOB, 0n, 600n)]));
+    expect([figures.coveredMwh, figures.consumedMwh, figures.ownUseMwh]).toEqual([600n, 700n, 0n]);
+  });
+
+  test('no share exceeds the whole, whatever was traded and read', () => {
+    const energy = fc.bigInt(0n, 50n);
+    const reading = fc.record({ producedMwh: energy, consumedMwh: energy });
+    const period = fc.record({
+      readings: fc.array(reading, { maxLength: 2 }),
+      unread: fc.nat(2),
+      soldMwh: energy,
+      boughtMwh: energy,
+    });
+    fc.assert(
+      fc.property(fc.array(period, { maxLength: 8 }), (periods) => {
+        const all = energyFigures(periods);
+        expect(all.coveredMwh <= all.consumedMwh && all.usedMwh <= all.producedMwh).toBe(true);
+        expect(all.ownUseMwh <= all.coveredMwh && all.ownUseMwh <= all.usedMwh).toBe(true);
+        expect(all.producedMwh - all.surplusMwh).toBe(all.consumedMwh - all.needMwh);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
