@@ -1,11 +1,24 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { WattchainError } from '@wattchain/core';
+import { readText } from '@wattchain/market';
+
+/** Makes an error of what is wrong with a file. */
+export type FileError = (file: string, what: string, hint: string) => WattchainError;
 
 /**
- * The text of a file that a person names, a pipe too, of at most `mostBytes`; `undefined` when it is longer, of which no more is read.
- * Errors: `unreadableFile`.
+ * The text of a file that a person names, a pipe too, of at most `mostBytes`, after which no more is read.
+ * Errors: `unreadableFile`; as `bad` makes them when it is too long, or no UTF-8 text.
  */
-export function readInputFile(path: string, mostBytes: number): string | undefined {
+export function readInputText(path: string, mostBytes: number, bad: FileError): string {
+  const bytes = readInputFile(path, mostBytes);
+  if (bytes === undefined) throw bad(path, `it has more than ${mostBytes} bytes`, 'split it');
+  const { value, fault } = readText(bytes);
+  if (fault !== undefined) throw bad(path, fault.what, fault.hint);
+  return value;
+}
+
+/** The bytes of a file; `undefined` when there are more than `mostBytes`. Errors: `unreadableFile`. */
+function readInputFile(path: string, mostBytes: number): Uint8Array | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
@@ -13,7 +26,7 @@ export function readInputFile(path: string, mostBytes: number): string | undefin
     let length = 0;
     for (let read = -1; read !== 0 && length < bytes.length; length += read)
       read = readSync(file, bytes, length, bytes.length - length, null);
-    return length > mostBytes ? undefined : bytes.toString('utf8', 0, length);
+    return length > mostBytes ? undefined : bytes.subarray(0, length);
   } catch (cause) {
     const isFolder = (cause as NodeJS.ErrnoException).code === 'EISDIR';
     throw new WattchainError(

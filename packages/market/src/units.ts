@@ -1,4 +1,5 @@
 import { WattchainError } from '@wattchain/core';
+import { type DecimalKind, readDecimal } from './input/decimal.js';
 
 /**
  * Energy is an integer number of milliwatt-hours, money an integer number of the smallest unit: no floating point
@@ -33,20 +34,27 @@ export function amountOf(energyMwh: bigint, price: bigint = DEFAULT_PRICE): bigi
 
 /**
  * Milliwatt-hours of a kilowatt-hour text such as `1.071612`, exactly.
- * @throws WattchainError `badEnergy` for anything but digits with at most one point, and for energy finer than 1 mWh.
+ * @throws WattchainError `badEnergy` for anything but a plain figure ({@link readDecimal}), and for energy finer than 1 mWh.
  */
 export function parseKwh(text: string): bigint {
   return parseEnergy(text, 'kWh');
 }
 
+/** What is known of a figure from others beside it. */
+export interface FigureContext {
+  /** Whether their commas are surely decimal signs. */
+  readonly hasDecimalCommas?: boolean;
+}
+
 /**
  * Milliwatt-hours of a text in `unit`, exactly.
- * @throws WattchainError `badEnergy` for anything but digits with at most one point, and for energy finer than 1 mWh.
+ * @throws WattchainError `badEnergy` for anything but a plain figure ({@link readDecimal}), and for energy finer than 1 mWh.
  */
-export function parseEnergy(text: string, unit: EnergyUnit): bigint {
-  return parseDecimal(text, ENERGY_DECIMALS[unit], {
-    code: 'badEnergy',
-    name: `energy in ${unit}`,
+export function parseEnergy(text: string, unit: EnergyUnit, context: FigureContext = {}): bigint {
+  return parseDecimal('badEnergy', text, {
+    ...context,
+    decimals: ENERGY_DECIMALS[unit],
+    name: `an energy in ${unit}`,
     finest: 'energy is counted in whole milliwatt-hours (0.000001 kWh)',
   });
 }
@@ -58,13 +66,25 @@ export function formatKwh(energyMwh: bigint): string {
 
 /**
  * Token units of a token text such as `12.5`, exactly.
- * @throws WattchainError `badTokenAmount` for anything but digits with at most one point, and beyond 18 digits after it.
+ * @throws WattchainError `badTokenAmount` for anything but a plain figure ({@link readDecimal}), and beyond 18 digits after its point.
  */
 export function parseTokens(text: string): bigint {
-  return parseDecimal(text, TOKEN_DECIMALS, {
-    code: 'badTokenAmount',
-    name: 'amount of tokens',
+  return parseDecimal('badTokenAmount', text, {
+    decimals: TOKEN_DECIMALS,
+    name: 'an amount of tokens',
     finest: 'a token has 18 decimals',
+  });
+}
+
+/**
+ * Wei of an amount of coins such as `1.5`, exactly; coins have as many decimals as tokens.
+ * @throws WattchainError `badAmount` for anything but a plain figure ({@link readDecimal}), and beyond 18 digits after its point.
+ */
+export function parseCoins(text: string): bigint {
+  return parseDecimal('badAmount', text, {
+    decimals: TOKEN_DECIMALS,
+    name: 'an amount of coins',
+    finest: 'a coin has 18 decimals',
   });
 }
 
@@ -97,29 +117,10 @@ export function roundHalfEven(value: bigint, divisor: bigint): bigint {
   return sign * (up ? down + 1n : down);
 }
 
-interface DecimalKind {
-  readonly code: string;
-  readonly name: string;
-  readonly finest: string;
-}
-
-function parseDecimal(text: string, decimals: number, kind: DecimalKind): bigint {
-  const match = /^(\d+)(?:\.(\d+))?$/.exec(text.trim());
-  if (match === null) {
-    throw new WattchainError(kind.code, `"${text.slice(0, 80)}" is not an ${kind.name}`, {
-      values: { text },
-      hint: 'write digits with at most one point, for example 1.071612',
-    });
-  }
-  const whole = match[1] as string;
-  const fraction = (match[2] ?? '').replace(/0+$/, '');
-  if (fraction.length > decimals) {
-    throw new WattchainError(kind.code, `"${text.slice(0, 80)}" has ${fraction.length} digits after the point`, {
-      values: { text, decimals },
-      hint: `${kind.finest}; round it before you enter it`,
-    });
-  }
-  return BigInt(whole + fraction.padEnd(decimals, '0'));
+function parseDecimal(code: string, text: string, kind: DecimalKind): bigint {
+  const { value, fault } = readDecimal(text, kind);
+  if (fault === undefined) return value;
+  throw new WattchainError(code, fault.what, { values: { text }, hint: fault.hint });
 }
 
 function formatDecimal(value: bigint, decimals: number): string {

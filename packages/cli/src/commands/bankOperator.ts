@@ -1,8 +1,17 @@
 import { WattchainError } from '@wattchain/core';
-import { deposit, formatTokens, getBankFigures, parseTokens, setLimit, setRates, withdraw } from '@wattchain/market';
+import {
+  deposit,
+  formatTokens,
+  getBankFigures,
+  parseCoins,
+  parseTokens,
+  setLimit,
+  setRates,
+  withdraw,
+} from '@wattchain/market';
 import type { Command } from 'commander';
 import { formatCoins } from '../output.js';
-import { parseCoins, resolveAddress } from './coins.js';
+import { resolveAddress } from './coins.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatWho } from './labels.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';

@@ -1,7 +1,7 @@
 import { parseAddress, toChecksumAddress, WattchainError } from '@wattchain/core';
-import { formatTokens, getTokenBalance } from '@wattchain/market';
+import { formatTokens, getTokenBalance, parseCoins } from '@wattchain/market';
 import type { Command } from 'commander';
-import { type Address, parseEther } from 'viem';
+import type { Address } from 'viem';
 import type { Connection } from '../client.js';
 import { keysDirectory, listKeyFiles } from '../keys/keyFiles.js';
 import { openSigner, refusePublishedOn, type SignerOptions, withSigner } from '../keys/signer.js';
@@ -103,13 +103,3 @@ export function resolveAddress(who: string, keys: string | undefined): Address {
 }
 
 const parseCount = (name: string, text: string) => parseWhole(name, text, 0, Number.MAX_SAFE_INTEGER);
-
-/** Wei of an amount of coins such as `1.5`. Errors: `badAmount`. */
-export function parseCoins(text: string): bigint {
-  if (!/^\d+(\.\d{1,18})?$/.test(text)) {
-    throw new WattchainError('badAmount', `"${text}" is not an amount of coins`, {
-      hint: 'write digits with at most one point and 18 decimals',
-    });
-  }
-  return parseEther(text);
-}

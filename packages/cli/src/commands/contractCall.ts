@@ -1,4 +1,5 @@
 import { type Hex, WattchainError } from '@wattchain/core';
+import { parseCoins } from '@wattchain/market';
 import type { Command } from 'commander';
 import {
   type Abi,
@@ -22,7 +23,7 @@ import { findFunction, formatValue, nameValues, parseArguments } from '../contra
 import { explainFailedCall } from '../failures.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { addCommand } from '../program.js';
-import { parseCoins, resolveAddress } from './coins.js';
+import { resolveAddress } from './coins.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { type ReceiptNews, reportTransaction } from './transaction.js';
 

@@ -1,3 +1,4 @@
+import { communityClock } from '@wattchain/market';
 import { describe, expect, test } from 'vitest';
 import {
   formatDuration,
@@ -20,6 +21,9 @@ describe('a time', () => {
     ['2018-07-04T20:30+05:30', 1_530_716_400n],
     ['2024-02-29T00:00Z', 1_709_164_800n],
     ['1970-01-01T00:00Z', 0n],
+    ['2018-07-04T08:00-0700', 1_530_716_400n],
+    ['2018-07-04 15:00', 1_530_716_400n],
+    ['2018-07-04T15:00:00.000Z', 1_530_716_400n],
     ['1530716400', 1_530_716_400n],
   ])('%s', (text, seconds) => {
     expect(parseTime('--start', text)).toBe(seconds);
@@ -33,12 +37,12 @@ describe('a time', () => {
     '2018-13-01T00:00',
     '2018-07-04T08:00-15:00',
     '2018-07-04T08:00-07:60',
-    '2018-07-04T08:00-0700',
-    '2018-07-04 08:00',
+    '08:00',
     '2018-07-04',
     '1970-01-01T00:00+01:00',
     '-1',
     '1.5',
+    '0',
     '1e9',
     '9999999999999',
     '',
@@ -53,18 +57,24 @@ describe('a time', () => {
   });
 });
 
+test("a time without an offset is by the community's clock", () => {
+  const clock = communityClock({ kind: 'offsets', offsets: [{ fromSeconds: 0, offsetSeconds: -25_200 }] });
+  expect(parseTime('--start', '2018-07-04T08:00', clock)).toBe(1_530_716_400n);
+  expect(parseTime('--start', '2018-07-04T15:00Z', clock)).toBe(1_530_716_400n);
+});
+
 describe('a period', () => {
   test('is an hour unless it is said otherwise', () => {
-    expect(parsePeriod({ start: '0' })).toEqual({ periodStart: 0n, periodSeconds: 3_600n });
-    expect(parsePeriod({ start: '0', hours: '24' }).periodSeconds).toBe(86_400n);
-    expect(parsePeriod({ start: '0', seconds: '900' }).periodSeconds).toBe(900n);
+    expect(parsePeriod({ start: '1530716400' })).toEqual({ periodStart: 1_530_716_400n, periodSeconds: 3_600n });
+    expect(parsePeriod({ start: '1530716400', hours: '24' }).periodSeconds).toBe(86_400n);
+    expect(parsePeriod({ start: '1530716400', seconds: '900' }).periodSeconds).toBe(900n);
     expect(formatPeriod({ periodStart: 1_530_716_400n, periodSeconds: 900n })).toBe('2018-07-04 15:00Z, 15 min');
   });
   test('has one length', () => {
-    expect(() => parsePeriod({ start: '0', hours: '1', seconds: '900' })).toThrow(code('badPeriod'));
+    expect(() => parsePeriod({ start: '1530716400', hours: '1', seconds: '900' })).toThrow(code('badPeriod'));
     for (const length of ['0', '-1', '0.5', '9999999999', '']) {
-      expect(() => parsePeriod({ start: '0', hours: length })).toThrow(code('badNumber'));
-      expect(() => parsePeriod({ start: '0', seconds: length })).toThrow(code('badNumber'));
+      expect(() => parsePeriod({ start: '1530716400', hours: length })).toThrow(code('badNumber'));
+      expect(() => parsePeriod({ start: '1530716400', seconds: length })).toThrow(code('badNumber'));
     }
   });
 });

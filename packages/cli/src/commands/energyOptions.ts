@@ -1,5 +1,14 @@
 import { WattchainError } from '@wattchain/core';
-import { formatKwh, parseKwh } from '@wattchain/market';
+import {
+  type CommunityClock,
+  type FigureContext,
+  formatKwh,
+  momentOf,
+  parseEnergy,
+  readTime,
+  TIME_FORMAT,
+  WALL_CLOCK,
+} from '@wattchain/market';
 import type { Command } from 'commander';
 import { parseWhole } from '../options.js';
 
@@ -23,10 +32,6 @@ const MAX_PERIOD_SECONDS = MAX_PERIOD_HOURS * SECONDS_PER_HOUR;
 const MAX_UNIX_SECONDS = Math.floor(8.64e15 / 1000);
 /** A decade, the longest duration that a deadline may be away. */
 const MAX_DURATION_SECONDS = 10 * 366 * 86_400;
-
-/** How times are written, for `--help`. */
-export const TIME_FORMAT =
-  'YYYY-MM-DDTHH:MM, in UTC unless Z or an offset such as -07:00 follows, or seconds since 1970';
 
 /** Adds `--start`, `--hours` and `--seconds`. */
 export function withPeriod(command: Command): Command {
@@ -53,23 +58,18 @@ export function parsePeriodSeconds(name: string, text: string): number {
   return parseWhole(name, text, 1, MAX_PERIOD_SECONDS);
 }
 
-/** Seconds since 1970 of a time as {@link TIME_FORMAT} says. Errors: `badTime`. */
-export function parseTime(name: string, text: string): bigint {
-  if (/^\d{1,13}$/.test(text) && Number(text) <= MAX_UNIX_SECONDS) return BigInt(text);
-  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?:Z|([+-])(\d{2}):(\d{2}))?$/.exec(text);
-  const wall = match?.[1];
-  if (match && wall !== undefined) {
-    const wallMs = Date.parse(`${wall}:00Z`);
-    const [offsetHours, offsetMinutes] = [Number(match[3] ?? 0), Number(match[4] ?? 0)];
-    // Date.parse lets 31 June be 1 July; a date that does not come back as it was given does not exist.
-    const exists = !Number.isNaN(wallMs) && new Date(wallMs).toISOString().startsWith(wall);
-    const offsetSeconds = (offsetHours * 3_600 + offsetMinutes * 60) * (match[2] === '-' ? -1 : 1);
-    const seconds = wallMs / 1000 - offsetSeconds;
-    if (exists && offsetHours <= 14 && offsetMinutes < 60 && seconds >= 0) return BigInt(seconds);
-  }
-  throw new WattchainError('badTime', `${name} is "${text}", not a time`, {
+/**
+ * Seconds since 1970 of a time as {@link TIME_FORMAT} says; without an offset it is by the community's clock.
+ * Errors: `badTime`.
+ * @param after of a time that the clock shows twice, the first after this is meant
+ */
+export function parseTime(name: string, text: string, clock: CommunityClock = WALL_CLOCK, after?: bigint): bigint {
+  const time = readTime(text);
+  const moment = time.fault ? time : momentOf(clock, time.value, after);
+  if (moment.fault === undefined) return moment.value;
+  throw new WattchainError('badTime', `${name}: ${moment.fault.what}`, {
     values: { name, text },
-    hint: `write it as ${TIME_FORMAT}; for example 2018-07-04T08:00-07:00`,
+    hint: moment.fault.hint,
   });
 }
 
@@ -121,8 +121,8 @@ export function parseId(name: string, text: string): bigint {
 const MAX_ENERGY_MWH = 2n ** 64n - 1n;
 
 /** Milliwatt-hours of kilowatt-hours that a person gives. Errors: `badEnergy`, also for more than a contract can hold. */
-export function parseEnergyKwh(text: string): bigint {
-  const energyMwh = parseKwh(text);
+export function parseEnergyKwh(text: string, context: FigureContext = {}): bigint {
+  const energyMwh = parseEnergy(text, 'kWh', context);
   if (energyMwh <= MAX_ENERGY_MWH) return energyMwh;
   throw new WattchainError('badEnergy', `"${text.slice(0, 80)}" kWh is more than a contract can hold`, {
     values: { text },

@@ -1,5 +1,13 @@
 import { type Hex, WattchainError } from '@wattchain/core';
-import { changeReporter, formatKwh, type MeterReading, registerMeter, reportReadings } from '@wattchain/market';
+import {
+  changeReporter,
+  formatKwh,
+  type MeterReading,
+  registerMeter,
+  reportReadings,
+  TIME_FORMAT,
+  WALL_CLOCK,
+} from '@wattchain/market';
 import type { Command } from 'commander';
 import type { Hash } from 'viem';
 import type { Connection, SignerClient } from '../client.js';
@@ -9,7 +17,7 @@ import { counted, formatFields, type Output } from '../output.js';
 import { addGroup } from '../program.js';
 import { resolveAddress } from './coins.js';
 import { addEnergyCommand } from './energyCommand.js';
-import { formatPeriod, formatTime, parseEnergyKwh, parsePeriod, TIME_FORMAT } from './energyOptions.js';
+import { formatPeriod, formatTime, parseEnergyKwh, parsePeriod } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
 import { readMeter, requireUnread } from './meters.js';
 import { READING_COLUMNS, readReadingsFile, type UnnumberedReading } from './readingsFile.js';
@@ -137,14 +145,14 @@ function readingOf(options: ReportOptions): UnnumberedReading {
   };
 }
 
-function fileReadings(options: ReportOptions, file: string): UnnumberedReading[] {
+function fileReadings(options: ReportOptions, file: string): readonly UnnumberedReading[] {
   const { meter, start, hours, seconds, produced, consumed } = options;
   if ([meter, start, hours, seconds, produced, consumed].some((option) => option !== undefined)) {
     throw new WattchainError('badReport', 'with --file the readings come from the file alone', {
       hint: 'leave out --meter, --start, --hours, --seconds, --produced and --consumed',
     });
   }
-  return readReadingsFile(file);
+  return readReadingsFile(file, WALL_CLOCK).readings;
 }
 
 /** A reading with its number, and its place for errors. */

@@ -1,9 +1,12 @@
+import { communityClock, WALL_CLOCK } from '@wattchain/market';
 import { stringToHex } from 'viem';
 import { describe, expect, test } from 'vitest';
-import { parseReadings, readReadingsFile } from './readingsFile.js';
+import { parseReadings as parseFile, readReadingsFile } from './readingsFile.js';
 
 const HEADER = 'meter,start,seconds,produced_kwh,consumed_kwh';
 const LINE = 'node-1,2018-07-04T08:00-07:00,3600,1.9,0.828388';
+
+const parseReadings = (file: string, text: string) => parseFile(file, text, WALL_CLOCK).readings;
 
 describe('a readings file', () => {
   test('gives its readings in order, each with its place', () => {
@@ -37,8 +40,13 @@ describe('a readings file', () => {
   });
 
   test.each([
-    ['a wrong header', `meter;start\n${LINE}`, 'day.csv, line 1: "meter;start" is not the header'],
-    ['nothing', '', 'day.csv, line 1: "" is not the header'],
+    ['a wrong header', `meter;start\n${LINE}`, 'day.csv, line 1: "meter,start" is not the header'],
+    ['nothing', '', 'day.csv: it is empty'],
+    [
+      'ends of periods',
+      `meter,end,seconds,produced_kwh,consumed_kwh\n${LINE}`,
+      'day.csv, line 1, column 2 (end): periods are named by their ends',
+    ],
     ['the header alone', `${HEADER}\n`, 'day.csv: there is no reading in it'],
     ['a missing column', `${HEADER}\n${LINE}\nnode-1,0,3600,1`, 'day.csv, line 3: it has 4 columns, not 5'],
     ['an empty line between', `${HEADER}\n\n${LINE}`, 'day.csv, line 2: it is empty'],
@@ -49,23 +57,33 @@ describe('a readings file', () => {
     ],
     [
       'a wrong energy',
-      `${HEADER}\n${LINE}\nnode-1,0,3600,1,O.5`,
+      `${HEADER}\n${LINE}\nnode-1,1530720000,3600,1,O.5`,
       'day.csv, line 3, column 5 (consumed_kwh): "O.5" is not an energy in kWh',
     ],
     [
       'an energy that is too fine',
-      `${HEADER}\nnode-1,0,3600,1.0000001,0`,
+      `${HEADER}\nnode-1,1530720000,3600,1.0000001,0`,
       'day.csv, line 2, column 4 (produced_kwh): "1.0000001" has 7 digits after the point',
     ],
     [
       'a wrong length',
-      `${HEADER}\nnode-1,0,0,1,0`,
+      `${HEADER}\nnode-1,1530720000,0,1,0`,
       'day.csv, line 2, column 3 (seconds): the length is "0", not a whole number from 1 to 31622400',
     ],
     [
       'a wrong time',
       `${HEADER}\nnode-1,4 July,3600,1,0`,
-      'day.csv, line 2, column 2 (start): the start is "4 July", not a time',
+      'day.csv, line 2, column 2 (start): the start: "4 July" is not a time',
+    ],
+    [
+      'milliseconds',
+      `${HEADER}\nnode-1,1530720000000,3600,1,0`,
+      'day.csv, line 2, column 2 (start): the start: "1530720000000" is too large for seconds since 1970 (milliseconds?)',
+    ],
+    [
+      'a figure that may be a thousand',
+      `${HEADER}\nnode-1,1530720000,3600,"1,500",0`,
+      'day.csv, line 2, column 4 (produced_kwh): "1,500" can be 1500 or 1.500',
     ],
   ])('with %s is refused with line and column', (_what, text, message) => {
     expect(() => parseReadings('day.csv', text)).toThrow(expect.objectContaining({ code: 'badReadings', message }));
@@ -78,8 +96,31 @@ describe('a readings file', () => {
   });
 
   test('that is not there is named', () => {
-    expect(() => readReadingsFile('/nowhere/day.csv')).toThrow(
+    expect(() => readReadingsFile('/nowhere/day.csv', WALL_CLOCK)).toThrow(
       expect.objectContaining({ code: 'unreadableFile', message: '/nowhere/day.csv cannot be read' }),
     );
+  });
+
+  test('may be written with semicolons, decimal commas, an empty last column and any form of time', () => {
+    const text = 'meter;start;seconds;produced_kwh;consumed_kwh;\nm;2018-07-04 08:00:00.000-0700;1800;1,5;0,000001;\n';
+    expect(parseFile('day.csv', text, WALL_CLOCK)).toMatchObject({
+      emptyColumns: 1,
+      readings: [{ periodStart: 1_530_716_400n, periodSeconds: 1_800n, producedMwh: 1_500_000n, consumedMwh: 1n }],
+    });
+  });
+
+  test("counts times without an offset by the community's clock, each meter through its changes", () => {
+    const clock = communityClock({
+      kind: 'offsets',
+      offsets: [
+        { fromSeconds: 0, offsetSeconds: 7_200 },
+        { fromSeconds: 1_509_238_800, offsetSeconds: 3_600 },
+      ],
+    });
+    const rows = ['a', 'a', 'b', 'b'].map((meter) => `${meter},2017-10-29T02:00,3600,1,0`);
+    const starts = parseFile('day.csv', [HEADER, ...rows].join('\n'), clock).readings.map(
+      ({ periodStart }) => periodStart,
+    );
+    expect(starts).toEqual([1_509_235_200n, 1_509_238_800n, 1_509_235_200n, 1_509_238_800n]);
   });
 });

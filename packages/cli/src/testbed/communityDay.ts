@@ -37,6 +37,8 @@ export async function runCommunityDay(
     date: day.date,
     daysInFile: day.daysInFile,
     ignoredColumns: day.ignoredColumns,
+    emptyColumns: day.emptyColumns,
+    zone: day.zone,
     periodSeconds: Number(day.periodSeconds),
     homes: describeHomes(ledger, households),
     periods: describePeriods(ledger),

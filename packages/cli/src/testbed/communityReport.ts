@@ -1,4 +1,4 @@
-import { formatTokensRounded, parseKwh, parseTokens } from '@wattchain/market';
+import { formatTokensRounded, formatZone, parseKwh, parseTokens } from '@wattchain/market';
 import { counted, formatTable } from '../output.js';
 import { costFields } from './report.js';
 import type { CommunityResult } from './result.js';
@@ -6,6 +6,11 @@ import type { CommunityResult } from './result.js';
 /** Homes side by side in the printed table. */
 const HOMES_A_BLOCK = 10;
 const TOKEN_DIGITS = 3;
+const PERIOD_WORDS: Readonly<Record<number, string>> = {
+  3600: 'hours',
+  1800: 'half hours',
+  900: 'quarters of an hour',
+};
 
 /** What was taken from the file, a community's day by period and by home, what it adds up to, and whether it holds. */
 export function renderCommunityReport(result: CommunityResult): string {
@@ -17,17 +22,20 @@ function describeSource({
   date,
   daysInFile,
   ignoredColumns,
+  emptyColumns,
+  zone,
   periodSeconds,
   periods,
   homes,
 }: CommunityResult): string {
-  const length = periodSeconds === 3_600 ? 'hours' : 'quarters of an hour';
+  const length = PERIOD_WORDS[periodSeconds] ?? `periods of ${periodSeconds} s`;
   const first = periods[0]?.start ?? '';
   const last = periods.at(-1)?.start ?? '';
   const day = date === undefined ? 'a day without a date (its meter time begins at 1970-01-01)' : date;
   const others = daysInFile > 1 ? `; the file's other ${daysInFile - 1} days were not taken` : '';
   const ignored = ignoredColumns.length > 0 ? `; columns without energy left out: ${ignoredColumns.join(', ')}` : '';
-  return `${file}: ${day}, ${periods.length} ${length} from ${first} to that of ${last}, ${homes.length} homes${others}${ignored}`;
+  const empty = emptyColumns > 0 ? `; ${counted(emptyColumns, 'empty last column')} left out` : '';
+  return `${file}: ${day}, ${periods.length} ${length} from ${first} to that of ${last}, ${homes.length} homes; times by ${formatZone(zone)}${others}${ignored}${empty}`;
 }
 
 /** Sales as `+`, purchases as `-`, a row a period and a column a home; wide communities in blocks. Periods without a trade are left out. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readDayFile } from './dayFile.js';
 
@@ -34,6 +35,40 @@ test('what cannot be read, and what is too large to be read, is said', () => {
   const large = join(directory, 'large.csv');
   writeFileSync(large, Buffer.alloc(8_000_001, 0x31));
   expect(() => readDayFile(large, undefined)).toThrow(
-    expect.objectContaining({ code: 'badDayFile', message: `${large} has more than 8000000 bytes` }),
+    expect.objectContaining({ code: 'badDayFile', message: `${large}: it has more than 8000000 bytes` }),
+  );
+});
+
+const caseOf = (name: string) => fileURLToPath(new URL(`../../../../test/cases/day/${name}`, import.meta.url));
+
+test.each([
+  ['40-halfhour.csv', { periodSeconds: 1_800n, zone: { kind: 'offsets', offsets: [{ offsetSeconds: 0 }] } }],
+  ['30d-js-iso.csv', { date: '2017-07-04', zone: { kind: 'offsets', offsets: [{ offsetSeconds: 0 }] } }],
+  ['24b-trailing-comma-header-too.csv', { emptyColumns: 1, zone: { kind: 'wall' } }],
+])('%s is read', (name, day) => {
+  expect(readDayFile(caseOf(name), undefined).day).toMatchObject(day);
+});
+
+test('29-exponent.csv is read exactly', () => {
+  expect(readDayFile(caseOf('29-exponent.csv'), undefined).day.homes[0]?.consumedMwh[1]).toBe(10n);
+});
+
+test.each([
+  ['42b-ts-end.csv', 'line 1, column 1 (End): periods are named by their ends', /shift the times/],
+  [
+    '51-offset-99.csv',
+    'line 2, column 1 (start): "2017-07-04T00:00+99:99" is no time: no place has the offset',
+    /-12:00/,
+  ],
+  ['41-cumulative.csv', 'column 3 (ann_pv_kWh): the figures only grow', /cumulative/],
+  ['21b-utf16le.csv', 'it is UTF-16 (little-endian), not UTF-8', /CSV UTF-8/],
+  ['07-espi.xml', 'it is XML (Green Button), not CSV', /convert it/],
+])('%s is refused for what it is', (name, part, hint) => {
+  expect(() => readDayFile(caseOf(name), undefined)).toThrow(
+    expect.objectContaining({
+      code: 'badDayFile',
+      message: expect.stringContaining(part) as string,
+      hint: expect.stringMatching(hint) as string,
+    }),
   );
 });

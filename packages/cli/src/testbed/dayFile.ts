@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { WattchainError } from '@wattchain/core';
-import { MAX_DAY_FILE_BYTES, parseDayProfile, type ReadDay } from '@wattchain/market';
-import { readInputFile } from '../inputFile.js';
+import { type CommunityClock, MAX_DAY_FILE_BYTES, parseDayProfile, type ReadDay } from '@wattchain/market';
+import { readInputText } from '../inputFile.js';
 import { MAX_HOUSEHOLDS } from './participants.js';
 
 /** A community's day out of a file, for the testbed. */
@@ -10,24 +10,27 @@ export interface DayFileContent {
   readonly day: ReadDay;
 }
 
-/** Reads a community's day. Errors: `unreadableFile`; `badDayFile` with file, line and column, or when the testbed is too small for it. */
-export function readDayFile(path: string, date: string | undefined): DayFileContent {
+/**
+ * Reads a community's day, by the community's clock where it is named. Errors: `unreadableFile`; `badDayFile` with file, line and column,
+ * or when the testbed is too small for it.
+ */
+export function readDayFile(path: string, date: string | undefined, clock?: CommunityClock): DayFileContent {
   const file = basename(path);
-  const day = parseDayProfile({ file, text: readText(path), ...(date === undefined ? {} : { date }) });
-  if (day.homes.length > MAX_HOUSEHOLDS) {
-    throw new WattchainError('badDayFile', `${file}: it has ${day.homes.length} homes`, {
-      values: { file, homes: day.homes.length },
-      hint: `the testbed has accounts for ${MAX_HOUSEHOLDS}: leave out columns`,
-    });
-  }
+  const text = readInputText(path, MAX_DAY_FILE_BYTES, bad);
+  const day = parseDayProfile({
+    file,
+    text,
+    ...(date === undefined ? {} : { date }),
+    ...(clock === undefined ? {} : { clock }),
+  });
+  if (day.homes.length > MAX_HOUSEHOLDS)
+    throw bad(
+      file,
+      `it has ${day.homes.length} homes`,
+      `the testbed has accounts for ${MAX_HOUSEHOLDS}: leave out columns`,
+    );
   return { file, day };
 }
 
-function readText(path: string): string {
-  const text = readInputFile(path, MAX_DAY_FILE_BYTES);
-  if (text !== undefined) return text;
-  throw new WattchainError('badDayFile', `${path} has more than ${MAX_DAY_FILE_BYTES} bytes`, {
-    values: { path },
-    hint: 'cut the day out of it',
-  });
-}
+const bad = (file: string, what: string, hint: string) =>
+  new WattchainError('badDayFile', `${file}: ${what}`, { values: { file }, hint });

@@ -1,4 +1,4 @@
-import type { DaySeries } from '@wattchain/market';
+import type { CommunityZone, DaySeries } from '@wattchain/market';
 import type { WorkCost } from '../workCost.js';
 import type { ComparedCell } from './compare.js';
 
@@ -130,6 +130,10 @@ export interface CommunityResult extends DayCosts {
   readonly date: string | undefined;
   readonly daysInFile: number;
   readonly ignoredColumns: readonly string[];
+  /** Last columns without a title and without a figure. */
+  readonly emptyColumns: number;
+  /** By which clock the periods are told. */
+  readonly zone: CommunityZone;
   readonly periodSeconds: number;
   readonly homes: readonly CommunityHome[];
   readonly periods: readonly CommunityPeriod[];

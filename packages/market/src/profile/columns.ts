@@ -1,4 +1,5 @@
 import { WattchainError } from '@wattchain/core';
+import { ENDS_HINT, namesEnds } from '../input/ends.js';
 import type { EnergyUnit } from '../units.js';
 
 /** Most columns of a file: a hundred homes with two each, and a few more. */
@@ -41,14 +42,10 @@ const ONLY_PRODUCER = 'prosumer';
 
 /** Reads a header: the first column is the time, every other one a home's load or production, or a rate (`…_per_…`). Errors: `badDayFile`. */
 export function readColumns(file: string, header: readonly string[]): DayColumns {
-  if (header.length === 1 && /[;\t]/.test(header[0] ?? ''))
-    throw bad(file, 'there is no comma', 'separate columns by commas and write decimals with a point');
   if (header.length > MAX_COLUMNS) throw bad(file, `it has ${header.length} columns`, `the limit is ${MAX_COLUMNS}`);
   const time = header[0] ?? '';
-  if (/ending/i.test(time)) {
-    const hint = 'shift the times to the beginning of each period and title the column hour_beginning';
-    throw bad(`${file}, line 1, column 1 (${time.slice(0, 80)})`, 'periods are named by their ends', hint);
-  }
+  if (namesEnds(time))
+    throw bad(`${file}, line 1, column 1 (${time.slice(0, 80)})`, 'periods are named by their ends', ENDS_HINT);
   const productions = new Map<string, EnergyColumn>();
   const consumptions = new Map<string, EnergyColumn>();
   const ignored: string[] = [];

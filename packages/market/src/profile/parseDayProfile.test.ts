@@ -1,5 +1,6 @@
 import { WattchainError } from '@wattchain/core';
 import { describe, expect, test } from 'vitest';
+import { communityClock, WALL_CLOCK } from '../input/zone.js';
 import { parseDayProfile } from './parseDayProfile.js';
 
 const HEADER = 'hour,load01_kWh,pv01_kWh,load02_kWh';
@@ -67,20 +68,111 @@ describe('what is read', () => {
   });
 });
 
+describe('the zone that a day is told in', () => {
+  const BERLIN = communityClock({
+    kind: 'offsets',
+    offsets: [
+      { fromSeconds: 0, offsetSeconds: 3_600 },
+      { fromSeconds: 1_490_490_000, offsetSeconds: 7_200 },
+      { fromSeconds: 1_509_238_800, offsetSeconds: 3_600 },
+    ],
+  });
+  const parseIn = (rows: readonly string[], date?: string) =>
+    parseDayProfile({ file: 'day.csv', text: lines(...rows), clock: BERLIN, ...(date ? { date } : {}) });
+  const labelsOf = (day: { readonly periods: readonly { readonly label: string }[] }) =>
+    day.periods.map(({ label }) => label).join(' ');
+
+  test('is the wall clock as written, or what the offsets say', () => {
+    expect(parse(lines('7,1,0,1', '8,1,0,1')).zone).toEqual({ kind: 'wall' });
+    expect(parse(lines('2017-07-04T07:00,1,0,1', '2017-07-04T08:00,1,0,1')).zone).toEqual({ kind: 'wall' });
+    const offset = (hours: readonly string[]) => parse(lines(...hours.map((hour) => `2017-11-05T${hour},1,0,1`))).zone;
+    expect(offset(['07:00:00.000Z', '08:00:00.000Z'])).toEqual({
+      kind: 'offsets',
+      offsets: [{ fromSeconds: 1_509_865_200, offsetSeconds: 0 }],
+    });
+    expect(offset(['01:00-0700', '01:00-0800'])).toEqual({
+      kind: 'offsets',
+      offsets: [
+        { fromSeconds: 1_509_868_800, offsetSeconds: -25_200 },
+        { fromSeconds: 1_509_872_400, offsetSeconds: -28_800 },
+      ],
+    });
+  });
+
+  test('is the one that was named: times without an offset are by it, the others are told by it', () => {
+    const wall = parseIn(['2017-07-04T07:00,1,0,1', '2017-07-04T08:00,1,0,1']);
+    expect(wall.periods).toEqual([
+      { start: 1_499_144_400n, label: '07:00' },
+      { start: 1_499_148_000n, label: '08:00' },
+    ]);
+    expect(wall.zone).toBe(BERLIN.zone);
+    const rows = ['2017-07-03T21:00Z,9,0,9', '2017-07-03T22:00Z,1,0,1', '2017-07-03T23:00Z,2,0,2'];
+    const day = parseIn(rows, '2017-07-04');
+    expect([labelsOf(day), day.homes[0]?.consumedMwh]).toEqual(['00:00 01:00', [1_000_000n, 2_000_000n]]);
+    // Seconds since 1970 as well: 2017-07-04T00:00+02:00.
+    expect(labelsOf(parseIn(['1499119200,1,0,1', '1499121000,1,0,1']))).toBe('00:00 00:30');
+    expect(parseIn(['7,1,0,1', '8,1,0,1'], '2017-07-04').periods[0]?.start).toBe(1_499_144_400n);
+  });
+
+  test('takes the clock through its changes: 25 hours and 23', () => {
+    const long = parseIn(['00', '01', '02', '02', '03'].map((hour) => `2017-10-29T${hour}:00,1,0,1`));
+    expect(labelsOf(long)).toBe('00:00 01:00 02:00 02:00 03:00');
+    expect(long.periods[4]?.start).toBe(1_509_242_400n);
+    const short = parseIn(['01', '03'].map((hour) => `2017-03-26T${hour}:00,1,0,1`));
+    expect(short.periodSeconds).toBe(3_600n);
+    expect(() => parseIn(['01', '02'].map((hour) => `2017-03-26T${hour}:00,1,0,1`))).toThrow(
+      'day.csv, line 3: there is no 02:00 on 2017-03-26 by UTC+01:00, from 2017-03-26 UTC+02:00',
+    );
+    // One 2 o'clock alone leaves an hour out.
+    expect(() => parseIn(['01', '02', '03'].map((hour) => `2017-10-29T${hour}:00,1,0,1`))).toThrow('there is a gap');
+  });
+
+  test('is not the wall clock where the file has offsets', () => {
+    expect(() =>
+      parseDayProfile({ file: 'day.csv', text: lines('2017-07-04T07:00Z,1,0,1'), clock: WALL_CLOCK }),
+    ).toThrow('day.csv: its times have offsets');
+  });
+});
+
+describe('as tools write it', () => {
+  test('with semicolons and decimal commas, three digits too where others show what a comma is', () => {
+    const text = 'Zeit;load01_kWh;load02_kWh;\n7:00;1,071;0,25;\n7:30;1;12,5;\n';
+    const day = parse(text);
+    expect(day.homes.map(({ consumedMwh }) => consumedMwh)).toEqual([
+      [1_071_000n, 1_000_000n],
+      [250_000n, 12_500_000n],
+    ]);
+    expect(day).toMatchObject({ periodSeconds: 1_800n, emptyColumns: 1 });
+    expect(slipOf('Zeit;load01_kWh;load02_kWh\n7:00;1,071;1\n7:30;1;2').message).toBe(
+      'day.csv, line 2, column 2 (load01_kWh): "1,071" can be 1071 or 1.071',
+    );
+  });
+
+  test('a register that counts on is not taken for energies', () => {
+    const register = Array.from({ length: 12 }, (_, hour) => `${hour},${(12_345 + hour * 0.3).toFixed(1)},0,1`);
+    expect(slipOf(lines(...register))).toMatchObject({
+      message: 'day.csv, column 2 (load01_kWh): the figures only grow and are never small',
+      hint: expect.stringContaining('cumulative') as string,
+    });
+    const growing = Array.from({ length: 24 }, (_, hour) => `${hour},${(hour * 0.1).toFixed(1)},0,1`);
+    expect(parse(lines(...growing)).periods).toHaveLength(24);
+  });
+});
+
 describe('a slip is named with file, line and column:', () => {
   test.each([
     ['a letter', lines('7,1,1,1', '8,1,one,1'), 'day.csv, line 3, column 3 (pv01_kWh): "one" is not an energy in kWh'],
-    ['an empty cell', lines('7,1,,1', '8,1,1,1'), 'day.csv, line 2, column 3 (pv01_kWh): it is empty'],
     [
-      'a negative figure',
-      lines('7,1,1,1', '8,-0.5,1,1'),
-      'day.csv, line 3, column 2 (load01_kWh): -0.5 kWh is negative',
+      'an empty cell',
+      lines('7,1,,1', '8,1,1,1'),
+      'day.csv, line 2, column 3 (pv01_kWh): there is no figure where an energy in kWh belongs',
     ],
+    ['a negative figure', lines('7,1,1,1', '8,-0.5,1,1'), 'day.csv, line 3, column 2 (load01_kWh): "-0.5" is negative'],
     ['not a number', lines('7,1,1,NaN', '8,1,1,1'), 'day.csv, line 2, column 4 (load02_kWh): "NaN" is not a number'],
     [
-      'an exponent',
-      lines('7,1,1,1e3', '8,1,1,1'),
-      'day.csv, line 2, column 4 (load02_kWh): "1e3" is not an energy in kWh',
+      'a figure that may be a thousand or a fraction',
+      lines('7,1,1,"1,500"', '8,1,1,1'),
+      'day.csv, line 2, column 4 (load02_kWh): "1,500" can be 1500 or 1.500',
     ],
     [
       'too fine a figure',
@@ -94,21 +186,21 @@ describe('a slip is named with file, line and column:', () => {
     ],
     ['a missing cell', lines('7,1,1,1', '8,1,1'), 'day.csv, line 3: it has 3 columns, the header 4'],
     ['a decimal comma', lines('7,1,1,0,5', '8,1,1,1'), 'day.csv, line 2: it has 5 columns, the header 4'],
-    [
-      'no time',
-      lines('7,1,1,1', 'noon,1,1,1'),
-      'day.csv, line 3, column 1 (hour): "noon" is not the start of a period',
-    ],
-    ['hour 24', lines('23,1,1,1', '24,1,1,1'), 'day.csv, line 3, column 1 (hour): "24" is not the start of a period'],
+    ['no time', lines('7,1,1,1', 'noon,1,1,1'), 'day.csv, line 3, column 1 (hour): "noon" is not a time'],
+    ['hour 24', lines('23,1,1,1', '24,1,1,1'), 'day.csv, line 3, column 1 (hour): "24" is not a time'],
     [
       '31 June',
       lines('2017-06-31T00:00,1,1,1'),
-      'day.csv, line 2, column 1 (hour): "2017-06-31T00:00" is not the start of a period',
+      'day.csv, line 2, column 1 (hour): "2017-06-31T00:00" is no time: there is no 2017-06-31',
     ],
     ['a gap', lines('7,1,1,1', '8,1,1,1', '10,1,1,1'), 'day.csv, line 4: there is a gap between 08:00 and 10:00'],
     ['a duplicate', lines('7,1,1,1', '8,1,1,1', '8,1,1,1'), 'day.csv, line 4: 08:00 comes twice, first in line 3'],
     ['a step back', lines('7,1,1,1', '8,1,1,1', '6,1,1,1'), 'day.csv, line 4: 06:00 comes after 08:00'],
-    ['half hours', lines('7:00,1,1,1', '7:30,1,1,1'), 'day.csv, line 3: it begins 30 minutes after the line before'],
+    [
+      'a third of an hour',
+      lines('7:00,1,1,1', '7:20,1,1,1'),
+      'day.csv, line 3: it begins 20 minutes after the line before',
+    ],
     [
       'a quarter among hours',
       lines('7,1,1,1', '8,1,1,1', '8:15,1,1,1'),
@@ -166,7 +258,6 @@ describe('a slip is named with file, line and column:', () => {
       'hour_ending,load01_kWh,load02_kWh',
       'day.csv, line 1, column 1 (hour_ending): periods are named by their ends',
     ],
-    ['semicolons', 'hour;load01_kWh;load02_kWh', 'day.csv: there is no comma'],
   ])('%s in the header', (_, header, message) => {
     expect(slipOf(`${header}\n7,1,1\n8,1,1`).message).toBe(message);
   });
@@ -196,10 +287,7 @@ describe('a slip is named with file, line and column:', () => {
     );
     const wide = ['hour', ...Array.from({ length: 256 }, (_, index) => `load${index}_kWh`)].join(',');
     expect(slipOf(wide).message).toBe('day.csv: it has 257 columns');
-    const minutes = Array.from(
-      { length: 101 },
-      (_, index) => `2017-07-04T00:00+00:${String(index % 60).padStart(2, '0')},1,1,1`,
-    );
+    const minutes = Array.from({ length: 101 }, () => '2017-07-04T00:00,1,1,1');
     expect(slipOf(lines(...minutes)).message).toBe('day.csv: the day has 101 periods');
   });
 });

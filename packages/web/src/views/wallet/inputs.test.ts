@@ -6,13 +6,18 @@ describe('what a person types', () => {
     expect(readTokens(' 2.5 ')).toEqual({ value: 2_500_000_000_000_000_000n });
     expect(readCoins('0.000000000000000001')).toEqual({ value: 1n });
     expect(readEnergy('1.071612')).toEqual({ value: 1_071_612n });
+    // As a phone's keypad gives it that has no point.
+    expect(readEnergy('1,5')).toEqual({ value: 1_500_000n });
+    expect(readTokens('0,250')).toEqual({ value: 250_000_000_000_000_000n });
   });
 
   it.each([
     ['', /^Enter an amount/],
-    ['1,5', /point/],
-    ['1e3', /no amount/],
-    ['-1', /no amount/],
+    ['1,500', /"1,500" can be 1500 or 1\.500: write it with a point/],
+    ['1.500,5', /1500\.5 or 1\.5005/],
+    ['1 500', /1500 or 1\.500/],
+    ['lots', /not an energy in kWh: write digits/],
+    ['-1', /negative/],
     ['0.0', /more than 0/],
     ['0.1234567', /7 digits after the point/],
   ])('is refused in words: %j', (text, words) => {

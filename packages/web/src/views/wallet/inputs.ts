@@ -1,5 +1,5 @@
 import { WattchainError } from '@wattchain/core';
-import { parseKwh, parseTokens } from '@wattchain/market';
+import { parseCoins, parseKwh, parseTokens } from '@wattchain/market';
 import { getAddress, type Hex, isAddress, stringToHex } from 'viem';
 
 /** What a person typed, understood; or what is wrong with it, as a sentence for beside the field. */
@@ -17,8 +17,7 @@ export function readTokens(text: string, bounds: AmountBounds = {}): Checked<big
 
 /** An amount of coins, in wei. */
 export function readCoins(text: string, bounds: AmountBounds = {}): Checked<bigint> {
-  // Coins have as many decimals as tokens.
-  return readAmount(text, parseTokens, 'WATT, for example 0.5', bounds);
+  return readAmount(text, parseCoins, 'WATT, for example 0.5', bounds);
 }
 
 /** Energy in kWh, as mWh. */
@@ -79,13 +78,7 @@ function readAmount(
     value = parse(text.trim());
   } catch (error) {
     if (!(error instanceof WattchainError)) throw error;
-    // Both ways of writing a fraction are common; a guess could be wrong by a thousand.
-    if (text.includes(',')) return { problem: 'Write the fraction with a point, and nothing between thousands.' };
-    return {
-      problem: /digits after the point/.test(error.message)
-        ? `${error.message}: ${error.hint}.`
-        : `This is no amount: enter digits with at most one point, in ${example}.`,
-    };
+    return { problem: `${error.message}: ${error.hint}.` };
   }
   if (value === 0n) return { problem: 'Enter more than 0.' };
   if (most !== undefined && value > most.value) return { problem: most.text };

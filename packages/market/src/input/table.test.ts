@@ -1,0 +1,87 @@
+import { WattchainError } from '@wattchain/core';
+import { describe, expect, test } from 'vitest';
+import { namesEnds } from './ends.js';
+import { readTable } from './table.js';
+
+const bad = (place: string, what: string) => new WattchainError('badTable', `${place}: ${what}`);
+const read = (text: string) => {
+  const { header, rows, emptyColumns } = readTable('a.csv', text, bad);
+  return { cells: [header, ...rows].map((row) => row.cells.join('|')), emptyColumns };
+};
+
+describe('a table', () => {
+  test.each([
+    ['commas', 'a,b\n1,2\n'],
+    ['semicolons', 'a;b\n1;2'],
+    ['tabs', 'a\tb\r\n1\t2\r\n'],
+    ['blank lines, quotation marks and a byte order mark', '\uFEFF\n"a",b\n\n1,"2"\n\n'],
+  ])('is read with %s', (_, text) => {
+    expect(read(text)).toEqual({ cells: ['a|b', '1|2'], emptyColumns: 0 });
+  });
+
+  test('is separated by what stands most often in the header, outside of quotation marks', () => {
+    expect(read('"a;x;y",b\n1,2').cells).toEqual(['a;x;y|b', '1|2']);
+    expect(read('a;b\n1,5;2,5').cells).toEqual(['a|b', '1,5|2,5']);
+  });
+
+  test('loses empty last columns, in all lines or in some', () => {
+    expect(read('a,b,\n1,2,\n3,4,')).toEqual({ cells: ['a|b', '1|2', '3|4'], emptyColumns: 1 });
+    expect(read('a,b\n1,2,,\n3,4')).toEqual({ cells: ['a|b', '1|2', '3|4'], emptyColumns: 2 });
+    expect(read('a,b,,\n1,2\n')).toEqual({ cells: ['a|b', '1|2'], emptyColumns: 2 });
+  });
+
+  test('keeps a figure beyond the header, and an empty cell below a title', () => {
+    expect(read('a,b,\n1,2,3').cells).toEqual(['a|b', '1|2|3']);
+    expect(read('a,b\n1,\n').cells).toEqual(['a|b', '1|']);
+  });
+
+  test('has a header, closed quotation marks and lines of a limited length', () => {
+    expect(() => read('\n\n')).toThrow('a.csv: it is empty');
+    expect(() => read('a,"b\n1,2')).toThrow('a.csv, line 2: a quotation mark');
+    expect(() => read(`a,b\n${'1'.repeat(9_000)},2`)).toThrow('a.csv, line 2: it is longer than 8192 characters');
+  });
+});
+
+test.each([
+  'End',
+  'end',
+  'hour_ending',
+  'HourEnding',
+  'hour ending (HE)',
+  'period_end',
+  'periodEnd',
+  'bis',
+  'until',
+  'interval-end',
+  'End Time',
+  'endtime',
+  'datetime_end',
+  'Ende',
+  'to',
+  'HE',
+  'timestamp_eop',
+  'END_DATE_TIME',
+])('"%s" names the ends of periods', (title) => {
+  expect(namesEnds(title)).toBe(true);
+});
+
+test.each([
+  'start',
+  'hour',
+  'Hour Beginning',
+  'time',
+  'timestamp',
+  'von',
+  'weekend',
+  'legend',
+  'date',
+  'local_time',
+  'period',
+  'Stunde',
+  'calendar',
+  'slot',
+  'tomorrow',
+  '',
+])('"%s" does not', (title) => {
+  expect(namesEnds(title)).toBe(false);
+});
