@@ -1,7 +1,6 @@
 /** What stands behind an opcode in the code: the kinds of immediates, their bounds and their bytes. */
-import { assert, bigIntToBytes, bytesToBigInt, concatBytes, type Outcome, textToBytes, toHex } from '@wattchain/core';
+import { assert, bigIntToBytes, bytesToBigInt, concatBytes, textToBytes } from '@wattchain/core';
 import { decodeText, MAX_TEXT_BYTES } from './abi.js';
-import { type Opcode, opcodeByCode } from './opcodes.js';
 
 /** The kinds; {@link IMMEDIATES} says what each is. */
 export type ImmediateKind =
@@ -58,25 +57,10 @@ export const IMMEDIATES: Readonly<Record<ImmediateKind, ImmediateForm>> = {
   indexed: { bytes: 1, min: 0, max: MAX_INDEXED, prose: `a number of indexed values, at most ${MAX_INDEXED}` },
 };
 
-/** An instruction as it stands in the code. */
-export interface DecodedInstruction {
-  readonly opcode: Opcode;
-  readonly immediates: readonly ImmediateValue[];
-  /** Bytes it takes, opcode and immediates. */
-  readonly length: number;
-}
-
-/** Bytes of an instruction; asserts that the immediates are of their kinds and in range. */
-export function encodeInstruction(opcode: Opcode, immediates: readonly ImmediateValue[]): Uint8Array {
-  assert(immediates.length === opcode.immediates.length, `${opcode.name} takes ${opcode.immediates.length} immediates`);
-  const parts = opcode.immediates.map((kind, i) => encodeImmediate(kind, immediates[i] as ImmediateValue));
-  return concatBytes(Uint8Array.of(opcode.code), ...parts);
-}
-
 /** Bytes of one immediate; asserts its type and range. */
 export function encodeImmediate(kind: ImmediateKind, value: ImmediateValue): Uint8Array {
   const content = encodeContent(kind, value);
-  assert(content !== undefined && decodeContent(kind, content) === value, `${value} is not a ${kind}`);
+  assert(content !== undefined && decodeImmediate(kind, content) === value, `${value} is not a ${kind}`);
   return IMMEDIATES[kind].bytes > 0 ? content : concatBytes(Uint8Array.of(content.length), content);
 }
 
@@ -89,7 +73,7 @@ function encodeContent(kind: ImmediateKind, value: ImmediateValue): Uint8Array |
 }
 
 /** The value of an immediate's bytes, its length byte taken off; `undefined` when out of range or not the one form of its value. */
-function decodeContent(kind: ImmediateKind, content: Uint8Array): ImmediateValue | undefined {
+export function decodeImmediate(kind: ImmediateKind, content: Uint8Array): ImmediateValue | undefined {
   const { min, max } = IMMEDIATES[kind];
   if (kind === 'topic') return bytesToBigInt(content);
   const isSized = kind === 'word' || kind === 'text';
@@ -110,24 +94,4 @@ function smallNumber(content: Uint8Array): number {
   let number = 0;
   for (const byte of content) number = number * 256 + byte;
   return number;
-}
-
-/** Reads the instruction at `offset`; the fault is a sentence about what is wrong there. */
-export function decodeInstruction(code: Uint8Array, offset: number): Outcome<DecodedInstruction, string> {
-  const byte = code[offset];
-  if (byte === undefined) return { fault: 'the code ends here' };
-  const opcode = opcodeByCode(byte);
-  if (opcode === undefined) return { fault: `${toHex(Uint8Array.of(byte))} is no opcode` };
-  const immediates: ImmediateValue[] = [];
-  let next = offset + 1;
-  for (const kind of opcode.immediates) {
-    const { bytes } = IMMEDIATES[kind];
-    const length = bytes > 0 ? bytes : (code[next++] ?? 0);
-    if (next + length > code.length) return { fault: `the code ends within ${opcode.name}` };
-    const value = decodeContent(kind, code.subarray(next, next + length));
-    if (value === undefined) return { fault: `${opcode.name}: its ${kind} is out of range or not canonical` };
-    immediates.push(value);
-    next += length;
-  }
-  return { value: { opcode, immediates, length: next - offset } };
 }

@@ -1,6 +1,7 @@
 import { IMMEDIATES } from './immediates.js';
 import { MAX_CALL_DEPTH } from './machine/limits.js';
-import { type GasCost, OPCODES, type Opcode, type OpcodeFamily } from './opcodes.js';
+import type { GasCost, Opcode, OpcodeFamily } from './opcode.js';
+import { OPCODES } from './opcodes.js';
 
 const FAMILIES: Readonly<Record<OpcodeFamily, string>> = {
   control: 'Control',

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { ALICE, BOB, CONTRACT, callAs, contract, type Line, ONLY_ENTRY, OTHER } from '../testing/testSupport.js';
 import type { CallResult } from './execution/transaction.js';
 import { IMMEDIATES } from './immediates.js';
+import { staticGas } from './opcode.js';
 import { renderOpcodeDocs } from './opcodeDocs.js';
-import { OPCODES, staticGas } from './opcodes.js';
+import { OPCODES } from './opcodes.js';
 
 const MAX = 2n ** 256n - 1n;
 const SELECTOR = 0x11223344;

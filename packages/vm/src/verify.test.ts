@@ -12,8 +12,10 @@ import {
   OTHER,
 } from '../testing/testSupport.js';
 import { encodeCode, splitDeployment } from './code.js';
-import { encodeInstruction, IMMEDIATES, type ImmediateKind, type ImmediateValue } from './immediates.js';
-import { OPCODES, type Opcode } from './opcodes.js';
+import { IMMEDIATES, type ImmediateKind, type ImmediateValue } from './immediates.js';
+import { encodeInstruction } from './instruction.js';
+import type { Opcode } from './opcode.js';
+import { OPCODES } from './opcodes.js';
 import { verifyCode } from './verify.js';
 
 const SELECTOR = 0x01020304;

@@ -1,8 +1,9 @@
 /** Verification of code at deployment: what passes here cannot be malformed while it runs (docs/vm.md, "Code"). */
 import { assert, type Outcome } from '@wattchain/core';
 import { type CodeFault, codeHeaderLength, decodeCodeHeader, type FunctionEntry } from './code.js';
-import { decodeInstruction, type ImmediateValue, MAX_STACK_WORDS } from './immediates.js';
-import { type Opcode, staticGas } from './opcodes.js';
+import { type ImmediateValue, MAX_STACK_WORDS } from './immediates.js';
+import { decodeInstruction } from './instruction.js';
+import { type Opcode, staticGas } from './opcode.js';
 
 /** An instruction ready to run. */
 export interface Instruction {

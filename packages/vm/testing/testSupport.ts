@@ -16,7 +16,8 @@ import {
 } from '@wattchain/core';
 import { codeHeaderLength, encodeCode, type FunctionEntry } from '../src/code.js';
 import { type CallMessage, type CallResult, callContract } from '../src/execution/transaction.js';
-import { encodeInstruction, type ImmediateValue } from '../src/immediates.js';
+import type { ImmediateValue } from '../src/immediates.js';
+import { encodeInstruction } from '../src/instruction.js';
 import type { BlockContext } from '../src/machine/context.js';
 import { opcodeByName } from '../src/opcodes.js';
 

@@ -1,6 +1,7 @@
 import {
   type Address,
   assert,
+  contractAddress,
   type Failure,
   fromHex,
   MemoryKeyValues,
@@ -21,7 +22,7 @@ import { describe, expect, test } from 'vitest';
 import { TOKEN } from '../../testing/token.js';
 import { encodeWords } from '../abi.js';
 import { decodeCodeHeader } from '../code.js';
-import { Machine } from '../machine/machine.js';
+import { type CallOutcome, Machine } from '../machine/machine.js';
 import { verifyCode } from '../verify.js';
 import { type Artifact, assemble, disassemble } from './index.js';
 
@@ -41,6 +42,14 @@ const GENESIS = parseGenesis({
   confirmations: 12,
 });
 
+/** What a machine's run comes to. */
+function outcomeOf(machine: Machine, begin: (machine: Machine) => void): CallOutcome {
+  begin(machine);
+  machine.run();
+  assert(machine.outcome !== undefined, 'a run without a limit of its own reaches its end');
+  return machine.outcome;
+}
+
 /** A contract deployed into a state of its own. */
 function deploy(artifact: Artifact, args: readonly unknown[] = []) {
   const state = new StateJournal(new MemoryKeyValues());
@@ -48,13 +57,15 @@ function deploy(artifact: Artifact, args: readonly unknown[] = []) {
     new Machine(state, { height: 1, timestampMs: 1000, miner: OTHER, genesis: GENESIS }, 10_000_000);
   const abi = artifact.abi as Abi;
   const data = encodeDeployData({ abi, bytecode: artifact.code, args });
-  const deployed = machine().deploy(CALLER, 0, 0n, fromHex(data));
-  assert(deployed.value !== undefined, `deployment failed: ${deployed.fault?.code}`);
-  const address = deployed.value;
+  const address = contractAddress(CALLER, 0);
+  const { fault } = outcomeOf(machine(), (fresh) => fresh.deploy(CALLER, 0, 0n, fromHex(data)));
+  assert(fault === undefined, `deployment failed: ${fault?.code}`);
+  const send = (current: Machine, calldata: Uint8Array) =>
+    outcomeOf(current, () => current.begin(CALLER, address, 0n, calldata));
   const run = (functionName: string, callArgs: readonly unknown[]) => {
     const current = machine();
     const calldata = fromHex(encodeFunctionData({ abi, functionName, args: callArgs }));
-    return { outcome: current.callWithData(CALLER, address, 0n, calldata), logs: current.logs };
+    return { outcome: send(current, calldata), logs: current.logs };
   };
   return {
     state,
@@ -72,7 +83,7 @@ function deploy(artifact: Artifact, args: readonly unknown[] = []) {
     failureOf(functionName: string, ...callArgs: readonly unknown[]): Failure | undefined {
       return run(functionName, callArgs).outcome.fault;
     },
-    send: (data: Uint8Array) => machine().callWithData(CALLER, address, 0n, data),
+    send: (calldata: Uint8Array) => send(machine(), calldata),
   };
 }
 

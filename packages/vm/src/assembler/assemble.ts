@@ -1,11 +1,13 @@
 import { concatBytes, MAX_CODE_BYTES, toHex, WattchainError } from '@wattchain/core';
 import type { AbiEntry, AbiParameter } from '../abi.js';
 import { codeHeaderLength, encodeCode, type FunctionEntry } from '../code.js';
-import { encodeInstruction, type ImmediateValue } from '../immediates.js';
+import type { ImmediateValue } from '../immediates.js';
+import { encodeInstruction } from '../instruction.js';
 import { verifyCode } from '../verify.js';
 import type { Artifact, SourceMapEntry } from './artifact.js';
-import { assembleBody, type Entry, type Instruction, type Program } from './body.js';
+import { assembleBody } from './body.js';
 import type { Contract, FunctionDeclaration, Parameter, Signature } from './contract.js';
+import type { Entry, Instruction, Program } from './emitter.js';
 import { MAX_SOURCE_LENGTH } from './lexer.js';
 import { parse } from './parser.js';
 import { assemblyError, createSource, outermostPlace, type Source } from './source.js';

@@ -3,8 +3,10 @@ import { toHex } from '@wattchain/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { codeHeaderLength, encodeCode, type FunctionEntry } from '../code.js';
-import { encodeInstruction, IMMEDIATES, type ImmediateKind, type ImmediateValue } from '../immediates.js';
-import { OPCODES, type Opcode } from '../opcodes.js';
+import { IMMEDIATES, type ImmediateKind, type ImmediateValue } from '../immediates.js';
+import { encodeInstruction } from '../instruction.js';
+import type { Opcode } from '../opcode.js';
+import { OPCODES } from '../opcodes.js';
 import { verifyCode } from '../verify.js';
 import { assemble, disassemble } from './index.js';
 

@@ -1,6 +1,7 @@
 import {
   type Address,
   assert,
+  contractAddress,
   EMPTY_BYTES,
   type Failure,
   isStateEdit,
@@ -138,31 +139,24 @@ export function applyMessage(
   context: BlockContext,
   observer?: MachineObserver,
 ): CallResult {
-  const { from, to, data, gasLimit, gasPrice } = message;
+  const { from, to, value, data, gasLimit, gasPrice } = message;
   const nonce = state.nonce(from);
   state.subBalance(from, BigInt(gasLimit) * gasPrice);
   state.incrementNonce(from);
   const checkpoint = state.checkpoint();
   const machine = new Machine(state, context, gasLimit - intrinsicGas(data, to === null), observer);
-  const outcome = run(machine, message, nonce);
+  if (to === null) machine.deploy(from, nonce, value, data);
+  else machine.begin(from, to, value, data);
+  machine.run();
+  const { outcome, gasLeft } = machine;
+  assert(outcome !== undefined, 'a run without a limit of its own reaches its end');
   if (outcome.fault) {
     state.revertTo(checkpoint);
-    const gasUsed = outcome.fault.code === 'outOfGas' ? gasLimit : gasLimit - machine.gasLeft;
+    const gasUsed = outcome.fault.code === 'outOfGas' ? gasLimit : gasLimit - gasLeft;
     return { gasUsed, output: EMPTY_BYTES, failure: outcome.fault, logs: [] };
   }
-  assert(machine.gasLeft >= 0, 'a run that succeeds has gas left');
-  return { gasUsed: gasLimit - machine.gasLeft, failure: null, logs: machine.logs, ...outcome.value };
-}
-
-function run(
-  machine: Machine,
-  { from, to, value, data }: CallMessage,
-  nonce: number,
-): Outcome<Pick<CallResult, 'output' | 'contractAddress'>, Failure> {
-  if (to === null) {
-    const deployed = machine.deploy(from, nonce, value, data);
-    return deployed.fault ? deployed : { value: { output: EMPTY_BYTES, contractAddress: deployed.value } };
-  }
-  const called = machine.callWithData(from, to, value, data);
-  return called.fault ? called : { value: { output: encodeWords(called.value) } };
+  assert(gasLeft >= 0, 'a run that succeeds has gas left');
+  const contract = to === null ? { contractAddress: contractAddress(from, nonce) } : {};
+  const output = encodeWords(outcome.value);
+  return { gasUsed: gasLimit - gasLeft, output, failure: null, logs: machine.logs, ...contract };
 }

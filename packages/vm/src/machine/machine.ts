@@ -14,7 +14,7 @@ import { GAS_CALL_CODE_BYTE, GAS_CODE_BYTE, GAS_TRANSFER } from '../gas.js';
 import { type VerifiedCode, type VerifiedFunction, verifyCode } from '../verify.js';
 import type { BlockContext } from './context.js';
 import { fail, OUT_OF_GAS, VIEW_VIOLATION } from './failure.js';
-import { Frame } from './frame.js';
+import { Frame, type MachineAccess, type Message } from './frame.js';
 import { MAX_CALL_DEPTH, MAX_LOGS } from './limits.js';
 import type { MachineObserver } from './observer.js';
 import { programOf } from './program.js';
@@ -22,30 +22,33 @@ import { programOf } from './program.js';
 const SELECTOR_BYTES = 4;
 const WORD_BYTES = 32;
 
-/** A call of a contract's function. */
-export interface Message {
-  readonly caller: Address;
-  readonly target: Address;
-  /** Coins that go along, in wei. */
-  readonly value: bigint;
-  readonly selector: number;
-  readonly args: readonly bigint[];
-}
-
 /** The words that a call returned, or why it failed. */
 export type CallOutcome = Outcome<readonly bigint[], Failure>;
 
+/** A frame that runs or waits for the one above it. */
+interface Activation {
+  readonly frame: Frame;
+  readonly program: VerifiedCode;
+  /** Words that the frame below expects; of the first frame nobody expects any. */
+  readonly resultCount: number;
+}
+
 /**
- * Runs the contracts of one transaction: the state it works on, the gas it has left, the logs so far, the contracts on the
- * call stack. It undoes nothing: a failure inside fails the transaction, whose state its caller takes back as a whole.
+ * Runs the contracts of one transaction: the state it works on, the gas it has left, the logs so far, the frames on the call
+ * stack. It undoes nothing: a failure inside fails the transaction, whose state its caller takes back as a whole.
+ *
+ * The call stack is its own, not JavaScript's, so a run can rest between any two instructions and go on later: `run` says how far.
  */
-export class Machine {
+export class Machine implements MachineAccess {
   readonly state: StateJournal;
   readonly block: BlockContext;
   readonly logs: Log[] = [];
-  readonly #callStack: Address[] = [];
+  /** The frame that runs comes last. */
+  readonly #activations: Activation[] = [];
   readonly #observer: MachineObserver | undefined;
   #gasLeft: number;
+  #isDeployment = false;
+  #outcome: CallOutcome | undefined;
 
   constructor(state: StateJournal, block: BlockContext, gasLimit: number, observer?: MachineObserver) {
     this.state = state;
@@ -54,41 +57,56 @@ export class Machine {
     this.#observer = observer;
   }
 
-  /** Gas not used yet; negative once it ran out. */
   get gasLeft(): number {
     return this.#gasLeft;
   }
 
-  /** Takes gas from the transaction's one counter, or fails. */
+  /** How the run ended, once it has. Of a deployment the words are none. */
+  get outcome(): CallOutcome | undefined {
+    return this.#outcome;
+  }
+
   charge(gas: number): Failure | undefined {
     this.#gasLeft -= gas;
     return this.#gasLeft < 0 ? OUT_OF_GAS : undefined;
   }
 
-  /** The first call of a transaction: calldata as it came. An account without code gets the coins, whatever the data. */
-  callWithData(caller: Address, target: Address, value: bigint, data: Uint8Array): CallOutcome {
+  /**
+   * Begins the first call of a transaction, with calldata as it came; `run` makes it. An account without code gets the coins,
+   * whatever the data.
+   */
+  begin(caller: Address, target: Address, value: bigint, data: Uint8Array): void {
     this.#observer?.enter(this, { kind: 'call', from: caller, to: target, value, input: data });
-    const outcome = this.#callWithData(caller, target, value, data);
-    this.#observer?.leave(this, outcome.value ?? [], outcome.fault);
-    return outcome;
+    this.#started(this.#begin(caller, target, value, data));
   }
 
-  /** A call that a frame makes: checks that the target can be entered and charges what depends on it. */
-  callFrom(frame: Frame, message: Message): CallOutcome {
+  /** Makes the contract that `data` describes; `run` runs its constructor. */
+  deploy(sender: Address, nonce: number, value: bigint, data: Uint8Array): void {
+    const address = contractAddress(sender, nonce);
+    this.#isDeployment = true;
+    this.#observer?.enter(this, { kind: 'deploy', from: sender, to: address, value, input: data });
+    this.#started(this.#deploy(sender, address, value, data));
+  }
+
+  call(frame: Frame, message: Message, resultCount: number): Failure | undefined {
     const { caller, target, value, selector, args } = message;
     this.#observer?.enter(this, { kind: 'call', from: caller, to: target, value, input: encodeCall(selector, args) });
-    const outcome = this.#callFrom(frame, message);
-    this.#observer?.leave(this, outcome.value ?? [], outcome.fault);
-    return outcome;
+    const failure = this.#call(frame, message, resultCount);
+    if (failure === undefined) frame.isRunning = false;
+    else this.#observer?.leave(this, [], failure);
+    return failure;
   }
 
-  /** Makes the contract that `data` describes and runs its constructor. */
-  deploy(sender: Address, nonce: number, value: bigint, data: Uint8Array): Outcome<Address, Failure> {
-    const address = contractAddress(sender, nonce);
-    this.#observer?.enter(this, { kind: 'deploy', from: sender, to: address, value, input: data });
-    const failure = this.#deploy(sender, address, value, data);
-    this.#observer?.leave(this, [], failure);
-    return failure === undefined ? { value: address } : { fault: failure };
+  /** Runs to the end, or until the next instruction would use more than `gas`; at least one runs. Whether the end is reached. */
+  run(gas: number = Number.POSITIVE_INFINITY): boolean {
+    const start = this.#gasLeft;
+    const floor = Math.max(0, start - gas);
+    while (this.#outcome === undefined) {
+      const activation = this.#activations.at(-1);
+      assert(activation !== undefined, 'a run that has not ended has a frame');
+      if (!this.#runFrame(activation, start, floor)) return false;
+    }
+    return true;
   }
 
   /** Adds a log, up to {@link MAX_LOGS}. */
@@ -98,7 +116,6 @@ export class Machine {
     return undefined;
   }
 
-  /** Moves coins if the payer has them. */
   transfer(from: Address, to: Address, amount: bigint): Failure | undefined {
     const balance = this.state.balance(from);
     if (amount > balance) return fail('insufficientBalance', `${from} has ${balance} wei of ${amount}`);
@@ -107,30 +124,27 @@ export class Machine {
     return undefined;
   }
 
-  #callWithData(caller: Address, target: Address, value: bigint, data: Uint8Array): CallOutcome {
+  #begin(caller: Address, target: Address, value: bigint, data: Uint8Array): Failure | undefined {
     const program = this.#programAt(target);
-    if (program === undefined) {
-      const failure = this.transfer(caller, target, value);
-      return failure === undefined ? { value: [] } : { fault: failure };
-    }
-    if (data.length < SELECTOR_BYTES) return { fault: fail('noFunction', 'calldata is shorter than a selector') };
+    if (program === undefined) return this.transfer(caller, target, value);
+    if (data.length < SELECTOR_BYTES) return fail('noFunction', 'calldata is shorter than a selector');
     const args = readArguments(data.subarray(SELECTOR_BYTES));
-    if (args === undefined) return { fault: NOT_WHOLE_WORDS };
+    if (args === undefined) return NOT_WHOLE_WORDS;
     const selector = Number(bytesToBigInt(data.subarray(0, SELECTOR_BYTES)));
-    return this.#dispatch(program, { caller, target, value, selector, args }, false);
+    return this.#dispatch(program, { caller, target, value, selector, args }, false, 0);
   }
 
-  #callFrom(frame: Frame, message: Message): CallOutcome {
+  #call(frame: Frame, message: Message, resultCount: number): Failure | undefined {
     const { target, value } = message;
-    if (this.#callStack.length >= MAX_CALL_DEPTH) {
-      return { fault: fail('callDepth', `calls nest deeper than ${MAX_CALL_DEPTH}`) };
+    if (this.#activations.length >= MAX_CALL_DEPTH)
+      return fail('callDepth', `calls nest deeper than ${MAX_CALL_DEPTH}`);
+    if (this.#activations.some((activation) => activation.frame.self === target)) {
+      return fail('reentrancy', `${target} is on the call stack`);
     }
-    if (this.#callStack.includes(target)) return { fault: fail('reentrancy', `${target} is on the call stack`) };
     const program = this.#programAt(target);
-    if (program === undefined) return { fault: fail('noContract', `no contract at ${target}`) };
+    if (program === undefined) return fail('noContract', `no contract at ${target}`);
     const gas = GAS_CALL_CODE_BYTE * program.length + (value === 0n ? 0 : GAS_TRANSFER);
-    const failure = this.charge(gas);
-    return failure === undefined ? this.#dispatch(program, message, frame.isView) : { fault: failure };
+    return this.charge(gas) ?? this.#dispatch(program, message, frame.isView, resultCount);
   }
 
   #deploy(sender: Address, address: Address, value: bigint, data: Uint8Array): Failure | undefined {
@@ -165,7 +179,7 @@ export class Machine {
       return value > 0n ? fail('notPayable', 'the contract has no constructor and takes no coins') : undefined;
     }
     const message = { caller, target: self, value, selector: constructorFunction.selector, args };
-    return this.#enter(program, constructorFunction, message, false).fault;
+    return this.#enter(program, constructorFunction, message, false, 0);
   }
 
   /** The program of an account, `undefined` when it has no code. */
@@ -174,46 +188,91 @@ export class Machine {
     return codeHash === null ? undefined : programOf(codeHash, () => this.state.code(address));
   }
 
-  #dispatch(program: VerifiedCode, message: Message, isCallerView: boolean): CallOutcome {
+  #dispatch(program: VerifiedCode, message: Message, isCallerView: boolean, resultCount: number): Failure | undefined {
     const entry = program.functions.get(message.selector);
     if (entry === undefined) {
-      return { fault: fail('noFunction', `no function ${selectorToHex(message.selector)} at ${message.target}`) };
+      return fail('noFunction', `no function ${selectorToHex(message.selector)} at ${message.target}`);
     }
-    return this.#enter(program, entry, message, isCallerView);
+    return this.#enter(program, entry, message, isCallerView, resultCount);
   }
 
-  #enter(program: VerifiedCode, entry: VerifiedFunction, message: Message, isCallerView: boolean): CallOutcome {
+  /** Puts the frame of a function on the call stack. */
+  #enter(
+    program: VerifiedCode,
+    entry: VerifiedFunction,
+    message: Message,
+    isCallerView: boolean,
+    resultCount: number,
+  ): Failure | undefined {
     const { caller, target: self, value, args } = message;
     if (args.length < entry.headWords) {
-      return { fault: fail('badArguments', `${entry.headWords} argument words expected, ${args.length} given`) };
+      return fail('badArguments', `${entry.headWords} argument words expected, ${args.length} given`);
     }
-    if (isCallerView && (!entry.view || value > 0n)) return { fault: VIEW_VIOLATION };
+    if (isCallerView && (!entry.view || value > 0n)) return VIEW_VIOLATION;
     if (value > 0n && !entry.payable) {
-      return { fault: fail('notPayable', `function ${selectorToHex(entry.selector)} takes no coins`) };
+      return fail('notPayable', `function ${selectorToHex(entry.selector)} takes no coins`);
     }
     const failure = value > 0n ? this.transfer(caller, self, value) : undefined;
-    if (failure !== undefined) return { fault: failure };
-    this.#callStack.push(self);
+    if (failure !== undefined) return failure;
     const frame = new Frame(this, entry.start, { self, caller, value, args, isView: entry.view });
-    const outcome = this.#run(frame, program);
-    this.#callStack.pop();
-    return outcome;
+    this.#activations.push({ frame, program, resultCount });
+    return undefined;
   }
 
-  #run(frame: Frame, program: VerifiedCode): CallOutcome {
+  /** After the first call was begun: without a frame there is nothing to run. */
+  #started(failure: Failure | undefined): void {
+    if (failure === undefined && this.#activations.length > 0) return;
+    this.#observer?.leave(this, [], failure);
+    this.#outcome = failure === undefined ? { value: [] } : { fault: failure };
+  }
+
+  /**
+   * Runs the frame on top until it ends, fails or calls; false when it rests because less than `floor` gas would be left. One
+   * comparison tells the usual case from resting and from running out, since this loop is where a node's time goes.
+   */
+  #runFrame(activation: Activation, start: number, floor: number): boolean {
+    const { frame, program } = activation;
     const { instructions } = program;
     const observer = this.#observer;
     while (frame.isRunning) {
       const instruction = instructions[frame.next];
       assert(instruction !== undefined, 'the verifier let a way run past the end');
+      const left = this.#gasLeft - instruction.gas;
+      if (left < floor && left >= 0 && this.#gasLeft < start) return false;
       frame.next += 1;
       if (observer !== undefined) observer.step(frame, instruction, program);
-      this.#gasLeft -= instruction.gas;
-      if (this.#gasLeft < 0) return { fault: OUT_OF_GAS };
-      const failure = instruction.opcode.handler(frame, instruction.immediates);
-      if (failure !== undefined) return { fault: failure };
+      this.#gasLeft = left;
+      const failure = left < 0 ? OUT_OF_GAS : instruction.opcode.handler(frame, instruction.immediates);
+      if (failure !== undefined) {
+        this.#fail(failure);
+        return true;
+      }
     }
-    return { value: frame.output };
+    if (this.#activations.at(-1) === activation) this.#leave(activation);
+    return true;
+  }
+
+  /** The frame on top has ended: its words go to the frame below, which goes on. */
+  #leave({ frame, resultCount }: Activation): void {
+    this.#activations.pop();
+    const below = this.#activations.at(-1)?.frame;
+    const output = below === undefined && this.#isDeployment ? [] : frame.output;
+    this.#observer?.leave(this, output, undefined);
+    if (below === undefined) {
+      this.#outcome = { value: output };
+    } else if (output.length === resultCount) {
+      for (const word of output) below.push(word);
+      below.isRunning = true;
+    } else {
+      const detail = `${output.length} words returned by ${frame.self}, ${resultCount} expected`;
+      this.#fail(fail('badArguments', detail));
+    }
+  }
+
+  /** A failure inside fails all frames, the innermost first. */
+  #fail(failure: Failure): void {
+    while (this.#activations.pop() !== undefined) this.#observer?.leave(this, [], failure);
+    this.#outcome = { fault: failure };
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Address, Failure } from '@wattchain/core';
 import type { Instruction, VerifiedCode } from '../verify.js';
-import type { Frame } from './frame.js';
-import type { Machine } from './machine.js';
+import type { Frame, MachineAccess } from './frame.js';
 
 /** A call or deployment as it is asked for, before anything about it is checked. */
 export interface ObservedCall {
@@ -21,9 +20,9 @@ export interface ObservedCall {
  */
 export interface MachineObserver {
   /** A call begins; `machine.gasLeft` is what it begins with. */
-  enter(machine: Machine, call: ObservedCall): void;
+  enter(machine: MachineAccess, call: ObservedCall): void;
   /** An instruction is about to be charged and run, in the call entered last. */
   step(frame: Frame, instruction: Instruction, program: VerifiedCode): void;
   /** The call entered last ended: with the words that it returned, or a failure. */
-  leave(machine: Machine, output: readonly bigint[], failure: Failure | undefined): void;
+  leave(machine: MachineAccess, output: readonly bigint[], failure: Failure | undefined): void;
 }

@@ -1,7 +1,6 @@
 import { type Address, assert, EMPTY_BYTES, type Failure, type Hash, type Log } from '@wattchain/core';
 import { encodeWords } from '../abi.js';
-import type { Frame } from '../machine/frame.js';
-import type { Machine } from '../machine/machine.js';
+import type { Frame, MachineAccess } from '../machine/frame.js';
 import type { MachineObserver, ObservedCall } from '../machine/observer.js';
 import { wordToAddress } from '../machine/words.js';
 import type { Instruction } from '../verify.js';
@@ -59,7 +58,7 @@ export class CallRecorder implements MachineObserver {
     this.#options = options;
   }
 
-  enter(machine: Machine, call: ObservedCall): void {
+  enter(machine: MachineAccess, call: ObservedCall): void {
     this.#settle(machine);
     const traced = { ...call, gas: machine.gasLeft, gasUsed: 0, output: EMPTY_BYTES, logs: [], calls: [] };
     this.#add(traced);
@@ -78,7 +77,7 @@ export class CallRecorder implements MachineObserver {
     if (instruction.opcode.name === 'PAY') this.#payment = paymentOf(frame);
   }
 
-  leave(machine: Machine, output: readonly bigint[], failure: Failure | undefined): void {
+  leave(machine: MachineAccess, output: readonly bigint[], failure: Failure | undefined): void {
     if (failure !== undefined) this.#payment = undefined;
     this.#settle(machine);
     const call = this.#current();
@@ -105,7 +104,7 @@ export class CallRecorder implements MachineObserver {
   }
 
   /** Notes what the last instruction did, if it was a LOG or PAY: only the call that runs can have. */
-  #settle({ logs }: Machine): void {
+  #settle({ logs }: MachineAccess): void {
     for (; this.#logs < logs.length; this.#logs++) this.#current().logs.push(logs[this.#logs] as Log);
     if (this.#payment !== undefined) this.#add(this.#payment);
     this.#payment = undefined;

@@ -1,10 +1,9 @@
 import { type Address, assert, EMPTY_BYTES, type Failure, type Hash } from '@wattchain/core';
 import { encodeWords } from '../abi.js';
 import type { ImmediateValue } from '../immediates.js';
-import type { Frame } from '../machine/frame.js';
-import type { Machine } from '../machine/machine.js';
+import type { Frame, MachineAccess } from '../machine/frame.js';
 import type { MachineObserver } from '../machine/observer.js';
-import type { Opcode } from '../opcodes.js';
+import type { Opcode } from '../opcode.js';
 import type { Instruction, VerifiedCode } from '../verify.js';
 
 /** One instruction that ran, or failed. */
@@ -110,14 +109,14 @@ export class StepRecorder implements MachineObserver {
     this.steps.push(level.last);
   }
 
-  leave(machine: Machine, output: readonly bigint[], failure: Failure | undefined): void {
+  leave(machine: MachineAccess, output: readonly bigint[], failure: Failure | undefined): void {
     const level = this.#levels.pop();
     this.#close(machine, level);
     this.output = encodeWords(output);
     if (failure !== undefined && level?.last !== undefined) level.last.failure = failure;
   }
 
-  #close(machine: Machine, level: Level | undefined): void {
+  #close(machine: MachineAccess, level: Level | undefined): void {
     if (level?.last === undefined || !level.isOpen) return;
     level.last.gasCost = level.last.gasLeft - machine.gasLeft;
     level.isOpen = false;

@@ -1,5 +1,5 @@
 import { WORD_LIMIT } from '@wattchain/core';
-import type { Handler } from '../../opcodes.js';
+import type { Handler } from '../../opcode.js';
 import { flagToWord } from '../words.js';
 
 /** A handler that puts `operation(a, b)`, a word, in place of a and b. */

@@ -1,5 +1,5 @@
 import type { Failure } from '@wattchain/core';
-import type { Handler } from '../../opcodes.js';
+import type { Handler } from '../../opcode.js';
 import { fail } from '../failure.js';
 import type { Frame } from '../frame.js';
 

@@ -1,5 +1,5 @@
 import { encodeCall } from '../../abi.js';
-import type { Handler } from '../../opcodes.js';
+import type { Handler } from '../../opcode.js';
 import { fail as failure } from '../failure.js';
 
 export const stop: Handler = (frame) => {

@@ -1,6 +1,6 @@
 import { encodeWords } from '../../abi.js';
 import { GAS_STATE_CHANGE, GAS_STATE_NEW } from '../../gas.js';
-import type { Handler } from '../../opcodes.js';
+import type { Handler } from '../../opcode.js';
 import { fail, VIEW_VIOLATION } from '../failure.js';
 import { wordToAddress, wordToHash } from '../words.js';
 
@@ -31,13 +31,7 @@ export const call: Handler = (frame, immediates) => {
   const value = frame.pop();
   const target = wordToAddress(frame.pop());
   if (target === undefined) return fail('badArguments', 'CALL of a word that is no address');
-  const outcome = frame.machine.callFrom(frame, { caller: frame.self, target, value, selector, args });
-  if (outcome.fault) return outcome.fault;
-  if (outcome.value.length !== resultCount) {
-    return fail('badArguments', `${outcome.value.length} words returned by ${target}, ${resultCount} expected`);
-  }
-  for (const word of outcome.value) frame.push(word);
-  return undefined;
+  return frame.machine.call(frame, { caller: frame.self, target, value, selector, args }, resultCount);
 };
 
 export const pay: Handler = (frame) => {

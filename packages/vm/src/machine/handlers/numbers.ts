@@ -1,5 +1,5 @@
 import { WORD_LIMIT } from '@wattchain/core';
-import type { Handler } from '../../opcodes.js';
+import type { Handler } from '../../opcode.js';
 import { DIVISION_BY_ZERO, OVERFLOW } from '../failure.js';
 
 export const add: Handler = (frame) => {

@@ -1,5 +1,5 @@
 import { assert } from '@wattchain/core';
-import type { Handler } from '../../opcodes.js';
+import type { Handler } from '../../opcode.js';
 
 export const push: Handler = (frame, immediates) => {
   frame.push(immediates[0] as bigint);

@@ -1,6 +1,6 @@
 import { bytesToBigInt, keccak256 } from '@wattchain/core';
 import { encodeWords } from '../../abi.js';
-import type { Handler } from '../../opcodes.js';
+import type { Handler } from '../../opcode.js';
 import { fail } from '../failure.js';
 import { addressToWord, wordToAddress } from '../words.js';
 
