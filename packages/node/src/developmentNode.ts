@@ -1,4 +1,5 @@
 import { type Genesis, toHex } from '@wattchain/core';
+import { type ArtifactSource, knownArtifacts } from './artifacts/artifacts.js';
 import { type Logger, silentLogger } from './base/log.js';
 import { Chain } from './chain/chain.js';
 import { NODE_DEFAULTS, type RpcConfig } from './config.js';
@@ -9,11 +10,11 @@ import { type DevelopmentState, decodeState } from './dev/stateFile.js';
 import { DevelopmentTime } from './dev/time.js';
 import { Mempool } from './mempool/mempool.js';
 import { AGENT } from './node.js';
+import { nodeHealth } from './observe/health.js';
 import { Page } from './rpc/door/page.js';
 import { RpcServer } from './rpc/door/server.js';
 import type { HashTypedData } from './rpc/methods/dev/devAccountMethods.js';
 import { createDevMethodTable } from './rpc/methods/dev/devMethods.js';
-import { type ArtifactSource, knownArtifacts } from './rpc/methods/tracing/artifacts.js';
 import type { RpcBackend } from './rpc/protocol/backend.js';
 import { serverError } from './rpc/protocol/rpcError.js';
 import { type Runtime, systemRuntime } from './runtime.js';
@@ -70,14 +71,16 @@ export class DevelopmentNode {
     chain.on('failure', fail);
     const sealer = new Sealer({ chain, mempool, time, scheduler: runtime.scheduler, onFailure: fail });
     const development = new Development({ store, chain, mempool, sealer, time, accounts, mode, runtime, log });
+    const alone = aloneBackend(chain, sealer);
     const rpc = new RpcServer({
-      ...aloneBackend(chain, sealer),
+      ...alone,
       config: { ...NODE_DEFAULTS.rpc, ...options.rpc },
       chain,
       mempool,
       artifacts: options.artifacts ?? knownArtifacts([]),
       runtime,
       agent: AGENT,
+      health: () => nodeHealth({ ...alone, chain, clock: runtime.clock }),
       minerAddress: undefined,
       // Nobody learns it: what it opens on other nodes has its own methods here.
       token: toHex(runtime.random.bytes(32)),

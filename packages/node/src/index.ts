@@ -1,3 +1,4 @@
+export * from './artifacts/artifacts.js';
 export * from './base/events.js';
 export * from './base/log.js';
 export * from './chain/chain.js';
@@ -21,7 +22,7 @@ export * from './p2p/network.js';
 export { renderRpcDocs } from './rpc/description/docs.js';
 export { TOKEN_FILE } from './rpc/door/token.js';
 export type { HashTypedData } from './rpc/methods/dev/devAccountMethods.js';
-export * from './rpc/methods/tracing/artifacts.js';
+export { METHOD_TABLE } from './rpc/methods/methodTable.js';
 export * from './runtime.js';
 export * from './store/levelStore.js';
 export * from './store/memoryStore.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, type Genesis, isPublishedAddress, WattchainError } from '@wattchain/core';
+import { ARTIFACTS_FOLDER, ArtifactFolder } from './artifacts/artifacts.js';
 import type { Logger } from './base/log.js';
 import { Chain } from './chain/chain.js';
 import { loadGenesis } from './chain/genesisFile.js';
@@ -9,6 +10,7 @@ import type { NodeConfig } from './config.js';
 import { Mempool } from './mempool/mempool.js';
 import { Miner } from './miner/miner.js';
 import type { MinerThread } from './miner/minerThread.js';
+import { nodeHealth } from './observe/health.js';
 import type { NodeMetrics } from './observe/metrics.js';
 import { createPinoLogger } from './observe/pinoLogger.js';
 import type { Network } from './p2p/network.js';
@@ -16,7 +18,6 @@ import type { ChainView } from './p2p/serving.js';
 import { Page } from './rpc/door/page.js';
 import { RpcServer } from './rpc/door/server.js';
 import { loadToken, PAGE_TOKEN_FILE, TOKEN_FILE } from './rpc/door/token.js';
-import { ARTIFACTS_FOLDER, ArtifactFolder } from './rpc/methods/tracing/artifacts.js';
 import { type Runtime, systemRuntime } from './runtime.js';
 import { openLevelStore } from './store/levelStore.js';
 import type { Store } from './store/store.js';
@@ -181,6 +182,7 @@ export class WattchainNode {
       log,
       agent: AGENT,
       minerAddress: config.mine.address,
+      health: () => nodeHealth({ chain, network, sync, clock: runtime.clock }),
       metrics: () => metrics.read(),
       ...(dependencies.pageDirectory === undefined
         ? {}

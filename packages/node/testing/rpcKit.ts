@@ -1,15 +1,16 @@
 /** A real RPC server over a real chain and pool in memory, for tests that speak to it as clients do. */
 import { assert, fromHex, type Transaction } from '@wattchain/core';
 import { assemble } from '@wattchain/vm';
+import { knownArtifacts } from '../src/artifacts/artifacts.js';
 import { type Logger, silentLogger } from '../src/base/log.js';
 import { Chain } from '../src/chain/chain.js';
 import { NODE_DEFAULTS, type RpcConfig } from '../src/config.js';
 import { Mempool } from '../src/mempool/mempool.js';
 import { Miner } from '../src/miner/miner.js';
 import type { MinerStatus } from '../src/miner/types.js';
+import { nodeHealth } from '../src/observe/health.js';
 import type { PeerInfo } from '../src/p2p/network.js';
 import { RpcServer, type RpcServerOptions } from '../src/rpc/door/server.js';
-import { knownArtifacts } from '../src/rpc/methods/tracing/artifacts.js';
 import { MemoryStore } from '../src/store/memoryStore.js';
 import { ChainKit, MINER, type MineOptions, TEST_START_MS, type TestBlock, testGenesis } from './chainKit.js';
 import { ManualRuntime } from './manualRuntime.js';
@@ -114,6 +115,7 @@ export class RpcKit {
       log,
       agent: 'Wattchain/test',
       minerAddress: MINER.address,
+      health: () => nodeHealth({ ...options, clock: runtime.clock }),
       miner: {
         status: () => self().#minerStatus(),
         setEnabled: (enabled) => {

@@ -32,7 +32,7 @@ import type { Logger } from '../base/log.js';
 import { SerialQueue } from '../base/serialQueue.js';
 import type { Runtime } from '../runtime.js';
 import { CommittedReader } from '../store/committedReader.js';
-import { bodyKey, encodeHeaderRecord, headerKey, undoDepth } from '../store/schema.js';
+import { bodyKey, encodeHeaderRecord, headerKey, type TransactionPlace, undoDepth } from '../store/schema.js';
 import type { Store } from '../store/store.js';
 import { ChainIndex } from './chainIndex.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange } from './headChange.js';
@@ -40,7 +40,7 @@ import { HeldBlocks } from './heldBlocks.js';
 import { holdsChain, verifyHead, writeGenesis } from './openChain.js';
 import { hashesInBody, type RecallTransaction, recallBody } from './recallBody.js';
 import { planRewind } from './rewind.js';
-import type { AcceptResult, BlockSummary, ChainEvents, TransactionPlace } from './types.js';
+import type { AcceptResult, BlockSummary, ChainEvents } from './types.js';
 
 /** What a chain needs. The store stays its owner's to close, after the chain. */
 export interface ChainOptions {

@@ -12,9 +12,10 @@ import {
   placeKey,
   receiptsKey,
   storeDamaged,
+  type TransactionPlace,
   undoKey,
 } from '../store/schema.js';
-import type { BlockSummary, TransactionPlace } from './types.js';
+import type { BlockSummary } from './types.js';
 
 /** Decoded headers kept in memory: an hour of one-second blocks, about 2 MB. */
 const HEADER_CACHE_ENTRIES = 4_096;

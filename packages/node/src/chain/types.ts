@@ -44,13 +44,5 @@ export interface ChainEvents {
   readonly failure: unknown;
 }
 
-/** Where a transaction stands in the canonical chain. */
-export interface TransactionPlace {
-  readonly blockHash: Hash;
-  readonly height: number;
-  /** Position in the block, from 0. */
-  readonly index: number;
-}
-
 /** What became of a block: joined the canonical chain, was there before, or waits on a branch with less work. */
 export type AcceptResult = 'added' | 'known' | 'side';

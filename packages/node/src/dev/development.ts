@@ -15,6 +15,7 @@ import {
   signTransaction,
   type Transaction,
   type UnsignedTransaction,
+  WattchainError,
   ZERO_ADDRESS,
 } from '@wattchain/core';
 import { describeFailure, executeTransaction } from '@wattchain/vm';
@@ -22,8 +23,7 @@ import { BoundedMap } from '../base/boundedMap.js';
 import type { Logger } from '../base/log.js';
 import { Chain } from '../chain/chain.js';
 import type { Mempool } from '../mempool/mempool.js';
-import { sendFaultMessage } from '../rpc/methods/faultMessage.js';
-import { serverError } from '../rpc/protocol/rpcError.js';
+import type { PoolFault } from '../mempool/types.js';
 import type { Runtime } from '../runtime.js';
 import { MemoryStore } from '../store/memoryStore.js';
 import type { DevelopmentAccount } from './accounts.js';
@@ -110,53 +110,54 @@ export class Development {
     this.#impersonatesAll = impersonatesAll;
   }
 
-  /** Signs a digest. Throws −32000 when it does not hold the address's key. */
+  /** Signs a digest. Throws `unknownAccount` when it does not hold the address's key. */
   sign(address: Address, digest: Uint8Array): Signature {
     return sign(digest, this.#keyOf(address));
   }
 
-  /** Signs a transaction. Throws −32000 when it does not hold the sender's key. */
+  /** Signs a transaction. Throws `unknownAccount` when it does not hold the sender's key. */
   signTransaction(tx: UnsignedTransaction, sender: Address): Transaction {
     return signTransaction(tx, this.#keyOf(sender));
   }
 
-  /** Signs or impersonates, whichever it can. Throws −32000 when it can do neither. */
+  /** Signs or impersonates, whichever it can. Throws `unknownAccount` when it can do neither. */
   actFor(sender: Address, tx: UnsignedTransaction): Transaction {
     if (this.#keys.has(sender)) return this.signTransaction(tx, sender);
     this.requireActor(sender);
     return createUnsignedTransaction(tx, sender);
   }
 
-  /** Throws −32000 when this process can neither sign for an address nor impersonates it. */
+  /** Throws `unknownAccount` when this process can neither sign for an address nor impersonates it. */
   requireActor(sender: Address): void {
     const mayAct = this.#keys.has(sender) || this.#impersonatesAll || this.#impersonated.get(sender) !== undefined;
     if (!mayAct) throw unknownAccount(sender, 'call anvil_impersonateAccount first, or send a signed transaction');
   }
 
-  /** Gives a transaction to the pool; throws −32000 in geth's words when that does not take it. */
-  async send(transaction: Transaction): Promise<Hash> {
+  /** Gives a transaction to the pool and waits for the block that it calls for; says why the pool does not take it. */
+  async send(transaction: Transaction): Promise<PoolFault | undefined> {
     const { fault } = this.#options.mempool.add(transaction, 'local');
-    if (fault) throw serverError(sendFaultMessage(fault));
-    await this.sealer.settled();
-    return transaction.hash;
+    if (fault === undefined) await this.sealer.settled();
+    return fault;
   }
 
-  /** Changes an account, in a block of its own. Throws −32000 when the change cannot stand in a state. */
+  /** Changes an account, in a block of its own. Throws `editRefused` when the change cannot stand in a state. */
   async edit(edit: StateEdit): Promise<void> {
     const { chain } = this.#options;
     await this.sealer.exclusively(async () => {
       const height = chain.head.header.height + 1;
       const transaction = createStateEdit(edit, height, chain.genesis.chainId);
       const failure = this.#tryEdit(transaction, height);
-      if (failure !== null) throw serverError(describeFailure(failure));
+      if (failure !== null) throw new WattchainError('editRefused', describeFailure(failure));
       await this.sealer.sealOne(transaction);
     });
   }
 
-  /** Remembers how things stand. Throws −32000 when too many points are remembered. */
+  /** Remembers how things stand. Throws `snapshotLimit` when too many points are remembered. */
   async snapshot(): Promise<number> {
     if (this.#snapshots.length >= MAX_SNAPSHOTS) {
-      throw serverError(`${MAX_SNAPSHOTS} snapshots are kept, which is the limit: revert to one of them`);
+      throw new WattchainError('snapshotLimit', `${MAX_SNAPSHOTS} snapshots are kept, which is the limit`, {
+        hint: 'revert to one of them',
+      });
     }
     return this.sealer.exclusively(async () => {
       const { chain, mempool } = this.#options;
@@ -254,6 +255,9 @@ export class Development {
   }
 }
 
-function unknownAccount(address: Address, remedy: string) {
-  return serverError(`unknown account ${address}: this process does not hold its key; ${remedy}`);
+function unknownAccount(address: Address, hint: string): WattchainError {
+  return new WattchainError('unknownAccount', `unknown account ${address}, whose key this process does not hold`, {
+    values: { address },
+    hint,
+  });
 }

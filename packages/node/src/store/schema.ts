@@ -40,7 +40,6 @@ import {
   toHex,
   WattchainError,
 } from '@wattchain/core';
-import type { TransactionPlace } from '../chain/types.js';
 
 /** Raised whenever a layout in this file changes. */
 export const SCHEMA_VERSION = 1;
@@ -171,6 +170,14 @@ export function decodeReceipts(hash: Hash, bytes: Uint8Array): Receipt[] {
   }
   stored.end();
   return receipts;
+}
+
+/** Where a transaction stands in the canonical chain. */
+export interface TransactionPlace {
+  readonly blockHash: Hash;
+  readonly height: number;
+  /** Position in the block, from 0. */
+  readonly index: number;
 }
 
 /** Place of a transaction as stored bytes. */

@@ -65,6 +65,14 @@ export const ABSENT_DEV_METHODS: ReadonlyMap<string, string> = new Map([
   ['hardhat_setLoggingEnabled', NO_LOGGING],
 ]);
 
+const FOR_TESTS = 'it is for tests; `wattchain dev` has most of them';
+const isForTests = (name: string) => /^(evm|anvil|hardhat)_/.test(name);
+
+/** Why a method that a caller may expect is not there; `undefined` for one that nobody expects. */
+export function whyAbsent(name: string): string | undefined {
+  return ABSENT_METHODS.get(name) ?? ABSENT_DEV_METHODS.get(name) ?? (isForTests(name) ? FOR_TESTS : undefined);
+}
+
 /** What a method that is there answers differently. */
 export interface Difference {
   readonly what: string;

@@ -8,7 +8,7 @@ const fileText = () => readFileSync(new URL('../../../../../docs/rpc.md', import
 
 describe('docs/rpc.md', () => {
   test('is what the table says; `npm run docs` writes it', () => {
-    expect(fileText()).toBe(renderRpcDocs());
+    expect(fileText()).toBe(renderRpcDocs([...METHOD_TABLE.values()]));
   });
 
   test('has a section for every method, to which the table leads', () => {

@@ -16,7 +16,6 @@ import {
   MAX_SOCKETS,
   MAX_SUBSCRIPTIONS,
 } from '../limits.js';
-import { METHOD_TABLE } from '../methods/methodTable.js';
 import { COST_CLASSES, type Method } from '../protocol/method.js';
 import { RPC_CODES } from '../protocol/rpcError.js';
 import { clientsOf } from './clients.js';
@@ -27,9 +26,8 @@ const MAX_SHOWN = 140;
 const count = (value: number) => value.toLocaleString('en');
 const mebibytes = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
 
-/** Text of `docs/rpc.md`. */
-export function renderRpcDocs(): string {
-  const methods = [...METHOD_TABLE.values()];
+/** Text of `docs/rpc.md` about the methods of a node. */
+export function renderRpcDocs(methods: readonly Method[]): string {
   return [
     '# JSON-RPC',
     '<!-- Written by scripts/generateDocs.mjs from packages/node/src/rpc: change it there. -->',

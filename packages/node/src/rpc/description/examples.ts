@@ -3,7 +3,7 @@
  * with these. Block 1 deploys the counter, which starts at 7; block 2 adds 3 to it.
  */
 import { fromHex } from '@wattchain/core';
-import { logsBloom } from '../methods/bloom.js';
+import { logsBloom } from '../protocol/bloom.js';
 
 export const ALICE = '0xd200d75f5bd15fd21a7cf17948a39b0de30ceb8d';
 export const BOB = '0x4e95eafc57b91f65f7e1064144b2797ea0a8849b';

@@ -1,4 +1,3 @@
-import type { Shape } from '../methods/format.js';
 import { COST_CLASSES, type Method } from '../protocol/method.js';
 import { RPC_CODES } from '../protocol/rpcError.js';
 import { SHAPES } from './shapes.js';
@@ -7,7 +6,7 @@ import { SHAPES } from './shapes.js';
 const OPENRPC_VERSION = '1.3.2';
 
 /** What `rpc.discover` answers: the table of methods as an OpenRPC document. `agent` is `Name/version`. */
-export function openRpcDocument(methods: Iterable<Method>, agent: string): Shape {
+export function openRpcDocument(methods: Iterable<Method>, agent: string): Readonly<Record<string, unknown>> {
   const [title, version] = agent.split('/');
   return {
     openrpc: OPENRPC_VERSION,
@@ -21,7 +20,16 @@ export function openRpcDocument(methods: Iterable<Method>, agent: string): Shape
   };
 }
 
-function methodToJson({ name, parameters, result, schema, cost, errors, needsToken, example }: Method): Shape {
+function methodToJson({
+  name,
+  parameters,
+  result,
+  schema,
+  cost,
+  errors,
+  needsToken,
+  example,
+}: Method): Readonly<Record<string, unknown>> {
   return {
     name,
     summary: result,

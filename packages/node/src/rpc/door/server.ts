@@ -7,8 +7,8 @@ import { createSecureContext } from 'node:tls';
 import { assert, WattchainError } from '@wattchain/core';
 import type { Logger } from '../../base/log.js';
 import type { RpcConfig } from '../../config.js';
-import { nodeHealth } from '../../observe/health.js';
 import type { Cancel, Runtime } from '../../runtime.js';
+import { whyAbsent } from '../description/differences.js';
 import {
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
@@ -19,14 +19,12 @@ import {
   SOCKET_TIMEOUT_MS,
   SYNC_CHECK_MS,
 } from '../limits.js';
-import {
-  headNotifications,
-  poolNotifications,
-  type Subscription,
-  syncNotifications,
-} from '../methods/subscriptions.js';
+import { Filters } from '../methods/filters.js';
+import { METHOD_TABLE } from '../methods/methodTable.js';
+import { headNotifications, poolNotifications, syncNotifications } from '../methods/subscriptions.js';
 import type { RpcBackend } from '../protocol/backend.js';
 import { type AnsweredCall, Dispatcher } from '../protocol/dispatcher.js';
+import type { Subscription } from '../protocol/following.js';
 import type { Method } from '../protocol/method.js';
 import { RPC_CODES } from '../protocol/rpcError.js';
 import { checkContentType, checkDoor, type DoorRefusal, isAuthorized } from './doors.js';
@@ -42,6 +40,8 @@ export interface RpcServerOptions extends Omit<RpcBackend, 'runtime'> {
   /** The page that is served at `GET /`, and the token that opens it from other machines. */
   readonly page?: Page;
   readonly pageToken?: string;
+  /** What is served at `GET /health`: whether the node is of use, and what else there is to say, as JSON. */
+  readonly health: () => { readonly healthy: boolean };
   /** What is served at `GET /metrics`. */
   readonly metrics?: () => Promise<MetricsText>;
   /** Methods by name; absent: those that every node has. */
@@ -62,6 +62,7 @@ export interface MetricsText {
 export class RpcServer {
   readonly #options: RpcServerOptions;
   readonly #log: Logger;
+  readonly #filters: Filters;
   readonly #dispatcher: Dispatcher;
   readonly #webSockets: WebSockets;
   readonly #http: Server;
@@ -75,7 +76,14 @@ export class RpcServer {
   constructor(options: RpcServerOptions) {
     this.#options = options;
     this.#log = options.log.child({ service: 'rpc' });
-    this.#dispatcher = new Dispatcher(options, this.#log, options.methods);
+    this.#filters = new Filters(options.runtime);
+    this.#dispatcher = new Dispatcher({
+      node: options,
+      methods: options.methods ?? METHOD_TABLE,
+      whyAbsent,
+      filters: this.#filters,
+      log: this.#log,
+    });
     this.#webSockets = new WebSockets({
       dispatcher: this.#dispatcher,
       scheduler: options.runtime.scheduler,
@@ -130,7 +138,7 @@ export class RpcServer {
   /** Tells those who follow, over WebSocket and with filters. */
   #notify(results: (subscription: Subscription) => readonly unknown[]): void {
     this.#webSockets.notify(results);
-    this.#dispatcher.filters.notify(results);
+    this.#filters.notify(results);
   }
 
   #watchSync(): Cancel {
@@ -218,8 +226,7 @@ export class RpcServer {
   }
 
   #serveHealth(response: ServerResponse): void {
-    const { chain, network, sync, runtime } = this.#options;
-    const health = nodeHealth({ chain, network, sync, clock: runtime.clock });
+    const health = this.#options.health();
     sendJson(response, health.healthy ? 200 : 503, JSON.stringify(health));
   }
 

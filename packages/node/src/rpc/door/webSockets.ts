@@ -4,8 +4,9 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../../base/log.js';
 import type { Cancel, Scheduler } from '../../runtime.js';
 import { MAX_BODY_BYTES, MAX_BUFFERED_BYTES, MAX_QUEUED_MESSAGES, PING_INTERVAL_MS } from '../limits.js';
-import { Subscriber, type Subscription } from '../methods/subscriptions.js';
+import { Subscriber } from '../methods/subscriptions.js';
 import type { Caller, Dispatcher } from '../protocol/dispatcher.js';
+import type { Subscription } from '../protocol/following.js';
 
 /** RFC 6455, section 7.4.1. */
 const CLOSE_GOING_AWAY = 1001;

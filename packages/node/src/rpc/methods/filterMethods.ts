@@ -1,12 +1,12 @@
 /** Filters: what `eth_subscribe` tells by itself, for clients that poll over HTTP. */
 import { BLOCK_2_HASH, COUNTER, FILTER_ID } from '../description/examples.js';
+import { ALL_HEIGHTS, type HeightRange } from '../protocol/following.js';
 import { type Method, type MethodError, method } from '../protocol/method.js';
 import { type LogFilter, logFilterParameter, textParameter } from '../protocol/parameter.js';
 import { invalidParams } from '../protocol/rpcError.js';
 import { anyOf, BOOLEAN, HASH, listOf, QUANTITY, shape } from '../protocol/schema.js';
 import { logsToRpc } from './format.js';
 import { readLogs } from './logs.js';
-import { ALL_HEIGHTS, type HeightRange } from './subscriptions.js';
 
 const LIMIT: MethodError = { code: 'rpcServer', when: 'the node has too many filters' };
 const NOT_FOUND: MethodError = {

@@ -1,11 +1,11 @@
 import { bytesToBigInt, type Hex } from '@wattchain/core';
 import type { Runtime } from '../../runtime.js';
 import { FILTER_TIMEOUT_MS, MAX_FILTER_ENTRIES, MAX_FILTERS } from '../limits.js';
+import type { FilterTable, Subscription } from '../protocol/following.js';
 import type { LogFilter } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
 import { serverError } from '../protocol/rpcError.js';
 import type { Shape } from './format.js';
-import type { Subscription } from './subscriptions.js';
 
 /** One filter: what it follows, and what happened since its client last asked. */
 interface Filter {
@@ -20,7 +20,7 @@ interface Filter {
  * The filters of clients that poll. They belong to nobody, so all clients together have a limit, and one that nobody asks
  * about ends by itself.
  */
-export class Filters {
+export class Filters implements FilterTable {
   readonly #runtime: Pick<Runtime, 'clock' | 'random'>;
   readonly #filters = new Map<Hex, Filter>();
 

@@ -14,9 +14,9 @@ import {
 } from '@wattchain/core';
 import { describeFailure } from '@wattchain/vm';
 import type { SyncStatus } from '../../sync/sync.js';
+import { logsBloom } from '../protocol/bloom.js';
 import { fixedHex, quantity } from '../protocol/quantity.js';
 import type { ShownBlock } from './blocks.js';
-import { logsBloom } from './bloom.js';
 
 /** keccak256 of the RLP of an empty list: there are no uncles here. */
 const EMPTY_UNCLES_HASH: Hash = '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347';

@@ -1,6 +1,7 @@
 /** `eth_getLogs` and the subscriptions of WebSocket connections. */
 
 import { COUNTER, ID, LOG } from '../description/examples.js';
+import { ALL_HEIGHTS, SUBSCRIPTION_KINDS, type Subscriptions } from '../protocol/following.js';
 import { type Call, type Method, method } from '../protocol/method.js';
 import {
   logFilterParameter,
@@ -12,7 +13,6 @@ import { invalidParams, serverError } from '../protocol/rpcError.js';
 import { BOOLEAN, bytesOf, listOf, shape } from '../protocol/schema.js';
 import { logsToRpc } from './format.js';
 import { readLogs } from './logs.js';
-import { ALL_HEIGHTS, SUBSCRIPTION_KINDS, type Subscriber } from './subscriptions.js';
 
 export const logMethods: readonly Method[] = [
   method({
@@ -57,7 +57,7 @@ export const logMethods: readonly Method[] = [
   }),
 ];
 
-function requireSubscriber({ subscriber }: Call): Subscriber {
+function requireSubscriber({ subscriber }: Call): Subscriptions {
   if (subscriber === undefined) {
     throw serverError('notifications not supported over HTTP: connect to the same port by WebSocket');
   }

@@ -3,31 +3,14 @@ import type { BlockSummary, HeadEvent } from '../../chain/types.js';
 import type { Random } from '../../runtime.js';
 import type { SyncStatus } from '../../sync/sync.js';
 import { MAX_SUBSCRIPTIONS } from '../limits.js';
+import type { HeightRange, Subscription, Subscriptions } from '../protocol/following.js';
 import type { LogCriteria } from '../protocol/parameter.js';
 import { serverError } from '../protocol/rpcError.js';
 import { headerToRpc, logsOf, logToRpc, type PlacedLog, type Shape, syncToRpc, transactionToRpc } from './format.js';
 import { matchesLog } from './logs.js';
 
-/** What `eth_subscribe` can follow. */
-export const SUBSCRIPTION_KINDS = ['newHeads', 'logs', 'newPendingTransactions', 'syncing'] as const;
-
-/** Blocks from the first height to the last. */
-export interface HeightRange {
-  readonly first: number;
-  readonly last: number;
-}
-
-export const ALL_HEIGHTS: HeightRange = { first: 0, last: Number.POSITIVE_INFINITY };
-
-/** One subscription. */
-export type Subscription =
-  | { readonly kind: 'newHeads' }
-  | { readonly kind: 'logs'; readonly criteria: LogCriteria; readonly heights: HeightRange }
-  | { readonly kind: 'newPendingTransactions'; readonly full: boolean }
-  | { readonly kind: 'syncing' };
-
 /** The subscriptions of one WebSocket connection; they end with it. */
-export class Subscriber {
+export class Subscriber implements Subscriptions {
   readonly #send: (message: string) => void;
   readonly #subscriptions = new Map<Hex, Subscription>();
   /** Made by the request that is being answered; nothing is sent for them before their ids are. */

@@ -1,11 +1,11 @@
 import type { Address } from '@wattchain/core';
+import type { ArtifactSource } from '../../artifacts/artifacts.js';
 import type { Chain } from '../../chain/chain.js';
 import type { Mempool } from '../../mempool/mempool.js';
 import type { Miner } from '../../miner/miner.js';
 import type { Network } from '../../p2p/network.js';
 import type { Runtime } from '../../runtime.js';
 import type { Sync } from '../../sync/sync.js';
-import type { ArtifactSource } from '../methods/tracing/artifacts.js';
 
 /** What methods read of the chain. */
 export type RpcChain = Pick<

@@ -2,10 +2,8 @@ import { assert, WattchainError } from '@wattchain/core';
 import { Emitter } from '../../base/events.js';
 import type { Logger } from '../../base/log.js';
 import { MAX_BATCH, MAX_JSON_DEPTH, MAX_RESPONSE_BYTES } from '../limits.js';
-import { Filters } from '../methods/filters.js';
-import { METHOD_TABLE } from '../methods/methodTable.js';
-import type { Subscriber } from '../methods/subscriptions.js';
 import type { RpcBackend } from './backend.js';
+import type { FilterTable, Subscriptions } from './following.js';
 import { parseJson } from './json.js';
 import type { Method } from './method.js';
 import { namingTheCause } from './parameter.js';
@@ -17,7 +15,7 @@ export interface Caller {
   /** Whether it showed the control token. */
   readonly authorized: boolean;
   /** Where its subscriptions live; `undefined` over HTTP. */
-  readonly subscriber: Subscriber | undefined;
+  readonly subscriber: Subscriptions | undefined;
 }
 
 type RequestId = string | number | null;
@@ -45,21 +43,26 @@ export interface DispatcherEvents {
   readonly answered: AnsweredCall;
 }
 
+/** What a dispatcher works with. */
+export interface DispatcherOptions {
+  readonly node: RpcBackend;
+  /** By name. */
+  readonly methods: ReadonlyMap<string, Method>;
+  /** Why a method that the caller may expect is not there. */
+  readonly whyAbsent: (name: string) => string | undefined;
+  /** Of all clients. */
+  readonly filters: FilterTable;
+  readonly log: Logger;
+}
+
 /** JSON-RPC 2.0: text of a request or a batch in, text of the answer out. */
 export class Dispatcher extends Emitter<DispatcherEvents> {
-  readonly #node: RpcBackend;
-  readonly #log: Logger;
-  readonly #methods: ReadonlyMap<string, Method>;
-  /** Of all clients. */
-  readonly filters: Filters;
+  readonly #options: DispatcherOptions;
   readonly #turns = new Turns();
 
-  constructor(node: RpcBackend, log: Logger, methods: ReadonlyMap<string, Method> = METHOD_TABLE) {
+  constructor(options: DispatcherOptions) {
     super();
-    this.#node = node;
-    this.#methods = methods;
-    this.filters = new Filters(node.runtime);
-    this.#log = log;
+    this.#options = options;
   }
 
   /** The answer, `undefined` when there is none to give (notifications). What is not the caller's fault is thrown. */
@@ -118,8 +121,9 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
 
   /** `async`, so that a handler may throw or reject. */
   async #run({ method: name, params }: Request, caller: Caller): Promise<unknown> {
-    const method = this.#methods.get(name);
-    if (method === undefined) throw unknownMethod(name);
+    const { node, methods, whyAbsent, filters } = this.#options;
+    const method = methods.get(name);
+    if (method === undefined) throw unknownMethod(name, whyAbsent(name));
     if (method.needsToken && !caller.authorized) {
       throw new RpcError(
         'rpcUnauthorized',
@@ -129,14 +133,14 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     const values = readParameters(method, params);
     if (method.cost !== 'lookup') await this.#turns.next();
     const { subscriber } = caller;
-    return method.run({ node: this.#node, subscriber, filters: this.filters, turns: this.#turns }, values);
+    return method.run({ node, subscriber, filters, turns: this.#turns }, values);
   }
 
   /** The error to answer with. Anything but a `WattchainError` is a bug of ours, which must stop the node. */
   #toRpcError(error: unknown): RpcError {
     if (error instanceof RpcError) return error;
     if (!(error instanceof WattchainError)) throw error;
-    this.#log.warn({ code: error.code, message: error.message, values: error.values }, 'a request failed');
+    this.#options.log.warn({ code: error.code, message: error.message, values: error.values }, 'a request failed');
     return serverError(error.hint === undefined ? error.message : `${error.message}: ${error.hint}`);
   }
 }

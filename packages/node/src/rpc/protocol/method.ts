@@ -1,6 +1,5 @@
-import type { Filters } from '../methods/filters.js';
-import type { Subscriber } from '../methods/subscriptions.js';
 import type { RpcBackend } from './backend.js';
+import type { FilterTable, Subscriptions } from './following.js';
 import type { Parameter, Values } from './parameter.js';
 import type { RpcErrorCode } from './rpcError.js';
 import type { Schema } from './schema.js';
@@ -10,9 +9,9 @@ import type { Turns } from './turns.js';
 export interface Call {
   readonly node: RpcBackend;
   /** The WebSocket connection that subscriptions belong to; `undefined` over HTTP. */
-  readonly subscriber: Subscriber | undefined;
+  readonly subscriber: Subscriptions | undefined;
   /** The filters of all clients. */
-  readonly filters: Filters;
+  readonly filters: FilterTable;
   /** For work in pieces: other work of the node goes in between. */
   readonly turns: Turns;
 }

@@ -1,5 +1,4 @@
 import { type Hex, WattchainError } from '@wattchain/core';
-import { ABSENT_DEV_METHODS, ABSENT_METHODS } from '../description/differences.js';
 
 /**
  * Numeric codes of JSON-RPC 2.0 (section 5.1), of geth (`-32000`, and `3` for a revert, which carries the ABI error data)
@@ -51,12 +50,8 @@ export function serverError(message: string): RpcError {
   return new RpcError('rpcServer', message);
 }
 
-const FOR_TESTS = 'it is for tests; `wattchain dev` has most of them';
-const isForTests = (name: string) => /^(evm|anvil|hardhat)_/.test(name);
-
-/** −32601 in geth's words, on which ethers and viem fall back to what older nodes offer. */
-export function unknownMethod(name: string): RpcError {
-  const reason = ABSENT_METHODS.get(name) ?? ABSENT_DEV_METHODS.get(name) ?? (isForTests(name) ? FOR_TESTS : undefined);
+/** −32601 in geth's words, on which ethers and viem fall back to what older nodes offer; with the reason where there is one. */
+export function unknownMethod(name: string, reason: string | undefined): RpcError {
   const message = `the method ${name.slice(0, 80)} does not exist/is not available`;
   return new RpcError('rpcUnknownMethod', reason === undefined ? message : `${message}: ${reason}`);
 }

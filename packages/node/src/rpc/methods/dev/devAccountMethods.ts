@@ -4,9 +4,11 @@ import {
   concatBytes,
   createUnsignedTransaction,
   encodeSeal,
+  type Hash,
   keccak256,
   MAX_TRANSACTION_BYTES,
   type Signature,
+  type Transaction,
   textToBytes,
   toHex,
   type UnsignedTransaction,
@@ -16,8 +18,9 @@ import { MAX_BODY_BYTES } from '../../limits.js';
 import type { RpcBackend } from '../../protocol/backend.js';
 import type { Method } from '../../protocol/method.js';
 import { addressParameter, bytesParameter, flagParameter } from '../../protocol/parameter.js';
-import { invalidParams } from '../../protocol/rpcError.js';
+import { invalidParams, serverError } from '../../protocol/rpcError.js';
 import { ADDRESS, BYTES, bytesOf, HASH, listOf } from '../../protocol/schema.js';
+import { sendFaultMessage } from '../faultMessage.js';
 import { suggestGasPrice } from '../feeHistory.js';
 import { METHOD_TABLE } from '../methodTable.js';
 import { type CallContext, runCall } from '../stateMethods.js';
@@ -89,7 +92,7 @@ function sendingMethods(development: Development): Method[] {
       handle: ({ node }, request) => {
         // Before what is missing is computed, which would complain of an account's coins first.
         development.requireActor(request.from);
-        return development.send(development.actFor(request.from, complete(node, request, development.nextBlock)));
+        return submit(development, development.actFor(request.from, complete(node, request, development.nextBlock)));
       },
     }),
     ...devRow({
@@ -100,7 +103,7 @@ function sendingMethods(development: Development): Method[] {
       cost: 'execution',
       example: [{ ...TRANSFER, from: OTHER }],
       handle: ({ node }, request) =>
-        development.send(createUnsignedTransaction(complete(node, request, development.nextBlock), request.from)),
+        submit(development, createUnsignedTransaction(complete(node, request, development.nextBlock), request.from)),
     }),
     ...devRow({
       names: ['eth_signTransaction'],
@@ -161,6 +164,13 @@ function signingMethods(development: Development, hashTypedData: HashTypedData):
         signatureToHex(development.sign(address, await typedDataDigest(typedData, hashTypedData))),
     }),
   ];
+}
+
+/** Sends a transaction and answers its hash; throws −32000 in geth's words when the pool does not take it. */
+async function submit(development: Development, transaction: Transaction): Promise<Hash> {
+  const fault = await development.send(transaction);
+  if (fault) throw serverError(sendFaultMessage(fault));
+  return transaction.hash;
 }
 
 /**

@@ -28,6 +28,7 @@ import {
   type TracedCall,
   type TraceStep,
 } from '@wattchain/vm';
+import type { ArtifactSource } from '../../../artifacts/artifacts.js';
 import { MAX_TRACE_BYTES, MAX_TRACE_CALLS, MAX_TRACE_STEPS, MAX_TRACE_WORDS } from '../../limits.js';
 import type { RpcBackend, RpcChain } from '../../protocol/backend.js';
 import type { BlockSelector, CallRequest, TraceOptions } from '../../protocol/parameter.js';
@@ -35,7 +36,6 @@ import { fixedHex, quantity } from '../../protocol/quantity.js';
 import { serverError } from '../../protocol/rpcError.js';
 import { canonicalBlock, stateAfter } from '../blocks.js';
 import type { Shape } from '../format.js';
-import type { ArtifactSource } from './artifacts.js';
 
 /** A run that was watched. */
 interface TracedRun {

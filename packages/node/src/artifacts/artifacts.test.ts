@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fromHex, type Hash, keccak256, toHex } from '@wattchain/core';
 import { type Artifact, assemble, formatArtifact } from '@wattchain/vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ManualRuntime } from '../../../../testing/manualRuntime.js';
-import { silentLogger } from '../../../base/log.js';
+import { ManualRuntime } from '../../testing/manualRuntime.js';
+import { silentLogger } from '../base/log.js';
 import { ArtifactFolder } from './artifacts.js';
 
 const artifactOf = (n: number) => assemble(`.contract C\n.function f()\n  push ${n} pop stop`, `c${n}.wca`);

@@ -2,8 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromHex, type Hash, keccak256, toHex, WattchainError } from '@wattchain/core';
 import { type Artifact, parseArtifact } from '@wattchain/vm';
-import type { Logger } from '../../../base/log.js';
-import type { Clock } from '../../../runtime.js';
+import type { Logger } from '../base/log.js';
+import type { Clock } from '../runtime.js';
 
 /** Folder of a data directory where artifacts of contracts lie, for traces with source lines. */
 export const ARTIFACTS_FOLDER = 'artifacts';
