@@ -27,13 +27,34 @@ export function sourcesBelow(folder: string): Source[] {
     .map((path) => ({ path: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') }));
 }
 
-/** The module specifiers that a source imports, statically, dynamically or by re-export. */
-export function importsOf(source: Source): string[] {
-  const specifiers: string[] = [];
+/** One import of a source: from where, and the names it takes, as written; `*` for whatever there is. */
+export interface Import {
+  readonly specifier: string;
+  readonly names: string;
+}
+
+/** What a source imports, statically, dynamically or by re-export, types included. */
+export function importStatementsOf(source: Source): Import[] {
   const statement =
-    /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
-  for (const match of source.text.matchAll(statement)) specifiers.push((match[1] ?? match[2]) as string);
-  return specifiers;
+    /(?:^|\n)\s*(?:import|export)\s(?:([^'";]*?)\sfrom\s)?\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+  return [...source.text.matchAll(statement)].map(([, taken, specifier, dynamic]) => ({
+    specifier: (specifier ?? dynamic) as string,
+    names: namesOf(taken ?? '*'),
+  }));
+}
+
+/** The module specifiers that a source imports. */
+export function importsOf(source: Source): string[] {
+  return importStatementsOf(source).map(({ specifier }) => specifier);
+}
+
+function namesOf(clause: string): string {
+  return clause
+    .replace(/[{}]/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/^type (?!,)/, '')
+    .replace(/,\s*$/, '')
+    .trim();
 }
 
 /** A source without its comments, strings kept. */
