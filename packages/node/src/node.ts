@@ -85,7 +85,7 @@ export class WattchainNode {
 
   /**
    * Opens a node's chain and makes its services. Throws what the parts throw: `badGenesis`, `genesisMissing`,
-   * `genesisMismatch`, `storeLocked`, `storeCorrupt`, `storeDamaged`, `mineAddressMissing`, `testbedNotLocal` …
+   * `genesisMismatch`, `storeLocked`, `storeDamaged`, `mineAddressMissing`, `testbedNotLocal` …
    */
   static async create(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<WattchainNode> {
     const genesis = loadGenesis(config.genesisPath);

@@ -14,6 +14,7 @@ import {
   isEmptyAccount,
   storageKey,
 } from './account.js';
+import { storeDamaged } from './damage.js';
 import type { Account, KeyValueReader, KeyValueWrite, StateChange } from './types.js';
 
 /** A flat value as the reader gave it and as it is now. */
@@ -60,7 +61,7 @@ export class StateJournal {
     const { codeHash } = this.#account(address).now;
     if (codeHash === null) return EMPTY_BYTES;
     const code = this.#newCodes.get(codeHash) ?? this.#reader.get(codeKey(codeHash));
-    assert(code !== undefined, `code ${codeHash} of ${address} is not stored`);
+    if (code === undefined) throw storeDamaged(`the code ${codeHash} of ${address} is missing`, { address, codeHash });
     return code;
   }
 

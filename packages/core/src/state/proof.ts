@@ -1,8 +1,8 @@
 import type { Hash } from '../bytes.js';
 import { bytesEqual, fromHex, isHexOf, toHex } from '../bytes.js';
-import { assert } from '../error.js';
 import { sha256 } from '../hash.js';
 import { treeKey } from './account.js';
+import { storeDamaged } from './damage.js';
 import { EMPTY_TREE_HASH, hashNode, pathBit, readNode } from './tree.js';
 import type { KeyValueReader } from './types.js';
 
@@ -24,7 +24,9 @@ export function proveKey(reader: KeyValueReader, flatKey: Uint8Array): StateProo
     const child = goesLeft ? node.left : node.right;
     siblings.push(toHex(goesLeft ? node.right : node.left));
     node = readNode(reader, siblings.length, path);
-    assert((node.kind === 'empty') === bytesEqual(child, EMPTY_TREE_HASH), 'tree record and parent disagree');
+    if ((node.kind === 'empty') !== bytesEqual(child, EMPTY_TREE_HASH)) {
+      throw storeDamaged(`the state tree's record at depth ${siblings.length} and its parent disagree`);
+    }
   }
   const leaf = node.kind === 'empty' ? null : { treeKey: toHex(node.treeKey), valueHash: toHex(node.valueHash) };
   return { siblings, leaf };

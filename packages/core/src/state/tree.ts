@@ -1,8 +1,9 @@
 import type { Hash } from '../bytes.js';
 import { bytesEqual, compareBytes, toHex } from '../bytes.js';
-import { assert } from '../error.js';
+import { assert, type WattchainError } from '../error.js';
 import { sha256 } from '../hash.js';
 import { TREE_PREFIX, treeKey } from './account.js';
+import { storeDamaged } from './damage.js';
 import type { KeyValueReader, KeyValueWrite, StateChange } from './types.js';
 
 /**
@@ -32,6 +33,8 @@ export interface TreeLeaf {
 export interface TreeChange {
   readonly treeKey: Uint8Array;
   readonly valueHash: Uint8Array | undefined;
+  /** The value that the leaf is believed to have now, `undefined` for none; without the field nothing is compared. */
+  readonly before?: Uint8Array | undefined;
 }
 
 /** A subtree, seen from its top. */
@@ -49,7 +52,8 @@ export function treeRoot(reader: KeyValueReader): Hash {
 
 /**
  * Brings the tree that the reader has from `before` to `after` of all changes, each key at most once, in any order.
- * Returns the new root and the tree records to write; the reader stays as it is.
+ * Returns the new root and the tree records to write; the reader stays as it is. Throws `storeDamaged` when the tree knows
+ * another `before`: a flat value was lost or is an older one.
  */
 export function updateTree(
   reader: KeyValueReader,
@@ -57,9 +61,10 @@ export function updateTree(
 ): { root: Hash; writes: KeyValueWrite[] } {
   return updateLeaves(
     reader,
-    changes.map(({ key, after }) => ({
+    changes.map(({ key, before, after }) => ({
       treeKey: treeKey(key),
       valueHash: after === undefined ? undefined : sha256(after),
+      before,
     })),
   );
 }
@@ -93,6 +98,37 @@ export function readNode(reader: KeyValueReader, depth: number, path: Uint8Array
   return record[0] === INNER_TAG
     ? { kind: 'inner', left: first, right: second }
     : { kind: 'leaf', treeKey: first, valueHash: second };
+}
+
+/**
+ * What the tree says about a flat key: its leaf, or `undefined` for no value. Throws `storeDamaged` where a record is missing;
+ * with `root`, also where the records on the way do not hash to it.
+ */
+export function findLeaf(reader: KeyValueReader, flatKey: Uint8Array, root?: Hash): TreeLeaf | undefined {
+  const path = treeKey(flatKey);
+  let node = readNode(reader, 0, path);
+  if (root !== undefined && toHex(hashNode(node)) !== root) throw treeDamaged(0, path);
+  for (let depth = 1; node.kind === 'inner'; depth++) {
+    const hash = pathBit(path, depth - 1) === 0 ? node.left : node.right;
+    node = readChild(reader, depth, path, hash);
+    if (root !== undefined && !bytesEqual(hashNode(node), hash)) throw treeDamaged(depth, path);
+  }
+  return node.kind === 'leaf' && bytesEqual(node.treeKey, path) ? node : undefined;
+}
+
+/** The node that has this hash in its parent's record. */
+function readChild(reader: KeyValueReader, depth: number, path: Uint8Array, hash: Uint8Array): TreeNode {
+  if (isEmptyHash(hash)) return EMPTY_NODE;
+  const node = readNode(reader, depth, path);
+  if (node.kind === 'empty') throw treeDamaged(depth, path);
+  return node;
+}
+
+function treeDamaged(depth: number, path: Uint8Array): WattchainError {
+  return storeDamaged(`the state tree's record at depth ${depth} is missing or another one`, {
+    depth,
+    path: toHex(path),
+  });
 }
 
 /** Key of a tree record: `0x74 ‖ depth 2 ‖ first depth bits of path`, the last byte filled up with zero bits. */
@@ -181,7 +217,7 @@ function updateSubtree(
 
   const survivor = isEmptyHash(left.hash) ? right : isEmptyHash(right.hash) ? left : undefined;
   if (survivor !== undefined) {
-    const node = survivor.now ?? readNode(update.reader, survivor.depth, survivor.path);
+    const node = survivor.now ?? readChild(update.reader, survivor.depth, survivor.path, survivor.hash);
     if (node.kind !== 'inner') {
       vacate(update, left);
       vacate(update, right);
@@ -202,7 +238,7 @@ function updateChild(
   changes: readonly TreeChange[],
 ): Top {
   if (changes.length === 0) return { depth, path, oldHash, hash: oldHash, record: undefined, now: undefined };
-  const old = isEmptyHash(oldHash) ? EMPTY_NODE : readNode(update.reader, depth, path);
+  const old = readChild(update.reader, depth, path, oldHash);
   return updateTop(update, depth, path, old, oldHash, changes);
 }
 
@@ -236,12 +272,29 @@ function buildChild(update: Update, depth: number, path: Uint8Array, leaves: rea
 /** The sorted leaves of a subtree that was empty or one leaf. */
 function leavesAfter(old: Exclude<TreeNode, { kind: 'inner' }>, changes: readonly TreeChange[]): TreeLeaf[] {
   const leaves: TreeLeaf[] = [];
-  for (const { treeKey, valueHash } of changes) if (valueHash !== undefined) leaves.push({ treeKey, valueHash });
+  for (const change of changes) {
+    requireBefore(old, change);
+    const { treeKey, valueHash } = change;
+    if (valueHash !== undefined) leaves.push({ treeKey, valueHash });
+  }
   if (old.kind === 'leaf' && changes.every((change) => !bytesEqual(change.treeKey, old.treeKey))) {
     leaves.push({ treeKey: old.treeKey, valueHash: old.valueHash });
     leaves.sort((a, b) => compareBytes(a.treeKey, b.treeKey));
   }
   return leaves;
+}
+
+/** A change that was worked out from a value which the tree does not know was worked out from a damaged store. */
+function requireBefore(old: TreeNode, change: TreeChange): void {
+  if (!('before' in change)) return;
+  const known = old.kind === 'leaf' && bytesEqual(old.treeKey, change.treeKey) ? old.valueHash : undefined;
+  const given = change.before === undefined ? undefined : sha256(change.before);
+  const same = known === undefined || given === undefined ? known === given : bytesEqual(known, given);
+  if (same) return;
+  throw storeDamaged(`the value under the tree key ${toHex(change.treeKey)} is not the one that the state tree knows`, {
+    known: known === undefined ? 'none' : toHex(known),
+    found: given === undefined ? 'none' : toHex(given),
+  });
 }
 
 /** Index of the first of the sorted items that goes right at `depth`. */

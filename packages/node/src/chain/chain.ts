@@ -137,8 +137,7 @@ export class Chain extends Emitter<ChainEvents> {
 
   /** Header of the canonical block at a height. */
   headerByHeight(height: number): HeaderRecord | undefined {
-    const hash = this.index.canonicalHash(height);
-    return hash === undefined ? undefined : this.index.header(hash);
+    return this.index.canonicalHeader(height);
   }
 
   /** Transactions of a canonical or side block. */

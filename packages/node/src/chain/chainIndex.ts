@@ -1,9 +1,12 @@
 import type { Genesis, Hash, HeaderRecord, KeyValueReader, Receipt, StateChange, Transaction } from '@wattchain/core';
-import { decodeBody, toHex } from '@wattchain/core';
+import { decodeBody, storeDamaged, toHex } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
 import {
   bodyKey,
+  COMMIT_KEY,
+  type CommitRecord,
   canonicalKey,
+  decodeCommit,
   decodeHeaderRecord,
   decodePlace,
   decodeReceipts,
@@ -11,7 +14,6 @@ import {
   headerKey,
   placeKey,
   receiptsKey,
-  storeDamaged,
   type TransactionPlace,
   undoKey,
 } from '../store/schema.js';
@@ -22,7 +24,10 @@ const HEADER_CACHE_ENTRIES = 4_096;
 /** Blocks whose recovered senders are kept in memory: those that reorganisations and clients ask for again and again. */
 const BODY_CACHE_ENTRIES = 64;
 
-/** Reads what the store knows of blocks: the schema's keys, decoded. */
+/**
+ * Reads what the store knows of blocks: the schema's keys, decoded. What a chain must have and the store lacks is no "absent" but
+ * throws `storeDamaged`: a canonical block of every height up to the head, with header, body and receipts.
+ */
 export class ChainIndex {
   readonly #headers = new BoundedMap<Hash, HeaderRecord>(HEADER_CACHE_ENTRIES);
   readonly #bodies = new BoundedMap<Hash, Transaction[]>(BODY_CACHE_ENTRIES);
@@ -48,10 +53,28 @@ export class ChainIndex {
     this.#headers.delete(hash);
   }
 
-  /** Hash of the canonical block at a height. */
+  /** Hash of the canonical block at a height, `undefined` above the head. */
   canonicalHash(height: number): Hash | undefined {
     const bytes = this.reader.get(canonicalKey(height));
-    return bytes === undefined ? undefined : toHex(bytes);
+    if (bytes !== undefined) return toHex(bytes);
+    const commit = this.commit();
+    if (commit === undefined || height < 0 || height > commit.height) return undefined;
+    throw storeDamaged(`the canonical block of height ${height} is missing`, { height });
+  }
+
+  /** Header of the canonical block at a height, `undefined` above the head. */
+  canonicalHeader(height: number): HeaderRecord | undefined {
+    const hash = this.canonicalHash(height);
+    if (hash === undefined) return undefined;
+    const record = this.header(hash);
+    if (record === undefined) throw storeDamaged(`the header of block ${height} is missing`, { height, hash });
+    return record;
+  }
+
+  /** The commit record, `undefined` in an empty store. */
+  commit(): CommitRecord | undefined {
+    const bytes = this.reader.get(COMMIT_KEY);
+    return bytes === undefined ? undefined : decodeCommit(bytes);
   }
 
   /** Whether the block is part of the canonical chain. */
@@ -72,7 +95,12 @@ export class ChainIndex {
 
   /** Body of a canonical or side block as it travels. */
   bodyBytes(hash: Hash): Uint8Array | undefined {
-    return this.reader.get(bodyKey(hash));
+    const bytes = this.reader.get(bodyKey(hash));
+    // A body is written and deleted together with its header.
+    if (bytes === undefined && this.reader.get(headerKey(hash)) !== undefined) {
+      throw storeDamaged(`the body of block ${hash} is missing`, { hash });
+    }
+    return bytes;
   }
 
   /** Saves the index from recovering the senders of a block that is about to be stored. */
@@ -95,7 +123,10 @@ export class ChainIndex {
   /** Receipts of a block that is or was canonical. */
   receipts(hash: Hash): Receipt[] | undefined {
     const bytes = this.reader.get(receiptsKey(hash));
-    return bytes === undefined ? undefined : decodeReceipts(hash, bytes);
+    if (bytes !== undefined) return decodeReceipts(hash, bytes);
+    const record = this.header(hash);
+    if (record === undefined || !this.isCanonical(record)) return undefined;
+    throw storeDamaged(`the receipts of block ${record.header.height} are missing`, { hash });
   }
 
   /** A block that is or was canonical, whole. */
@@ -108,7 +139,10 @@ export class ChainIndex {
   /** Where a transaction stands in the canonical chain. */
   place(transactionHash: Hash): TransactionPlace | undefined {
     const bytes = this.reader.get(placeKey(transactionHash));
-    return bytes === undefined ? undefined : decodePlace(bytes);
+    if (bytes === undefined) return undefined;
+    const place = decodePlace(bytes);
+    if (this.canonicalHash(place.height) === place.blockHash) return place;
+    throw storeDamaged(`the place of transaction ${transactionHash} is in no block of the chain`, { ...place });
   }
 
   /** What a canonical block changed, while it is kept. */

@@ -13,6 +13,7 @@ import {
   Overlay,
   revertChanges,
   type StateChange,
+  storeDamaged,
   type Transaction,
   toHex,
 } from '@wattchain/core';
@@ -29,7 +30,6 @@ import {
   headerKey,
   placeKey,
   receiptsKey,
-  storeDamaged,
   undoDepth,
   undoKey,
 } from '../store/schema.js';

@@ -1,7 +1,6 @@
 import {
   blockHash,
   commitState,
-  EMPTY_BYTES,
   encodeBody,
   fromHex,
   type Genesis,
@@ -9,6 +8,7 @@ import {
   genesisRecord,
   type HeaderRecord,
   numberToBytes,
+  storeDamaged,
   toHex,
   treeRoot,
   validateBody,
@@ -20,15 +20,14 @@ import {
   bodyKey,
   COMMIT_KEY,
   canonicalKey,
-  decodeCommit,
   encodeCommit,
   encodeHeaderRecord,
   encodeReceipts,
   GENESIS_KEY,
   headerKey,
   receiptsKey,
+  requireVersion,
   SCHEMA_VERSION,
-  storeDamaged,
   VERSION_KEY,
 } from '../store/schema.js';
 import type { ChainIndex } from './chainIndex.js';
@@ -75,22 +74,14 @@ export function holdsChain(reader: CommittedReader, genesis: Genesis): boolean {
       },
     );
   }
-  const version = Buffer.from(reader.get(VERSION_KEY) ?? EMPTY_BYTES).toString('hex');
-  const expected = Buffer.from(numberToBytes(SCHEMA_VERSION, 4)).toString('hex');
-  if (version !== expected) {
-    throw new WattchainError('storeVersion', `the store has schema version 0x${version}, this program 0x${expected}`, {
-      values: { stored: version, expected },
-      hint: 'use the program that wrote it, or delete the folder `chain` in the data directory to sync again',
-    });
-  }
+  requireVersion(reader.get(VERSION_KEY));
   return true;
 }
 
 /** The head that the store says it is at, after a look at everything that must fit it. Throws `storeDamaged`. */
 export function verifyHead(index: ChainIndex, genesis: Genesis): HeaderRecord {
-  const bytes = index.reader.get(COMMIT_KEY);
-  if (bytes === undefined) throw storeDamaged('the commit record is missing');
-  const commit = decodeCommit(bytes);
+  const commit = index.commit();
+  if (commit === undefined) throw storeDamaged('the commit record is missing');
   const head = index.header(commit.hash);
   if (head === undefined) throw storeDamaged(`the header of the head ${commit.hash} is missing`);
   const { header } = head;

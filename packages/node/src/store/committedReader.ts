@@ -1,4 +1,14 @@
-import type { KeyValueReader, KeyValueWrite } from '@wattchain/core';
+import {
+  ACCOUNT_PREFIX,
+  findLeaf,
+  isStoreDamaged,
+  type KeyValueReader,
+  type KeyValueWrite,
+  STORAGE_PREFIX,
+  storeDamaged,
+  type WattchainError,
+} from '@wattchain/core';
+import { describeKey } from './schema.js';
 import { keyText, type Store } from './store.js';
 
 /** What an entry of the cache costs beside its bytes: key text, map slot, array header. A round figure. */
@@ -19,6 +29,8 @@ export class CommittedReader implements KeyValueReader {
   constructor(
     private readonly store: Store,
     private readonly maxBytes: number,
+    /** Told of every read that met damage, before the error is thrown. */
+    private readonly onDamage: (error: WattchainError) => void = () => {},
   ) {}
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -31,9 +43,27 @@ export class CommittedReader implements KeyValueReader {
       this.#cache.set(text, value);
       return value;
     }
-    const value = this.store.get(key);
+    const value = this.#read(key);
     this.#remember(text, value);
     return value;
+  }
+
+  #read(key: Uint8Array): Uint8Array | undefined {
+    try {
+      const value = this.store.get(key);
+      if (value === undefined) this.#requireAbsent(key);
+      return value;
+    } catch (error) {
+      if (isStoreDamaged(error)) this.onDamage(error);
+      throw error;
+    }
+  }
+
+  /** An account or word that is not stored counts as zero, so that a lost one must be told from one that never was: the state tree knows. */
+  #requireAbsent(key: Uint8Array): void {
+    if (key[0] !== ACCOUNT_PREFIX && key[0] !== STORAGE_PREFIX) return;
+    if (findLeaf(this, key) === undefined) return;
+    throw storeDamaged(`${describeKey(key)} is missing`, { key: describeKey(key) });
   }
 
   /** Writes everything or nothing; when the promise resolves, readers see the new values. After an error they keep the old. */

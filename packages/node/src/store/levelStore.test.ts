@@ -39,15 +39,15 @@ describe('openLevelStore', () => {
     expect(manifest).toBeDefined();
     await writeFile(join(path, manifest as string), 'not a manifest');
     await expect(openLevelStore(path)).rejects.toMatchObject({
-      code: 'storeCorrupt',
-      hint: expect.stringContaining('delete that folder'),
+      code: 'storeDamaged',
+      hint: expect.stringContaining('wattchain db verify'),
     });
   });
 
   it('says the same when CURRENT names a file that is not there', async () => {
     await (await openLevelStore(path)).close();
     await writeFile(join(path, 'CURRENT'), 'MANIFEST-999999\n');
-    await expect(openLevelStore(path)).rejects.toMatchObject({ code: 'storeCorrupt' });
+    await expect(openLevelStore(path)).rejects.toMatchObject({ code: 'storeDamaged' });
   });
 
   it('keeps everything before a write that was cut off', async () => {

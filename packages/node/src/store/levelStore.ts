@@ -1,6 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { compareBytes, type KeyValueWrite, WattchainError } from '@wattchain/core';
+import { assert, compareBytes, type KeyValueWrite, storeDamaged, WattchainError } from '@wattchain/core';
 import type { Level } from 'level';
+import { checkFolder, folderDamaged } from './checkFolder.js';
+import { requireSealed, seal } from './envelope.js';
+import { ListingKeeper } from './fileListing.js';
+import { requireVersion, VERSION_BYTES, VERSION_KEY } from './schema.js';
 import type { IterateOptions, Store } from './store.js';
 
 /** Sizes of a level store. */
@@ -16,7 +20,7 @@ const BINARY = { keyEncoding: 'view', valueEncoding: 'view' } as const;
 
 /**
  * Opens a LevelDB database in the folder `path`, which is made when it is missing.
- * Throws `storeLocked` when another process has it open, `storeCorrupt` when its files contradict themselves and
+ * Throws `storeLocked` when another process has it open, `storeDamaged` when its files contradict themselves and
  * `storeUnavailable` when the folder cannot be used.
  */
 export async function openLevelStore(path: string, options: LevelStoreOptions = {}): Promise<Store> {
@@ -28,12 +32,45 @@ export async function openLevelStore(path: string, options: LevelStoreOptions = 
   // A native library, which only those who store on disk load.
   const { Level } = await import('level');
   const level = new Level<Uint8Array, Uint8Array>(path, BINARY);
+  await requireUnlocked(path, level);
+  const { problems, listing } = await checkFolder(path);
+  if (problems.length > 0) throw folderDamaged(path, problems);
+  const files = new ListingKeeper(path, listing);
   try {
+    await files.begin();
     await level.open({ cacheSize: options.cacheBytes ?? DEFAULT_CACHE_BYTES });
   } catch (cause) {
     throw openError(path, cause);
   }
-  return new LevelStore(level);
+  const store = new LevelStore(level, files);
+  try {
+    requireStoredVersion(level);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}
+
+/**
+ * LevelDB takes the lock of a folder before it looks at anything in it, and asked for a database that must not be there it does
+ * nothing more. Without this the files of a running node would be taken for damaged ones.
+ */
+async function requireUnlocked(path: string, level: Level<Uint8Array, Uint8Array>): Promise<void> {
+  try {
+    await level.open({ createIfMissing: false, errorIfExists: true });
+  } catch (cause) {
+    if (levelCode(cause) === 'LEVEL_LOCKED') throw openError(path, cause);
+    return;
+  }
+  assert(false, 'a database that must neither be there nor be made is not opened');
+}
+
+/** The version is looked at without the checksum, which another version may lack or make in another way. */
+function requireStoredVersion(level: Level<Uint8Array, Uint8Array>): void {
+  const stored = level.getSync(VERSION_KEY);
+  if (stored === undefined) return;
+  requireVersion(stored.length === VERSION_BYTES ? plain(stored) : requireSealed(VERSION_KEY, stored));
 }
 
 /** The code that LevelDB's binding put on an error or on the cause of one. */
@@ -42,6 +79,17 @@ function levelCode(error: unknown): string | undefined {
   const code = (error as Error & { code?: unknown }).code;
   if (code === 'LEVEL_LOCKED' || code === 'LEVEL_CORRUPTION') return code;
   return levelCode(error.cause) ?? (typeof code === 'string' ? code : undefined);
+}
+
+/** What LevelDB says of files that changed while it has them open is damage; anything else passes as it is. */
+function readError(error: unknown): unknown {
+  return isBroken(error) ? storeDamaged(`its files cannot be read (${rootMessage(error)})`, {}, error) : error;
+}
+
+/** LevelDB calls it an I/O error when a file of its own that CURRENT or MANIFEST names is missing. */
+function isBroken(error: unknown): boolean {
+  const message = rootMessage(error);
+  return levelCode(error) === 'LEVEL_CORRUPTION' || /^Corruption|No such file or directory/.test(message);
 }
 
 function openError(path: string, cause: unknown): WattchainError {
@@ -53,15 +101,7 @@ function openError(path: string, cause: unknown): WattchainError {
       cause,
     });
   }
-  // LevelDB calls it an I/O error when a file of its own that CURRENT or MANIFEST names is missing.
-  const isBroken = code === 'LEVEL_CORRUPTION' || /No such file or directory/.test(rootMessage(cause));
-  if (isBroken) {
-    return new WattchainError('storeCorrupt', `the database files in "${path}" are corrupt`, {
-      values: { path },
-      hint: 'delete that folder and start again: the node syncs the chain from its peers',
-      cause,
-    });
-  }
+  if (isBroken(cause)) return storeDamaged(`the database files in "${path}" cannot be opened`, { path }, cause);
   return unavailable(path, cause);
 }
 
@@ -91,18 +131,31 @@ function prefixEnd(prefix: Uint8Array): Uint8Array | undefined {
 class LevelStore implements Store {
   #closing: Promise<void> | undefined;
 
-  constructor(private readonly level: Level<Uint8Array, Uint8Array>) {}
+  constructor(
+    private readonly level: Level<Uint8Array, Uint8Array>,
+    private readonly files: ListingKeeper,
+  ) {}
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const value = this.level.getSync(key);
-    return value === undefined ? undefined : plain(value);
+    let stored: Uint8Array | undefined;
+    try {
+      stored = this.level.getSync(key);
+    } catch (error) {
+      throw readError(error);
+    }
+    return stored === undefined ? undefined : requireSealed(key, stored);
   }
 
   async batch(writes: readonly KeyValueWrite[]): Promise<void> {
     const operations = writes.map(({ key, value }) =>
-      value === undefined ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const),
+      value === undefined ? ({ type: 'del', key } as const) : ({ type: 'put', key, value: seal(key, value) } as const),
     );
-    await this.level.batch(operations, { ...BINARY, sync: true });
+    try {
+      await this.level.batch(operations, { ...BINARY, sync: true });
+    } catch (error) {
+      throw readError(error);
+    }
+    this.files.wrote(writes.reduce((bytes, { key, value }) => bytes + key.length + (value?.length ?? 0), 0));
   }
 
   async *iterate(
@@ -113,12 +166,30 @@ class LevelStore implements Store {
     const end = prefixEnd(prefix);
     const start = gte !== undefined && compareBytes(gte, prefix) > 0 ? gte : prefix;
     const range = { gte: start, ...(end === undefined ? {} : { lt: end }), reverse, limit };
-    for await (const [key, value] of this.level.iterator(range)) yield [plain(key), plain(value)] as const;
+    const iterator = this.level.iterator(range);
+    try {
+      for (;;) {
+        const entry = await iterator.next().catch((error: unknown) => {
+          throw readError(error);
+        });
+        if (entry === undefined) return;
+        const key = plain(entry[0]);
+        yield [key, requireSealed(key, entry[1])] as const;
+      }
+    } finally {
+      await iterator.close();
+    }
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.level.close();
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.files.idle();
+    await this.level.close();
+    await this.files.end();
   }
 }
 

@@ -16,6 +16,8 @@
  * | `m` 0x6d | `genesis`, `version`          | genesis hash 32; schema version 4                                                |
  * | `z` 0x7a | none                          | height 4 ‖ hash 32 ‖ state root 32 ‖ previous head 32 ‖ checksum 32               |
  *
+ * On a disk four bytes of checksum follow every value (envelope.ts).
+ *
  * before, after = 0x00 (absent) | 0x01 ‖ length 4 ‖ bytes. The checksum is SHA-256 of what stands before it.
  */
 import {
@@ -36,13 +38,16 @@ import {
   type Receipt,
   type StateChange,
   sha256,
+  storeDamaged,
   textToBytes,
   toHex,
   WattchainError,
 } from '@wattchain/core';
 
 /** Raised whenever a layout in this file changes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+/** Length of the schema version. */
+export const VERSION_BYTES = 4;
 
 /** Blocks whose changes can be undone at least: how far back clients may ask for state. */
 const MIN_UNDO_DEPTH = 64;
@@ -60,6 +65,33 @@ const HASH_BYTES = 32;
 
 function prefixed(prefix: string, ...parts: Uint8Array[]): Uint8Array {
   return concatBytes(textToBytes(prefix), ...parts);
+}
+
+/** What stands under a prefix, for a person. */
+export const KINDS: Readonly<Record<string, string>> = {
+  a: 'account',
+  s: 'storage word',
+  c: 'code',
+  t: 'record of the state tree',
+  h: 'header',
+  b: 'body',
+  n: 'canonical block of height',
+  r: 'receipts of block',
+  x: 'place of transaction',
+  u: 'undo record of block',
+  m: 'entry',
+  z: 'commit record',
+};
+
+/** A key in words, such as `header 0x12…`. */
+export function describeKey(key: Uint8Array): string {
+  const prefix = String.fromCharCode(key[0] ?? 0);
+  const kind = KINDS[prefix] ?? 'unknown key';
+  const rest = key.subarray(1);
+  if (prefix === 'z') return kind;
+  if (prefix === 'n') return `${kind} ${rest.length === 4 ? bytesToBigInt(rest) : toHex(rest)}`;
+  if (prefix === 'm') return `${kind} "${Buffer.from(rest).toString('latin1')}"`;
+  return `${kind} ${toHex(kind === 'unknown key' ? key : rest)}`;
 }
 
 /** Key of a header record. */
@@ -81,6 +113,17 @@ export const VERSION_KEY: Uint8Array = prefixed('m', textToBytes('version'));
 /** Key of the commit record. */
 export const COMMIT_KEY: Uint8Array = prefixed('z');
 
+/** Throws `storeVersion` unless the stored schema version is this program's. */
+export function requireVersion(stored: Uint8Array | undefined): void {
+  const version = stored === undefined ? 'none' : toHex(stored);
+  const expected = toHex(numberToBytes(SCHEMA_VERSION, VERSION_BYTES));
+  if (version === expected) return;
+  throw new WattchainError('storeVersion', `the store has schema version ${version}, this program ${expected}`, {
+    values: { stored: version, expected },
+    hint: 'use the program that wrote it, or delete the folder `chain` in the data directory to sync again',
+  });
+}
+
 /** Which head the state on disk belongs to; the last write of every batch that moves the head. */
 export interface CommitRecord {
   readonly height: number;
@@ -88,15 +131,6 @@ export interface CommitRecord {
   readonly stateRoot: Hash;
   /** Head before this one; for a person who looks at a damaged store. */
   readonly previousHead: Hash;
-}
-
-/** The error for bytes in the store that this program cannot have written. */
-export function storeDamaged(detail: string, values: Record<string, unknown> = {}, cause?: unknown): WattchainError {
-  return new WattchainError('storeDamaged', `the stored chain is damaged: ${detail}`, {
-    values,
-    hint: 'stop the node, delete the folder `chain` in its data directory and start again: it syncs from its peers',
-    ...(cause === undefined ? {} : { cause }),
-  });
 }
 
 /** Reads stored bytes from front to back; running past the end is damage. */
