@@ -30,6 +30,7 @@ export * from './state/tree.js';
 export * from './state/types.js';
 export * from './transaction/development.js';
 export * from './transaction/fault.js';
+export * from './transaction/fees.js';
 export * from './transaction/rlp.js';
 export * from './transaction/transaction.js';
 export * from './transaction/types.js';

@@ -30,7 +30,7 @@ import {
   targetToWords,
   textToBytes,
   transactionsRoot,
-  type UnsignedTransaction,
+  type UnsignedLegacy,
 } from '@wattchain/core';
 import { BlockExecution } from '@wattchain/vm';
 
@@ -83,7 +83,7 @@ export function testGenesis(overrides: Record<string, unknown> = {}): Genesis {
 export function testTransaction(
   genesis: Genesis,
   from: TestAccount,
-  fields: Partial<UnsignedTransaction> = {},
+  fields: Partial<UnsignedLegacy> = {},
 ): Transaction {
   return signTransaction(
     {

@@ -1,3 +1,5 @@
+import type { AccessList } from '@wattchain/core';
+
 /**
  * Every gas number of the protocol, each with its reason. The yardstick: 21,000 gas pay for one transaction, most of which is
  * recovering its sender, one to four milliseconds in plain JavaScript; so one gas is some 50 to 200 ns of a node's time, and no
@@ -12,6 +14,10 @@ export const GAS_DATA_ZERO_BYTE = 4;
 export const GAS_DATA_BYTE = 16;
 /** A deployment on top of a transaction: a new account that lives for ever, and reading the code's header. */
 export const GAS_DEPLOYMENT = 32_000;
+/** An address in an access list: 20 bytes in the block body at 16 gas, the rest for being looked at; EIP-2930's figure. */
+export const GAS_ACCESS_LIST_ADDRESS = 2_400;
+/** A storage key there: 32 bytes at 16 gas, the rest as above; EIP-2930's figure. */
+export const GAS_ACCESS_LIST_KEY = 1_900;
 /** A byte of deployed code: kept in the state for ever, verified once; about what a byte of a new storage word costs. */
 export const GAS_CODE_BYTE = 50;
 
@@ -53,8 +59,9 @@ export const GAS_CALL_CODE_BYTE = 1;
 export const GAS_TRANSFER = 2 * GAS_STATE_CHANGE;
 
 /** Gas that a transaction costs before anything runs (docs/protocol.md, "Execution"). */
-export function intrinsicGas(data: Uint8Array, isDeployment: boolean): number {
+export function intrinsicGas(data: Uint8Array, isDeployment: boolean, accessList: AccessList = []): number {
   let gas = GAS_TRANSACTION + (isDeployment ? GAS_DEPLOYMENT : 0);
   for (const byte of data) gas += byte === 0 ? GAS_DATA_ZERO_BYTE : GAS_DATA_BYTE;
+  for (const { storageKeys } of accessList) gas += GAS_ACCESS_LIST_ADDRESS + storageKeys.length * GAS_ACCESS_LIST_KEY;
   return gas;
 }

@@ -12,7 +12,7 @@ import {
   StateJournal,
   signTransaction,
   type Transaction,
-  type UnsignedTransaction,
+  type UnsignedLegacy,
 } from '@wattchain/core';
 import { codeHeaderLength, encodeCode, type FunctionEntry } from '../src/code.js';
 import { type CallMessage, type CallResult, callContract } from '../src/execution/transaction.js';
@@ -118,7 +118,7 @@ export function callAs(state: StateJournal, to: Address | null, message: Partial
 }
 
 /** A signed transaction of key 1 (Alice) unless told otherwise; the nonce is 0 unless given. */
-export function transaction(fields: Partial<UnsignedTransaction>, privateKey: Uint8Array = key(1)): Transaction {
+export function transaction(fields: Partial<UnsignedLegacy>, privateKey: Uint8Array = key(1)): Transaction {
   return signTransaction(
     {
       nonce: 0,

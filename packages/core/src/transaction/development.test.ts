@@ -72,6 +72,21 @@ describe('unsigned transactions', () => {
     );
   });
 
+  it('are of every type', () => {
+    const { gasPrice: _, ...common } = FIELDS;
+    const accessList = [{ address: ZERO_ADDRESS, storageKeys: [] }];
+    const sender = PUBLISHED_ADDRESSES[0] as Address;
+    for (const tx of [
+      { ...FIELDS, type: 1 as const, accessList },
+      { ...common, type: 2 as const, maxFeePerGas: 3n, maxPriorityFeePerGas: 2n, accessList },
+    ]) {
+      const transaction = createUnsignedTransaction(tx, sender);
+      expect(transaction).toMatchObject({ type: tx.type, accessList, sender });
+      expect(decodeDevelopmentTransaction(transaction.raw, 31_337).value).toEqual(transaction);
+      expect(decodeTransaction(transaction.raw, 31_337).fault?.code).toBe('txSignature');
+    }
+  });
+
   it('are refused in a body of any other network', () => {
     const body = encodeBody([createUnsignedTransaction(FIELDS, PUBLISHED_ADDRESSES[0] as Address)]);
     expect(decodeBody(body, GENESIS).value).toHaveLength(1);
@@ -102,7 +117,7 @@ describe('edits of the state', () => {
 
   it('are transactions of nobody, told from others by all three of their marks', () => {
     const edit = createStateEdit({ address: ZERO_ADDRESS, nonce: 1 }, 9, 31_337);
-    expect(edit).toMatchObject({ nonce: 9, gasLimit: 0, gasPrice: 0n, sender: ZERO_ADDRESS });
+    expect(edit).toMatchObject({ nonce: 9, gasLimit: 0, maxFeePerGas: 0n, sender: ZERO_ADDRESS });
     expect(isStateEdit(edit)).toBe(true);
     expect(isStateEdit(createUnsignedTransaction({ ...FIELDS, to: edit.to }, PUBLISHED_ADDRESSES[0] as Address))).toBe(
       false,

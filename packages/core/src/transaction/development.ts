@@ -1,16 +1,18 @@
 import { type Address, bigIntToBytes, bytesToBigInt, fromHex, toHex, ZERO_ADDRESS } from '../bytes.js';
 import { assert, type Outcome } from '../error.js';
 import { MAX_CODE_BYTES } from '../params.js';
+import { assembleTransaction, decodeEnvelope, toTransaction } from './envelope.js';
 import type { TransactionFormFault } from './fault.js';
-import { assembleTransaction, badEncoding, decodeFields, FIRST_PROTECTED_V, requireRanges } from './fields.js';
+import { validateFees } from './fees.js';
+import { badEncoding, requireFields } from './fields.js';
 import { decodeRlp, encodeRlp, encodeRlpNumber, type RlpItem } from './rlp.js';
-import { decodeTransaction } from './transaction.js';
+import { openEnvelope } from './transaction.js';
 import type { Transaction, UnsignedTransaction } from './types.js';
 
 /**
  * Transactions that only a development chain knows (docs/protocol.md, "Development chains"): those of impersonated accounts,
  * and edits of the state. Where a signature would stand they have r = the sender's address and s = 0, which no signature can
- * have, so {@link decodeTransaction} refuses them on every other network.
+ * have, so `decodeTransaction` refuses them on every other network.
  */
 
 /** Where edits of the state are sent to; nobody has a key of this address. */
@@ -34,22 +36,23 @@ export interface StateEdit {
 
 /** A transaction of `sender` that nobody signed. Throws `badTransaction` with the field that is out of range. */
 export function createUnsignedTransaction(tx: UnsignedTransaction, sender: Address): Transaction {
-  requireRanges(tx);
-  return assembleTransaction(tx, { r: BigInt(sender), s: 0n, recovery: 0 }, sender);
+  return assembleTransaction(requireFields(tx), { r: BigInt(sender), s: 0n, recovery: 0 }, sender);
 }
 
-/** {@link decodeTransaction} that also takes what only a development chain knows. */
+/** `decodeTransaction` that also takes what only a development chain knows. */
 export function decodeDevelopmentTransaction(
   raw: Uint8Array,
   chainId: number,
 ): Outcome<Transaction, TransactionFormFault> {
-  const decoded = decodeTransaction(raw, chainId);
-  if (decoded.fault?.code !== 'txSignature') return decoded;
-  const fields = decodeFields(raw.slice());
-  if (fields.fault) return fields;
-  const { v, r, s, ...rest } = fields.value;
-  if (s !== 0n || r >= ADDRESS_LIMIT || v !== FIRST_PROTECTED_V + 2 * chainId) return decoded;
-  return { value: createUnsignedTransaction({ ...rest, chainId }, toHex(bigIntToBytes(r, 20))) };
+  const envelope = decodeEnvelope(raw);
+  if (envelope.fault) return envelope;
+  const { fields, signature } = envelope.value;
+  const { r, s, recovery } = signature;
+  const isUnsigned = s === 0n && r < ADDRESS_LIMIT && recovery === 0 && fields.chainId === chainId;
+  if (!isUnsigned) return openEnvelope(envelope.value, chainId);
+  const fault = validateFees(fields);
+  if (fault) return { fault };
+  return { value: toTransaction(fields, signature, toHex(bigIntToBytes(r, 20)), envelope.value.raw) };
 }
 
 /** The transaction that makes an edit in the block at `height`: without gas, and with the height as its nonce. */

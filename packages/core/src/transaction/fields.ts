@@ -1,143 +1,168 @@
 import { type Address, bytesToBigInt, EMPTY_BYTES, fromHex, isHexOf, toHex } from '../bytes.js';
 import { type Outcome, WattchainError } from '../error.js';
-import { keccak256 } from '../hash.js';
-import { MAX_CHAIN_ID, MAX_TRANSACTION_BYTES, WORD_LIMIT } from '../params.js';
+import { MAX_CHAIN_ID, WORD_LIMIT } from '../params.js';
+import { accessListOf, encodeAccessList } from './accessList.js';
 import type { TransactionFormFault } from './fault.js';
-import { decodeRlp, encodeRlp, encodeRlpNumber, type RlpItem } from './rlp.js';
-import type { Signature, Transaction, UnsignedTransaction } from './types.js';
+import { validateFees } from './fees.js';
+import { encodeRlpNumber, type RlpItem } from './rlp.js';
+import type { TransactionFields, TransactionType, UnsignedTransaction } from './types.js';
 
-/** The nine fields of a transaction and their ranges, for those who make or read one whatever stands in its signature. */
+/** The fields that a sender decides, their order in each kind of transaction, and their ranges. */
 
-/** EIP-155: v = 35 + 2 · chainId + recovery. */
-export const FIRST_PROTECTED_V = 35;
+/** In the order of the RLP list; v (or yParity), r and s follow. The chain id of type 0 stands in v. */
+const LAYOUTS = {
+  0: ['nonce', 'gasPrice', 'gasLimit', 'to', 'value', 'data'],
+  1: ['chainId', 'nonce', 'gasPrice', 'gasLimit', 'to', 'value', 'data', 'accessList'],
+  2: ['chainId', 'nonce', 'maxPriorityFeePerGas', 'maxFeePerGas', 'gasLimit', 'to', 'value', 'data', 'accessList'],
+} as const satisfies Readonly<Record<TransactionType, readonly FieldName[]>>;
 
-const FIELD_NAMES = ['nonce', 'gasPrice', 'gasLimit', 'to', 'value', 'data', 'v', 'r', 's'] as const;
-
-/**
- * The transaction with this signature, whose sender the caller knows. Throws `badTransaction` with the field that is out of
- * range.
- */
-export function assembleTransaction(tx: UnsignedTransaction, signature: Signature, sender: Address): Transaction {
-  const v = FIRST_PROTECTED_V + 2 * tx.chainId + signature.recovery;
-  const raw = encodeRlp([
-    ...encodeFields(tx),
-    encodeRlpNumber(v),
-    encodeRlpNumber(signature.r),
-    encodeRlpNumber(signature.s),
-  ]);
-  if (raw.length > MAX_TRANSACTION_BYTES) {
-    throw badTransaction('data', `of ${tx.data.length} bytes`, `at most ${MAX_TRANSACTION_BYTES} bytes in all`);
-  }
-  return {
-    nonce: tx.nonce,
-    gasPrice: tx.gasPrice,
-    gasLimit: tx.gasLimit,
-    to: tx.to === null ? null : (tx.to.toLowerCase() as Address),
-    value: tx.value,
-    data: tx.data.slice(),
-    chainId: tx.chainId,
-    signature,
-    sender,
-    hash: toHex(keccak256(raw)),
-    raw,
-  };
-}
-
-/** The six fields that a sender decides, as RLP items. */
-export function encodeFields(tx: UnsignedTransaction): RlpItem[] {
-  return [
-    encodeRlpNumber(tx.nonce),
-    encodeRlpNumber(tx.gasPrice),
-    encodeRlpNumber(tx.gasLimit),
-    tx.to === null ? EMPTY_BYTES : fromHex(tx.to),
-    encodeRlpNumber(tx.value),
-    tx.data,
-  ];
-}
-
-/** What stands in a transaction's bytes, its signature not looked at. */
-export interface DecodedFields extends Omit<UnsignedTransaction, 'chainId'> {
-  readonly v: number;
-  readonly r: bigint;
-  readonly s: bigint;
-}
-
-/** Reads the nine fields; each number in its range and in its shortest form. `data` shares the bytes' memory. */
-export function decodeFields(bytes: Uint8Array): Outcome<DecodedFields, TransactionFormFault> {
-  const decoded = decodeRlp(bytes);
-  if (decoded.fault) return badEncoding(decoded.fault.detail);
-  const list = decoded.value as readonly RlpItem[];
-  if (list.length !== FIELD_NAMES.length)
-    return badEncoding(`${FIELD_NAMES.length} fields are expected, got ${list.length}`);
-  const strings: Uint8Array[] = [];
-  for (const [i, item] of list.entries()) {
-    if (!(item instanceof Uint8Array)) return badEncoding(`${FIELD_NAMES[i]} is a list`);
-    strings.push(item);
-  }
-  const [nonce, gasPrice, gasLimit, to, value, data, v, r, s] = strings as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
-  const detail =
-    numberProblem('nonce', nonce, MAX_NUMBER) ??
-    numberProblem('gasPrice', gasPrice, MAX_WORD) ??
-    numberProblem('gasLimit', gasLimit, MAX_NUMBER) ??
-    numberProblem('value', value, MAX_WORD) ??
-    numberProblem('v', v, MAX_NUMBER) ??
-    numberProblem('r', r, MAX_WORD) ??
-    numberProblem('s', s, MAX_WORD) ??
-    (to.length === 0 || to.length === 20 ? undefined : `to has ${to.length} bytes, 0 or 20 are expected`);
-  if (detail !== undefined) return badEncoding(detail);
-  return {
-    value: {
-      nonce: Number(bytesToBigInt(nonce)),
-      gasPrice: bytesToBigInt(gasPrice),
-      gasLimit: Number(bytesToBigInt(gasLimit)),
-      to: to.length === 0 ? null : toHex(to),
-      value: bytesToBigInt(value),
-      data,
-      v: Number(bytesToBigInt(v)),
-      r: bytesToBigInt(r),
-      s: bytesToBigInt(s),
-    },
-  };
-}
+type FieldName = Exclude<keyof TransactionFields, 'type'> | 'gasPrice';
 
 const MAX_NUMBER = BigInt(Number.MAX_SAFE_INTEGER);
 const MAX_WORD = WORD_LIMIT - 1n;
 
-function numberProblem(name: string, bytes: Uint8Array, max: bigint): string | undefined {
-  if (bytes[0] === 0) return `${name} has leading zeros`;
-  // The length first: a number of 60,000 digits need not be computed to be refused.
-  if (bytes.length > 32 || bytesToBigInt(bytes) > max) return `${name} is larger than ${max}`;
-  return undefined;
+/** Number of fields of a kind, the signature not counted. */
+export function fieldCount(type: TransactionType): number {
+  return LAYOUTS[type].length;
 }
 
-/** Throws `badTransaction` unless every field is in its range. */
-export function requireRanges(tx: UnsignedTransaction): void {
-  for (const field of ['nonce', 'gasLimit', 'chainId'] as const) {
-    const value = tx[field];
-    const max = field === 'chainId' ? MAX_CHAIN_ID : Number.MAX_SAFE_INTEGER;
-    const min = field === 'chainId' ? 1 : 0;
-    if (!Number.isSafeInteger(value) || value < min || value > max) {
-      throw badTransaction(field, value, `a whole number between ${min} and ${max}`);
+/** The fields in the order of their kind. */
+export function encodeFields(tx: TransactionFields): RlpItem[] {
+  return LAYOUTS[tx.type].map((name): RlpItem => {
+    switch (name) {
+      case 'to':
+        return tx.to === null ? EMPTY_BYTES : fromHex(tx.to);
+      case 'data':
+        return tx.data;
+      case 'accessList':
+        return encodeAccessList(tx.accessList);
+      case 'gasPrice':
+        return encodeRlpNumber(tx.maxFeePerGas);
+      default:
+        return encodeRlpNumber(tx[name]);
+    }
+  });
+}
+
+/**
+ * Reverse of {@link encodeFields} for as many items as {@link fieldCount} says; each number in its range and in its shortest
+ * form. `chainId` is the one of a kind that does not carry it there. `data` shares the items' memory.
+ */
+export function decodeFields(
+  type: TransactionType,
+  items: readonly RlpItem[],
+  chainId: number,
+): Outcome<TransactionFields, TransactionFormFault> {
+  const numbers: Record<string, bigint> = { chainId: BigInt(chainId) };
+  let to: Address | null = null;
+  let data: Uint8Array = EMPTY_BYTES;
+  let accessList: TransactionFields['accessList'] = [];
+  for (const [i, name] of LAYOUTS[type].entries()) {
+    const item = items[i] as RlpItem;
+    if (name === 'accessList') {
+      const list = accessListOf(item);
+      if (list.fault) return badEncoding(list.fault.detail);
+      accessList = list.value;
+      continue;
+    }
+    if (!(item instanceof Uint8Array)) return badEncoding(`${name} is a list`);
+    if (name === 'data') data = item;
+    else if (name === 'to') {
+      if (item.length !== 0 && item.length !== 20) {
+        return badEncoding(`to has ${item.length} bytes, 0 or 20 are expected`);
+      }
+      to = item.length === 0 ? null : toHex(item);
+    } else {
+      const read = decodeNumber(name, item, isWord(name) ? MAX_WORD : MAX_NUMBER);
+      if (read.fault) return read;
+      numbers[name] = read.value;
     }
   }
-  for (const field of ['gasPrice', 'value'] as const) {
-    const value = tx[field];
-    if (value < 0n || value > MAX_WORD) throw badTransaction(field, value, 'a number between 0 and 2^256 - 1');
-  }
-  if (tx.to !== null && !isHexOf(tx.to, 20)) throw badTransaction('to', tx.to, 'an address, or null to deploy');
+  const { nonce = 0n, gasLimit = 0n, value = 0n, gasPrice = 0n } = numbers;
+  const { maxFeePerGas = gasPrice, maxPriorityFeePerGas = gasPrice } = numbers;
+  return {
+    value: {
+      type,
+      nonce: Number(nonce),
+      gasLimit: Number(gasLimit),
+      to,
+      value,
+      data,
+      chainId: Number(numbers.chainId),
+      maxFeePerGas,
+      maxPriorityFeePerGas,
+      accessList,
+    },
+  };
 }
 
-function badTransaction(field: string, got: unknown, expected: string): WattchainError {
+/** A number of at most `max` in its shortest form. */
+export function decodeNumber(name: string, bytes: Uint8Array, max = MAX_WORD): Outcome<bigint, TransactionFormFault> {
+  if (bytes[0] === 0) return badEncoding(`${name} has leading zeros`);
+  // The length first: a number of 60,000 digits need not be computed to be refused.
+  const value = bytes.length > 32 ? WORD_LIMIT : bytesToBigInt(bytes);
+  return value > max ? badEncoding(`${name} is larger than ${max}`) : { value };
+}
+
+/** A sender's fields in their one form. Throws `badTransaction` with the field that is out of its range. */
+export function requireFields(tx: UnsignedTransaction): TransactionFields {
+  const { nonce, gasLimit, to, value, data, chainId } = tx;
+  requireNumber('nonce', nonce, 0, Number.MAX_SAFE_INTEGER);
+  requireNumber('gasLimit', gasLimit, 0, Number.MAX_SAFE_INTEGER);
+  requireNumber('chainId', chainId, 1, MAX_CHAIN_ID);
+  requireWord('value', value);
+  if (to !== null && !isHexOf(to, 20)) throw badTransaction('to', to, 'an address, or null to deploy');
+  if (tx.type === 2) {
+    requireWord('maxFeePerGas', tx.maxFeePerGas);
+    requireWord('maxPriorityFeePerGas', tx.maxPriorityFeePerGas);
+  } else requireWord('gasPrice', tx.gasPrice);
+  const fields: TransactionFields = {
+    type: tx.type ?? 0,
+    nonce,
+    gasLimit,
+    to: to === null ? null : (to.toLowerCase() as Address),
+    value,
+    data: data.slice(),
+    chainId,
+    maxFeePerGas: tx.type === 2 ? tx.maxFeePerGas : tx.gasPrice,
+    maxPriorityFeePerGas: tx.type === 2 ? tx.maxPriorityFeePerGas : tx.gasPrice,
+    accessList: tx.type === 1 || tx.type === 2 ? requireAccessList(tx.accessList) : [],
+  };
+  const fault = validateFees(fields);
+  if (fault?.code === 'txPriorityFee') {
+    throw badTransaction('maxPriorityFeePerGas', fault.got, `at most maxFeePerGas, ${fault.expected}`);
+  }
+  if (fault) throw badTransaction('gasLimit', gasLimit, 'gasLimit · gas price below 2^256');
+  return fields;
+}
+
+function requireAccessList(list: TransactionFields['accessList']): TransactionFields['accessList'] {
+  return list.map(({ address, storageKeys }) => {
+    if (!isHexOf(address, 20)) throw badTransaction('accessList', address, 'addresses of 20 bytes');
+    const wrong = storageKeys.find((key) => !isHexOf(key, 32));
+    if (wrong !== undefined) throw badTransaction('accessList', wrong, 'storage keys of 32 bytes');
+    return {
+      address: address.toLowerCase() as Address,
+      storageKeys: storageKeys.map((key) => key.toLowerCase() as typeof key),
+    };
+  });
+}
+
+function isWord(name: FieldName): boolean {
+  return name !== 'nonce' && name !== 'gasLimit' && name !== 'chainId';
+}
+
+function requireNumber(field: string, value: number, min: number, max: number): void {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
+  throw badTransaction(field, value, `a whole number between ${min} and ${max}`);
+}
+
+function requireWord(field: string, value: bigint): void {
+  if (value < 0n || value > MAX_WORD) throw badTransaction(field, value, 'a number between 0 and 2^256 - 1');
+}
+
+/** The error for a transaction that cannot be. */
+export function badTransaction(field: string, got: unknown, expected: string): WattchainError {
   return new WattchainError('badTransaction', `the transaction's ${field} is ${String(got)}, expected ${expected}`, {
     values: { field, got, expected },
     hint: `correct ${field} and sign again`,

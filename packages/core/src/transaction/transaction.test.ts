@@ -1,32 +1,61 @@
-import { Transaction as EthersTransaction, getCreateAddress, Wallet } from 'ethers';
+import { Transaction as EthersTransaction, getCreateAddress, type TransactionRequest, Wallet } from 'ethers';
 import fc from 'fast-check';
-import { parseTransaction, serializeTransaction, keccak256 as viemKeccak } from 'viem';
+import {
+  parseTransaction,
+  recoverTransactionAddress,
+  serializeTransaction,
+  type TransactionSerializable,
+  type TransactionSerialized,
+  keccak256 as viemKeccak,
+} from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { type Address, bigIntToBytes, EMPTY_BYTES, fromHex, type Hex, toHex } from '../bytes.js';
 import { addressOf } from '../keys.js';
 import { MAX_CHAIN_ID, MAX_TRANSACTION_BYTES } from '../params.js';
+import { effectiveGasPrice } from './fees.js';
 import { decodeRlp, encodeRlp, encodeRlpNumber, type RlpItem } from './rlp.js';
 import { contractAddress, decodeTransaction, signTransaction } from './transaction.js';
-import type { Transaction, UnsignedTransaction } from './types.js';
+import type { Transaction, UnsignedFeeMarket, UnsignedLegacy, UnsignedTransaction } from './types.js';
 
 const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const privateKeys = fc.bigInt({ min: 1n, max: N - 1n }).map((scalar) => bigIntToBytes(scalar, 32));
 const words = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });
 const addresses = fc.uint8Array({ minLength: 20, maxLength: 20 }).map(toHex);
-const unsigned: fc.Arbitrary<UnsignedTransaction> = fc.record({
+/** Prices whose product with any gas limit is a word. */
+const prices = fc.bigInt({ min: 0n, max: 2n ** 203n - 1n });
+const hashes = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(toHex);
+const accessList = fc.array(
+  fc.record({ address: addresses, storageKeys: fc.array(hashes, { maxLength: 3 }) }, { noNullPrototype: true }),
+  { maxLength: 3 },
+);
+const common = {
   nonce: fc.maxSafeNat(),
-  gasPrice: words,
   gasLimit: fc.maxSafeNat(),
   to: fc.option(addresses),
   value: words,
   data: fc.uint8Array({ maxLength: 300 }),
   chainId: fc.integer({ min: 1, max: MAX_CHAIN_ID }),
-});
+};
+const legacy: fc.Arbitrary<UnsignedLegacy> = fc.record({ ...common, gasPrice: prices });
+const unsigned: fc.Arbitrary<UnsignedTransaction> = fc.oneof(
+  legacy,
+  fc.record({ ...common, type: fc.constant(1 as const), gasPrice: prices, accessList }),
+  fc
+    .record({
+      ...common,
+      type: fc.constant(2 as const),
+      maxFeePerGas: prices,
+      maxPriorityFeePerGas: prices,
+      accessList,
+    })
+    .filter(({ maxFeePerGas, maxPriorityFeePerGas }) => maxPriorityFeePerGas <= maxFeePerGas),
+);
+const VIEM_TYPES = ['legacy', 'eip2930', 'eip1559'] as const;
 
 /** The example of EIP-155. */
 const EXAMPLE_KEY = new Uint8Array(32).fill(0x46);
-const EXAMPLE: UnsignedTransaction = {
+const EXAMPLE: UnsignedLegacy = {
   nonce: 9,
   gasPrice: 20n * 10n ** 9n,
   gasLimit: 21_000,
@@ -37,6 +66,19 @@ const EXAMPLE: UnsignedTransaction = {
 };
 const EXAMPLE_RAW: Hex =
   '0xf86c098504a817c800825208943535353535353535353535353535353535353535880de0b6b3a76400008025a028ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276a067cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83';
+
+const TYPED: UnsignedFeeMarket = {
+  type: 2,
+  nonce: 9,
+  maxFeePerGas: 3n,
+  maxPriorityFeePerGas: 2n,
+  gasLimit: 21_000,
+  to: EXAMPLE.to,
+  value: 1n,
+  data: EMPTY_BYTES,
+  chainId: 1,
+  accessList: [{ address: '0x3535353535353535353535353535353535353535', storageKeys: [`0x${'07'.repeat(32)}`] }],
+};
 
 /** The fields of the example's RLP, each to be replaced. */
 function withField(index: number, item: RlpItem): Uint8Array {
@@ -59,24 +101,27 @@ describe('signTransaction', () => {
         const signed = signTransaction(tx, privateKey);
         const data = toHex(tx.data);
         const byEthers = EthersTransaction.from(
-          await new Wallet(toHex(privateKey)).signTransaction({ ...tx, data, type: 0 }),
+          await new Wallet(toHex(privateKey)).signTransaction({ type: 0, ...tx, data } as TransactionRequest),
         );
         expect(toHex(signed.raw)).toBe(byEthers.serialized);
         expect(signed.hash).toBe(byEthers.hash);
         expect(signed.sender).toBe(byEthers.from?.toLowerCase());
         // viem takes the gas as a bigint and writes 0 and no data by leaving them out.
         const byViem = await privateKeyToAccount(toHex(privateKey)).signTransaction(
-          { ...tx, type: 'legacy', gas: BigInt(tx.gasLimit), data },
+          { ...tx, type: VIEM_TYPES[signed.type], gas: BigInt(tx.gasLimit), data } as TransactionSerializable,
           { serializer: serializeTransaction },
         );
         expect(toHex(signed.raw)).toBe(byViem);
+        expect(await recoverTransactionAddress({ serializedTransaction: byViem as TransactionSerialized })).toBe(
+          byEthers.from,
+        );
         expect(decodeTransaction(signed.raw, tx.chainId)).toEqual({ value: signed });
       }),
       { numRuns: 40 },
     );
   });
 
-  it.each<[Partial<UnsignedTransaction>, string]>([
+  it.each<[Partial<UnsignedLegacy>, string]>([
     [{ nonce: -1 }, "the transaction's nonce is -1, expected a whole number between 0 and 9007199254740991"],
     [{ nonce: 1.5 }, "the transaction's nonce is 1.5"],
     [{ gasLimit: 2 ** 53 }, "the transaction's gasLimit is 9007199254740992"],
@@ -85,7 +130,8 @@ describe('signTransaction', () => {
     [{ gasPrice: -1n }, "the transaction's gasPrice is -1"],
     [{ value: 2n ** 256n }, "the transaction's value is 1157"],
     [{ to: '0x35' }, "the transaction's to is 0x35"],
-    [{ data: new Uint8Array(MAX_TRANSACTION_BYTES) }, "the transaction's data is of 65536 bytes"],
+    [{ data: new Uint8Array(MAX_TRANSACTION_BYTES) }, "the transaction's data is of 65"],
+    [{ gasPrice: 2n ** 256n - 1n }, "the transaction's gasLimit is 21000, expected gasLimit · gas price below 2^256"],
   ])('refuses what no transaction can hold: %o', (wrong, message) => {
     expect(() => signTransaction({ ...EXAMPLE, ...wrong }, EXAMPLE_KEY)).toThrow(message);
     expect(() => signTransaction({ ...EXAMPLE, ...wrong }, EXAMPLE_KEY)).toThrow(
@@ -98,7 +144,12 @@ describe('decodeTransaction', () => {
   it('reads what viem reads', () => {
     const tx = decodeTransaction(fromHex(EXAMPLE_RAW), 1).value as Transaction;
     const oracle = parseTransaction(EXAMPLE_RAW);
-    expect([tx.nonce, tx.gasPrice, tx.to, tx.value]).toEqual([oracle.nonce, oracle.gasPrice, oracle.to, oracle.value]);
+    expect([tx.nonce, tx.maxFeePerGas, tx.to, tx.value]).toEqual([
+      oracle.nonce,
+      oracle.gasPrice,
+      oracle.to,
+      oracle.value,
+    ]);
     expect(BigInt(tx.gasLimit)).toBe(oracle.gas);
     expect(tx.signature.r).toBe(BigInt(oracle.r as Hex));
   });
@@ -112,8 +163,29 @@ describe('decodeTransaction', () => {
 
   it.each<[string, Uint8Array, object]>([
     ['nothing', EMPTY_BYTES, { code: 'txEncoding', detail: 'a transaction has at least one byte' }],
-    ['an EIP-1559 transaction', fromHex('0x02c0'), { code: 'txType', got: 2 }],
-    ['a byte string', fromHex('0x83646f67'), { code: 'txType', got: 0x83 }],
+    [
+      'an empty list as an EIP-1559 transaction',
+      fromHex('0x02c0'),
+      { code: 'txEncoding', detail: '12 fields are expected, got 0' },
+    ],
+    [
+      'an envelope that is no list',
+      fromHex('0x0201'),
+      { code: 'txEncoding', detail: 'a list of fields follows the type' },
+    ],
+    ['a blob transaction', fromHex('0x03c0'), { code: 'txType', got: 3 }],
+    ['a set-code transaction', fromHex('0x04c0'), { code: 'txType', got: 4 }],
+    ['a legacy transaction in an envelope', fromHex('0x00c0'), { code: 'txType', got: 0 }],
+    ...[0, 1, 2, 3, 0x7f].map((type): [string, Uint8Array, object] => [
+      `the type ${type} alone`,
+      Uint8Array.of(type),
+      { code: 'txEncoding', detail: 'typed transaction too short: nothing follows the type' },
+    ]),
+    [
+      'a byte string',
+      fromHex('0x83646f67'),
+      { code: 'txEncoding', detail: 'a transaction begins with a type or with a list' },
+    ],
     [
       'too many bytes',
       new Uint8Array(MAX_TRANSACTION_BYTES + 1).fill(0xff),
@@ -174,8 +246,92 @@ describe('decodeTransaction', () => {
     expect(decodeTransaction(raw, 1)).toEqual({ fault });
   });
 
-  it('accepts no other bytes for the same hash or the same payload: every flip, cut and extension', () => {
-    const raw = fromHex(EXAMPLE_RAW);
+  it.each<[string, (fields: RlpItem[]) => void, object]>([
+    [
+      'a chain id of another network',
+      (f) => f.splice(0, 1, Uint8Array.of(2)),
+      { code: 'txChainId', got: 2, expected: 1 },
+    ],
+    ['no chain id', (f) => f.splice(0, 1, EMPTY_BYTES), { code: 'txChainId', got: 0, expected: 1 }],
+    [
+      'yParity 2',
+      (f) => f.splice(9, 1, Uint8Array.of(2)),
+      { code: 'txSignature', detail: 'yParity is 2, 0 or 1 is expected' },
+    ],
+    [
+      'yParity 27',
+      (f) => f.splice(9, 1, Uint8Array.of(27)),
+      { code: 'txSignature', detail: 'yParity is 27, 0 or 1 is expected' },
+    ],
+    [
+      'yParity as a zero byte',
+      (f) => f.splice(9, 1, Uint8Array.of(0)),
+      { code: 'txEncoding', detail: 'yParity has leading zeros' },
+    ],
+    [
+      'the other s',
+      (f) => f.splice(11, 1, encodeRlpNumber(N - 1n)),
+      { code: 'txSignature', detail: '0 < r < n and 0 < s <= n/2 is expected' },
+    ],
+    [
+      'a tip above the maximum',
+      (f) => f.splice(2, 1, encodeRlpNumber(4n)),
+      { code: 'txPriorityFee', got: 4n, expected: 3n },
+    ],
+    [
+      'a product of more than 256 bits',
+      (f) => f.splice(3, 1, encodeRlpNumber(2n ** 255n)),
+      { code: 'txFeeOverflow', got: 21_000n * 2n ** 255n },
+    ],
+    [
+      'an access list of bytes',
+      (f) => f.splice(8, 1, EMPTY_BYTES),
+      { code: 'txEncoding', detail: 'the access list is no list' },
+    ],
+    [
+      'an entry of bytes',
+      (f) => f.splice(8, 1, [EMPTY_BYTES]),
+      { code: 'txEncoding', detail: 'the access list entry 0 is no list of an address and its keys' },
+    ],
+    [
+      'an entry of three parts',
+      (f) => f.splice(8, 1, [[new Uint8Array(20), [], []]]),
+      { code: 'txEncoding', detail: 'the access list entry 0 is no list of an address and its keys' },
+    ],
+    [
+      'an entry whose keys are bytes',
+      (f) => f.splice(8, 1, [[new Uint8Array(20), EMPTY_BYTES]]),
+      { code: 'txEncoding', detail: 'the access list entry 0 has no list of keys' },
+    ],
+    [
+      'a list as a key',
+      (f) => f.splice(8, 1, [[new Uint8Array(20), [[]]]]),
+      { code: 'txEncoding', detail: 'the access list entry 0 has a list among its keys' },
+    ],
+    [
+      'a list as an address',
+      (f) => f.splice(8, 1, [[[], []]]),
+      { code: 'txEncoding', detail: 'the access list entry 0 begins with a list, an address is expected' },
+    ],
+    ['a field more', (f) => f.push(EMPTY_BYTES), { code: 'txEncoding', detail: '12 fields are expected, got 13' }],
+  ])('refuses in type 2 %s', (_, change, fault) => {
+    const fields = [...(decodeRlp(signTransaction(TYPED, EXAMPLE_KEY).raw.subarray(1)).value as RlpItem[])];
+    change(fields);
+    expect(decodeTransaction(Uint8Array.of(2, ...encodeRlp(fields)), 1)).toEqual({ fault });
+  });
+
+  it('takes no envelope for one of another type, and no byte after it', () => {
+    const { raw } = signTransaction(TYPED, EXAMPLE_KEY);
+    expect(decodeTransaction(Uint8Array.of(1, ...raw.subarray(1)), 1).fault?.code).toBe('txEncoding');
+    expect(decodeTransaction(raw.subarray(1), 1).fault?.code).toBe('txEncoding');
+    expect(decodeTransaction(Uint8Array.of(...raw, 0), 1).fault?.code).toBe('txEncoding');
+    expect(decodeTransaction(raw, 2).fault?.code).toBe('txChainId');
+  });
+
+  it.each<[string, Uint8Array]>([
+    ['legacy', fromHex(EXAMPLE_RAW)],
+    ['EIP-1559', signTransaction(TYPED, EXAMPLE_KEY).raw],
+  ])('accepts no other bytes for the same hash or the same payload: every flip, cut and extension of %s', (_, raw) => {
     const original = decodeTransaction(raw, 1).value as Transaction;
     for (let i = 0; i < raw.length; i++) {
       const flipped = raw.slice();
@@ -196,10 +352,15 @@ describe('decodeTransaction', () => {
   });
 
   it('never throws, and what it accepts encodes to the same bytes', () => {
+    const originals = [fromHex(EXAMPLE_RAW), signTransaction(TYPED, EXAMPLE_KEY).raw];
     const mutated = fc
-      .tuple(fc.nat(EXAMPLE_RAW.length / 2 - 2), fc.uint8Array({ maxLength: 4 }), fc.nat(4))
-      .map(([at, insert, drop]) => {
-        const raw = fromHex(EXAMPLE_RAW);
+      .tuple(
+        fc.constantFrom(...originals),
+        fc.nat(EXAMPLE_RAW.length / 2 - 2),
+        fc.uint8Array({ maxLength: 4 }),
+        fc.nat(4),
+      )
+      .map(([raw, at, insert, drop]) => {
         return Uint8Array.of(...raw.subarray(0, at), ...insert, ...raw.subarray(at + drop));
       });
     fc.assert(
@@ -209,6 +370,21 @@ describe('decodeTransaction', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('effectiveGasPrice', () => {
+  it.each([
+    [10n, 0n, 7n, 7n],
+    [10n, 2n, 7n, 9n],
+    [10n, 3n, 7n, 10n],
+    [10n, 9n, 7n, 10n],
+    [7n, 0n, 7n, 7n],
+    // A gas price is both fees, so it is what is paid.
+    [20n, 20n, 7n, 20n],
+  ])('is the base fee and the tip, at most the maximum: max %i, tip %i, base %i → %i', (max, tip, base, expected) => {
+    const price = effectiveGasPrice({ maxFeePerGas: max, maxPriorityFeePerGas: tip }, { minGasPriceWei: base });
+    expect(price).toBe(expected);
   });
 });
 

@@ -6,17 +6,12 @@ export interface Entry {
   readonly transaction: Transaction;
   readonly origin: TransactionOrigin;
   readonly addedMs: number;
+  /** What it pays for a unit of gas, in wei. */
+  readonly priceWei: bigint;
   /** Order of arrival, which decides between equal prices. */
   readonly sequence: number;
-  /** The most that it can cost, in wei: gas limit times gas price, and the value. */
-  readonly costWei: bigint;
   /** Since when it waits for an earlier nonce or for funds; `undefined`: it waits for a block only. */
   queuedSinceMs: number | undefined;
-}
-
-/** The most that a transaction can cost its sender, in wei. */
-export function costOf({ gasLimit, gasPrice, value }: Transaction): bigint {
-  return BigInt(gasLimit) * gasPrice + value;
 }
 
 /**
@@ -92,7 +87,7 @@ export class AccountQueue {
   wouldBeReady(nonce: number, costWei: bigint): boolean {
     const before = this.#entries.filter(({ transaction }) => transaction.nonce < nonce);
     if (nonce !== this.#nonce + before.length) return false;
-    return before.reduce((sum, entry) => sum + entry.costWei, costWei) <= this.#balance;
+    return before.reduce((sum, { transaction }) => sum + transaction.costWei, costWei) <= this.#balance;
   }
 
   /** Why an entry of this queue is not ready; `undefined`: it is. */
@@ -102,7 +97,9 @@ export class AccountQueue {
     if (position >= this.#connectedCount) {
       return { code: 'nonceGap', got: entry.transaction.nonce, expected: this.nextNonce };
     }
-    const expected = this.#entries.slice(0, position + 1).reduce((sum, { costWei }) => sum + costWei, 0n);
+    const expected = this.#entries
+      .slice(0, position + 1)
+      .reduce((sum, { transaction }) => sum + transaction.costWei, 0n);
     return { code: 'insufficientFunds', got: this.#balance, expected };
   }
 
@@ -112,7 +109,7 @@ export class AccountQueue {
     this.#readyCount = 0;
     let total = 0n;
     for (const entry of this.#entries.slice(0, this.#connectedCount)) {
-      total += entry.costWei;
+      total += entry.transaction.costWei;
       if (total > this.#balance) break;
       this.#readyCount++;
     }

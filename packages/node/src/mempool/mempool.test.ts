@@ -7,6 +7,7 @@ import {
   MemoryKeyValues,
   PUBLISHED_ADDRESSES,
   PUBLISHED_MNEMONIC,
+  signTransaction,
   type Transaction,
 } from '@wattchain/core';
 import fc from 'fast-check';
@@ -87,7 +88,7 @@ describe('admission', () => {
     const transaction = tx(ALICE, 0);
     expect(pool.addRaw(transaction.raw, 'local').value).toEqual(transaction);
     expect(pool.addRaw(tx(ALICE, 0, { chainId: 1 }).raw, 'local').fault).toMatchObject({ code: 'txChainId' });
-    expect(pool.addRaw(Uint8Array.of(2), 'local').fault).toMatchObject({ code: 'txType' });
+    expect(pool.addRaw(Uint8Array.of(3, 0xc0), 'local').fault).toMatchObject({ code: 'txType' });
   });
 
   it.each([
@@ -128,12 +129,94 @@ describe('admission', () => {
     const nearly = tx(ALICE, 0, { gasPrice: 1_099n });
     const enough = tx(ALICE, 0, { gasPrice: 1_100n });
     pool.add(first, 'local');
-    expect(pool.add(nearly, 'local').fault).toEqual({ code: 'replacementUnderpriced', got: 1_099n, expected: 1_100n });
+    expect(pool.add(nearly, 'local').fault).toEqual({
+      code: 'replacementUnderpriced',
+      field: 'maxFeePerGas',
+      got: 1_099n,
+      expected: 1_100n,
+    });
     expect(pool.add(enough, 'local')).toEqual({ value: 'replaced' });
     expect([pool.size, pool.has(first.hash), hashes(pool.executable())]).toEqual([1, false, [enough.hash]]);
     const odd = tx(BOB, 0, { gasPrice: 101n });
     pool.add(odd, 'local');
     expect(pool.add(tx(BOB, 0, { gasPrice: 111n }), 'local').fault).toMatchObject({ expected: 112n });
+  });
+});
+
+describe('two fees', () => {
+  /** A transaction of type 2 at the nonce 0. */
+  const typed = (from: TestAccount, maxFeePerGas: bigint, maxPriorityFeePerGas: bigint, gasLimit = 21_000) =>
+    signTransaction(
+      {
+        type: 2,
+        nonce: 0,
+        maxFeePerGas,
+        maxPriorityFeePerGas,
+        gasLimit,
+        to: BOB.address,
+        value: 1n,
+        data: new Uint8Array(0),
+        chainId: genesis.chainId,
+        accessList: gasLimit === 21_000 ? [] : [{ address: BOB.address, storageKeys: [`0x${'01'.repeat(32)}`] }],
+      },
+      from.key,
+    );
+
+  it('are taken from the minimum gas price on, which is the base fee', () => {
+    const { pool } = setup;
+    expect(pool.add(typed(ALICE, PRICE - 1n, 0n), 'local').fault).toEqual({
+      code: 'gasPriceTooLow',
+      got: PRICE - 1n,
+      expected: PRICE,
+    });
+    expect(pool.add(typed(ALICE, PRICE, 0n), 'local').value).toBe('added');
+  });
+
+  it('need coins for the higher one, and an access list needs gas', () => {
+    const { pool, setAccount } = setup;
+    setAccount(ALICE, 0, 21_000n * 500n);
+    expect(pool.add(typed(ALICE, 500n, 0n), 'local').fault).toMatchObject({
+      code: 'insufficientFunds',
+      expected: 21_000n * 500n + 1n,
+    });
+    expect(pool.add(typed(BOB, 500n, 0n, 25_299), 'local').fault).toMatchObject({
+      code: 'intrinsicGas',
+      expected: 21_000 + 2_400 + 1_900,
+    });
+    expect(pool.add(typed(BOB, 500n, 0n, 25_300), 'local').value).toBe('added');
+  });
+
+  it('both rise by a tenth in a replacement, a gas price being both', () => {
+    const { pool } = setup;
+    pool.add(typed(ALICE, 1_000n, 0n), 'local');
+    for (const [max, tip, field, expected] of [
+      [1_099n, 500n, 'maxFeePerGas', 1_100n],
+      [1_100n, 0n, 'maxPriorityFeePerGas', 1n],
+    ] as const) {
+      expect(pool.add(typed(ALICE, max, tip), 'local').fault).toMatchObject({
+        code: 'replacementUnderpriced',
+        field,
+        expected,
+      });
+    }
+    expect(pool.add(typed(ALICE, 1_100n, 1n), 'local').value).toBe('replaced');
+    expect(pool.add(tx(ALICE, 0, { gasPrice: 1_210n }), 'local').value).toBe('replaced');
+    // The legacy transaction's tip was 1,210 too.
+    expect(pool.add(typed(ALICE, 9_000n, 1_330n), 'local').fault).toMatchObject({
+      code: 'replacementUnderpriced',
+      field: 'maxPriorityFeePerGas',
+      expected: 1_331n,
+    });
+    expect(pool.add(typed(ALICE, 9_000n, 1_331n), 'local').value).toBe('replaced');
+  });
+
+  it('order transactions by what they pay, not by what they would pay', () => {
+    const { pool } = setup;
+    const boastful = typed(ALICE, 9_000n, 1n);
+    const legacy = tx(BOB, 0, { gasPrice: PRICE + 2n });
+    const capped = typed(CAROL, PRICE + 3n, 3n);
+    for (const transaction of [boastful, legacy, capped]) pool.add(transaction, 'local');
+    expect(hashes(pool.executable())).toEqual([capped, legacy, boastful].map(({ hash }) => hash));
   });
 });
 

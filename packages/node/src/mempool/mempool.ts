@@ -5,6 +5,7 @@ import {
   decodeAccount,
   decodeTransaction,
   EMPTY_ACCOUNT,
+  effectiveGasPrice,
   type Hash,
   isPublishedAddress,
   keccak256,
@@ -21,7 +22,7 @@ import type { Chain } from '../chain/chain.js';
 import type { HeadEvent } from '../chain/types.js';
 import type { MempoolConfig } from '../config.js';
 import type { Runtime } from '../runtime.js';
-import { AccountQueue, costOf, type Entry } from './accountQueue.js';
+import { AccountQueue, type Entry } from './accountQueue.js';
 import { Heap } from './heap.js';
 import type { MempoolEvents, PoolEntry, PoolFault, PoolLoad, TransactionOrigin, WaitReason } from './types.js';
 
@@ -83,8 +84,8 @@ export class Mempool extends Emitter<MempoolEvents> {
   }
 
   /**
-   * Takes a transaction, if it could ever be executed and there is room. Of two with the same nonce the one that pays
-   * at least a tenth more stays. A full pool makes room by dropping what pays less; what is ready never makes room for
+   * Takes a transaction, if it could ever be executed and there is room. Of two with the same nonce the one whose fees are
+   * both at least a tenth higher stays. A full pool makes room by dropping what pays less; what is ready never makes room for
    * what is not, nor this node's own transactions for others'.
    */
   add(transaction: Transaction, origin: TransactionOrigin): Outcome<'added' | 'replaced', PoolFault> {
@@ -106,8 +107,8 @@ export class Mempool extends Emitter<MempoolEvents> {
       transaction,
       origin,
       addedMs: nowMs,
+      priceWei: this.#priceOf(transaction),
       sequence: this.#sequence++,
-      costWei: costOf(transaction),
       queuedSinceMs: undefined,
     };
     this.#accounts.set(transaction.sender, queue);
@@ -193,18 +194,17 @@ export class Mempool extends Emitter<MempoolEvents> {
   /** Whether the transaction could ever be executed, in the order of the protocol's checks. */
   #validate(transaction: Transaction, account: { nonce: number; balance: bigint }): PoolFault | undefined {
     const { genesis } = this.options.chain;
-    const { sender, nonce, gasPrice, gasLimit, data, to } = transaction;
+    const { sender, nonce, maxFeePerGas, gasLimit, data, to, accessList, costWei } = transaction;
     if (!genesis.testbed && isPublishedAddress(sender)) return { code: 'publishedKey', sender };
     if (nonce < account.nonce) return { code: 'nonceTooLow', got: nonce, expected: account.nonce, sender };
-    if (gasPrice < genesis.minGasPriceWei) {
-      return { code: 'gasPriceTooLow', got: gasPrice, expected: genesis.minGasPriceWei };
+    if (maxFeePerGas < genesis.minGasPriceWei) {
+      return { code: 'gasPriceTooLow', got: maxFeePerGas, expected: genesis.minGasPriceWei };
     }
-    const leastGas = intrinsicGas(data, to === null);
+    const leastGas = intrinsicGas(data, to === null, accessList);
     if (gasLimit < leastGas) return { code: 'intrinsicGas', got: gasLimit, expected: leastGas };
     if (gasLimit > genesis.blockGasLimit) {
       return { code: 'gasLimitTooHigh', got: gasLimit, expected: genesis.blockGasLimit };
     }
-    const costWei = costOf(transaction);
     if (account.balance < costWei) {
       return { code: 'insufficientFunds', got: account.balance, expected: costWei, sender };
     }
@@ -223,7 +223,7 @@ export class Mempool extends Emitter<MempoolEvents> {
   ): PoolFault | undefined {
     const { config } = this.options;
     const { sender, nonce, raw } = transaction;
-    const isReady = queue.wouldBeReady(nonce, costOf(transaction));
+    const isReady = queue.wouldBeReady(nonce, transaction.costWei);
     if (!isReady && nonce > queue.nextNonce + config.maxQueuedPerAccount) {
       return { code: 'nonceTooHigh', got: nonce, expected: queue.nextNonce, sender };
     }
@@ -247,8 +247,8 @@ export class Mempool extends Emitter<MempoolEvents> {
 
   /** Which transaction makes room for `newcomer`: for one that is ready any that waits, else only one that pays less. */
   #victim(newcomer: Transaction, origin: TransactionOrigin, isReady: boolean): Entry | undefined {
-    const paysLess = (entry: Entry | undefined) =>
-      entry && entry.transaction.gasPrice < newcomer.gasPrice ? entry : undefined;
+    const price = this.#priceOf(newcomer);
+    const paysLess = (entry: Entry | undefined) => (entry && entry.priceWei < price ? entry : undefined);
     const queued = this.#cheapestLast(newcomer.sender, origin, false);
     if (!isReady) return paysLess(queued);
     return queued ?? paysLess(this.#cheapestLast(newcomer.sender, origin, true));
@@ -265,6 +265,10 @@ export class Mempool extends Emitter<MempoolEvents> {
       if (cheapest === undefined || isBefore(cheapest, last)) cheapest = last;
     }
     return cheapest;
+  }
+
+  #priceOf(transaction: Transaction): bigint {
+    return effectiveGasPrice(transaction, this.options.chain.genesis);
   }
 
   #queuedCount(): number {
@@ -340,13 +344,16 @@ export class Mempool extends Emitter<MempoolEvents> {
 
 /** Whether `a` goes into a block before `b`, and stays longer in a full pool. */
 function isBefore(a: Entry, b: Entry): boolean {
-  const [priceA, priceB] = [a.transaction.gasPrice, b.transaction.gasPrice];
-  return priceA === priceB ? a.sequence < b.sequence : priceA > priceB;
+  return a.priceWei === b.priceWei ? a.sequence < b.sequence : a.priceWei > b.priceWei;
 }
 
+/** Both fees rise; a gas price is both of them. */
 function validateReplacement(transaction: Transaction, replaced: Transaction): PoolFault | undefined {
-  const tenth = (replaced.gasPrice + REPLACEMENT_BUMP_DIVISOR - 1n) / REPLACEMENT_BUMP_DIVISOR;
-  const expected = replaced.gasPrice + (tenth > MIN_REPLACEMENT_BUMP_WEI ? tenth : MIN_REPLACEMENT_BUMP_WEI);
-  if (transaction.gasPrice >= expected) return undefined;
-  return { code: 'replacementUnderpriced', got: transaction.gasPrice, expected };
+  for (const field of ['maxFeePerGas', 'maxPriorityFeePerGas'] as const) {
+    const tenth = (replaced[field] + REPLACEMENT_BUMP_DIVISOR - 1n) / REPLACEMENT_BUMP_DIVISOR;
+    const expected = replaced[field] + (tenth > MIN_REPLACEMENT_BUMP_WEI ? tenth : MIN_REPLACEMENT_BUMP_WEI);
+    const got = transaction[field];
+    if (got < expected) return { code: 'replacementUnderpriced', field, got, expected };
+  }
+  return undefined;
 }

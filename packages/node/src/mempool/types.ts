@@ -9,7 +9,13 @@ export type PoolFault =
   /** `expected` is what a block has room for. */
   | Extract<TransactionFormFault, { code: 'txTooLarge' }>
   | { readonly code: 'alreadyKnown'; readonly got: Hash }
-  | { readonly code: 'replacementUnderpriced'; readonly got: bigint; readonly expected: bigint }
+  | {
+      readonly code: 'replacementUnderpriced';
+      /** Which of its fees is too low, the other may be too; a gas price is both. */
+      readonly field: 'maxFeePerGas' | 'maxPriorityFeePerGas';
+      readonly got: bigint;
+      readonly expected: bigint;
+    }
   | { readonly code: 'poolFull'; readonly got: number; readonly expected: number }
   /** Everybody can sign for this sender: the keys of a testbed are published. */
   | { readonly code: 'publishedKey'; readonly sender: Address }

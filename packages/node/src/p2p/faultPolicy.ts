@@ -130,6 +130,8 @@ export const FAULT_POLICY: Readonly<Record<PeerFault['code'], Consequence>> = {
   txUnprotected: SERIOUS,
   txChainId: SERIOUS,
   txSignature: SERIOUS,
+  txPriorityFee: SERIOUS,
+  txFeeOverflow: SERIOUS,
   intrinsicGas: SERIOUS,
 
   // Its fit with state, and the pool's limits: two honest nodes differ in both.

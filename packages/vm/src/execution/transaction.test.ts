@@ -1,4 +1,11 @@
-import { type Address, addressOf, type Failure, type StateJournal } from '@wattchain/core';
+import {
+  type Address,
+  addressOf,
+  type Failure,
+  type StateJournal,
+  signTransaction,
+  type UnsignedFeeMarket,
+} from '@wattchain/core';
 import fc from 'fast-check';
 import { encodeFunctionData, parseAbi } from 'viem';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +51,76 @@ describe('executeTransaction', () => {
     expect(state.account(ALICE)).toEqual({ nonce: 1, balance: START_BALANCE - 1_000n - 63_000n, codeHash: null });
     expect(state.balance(BOB)).toBe(START_BALANCE + 1_000n);
     expect(state.balance(MINER)).toBe(63_000n);
+  });
+
+  describe('of type 2', () => {
+    const typed = (fields: Partial<UnsignedFeeMarket>) =>
+      signTransaction(
+        {
+          type: 2,
+          nonce: 0,
+          maxFeePerGas: 10n,
+          maxPriorityFeePerGas: 3n,
+          gasLimit: 100_000,
+          to: BOB,
+          value: 0n,
+          data: new Uint8Array(0),
+          chainId: CONTEXT.genesis.chainId,
+          accessList: [],
+          ...fields,
+        },
+        key(1),
+      );
+
+    it('charges the base fee and the tip, all of it for the miner', () => {
+      expect(executeTransaction(state, typed({}), CONTEXT, BLOCK_GAS).value?.failure).toBeNull();
+      expect(state.balance(ALICE)).toBe(START_BALANCE - 5n * 21_000n);
+      expect(state.balance(MINER)).toBe(5n * 21_000n);
+    });
+
+    it('charges the maximum where the tip would exceed it, and takes one that is the base fee', () => {
+      executeTransaction(state, typed({ maxFeePerGas: 4n }), CONTEXT, BLOCK_GAS);
+      expect(state.balance(MINER)).toBe(4n * 21_000n);
+      executeTransaction(state, typed({ nonce: 1, maxFeePerGas: 2n, maxPriorityFeePerGas: 0n }), CONTEXT, BLOCK_GAS);
+      expect(state.balance(MINER)).toBe(6n * 21_000n);
+      const low = typed({ nonce: 2, maxFeePerGas: 1n, maxPriorityFeePerGas: 0n });
+      expect(executeTransaction(state, low, CONTEXT, BLOCK_GAS).fault).toEqual({
+        code: 'gasPriceTooLow',
+        got: 1n,
+        expected: 2n,
+      });
+    });
+
+    it('needs coins for the maximum, although it pays less', () => {
+      const most = typed({ value: START_BALANCE - 1_000_000n });
+      expect(most.costWei).toBe(START_BALANCE);
+      expect(executeTransaction(state, typed({ value: START_BALANCE - 999_999n }), CONTEXT, BLOCK_GAS).fault).toEqual({
+        code: 'insufficientFunds',
+        got: START_BALANCE,
+        expected: START_BALANCE + 1n,
+        sender: ALICE,
+      });
+      expect(executeTransaction(state, most, CONTEXT, BLOCK_GAS).value?.failure).toBeNull();
+      expect(state.balance(ALICE)).toBe(1_000_000n - 5n * 21_000n);
+    });
+
+    it('pays for an access list, whose entries may repeat, and gets nothing for it', () => {
+      const keys = [`0x${'00'.repeat(32)}`, `0x${'01'.repeat(32)}`] as const;
+      const accessList = [
+        { address: BOB, storageKeys: keys },
+        { address: BOB, storageKeys: [] },
+      ];
+      const gas = 21_000 + 2 * 2_400 + 2 * 1_900;
+      expect(executeTransaction(state, typed({ accessList }), CONTEXT, BLOCK_GAS).value).toEqual({
+        gasUsed: gas,
+        failure: null,
+        logs: [],
+      });
+      const short = typed({ nonce: 1, accessList, gasLimit: gas - 1 });
+      expect(executeTransaction(state, short, CONTEXT, BLOCK_GAS).fault).toMatchObject({ code: 'intrinsicGas' });
+      const message = { from: ALICE, to: BOB, value: 0n, data: new Uint8Array(0), gasLimit: 50_000, gasPrice: 0n };
+      expect(callContract(state, { ...message, accessList }, CONTEXT).gasUsed).toBe(gas);
+    });
   });
 
   it('works when sender, receiver and miner are one', () => {

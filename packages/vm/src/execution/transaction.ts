@@ -1,8 +1,10 @@
 import {
+  type AccessList,
   type Address,
   assert,
   contractAddress,
   EMPTY_BYTES,
+  effectiveGasPrice,
   type Failure,
   isStateEdit,
   type Log,
@@ -31,6 +33,8 @@ export interface CallMessage {
   readonly gasLimit: number;
   /** In wei; 0 needs no balance for gas. */
   readonly gasPrice: bigint;
+  /** Paid for, otherwise without effect. */
+  readonly accessList?: AccessList;
 }
 
 /** What a call did, or would do. */
@@ -55,7 +59,7 @@ export function validateTransactionState(
   { genesis }: BlockContext,
   gasLeftInBlock: number,
 ): TransactionStateFault | undefined {
-  const { sender, nonce, gasPrice, gasLimit, value, data, to } = transaction;
+  const { sender, nonce, maxFeePerGas, gasLimit, data, to, accessList, costWei } = transaction;
   const expectedNonce = state.nonce(sender);
   if (nonce !== expectedNonce) {
     return {
@@ -65,15 +69,14 @@ export function validateTransactionState(
       sender,
     };
   }
-  if (gasPrice < genesis.minGasPriceWei) {
-    return { code: 'gasPriceTooLow', got: gasPrice, expected: genesis.minGasPriceWei };
+  if (maxFeePerGas < genesis.minGasPriceWei) {
+    return { code: 'gasPriceTooLow', got: maxFeePerGas, expected: genesis.minGasPriceWei };
   }
-  const leastGas = intrinsicGas(data, to === null);
+  const leastGas = intrinsicGas(data, to === null, accessList);
   if (gasLimit < leastGas) return { code: 'intrinsicGas', got: gasLimit, expected: leastGas };
   if (gasLimit > gasLeftInBlock) return { code: 'gasLimitTooHigh', got: gasLimit, expected: gasLeftInBlock };
-  const cost = BigInt(gasLimit) * gasPrice + value;
   const balance = state.balance(sender);
-  if (balance < cost) return { code: 'insufficientFunds', got: balance, expected: cost, sender };
+  if (balance < costWei) return { code: 'insufficientFunds', got: balance, expected: costWei, sender };
   return undefined;
 }
 
@@ -91,8 +94,9 @@ export function executeTransaction(
   if (isStateEdit(transaction)) return executeStateEdit(state, transaction, context);
   const fault = validateTransactionState(state, transaction, context, gasLeftInBlock);
   if (fault) return { fault };
-  const { sender, to, value, data, gasLimit, gasPrice } = transaction;
-  const message = { from: sender, to, value, data, gasLimit, gasPrice };
+  const { sender, to, value, data, gasLimit, accessList } = transaction;
+  const gasPrice = effectiveGasPrice(transaction, context.genesis);
+  const message = { from: sender, to, value, data, gasLimit, gasPrice, accessList };
   const { gasUsed, failure, logs } = applyMessage(state, message, context, observer);
   const fee = BigInt(gasUsed) * gasPrice;
   state.addBalance(sender, BigInt(gasLimit) * gasPrice - fee);
@@ -111,8 +115,8 @@ export function callContract(
   context: BlockContext,
   observer?: MachineObserver,
 ): CallResult {
-  const { from, value, data, gasLimit, gasPrice, to } = message;
-  const leastGas = intrinsicGas(data, to === null);
+  const { from, value, data, gasLimit, gasPrice, to, accessList } = message;
+  const leastGas = intrinsicGas(data, to === null, accessList);
   if (gasLimit < leastGas) {
     const failure = fail('outOfGas', `the gas limit ${gasLimit} is below the intrinsic gas ${leastGas}`);
     return { gasUsed: gasLimit, output: EMPTY_BYTES, failure, logs: [] };
@@ -139,12 +143,12 @@ export function applyMessage(
   context: BlockContext,
   observer?: MachineObserver,
 ): CallResult {
-  const { from, to, value, data, gasLimit, gasPrice } = message;
+  const { from, to, value, data, gasLimit, gasPrice, accessList } = message;
   const nonce = state.nonce(from);
   state.subBalance(from, BigInt(gasLimit) * gasPrice);
   state.incrementNonce(from);
   const checkpoint = state.checkpoint();
-  const machine = new Machine(state, context, gasLimit - intrinsicGas(data, to === null), observer);
+  const machine = new Machine(state, context, gasLimit - intrinsicGas(data, to === null, accessList), observer);
   if (to === null) machine.deploy(from, nonce, value, data);
   else machine.begin(from, to, value, data);
   machine.run();

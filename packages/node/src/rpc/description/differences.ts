@@ -14,22 +14,16 @@ export const ABSENT_METHODS: ReadonlyMap<string, string> = new Map([
   ['personal_sign', SIGN_YOURSELF],
   [
     'eth_fillTransaction',
-    'clients fill in a transaction by themselves from eth_gasPrice, eth_estimateGas and eth_getTransactionCount',
+    'clients fill in a transaction by themselves from eth_feeHistory, eth_estimateGas and eth_getTransactionCount',
   ],
   [
     'eth_sendRawTransactionSync',
     'a request does not stay open for a block; eth_subscribe or polling tells when it is there',
   ],
-  [
-    'eth_maxPriorityFeePerGas',
-    'a transaction has one gas price here; a node that answered would make clients build EIP-1559 transactions. Use eth_gasPrice',
-  ],
-  ['eth_baseFee', 'there is no base fee: all of a gas price goes to the miner. Use eth_gasPrice'],
   ['eth_blobBaseFee', 'there are no blobs'],
-  ['eth_createAccessList', 'nothing becomes cheaper by being listed, so there are no access lists'],
   ['eth_simulateV1', 'calls run on the state as it stands, one by one: use eth_call'],
-  ['eth_getBlockAccessListByBlockHash', 'blocks carry no access lists'],
-  ['eth_getBlockAccessListByBlockNumber', 'blocks carry no access lists'],
+  ['eth_getBlockAccessListByBlockHash', 'blocks carry no access lists of their own, only transactions do'],
+  ['eth_getBlockAccessListByBlockNumber', 'blocks carry no access lists of their own, only transactions do'],
   [
     'eth_config',
     'it tells of forks, precompiles and blobs, which this chain has not; its rules are the answer of watt_genesis',
@@ -46,7 +40,7 @@ export const ABSENT_METHODS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const IN_GENESIS = 'it stands in the genesis, which the chain begins with and keeps';
-const NO_BASE_FEE = 'there is no base fee';
+const BASE_FEE_IN_GENESIS = `the base fee is the least gas price; ${IN_GENESIS}`;
 const NO_FORKING = 'no other network is forked, so there is no URL to change';
 const NO_LOGGING = '`wattchain dev --quiet` prints no lines for calls';
 
@@ -56,8 +50,8 @@ export const ABSENT_DEV_METHODS: ReadonlyMap<string, string> = new Map([
   ['anvil_setMinGasPrice', IN_GENESIS],
   ['hardhat_setMinGasPrice', IN_GENESIS],
   ['anvil_setChainId', `${IN_GENESIS}; \`wattchain dev --chain-id\` chooses it`],
-  ['anvil_setNextBlockBaseFeePerGas', NO_BASE_FEE],
-  ['hardhat_setNextBlockBaseFeePerGas', NO_BASE_FEE],
+  ['anvil_setNextBlockBaseFeePerGas', BASE_FEE_IN_GENESIS],
+  ['hardhat_setNextBlockBaseFeePerGas', BASE_FEE_IN_GENESIS],
   ['hardhat_setPrevRandao', 'blocks carry no random value for contracts'],
   ['anvil_setRpcUrl', NO_FORKING],
   ['hardhat_setRpcUrl', NO_FORKING],
@@ -81,8 +75,8 @@ export interface Difference {
 
 export const DIFFERENCES: readonly Difference[] = [
   {
-    what: 'Blocks have no `baseFeePerGas`, `withdrawals`, `withdrawalsRoot`, `blobGasUsed`, `excessBlobGas`, `parentBeaconBlockRoot`, `requestsHash`.',
-    why: 'There is nothing of the kind; without `baseFeePerGas` wallets choose legacy transactions by themselves.',
+    what: 'Blocks have no `withdrawals`, `withdrawalsRoot`, `blobGasUsed`, `excessBlobGas`, `parentBeaconBlockRoot`, `requestsHash`.',
+    why: 'There is nothing of the kind.',
   },
   {
     what: 'Blocks also have `timestampMs`, `target`, `extraNonce` and `minerSeal`; `mixHash` is the seal hash.',
@@ -97,8 +91,12 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'It is computed from receipts, and such a block has none.',
   },
   {
-    what: 'Every transaction is of type 0, with a chain id.',
-    why: 'One kind of transaction is enough here; other kinds are refused with an error that says so.',
+    what: '`baseFeePerGas` is the same in all blocks, the network’s minimum gas price, and the miner earns it like the rest.',
+    why: 'Blocks here are seldom full, and coins are no money: a price that moves would only make tools wait. The most that a transaction needs as `maxFeePerGas` is the base fee and its tip.',
+  },
+  {
+    what: 'Transactions are of the types 0 (legacy, with a chain id), 1 (EIP-2930) and 2 (EIP-1559); an access list is paid for as there and has no effect.',
+    why: 'Reading the state costs the same for what is listed and what is not. Blobs (3), set code (4) and later types are refused with an error that says so.',
   },
   {
     what: 'A receipt of a failed transaction also has `revertReason`, and `eth_call` fails with it in words.',
@@ -121,12 +119,8 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'No instruction reads the gas left, and no gas is given back.',
   },
   {
-    what: '`eth_call` and `eth_estimateGas` take no state or block overrides and ignore fees, nonce and access list.',
+    what: '`eth_call` and `eth_estimateGas` take no state or block overrides and ignore fees and nonce.',
     why: 'Nothing in a call depends on the ignored ones; overrides would answer for a chain that is not there.',
-  },
-  {
-    what: '`eth_feeHistory` gives base fees of 0 and whole gas prices as rewards.',
-    why: 'The specification wants zeros of blocks without a base fee, and all of a gas price is the miner’s.',
   },
   {
     what: 'The uncle methods answer 0 or `null`.',

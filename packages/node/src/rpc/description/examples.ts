@@ -107,6 +107,7 @@ export const BLOCK_2 = {
   extraData: '0x',
   gasLimit: '0x1e8480',
   gasUsed: '0x699a',
+  baseFeePerGas: '0x64',
   timestamp: '0x6553f102',
   timestampMs: '0x18bcfe56fd0',
   target: `0x1${'f'.repeat(63)}`,

@@ -40,11 +40,11 @@ test('adding the network: its chain id and version must be what the person enter
   expect(await call('net_version')).toBe('20000001');
 });
 
-test('looking at an account: the newest block without a base fee, the balance, a token', async () => {
+test('looking at an account: the newest block with its base fee, the balance, a token', async () => {
   const height = await call('eth_blockNumber');
   const block = (await call('eth_getBlockByNumber', height, false)) as Record<string, unknown>;
   // This is how it tells a network with EIP-1559 from one without.
-  expect(block.baseFeePerGas).toBeUndefined();
+  expect(block.baseFeePerGas).toBe('0x64');
   expect(await call('eth_getBalance', BOB.address, height)).toMatch(/^0x[1-9a-f]/);
   expect(await call('eth_call', { to: COUNTER, data: '0x2ddbd13a' }, height)).toBe(`0x${'a'.padStart(64, '0')}`);
   // Whether a contract is an NFT (ERC-165), which one that is none answers with an error.
@@ -54,17 +54,26 @@ test('looking at an account: the newest block without a base fee, the balance, a
   });
 });
 
-test('sending: code, gas, price and nonce; then the receipt, block by block', async () => {
+test('sending: code, gas, fees and nonce; then the receipt, block by block', async () => {
   expect(await call('eth_getCode', ALICE.address, 'latest')).toBe('0x');
   const transfer = { from: BOB.address, to: ALICE.address, value: '0xde0b6b3a7640000' };
   expect(await call('eth_estimateGas', transfer)).toBe('0x5208');
-  const gasPrice = BigInt((await call('eth_gasPrice')) as string);
+  expect(BigInt((await call('eth_gasPrice')) as string)).toBe(100n);
+  const height = await call('eth_blockNumber');
+  const fees = (await call('eth_feeHistory', '0x5', height, [10, 20, 30])) as Record<string, string[]>;
+  const baseFee = BigInt(fees.baseFeePerGas?.at(-1) as string);
+  expect(fees.reward?.flat()).toEqual(Array(9).fill('0x0'));
   const nonce = Number(await call('eth_getTransactionCount', BOB.address, 'latest'));
   expect(Number(await call('eth_getTransactionCount', BOB.address, 'pending'))).toBe(nonce);
   const { chainId } = rpc.kit.genesis;
+  // Its "market" estimate: a tip of at least 1.5 gwei, and a fifth on top of the base fee.
+  const tip = 1_500_000_000n;
   const fields = {
+    type: 2 as const,
     nonce,
-    gasPrice,
+    maxFeePerGas: (baseFee * 6n) / 5n + tip,
+    maxPriorityFeePerGas: tip,
+    accessList: [],
     gasLimit: 21_000,
     to: ALICE.address,
     value: 10n ** 18n,
@@ -75,10 +84,23 @@ test('sending: code, gas, price and nonce; then the receipt, block by block', as
   expect(await call('eth_sendRawTransaction', toHex(raw))).toBe(hash);
   expect(await call('eth_getTransactionReceipt', hash)).toBeNull();
   await rpc.mine();
-  expect(await call('eth_getTransactionReceipt', hash)).toMatchObject({ status: '0x1', blockNumber: '0x3' });
+  expect(await call('eth_getTransactionReceipt', hash)).toMatchObject({
+    status: '0x1',
+    blockNumber: '0x3',
+    type: '0x2',
+    effectiveGasPrice: `0x${(baseFee + tip).toString(16)}`,
+  });
   const block = await call('eth_getBlockByHash', rpc.tip.hash, false);
   expect(block).toMatchObject({ transactions: expect.arrayContaining([hash]) });
-  expect(await call('eth_getTransactionByHash', hash)).toMatchObject({ blockNumber: '0x3' });
+  expect(await call('eth_getTransactionByHash', hash)).toMatchObject({ blockNumber: '0x3', type: '0x2' });
+});
+
+test('sending with a gas price, for a person who chose that: still taken', async () => {
+  const nonce = Number(await call('eth_getTransactionCount', BOB.address, 'latest'));
+  const { raw, hash } = testTransaction(rpc.kit.genesis, BOB, { nonce });
+  expect(await call('eth_sendRawTransaction', toHex(raw))).toBe(hash);
+  await rpc.mine();
+  expect(await call('eth_getTransactionReceipt', hash)).toMatchObject({ status: '0x1', type: '0x0' });
 });
 
 test('after a reset of the chain: an old nonce is refused in words that say what is wrong, a signature of another chain too', async () => {

@@ -38,11 +38,38 @@ const HEADER_FIELDS: Readonly<Record<string, Schema>> = {
   extraData: BYTES,
   gasLimit: QUANTITY,
   gasUsed: QUANTITY,
+  baseFeePerGas: QUANTITY,
   timestamp: QUANTITY,
   timestampMs: QUANTITY,
   target: bytesOf(32),
   extraNonce: bytesOf(8),
   minerSeal: BYTES,
+};
+
+/** Fields of every kind of transaction. */
+const TRANSACTION_FIELDS: Readonly<Record<string, Schema>> = {
+  blockHash: nullable(HASH),
+  blockNumber: nullable(QUANTITY),
+  blockTimestamp: nullable(QUANTITY),
+  transactionIndex: nullable(QUANTITY),
+  hash: HASH,
+  chainId: QUANTITY,
+  nonce: QUANTITY,
+  from: ADDRESS,
+  to: nullable(ADDRESS),
+  value: QUANTITY,
+  gas: QUANTITY,
+  gasPrice: QUANTITY,
+  input: BYTES,
+  v: QUANTITY,
+  r: QUANTITY,
+  s: QUANTITY,
+};
+
+/** Fields of types 1 and 2 beside them. */
+const TYPED_FIELDS: Readonly<Record<string, Schema>> = {
+  accessList: listOf(shape('AccessListEntry')),
+  yParity: oneOf('0x0', '0x1'),
 };
 
 /** Fields of a log. */
@@ -105,25 +132,19 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
     uncles: { ...listOf(HASH), maxItems: 0 },
     transactions: anyOf(listOf(HASH), listOf(shape('Transaction'))),
   }),
-  Transaction: objectOf({
-    blockHash: nullable(HASH),
-    blockNumber: nullable(QUANTITY),
-    blockTimestamp: nullable(QUANTITY),
-    transactionIndex: nullable(QUANTITY),
-    hash: HASH,
-    type: constant('0x0'),
-    chainId: QUANTITY,
-    nonce: QUANTITY,
-    from: ADDRESS,
-    to: nullable(ADDRESS),
-    value: QUANTITY,
-    gas: QUANTITY,
-    gasPrice: QUANTITY,
-    input: BYTES,
-    v: QUANTITY,
-    r: QUANTITY,
-    s: QUANTITY,
-  }),
+  Transaction: anyOf(
+    objectOf({ ...TRANSACTION_FIELDS, type: constant('0x0') }),
+    objectOf({ ...TRANSACTION_FIELDS, ...TYPED_FIELDS, type: constant('0x1') }),
+    objectOf({
+      ...TRANSACTION_FIELDS,
+      ...TYPED_FIELDS,
+      type: constant('0x2'),
+      maxFeePerGas: QUANTITY,
+      maxPriorityFeePerGas: QUANTITY,
+    }),
+  ),
+  AccessListEntry: objectOf({ address: ADDRESS, storageKeys: listOf(HASH) }),
+  AccessListResult: objectOf({ accessList: listOf(shape('AccessListEntry')), gasUsed: QUANTITY }, { error: TEXT }),
   Receipt: objectOf(
     {
       transactionHash: HASH,
@@ -139,7 +160,7 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
       logs: listOf(shape('Log')),
       logsBloom: bytesOf(256),
       status: oneOf('0x0', '0x1'),
-      type: constant('0x0'),
+      type: oneOf('0x0', '0x1', '0x2'),
     },
     { revertReason: TEXT },
   ),

@@ -70,7 +70,7 @@ describe('reading', () => {
       parentHash: rpc.kit.genesis.hash,
       timestamp: BigInt(Math.floor(header.timestampMs / 1000) + 1),
       uncles: [],
-      baseFeePerGas: null,
+      baseFeePerGas: GAS_PRICE,
       gasLimit: BigInt(header.gasLimit),
     });
     expect(
@@ -107,7 +107,8 @@ describe('writing', () => {
     const hash = await wallet().sendTransaction({ to: BOB.address, value: parseEther('1') });
     const waiting = await client().getTransaction({ hash });
     expect(waiting).toMatchObject({
-      type: 'legacy',
+      type: 'eip1559',
+      maxPriorityFeePerGas: 0n,
       blockNumber: null,
       gas: 21_000n,
       nonce: 1,
@@ -121,8 +122,8 @@ describe('writing', () => {
     expect(await receipt).toMatchObject({
       status: 'success',
       gasUsed: 21_000n,
-      effectiveGasPrice: waiting.gasPrice,
-      type: 'legacy',
+      effectiveGasPrice: GAS_PRICE,
+      type: 'eip1559',
       contractAddress: null,
       logs: [],
       from: ALICE.address,
@@ -170,7 +171,8 @@ describe('writing', () => {
     });
     await expect(send({ gas: 20_000n })).rejects.toMatchObject({ cause: { name: 'IntrinsicGasTooLowError' } });
     await expect(send({ gasPrice: 1n })).rejects.toMatchObject({
-      details: 'transaction underpriced: gas price 1, minimum needed 100',
+      cause: { name: 'FeeCapTooLowError' },
+      details: 'transaction underpriced: max fee per gas less than block base fee: gas price 1, minimum needed 100',
     });
     await send({});
     await expect(send({})).rejects.toMatchObject({ details: 'already known' });
@@ -179,16 +181,17 @@ describe('writing', () => {
     });
     await rpc.mine();
     await expect(send({ value: 2n })).rejects.toMatchObject({ cause: { name: 'NonceTooLowError' } });
-    const typed = await account.signTransaction({
-      type: 'eip1559',
+    const setCode = await account.signTransaction({
+      type: 'eip7702',
       chainId: rpc.kit.genesis.chainId,
       nonce: 1,
       gas: 21_000n,
       maxFeePerGas: 200n,
       to: BOB.address,
+      authorizationList: [],
     });
-    await expect(client().sendRawTransaction({ serializedTransaction: typed })).rejects.toMatchObject({
-      details: expect.stringContaining('transaction type not supported: type 2'),
+    await expect(client().sendRawTransaction({ serializedTransaction: setCode })).rejects.toMatchObject({
+      details: expect.stringContaining('transaction type not supported: type 4 (set code, EIP-7702)'),
     });
     const foreign = await account.signTransaction({
       chainId: 1,
@@ -366,13 +369,16 @@ test('following by WebSocket: watchBlocks, watchContractEvent, watchPendingTrans
 });
 
 describe('fees and proofs', () => {
-  test('estimateFeesPerGas gives a gas price; EIP-1559 is not offered', async () => {
+  test('estimateFeesPerGas gives two fees, or a gas price', async () => {
     expect(
       await client().estimateFeesPerGas({ type: 'legacy', chain: { ...viemChain(), fees: { baseFeeMultiplier: 1 } } }),
     ).toEqual({
       gasPrice: GAS_PRICE,
     });
-    await expect(client().estimateFeesPerGas()).rejects.toMatchObject({ name: 'Eip1559FeesNotSupportedError' });
+    // viem allows the base fee to rise by a fifth.
+    expect(await client().estimateFeesPerGas()).toEqual({ maxFeePerGas: 120n, maxPriorityFeePerGas: 0n });
+    expect(await client().estimateMaxPriorityFeePerGas()).toBe(0n);
+    expect(await client().createAccessList({ to: counter, data: '0x2ddbd13a' })).toMatchObject({ accessList: [] });
   });
 
   test('getFeeHistory', async () => {
@@ -380,9 +386,9 @@ describe('fees and proofs', () => {
     const { gasUsed, gasLimit } = await client().getBlock({ blockNumber: 1n });
     expect(history).toEqual({
       oldestBlock: 1n,
-      baseFeePerGas: [0n, 0n],
+      baseFeePerGas: [GAS_PRICE, GAS_PRICE],
       gasUsedRatio: [Number(gasUsed) / Number(gasLimit)],
-      reward: [[GAS_PRICE, GAS_PRICE]],
+      reward: [[0n, 0n]],
     });
   });
 

@@ -121,8 +121,8 @@ export class RpcServer {
     });
     const { chain, mempool } = this.#options;
     this.#unsubscribe.push(
-      chain.on('head', (event) => this.#notify(headNotifications(event))),
-      mempool.on('added', (transaction) => this.#notify(poolNotifications(transaction))),
+      chain.on('head', (event) => this.#notify(headNotifications(chain.genesis, event))),
+      mempool.on('added', (transaction) => this.#notify(poolNotifications(chain.genesis, transaction))),
       this.#watchSync(),
     );
     this.#webSockets.start();

@@ -26,7 +26,8 @@ export const blockMethods: readonly Method[] = [
     schema: nullable(shape('Block')),
     cost: 'block',
     example: { params: [BLOCK_2_HASH, false], result: BLOCK_2 },
-    handle: (call, hash, full) => show(find(call, byHash(hash)), (block) => blockToRpc(block, full)),
+    handle: (call, hash, full) =>
+      show(find(call, byHash(hash)), (block) => blockToRpc(call.node.chain.genesis, block, full)),
   }),
   method({
     name: 'eth_getBlockByNumber',
@@ -35,7 +36,7 @@ export const blockMethods: readonly Method[] = [
     schema: nullable(shape('Block')),
     cost: 'block',
     example: { params: ['0x2', true], result: { ...BLOCK_2, transactions: [TRANSACTION] } },
-    handle: (call, block, full) => show(find(call, block), (found) => blockToRpc(found, full)),
+    handle: (call, block, full) => show(find(call, block), (found) => blockToRpc(call.node.chain.genesis, found, full)),
   }),
   method({
     name: 'eth_getBlockTransactionCountByHash',
@@ -101,7 +102,7 @@ export const blockMethods: readonly Method[] = [
     handle: ({ node: { chain } }, block) => {
       const record = findHeader(chain, block);
       if (record === undefined || !isCanonical(chain, record)) return null;
-      return receiptsToRpc(canonicalBlock(chain, record.hash));
+      return receiptsToRpc(chain.genesis, canonicalBlock(chain, record.hash));
     },
   }),
 ];

@@ -1,9 +1,9 @@
 /** Answers of a real chain against the schemas of Ethereum's execution API; where ours differ stands here and in differences.ts. */
 import { readFileSync } from 'node:fs';
-import { assert, contractAddress, fromHex } from '@wattchain/core';
+import { assert, contractAddress, fromHex, signTransaction } from '@wattchain/core';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ALICE, BOB, testTransaction } from '../../../testing/chainKit.js';
+import { ALICE, BOB, CAROL, testTransaction } from '../../../testing/chainKit.js';
 import { startDocumentedChain } from '../../../testing/documentedChain.js';
 import type { RpcKit } from '../../../testing/rpcKit.js';
 import { METHOD_TABLE } from './methodTable.js';
@@ -70,14 +70,14 @@ describe('as specified', () => {
     for (const method of Object.keys(specification.results)) expect(METHOD_TABLE.has(method), method).toBe(true);
   });
 
-  test('blocks, but for four more fields and a missing base fee', async () => {
+  test('blocks, but for four more fields', async () => {
     for (const block of ['0x0', '0x1', '0x2', '0x3', 'latest', 'safe']) {
       for (const full of [false, true]) {
         const extras = await expectSpecified('eth_getBlockByNumber', block, full);
         expect([...extras].sort()).toEqual(['extraNonce', 'minerSeal', 'target', 'timestampMs']);
       }
     }
-    expect(await call('eth_getBlockByNumber', ['latest', false])).not.toHaveProperty('baseFeePerGas');
+    expect(await call('eth_getBlockByNumber', ['latest', false])).toHaveProperty('baseFeePerGas', '0x64');
     await expectSpecified('eth_getBlockByHash', rpc.kit.genesis.hash, true);
     await expectSpecified('eth_getBlockByNumber', '0x99', false);
   });
@@ -103,6 +103,52 @@ describe('as specified', () => {
     await expectSpecified('eth_getBlockTransactionCountByHash', hash);
     await expectSpecified('eth_getUncleCountByBlockHash', hash);
     await expectSpecified('eth_getTransactionReceipt', hash);
+  });
+
+  test('transactions of every type, in blocks, receipts and the pool', async () => {
+    const { chainId } = rpc.kit.genesis;
+    const nonce = Number(await call('eth_getTransactionCount', [CAROL.address, 'pending']));
+    // One of hers waits with the nonce between these two.
+    const common = { gasLimit: 40_000, to: BOB.address, value: 1n, data: fromHex('0x'), chainId };
+    const accessList = [{ address: BOB.address, storageKeys: [`0x${'07'.repeat(32)}` as const] }];
+    const transactions = [
+      signTransaction({ ...common, nonce, type: 1, gasPrice: 120n, accessList }, CAROL.key),
+      signTransaction(
+        { ...common, nonce: nonce + 2, type: 2, maxFeePerGas: 500n, maxPriorityFeePerGas: 7n, accessList },
+        CAROL.key,
+      ),
+    ];
+    for (const transaction of transactions) rpc.send(transaction);
+    await expectSpecified('txpool_content');
+    const [, waiting] = await Promise.all(transactions.map(({ hash }) => call('eth_getTransactionByHash', [hash])));
+    expect(waiting).toMatchObject({ type: '0x2', gasPrice: '0x1f4', blockHash: null });
+    const { header } = await rpc.mine();
+    const block = `0x${header.height.toString(16)}`;
+    await expectSpecified('eth_getBlockByNumber', block, true);
+    await expectSpecified('eth_getBlockReceipts', block);
+    for (const { hash, signature } of transactions) {
+      await expectSpecified('eth_getTransactionByHash', hash);
+      expect(await call('eth_getTransactionByHash', [hash])).toMatchObject({
+        accessList,
+        yParity: `0x${signature.recovery}`,
+        v: `0x${signature.recovery}`,
+      });
+      await expectSpecified('eth_getTransactionReceipt', hash);
+    }
+    const [first, second] = transactions.map(({ hash }) => hash);
+    expect(await call('eth_getTransactionByHash', [first])).toMatchObject({ type: '0x1', gasPrice: '0x78' });
+    expect(await call('eth_getTransactionReceipt', [first])).toMatchObject({ type: '0x1', effectiveGasPrice: '0x78' });
+    expect(await call('eth_getTransactionByHash', [second])).toMatchObject({
+      type: '0x2',
+      gasPrice: '0x6b',
+      maxFeePerGas: '0x1f4',
+      maxPriorityFeePerGas: '0x7',
+    });
+    expect(await call('eth_getTransactionReceipt', [second])).toMatchObject({
+      type: '0x2',
+      effectiveGasPrice: '0x6b',
+      gasUsed: `0x${(21_000 + 2_400 + 1_900).toString(16)}`,
+    });
   });
 
   test('logs and filters', async () => {
@@ -131,13 +177,29 @@ describe('as specified', () => {
       await expectSpecified('eth_getProof', address, ['0x0', '0x1'], '0x1');
     }
     await expectSpecified('eth_call', { to: counter, data: '0x2ddbd13a' }, 'latest');
-    await expectSpecified('eth_estimateGas', { from: ALICE.address, to: BOB.address, value: '0x1' });
+    const transfer = { from: ALICE.address, to: BOB.address, value: '0x1' };
+    await expectSpecified('eth_estimateGas', transfer);
+    await expectSpecified('eth_createAccessList', transfer, 'latest');
+    const listed = { ...transfer, accessList: [{ address: counter, storageKeys: [`0x${'00'.repeat(32)}`] }] };
+    expect(await call('eth_estimateGas', [listed])).toBe(`0x${(21_000 + 2_400 + 1_900).toString(16)}`);
+    expect(await call('eth_createAccessList', [listed])).toEqual({ accessList: [], gasUsed: '0x5208' });
+    expect(await call('eth_createAccessList', [{ to: counter, data: '0x12345678' }])).toMatchObject({
+      accessList: [],
+      error: expect.stringContaining('execution reverted'),
+    });
   });
 
   test('fees, the node and its pool', async () => {
     await expectSpecified('eth_feeHistory', '0x400', 'latest', [0, 50, 100]);
     await expectSpecified('eth_feeHistory', '0x2', 'latest');
-    for (const method of ['eth_gasPrice', 'eth_chainId', 'eth_blockNumber', 'eth_accounts', 'eth_coinbase']) {
+    for (const method of [
+      'eth_gasPrice',
+      'eth_maxPriorityFeePerGas',
+      'eth_chainId',
+      'eth_blockNumber',
+      'eth_accounts',
+      'eth_coinbase',
+    ]) {
       await expectSpecified(method);
     }
     await expectSpecified('eth_syncing');
@@ -151,7 +213,7 @@ describe('as specified', () => {
   });
 });
 
-test('fee history weighs gas prices by the gas that was used at them', async () => {
+test('fee history weighs what was paid above the base fee by the gas that was used at it', async () => {
   const { genesis } = rpc.kit;
   const nonce = Number(await call('eth_getTransactionCount', [BOB.address, 'latest']));
   const transactions = [300n, 100n, 200n].map((gasPrice, index) =>
@@ -159,12 +221,12 @@ test('fee history weighs gas prices by the gas that was used at them', async () 
   );
   const { header } = await rpc.mine({ transactions });
   await rpc.mine({ transactions: [] });
-  // Three transfers of 21,000 gas each: a third of the gas cost 100 wei, two thirds at most 200.
+  // Three transfers of 21,000 gas each: a third of the gas cost 0 wei above 100, two thirds at most 100 above it.
   const params = [`0x${(header.height + 1).toString(16)}`, 'latest', [0, 33, 34, 66, 67, 100]];
   const fees = (await call('eth_feeHistory', params)) as Record<string, unknown[]>;
   expect(fees.oldestBlock).toBe('0x1');
-  expect(fees.reward?.at(-2)).toEqual(['0x64', '0x64', '0xc8', '0xc8', '0x12c', '0x12c']);
+  expect(fees.reward?.at(-2)).toEqual(['0x0', '0x0', '0x64', '0x64', '0xc8', '0xc8']);
   expect(fees.reward?.at(-1)).toEqual(Array(6).fill('0x0'));
   expect(fees.gasUsedRatio?.at(-2)).toBe(63_000 / 2_000_000);
-  expect(fees.baseFeePerGas).toEqual(Array(header.height + 2).fill('0x0'));
+  expect(fees.baseFeePerGas).toEqual(Array(header.height + 2).fill('0x64'));
 });

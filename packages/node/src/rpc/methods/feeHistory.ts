@@ -1,4 +1,4 @@
-import { assert, type HeaderRecord, type Receipt, type Transaction } from '@wattchain/core';
+import { assert, effectiveGasPrice, type HeaderRecord, type Receipt, type Transaction } from '@wattchain/core';
 import { FEE_BLOCKS_PER_TURN, MAX_FEE_BLOCKS } from '../limits.js';
 import type { RpcBackend, RpcChain } from '../protocol/backend.js';
 import type { BlockSelector } from '../protocol/parameter.js';
@@ -10,18 +10,22 @@ import type { Shape } from './format.js';
 
 /** The network's minimum, or just above the best-paying transaction that the next block may have no room for. */
 export function suggestGasPrice({ chain, mempool }: RpcBackend): bigint {
-  const { blockGasLimit, minGasPriceWei } = chain.genesis;
   let gas = 0;
   for (const transaction of mempool.executable()) {
     gas += transaction.gasLimit;
-    if (gas > blockGasLimit) return transaction.gasPrice + 1n;
+    if (gas > chain.genesis.blockGasLimit) return effectiveGasPrice(transaction, chain.genesis) + 1n;
   }
-  return minGasPriceWei;
+  return chain.genesis.minGasPriceWei;
+}
+
+/** What a transaction pays above the base fee at {@link suggestGasPrice}: 0 unless blocks are full. */
+export function suggestPriorityFee(node: RpcBackend): bigint {
+  return suggestGasPrice(node) - node.chain.genesis.minGasPriceWei;
 }
 
 /**
- * `eth_feeHistory` of at most `count` blocks up to `newest`: how full they were, and gas prices at percentiles of their gas.
- * All of a gas price goes to the miner here, so base fees are 0, as the specification wants it of blocks before EIP-1559.
+ * `eth_feeHistory` of at most `count` blocks up to `newest`: how full they were, the base fee, which never changes, and what
+ * was paid above it at percentiles of their gas.
  */
 export async function readFeeHistory(
   chain: RpcChain,
@@ -42,26 +46,26 @@ export async function readFeeHistory(
     if (record === undefined)
       throw serverError(`the chain was reorganised meanwhile: block ${height} is gone, ask again`);
     gasUsedRatio.push(record.header.gasUsed / record.header.gasLimit);
-    if (percentiles) reward.push(gasPricesAt(chain, record, percentiles));
+    if (percentiles) reward.push(priorityFeesAt(chain, record, percentiles));
   }
   return {
     oldestBlock: quantity(first),
-    baseFeePerGas: [...gasUsedRatio, 0].map(() => quantity(0)),
+    baseFeePerGas: [...gasUsedRatio, 0].map(() => quantity(chain.genesis.minGasPriceWei)),
     gasUsedRatio,
     ...(percentiles === undefined ? {} : { reward }),
   };
 }
 
-/** The gas price that the transactions of so many percent of a block's gas did not exceed; zeros for an empty block. */
-function gasPricesAt(chain: RpcChain, { hash, header }: HeaderRecord, percentiles: readonly number[]): string[] {
+/** What the transactions of so many percent of a block's gas paid at most above the base fee; zeros for an empty block. */
+function priorityFeesAt(chain: RpcChain, { hash, header }: HeaderRecord, percentiles: readonly number[]): string[] {
   if (header.transactionCount === 0) return percentiles.map(() => quantity(0));
   const { transactions, receipts } = canonicalBlock(chain, hash);
   const spent = transactions
     .map((transaction: Transaction, index) => ({
-      gasPrice: transaction.gasPrice,
+      priorityFee: priorityFeeOf(chain, transaction),
       gasUsed: (receipts[index] as Receipt).gasUsed,
     }))
-    .sort((a, b) => (a.gasPrice < b.gasPrice ? -1 : a.gasPrice > b.gasPrice ? 1 : 0));
+    .sort((a, b) => (a.priorityFee < b.priorityFee ? -1 : a.priorityFee > b.priorityFee ? 1 : 0));
   return percentiles.map((percentile) => {
     const threshold = (header.gasUsed * percentile) / 100;
     let gas = 0;
@@ -70,6 +74,12 @@ function gasPricesAt(chain: RpcChain, { hash, header }: HeaderRecord, percentile
       return gas >= threshold;
     });
     assert(found !== undefined, `block ${hash} used ${header.gasUsed} gas and its transactions ${gas}`);
-    return quantity(found.gasPrice);
+    return quantity(found.priorityFee);
   });
+}
+
+/** 0 for an edit of a development chain's state, which pays nothing. */
+function priorityFeeOf({ genesis }: RpcChain, transaction: Transaction): bigint {
+  const fee = effectiveGasPrice(transaction, genesis) - genesis.minGasPriceWei;
+  return fee > 0n ? fee : 0n;
 }

@@ -4,7 +4,7 @@ import { type Method, method } from '../protocol/method.js';
 import { heightParameter, indexParameter, optional, percentilesParameter } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
 import { QUANTITY, shape } from '../protocol/schema.js';
-import { readFeeHistory, suggestGasPrice } from './feeHistory.js';
+import { readFeeHistory, suggestGasPrice, suggestPriorityFee } from './feeHistory.js';
 
 export const feeMethods: readonly Method[] = [
   method({
@@ -17,6 +17,24 @@ export const feeMethods: readonly Method[] = [
     handle: ({ node }) => quantity(suggestGasPrice(node)),
   }),
   method({
+    name: 'eth_maxPriorityFeePerGas',
+    parameters: [],
+    result: 'The same less the base fee: wei above it at which the next block has room; 0 unless blocks are full.',
+    schema: QUANTITY,
+    cost: 'lookup',
+    example: { params: [], result: '0x0' },
+    handle: ({ node }) => quantity(suggestPriorityFee(node)),
+  }),
+  method({
+    name: 'eth_baseFee',
+    parameters: [],
+    result: "The base fee of the next block, which is that of all blocks: the network's minimum gas price.",
+    schema: QUANTITY,
+    cost: 'lookup',
+    example: { params: [], result: '0x64' },
+    handle: ({ node }) => quantity(node.chain.genesis.minGasPriceWei),
+  }),
+  method({
     name: 'eth_feeHistory',
     parameters: [
       indexParameter('blockCount'),
@@ -24,7 +42,7 @@ export const feeMethods: readonly Method[] = [
       optional<readonly number[] | undefined>(percentilesParameter('rewardPercentiles'), undefined),
     ],
     result:
-      'How full at most 1,024 blocks were, and the gas prices in wei at these percentiles of their gas; base fees are 0, there are none.',
+      'How full at most 1,024 blocks were, and the wei above the base fee that were paid at these percentiles of their gas.',
     schema: shape('FeeHistory'),
     cost: 'range',
     errors: [{ code: 'rpcServer', when: 'the newest block is not known' }],
@@ -32,9 +50,9 @@ export const feeMethods: readonly Method[] = [
       params: ['0x2', 'latest', [50]],
       result: {
         oldestBlock: '0x1',
-        baseFeePerGas: ['0x0', '0x0', '0x0'],
+        baseFeePerGas: ['0x64', '0x64', '0x64'],
         gasUsedRatio: [0.048596, 0.013517],
-        reward: [['0x64'], ['0x64']],
+        reward: [['0x0'], ['0x0']],
       },
     },
     handle: ({ node, turns }, blockCount, newest, percentiles) =>

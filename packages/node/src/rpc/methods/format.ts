@@ -2,6 +2,8 @@
 import {
   blockSize,
   contractAddress,
+  effectiveGasPrice,
+  type Genesis,
   type Hash,
   type HeaderRecord,
   type Hex,
@@ -39,10 +41,10 @@ export interface PlacedLog extends LogPlace {
 }
 
 /**
- * A header as `newHeads` sends it. There is no `baseFeePerGas`, so wallets choose legacy transactions. `logsBloom` is `null`
- * where the receipts are not known (side branches). `timestampMs`, `target`, `extraNonce` and `minerSeal` are ours.
+ * A header as `newHeads` sends it. `baseFeePerGas` is the network's minimum gas price. `logsBloom` is `null` where the receipts
+ * are not known (side branches). `timestampMs`, `target`, `extraNonce` and `minerSeal` are ours.
  */
-export function headerToRpc(record: HeaderRecord, receipts: readonly Receipt[] | undefined): Shape {
+export function headerToRpc(genesis: Genesis, record: HeaderRecord, receipts: readonly Receipt[] | undefined): Shape {
   const { header } = record;
   return {
     number: quantity(header.height),
@@ -60,6 +62,7 @@ export function headerToRpc(record: HeaderRecord, receipts: readonly Receipt[] |
     extraData: toHex(header.extra),
     gasLimit: quantity(header.gasLimit),
     gasUsed: quantity(header.gasUsed),
+    baseFeePerGas: quantity(genesis.minGasPriceWei),
     timestamp: quantity(Math.floor(header.timestampMs / 1000)),
     timestampMs: quantity(header.timestampMs),
     target: fixedHex(header.target, 32),
@@ -69,25 +72,30 @@ export function headerToRpc(record: HeaderRecord, receipts: readonly Receipt[] |
 }
 
 /** A block with its transactions in full or their hashes. */
-export function blockToRpc(block: ShownBlock, full: boolean): Shape {
+export function blockToRpc(genesis: Genesis, block: ShownBlock, full: boolean): Shape {
   const { record, transactions, receipts } = block;
   return {
-    ...headerToRpc(record, receipts),
+    ...headerToRpc(genesis, record, receipts),
     totalDifficulty: quantity(record.totalWork),
     size: quantity(blockSize(record.header, transactions)),
     uncles: [],
     transactions: full
-      ? transactions.map((transaction, index) => transactionToRpc(transaction, { record, index }))
+      ? transactions.map((transaction, index) => transactionToRpc(genesis, transaction, { record, index }))
       : transactions.map((transaction) => transaction.hash),
   };
 }
 
-/** A transaction and where it stands, `undefined` while it waits. */
+/**
+ * A transaction and where it stands, `undefined` while it waits. `gasPrice` of type 2 is what it paid, and as long as it waits
+ * the most that it pays, as in geth.
+ */
 export function transactionToRpc(
+  genesis: Genesis,
   transaction: Transaction,
   place: { readonly record: HeaderRecord; readonly index: number } | undefined,
 ): Shape {
-  const { signature } = transaction;
+  const { type, signature, maxFeePerGas, maxPriorityFeePerGas } = transaction;
+  const gasPrice = place === undefined ? maxFeePerGas : effectiveGasPrice(transaction, genesis);
   const header = place?.record.header;
   return {
     blockHash: place?.record.hash ?? null,
@@ -95,23 +103,30 @@ export function transactionToRpc(
     blockTimestamp: header === undefined ? null : quantity(Math.floor(header.timestampMs / 1000)),
     transactionIndex: place === undefined ? null : quantity(place.index),
     hash: transaction.hash,
-    type: '0x0',
+    type: quantity(type),
     chainId: quantity(transaction.chainId),
     nonce: quantity(transaction.nonce),
     from: transaction.sender,
     to: transaction.to,
     value: quantity(transaction.value),
     gas: quantity(transaction.gasLimit),
-    gasPrice: quantity(transaction.gasPrice),
+    gasPrice: quantity(gasPrice),
+    ...(type === 2
+      ? { maxFeePerGas: quantity(maxFeePerGas), maxPriorityFeePerGas: quantity(maxPriorityFeePerGas) }
+      : {}),
     input: toHex(transaction.data),
-    v: quantity(35 + 2 * transaction.chainId + signature.recovery),
+    ...(type === 0 ? {} : { accessList: transaction.accessList, yParity: quantity(signature.recovery) }),
+    v: quantity(type === 0 ? 35 + 2 * transaction.chainId + signature.recovery : signature.recovery),
     r: quantity(signature.r),
     s: quantity(signature.s),
   };
 }
 
 /** The receipts of a block, in order; `revertReason` is ours and says in words why a transaction failed. */
-export function receiptsToRpc(block: ShownBlock & { readonly receipts: readonly Receipt[] }): Shape[] {
+export function receiptsToRpc(
+  genesis: Genesis,
+  block: ShownBlock & { readonly receipts: readonly Receipt[] },
+): Shape[] {
   let cumulativeGasUsed = 0;
   let firstLogIndex = 0;
   return block.receipts.map((receipt, index) => {
@@ -129,11 +144,11 @@ export function receiptsToRpc(block: ShownBlock & { readonly receipts: readonly 
       contractAddress: transaction.to === null ? contractAddress(transaction.sender, transaction.nonce) : null,
       cumulativeGasUsed: quantity(cumulativeGasUsed),
       gasUsed: quantity(receipt.gasUsed),
-      effectiveGasPrice: quantity(transaction.gasPrice),
+      effectiveGasPrice: quantity(effectiveGasPrice(transaction, genesis)),
       logs,
       logsBloom: logsBloom(receipt.logs),
       status: receipt.failure === null ? '0x1' : '0x0',
-      type: '0x0',
+      type: quantity(transaction.type),
       ...(receipt.failure === null ? {} : { revertReason: describeFailure(receipt.failure) }),
     };
   });

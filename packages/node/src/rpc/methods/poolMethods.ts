@@ -3,6 +3,7 @@ import type { Address, Transaction } from '@wattchain/core';
 import type { PoolEntry } from '../../mempool/types.js';
 import { CAROL, POOL_TRANSACTION } from '../description/examples.js';
 import { MAX_LISTED_TRANSACTIONS } from '../limits.js';
+import type { RpcBackend } from '../protocol/backend.js';
 import { type Method, method } from '../protocol/method.js';
 import { addressParameter } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
@@ -36,7 +37,7 @@ export const poolMethods: readonly Method[] = [
     },
     handle: ({ node }) => {
       const { pending, queued } = sortOut(node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS));
-      return { pending: bySender(pending, inFull), queued: bySender(queued, inFull) };
+      return { pending: bySender(pending, inFull(node)), queued: bySender(queued, inFull(node)) };
     },
   }),
   method({
@@ -68,7 +69,7 @@ export const poolMethods: readonly Method[] = [
       const { pending, queued } = sortOut(
         node.mempool.content().filter(({ transaction }) => transaction.sender === address),
       );
-      return { pending: byNonce(pending, inFull), queued: byNonce(queued, inFull) };
+      return { pending: byNonce(pending, inFull(node)), queued: byNonce(queued, inFull(node)) };
     },
   }),
 ];
@@ -78,13 +79,13 @@ function sortOut(entries: readonly PoolEntry[]): { readonly pending: PoolEntry[]
   return { pending: entries.filter((entry) => !isQueued(entry)), queued: entries.filter(isQueued) };
 }
 
-function inFull(transaction: Transaction): Shape {
-  return transactionToRpc(transaction, undefined);
+function inFull({ chain }: RpcBackend): (transaction: Transaction) => Shape {
+  return (transaction) => transactionToRpc(chain.genesis, transaction, undefined);
 }
 
 /** Geth's line, which people read and some tools take apart. */
-function inOneLine({ to, value, gasLimit, gasPrice }: Transaction): string {
-  return `${to ?? 'contract creation'}: ${value} wei + ${gasLimit} gas × ${gasPrice} wei`;
+function inOneLine({ to, value, gasLimit, maxFeePerGas }: Transaction): string {
+  return `${to ?? 'contract creation'}: ${value} wei + ${gasLimit} gas × ${maxFeePerGas} wei`;
 }
 
 function bySender(entries: readonly PoolEntry[], show: (transaction: Transaction) => unknown): Shape {

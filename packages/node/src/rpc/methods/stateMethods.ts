@@ -114,6 +114,21 @@ export const stateMethods: readonly Method[] = [
     example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: '0x699a' },
     handle: ({ node }, call, block) => quantity(runCall(node.chain, call, block).gasUsed),
   }),
+  method({
+    name: 'eth_createAccessList',
+    parameters: [callParameter(), blockParameter()],
+    result:
+      'The access list with which the call costs least, which is the empty one: nothing is cheaper for being listed. And the gas of the call without a list; error says why it fails.',
+    schema: shape('AccessListResult'),
+    cost: 'execution',
+    errors: [...STATE_ERRORS, { code: 'rpcServer', when: 'the sender has fewer coins than the value' }],
+    example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: { accessList: [], gasUsed: '0x699a' } },
+    handle: ({ node }, call, block) => {
+      const { gasUsed, failure } = tryCall(node.chain, { ...call, accessList: undefined }, block);
+      const error = failure === null ? {} : { error: `execution reverted: ${describeFailure(failure)}` };
+      return { accessList: [], gasUsed: quantity(gasUsed), ...error };
+    },
+  }),
 ];
 
 /** Of a block, what contracts can ask about it. */
@@ -129,20 +144,30 @@ export function runCall(
   block: BlockSelector,
   context: CallContext | undefined = undefined,
 ): CallResult {
-  const { record, state } = stateAfter(chain, block);
-  const { height, timestampMs, miner } = context ?? record.header;
-  const { genesis } = chain;
-  const from = call.from ?? ZERO_ADDRESS;
-  requireFunds(from, call.value, state.balance(from));
-  const gasLimit = Math.min(call.gas ?? genesis.blockGasLimit, genesis.blockGasLimit);
-  const message = { from, to: call.to, value: call.value, data: call.data, gasLimit, gasPrice: 0n };
-  const result = callContract(state, message, { height, timestampMs, miner, genesis });
+  const result = tryCall(chain, call, block, context);
   if (result.failure === null) return result;
   throw new RpcError(
     'rpcReverted',
     `execution reverted: ${describeFailure(result.failure)}`,
     toHex(result.failure.data),
   );
+}
+
+function tryCall(
+  chain: RpcChain,
+  call: CallRequest,
+  block: BlockSelector,
+  context: CallContext | undefined = undefined,
+): CallResult {
+  const { record, state } = stateAfter(chain, block);
+  const { height, timestampMs, miner } = context ?? record.header;
+  const { genesis } = chain;
+  const from = call.from ?? ZERO_ADDRESS;
+  requireFunds(from, call.value, state.balance(from));
+  const { to, value, data, accessList } = call;
+  const gasLimit = Math.min(call.gas ?? genesis.blockGasLimit, genesis.blockGasLimit);
+  const message = { from, to, value, data, gasLimit, gasPrice: 0n, ...(accessList && { accessList }) };
+  return callContract(state, message, { height, timestampMs, miner, genesis });
 }
 
 /** Clients recognise missing coins by geth's words; inside a contract it is a failure like any other. */

@@ -1,4 +1,4 @@
-import { type Hex, type Transaction, toHex } from '@wattchain/core';
+import { type Genesis, type Hex, type Transaction, toHex } from '@wattchain/core';
 import type { BlockSummary, HeadEvent } from '../../chain/types.js';
 import type { Random } from '../../runtime.js';
 import type { SyncStatus } from '../../sync/sync.js';
@@ -54,8 +54,11 @@ export class Subscriber implements Subscriptions {
 }
 
 /** What a change of head means to a subscription; shapes are made once for all subscribers. */
-export function headNotifications(event: HeadEvent): (subscription: Subscription) => readonly Shape[] {
-  const heads = once(() => event.added.map(({ record, receipts }) => headerToRpc(record, receipts)));
+export function headNotifications(
+  genesis: Genesis,
+  event: HeadEvent,
+): (subscription: Subscription) => readonly Shape[] {
+  const heads = once(() => event.added.map(({ record, receipts }) => headerToRpc(genesis, record, receipts)));
   const logs = once(() => {
     const { removed, added } = withoutReturned(event);
     return [
@@ -83,10 +86,13 @@ export function headNotifications(event: HeadEvent): (subscription: Subscription
 }
 
 /** What a transaction that came into the pool means to a subscription. */
-export function poolNotifications(transaction: Transaction): (subscription: Subscription) => readonly unknown[] {
+export function poolNotifications(
+  genesis: Genesis,
+  transaction: Transaction,
+): (subscription: Subscription) => readonly unknown[] {
   return (subscription) => {
     if (subscription.kind !== 'newPendingTransactions') return [];
-    return [subscription.full ? transactionToRpc(transaction, undefined) : transaction.hash];
+    return [subscription.full ? transactionToRpc(genesis, transaction, undefined) : transaction.hash];
   };
 }
 

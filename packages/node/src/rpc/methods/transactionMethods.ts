@@ -1,5 +1,5 @@
 /** `eth_*` methods about transactions: sending, finding, receipts. */
-import { MAX_TRANSACTION_BYTES, type Transaction } from '@wattchain/core';
+import { type Genesis, MAX_TRANSACTION_BYTES, type Transaction } from '@wattchain/core';
 import {
   BLOCK_2_HASH,
   RECEIPT,
@@ -46,7 +46,7 @@ export const transactionMethods: readonly Method[] = [
     example: { params: [TRANSACTION_HASH], result: TRANSACTION },
     handle: ({ node }, hash) => {
       const found = findTransaction(node, hash);
-      return found === undefined ? null : transactionToRpc(found.transaction, found.place);
+      return found === undefined ? null : transactionToRpc(node.chain.genesis, found.transaction, found.place);
     },
   }),
   method({
@@ -56,7 +56,8 @@ export const transactionMethods: readonly Method[] = [
     schema: nullable(shape('Transaction')),
     cost: 'block',
     example: { params: [BLOCK_2_HASH, '0x0'], result: TRANSACTION },
-    handle: ({ node }, hash, index) => transactionAt(findBlock(node.chain, { hash, requireCanonical: false }), index),
+    handle: ({ node: { chain } }, hash, index) =>
+      transactionAt(chain.genesis, findBlock(chain, { hash, requireCanonical: false }), index),
   }),
   method({
     name: 'eth_getTransactionByBlockNumberAndIndex',
@@ -65,7 +66,7 @@ export const transactionMethods: readonly Method[] = [
     schema: nullable(shape('Transaction')),
     cost: 'block',
     example: { params: ['0x2', '0x0'], result: TRANSACTION },
-    handle: ({ node }, block, index) => transactionAt(findBlock(node.chain, block), index),
+    handle: ({ node: { chain } }, block, index) => transactionAt(chain.genesis, findBlock(chain, block), index),
   }),
   method({
     name: 'eth_getTransactionReceipt',
@@ -77,14 +78,14 @@ export const transactionMethods: readonly Method[] = [
     handle: ({ node: { chain } }, hash) => {
       const place = chain.transactionPlace(hash);
       if (place === undefined) return null;
-      return receiptsToRpc(canonicalBlock(chain, place.blockHash))[place.index] ?? null;
+      return receiptsToRpc(chain.genesis, canonicalBlock(chain, place.blockHash))[place.index] ?? null;
     },
   }),
 ];
 
-function transactionAt(block: ShownBlock | undefined, index: number): Shape | null {
+function transactionAt(genesis: Genesis, block: ShownBlock | undefined, index: number): Shape | null {
   const transaction: Transaction | undefined = block?.transactions[index];
   return block === undefined || transaction === undefined
     ? null
-    : transactionToRpc(transaction, { record: block.record, index });
+    : transactionToRpc(genesis, transaction, { record: block.record, index });
 }

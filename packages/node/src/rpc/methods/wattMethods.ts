@@ -2,7 +2,7 @@
  * `watt_*`: what is this chain's own. Heights, gas and times are JSON numbers here, amounts and work decimal text, as in
  * the genesis file. Methods that control the node need the token.
  */
-import { genesisToJson, type HeaderRecord, keccak256, nextTarget, toHex } from '@wattchain/core';
+import { effectiveGasPrice, genesisToJson, type HeaderRecord, keccak256, nextTarget, toHex } from '@wattchain/core';
 import { describeFailure } from '@wattchain/vm';
 import type { PoolEntry, WaitReason } from '../../mempool/types.js';
 import { blockCost } from '../../miner/cost.js';
@@ -18,7 +18,7 @@ import {
   WAITING_TRANSACTION,
 } from '../description/examples.js';
 import { MAX_ADDRESS_LENGTH, MAX_LISTED_TRANSACTIONS } from '../limits.js';
-import type { RpcBackend } from '../protocol/backend.js';
+import type { RpcBackend, RpcChain } from '../protocol/backend.js';
 import { type Method, method } from '../protocol/method.js';
 import { flagParameter, hashParameter, textParameter } from '../protocol/parameter.js';
 import {
@@ -152,7 +152,10 @@ export const wattMethods: readonly Method[] = [
     example: { params: [], result: { size: 1, transactions: [WAITING_TRANSACTION] } },
     handle: ({ node }) => ({
       size: node.mempool.size,
-      transactions: node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS).map(entryToJson),
+      transactions: node.mempool
+        .content()
+        .slice(0, MAX_LISTED_TRANSACTIONS)
+        .map((entry) => entryToJson(node.chain, entry)),
     }),
   }),
   method({
@@ -254,7 +257,7 @@ function transactionStatus(node: RpcBackend, hash: `0x${string}`): Shape {
   const place = chain.transactionPlace(hash);
   if (place === undefined) {
     const entry = mempool.entry(hash);
-    return entry === undefined ? { status: 'unknown', hash } : { status: 'waiting', ...entryToJson(entry) };
+    return entry === undefined ? { status: 'unknown', hash } : { status: 'waiting', ...entryToJson(chain, entry) };
   }
   const block = canonicalBlock(chain, place.blockHash);
   const failure = block.receipts[place.index]?.failure ?? null;
@@ -286,7 +289,7 @@ function minerToJson(node: RpcBackend): Shape {
   return { address: node.minerAddress ?? null, ...node.miner.status() };
 }
 
-function entryToJson({ transaction, reason, addedMs }: PoolEntry): Shape {
+function entryToJson({ genesis }: RpcChain, { transaction, reason, addedMs }: PoolEntry): Shape {
   return {
     hash: transaction.hash,
     from: transaction.sender,
@@ -294,7 +297,7 @@ function entryToJson({ transaction, reason, addedMs }: PoolEntry): Shape {
     nonce: transaction.nonce,
     valueWei: String(transaction.value),
     gasLimit: transaction.gasLimit,
-    gasPriceWei: String(transaction.gasPrice),
+    gasPriceWei: String(effectiveGasPrice(transaction, genesis)),
     addedMs,
     reason: { ...reasonToJson(reason), text: waitingBecause(reason) },
   };

@@ -93,7 +93,7 @@ describe('JSON-RPC 2.0', () => {
   test("unknown methods are told in geth's words, prototype names too", async () => {
     for (const method of [
       'eth_fillTransaction',
-      'eth_maxPriorityFeePerGas',
+      'eth_blobBaseFee',
       'no_such_method',
       '__proto__',
       'constructor',
@@ -105,7 +105,7 @@ describe('JSON-RPC 2.0', () => {
 
   test('an absent method of the specification says why it is', async () => {
     expect(await call('eth_sendTransaction', {})).toEqual(refused(-32601, 'sign on your side'));
-    expect(await call('eth_maxPriorityFeePerGas')).toEqual(refused(-32601, 'Use eth_gasPrice'));
+    expect(await call('eth_blobBaseFee')).toEqual(refused(-32601, 'there are no blobs'));
     expect(await call('evm_snapshot')).toEqual(refused(-32601, '`wattchain dev` has most of them'));
   });
 
@@ -139,6 +139,9 @@ describe('parameters', () => {
     ['eth_getStorageAt', [ADDRESS, `0x${'1'.repeat(65)}`], 'expected a storage slot'],
     ['eth_call', ['0x'], 'parameter 1 (call): expected an object'],
     ['eth_call', [{ to: '0x1' }], '"to": '],
+    ['eth_call', [{ accessList: {} }], '"accessList": expected a list of entries'],
+    ['eth_call', [{ accessList: [{ storageKeys: [] }] }], '"accessList": expected an address'],
+    ['eth_call', [{ accessList: [{ address: ADDRESS, storageKeys: ['0x1'] }] }], '"accessList": expected a hash'],
     ['eth_call', [{ data: '0x123' }], '"data": expected bytes'],
     ['eth_call', [{ data: '0x01', input: '0x02' }], 'leave one of them out'],
     ['eth_call', [{ value: `0x1${'0'.repeat(64)}` }], '"value": the number is 2^256 or more'],

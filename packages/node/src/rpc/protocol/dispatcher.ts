@@ -6,7 +6,7 @@ import type { RpcBackend } from './backend.js';
 import type { FilterTable, Subscriptions } from './following.js';
 import { parseJson } from './json.js';
 import type { Method } from './method.js';
-import { namingTheCause } from './parameter.js';
+import { namingTheCause } from './readers.js';
 import { invalidParams, RpcError, serverError, toErrorObject, unknownMethod } from './rpcError.js';
 import { Turns } from './turns.js';
 

@@ -1,17 +1,25 @@
 import {
+  type AccessList,
   type Address,
   bytesEqual,
   EMPTY_BYTES,
   fromHex,
   type Hash,
-  type Hex,
   isHexOf,
   MAX_TRANSACTION_BYTES,
-  parseAddress,
-  WattchainError,
-  WORD_LIMIT,
 } from '@wattchain/core';
 import { MAX_FILTER_VALUES, MAX_PERCENTILES, MAX_PROOF_SLOTS } from '../limits.js';
+import {
+  readAddress,
+  readBytes,
+  readField,
+  readHash,
+  readList,
+  readNumber,
+  readObject,
+  readQuantity,
+  unexpected,
+} from './readers.js';
 import { invalidParams } from './rpcError.js';
 import { anyOf, BOOLEAN, oneOf, type Schema } from './schema.js';
 import {
@@ -62,6 +70,7 @@ export interface CallRequest {
   readonly value: bigint;
   readonly data: Uint8Array;
   readonly gas: number | undefined;
+  readonly accessList: AccessList | undefined;
 }
 
 /** Which logs a caller wants. */
@@ -192,23 +201,29 @@ export function percentilesParameter(name: string): Parameter<readonly number[]>
   );
 }
 
-/** The object of a call; fees, nonce, type and access list are ignored, since nothing here depends on them. */
+/** The object of a call; fees, nonce and type are ignored, since nothing here depends on them. */
 export function callParameter(): Parameter<CallRequest> {
-  return required('call', 'an object with from, to, value, data (or input) and gas', CALL_TAKEN, (value) => {
-    const fields = readObject(value);
-    const data = readField(fields, 'data', readCallData);
-    const input = readField(fields, 'input', readCallData);
-    if (data !== undefined && input !== undefined && !bytesEqual(data, input)) {
-      throw invalidParams('both "data" and "input" are given and they differ: leave one of them out');
-    }
-    return {
-      from: readField(fields, 'from', readAddress),
-      to: readField(fields, 'to', readAddress) ?? null,
-      value: readField(fields, 'value', readQuantity) ?? 0n,
-      data: input ?? data ?? EMPTY_BYTES,
-      gas: readField(fields, 'gas', readNumber),
-    };
-  });
+  return required(
+    'call',
+    'an object with from, to, value, data (or input), gas and accessList',
+    CALL_TAKEN,
+    (value) => {
+      const fields = readObject(value);
+      const data = readField(fields, 'data', readCallData);
+      const input = readField(fields, 'input', readCallData);
+      if (data !== undefined && input !== undefined && !bytesEqual(data, input)) {
+        throw invalidParams('both "data" and "input" are given and they differ: leave one of them out');
+      }
+      return {
+        from: readField(fields, 'from', readAddress),
+        to: readField(fields, 'to', readAddress) ?? null,
+        value: readField(fields, 'value', readQuantity) ?? 0n,
+        data: input ?? data ?? EMPTY_BYTES,
+        gas: readField(fields, 'gas', readNumber),
+        accessList: readField(fields, 'accessList', readAccessList),
+      };
+    },
+  );
 }
 
 /** State and block overrides, which this node does not take: absent or empty. */
@@ -305,47 +320,11 @@ function readOneOrMore<T>(value: unknown, what: string, read: (value: unknown) =
   return Array.isArray(value) ? readList(value, what, MAX_FILTER_VALUES, read) : [read(value)];
 }
 
-function readList<T>(
-  value: unknown,
-  what: string,
-  maxLength: number,
-  read: (element: unknown, index: number, all: readonly unknown[]) => T,
-): T[] {
-  if (!Array.isArray(value)) throw unexpected(`a list of ${what}`, value);
-  if (value.length > maxLength) throw invalidParams(`${value.length} ${what}, at most ${maxLength} are taken`);
-  return value.map((element: unknown, index) => read(element, index, value));
-}
-
 function readSlot(value: unknown): bigint {
   if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{1,64}$/.test(value)) {
     throw unexpected('a storage slot, 0x and 1 to 64 hexadecimal digits', value);
   }
   return BigInt(value);
-}
-
-function readObject(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unexpected('an object', value);
-  return value as Record<string, unknown>;
-}
-
-/** An own field of an object, `undefined` when it is absent or `null`; a message about it begins with its name. */
-function readField<T>(fields: Record<string, unknown>, name: string, read: (value: unknown) => T): T | undefined {
-  if (!Object.hasOwn(fields, name)) return undefined;
-  const value = fields[name];
-  if (value === undefined || value === null) return undefined;
-  return namingTheCause(`"${name}"`, () => read(value));
-}
-
-/** Runs a checker so that its −32602 begins with what it was about. */
-export function namingTheCause<T>(what: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof WattchainError && error.code === 'rpcInvalidParams') {
-      throw invalidParams(`${what}: ${error.message}`);
-    }
-    throw error;
-  }
 }
 
 function readBlock(value: unknown): BlockSelector {
@@ -370,51 +349,19 @@ function readHeight(value: unknown): BlockSelector {
   return { height: readNumber(value) };
 }
 
-function readAddress(value: unknown): Address {
-  if (typeof value !== 'string') throw unexpected('an address, 0x and 40 hexadecimal digits', value);
-  try {
-    return parseAddress(value);
-  } catch (error) {
-    if (error instanceof WattchainError) throw invalidParams(error.message);
-    throw error;
-  }
-}
-
-function readHash(value: unknown): Hash {
-  if (!isHexOf(value, 32)) throw unexpected('a hash, 0x and 64 hexadecimal digits', value);
-  return value.toLowerCase() as Hash;
-}
-
-function readNumber(value: unknown): number {
-  const quantity = readQuantity(value);
-  if (quantity > BigInt(Number.MAX_SAFE_INTEGER)) throw invalidParams(`${quantity} is too large, at most 2^53 − 1`);
-  return Number(quantity);
-}
-
-function readQuantity(value: unknown): bigint {
-  if (typeof value !== 'string' || !/^0x(0|[1-9a-fA-F][0-9a-fA-F]*)$/.test(value)) {
-    throw unexpected('a number as hexadecimal text without leading zeros, such as "0x1f"', value);
-  }
-  if (value.length > 66 || BigInt(value) >= WORD_LIMIT) throw invalidParams('the number is 2^256 or more');
-  return BigInt(value);
+/** More entries or keys than a transaction has bytes for are in none. */
+function readAccessList(value: unknown): AccessList {
+  return readList(value, 'entries', MAX_TRANSACTION_BYTES / 20, (entry) => {
+    const fields = readObject(entry);
+    const keys = fields.storageKeys ?? [];
+    return {
+      address: readAddress(fields.address),
+      storageKeys: readList(keys, 'storage keys', MAX_TRANSACTION_BYTES / 32, readHash),
+    };
+  });
 }
 
 /** Calldata of a call may be as long as what a transaction can carry. */
 function readCallData(value: unknown): Uint8Array {
   return readBytes(value, MAX_TRANSACTION_BYTES);
-}
-
-function readBytes(value: unknown, maxBytes: number): Uint8Array {
-  if (typeof value !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(value)) {
-    throw unexpected('bytes, 0x and an even number of hexadecimal digits', value);
-  }
-  const bytes = (value.length - 2) / 2;
-  if (bytes > maxBytes) throw invalidParams(`${bytes} bytes are too many, at most ${maxBytes} are taken`);
-  return fromHex(value as Hex);
-}
-
-/** −32602: what a parameter should be and what came instead. */
-function unexpected(expected: string, got: unknown): WattchainError {
-  const shown = got === undefined ? 'nothing' : JSON.stringify(got);
-  return invalidParams(`expected ${expected}; got ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}`);
 }

@@ -38,6 +38,13 @@ export const CALL_TAKEN: Schema = {
     data: nullable(BYTES_TAKEN),
     input: nullable(BYTES_TAKEN),
     gas: nullable(QUANTITY_TAKEN),
+    accessList: nullable(
+      listOf({
+        type: 'object',
+        required: ['address'],
+        properties: { address: ADDRESS_TAKEN, storageKeys: nullable(listOf(HASH_TAKEN)) },
+      }),
+    ),
   },
 };
 /** Fields of a filter that say which logs. */

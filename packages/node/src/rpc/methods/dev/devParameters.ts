@@ -1,13 +1,8 @@
 /** Checkers of what only the methods of a development chain take. */
 import type { Address } from '@wattchain/core';
 import { MAX_SECONDS } from '../../../dev/time.js';
-import {
-  addressParameter,
-  type CallRequest,
-  callParameter,
-  namingTheCause,
-  type Parameter,
-} from '../../protocol/parameter.js';
+import { addressParameter, type CallRequest, callParameter, type Parameter } from '../../protocol/parameter.js';
+import { namingTheCause } from '../../protocol/readers.js';
 import { invalidParams } from '../../protocol/rpcError.js';
 import { anyOf, type Schema } from '../../protocol/schema.js';
 import { CALL_TAKEN } from '../../protocol/takenSchemas.js';

@@ -3,6 +3,7 @@ import {
   assert,
   contractAddress,
   EMPTY_BYTES,
+  effectiveGasPrice,
   type Hash,
   type Hex,
   type Receipt,
@@ -59,9 +60,9 @@ export function traceCall(
     const { record, state } = stateAfter(node.chain, block);
     const { height, timestampMs, miner } = record.header;
     const { genesis } = node.chain;
-    const { from = ZERO_ADDRESS, to, value, data, gas = genesis.blockGasLimit } = call;
+    const { from = ZERO_ADDRESS, to, value, data, accessList, gas = genesis.blockGasLimit } = call;
     const gasLimit = Math.min(gas, genesis.blockGasLimit);
-    const message = { from, to, value, data, gasLimit, gasPrice: 0n };
+    const message = { from, to, value, data, gasLimit, gasPrice: 0n, ...(accessList && { accessList }) };
     return { message, result: callContract(state, message, { height, timestampMs, miner, genesis }, observer) };
   });
 }
@@ -88,8 +89,9 @@ function replay(chain: RpcChain, hash: Hash, observer: MachineObserver): TracedR
   }
   const transaction = transactions[place.index];
   assert(transaction !== undefined && last !== undefined, `transaction ${hash} is not where the index says`);
-  const { sender: from, to, value, data, gasLimit, gasPrice } = transaction;
-  return { message: { from, to, value, data, gasLimit, gasPrice }, result: last };
+  const { sender: from, to, value, data, gasLimit, accessList } = transaction;
+  const gasPrice = effectiveGasPrice(transaction, chain.genesis);
+  return { message: { from, to, value, data, gasLimit, gasPrice, accessList }, result: last };
 }
 
 async function trace(

@@ -1,0 +1,124 @@
+import { type Address, concatBytes, EMPTY_BYTES, toHex } from '../bytes.js';
+import type { Outcome } from '../error.js';
+import { keccak256 } from '../hash.js';
+import { MAX_TRANSACTION_BYTES } from '../params.js';
+import type { TransactionFormFault } from './fault.js';
+import { badEncoding, badTransaction, decodeFields, decodeNumber, encodeFields, fieldCount } from './fields.js';
+import { decodeRlp, encodeRlp, encodeRlpNumber, type RlpItem } from './rlp.js';
+import type { Signature, Transaction, TransactionFields, TransactionType } from './types.js';
+
+/** A transaction as bytes: `rlp(list)` for type 0, `type ‖ rlp(list)` for types 1 and 2 (EIP-2718). */
+
+/** EIP-155: v = 35 + 2 · chainId + recovery. */
+const FIRST_PROTECTED_V = 35;
+const UNPROTECTED_V = [27, 28];
+/** First bytes from here on are lists of RLP, so legacy transactions; below 0x80 stands a type. */
+const FIRST_LIST = 0xc0;
+const TYPE_LIMIT = 0x80;
+
+/** What stands in an envelope; whether anybody signed it is not looked at. */
+export interface Envelope {
+  readonly fields: TransactionFields;
+  readonly signature: Signature;
+  /** What was signed: keccak256 of the envelope without its signature. */
+  readonly digest: Uint8Array;
+  readonly raw: Uint8Array;
+}
+
+/** Reads an envelope; exactly one encoding of each is accepted. What is read shares no memory with `raw`. */
+export function decodeEnvelope(raw: Uint8Array): Outcome<Envelope, TransactionFormFault> {
+  if (raw.length > MAX_TRANSACTION_BYTES) {
+    return { fault: { code: 'txTooLarge', got: raw.length, expected: MAX_TRANSACTION_BYTES } };
+  }
+  const first = raw[0];
+  if (first === undefined) return badEncoding('a transaction has at least one byte');
+  const isTyped = first < TYPE_LIMIT;
+  if (isTyped && raw.length === 1) return badEncoding('typed transaction too short: nothing follows the type');
+  if (isTyped && first !== 1 && first !== 2) return { fault: { code: 'txType', got: first } };
+  if (!isTyped && first < FIRST_LIST) return badEncoding('a transaction begins with a type or with a list');
+  const type = isTyped ? (first as 1 | 2) : 0;
+
+  // A copy, so that neither a buffer of the network is kept alive nor a later write to it changes the transaction.
+  const bytes = raw.slice();
+  const decoded = decodeRlp(isTyped ? bytes.subarray(1) : bytes);
+  if (decoded.fault) return badEncoding(decoded.fault.detail);
+  if (decoded.value instanceof Uint8Array) return badEncoding('a list of fields follows the type');
+  const items: readonly RlpItem[] = decoded.value;
+  const count = fieldCount(type);
+  if (items.length !== count + 3) return badEncoding(`${count + 3} fields are expected, got ${items.length}`);
+  const signed = decodeSignature(type, items.slice(count));
+  if (signed.fault) return signed;
+  const { chainId, signature } = signed.value;
+  const own = items.slice(0, count);
+  const fields = decodeFields(type, own, chainId);
+  if (fields.fault) return fields;
+  return { value: { fields: fields.value, signature, digest: digestOf(type, own, chainId), raw: bytes } };
+}
+
+/** What a sender signs. */
+export function signingDigest(fields: TransactionFields): Uint8Array {
+  return digestOf(fields.type, encodeFields(fields), fields.chainId);
+}
+
+/** The transaction with this signature, whose sender the caller knows. Throws `badTransaction` when it is too long. */
+export function assembleTransaction(fields: TransactionFields, signature: Signature, sender: Address): Transaction {
+  const { type, chainId } = fields;
+  const v = type === 0 ? FIRST_PROTECTED_V + 2 * chainId + signature.recovery : signature.recovery;
+  const items = [...encodeFields(fields), ...[v, signature.r, signature.s].map(encodeRlpNumber)];
+  const raw = withType(type, encodeRlp(items));
+  if (raw.length > MAX_TRANSACTION_BYTES) {
+    const what = fields.accessList.length === 0 ? 'data' : 'data and access list';
+    throw badTransaction(what, `of ${raw.length} bytes`, `at most ${MAX_TRANSACTION_BYTES} bytes in all`);
+  }
+  return toTransaction(fields, signature, sender, raw);
+}
+
+/** A transaction with all that follows from its bytes. */
+export function toTransaction(
+  fields: TransactionFields,
+  signature: Signature,
+  sender: Address,
+  raw: Uint8Array,
+): Transaction {
+  const costWei = BigInt(fields.gasLimit) * fields.maxFeePerGas + fields.value;
+  return { ...fields, signature, sender, hash: toHex(keccak256(raw)), raw, costWei };
+}
+
+/** The last three items; the chain id is read from v where the kind has it there, else 0. */
+function decodeSignature(
+  type: TransactionType,
+  items: readonly RlpItem[],
+): Outcome<{ readonly chainId: number; readonly signature: Signature }, TransactionFormFault> {
+  const numbers: bigint[] = [];
+  for (const [i, name] of [type === 0 ? 'v' : 'yParity', 'r', 's'].entries()) {
+    const item = items[i] as RlpItem;
+    if (!(item instanceof Uint8Array)) return badEncoding(`${name} is a list`);
+    const read = decodeNumber(name, item, i === 0 ? BigInt(Number.MAX_SAFE_INTEGER) : undefined);
+    if (read.fault) return read;
+    numbers.push(read.value);
+  }
+  const [first, r, s] = numbers as [bigint, bigint, bigint];
+  const v = Number(first);
+  if (type !== 0) {
+    if (v > 1) return badSignature(`yParity is ${v}, 0 or 1 is expected`);
+    return { value: { chainId: 0, signature: { r, s, recovery: v as 0 | 1 } } };
+  }
+  if (UNPROTECTED_V.includes(v)) return { fault: { code: 'txUnprotected' } };
+  if (v < FIRST_PROTECTED_V) return badSignature(`v is ${v}, at least ${FIRST_PROTECTED_V} is expected`);
+  const recovery = (v - FIRST_PROTECTED_V) % 2 === 0 ? 0 : 1;
+  return { value: { chainId: (v - FIRST_PROTECTED_V - recovery) / 2, signature: { r, s, recovery } } };
+}
+
+function digestOf(type: TransactionType, items: readonly RlpItem[], chainId: number): Uint8Array {
+  const signed = type === 0 ? [...items, encodeRlpNumber(chainId), EMPTY_BYTES, EMPTY_BYTES] : items;
+  return keccak256(withType(type, encodeRlp(signed)));
+}
+
+function withType(type: TransactionType, list: Uint8Array): Uint8Array {
+  return type === 0 ? list : concatBytes(Uint8Array.of(type), list);
+}
+
+/** The fault of a signature that is none. */
+export function badSignature(detail: string): { fault: TransactionFormFault } {
+  return { fault: { code: 'txSignature', detail } };
+}
