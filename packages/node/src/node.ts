@@ -163,6 +163,7 @@ export class WattchainNode {
       chain,
       mempool,
       network,
+      peerChains: sync.peerChains,
       config: config.mine,
       runtime,
       log: child('miner'),

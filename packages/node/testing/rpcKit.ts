@@ -96,7 +96,8 @@ export class RpcKit {
     const worker = Miner.create({
       chain,
       mempool,
-      network: { handshakes: 1, bestKnownWork: () => 0n, on: () => () => {} },
+      network: { handshakes: 1, on: () => () => {} },
+      peerChains: { ahead: () => undefined, on: () => () => {} },
       config: { ...NODE_DEFAULTS.mine, address: MINER.address },
       runtime,
       log,

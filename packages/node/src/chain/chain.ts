@@ -220,18 +220,28 @@ export class Chain extends Emitter<ChainEvents> {
   }
 
   /**
-   * Whether the chain would go from its head back to `ancestor` and on to `tip`; a refusal for its depth raises the alarm.
-   * Sync asks before it fetches the bodies of a branch with more work.
+   * Why the chain would not go from its head back to `ancestor`, whatever work waits beyond it: confirmed blocks would be undone.
+   * With the operator's override it goes as far back as undo records are kept.
    */
-  checkReorg(ancestor: HeaderRecord, tip: HeaderRecord): PlacementFault | undefined {
-    if (this.#deepReorgAllowed) return undefined;
+  reorgFault(ancestor: HeaderRecord): PlacementFault | undefined {
     const removedCount = this.#head.header.height - ancestor.header.height;
-    const fault = validateReorg(removedCount, this.#genesis.confirmations);
+    const most = this.#deepReorgAllowed ? undoDepth(this.#genesis) + 1 : this.#genesis.confirmations;
+    return validateReorg(removedCount, most);
+  }
+
+  /** {@link reorgFault}; where `tip` has more work than the head, its refusal raises the alarm. */
+  checkReorg(ancestor: HeaderRecord, tip: HeaderRecord): PlacementFault | undefined {
+    const fault = this.reorgFault(ancestor);
     if (fault?.code === 'reorgTooDeep' && isBetter(tip, this.#head)) {
       this.log.error({ fault, head: this.#head.hash, refused: tip.hash }, 'refused to undo confirmed blocks');
       this.emit('alarm', { fault, ancestor, head: this.#head, refused: tip });
     }
     return fault;
+  }
+
+  /** Whether the block, or one below it, was found to be invalid: as long as this is remembered. */
+  isInvalid(hash: Hash): boolean {
+    return this.#invalid.has(hash);
   }
 
   /** Lets the chain ask for transactions that were validated before, of the pool, instead of recovering their senders again. */
@@ -243,6 +253,7 @@ export class Chain extends Emitter<ChainEvents> {
   allowDeepReorg(): void {
     this.#deepReorgAllowed = true;
     this.log.warn({ head: this.#head.hash }, 'the next deep reorganisation is allowed');
+    this.emit('override', this.#head);
   }
 
   /**

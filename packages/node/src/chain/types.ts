@@ -40,6 +40,8 @@ export interface ChainEvents {
   readonly judged: JudgedBlock;
   readonly head: HeadEvent;
   readonly alarm: ChainAlarm;
+  /** The operator allowed a deep reorganisation from this head: what was refused may be taken now. */
+  readonly override: HeaderRecord;
   /** The chain cannot go on: its store failed or an assertion did. The node must stop. */
   readonly failure: unknown;
 }

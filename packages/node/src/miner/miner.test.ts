@@ -6,6 +6,7 @@ import {
   decodeSeal,
   fromHex,
   type Hash,
+  type HeaderRecord,
   type PowSolution,
   recoverAddress,
   search,
@@ -18,8 +19,9 @@ import { type Logger, silentLogger } from '../base/log.js';
 import { Chain } from '../chain/chain.js';
 import { type MineConfig, NODE_DEFAULTS } from '../config.js';
 import { Mempool } from '../mempool/mempool.js';
-import type { Network, NetworkEvents } from '../p2p/network.js';
+import type { Network } from '../p2p/network.js';
 import { MemoryStore } from '../store/memoryStore.js';
+import type { PeerChains } from '../sync/peerChains.js';
 import { Miner } from './miner.js';
 import type { MinerThread } from './minerThread.js';
 import type { SearchJob, SearchReport } from './searcher.js';
@@ -73,23 +75,26 @@ async function setUp(mine: Partial<MineConfig> = {}, genesis = testGenesis(), ad
   const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
   chain.on('head', (event) => mempool.onHead(event));
   const listeners: (() => void)[] = [];
-  const peers = { handshakes: 1, work: 0n };
-  const network: Pick<Network, 'handshakes' | 'bestKnownWork' | 'on'> = {
+  const peers: { handshakes: number; ahead: HeaderRecord | undefined } = { handshakes: 1, ahead: undefined };
+  const on = (_name: string, listener: (event: never) => void) => {
+    listeners.push(listener as () => void);
+    return () => {};
+  };
+  const network: Pick<Network, 'handshakes' | 'on'> = {
     get handshakes() {
       return peers.handshakes;
     },
-    bestKnownWork: () => peers.work,
-    on: (_name: keyof NetworkEvents, listener: (event: never) => void) => {
-      listeners.push(listener as () => void);
-      return () => {};
-    },
+    on,
   };
+  const ahead = () => ((peers.ahead?.totalWork ?? 0n) > chain.head.totalWork ? peers.ahead : undefined);
+  const peerChains: Pick<PeerChains, 'ahead' | 'on'> = { ahead, on };
   const threads: FakeThread[] = [];
   const failures: unknown[] = [];
   const miner = Miner.create({
     chain,
     mempool,
     network,
+    peerChains,
     runtime,
     log,
     config: { ...NODE_DEFAULTS.mine, enabled: true, ...(address === null ? {} : { address }), ...mine },
@@ -200,7 +205,7 @@ describe('a miner', () => {
     const [thread] = threads as [FakeThread];
     expect(isStopped(thread.job)).toBe(false);
     const block = kit.mine(kit.genesisBlock);
-    tellPeers({ work: block.record.totalWork });
+    tellPeers({ ahead: block.record });
     expect(isStopped(thread.job)).toBe(true);
     expect(miner.status()).toMatchObject({ paused: { code: 'behind' }, hashesPerSecond: 0 });
     await chain.acceptBlock(block.header, block.body);
@@ -424,14 +429,14 @@ describe('work for miners outside the node', () => {
   });
 
   it('obeys the reasons to pause and needs somebody who earns', async () => {
-    const { miner, tellPeers } = await setUp({ enabled: false });
+    const { kit, miner, tellPeers } = await setUp({ enabled: false });
     await expect(miner.getWork()).rejects.toMatchObject({ code: 'miningPaused', values: { reason: 'stopped' } });
     await miner.start();
     const work = await miner.getWork();
     tellPeers({ handshakes: 0 });
     await expect(miner.getWork()).rejects.toThrow('there is no work: 0 of 1 peers are connected');
     expect(await miner.submitWork(work.sealHash, solutionOf(work))).toMatchObject({ reason: { code: 'fewPeers' } });
-    tellPeers({ handshakes: 1, work: 2n ** 200n });
+    tellPeers({ handshakes: 1, ahead: kit.mine(kit.genesisBlock).record });
     await expect(miner.getWork()).rejects.toMatchObject({ values: { reason: 'behind' } });
     await miner.stop();
     const nobody = await setUp({ enabled: false }, testGenesis(), null);

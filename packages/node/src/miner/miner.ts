@@ -19,6 +19,7 @@ import type { MineConfig } from '../config.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { Network } from '../p2p/network.js';
 import type { Cancel, Runtime } from '../runtime.js';
+import type { PeerChains } from '../sync/peerChains.js';
 import type { MinerThread } from './minerThread.js';
 import { MiningThreads } from './miningThreads.js';
 import { RateMeter } from './rateMeter.js';
@@ -30,7 +31,8 @@ import type { ExternalWork, MinerCounts, MinerStatus, PauseReason, RefusalReason
 export interface MinerOptions {
   readonly chain: Chain;
   readonly mempool: Mempool;
-  readonly network: Pick<Network, 'handshakes' | 'bestKnownWork' | 'on'>;
+  readonly network: Pick<Network, 'handshakes' | 'on'>;
+  readonly peerChains: Pick<PeerChains, 'ahead' | 'on'>;
   readonly config: MineConfig;
   readonly runtime: Runtime;
   readonly log: Logger;
@@ -107,13 +109,13 @@ export class Miner {
   async start(): Promise<void> {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    const { chain, mempool, network, runtime } = this.options;
+    const { chain, mempool, network, peerChains, runtime } = this.options;
     const reconsider = () => this.#reconsider();
     this.#subscriptions.push(
       chain.on('head', () => this.#onHead()),
       mempool.on('added', () => this.#onTransaction()),
       network.on('peers', reconsider),
-      network.on('head', reconsider),
+      peerChains.on('change', reconsider),
       runtime.scheduler.setInterval(reconsider, TICK_MS),
     );
     this.#reconsider();
@@ -239,16 +241,18 @@ export class Miner {
 
   /** Why nobody should search for this node. */
   #obstacle(): PauseReason | undefined {
-    const { chain, network, config } = this.options;
+    const { chain, network, peerChains, config } = this.options;
     if (!this.#isStarted) return { code: 'stopped', detail: 'the node is not running' };
     if (network.handshakes < config.minPeers) {
       return { code: 'fewPeers', detail: `${network.handshakes} of ${config.minPeers} peers are connected` };
     }
-    const best = network.bestKnownWork();
-    if (best > chain.head.totalWork) {
-      return { code: 'behind', detail: `a peer has a chain of work ${best}, this node of ${chain.head.totalWork}` };
-    }
-    return undefined;
+    const ahead = peerChains.ahead();
+    if (ahead === undefined) return undefined;
+    const { header } = chain.head;
+    return {
+      code: 'behind',
+      detail: `a peer has shown a better chain up to block ${ahead.header.height}, this node is at ${header.height}`,
+    };
   }
 
   /** Why a solution of this template is not taken, whatever it is. */

@@ -29,7 +29,8 @@ describe('a mining thread', () => {
     const miner = Miner.create({
       chain,
       mempool,
-      network: { handshakes: 0, bestKnownWork: () => 0n, on: () => () => {} },
+      network: { handshakes: 0, on: () => () => {} },
+      peerChains: { ahead: () => undefined, on: () => () => {} },
       runtime,
       log,
       config: { ...NODE_DEFAULTS.mine, enabled: true, address: MINER.address, threads: 2, minPeers: 0 },

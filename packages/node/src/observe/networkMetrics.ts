@@ -45,9 +45,13 @@ export function observeNetwork(kit: MetricKit, network: Network, sync: Pick<Sync
   kit.countOf('wattchain_p2p_sent_bytes_total', 'Bytes to peers, as they went over the wire.', () => {
     return network.traffic.sentBytes;
   });
-  kit.gauge('wattchain_best_known_height', 'Height of the best chain that a peer told of, or of the own head.', () => {
-    return Math.max(...network.peers().map(({ head }) => head.height), sync.status().highestHeight);
-  });
+  kit.gauge(
+    'wattchain_best_known_height',
+    'Height of the best chain that a peer has shown, or of the own head.',
+    () => {
+      return sync.status().highestHeight;
+    },
+  );
   kit.gauge('wattchain_syncing', '1 while the node catches up with its peers, else 0.', () => {
     return Number(sync.status().syncing);
   });

@@ -36,6 +36,10 @@ export type ServiceFault =
   | { readonly code: 'headersUnlinked'; readonly detail: string }
   /** A chain with less work than the peer's status claims. */
   | { readonly code: 'falseTotalWork'; readonly got: bigint; readonly expected: bigint }
+  /** A peer claims more work and shows no headers for it: it is busy or silent, again and again (`got`: times in a row). */
+  | { readonly code: 'claimNotShown'; readonly got: number; readonly expected: bigint }
+  /** A peer announces one block after the other that cannot be judged now: the parent is unknown, the time in the future. */
+  | { readonly code: 'announcementFlood' }
   /** A peer does not give the body of a block that it claims to have. */
   | { readonly code: 'bodyUnavailable'; readonly got: Hash };
 
@@ -80,6 +84,8 @@ export const SCORE = {
 const HARMLESS: Consequence = { gossip: 'ignore', penalty: 0, bans: false };
 /** Honest under load: the third within minutes costs the connection, but never the way back. */
 const SLIGHT: Consequence = { gossip: 'ignore', penalty: 10, bans: false };
+/** Honest under heavy load, too: only who does it for minutes on end loses the connection. */
+const TEDIOUS: Consequence = { gossip: 'ignore', penalty: 5, bans: false };
 /** No honest node does it: the first time it is disconnected, the third time within minutes it is banned. */
 const SERIOUS: Consequence = { gossip: 'reject', penalty: 25, bans: true };
 /** No honest node does it, and it cost us or could: banned at once. */
@@ -167,6 +173,8 @@ export const FAULT_POLICY: Readonly<Record<PeerFault['code'], Consequence>> = {
   // Service.
   headersUnlinked: FATAL,
   falseTotalWork: FATAL,
+  claimNotShown: TEDIOUS,
+  announcementFlood: SLIGHT,
   bodyUnavailable: SLIGHT,
 };
 
@@ -178,9 +186,21 @@ const BODY_FAULTS: ReadonlySet<PeerFault['code']> = new Set([
   'transactionForm',
 ]);
 
+const REQUEST_FAULTS: ReadonlySet<PeerFault['code']> = new Set([
+  'requestTimeout',
+  'requestBroken',
+  'requestRefused',
+  'requestRejected',
+]);
+
 /** Whether the sender of the body, not that of the header, is to blame. */
 export function isBodyFault(fault: PeerFault): boolean {
   return BODY_FAULTS.has(fault.code);
+}
+
+/** Whether an answer failed to come, rather than came and was wrong. */
+export function isRequestFault(fault: PeerFault): fault is RequestFault {
+  return REQUEST_FAULTS.has(fault.code);
 }
 
 /** What follows from a fault. */

@@ -31,7 +31,7 @@ import {
   requestProtocols,
 } from './limits.js';
 import { Traffic } from './traffic.js';
-import type { GossipTopic, Published, Transport, TransportHandlers } from './transport.js';
+import type { GossipTopic, GossipVerdict, Published, Transport, TransportHandlers } from './transport.js';
 
 export interface Libp2pTransportOptions {
   readonly privateKey: PrivateKey;
@@ -222,7 +222,7 @@ export class Libp2pTransport implements Transport {
           Dout: 2,
           Dlazy: 4,
           seenTTL: Math.max(SEEN_LEAST_MS, SEEN_INTERVALS * genesis.blockIntervalMs),
-          // A validation may wait for a catch-up; a message older than this is not passed on.
+          // A validation may wait for a large body; a message older than this is not passed on.
           mcacheLength: 12,
           gossipsubIWantFollowupMs: 12_000,
           maxInboundStreams: MAX_CONNECTIONS_PER_PEER,
@@ -298,11 +298,13 @@ export class Libp2pTransport implements Transport {
     if (!topic || !this.#handlers) return;
     const peerId = propagationSource.toString();
     const verdict = await this.#judge(peerId, topic, msg.data);
-    const pubsub = this.#libp2p?.services.pubsub as GossipSub & ValidationReporter;
+    const pubsub = this.#libp2p?.services.pubsub as GossipSub & GossipInternals;
     pubsub.reportMessageValidationResult(msgId, peerId, VERDICTS[verdict]);
+    // `ignore` takes it out of the cache of messages, not out of the memory of what was seen: copies would be dropped unread.
+    if (verdict === 'forget') pubsub.seenCache.entries.delete(msgId);
   }
 
-  async #judge(peerId: string, topic: GossipTopic, data: Uint8Array): Promise<'accept' | 'reject' | 'ignore'> {
+  async #judge(peerId: string, topic: GossipTopic, data: Uint8Array): Promise<GossipVerdict> {
     if (data.length <= MAX_GOSSIP_BYTES[topic]) return (await this.#handlers?.gossip(peerId, topic, data)) ?? 'ignore';
     const expected = MAX_GOSSIP_BYTES[topic];
     this.#handlers?.misbehaved(peerId, { code: 'messageTooLarge', got: data.length, expected });
@@ -315,15 +317,17 @@ export class Libp2pTransport implements Transport {
   }
 }
 
-/** Left out of gossipsub's exported interface, though `asyncValidation` needs it. */
-interface ValidationReporter {
+/** Left out of gossipsub's exported interface, though `asyncValidation` needs the one and putting off a message the other. */
+interface GossipInternals {
   reportMessageValidationResult(messageId: string, source: string, acceptance: TopicValidatorResult): void;
+  readonly seenCache: { readonly entries: Map<string, unknown> };
 }
 
 const VERDICTS = {
   accept: TopicValidatorResult.Accept,
   reject: TopicValidatorResult.Reject,
   ignore: TopicValidatorResult.Ignore,
+  forget: TopicValidatorResult.Ignore,
 } as const;
 
 function parseAddress(address: string) {

@@ -90,8 +90,10 @@ export function requestProtocols(blockByteLimit: number): Readonly<Record<Reques
 
 /** Gossiped transactions of one peer: more than a small network can execute; beyond it they are ignored. */
 export const GOSSIP_TRANSACTION_RATE = { capacity: 4096, perSecond: 512 } as const;
-/** Gossiped blocks that are judged at the same time, all peers together; beyond it they are ignored. */
-export const MAX_JUDGED_BLOCKS = 64;
+/** Gossiped blocks of one peer that are judged at the same time; beyond it they are put off, until they come again. */
+export const MAX_JUDGED_BLOCKS_PER_PEER = 8;
+/** Announcements of one peer that may be put off (orphans, blocks from the future) at once, and then in each block interval. */
+export const PUT_OFF_RATE = { capacity: 64, perInterval: 16 } as const;
 /** Refusals that a peer may overhear: an honest one waits when it is told `busy`. */
 export const REFUSAL_RATE = { capacity: 16, perSecond: 2 } as const;
 /** Pushed transactions checked in one go, about 20 ms, before others get their turn. */

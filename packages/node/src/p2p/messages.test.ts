@@ -29,12 +29,14 @@ const status: messages.Status = {
   totalWork: 2n ** 255n,
   agent: 'Wattchain/0.1.0',
 };
+const timed: messages.Status = { ...status, timeMs: 1_700_000_000_123 };
 const sealed = { ...block.header, minerSeal: new Uint8Array(65).fill(9) };
 const raw = testTransaction(kit.genesis, ALICE).raw;
 
 describe('every message', () => {
   it.each<[string, Uint8Array, (bytes: Uint8Array) => unknown, unknown]>([
     ['status', messages.encodeStatus(status), messages.decodeStatus, status],
+    ['status with a time', messages.encodeStatus(timed), messages.decodeStatus, timed],
     ['headers request', messages.encodeHeadersRequest([hash]), messages.decodeHeadersRequest, [hash]],
     ['bodies request', messages.encodeBodiesRequest([hash]), messages.decodeBodiesRequest, [hash]],
     ['transactions', messages.encodeTransactionsRequest([raw]), messages.decodeTransactionsRequest, [raw]],
@@ -116,8 +118,9 @@ describe('a wrong shape', () => {
   ];
   it.each([
     ['no array', 7, 'status is not an array'],
-    ['a field too few', fields.slice(1), 'status has 6 values, 7 to 7 are expected'],
-    ['a field too many', [...fields, 1], 'status has 8 values, 7 to 7 are expected'],
+    ['a field too few', fields.slice(1), 'status has 6 values, 7 to 8 are expected'],
+    ['a field too many', [...fields, 1, 1], 'status has 9 values, 7 to 8 are expected'],
+    ['text as a time', [...fields, 'now'], 'timeMs is not a number'],
     ['a short hash', fields.with(1, new Uint8Array(31)), 'genesisHash has 31 bytes, 32 to 32 are expected'],
     ['text as a hash', fields.with(3, 'head'), 'headHash is not bytes'],
     ['bytes as a number', fields.with(4, new Uint8Array(1)), 'height is not a number'],

@@ -39,9 +39,11 @@ export interface Status {
   readonly height: number;
   readonly totalWork: bigint;
   readonly agent: string;
+  /** The sender's clock, milliseconds since 1970; absent when it says none. */
+  readonly timeMs?: number | undefined;
 }
 
-/** `[version, genesisHash 32, chainId, headHash 32, height, totalWork 32, agent]` */
+/** `[version, genesisHash 32, chainId, headHash 32, height, totalWork 32, agent, timeMs]`; the time may be left out. */
 export function encodeStatus(status: Status): Uint8Array {
   return encodeEnvelope(statusToValue(status));
 }
@@ -185,11 +187,12 @@ function statusToValue(status: Status): EnvelopeValue {
     status.height,
     bigIntToBytes(status.totalWork, 32),
     status.agent,
+    ...(status.timeMs === undefined ? [] : [status.timeMs]),
   ];
 }
 
 function valueToStatus(value: EnvelopeValue): Status {
-  const fields = tuple(value, 'status', 7);
+  const fields = list(value, 'status', 7, 8);
   return {
     version: integer(fields[0], 'version', 0xffff),
     genesisHash: hash(fields[1], 'genesisHash'),
@@ -198,6 +201,7 @@ function valueToStatus(value: EnvelopeValue): Status {
     height: integer(fields[4], 'height', 0xffff_ffff),
     totalWork: bytesToBigInt(binary(fields[5], 'totalWork', 32, 32)),
     agent: text(fields[6], 'agent', MAX_AGENT_LENGTH),
+    ...(fields.length < 8 ? {} : { timeMs: integer(fields[7], 'timeMs', Number.MAX_SAFE_INTEGER) }),
   };
 }
 

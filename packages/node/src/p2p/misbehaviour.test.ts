@@ -177,7 +177,7 @@ describe('a peer that lies', () => {
     await liar.untilDisconnected(node.network.id);
     await untilHead([node], tip);
     expect(sentences('falseTotalWork')).toEqual(['ban']);
-    expect(node.network.bestKnownWork()).toBe(tip.record.totalWork);
+    expect(node.sync.status().highestHeight).toBe(3);
   });
 
   it('with headers without work is banned', async () => {
@@ -244,7 +244,8 @@ describe('a peer that stalls', () => {
     await until([node], () => node.network.handshakes === 1);
     const late = await net.start({ kit, blocks, peers: [node.address] });
     await untilHead([node, late], tip);
-    expect(faults.map(({ fault }) => fault.code)).toContain('requestTimeout');
+    // A single failure is forgiven: it may be busy.
+    expect(node.network.handshakes).toBe(2);
   });
 });
 

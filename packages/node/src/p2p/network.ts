@@ -6,7 +6,10 @@ import type { BlockAnnouncement } from './messages.js';
 import type { Sentence } from './peerScores.js';
 import type { TrafficCount } from './traffic.js';
 
-/** The newest block of a peer's chain, as it says itself (or as a block that it relayed proves). */
+/**
+ * The newest block of a peer's chain, as it says itself (or as a block that it relayed proves): a hint where to look, worth
+ * nothing until its headers are seen.
+ */
 export interface PeerHead {
   readonly hash: Hash;
   readonly height: number;
@@ -26,6 +29,8 @@ export interface PeerInfo {
   readonly connectedMs: number;
   /** Name and version of its software, at most 64 characters, its own words. */
   readonly agent: string;
+  /** Its clock less this node's, milliseconds, as its last status says; absent when it says no time. */
+  readonly clockOffsetMs?: number;
 }
 
 /** Why a connection did not become a peer. */
@@ -48,7 +53,7 @@ export interface NetworkEvents {
   readonly peers: { readonly handshakes: number };
   /** A handshake was completed. */
   readonly handshake: PeerInfo;
-  /** A peer told of a head with more work than it had before. */
+  /** A peer claims another head than before. */
   readonly head: PeerInfo;
   /** A handshake was refused, by either side. */
   readonly refused: Refusal;
@@ -57,14 +62,17 @@ export interface NetworkEvents {
 }
 
 /**
- * What to do with a gossiped message: `pass` it on, `drop` it although nothing is known to be wrong with it, or treat it
- * and its sender as the fault policy says.
+ * What to do with a gossiped message: `pass` it on, `drop` it although nothing is known to be wrong with it, put it off to
+ * `later` (it is not remembered as seen, so that it can come again), or treat it and its sender as the fault policy says.
  */
-export type Judgement = 'pass' | 'drop' | PeerFault;
+export type Judgement = 'pass' | 'drop' | 'later' | PeerFault;
 
 /** Who judges what gossip brings. */
 export interface GossipHandlers {
-  /** May take as long as validation takes; a message older than some seconds is not passed on any more. */
+  /**
+   * May take as long as validation takes, and holds one of the sender's few places meanwhile: it waits for nobody else. A
+   * message older than some seconds is not passed on any more.
+   */
   block(announcement: BlockAnnouncement, peerId: string): Promise<Judgement>;
   /** `raw` is a signed transaction of at most `MAX_TRANSACTION_BYTES`, from gossip or pushed by a peer. */
   transaction(raw: Uint8Array, peerId: string): Judgement;
@@ -98,8 +106,6 @@ export interface Network {
   readonly traffic: TrafficCount;
   /** Number of peers that this node was told to keep dialling. */
   readonly staticPeers: number;
-  /** The largest total work that a peer claims; 0 without peers. */
-  bestKnownWork(): bigint;
 
   /** Tells the peers of a block of our canonical chain. Announcing a block twice is harmless. */
   announceBlock(record: HeaderRecord): void;

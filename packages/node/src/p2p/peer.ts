@@ -1,5 +1,12 @@
 import type { Cancel, Clock } from '../runtime.js';
-import { GOSSIP_TRANSACTION_RATE, REFUSAL_RATE, type RequestKind, type RequestProtocol } from './limits.js';
+import {
+  GOSSIP_TRANSACTION_RATE,
+  MAX_JUDGED_BLOCKS_PER_PEER,
+  PUT_OFF_RATE,
+  REFUSAL_RATE,
+  type RequestKind,
+  type RequestProtocol,
+} from './limits.js';
 import type { Status } from './messages.js';
 import type { PeerInfo } from './network.js';
 import type { Outbox } from './outbox.js';
@@ -19,9 +26,14 @@ export class Peer {
   readonly buckets: Readonly<Record<RequestKind, TokenBucket>>;
   readonly gossipedTransactions: TokenBucket;
   readonly refusals: TokenBucket;
+  /** Announced blocks that could not be judged when they came. */
+  readonly putOff: TokenBucket;
   readonly outbox: Outbox;
+  /** Its clock less ours, milliseconds; absent until it says its time. */
+  clockOffsetMs: number | undefined;
   /** Stops the wait for the handshake. */
   cancelTimer: Cancel = () => {};
+  #judgedBlocks = 0;
   #settle: (isReady: boolean) => void = () => {};
   #exchange: Promise<void> | undefined;
   #nextExchange: Promise<void> | undefined;
@@ -31,6 +43,7 @@ export class Peer {
     outbox: Outbox,
     protocols: Readonly<Record<RequestKind, RequestProtocol>>,
     clock: Clock,
+    blockIntervalMs: number,
   ) {
     this.outbox = outbox;
     this.id = connection.peerId;
@@ -48,6 +61,19 @@ export class Peer {
     };
     this.gossipedTransactions = new TokenBucket(GOSSIP_TRANSACTION_RATE, clock);
     this.refusals = new TokenBucket(REFUSAL_RATE, clock);
+    const { capacity, perInterval } = PUT_OFF_RATE;
+    this.putOff = new TokenBucket({ capacity, perSecond: (1_000 * perInterval) / blockIntervalMs }, clock);
+  }
+
+  /** Runs `judge` in one of the peer's places for announced blocks; `undefined` when all are taken. */
+  async judgeBlock<T>(judge: () => Promise<T>): Promise<T | undefined> {
+    if (this.#judgedBlocks >= MAX_JUDGED_BLOCKS_PER_PEER) return undefined;
+    this.#judgedBlocks++;
+    try {
+      return await judge();
+    } finally {
+      this.#judgedBlocks--;
+    }
   }
 
   /** Ends the wait for the handshake. */
@@ -77,7 +103,8 @@ export class Peer {
   /** For others to read; only with a status. */
   info(status: Status): PeerInfo {
     const head = { hash: status.headHash, height: status.height, totalWork: status.totalWork };
-    const { id, address, direction, connectedMs } = this;
-    return { id, address, direction, connectedMs, head, agent: status.agent };
+    const { id, address, direction, connectedMs, clockOffsetMs } = this;
+    const clock = clockOffsetMs === undefined ? {} : { clockOffsetMs };
+    return { id, address, direction, connectedMs, head, agent: status.agent, ...clock };
   }
 }

@@ -6,7 +6,6 @@ import type { Cancel, Runtime } from '../runtime.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
 import { STRANGER_TEXTS, type StrangerFault, strangeness } from './handshake.js';
 import {
-  MAX_JUDGED_BLOCKS,
   MAX_PEERS,
   P2P_VERSION,
   PATIENCE,
@@ -66,7 +65,6 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   /** What was last said in the log about a refused peer, so that a redialled stranger is one line. */
   readonly #refusalsLogged = new BoundedMap<string, string>(256);
   #handlers: GossipHandlers | undefined;
-  #judgedBlocks = 0;
   #isRunning = false;
   #cancelStatus: Cancel = () => {};
 
@@ -134,12 +132,6 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
 
   get staticPeers(): number {
     return this.#static.count;
-  }
-
-  bestKnownWork(): bigint {
-    let best = 0n;
-    for (const { status } of this.#readyPeers()) if (status.totalWork > best) best = status.totalWork;
-    return best;
   }
 
   announceBlock(record: HeaderRecord): void {
@@ -211,7 +203,9 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     let peer = this.#peers.get(connection.peerId);
     if (!peer) {
       const { clock, scheduler } = this.options.runtime;
-      const created = new Peer(connection, this.#createOutbox(connection.peerId), this.#protocols, clock);
+      const { blockIntervalMs } = this.options.chain.genesis;
+      const outbox = this.#createOutbox(connection.peerId);
+      const created = new Peer(connection, outbox, this.#protocols, clock, blockIntervalMs);
       created.cancelTimer = scheduler.setTimeout(() => {
         this.penalise(created.id, { code: 'handshakeTimeout', afterMs: PATIENCE.handshakeMs });
         this.#disconnect(created.id);
@@ -236,7 +230,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   #ownStatus(): Status {
-    const { chain, agent } = this.options;
+    const { chain, agent, runtime } = this.options;
     const { genesis, head } = chain;
     return {
       version: P2P_VERSION,
@@ -246,11 +240,14 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       height: head.header.height,
       totalWork: head.totalWork,
       agent,
+      timeMs: runtime.clock.nowMs(),
     };
   }
 
   #exchangeStatus(peer: Peer): Promise<void> {
     return peer.exchangeStatus(async () => {
+      const { clock } = this.options.runtime;
+      const sentMs = clock.nowMs();
       const payload = encodeStatus(this.#ownStatus());
       const answer = await this.options.transport.request(peer.id, 'status', payload);
       const response = answer.fault ? answer : decodeStatusResponse(answer.value);
@@ -261,7 +258,9 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
         return;
       }
       const status = response.value.refusal ? response.value.status : response.value.payload;
-      if (status) this.#meet(peer, status);
+      if (!status) return;
+      noteClock(peer, status, sentMs, clock.nowMs());
+      this.#meet(peer, status);
     });
   }
 
@@ -281,7 +280,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       this.options.log.info({ peer: peer.id, address: peer.address, height, agent }, 'peer joined');
       this.emit('peers', { handshakes: this.handshakes });
       this.emit('handshake', peer.info(status));
-    } else if (status.totalWork > before.totalWork) {
+    } else if (status.headHash !== before.headHash || status.totalWork !== before.totalWork) {
       this.emit('head', peer.info(status));
     }
     return 'known';
@@ -345,6 +344,9 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       this.penalise(peer.id, status.fault);
       return encodeRefusal('malformed');
     }
+    const nowMs = this.options.runtime.clock.nowMs();
+    // One way only; an exchange of our own says more.
+    if (peer.clockOffsetMs === undefined) noteClock(peer, status.value, nowMs, nowMs);
     const own = this.#ownStatus();
     return this.#meet(peer, status.value) === 'known' ? encodeStatusResponse(own) : encodeRefusal('stranger', own);
   }
@@ -385,32 +387,38 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
 
   async #onGossip(peerId: string, topic: GossipTopic, data: Uint8Array): Promise<GossipVerdict> {
     const peer = this.#peers.get(peerId);
-    if (!this.#handlers || !peer || !(await peer.ready)) return 'ignore';
+    // Before the handshake nobody is heard, nor remembered: else a stranger who is quick takes the news from everybody's mouth.
+    if (!this.#handlers || !peer?.status) return 'forget';
     if (topic === 'transactions') {
       if (!peer.gossipedTransactions.take(1)) return 'ignore';
       return this.#verdict(peerId, this.#handlers.transaction(data, peerId));
     }
-    const announcement = decodeBlockAnnouncement(data);
-    if (announcement.fault) return this.#verdict(peerId, announcement.fault);
-    if (this.#judgedBlocks >= MAX_JUDGED_BLOCKS) return 'ignore';
-    this.#judgedBlocks++;
-    try {
-      return this.#verdict(peerId, await this.#handlers.block(announcement.value, peerId));
-    } finally {
-      this.#judgedBlocks--;
-    }
+    const { block } = this.#handlers;
+    const verdict = await peer.judgeBlock(async () => {
+      const announcement = decodeBlockAnnouncement(data);
+      const judgement = announcement.fault ?? (await block(announcement.value, peerId));
+      if (judgement === 'drop') return 'ignore';
+      const answer = this.#verdict(peerId, judgement);
+      // A block that this node cannot judge now is good news later, and from somebody else.
+      return answer === 'ignore' ? 'forget' : answer;
+    });
+    if (verdict !== undefined && verdict !== 'forget') return verdict;
+    // What is not remembered may come again and again.
+    if (!peer.putOff.take(1)) this.penalise(peerId, { code: 'announcementFlood' });
+    return 'forget';
   }
 
   #verdict(peerId: string, judgement: Judgement): GossipVerdict {
     if (judgement === 'pass') return 'accept';
     if (judgement === 'drop') return 'ignore';
+    if (judgement === 'later') return 'forget';
     this.penalise(peerId, judgement);
     return consequenceOf(judgement).gossip;
   }
 
   /**
-   * Publishes, and gives `reach` every peer that gossip may not lead to: those that this message was not sent to, and,
-   * when it came by gossip and is only passed on, those that joined a moment ago.
+   * Publishes, and gives `reach` every peer that gossip may not lead to: those that joined a moment ago, on whose side the
+   * handshake may not stand yet, and those that this message was not sent to (unless it came by gossip and is only passed on).
    */
   async #publish(topic: GossipTopic, data: Uint8Array, reach: (peer: ReadyPeer) => void): Promise<void> {
     // Before the start nobody listens, and whoever joins is told then.
@@ -419,7 +427,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     const published = await transport.publish(topic, data);
     for (const peer of this.#readyPeers()) {
       const isForming = runtime.clock.nowMs() - peer.connectedMs <= PATIENCE.gossipFormingMs;
-      if (published === 'duplicate' ? !isForming : published.recipients.has(peer.id)) continue;
+      if (!isForming && (published === 'duplicate' || published.recipients.has(peer.id))) continue;
       reach(peer);
       if (isForming) continue;
       log.warn({ peer: peer.id, topic }, 'gossip does not reach a peer, its connection is made anew');
@@ -460,3 +468,14 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
 }
 
 type ReadyPeer = Peer & { readonly status: Status };
+
+/** Compares a peer's clock with ours at the middle of the exchange, less what the exchange leaves open: never too much. */
+function noteClock(peer: Peer, { timeMs }: Status, sentMs: number, receivedMs: number): void {
+  if (timeMs === undefined) {
+    peer.clockOffsetMs = undefined;
+    return;
+  }
+  const halfMs = Math.abs(receivedMs - sentMs) / 2;
+  const offsetMs = timeMs - (sentMs + receivedMs) / 2;
+  peer.clockOffsetMs = Math.round(Math.sign(offsetMs) * Math.max(0, Math.abs(offsetMs) - halfMs));
+}

@@ -5,8 +5,8 @@ import type { TrafficCount } from './traffic.js';
 
 export type GossipTopic = 'blocks' | 'transactions';
 
-/** What becomes of a gossiped message: passed on, or not and held against its sender, or just not. */
-export type GossipVerdict = 'accept' | 'reject' | 'ignore';
+/** What becomes of a gossiped message: passed on, or not and held against its sender, or just not, or not even remembered. */
+export type GossipVerdict = 'accept' | 'reject' | 'ignore' | 'forget';
 
 /** A connection that opened. */
 export interface Connected {

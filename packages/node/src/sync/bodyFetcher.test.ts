@@ -1,7 +1,6 @@
 import { type Hash, numberToBytes, toHex } from '@wattchain/core';
 import { describe, expect, it } from 'vitest';
 import type { PeerFault } from '../p2p/faultPolicy.js';
-import type { PeerInfo } from '../p2p/network.js';
 import { BodyFetcher } from './bodyFetcher.js';
 
 const hashes: Hash[] = Array.from({ length: 10 }, (_, i) => toHex(numberToBytes(i, 8)));
@@ -9,26 +8,23 @@ const bodyOf = (hash: Hash) => Uint8Array.of(hashes.indexOf(hash));
 
 type Answer = readonly (Uint8Array | undefined)[] | PeerFault;
 
-/** A fetcher over peers that answer as said; `work` is what each claims. */
-function create(peers: Record<string, { work?: bigint; answer: (asked: readonly Hash[]) => Answer }>) {
+/** A fetcher over holders that answer as said. */
+function create(peers: Record<string, { answer: (asked: readonly Hash[]) => Answer | Promise<Answer> }>) {
   const asked: string[] = [];
   const penalties: [string, string][] = [];
   const pauses: number[] = [];
   const fetcher = new BodyFetcher({
     sourceId: 'source',
-    tipWork: 100n,
-    pause: async (attempt) => {
-      pauses.push(attempt);
+    holders: () => Object.keys(peers),
+    pause: async (delayMs) => {
+      pauses.push(delayMs);
+      // Who answers at once does so before anybody has waited.
+      await new Promise(setImmediate);
     },
     network: {
-      peers: () =>
-        Object.entries(peers).map(([id, { work = 100n }]): PeerInfo => {
-          const head = { hash: '0x00' as const, height: 1, totalWork: work };
-          return { id, address: '', direction: 'inbound', head, connectedMs: 0, agent: '' };
-        }),
       requestBodies: async (peerId, wanted) => {
         asked.push(peerId);
-        const answer = peers[peerId]?.answer(wanted) ?? [];
+        const answer = (await peers[peerId]?.answer(wanted)) ?? [];
         return 'code' in answer ? { fault: answer } : { value: [...answer] };
       },
       penalise: (peerId, { code }) => penalties.push([peerId, code]),
@@ -40,12 +36,11 @@ function create(peers: Record<string, { work?: bigint; answer: (asked: readonly 
 const all = (asked: readonly Hash[]) => asked.map(bodyOf);
 
 describe('bodies', () => {
-  it('come from everybody who claims the chain, in turn and in order', async () => {
+  it('come from everybody who has shown the chain, in turn and in order', async () => {
     const few = (wanted: readonly Hash[]) => all(wanted).slice(0, 3);
     const { fetcher, asked } = create({
       source: { answer: few },
       other: { answer: few },
-      behind: { work: 99n, answer: all },
     });
     const { value } = await fetcher.fetch(hashes);
     expect(value?.map(({ body }) => body[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -77,7 +72,25 @@ describe('bodies', () => {
     const busy: PeerFault = { code: 'requestRefused', protocol: 'bodies' };
     const { fetcher, pauses } = create({ source: { answer: (wanted) => (++calls < 4 ? busy : all(wanted)) } });
     expect((await fetcher.fetch(hashes)).value).toHaveLength(10);
-    expect(pauses).toEqual([1, 2, 3]);
+    expect(pauses).toEqual([100, 200, 400]);
+  });
+
+  it('are not waited for while somebody else can be asked; the first answer is taken', async () => {
+    const { fetcher, asked } = create({
+      source: { answer: () => new Promise<Answer>(() => {}) },
+      other: { answer: (wanted) => all(wanted).slice(0, 5) },
+    });
+    const { value } = await fetcher.fetch(hashes);
+    expect(value?.every(({ peerId }) => peerId === 'other')).toBe(true);
+    expect(asked).toEqual(['source', 'other', 'other']);
+  });
+
+  it('are given up when their holders stay busy', async () => {
+    const busy: PeerFault = { code: 'requestRefused', protocol: 'bodies' };
+    const { fetcher, pauses, penalties } = create({ source: { answer: () => busy } });
+    expect((await fetcher.fetch(hashes)).fault).toEqual(busy);
+    expect(pauses.reduce((sum, delayMs) => sum + delayMs)).toBe(5_100);
+    expect(penalties).toEqual([]);
   });
 
   it('are not asked from a liar again', async () => {

@@ -9,21 +9,38 @@ export interface FetchedBody {
 }
 
 export interface BodyFetcherOptions {
-  readonly network: Pick<Network, 'peers' | 'requestBodies' | 'penalise'>;
+  readonly network: Pick<Network, 'requestBodies' | 'penalise'>;
   /** Whose headers these are: it must have the bodies. */
   readonly sourceId: string;
-  /** Total work of the block that is fetched last: who claims as much may have the bodies too. */
-  readonly tipWork: bigint;
-  /** Waits before a busy peer is asked again. */
-  readonly pause: (attempt: number) => Promise<void>;
+  /** Who may have a body now, the source first. */
+  readonly holders: (hash: Hash) => readonly string[];
+  /** Waits so many milliseconds. */
+  readonly pause: (delayMs: number) => Promise<void>;
 }
 
-/** Busy answers in a row, with waits of up to two seconds, before a batch is given up. */
-const MAX_BUSY = 20;
+type Answer = Outcome<(Uint8Array | undefined)[], PeerFault>;
 
-/** Fetches bodies of one peer's chain from every peer that may have them. Peers that do not help are not asked again. */
+/** A question that waits for its answer: for the bodies from the place `from` on. */
+interface Question {
+  readonly peerId: string;
+  readonly from: number;
+  readonly answer: Promise<Answer>;
+}
+
+/** Busy answers in a row before a batch is given up: with these waits between them, five seconds. */
+const MAX_BUSY = 6;
+const BUSY_FIRST_MS = 100;
+const BUSY_MOST_MS = 2_000;
+/** Who has not answered by then is not waited for while somebody else can be asked. */
+const SLOW_MS = 1_000;
+
+/**
+ * Fetches bodies of one peer's chain from every peer that may have them. Peers that do not help are not asked again; who is
+ * slow is asked last.
+ */
 export class BodyFetcher {
   readonly #unhelpful = new Set<string>();
+  readonly #slow = new Set<string>();
   readonly #distrusted = new Set<string>();
   #turn = 0;
 
@@ -32,23 +49,19 @@ export class BodyFetcher {
   /** All bodies, in the order of `hashes`. */
   async fetch(hashes: readonly Hash[]): Promise<Outcome<FetchedBody[], PeerFault>> {
     const bodies: FetchedBody[] = [];
+    const late: Question[] = [];
     for (let busy = 0; bodies.length < hashes.length; ) {
-      const peerId = this.#nextPeer();
-      const missing = hashes.slice(bodies.length);
-      if (peerId === undefined) return { fault: { code: 'bodyUnavailable', got: missing[0] as Hash } };
-      const answer = await this.options.network.requestBodies(peerId, missing);
-      if (answer.fault?.code === 'requestRefused' && ++busy < MAX_BUSY) {
-        await this.options.pause(busy);
-        continue;
-      }
-      if (answer.fault) {
-        this.#giveUpOn(peerId, answer.fault);
-        continue;
-      }
-      const until = answer.value.indexOf(undefined);
-      const got = until < 0 ? answer.value : answer.value.slice(0, until);
-      for (const body of got) if (body) bodies.push({ body, peerId });
-      if (until >= 0) this.#giveUpOn(peerId, { code: 'bodyUnavailable', got: missing[until] as Hash });
+      const question = this.#nextQuestion(hashes, bodies.length, late) ?? (await takeFirstAnswered(late));
+      if (!question) return { fault: { code: 'bodyUnavailable', got: hashes[bodies.length] as Hash } };
+      const answer = await this.#answerOf(question, hashes, late);
+      if (answer === 'slow') {
+        this.#slow.add(question.peerId);
+        late.push(question);
+      } else if (answer.fault?.code === 'requestRefused') {
+        if (++busy > MAX_BUSY) return { fault: answer.fault };
+        await this.options.pause(Math.min(BUSY_MOST_MS, BUSY_FIRST_MS * 2 ** (busy - 1)));
+      } else if (answer.fault) this.#giveUpOn(question.peerId, answer.fault);
+      else this.#take(question, answer.value, hashes, bodies);
     }
     return { value: bodies };
   }
@@ -63,19 +76,53 @@ export class BodyFetcher {
     return this.#distrusted.has(peerId);
   }
 
+  /** The answer, or `slow` while somebody else could be asked in the meantime. */
+  #answerOf({ peerId, from, answer }: Question, hashes: readonly Hash[], late: readonly Question[]) {
+    if (!this.#candidates(hashes[from] as Hash, late).some((id) => id !== peerId)) return answer;
+    return Promise.race([answer, this.options.pause(SLOW_MS).then((): 'slow' => 'slow')]);
+  }
+
+  #nextQuestion(hashes: readonly Hash[], from: number, late: readonly Question[]): Question | undefined {
+    const candidates = this.#candidates(hashes[from] as Hash, late);
+    const quick = candidates.filter((id) => !this.#slow.has(id));
+    const peers = quick.length > 0 ? quick : candidates;
+    const peerId = peers[this.#turn++ % peers.length];
+    if (peerId === undefined) return undefined;
+    return { peerId, from, answer: this.options.network.requestBodies(peerId, hashes.slice(from)) };
+  }
+
+  /** Who may be asked now: nobody whose answer is still awaited. */
+  #candidates(hash: Hash, late: readonly Question[]): string[] {
+    const isAsked = (id: string) => late.some(({ peerId }) => peerId === id);
+    return this.options.holders(hash).filter((id) => !this.#unhelpful.has(id) && !isAsked(id));
+  }
+
+  #take(
+    { peerId, from }: Question,
+    answer: Answer['value'] & {},
+    hashes: readonly Hash[],
+    bodies: FetchedBody[],
+  ): void {
+    const until = answer.indexOf(undefined);
+    const got = until < 0 ? answer : answer.slice(0, until);
+    // Others may have brought some of it while this one was slow.
+    for (const body of got.slice(bodies.length - from)) if (body) bodies.push({ body, peerId });
+    if (until >= 0) this.#giveUpOn(peerId, { code: 'bodyUnavailable', got: hashes[from + until] as Hash });
+  }
+
   #giveUpOn(peerId: string, fault: PeerFault): void {
     this.#unhelpful.add(peerId);
-    // Another peer than the source may well lack a body: that it claims more work does not say on which branch.
+    // Another peer than the source may well lack a body: that it has shown as much work does not say on which branch.
     if (fault.code !== 'bodyUnavailable' || peerId === this.options.sourceId) {
       this.options.network.penalise(peerId, fault);
     }
   }
+}
 
-  #nextPeer(): string | undefined {
-    const { network, sourceId, tipWork } = this.options;
-    const candidates = network
-      .peers()
-      .filter(({ id, head }) => !this.#unhelpful.has(id) && (id === sourceId || head.totalWork >= tipWork));
-    return candidates[this.#turn++ % candidates.length]?.id;
-  }
+/** Takes the question out of the list that is answered first; `undefined` when nothing is asked. */
+async function takeFirstAnswered(late: Question[]): Promise<Question | undefined> {
+  if (late.length === 0) return undefined;
+  const first = await Promise.race(late.map((question) => question.answer.then(() => question)));
+  late.splice(late.indexOf(first), 1);
+  return first;
 }

@@ -1,4 +1,4 @@
-import { blockHash, type Hash, type Header, type Outcome, textToBytes } from '@wattchain/core';
+import { assert, blockHash, type Hash, type Header, type Outcome, textToBytes } from '@wattchain/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ChainKit, TEST_START_MS, type TestBlock } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
@@ -7,7 +7,15 @@ import { Chain } from '../chain/chain.js';
 import type { PeerFault } from '../p2p/faultPolicy.js';
 import { MAX_HEADERS, MAX_LOCATOR } from '../p2p/limits.js';
 import { MemoryStore } from '../store/memoryStore.js';
-import { fetchHeaderChain, isSegment, locatorOf, type Segment } from './headerChain.js';
+import {
+  fetchHeaderChain,
+  firstMissing,
+  forkPoint,
+  type HeaderChain,
+  isSegment,
+  locatorOf,
+  type Segment,
+} from './headerChain.js';
 
 const kit = new ChainKit();
 const long = kit.mineMany(kit.genesisBlock, MAX_HEADERS + 100, 'long');
@@ -25,17 +33,17 @@ async function have(blocks: readonly TestBlock[]): Promise<void> {
 }
 
 /** Walks along answers given one after another. */
-function walk(answers: readonly (readonly TestBlock[] | readonly Header[])[], nowMs = TEST_START_MS + 10_000_000) {
+function walk(
+  answers: readonly (readonly TestBlock[] | readonly Header[])[],
+  nowMs = TEST_START_MS + 10_000_000,
+  known?: HeaderChain,
+) {
   const rest = [...answers];
-  return fetchHeaderChain({
-    chain,
-    nowMs: () => nowMs,
-    ask: async (locator): Promise<Outcome<Header[], PeerFault>> => {
-      asked.push(locator);
-      return { value: (rest.shift() ?? []).map((block) => ('header' in block ? block.header : block)) };
-    },
-    pause: async () => {},
-  });
+  const ask = async (locator: readonly Hash[]): Promise<Outcome<Header[], PeerFault>> => {
+    asked.push(locator);
+    return { value: (rest.shift() ?? []).map((block) => ('header' in block ? block.header : block)) };
+  };
+  return fetchHeaderChain({ chain, nowMs: () => nowMs, ask, pause: async () => {} }, known);
 }
 
 describe('locator', () => {
@@ -56,11 +64,41 @@ describe('a header chain', () => {
     const { value } = await walk([first, second]);
     const tip = long.at(-1);
     expect(value?.tip).toEqual(tip?.record);
-    expect(value?.ancestor.header.height).toBe(10);
+    expect(value && forkPoint(chain, value)?.header.height).toBe(10);
     expect(value?.segments.map(({ count }) => count)).toEqual([first.length, second.length]);
     expect(asked).toHaveLength(2);
     expect(asked[1]?.[0]).toBe(first.at(-1)?.hash);
     expect(asked[1]?.length).toBeLessThanOrEqual(MAX_LOCATOR);
+  });
+
+  it('that grew is followed from where it ended, and its fork moves with our own chain', async () => {
+    const fork = kit.mineMany(long[4] as TestBlock, 30, 'fork');
+    await have(long.slice(0, 6));
+    const { value: known } = await walk([fork.slice(0, 10)]);
+    assert(known !== undefined, 'it has more');
+    const { value } = await walk([fork.slice(10, 20)], undefined, known);
+    expect(asked.at(-1)?.[0]).toBe(fork[9]?.hash);
+    assert(value !== undefined, 'it has more');
+    expect([value.tip.hash, value.base.hash, value.hashes.length]).toEqual([fork[19]?.hash, long[4]?.hash, 20]);
+    expect(value.segments.map(({ count }) => count)).toEqual([20]);
+    const [before] = [forkPoint(chain, value)];
+    expect(before?.hash).toBe(long[4]?.hash);
+    expect(before && firstMissing(chain, value, before)).toBe(fork[0]?.hash);
+    await have(fork.slice(0, 8));
+    const after = forkPoint(chain, value);
+    expect(after?.hash).toBe(fork[7]?.hash);
+    expect(after && firstMissing(chain, value, after)).toBe(fork[8]?.hash);
+    await have(long.slice(0, 40));
+    expect(forkPoint(chain, value)?.hash).toBe(long[4]?.hash);
+    // Our own chain is longer now: what was known is not asked for.
+    await walk([[]], undefined, value);
+    expect(asked.at(-1)?.[0]).toBe(chain.head.hash);
+  });
+
+  it('with a block that was found to be invalid is refused', async () => {
+    const bad = kit.mine(kit.genesisBlock, { tamper: { stateRoot: `0x${'12'.repeat(32)}` } });
+    await have([bad]);
+    expect((await walk([[bad]])).fault).toEqual({ code: 'parentInvalid', got: bad.hash });
   });
 
   it('is nothing when the peer has nothing more', async () => {
@@ -74,14 +112,14 @@ describe('a header chain', () => {
     expect(value?.segments).toHaveLength(1);
     const flapping = [long.slice(0, MAX_HEADERS), kit.mineMany(kit.genesisBlock, MAX_HEADERS, 'x')];
     const { fault } = await walk(Array.from({ length: 10 }, (_, i) => flapping[i % 2] ?? []));
-    expect(fault?.code).toBe('headersUnlinked');
+    expect(fault?.code).toBe('requestBroken');
   });
 
   it('ends before a header from the future, and says so', async () => {
     const [past, next] = [long[0], long[1]] as [TestBlock, TestBlock];
     const { value } = await walk([[past, next]], past.header.timestampMs - 5_000);
     expect(value?.tip.hash).toBe(past.hash);
-    expect(value?.future).toMatchObject({ code: 'fromTheFuture', got: next.header.timestampMs });
+    expect(value?.future?.hash).toBe(next.hash);
   });
 
   it.each<[string, () => Header[], PeerFault['code']]>([

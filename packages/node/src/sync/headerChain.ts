@@ -1,17 +1,15 @@
 import {
-  type Genesis,
   type Hash,
   type Header,
   type HeaderRecord,
   type Outcome,
-  type PlacementFault,
   recordOf,
   validateHeader,
   validateLead,
 } from '@wattchain/core';
+import type { Chain } from '../chain/chain.js';
 import type { PeerFault } from '../p2p/faultPolicy.js';
 import { MAX_HEADERS, MAX_LOCATOR } from '../p2p/limits.js';
-import type { ChainView } from '../p2p/serving.js';
 
 /** Up to {@link MAX_HEADERS} headers in a row. */
 export interface Segment {
@@ -24,18 +22,24 @@ export interface Segment {
 
 /** A peer's chain as far as its headers tell: every one validated, so its work is proven. */
 export interface HeaderChain {
-  /** The newest block of it that is canonical here too. */
-  readonly ancestor: HeaderRecord;
+  /** The block of ours that the headers follow, canonical when they were fetched. */
+  readonly base: HeaderRecord;
+  /** The newest header whose time has come. */
   readonly tip: HeaderRecord;
-  /** From a block that we have to `tip`, oldest first. */
+  /** From `base` to `tip`, oldest first. */
   readonly segments: readonly Segment[];
-  /** Set when the peer's chain goes on with a header from the future. */
-  readonly future: PlacementFault | undefined;
+  /** Of the blocks that `segments` keep the headers of: the first {@link KEPT_SEGMENTS} · {@link MAX_HEADERS} above `base`. */
+  readonly hashes: readonly Hash[];
+  /** The newest header, when the chain goes on with headers from the future. Their work is right, nobody takes them yet. */
+  readonly future: HeaderRecord | undefined;
 }
+
+/** What walking along a peer's headers reads of the chain. */
+export type WalkedChain = Pick<Chain, 'genesis' | 'head' | 'headerByHash' | 'canonicalHash' | 'isInvalid'>;
 
 /** What walking along a peer's headers needs. */
 export interface HeaderWalk {
-  readonly chain: ChainView;
+  readonly chain: WalkedChain;
   readonly nowMs: () => number;
   /** Asks the peer; handles `busy` by itself. */
   readonly ask: (locator: readonly Hash[]) => Promise<Outcome<Header[], PeerFault>>;
@@ -51,7 +55,7 @@ const HEADERS_PER_TURN = 128;
 const MAX_RESTARTS = 3;
 
 /** Hashes of our chain from which a peer finds where ours and its part: the last ten, then at doubling distances, genesis. */
-export function locatorOf(chain: Pick<ChainView, 'head' | 'genesis' | 'canonicalHash'>): Hash[] {
+export function locatorOf(chain: Pick<WalkedChain, 'head' | 'genesis' | 'canonicalHash'>): Hash[] {
   const locator: Hash[] = [];
   let step = 1;
   for (let height = chain.head.header.height; height > 0 && locator.length < MAX_LOCATOR - 1; height -= step) {
@@ -62,24 +66,33 @@ export function locatorOf(chain: Pick<ChainView, 'head' | 'genesis' | 'canonical
   return [...locator, chain.genesis.hash];
 }
 
-/** Fetches and validates a peer's headers from the fork with our chain to their end. `undefined`: it has none that we lack. */
-export async function fetchHeaderChain(walk: HeaderWalk): Promise<Outcome<HeaderChain | undefined, PeerFault>> {
+/**
+ * Fetches and validates a peer's headers from the fork with our chain to their end, or from where `known` of an earlier walk
+ * ended. `undefined`: it has none that we lack.
+ */
+export async function fetchHeaderChain(
+  walk: HeaderWalk,
+  known?: HeaderChain,
+): Promise<Outcome<HeaderChain | undefined, PeerFault>> {
   const locator = locatorOf(walk.chain);
-  let progress: Progress | undefined;
+  // What is known already is behind us when our own chain has gone further.
+  const isAhead = known !== undefined && known.tip.header.height > walk.chain.head.header.height;
+  let progress = isAhead ? resume(known) : undefined;
   for (let restarts = 0; ; ) {
-    const answer = await walk.ask(progress ? [progress.tip.hash, ...locator.slice(0, MAX_LOCATOR - 1)] : locator);
+    const answer = await walk.ask(progress ? [progress.tip.hash, ...locator.slice(-(MAX_LOCATOR - 1))] : locator);
     if (answer.fault) return answer;
     const [first] = answer.value;
     if (!first) break;
     if (progress && first.parentHash !== progress.tip.hash) {
       // The peer's chain was reorganised between two answers, so what it said before is void.
-      if (++restarts > MAX_RESTARTS) return unlinked('the chain changes faster than it is read');
+      if (++restarts > MAX_RESTARTS)
+        return { fault: { code: 'requestBroken', protocol: 'headers', detail: 'flapping' } };
       progress = undefined;
     }
     if (!progress) {
       const start = locator.includes(first.parentHash) ? walk.chain.headerByHash(first.parentHash) : undefined;
       if (!start) return unlinked(`header ${first.height} follows no block that was named`);
-      progress = { ancestor: start, tip: start, segments: [], future: undefined };
+      progress = { base: start, tip: start, segments: [], hashes: [], future: undefined };
     }
     const fault = await extend(progress, answer.value, walk);
     if (fault) return { fault };
@@ -98,11 +111,47 @@ export function isSegment(headers: readonly Header[], segment: Segment, hashOf: 
   return parentHash === segment.lastHash;
 }
 
+/**
+ * Newest block that a peer's chain and ours share now; the head where they agree as far as hashes are kept. `undefined` when
+ * ours has left the block that the peer's was proven from: it must be walked anew.
+ */
+export function forkPoint(chain: WalkedChain, { base, tip, hashes }: HeaderChain): HeaderRecord | undefined {
+  const heightOfFirst = base.header.height + 1;
+  if (chain.canonicalHash(base.header.height) !== base.hash) return undefined;
+  let shared = 0;
+  for (let most = hashes.length; shared < most; ) {
+    const middle = Math.floor((shared + most) / 2);
+    if (chain.canonicalHash(heightOfFirst + middle) === hashes[middle]) shared = middle + 1;
+    else most = middle;
+  }
+  if (shared === 0) return base;
+  const isLonger = tip.header.height >= heightOfFirst + hashes.length;
+  if (shared === hashes.length && isLonger) return chain.head;
+  return chain.headerByHash(hashes[shared - 1] as Hash);
+}
+
+/** First block of a peer's chain above the fork that we do not have; `undefined` where hashes are not kept so far. */
+export function firstMissing(chain: WalkedChain, { base, hashes }: HeaderChain, fork: HeaderRecord): Hash | undefined {
+  return hashes.slice(Math.max(0, fork.header.height - base.header.height)).find((hash) => !chain.headerByHash(hash));
+}
+
+/** Whether a block is part of a peer's chain; where hashes are not kept so far it may be. */
+export function mayContain({ base, tip, hashes }: HeaderChain, { hash, header }: HeaderRecord): boolean {
+  const place = header.height - base.header.height - 1;
+  if (place < 0) return true;
+  return place < hashes.length ? hashes[place] === hash : header.height < tip.header.height || hash === tip.hash;
+}
+
 interface Progress {
-  ancestor: HeaderRecord;
+  readonly base: HeaderRecord;
   tip: HeaderRecord;
   readonly segments: Segment[];
-  future: PlacementFault | undefined;
+  readonly hashes: Hash[];
+  future: HeaderRecord | undefined;
+}
+
+function resume({ base, tip, segments, hashes }: HeaderChain): Progress {
+  return { base, tip, segments: [...segments], hashes: [...hashes], future: undefined };
 }
 
 async function extend(
@@ -110,22 +159,41 @@ async function extend(
   headers: readonly Header[],
   walk: HeaderWalk,
 ): Promise<PeerFault | undefined> {
-  const genesis: Genesis = walk.chain.genesis;
-  const parentHash = progress.tip.hash;
-  let count = 0;
-  for (const header of headers) {
-    const fault = validateHeader(header, progress.tip, genesis);
+  const { chain } = walk;
+  const before = progress.tip;
+  const hashes: Hash[] = [];
+  let last = progress.tip;
+  for (const [index, header] of headers.entries()) {
+    const fault = validateHeader(header, last, chain.genesis);
     if (fault) return fault;
-    progress.future = validateLead(header, walk.nowMs(), genesis);
-    if (progress.future) break;
-    progress.tip = recordOf(header, progress.tip, genesis);
-    count++;
-    if (walk.chain.canonicalHash(header.height) === progress.tip.hash) progress.ancestor = progress.tip;
-    if (count % HEADERS_PER_TURN === 0) await walk.pause();
+    last = recordOf(header, last, chain.genesis);
+    // No honest node is on a chain that it executed and found to be wrong.
+    if (chain.isInvalid(last.hash)) return { code: 'parentInvalid', got: last.hash };
+    if (progress.future || validateLead(header, walk.nowMs(), chain.genesis)) progress.future = last;
+    else {
+      progress.tip = last;
+      hashes.push(last.hash);
+    }
+    if (index % HEADERS_PER_TURN === HEADERS_PER_TURN - 1) await walk.pause();
   }
-  const kept = progress.segments.length < KEPT_SEGMENTS ? headers.slice(0, count) : undefined;
-  if (count > 0) progress.segments.push({ parentHash, lastHash: progress.tip.hash, count, headers: kept });
+  if (hashes.length > 0) append(progress, headers.slice(0, hashes.length), hashes, before.hash);
   return undefined;
+}
+
+/** Adds headers to the last segment where they fit, for a chain that grows block by block. */
+function append(progress: Progress, headers: readonly Header[], hashes: readonly Hash[], parentHash: Hash): void {
+  const { segments } = progress;
+  const last = segments.at(-1);
+  const joins = last !== undefined && last.count + headers.length <= MAX_HEADERS;
+  const joined = joins ? segments.pop() : undefined;
+  const isKept = segments.length < KEPT_SEGMENTS;
+  if (isKept) progress.hashes.push(...hashes);
+  segments.push({
+    parentHash: joined?.parentHash ?? parentHash,
+    lastHash: progress.tip.hash,
+    count: (joined?.count ?? 0) + headers.length,
+    headers: isKept ? [...(joined?.headers ?? []), ...headers] : undefined,
+  });
 }
 
 function unlinked(detail: string): { fault: PeerFault } {

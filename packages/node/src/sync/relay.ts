@@ -10,20 +10,23 @@ import {
 } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
 import type { Mempool } from '../mempool/mempool.js';
+import { isBodyFault } from '../p2p/faultPolicy.js';
 import type { BlockAnnouncement } from '../p2p/messages.js';
 import type { Judgement, Network, PeerInfo } from '../p2p/network.js';
 import type { Cancel } from '../runtime.js';
 import type { AcceptBlock } from './acceptBlock.js';
+import { BodyFetcher, type FetchedBody } from './bodyFetcher.js';
 
 export interface RelayOptions {
   readonly chain: Chain;
   readonly mempool: Mempool;
   readonly network: Network;
   readonly accept: AcceptBlock;
-  /** Catches up with whoever has more work; resolves when there is nothing left to fetch for now. */
-  readonly catchUp: () => Promise<void>;
-  /** While catching up, heads are not announced one by one. */
-  readonly isCatchingUp: () => boolean;
+  /** Looks at the chain of a peer that announced a block without a known parent. */
+  readonly look: (peerId: string) => void;
+  /** Whether a block is one on the way while catching up: those are not announced one by one. */
+  readonly isPassing: (hash: Hash) => boolean;
+  readonly pause: (delayMs: number) => Promise<void>;
 }
 
 /** Most transactions of the pool that a new peer is sent. */
@@ -41,12 +44,12 @@ export class Relay {
   }
 
   start(): void {
-    const { chain, mempool, network, isCatchingUp } = this.options;
+    const { chain, mempool, network, isPassing } = this.options;
     this.#cancels = [
       // What came by gossip is announced here once more, which the network recognises as a duplicate; what was mined
-      // here or held back is news.
+      // here, put off or held back is news.
       chain.on('head', ({ head }) => {
-        if (!isCatchingUp()) network.announceBlock(head);
+        if (!isPassing(head.hash)) network.announceBlock(head);
       }),
       mempool.on('added', (transaction) => network.announceTransaction(transaction)),
       network.on('handshake', (peer) => this.#greet(peer)),
@@ -75,21 +78,21 @@ export class Relay {
   }
 
   async #judgeBlock({ header, body }: BlockAnnouncement, peerId: string): Promise<Judgement> {
-    const { chain, network, catchUp } = this.options;
+    const { chain, network, look } = this.options;
     const hash = blockHash(header);
     if (!chain.headerByHash(hash)) {
       const parent = chain.headerByHash(header.parentHash);
-      if (parent) {
-        const judgement = await this.#judgeChild(header, hash, parent, body, peerId);
-        if (judgement !== 'pass') return judgement;
-      } else {
+      if (!parent) {
         // Without the parent only the work can be judged; it is what keeps strangers from sending us round.
         if (header.target > chain.genesis.largestTarget || !meetsTarget(hash, header.target)) {
           return { code: 'headerWork', got: hash, expected: header.target };
         }
-        await network.refreshStatus(peerId);
-        await catchUp();
+        // Nothing of it is kept: it tells that its sender has news, and once they are here they are announced from here.
+        look(peerId);
+        return 'later';
       }
+      const judgement = await this.#judgeChild(header, hash, parent, body, peerId);
+      if (judgement !== 'pass') return judgement;
     }
     // Blocks beside our chain are not passed on: only who takes them as its head has executed them.
     const record = chain.headerByHash(hash);
@@ -105,17 +108,31 @@ export class Relay {
     inlineBody: Uint8Array | undefined,
     peerId: string,
   ): Promise<Judgement> {
-    const { chain, network, accept } = this.options;
+    const { chain, accept } = this.options;
     const fault = validateHeader(header, parent, chain.genesis);
     if (fault) return fault;
-    let body = inlineBody;
-    if (!body) {
-      const answer = await network.requestBodies(peerId, [hash]);
-      if (answer.fault) return answer.fault;
-      body = answer.value[0];
-      if (!body) return { code: 'bodyUnavailable', got: hash };
+    if (inlineBody) {
+      const outcome = await accept(header, inlineBody, peerId);
+      return outcome === 'unavailable' ? 'later' : (outcome.fault ?? 'pass');
     }
-    const outcome = await accept(header, body, peerId);
-    return outcome === 'unavailable' ? 'drop' : (outcome.fault ?? 'pass');
+    return this.#judgeWithBody(header, hash, peerId);
+  }
+
+  /** Asks the announcing peer for the body, and others when it is slow: copies of theirs were dropped meanwhile. */
+  async #judgeWithBody(header: Header, hash: Hash, sourceId: string): Promise<Judgement> {
+    const { network, accept, pause } = this.options;
+    const holders = () => [sourceId, ...network.peers().flatMap(({ id }) => (id === sourceId ? [] : [id]))];
+    const fetcher = new BodyFetcher({ network, sourceId, holders, pause });
+    for (;;) {
+      const fetched = await fetcher.fetch([hash]);
+      if (fetched.fault) return 'later';
+      const { body, peerId } = fetched.value[0] as FetchedBody;
+      const outcome = await accept(header, body, peerId);
+      if (outcome === 'unavailable') return 'later';
+      if (!outcome.fault) return 'pass';
+      if (peerId === sourceId || !isBodyFault(outcome.fault)) return outcome.fault;
+      network.penalise(peerId, outcome.fault);
+      fetcher.distrust(peerId);
+    }
   }
 }

@@ -1,0 +1,408 @@
+import { type Hash, type Header, type HeaderRecord, isBetter, type Outcome, validateLead } from '@wattchain/core';
+import { BoundedMap } from '../base/boundedMap.js';
+import { Emitter } from '../base/events.js';
+import type { Logger } from '../base/log.js';
+import type { Chain } from '../chain/chain.js';
+import { isRequestFault, type PeerFault } from '../p2p/faultPolicy.js';
+import type { Network, PeerInfo } from '../p2p/network.js';
+import type { Cancel, Runtime } from '../runtime.js';
+import { clockOffsetOf } from './clockOffset.js';
+import { fetchHeaderChain, firstMissing, forkPoint, type HeaderChain } from './headerChain.js';
+
+export interface PeerChainsOptions {
+  readonly chain: Chain;
+  readonly network: Network;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+}
+
+/** A peer's chain that is proven to have more work than ours, and that fork choice would accept. */
+export interface BetterChain {
+  readonly peerId: string;
+  readonly headers: HeaderChain;
+  readonly fork: HeaderRecord;
+  /** First block to fetch; `undefined` where it lies further than hashes are kept. */
+  readonly missing: Hash | undefined;
+  /** Whether its bodies were asked for and did not come: then it counts for nothing until they do. */
+  readonly isWithheld: boolean;
+}
+
+/** Two chains with confirmed blocks on both: no node leaves either by itself. */
+export interface ChainSplit {
+  /** Who shows the other chain. */
+  readonly peerId: string;
+  /** The newest block that both share. */
+  readonly fork: HeaderRecord;
+  readonly head: HeaderRecord;
+  /** Tip of the other chain. */
+  readonly other: HeaderRecord;
+}
+
+/** What `PeerChains` tells. */
+export interface PeerChainsEvents {
+  /** What peers' chains are worth may have changed. */
+  readonly change: undefined;
+}
+
+/** What is known of a peer. */
+interface PeerState {
+  /** What its headers proved. */
+  shown: HeaderChain | undefined;
+  /** The proof under way. */
+  attempt: Attempt | undefined;
+  /** Proofs in a row that it failed to give. */
+  failures: number;
+  /** It is not asked for headers before this. */
+  waitUntilMs: number;
+  /** Whether it announced a block whose parent is unknown: its status may be older. */
+  hasNews: boolean;
+  /** Times in a row that it did not give the bodies of its chain, and when it is asked again. */
+  withheld: number;
+  fetchAfterMs: number;
+}
+
+interface Attempt {
+  readonly claimedWork: bigint;
+  readonly startMs: number;
+  headers: number;
+}
+
+/** Peers whose state is remembered, connected or not: who comes back begins where it left. */
+const MAX_REMEMBERED = 256;
+/** Blocks that are remembered because their bodies did not come. */
+const MAX_WITHHELD = 1_024;
+/** A busy peer is asked again within this time before the proof counts as not given; first and longest wait. */
+const BUSY_PATIENCE_MS = 4_000;
+const BUSY_FIRST_MS = 100;
+const BUSY_MOST_MS = 1_000;
+/** Wait after a failure: doubling from the first to the last. */
+const RETRY_FIRST_MS = 5_000;
+const RETRY_MOST_MS = 60_000;
+/** Proofs of one peer begin at most so often. */
+const PROOF_EVERY_MS = 500;
+/** A node that is far behind waits so long for a chain that is claimed to be better … */
+const SETTLE_MS = 1_500;
+/** … and longer while headers come at this pace, a fifth of what a peer may send. */
+const SETTLE_HEADERS_PER_MS = 1;
+/** Part of our own work since the fork that a lighter chain must have to be called a split: cheap forks raise no alarm. */
+const SPLIT_WORK_DIVISOR = 8n;
+
+/**
+ * What peers' chains are known to be worth: the one home of it. A peer's claim only starts an attempt to prove it by headers;
+ * each peer's runs for itself, within limits, so that nobody waits for a liar. What counts is a chain whose headers prove more
+ * work than our head has, that fork choice would accept, and whose bodies come when they are asked for.
+ */
+export class PeerChains extends Emitter<PeerChainsEvents> {
+  readonly #states = new BoundedMap<string, PeerState>(MAX_REMEMBERED);
+  readonly #withheld = new BoundedMap<Hash, true>(MAX_WITHHELD);
+  readonly #attempts = new Set<Promise<void>>();
+  readonly #timers = new Map<string, Cancel>();
+  #cancels: Cancel[] = [];
+  #split: ChainSplit | undefined;
+  #isStopped = true;
+
+  constructor(private readonly options: PeerChainsOptions) {
+    super();
+  }
+
+  start(): void {
+    const { chain, network } = this.options;
+    this.#isStopped = false;
+    this.#cancels = [
+      network.on('handshake', ({ id }) => this.look(id)),
+      network.on('head', ({ id }) => this.look(id)),
+      network.on('peers', () => this.#review()),
+      chain.on('head', () => this.#review()),
+      chain.on('override', () => this.#review()),
+    ];
+  }
+
+  /** Stops listening and waits for the proofs under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const cancel of [...this.#cancels.splice(0), ...this.#timers.values()]) cancel();
+    this.#timers.clear();
+    await Promise.all(this.#attempts);
+  }
+
+  /** Chains with more work than ours that fork choice would accept, those that count first, then by their work. */
+  better(): BetterChain[] {
+    const found = this.options.network.peers().flatMap(({ id }) => this.#betterOf(id) ?? []);
+    return found.sort(
+      (a, b) => Number(a.isWithheld) - Number(b.isWithheld) || (isBetter(a.headers.tip, b.headers.tip) ? -1 : 1),
+    );
+  }
+
+  /** Tip of the best chain that counts; `undefined` when it is our own. */
+  ahead(): HeaderRecord | undefined {
+    const [best] = this.better();
+    return best?.isWithheld === false ? best.headers.tip : undefined;
+  }
+
+  /** Tip of the best chain that only this node's clock keeps us from: by its peers' clocks its time has come. */
+  beyondClock(): HeaderRecord | undefined {
+    const { chain, network, runtime } = this.options;
+    const peers = network.peers();
+    const nowMs = runtime.clock.nowMs() + Math.max(0, clockOffsetOf(peers) ?? 0);
+    let best: HeaderRecord | undefined;
+    for (const { id } of peers) {
+      const tip = this.#states.get(id)?.shown?.future;
+      if (!tip || !isBetter(tip, best ?? chain.head) || validateLead(tip.header, nowMs, chain.genesis)) continue;
+      best = tip;
+    }
+    return best;
+  }
+
+  /** The other chain, while a peer is on one that neither side leaves by itself. */
+  get split(): ChainSplit | undefined {
+    return this.#split;
+  }
+
+  /** Who may have the body of a block of a peer's chain: those whose headers say so, that peer first. */
+  holdersOf({ peerId, headers }: BetterChain, hash: Hash): string[] {
+    const place = headers.hashes.indexOf(hash);
+    const others = this.options.network.peers().filter(({ id }) => {
+      const shown = id === peerId ? undefined : this.#states.get(id)?.shown;
+      if (!shown) return false;
+      // Where hashes are not kept so far, who has shown as much work may be on the same chain.
+      if (place < 0) return shown.tip.totalWork >= headers.tip.totalWork;
+      return shown.hashes[headers.base.header.height + place - shown.base.header.height] === hash;
+    });
+    return [peerId, ...others.map(({ id }) => id)];
+  }
+
+  /**
+   * Whether somebody may be about to prove more than `tip`: who is far behind waits, for it could not leave a chain again once
+   * more than `confirmations` blocks of it are taken. A peer that sends headers slowly is not waited for.
+   */
+  mayBeSurpassed({ totalWork }: HeaderRecord): boolean {
+    const nowMs = this.options.runtime.clock.nowMs();
+    return this.options.network.peers().some(({ id }) => {
+      const attempt = this.#states.get(id)?.attempt;
+      if (!attempt || attempt.claimedWork <= totalWork) return false;
+      return nowMs - attempt.startMs <= SETTLE_MS + attempt.headers / SETTLE_HEADERS_PER_MS;
+    });
+  }
+
+  /** Asks a peer for its headers, when it says something that is not known. `hasNews`: it announced a block without a parent. */
+  look(peerId: string, hasNews = false): void {
+    const peer = this.options.network.peers().find(({ id }) => id === peerId);
+    if (!peer || this.#isStopped) return;
+    const state = this.#stateOf(peerId);
+    state.hasNews ||= hasNews;
+    if (state.attempt) return;
+    if (!state.hasNews && this.#isKnown(peer, state)) return;
+    const waitMs = state.waitUntilMs - this.options.runtime.clock.nowMs();
+    if (waitMs > 0) {
+      this.#lookLater(peerId, waitMs);
+      return;
+    }
+    const attempt = this.#prove(peer, state);
+    this.#attempts.add(attempt);
+    void attempt.finally(() => this.#attempts.delete(attempt));
+  }
+
+  /** The bodies of a peer's chain did not come: from `missing` on it counts for nothing until they do. */
+  withhold({ peerId, missing }: BetterChain): void {
+    const state = this.#stateOf(peerId);
+    const waitMs = retryMs(++state.withheld);
+    state.fetchAfterMs = this.options.runtime.clock.nowMs() + waitMs;
+    if (missing) this.#withheld.set(missing, true);
+    this.#lookLater(peerId, waitMs);
+    this.emit('change', undefined);
+  }
+
+  /** The bodies of a peer's chain came. */
+  delivered(peerId: string): void {
+    this.#stateOf(peerId).withheld = 0;
+  }
+
+  /** Whether a peer whose bodies did not come may be asked again. */
+  mayFetch(peerId: string): boolean {
+    return this.#stateOf(peerId).fetchAfterMs <= this.options.runtime.clock.nowMs();
+  }
+
+  #stateOf(peerId: string): PeerState {
+    let state = this.#states.get(peerId);
+    if (!state) {
+      state = {
+        shown: undefined,
+        attempt: undefined,
+        failures: 0,
+        waitUntilMs: 0,
+        hasNews: false,
+        withheld: 0,
+        fetchAfterMs: 0,
+      };
+      this.#states.set(peerId, state);
+    }
+    return state;
+  }
+
+  /** Whether a peer's head is a block of which everything is known, so that its headers say nothing new. */
+  #isKnown({ head }: PeerInfo, state: PeerState): boolean {
+    const own = this.options.chain.headerByHash(head.hash);
+    const record = own ?? (state.shown?.tip.hash === head.hash ? state.shown.tip : undefined);
+    // More work than the block has is a claim like any other.
+    if (!record || head.totalWork > record.totalWork) return false;
+    if (own && state.shown) {
+      state.shown = undefined;
+      this.#review();
+    }
+    return true;
+  }
+
+  async #prove(peer: PeerInfo, state: PeerState): Promise<void> {
+    const { chain, runtime } = this.options;
+    const nowMs = () => runtime.clock.nowMs();
+    const attempt: Attempt = { claimedWork: peer.head.totalWork, startMs: nowMs(), headers: 0 };
+    state.attempt = attempt;
+    state.hasNews = false;
+    const outcome = await fetchHeaderChain(
+      { chain, nowMs, ask: (locator) => this.#ask(peer.id, locator, attempt), pause: () => this.#pause(0) },
+      state.shown,
+    );
+    state.attempt = undefined;
+    if (this.#isStopped) return;
+    state.waitUntilMs = nowMs() + PROOF_EVERY_MS;
+    if (outcome.fault) this.#onFailure(peer, state, outcome.fault);
+    else this.#onShown(peer, state, outcome.value);
+    this.#review();
+    this.look(peer.id);
+  }
+
+  #onShown({ id, head: claim }: PeerInfo, state: PeerState, shown: HeaderChain | undefined): void {
+    const best = shown?.future ?? shown?.tip ?? this.options.chain.head;
+    if (best.totalWork < claim.totalWork) {
+      state.shown = undefined;
+      this.#blame(id, { code: 'falseTotalWork', got: best.totalWork, expected: claim.totalWork });
+      return;
+    }
+    // Who says nothing new is not asked for it again and again.
+    if (!shown?.future && shown?.tip.hash === state.shown?.tip.hash) state.waitUntilMs += RETRY_FIRST_MS;
+    state.failures = 0;
+    state.shown = shown;
+    // What is from the future today is not tomorrow.
+    if (shown?.future) state.hasNews = true;
+  }
+
+  #onFailure({ id, head: claim }: PeerInfo, state: PeerState, fault: PeerFault): void {
+    this.options.log.debug({ peer: id, fault, claim: claim.totalWork }, 'a peer does not show its chain');
+    if (!isRequestFault(fault)) {
+      state.shown = undefined;
+      this.#blame(id, fault);
+      return;
+    }
+    state.waitUntilMs += retryMs(++state.failures);
+    if (state.failures > 1 && claim.totalWork > this.options.chain.head.totalWork) {
+      this.#blame(id, { code: 'claimNotShown', got: state.failures, expected: claim.totalWork });
+    }
+  }
+
+  /** Asks for headers; who is busy is asked again for some seconds. */
+  async #ask(peerId: string, locator: readonly Hash[], attempt: Attempt): Promise<Outcome<Header[], PeerFault>> {
+    const { network, runtime } = this.options;
+    const endMs = runtime.clock.nowMs() + BUSY_PATIENCE_MS;
+    for (let waitMs = BUSY_FIRST_MS; ; waitMs = Math.min(BUSY_MOST_MS, 2 * waitMs)) {
+      const answer = await network.requestHeaders(peerId, locator);
+      if (answer.value) attempt.headers += answer.value.length;
+      const isOver = runtime.clock.nowMs() + waitMs > endMs || this.#isStopped;
+      if (answer.fault?.code !== 'requestRefused' || isOver) return answer;
+      await this.#pause(waitMs);
+    }
+  }
+
+  #betterOf(peerId: string): BetterChain | undefined {
+    const { chain } = this.options;
+    const state = this.#states.get(peerId);
+    const headers = state?.shown;
+    if (!headers || !isBetter(headers.tip, chain.head)) return undefined;
+    const fork = forkPoint(chain, headers);
+    if (!fork || chain.reorgFault(fork)) return undefined;
+    const missing = firstMissing(chain, headers, fork);
+    if (missing && chain.isInvalid(missing)) return undefined;
+    const isWithheld = state.fetchAfterMs > this.options.runtime.clock.nowMs() || this.#isWithheld(missing);
+    return { peerId, headers, fork, missing, isWithheld };
+  }
+
+  #isWithheld(missing: Hash | undefined): boolean {
+    return missing !== undefined && this.#withheld.has(missing);
+  }
+
+  /** Looks at everything again, because our chain, the peers or what they have shown is not what it was. */
+  #review(): void {
+    if (this.#isStopped) return;
+    const { chain, network } = this.options;
+    let split: ChainSplit | undefined;
+    for (const { id } of network.peers()) {
+      const shown = this.#states.get(id)?.shown;
+      if (!shown) continue;
+      const fork = forkPoint(chain, shown);
+      if (!fork) {
+        this.#stateOf(id).shown = undefined;
+        this.look(id, true);
+        continue;
+      }
+      const other = this.#splitAt(fork, shown.tip);
+      if (other && (!split || isBetter(shown.tip, split.other))) {
+        split = { peerId: id, fork, head: chain.head, other: shown.tip };
+      }
+    }
+    this.#alarm(split);
+    this.emit('change', undefined);
+  }
+
+  /** Whether the chains from `fork` to our head and to `tip` are both there to stay. */
+  #splitAt(fork: HeaderRecord, tip: HeaderRecord): boolean {
+    const { head, genesis } = this.options.chain;
+    if (isBetter(tip, head)) return this.options.chain.reorgFault(fork) !== undefined;
+    const ownWork = head.totalWork - fork.totalWork;
+    const otherWork = tip.totalWork - fork.totalWork;
+    const isConfirmedThere = tip.header.height - fork.header.height >= genesis.confirmations;
+    return isConfirmedThere && ownWork > 0n && otherWork * SPLIT_WORK_DIVISOR >= ownWork;
+  }
+
+  /** Says once when a split begins and when it is over; the chain tells of what it refuses. */
+  #alarm(split: ChainSplit | undefined): void {
+    const { chain, log } = this.options;
+    const before = this.#split;
+    this.#split = split;
+    if (!split) {
+      if (before) log.info({ peer: before.peerId, fork: before.fork.hash }, 'no peer is on another chain any more');
+      return;
+    }
+    const isHeavier = isBetter(split.other, chain.head);
+    if (before?.fork.hash === split.fork.hash && isHeavier === isBetter(before.other, before.head)) return;
+    if (isHeavier) chain.checkReorg(split.fork, split.other);
+    const { peerId, fork, other } = split;
+    log.error(
+      { peer: peerId, fork: fork.header.height, other: other.hash },
+      'a peer confirmed blocks of another chain',
+    );
+  }
+
+  #blame(peerId: string, fault: PeerFault): void {
+    this.options.network.penalise(peerId, fault);
+  }
+
+  /** Looks at a peer again after a time; also tells that what it had to wait for may go on. */
+  #lookLater(peerId: string, delayMs: number): void {
+    this.#timers.get(peerId)?.();
+    const cancel = this.options.runtime.scheduler.setTimeout(() => {
+      this.#timers.delete(peerId);
+      this.look(peerId);
+      this.emit('change', undefined);
+    }, delayMs);
+    this.#timers.set(peerId, cancel);
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.options.runtime.scheduler.setTimeout(resolve, delayMs);
+    });
+  }
+}
+
+function retryMs(failures: number): number {
+  return Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** (failures - 1));
+}
