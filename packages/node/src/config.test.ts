@@ -32,6 +32,7 @@ describe('resolveNodeConfig', () => {
     [{ rpc: { port: 65_536 } }, 'rpc.port in the configuration is 65536, expected a whole number from 0 to 65535'],
     [{ p2p: { listen: '/ip4/127.0.0.1/tcp/1' } }, 'expected a list of multiaddrs such as /ip4/10.0.0.2/tcp/30303'],
     [{ p2p: { peers: ['127.0.0.1:30303'] } }, 'expected a list of multiaddrs such as /ip4/10.0.0.2/tcp/30303'],
+    [{ rpc: { proxies: ['proxy.example'] } }, 'expected a list of IP addresses such as 10.0.0.2'],
     [{ rpc: { allowedOrigins: ['localhost:5173'] } }, 'expected a list of origins such as http://localhost:5173'],
     [{ rpc: { allowedOrigins: ['https://a.example/'] } }, 'expected a list of origins such as http://localhost:5173'],
     [{ p2p: { allow: '12D3KooW' } }, 'expected a list of texts'],

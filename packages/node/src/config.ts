@@ -3,6 +3,7 @@
  * agree on stands in genesis instead.
  */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Address, parseAddress, WattchainError } from '@wattchain/core';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './base/log.js';
@@ -27,6 +28,8 @@ export interface RpcConfig {
   readonly allowedHosts: readonly string[];
   /** Origins of web pages that may call, beside the node's own page and browser extensions. */
   readonly allowedOrigins: readonly string[];
+  /** Addresses of reverse proxies in front of the node: each of their connections counts as a client, not each address. */
+  readonly proxies: readonly string[];
   /** PEM files of the certificate (with its chain) and of its key: with both the door speaks TLS. */
   readonly tlsCertPath?: string;
   readonly tlsKeyPath?: string;
@@ -106,6 +109,7 @@ export const NODE_DEFAULTS = {
     port: 8545,
     allowedHosts: ['localhost', '127.0.0.1', '[::1]'] as readonly string[],
     allowedOrigins: [] as readonly string[],
+    proxies: [] as readonly string[],
   },
   mine: {
     // Somebody must name who earns before a node mines.
@@ -241,6 +245,10 @@ const origins: FieldRule = {
   expected: 'a list of origins such as http://localhost:5173',
   accepts: (value) => texts.accepts(value) && (value as string[]).every((item) => ORIGIN.test(item)),
 };
+const ipAddresses: FieldRule = {
+  expected: 'a list of IP addresses such as 10.0.0.2',
+  accepts: (value) => texts.accepts(value) && (value as string[]).every((item) => isIP(item) !== 0),
+};
 const choice = (allowed: readonly string[]): FieldRule => ({
   expected: allowed.map((item) => `"${item}"`).join(' or '),
   accepts: (value) => allowed.some((item) => item === value),
@@ -260,6 +268,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = 
     port: whole(0, 65_535),
     allowedHosts: texts,
     allowedOrigins: origins,
+    proxies: ipAddresses,
     tlsCertPath: text,
     tlsKeyPath: text,
   },

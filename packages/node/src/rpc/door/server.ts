@@ -27,6 +27,7 @@ import { type AnsweredCall, Dispatcher } from '../protocol/dispatcher.js';
 import type { Subscription } from '../protocol/following.js';
 import type { Method } from '../protocol/method.js';
 import { RPC_CODES } from '../protocol/rpcError.js';
+import { clientOf } from './clientOf.js';
 import { checkContentType, checkDoor, type DoorRefusal, isAuthorized } from './doors.js';
 import type { Page, PageAccess } from './page.js';
 import { WebSockets } from './webSockets.js';
@@ -212,7 +213,7 @@ export class RpcServer {
     const authorized = isAuthorized(request.headers, this.#options.token);
     const answer = await track(
       this.#answers,
-      this.#dispatcher.respond(body.text, { authorized, subscriber: undefined }),
+      this.#dispatcher.respond(body.text, { client: this.#clientOf(request), authorized, subscriber: undefined }),
     );
     if (answer === undefined) response.writeHead(204).end();
     else sendJson(response, 200, answer);
@@ -255,7 +256,12 @@ export class RpcServer {
       );
       return;
     }
-    this.#webSockets.accept(request, socket, head, isAuthorized(request.headers, this.#options.token));
+    const authorized = isAuthorized(request.headers, this.#options.token);
+    this.#webSockets.accept(request, socket, head, { client: this.#clientOf(request), authorized });
+  }
+
+  #clientOf({ socket }: IncomingMessage): string {
+    return clientOf(socket, this.#options.config.proxies);
   }
 }
 

@@ -49,9 +49,9 @@ export class WebSockets {
   }
 
   /** Takes over the socket of an upgrade request that passed the doors. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer, authorized: boolean): void {
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, who: Omit<Caller, 'subscriber'>): void {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, authorized, this.#options);
+      const connection = new Connection(webSocket, who, this.#options);
       this.#connections.add(connection);
       webSocket.on('close', () => this.#connections.delete(connection));
     });
@@ -74,9 +74,9 @@ class Connection {
   #answering: Promise<void> | undefined;
   #answeredPing = true;
 
-  constructor(webSocket: WebSocket, authorized: boolean, { dispatcher, log }: WebSocketsOptions) {
+  constructor(webSocket: WebSocket, who: Omit<Caller, 'subscriber'>, { dispatcher, log }: WebSocketsOptions) {
     this.#webSocket = webSocket;
-    this.#caller = { authorized, subscriber: this.subscriber };
+    this.#caller = { ...who, subscriber: this.subscriber };
     this.#dispatcher = dispatcher;
     this.#log = log;
     webSocket.on('message', (data) => this.#receive(String(data)));

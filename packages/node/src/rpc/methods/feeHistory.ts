@@ -4,7 +4,7 @@ import type { RpcBackend, RpcChain } from '../protocol/backend.js';
 import type { BlockSelector } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
 import { invalidParams, serverError } from '../protocol/rpcError.js';
-import type { Turns } from '../protocol/turns.js';
+import type { ClientTurns } from '../protocol/turns.js';
 import { canonicalBlock, requireHeader } from './blocks.js';
 import type { Shape } from './format.js';
 
@@ -32,7 +32,7 @@ export async function readFeeHistory(
   count: number,
   newest: BlockSelector,
   percentiles: readonly number[] | undefined,
-  turns: Turns,
+  turns: ClientTurns,
 ): Promise<Shape> {
   if (count === 0) throw invalidParams('blockCount must be at least 1');
   const last = requireHeader(chain, newest).header.height;

@@ -9,6 +9,8 @@ const A: Address = `0x${'aa'.repeat(20)}`;
 const B: Address = `0x${'bb'.repeat(20)}`;
 const log = (address: Address, ...topics: Hash[]): Log => ({ address, topics, data: new Uint8Array(0) });
 
+const turns = new Turns().of('a client');
+
 describe('matching', () => {
   const subject = log(A, word('1'), word('2'));
   test.each<[boolean, Address[], Hash[][]]>([
@@ -45,32 +47,32 @@ describe('reading', () => {
   const range = (from: number, to: number) => ({ ...everything, from: { height: from }, to: { height: to } });
 
   test('gives the logs of a range in order, up to the head', async () => {
-    const logs = await readLogs(chainOf(500, 2), range(100, 9_999), new Turns());
+    const logs = await readLogs(chainOf(500, 2), range(100, 9_999), turns);
     expect(logs).toHaveLength(802);
     expect(logs[0]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 0 });
     expect(logs[1]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 1 });
     expect(logs.at(-1)).toMatchObject({ record: { header: { height: 500 } } });
-    expect(await readLogs(chainOf(5, 2), range(6, 9), new Turns())).toEqual([]);
+    expect(await readLogs(chainOf(5, 2), range(6, 9), turns)).toEqual([]);
   });
 
   test('of 2,000 blocks at most', async () => {
-    expect(await readLogs(chainOf(5_000, 0), range(1, 2_000), new Turns())).toEqual([]);
-    await expect(readLogs(chainOf(5_000, 0), range(1, 2_001), new Turns())).rejects.toMatchObject({
+    expect(await readLogs(chainOf(5_000, 0), range(1, 2_000), turns)).toEqual([]);
+    await expect(readLogs(chainOf(5_000, 0), range(1, 2_001), turns)).rejects.toMatchObject({
       rpcCode: -32602,
       message: 'blocks 1 to 2001 are 2001, at most 2000 are read at once; ask for parts',
     });
   });
 
   test('10,000 logs at most', async () => {
-    expect(await readLogs(chainOf(9, 1_000), range(0, 9), new Turns())).toHaveLength(10_000);
-    await expect(readLogs(chainOf(10, 1_000), range(0, 10), new Turns())).rejects.toMatchObject({
+    expect(await readLogs(chainOf(9, 1_000), range(0, 9), turns)).toHaveLength(10_000);
+    await expect(readLogs(chainOf(10, 1_000), range(0, 10), turns)).rejects.toMatchObject({
       rpcCode: -32602,
       message: expect.stringContaining('more than 10000 logs'),
     });
   });
 
   test('a block that a reorganisation took away meanwhile is told', async () => {
-    await expect(readLogs(chainOf(10, 1, [7]), range(0, 10), new Turns())).rejects.toMatchObject({
+    await expect(readLogs(chainOf(10, 1, [7]), range(0, 10), turns)).rejects.toMatchObject({
       rpcCode: -32000,
       message: expect.stringContaining('ask again'),
     });

@@ -3,7 +3,7 @@ import { LOG_BLOCKS_PER_TURN, MAX_LOG_BLOCKS, MAX_RETURNED_LOGS } from '../limit
 import type { RpcChain } from '../protocol/backend.js';
 import type { LogCriteria, LogFilter } from '../protocol/parameter.js';
 import { invalidParams, serverError } from '../protocol/rpcError.js';
-import type { Turns } from '../protocol/turns.js';
+import type { ClientTurns } from '../protocol/turns.js';
 import { findHeader, requireHeader } from './blocks.js';
 import { logsOf, type PlacedLog } from './format.js';
 
@@ -19,7 +19,7 @@ export function matchesLog(log: Log, { addresses, topics }: LogCriteria): boolea
  * were canonical at the start. Throws −32602 when the range is too wide or gives too many, −32000 when a reorganisation
  * took a block away in between.
  */
-export async function readLogs(chain: RpcChain, filter: LogFilter, turns: Turns): Promise<PlacedLog[]> {
+export async function readLogs(chain: RpcChain, filter: LogFilter, turns: ClientTurns): Promise<PlacedLog[]> {
   const found: PlacedLog[] = [];
   for (const [position, record] of blocksOf(chain, filter).entries()) {
     if (position > 0 && position % LOG_BLOCKS_PER_TURN === 0) await turns.next();

@@ -17,7 +17,7 @@ import type { RpcChain } from '../protocol/backend.js';
 import type { BlockSelector } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
 import { serverError } from '../protocol/rpcError.js';
-import type { Turns } from '../protocol/turns.js';
+import type { ClientTurns } from '../protocol/turns.js';
 import { requireHeader } from './blocks.js';
 import type { Shape } from './format.js';
 
@@ -33,7 +33,7 @@ export async function readProof(
   address: Address,
   slots: readonly bigint[],
   block: BlockSelector,
-  turns: Turns,
+  turns: ClientTurns,
 ): Promise<Shape> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { hash, header } = requireHeader(chain, block);
@@ -48,7 +48,11 @@ export async function readProof(
  * The state after a block with the tree over it. The tree is stored for the newest block alone; for an older one the values
  * that changed since are put back, in pieces, which a new head makes worthless (`moved`).
  */
-async function stateWithTree(chain: RpcChain, hash: Hash, turns: Turns): Promise<KeyValueReader | 'moved' | undefined> {
+async function stateWithTree(
+  chain: RpcChain,
+  hash: Hash,
+  turns: ClientTurns,
+): Promise<KeyValueReader | 'moved' | undefined> {
   const head = chain.head;
   const newest = chain.stateAt(head.hash);
   assert(newest !== undefined, 'the state of the head is kept');

@@ -12,6 +12,8 @@ import { Turns } from './turns.js';
 
 /** Who sends requests. */
 export interface Caller {
+  /** Whose share of what belongs to all it uses. */
+  readonly client: string;
   /** Whether it showed the control token. */
   readonly authorized: boolean;
   /** Where its subscriptions live; `undefined` over HTTP. */
@@ -131,9 +133,10 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
       );
     }
     const values = readParameters(method, params);
-    if (method.cost !== 'lookup') await this.#turns.next();
+    const turns = this.#turns.of(caller.client);
+    if (method.cost !== 'lookup') await turns.next();
     const { subscriber } = caller;
-    return method.run({ node, subscriber, filters, turns: this.#turns }, values);
+    return method.run({ node, subscriber, filters, turns }, values);
   }
 
   /** The error to answer with. Anything but a `WattchainError` is a bug of ours, which must stop the node. */

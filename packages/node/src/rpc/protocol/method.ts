@@ -3,7 +3,7 @@ import type { FilterTable, Subscriptions } from './following.js';
 import type { Parameter, Values } from './parameter.js';
 import type { RpcErrorCode } from './rpcError.js';
 import type { Schema } from './schema.js';
-import type { Turns } from './turns.js';
+import type { ClientTurns } from './turns.js';
 
 /** Who calls, and what the call can reach. */
 export interface Call {
@@ -13,7 +13,7 @@ export interface Call {
   /** The filters of all clients. */
   readonly filters: FilterTable;
   /** For work in pieces: other work of the node goes in between. */
-  readonly turns: Turns;
+  readonly turns: ClientTurns;
 }
 
 /** What a call costs the node at most. All but a `lookup` wait for a turn of the event loop of their own. */
