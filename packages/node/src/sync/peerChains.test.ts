@@ -158,6 +158,16 @@ describe('an honest peer', () => {
   });
 });
 
+it('a node that is far behind follows the best of its static peers, in whatever order they come', async () => {
+  const short = kit.mineMany(genesisBlock, 15, 'short');
+  node.network.staticPeers = 2;
+  node.peer('short', short);
+  await node.pass(100);
+  node.peer('long', common);
+  await node.pass(2_000);
+  expect(node.chain.head.hash).toBe(tip.hash);
+});
+
 describe('a chain that fork choice refuses', () => {
   const ours = kit.mineMany(tip, 12, 'ours');
   const theirs = kit.mineMany(tip, 14, 'theirs');

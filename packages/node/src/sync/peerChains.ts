@@ -177,10 +177,14 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
    */
   mayBeSurpassed({ totalWork }: HeaderRecord): boolean {
     const nowMs = this.options.runtime.clock.nowMs();
-    return this.options.network.peers().some(({ id }) => {
-      const attempt = this.#states.get(id)?.attempt;
-      if (!attempt || attempt.claimedWork <= totalWork) return false;
-      return nowMs - attempt.startMs <= SETTLE_MS + attempt.headers / SETTLE_HEADERS_PER_MS;
+    return this.options.network.peers().some(({ id, head: claim }) => {
+      const { attempt, failures, waitUntilMs } = this.#stateOf(id);
+      if (attempt) {
+        if (attempt.claimedWork <= totalWork) return false;
+        return nowMs - attempt.startMs <= SETTLE_MS + attempt.headers / SETTLE_HEADERS_PER_MS;
+      }
+      // It came a moment ago, and is asked in the next.
+      return claim.totalWork > totalWork && failures === 0 && waitUntilMs <= nowMs;
     });
   }
 
