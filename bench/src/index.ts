@@ -1,4 +1,5 @@
 export * from './dev/measureStart.js';
+export * from './difficulty/freshNetwork.js';
 export * from './difficulty/measureDifficulty.js';
 export * from './difficulty/renderDifficulty.js';
 export * from './mine/measureMining.js';

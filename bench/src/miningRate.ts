@@ -1,5 +1,5 @@
 import { assert, sha256, targetToWords, textToBytes, WattchainError } from '@wattchain/core';
-import type { SearchJob } from '@wattchain/node';
+import type { MinerThread, RateSample, SearchJob } from '@wattchain/node';
 
 /** What is measured. */
 export interface MiningRateOptions {
@@ -7,63 +7,87 @@ export interface MiningRateOptions {
   readonly threads: number;
   /** Part of a core that each of them uses. */
   readonly duty: number;
-  /** How long they are watched, after their warm-up. */
-  readonly durationMs: number;
 }
 
-/** A thread that has not warmed up and reported by then never will. */
+/** So long each thread is watched after its warm-up: six windows at duty 0.2. */
+const WATCHED_MS = 1_750;
+/** A thread's reports are joined until they hold so much processor time, whose clock may move in steps of a few milliseconds. */
+const WINDOW_CPU_MS = 40;
+/** Fewer windows tell nothing. */
+const LEAST_WINDOWS = 4;
+/** A lower duty would take too long to fill them, and changes the tries per processor time little. */
+const LEAST_DUTY = 0.2;
+/** A thread that has not filled its windows by then never will. */
 const TIMEOUT_MS = 30_000;
 
 /**
  * Tries per second of real mining threads together, at their duty and at the same time: what miners on this machine will
- * do, with the caches, clock rates and cores that they share. It is their rate per processor time, of which a miner gets its
+ * do, with the caches, clock rates and cores that they share. It is their usual rate per processor time, of which a miner gets its
  * duty on a busy machine too; a measurement by the clock would depend on what else runs at the moment.
  * Errors: `threadEnded`, `threadSilent`.
  */
-export async function measureMiningRate({ threads, duty, durationMs }: MiningRateOptions): Promise<number> {
+export async function measureMiningRate({ threads, duty }: MiningRateOptions): Promise<number> {
   assert(threads >= 1, 'somebody mines');
   // Loaded here alone: libp2p takes longer to load than most commands take to run.
   const { startMinerThread } = await import('@wattchain/node');
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const workers = Array.from({ length: threads }, () => startMinerThread());
   try {
-    const rates = await Promise.all(
-      workers.map(
-        (worker, position) =>
-          new Promise<number>((resolve, reject) => {
-            const timer = setTimeout(() => reject(silent(position)), TIMEOUT_MS);
-            const settle = (rate: number) => {
-              clearTimeout(timer);
-              resolve(rate);
-            };
-            worker.onCrash((cause) => {
-              clearTimeout(timer);
-              reject(ended(position, cause));
-            });
-            let startMs: number | undefined;
-            let [tries, cpuMs] = [0, 0];
-            worker.onReport((report) => {
-              // The first says that the thread has warmed up, the next one what its first steps did.
-              if (report.kind !== 'tries' || report.tries === 0) return;
-              const nowMs = performance.now();
-              if (startMs === undefined) {
-                startMs = nowMs;
-                return;
-              }
-              tries += report.sample.tries;
-              cpuMs += report.sample.cpuMs;
-              if (nowMs - startMs >= durationMs && cpuMs > 0) settle((1000 * duty * tries) / cpuMs);
-            });
-            worker.post(job(position, threads, duty, stop));
-          }),
-      ),
-    );
-    return rates.reduce((sum, rate) => sum + rate, 0);
+    const watched = workers.map((worker, position) => {
+      const windows = watch(worker, position);
+      worker.post(job(position, threads, Math.max(duty, LEAST_DUTY), stop));
+      return windows;
+    });
+    const triesPerCpuMs = (await Promise.all(watched)).map(usualRate);
+    return 1000 * duty * triesPerCpuMs.reduce((sum, rate) => sum + rate, 0);
   } finally {
     Atomics.store(stop, 0, 1);
     Atomics.notify(stop, 0);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
+}
+
+/** A thread's windows, one after the other, each with {@link WINDOW_CPU_MS} or more. */
+function watch(worker: MinerThread, position: number): Promise<RateSample[]> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(silent(position)), TIMEOUT_MS);
+    const windows: RateSample[] = [];
+    let window: RateSample = { tries: 0, cpuMs: 0 };
+    let startMs: number | undefined;
+    worker.onCrash((cause) => {
+      clearTimeout(timer);
+      reject(ended(position, cause));
+    });
+    worker.onReport((report) => {
+      // The first says that the thread has warmed up, the next one what its first steps did.
+      if (report.kind !== 'tries' || report.tries === 0) return;
+      const nowMs = performance.now();
+      if (startMs === undefined) {
+        startMs = nowMs;
+        return;
+      }
+      const { tries, cpuMs } = report.sample;
+      window = { tries: window.tries + tries, cpuMs: window.cpuMs + cpuMs };
+      if (window.cpuMs < WINDOW_CPU_MS) return;
+      windows.push(window);
+      window = { tries: 0, cpuMs: 0 };
+      if (nowMs - startMs < WATCHED_MS || windows.length < LEAST_WINDOWS) return;
+      clearTimeout(timer);
+      resolve(windows);
+    });
+  });
+}
+
+/**
+ * Tries per millisecond of processor time in the window that a third of the others surpass. Whatever disturbs a thread makes it
+ * slower, never faster, and for a second or two: at the start of a network, when most is going on, more of the windows are
+ * slow than later, when miners work. So neither the mean, which they pull down, nor the best, which is seldom reached.
+ */
+export function usualRate(windows: readonly RateSample[]): number {
+  const rates = windows.map(({ tries, cpuMs }) => tries / cpuMs).toSorted((a, b) => a - b);
+  const rate = rates[Math.floor((2 * rates.length) / 3)];
+  assert(rate !== undefined, 'a rate needs a window');
+  return rate;
 }
 
 /** A job that no try solves. */
@@ -88,8 +112,12 @@ function ended(position: number, cause: unknown): WattchainError {
 }
 
 function silent(position: number): WattchainError {
-  return new WattchainError('threadSilent', `mining thread ${position} made no try in ${TIMEOUT_MS / 1000} s`, {
-    values: { position },
-    hint: 'this machine is too busy: try again when it is not',
-  });
+  return new WattchainError(
+    'threadSilent',
+    `mining thread ${position} hardly works: its rate cannot be told after ${TIMEOUT_MS / 1000} s`,
+    {
+      values: { position },
+      hint: 'this machine is too busy: try again when it is not',
+    },
+  );
 }

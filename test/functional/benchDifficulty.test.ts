@@ -12,7 +12,10 @@ test('wattchain bench difficulty gives its figures and writes its picture', asyn
   const picture = readFileSync(svg, 'utf8');
   rmSync(directory, { recursive: true });
   expect([stderr, code]).toEqual(['', 0]);
-  const report = JSON.parse(stdout) as { scenarios: { name: string; curve?: unknown }[] };
+  const report = JSON.parse(stdout) as {
+    scenarios: { name: string; curve?: unknown }[];
+    fresh: unknown[];
+  };
   expect(report).toMatchObject({ blockIntervalMs: 15_000, halfLifeMs: 540_000, runs: 200, seed: 3, svg });
   expect(report.scenarios.map(({ name }) => name)).toEqual([
     'constant',
@@ -25,5 +28,9 @@ test('wattchain bench difficulty gives its figures and writes its picture', asyn
     'outage, no cap',
   ]);
   expect(report.scenarios[0]?.curve).toBeUndefined();
+  expect(report.fresh[0]).toMatchObject({
+    network: { name: 'miners at once' },
+    stampedWhenBuilt: expect.closeTo(1, 1),
+  });
   expect(picture).toMatch(/^<svg [\s\S]*median of 200 runs[\s\S]*<\/svg>\n$/);
 });

@@ -112,7 +112,9 @@ def difficulty_chain(name, first, largest, interval, half_life, gaps):
     height, time, active, rows = 0, 1_700_000_000_000, 0, []
     for gap in [None] + gaps:
         if gap is not None:
-            height, time, active = height + 1, time + gap, active + min(gap, 10 * interval)
+            # The first block counts one interval, whenever it comes.
+            counted = interval if height == 0 else min(gap, 10 * interval)
+            height, time, active = height + 1, time + gap, active + counted
         target = asert_target(first, largest, interval, half_life, active, height)
         rows.append(
             {

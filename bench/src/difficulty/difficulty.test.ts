@@ -1,5 +1,6 @@
 import { type DifficultyRules, nextActiveMs, targetForRate } from '@wattchain/core';
 import { describe, expect, it } from 'vitest';
+import { type FreshNetwork, measureFresh } from './freshNetwork.js';
 import { measureDifficulty } from './measureDifficulty.js';
 import { renderDifficulty } from './renderDifficulty.js';
 import { SeededRandom } from './seededRandom.js';
@@ -104,5 +105,34 @@ describe('measureDifficulty', () => {
     }
     expect(svg).toContain('time, in intervals of 15 s');
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('a fresh network', () => {
+  const second: DifficultyRules = {
+    blockIntervalMs: 1_000,
+    halfLifeMs: 36_000,
+    firstTarget: targetForRate(4_000_000, 1_000),
+    largestTarget: targetForRate(4_000_000, 1_000) * 65_536n,
+  };
+  const reports = [rules, second].flatMap((each) => measureFresh(each, { runs: 200, seed: 1 }));
+  const meansOf = (chosen: (network: FreshNetwork) => boolean) =>
+    reports
+      .filter(({ network }) => chosen(network))
+      .flatMap(({ stampedWhenFound, stampedWhenBuilt }) => [stampedWhenFound, stampedWhenBuilt]);
+
+  it('has its first 40 blocks as planned, whenever miners come and whichever time headers carry', () => {
+    const means = meansOf(({ factor, countsDelay }) => factor === 1 && !countsDelay);
+    expect(means).toHaveLength(12);
+    for (const mean of means) expect(Math.abs(mean - 1)).toBeLessThan(0.03);
+  });
+
+  it('would hurry for time in which nobody mined, if that were counted', () => {
+    for (const mean of meansOf(({ countsDelay }) => countsDelay === true)) expect(mean).toBeLessThan(0.95);
+  });
+
+  it('evens out half of an error of its first target', () => {
+    for (const mean of meansOf(({ factor }) => factor === 1.15)) expect(mean).toBeGreaterThan(1 / 1.15);
+    for (const mean of meansOf(({ factor }) => factor === 0.85)) expect(mean).toBeLessThan(1 / 0.85);
   });
 });

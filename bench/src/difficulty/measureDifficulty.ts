@@ -1,4 +1,5 @@
 import { type DifficultyRules, nextActiveMs, targetForRate } from '@wattchain/core';
+import { type FreshReport, measureFresh } from './freshNetwork.js';
 import { DIFFICULTY_SCENARIOS, type DifficultyScenario } from './scenarios.js';
 import { SeededRandom } from './seededRandom.js';
 import { type SimulatedBlock, simulateChain } from './simulateChain.js';
@@ -51,6 +52,8 @@ export interface DifficultyReport {
   readonly runs: number;
   readonly seed: number;
   readonly scenarios: readonly ScenarioReport[];
+  /** How networks begin. */
+  readonly fresh: readonly FreshReport[];
 }
 
 /** The interval that a new network gets by default. */
@@ -93,7 +96,8 @@ export function measureDifficulty(options: { readonly runs: number; readonly see
     );
     return describe(scenario, runs);
   });
-  return { blockIntervalMs: RULES.blockIntervalMs, halfLifeMs: RULES.halfLifeMs, ...options, scenarios };
+  const fresh = measureFresh(RULES, options);
+  return { blockIntervalMs: RULES.blockIntervalMs, halfLifeMs: RULES.halfLifeMs, ...options, scenarios, fresh };
 }
 
 function simulate(scenario: DifficultyScenario, random: SeededRandom): Run {

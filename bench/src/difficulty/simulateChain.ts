@@ -18,6 +18,8 @@ export interface SimulationOptions {
   readonly endMs: number;
   /** ASERT's clock, as `nextActiveMs` of core. */
   readonly clock: (parent: DifficultyParent, timestampMs: number, rules: DifficultyRules) => number;
+  /** A header's time is when its template was built, which is so often while the search lasts; 0: when its block was found. */
+  readonly templateLifetimeMs?: number;
   readonly random: SeededRandom;
 }
 
@@ -30,16 +32,19 @@ export interface SimulatedBlock {
   readonly tries: number;
 }
 
+/** Of the node's own miners, where no transactions renew the template sooner. */
+export const TEMPLATE_LIFETIME_MS = 10_000;
+
 /** No scenario comes near; a mistake in one must not fill the memory. */
 const MAX_BLOCKS = 1_000_000;
 
 /**
  * A chain under the real difficulty rule, found without hashing: the tries of a block are drawn from the exponential
  * distribution around what its target expects, and spent at the hash power of the time. Timestamps are whole
- * milliseconds, strictly increasing, as headers carry them; each is the time at which its block was found.
+ * milliseconds, strictly increasing, as headers carry them.
  */
 export function simulateChain(options: SimulationOptions): SimulatedBlock[] {
-  const { rules, phases, clock, random } = options;
+  const { rules, phases, clock, templateLifetimeMs = 0, random } = options;
   const baseTriesPerMs = Number(workOf(rules.firstTarget)) / rules.blockIntervalMs;
   const blocks: SimulatedBlock[] = [];
   let parent: DifficultyParent = { activeMs: 0, header: { height: 0, timestampMs: options.startMs } };
@@ -50,7 +55,8 @@ export function simulateChain(options: SimulationOptions): SimulatedBlock[] {
     const search = spendTries(phases, nowMs, (tries * random.exponential()) / baseTriesPerMs);
     nowMs = search.endMs;
     blocks.push({ foundMs: nowMs, waitMs: search.busyMs, tries });
-    const timestampMs = Math.max(Math.floor(nowMs), parent.header.timestampMs + 1);
+    const stampMs = templateLifetimeMs === 0 ? nowMs : nowMs - (search.busyMs % templateLifetimeMs);
+    const timestampMs = Math.max(Math.floor(stampMs), parent.header.timestampMs + 1);
     parent = {
       activeMs: clock(parent, timestampMs, rules),
       header: { height: parent.header.height + 1, timestampMs },

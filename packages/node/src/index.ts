@@ -14,7 +14,7 @@ export * from './mempool/mempool.js';
 export * from './mempool/types.js';
 export * from './miner/miner.js';
 export { type MinerThread, startMinerThread } from './miner/minerThread.js';
-export type { SearchJob, SearchReport } from './miner/searcher.js';
+export type { RateSample, SearchJob, SearchReport } from './miner/searcher.js';
 export * from './miner/types.js';
 export * from './node.js';
 export * from './observe/pinoLogger.js';

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type DifficultyReport,
+  FRESH_BLOCKS,
+  type FreshReport,
   measureDifficulty,
   type Recovery,
   renderDifficulty,
@@ -40,6 +42,21 @@ export function addDifficultyCommand(bench: Command): void {
       output.result(difficultyToJson(report, svg), describeDifficulty(report, svg));
     },
   );
+}
+
+/** How fresh networks begin, as a table. */
+function describeFresh(fresh: readonly FreshReport[], runs: number): string[] {
+  const rows = fresh.map(({ network, stampedWhenFound, stampedWhenBuilt }) => [
+    network.name,
+    stampedWhenFound.toFixed(3),
+    stampedWhenBuilt.toFixed(3),
+  ]);
+  return [
+    formatTable([['a fresh network', 'stamped when found', 'when built'], ...rows], [1, 2]),
+    '',
+    `Mean interval of its first ${FRESH_BLOCKS} blocks over ${runs} simulated chains, from when somebody mines, by whether a header's time`,
+    'is when its block was found or when its template was built. Counted: the time before the first block in full, up to ten intervals.',
+  ];
 }
 
 function writePicture(file: string, report: DifficultyReport): void {
@@ -105,6 +122,9 @@ export function describeDifficulty(report: DifficultyReport, svg: string | undef
     `All times and means are in block intervals (${seconds} s); medians of ${report.runs} simulated chains, and where eight of ten lie.`,
     'within 25 % (10 %): how many blocks, in which time, until the mean interval of all chains is that near to the aim and stays there.',
     `blocks in first 40: blocks in the ${minutes} minutes after the change, for which 40 are planned.`,
+    '',
+    ...describeFresh(report.fresh, report.runs),
+    '',
     `ASERT with a half-life of ${report.halfLifeMs / report.blockIntervalMs} intervals; seed ${report.seed}.`,
     ...(svg === undefined ? [] : [`written to ${svg}`]),
   ].join('\n');

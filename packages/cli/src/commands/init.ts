@@ -41,7 +41,6 @@ interface InitOptions {
   readonly sealer: readonly string[];
 }
 
-const RATE_MEASUREMENT_MS = 500;
 /** Part of a core that a miner uses unless its configuration says otherwise. */
 const DEFAULT_DUTY = 0.5;
 
@@ -140,7 +139,7 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
   const blockIntervalMs = parseWhole('--block-interval', options.blockInterval, 100, 3_600_000);
   const miners = parseWhole('--miners', options.miners, 1, 1_000_000);
   // Each miner has a machine of its own, like this one.
-  const rate = miners * (await measureMiningRate({ threads: 1, duty: DEFAULT_DUTY, durationMs: RATE_MEASUREMENT_MS }));
+  const rate = miners * (await measureMiningRate({ threads: 1, duty: DEFAULT_DUTY }));
   const participants = new Set<Address>([
     ...operators,
     ...options.participant.map((who) => resolveAddress(who, options.keys)),

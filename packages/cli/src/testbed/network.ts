@@ -30,8 +30,6 @@ export const TESTBED_CHAIN_ID = 20_190_704;
 const MARKER = 'testbed.json';
 /** The machines that mine. */
 const MINER_MACHINES = ['miner-1', 'miner-2'] as const;
-/** After the threads' warm-up, which takes as long again: ten of the slices in which a thread at duty 0.2 works. */
-const RATE_MEASUREMENT_MS = 500;
 
 /** What a testbed is made with. */
 export interface TestbedOptions {
@@ -69,11 +67,7 @@ export class Testbed {
     // Before anything is deleted: a port in use may well belong to a testbed that still runs in this directory.
     await refuseUsedPorts(options);
     resetDirectory(options.directory);
-    const rate = await measureMiningRate({
-      threads: MINER_MACHINES.length,
-      duty: options.duty,
-      durationMs: RATE_MEASUREMENT_MS,
-    });
+    const rate = await measureMiningRate({ threads: MINER_MACHINES.length, duty: options.duty });
     progress(
       `measured ${Math.round(rate).toLocaleString('en')} tries/s of two mining threads at duty ${options.duty} each`,
     );

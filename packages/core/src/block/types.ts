@@ -38,7 +38,7 @@ export interface HeaderRecord {
   readonly hash: Hash;
   /** Sum of `workOf(target)` over the chain up to this header; genesis counts 0. */
   readonly totalWork: bigint;
-  /** ASERT's clock at this header: time since genesis, each block counting at most ten intervals. */
+  /** ASERT's clock at this header: time since genesis, each block counting at most ten intervals, the first one. */
   readonly activeMs: number;
 }
 

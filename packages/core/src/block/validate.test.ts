@@ -149,11 +149,13 @@ describe('recordOf', () => {
   it('adds work and capped time', () => {
     const first = recordOf(mine(OPEN, parent, { timestampMs: 1_000_700 }), parent, OPEN);
     // floor(2^256 / (2^252 + 1)) = 15
-    expect([first.totalWork, first.activeMs]).toEqual([15n, 700]);
+    expect([first.totalWork, first.activeMs]).toEqual([15n, 1_000]);
     expect(first.hash).toBe(blockHash(first.header));
-    const asleep = recordOf(mine(OPEN, first, { timestampMs: 90_000_000 }), first, OPEN);
-    expect(asleep.activeMs).toBe(10_700);
-    expect(asleep.totalWork).toBe(15n + (1n << 256n) / (asleep.header.target + 1n));
+    const second = recordOf(mine(OPEN, first, { timestampMs: 1_001_400 }), first, OPEN);
+    expect(second.activeMs).toBe(1_700);
+    const asleep = recordOf(mine(OPEN, second, { timestampMs: 90_000_000 }), second, OPEN);
+    expect(asleep.activeMs).toBe(11_700);
+    expect(asleep.totalWork).toBe(second.totalWork + (1n << 256n) / (asleep.header.target + 1n));
   });
 
   it('asserts the parent', () => {

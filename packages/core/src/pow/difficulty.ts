@@ -39,8 +39,12 @@ export function aserti3(firstTarget: bigint, exponent: bigint, largestTarget: bi
   return target > largestTarget ? largestTarget : target;
 }
 
-/** ASERT's clock at a header with this timestamp: time since genesis, where a block counts at most ten intervals. */
+/**
+ * ASERT's clock at a header with this timestamp: time since genesis, where a block counts at most ten intervals, and the first
+ * block one, whenever it comes: how long after their genesis miners began to search says nothing about their hash power.
+ */
 export function nextActiveMs(parent: DifficultyParent, timestampMs: number, rules: DifficultyRules): number {
+  if (parent.header.height === 0) return parent.activeMs + rules.blockIntervalMs;
   const elapsedMs = timestampMs - parent.header.timestampMs;
   return parent.activeMs + Math.min(elapsedMs, ACTIVE_TIME_CAP_INTERVALS * rules.blockIntervalMs);
 }
