@@ -33,7 +33,7 @@ const genesis = parseGenesis({
   largestTarget: `0x${'ff'.repeat(32)}`,
   blockGasLimit: 30_000_000,
   blockByteLimit: 1_000_000,
-  minGasPriceWei: '1',
+  minGasPriceWei: '1000000000',
   blockRewardWei: '2000000000000000000',
   confirmations: 12,
   alloc: { [addressOf(alice)]: { balance: '1000000000000000000' } },
@@ -42,7 +42,15 @@ const state = new MemoryKeyValues();
 state.apply(commitState(state, genesisChanges(genesis).changes).writes);
 
 const transfer = signTransaction(
-  { nonce: 0, gasPrice: 1n, gasLimit: 21_000, to: bob, value: 5n, data: new Uint8Array(), chainId: genesis.chainId },
+  {
+    nonce: 0,
+    gasPrice: genesis.minGasPriceWei,
+    gasLimit: 21_000,
+    to: bob,
+    value: 5n,
+    data: new Uint8Array(),
+    chainId: genesis.chainId,
+  },
   alice,
 );
 const parent = genesisRecord(genesis);

@@ -44,7 +44,7 @@ function benchGenesis() {
     largestTarget: `0x${'ff'.repeat(32)}`,
     blockGasLimit: 1_000_000_000,
     blockByteLimit: 1_000_000,
-    minGasPriceWei: '1',
+    minGasPriceWei: '1000000000',
     blockRewardWei: '0',
     confirmations: 12,
     alloc: Object.fromEntries(senders.map((address) => [address, { balance: (10n ** 24n).toString() }])),
@@ -56,7 +56,7 @@ function makeTransfers(count: number): Uint8Array[] {
     const to = addressOf(keyOf((index + 1) % SENDERS));
     const transaction = {
       nonce: Math.floor(index / SENDERS),
-      gasPrice: 1n,
+      gasPrice: 10n ** 9n,
       gasLimit: 21_000,
       to,
       value: 1n,

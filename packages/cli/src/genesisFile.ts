@@ -1,4 +1,4 @@
-import { type Address, toChecksumAddress } from '@wattchain/core';
+import { type Address, NEW_MIN_GAS_PRICE_WEI, toChecksumAddress } from '@wattchain/core';
 import { deployForGenesis } from '@wattchain/market';
 
 /** Coins that each participant starts with: plenty, for a coin has no price here. */
@@ -44,7 +44,7 @@ export function createGenesis(options: GenesisOptions): unknown {
     largestTarget: hex32(largest < LARGEST_TARGET ? largest : LARGEST_TARGET),
     blockGasLimit: 30_000_000,
     blockByteLimit: 1_000_000,
-    minGasPriceWei: '1',
+    minGasPriceWei: NEW_MIN_GAS_PRICE_WEI.toString(),
     blockRewardWei: BLOCK_REWARD_WEI.toString(),
     confirmations: 12,
     testbed: options.testbed,

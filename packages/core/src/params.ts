@@ -15,6 +15,11 @@ export const WORD_LIMIT = 1n << 256n;
 export const MIN_NEW_CHAIN_ID = 2 ** 24;
 /** … to here, so that `2 · chainId + 36` stays a small integer for every client. */
 export const MAX_CHAIN_ID = 2 ** 31 - 1;
+/**
+ * Minimum gas price of new networks, in wei: a gwei, as tools take it for granted. The tips that they add by default, 1 to 3 gwei, are
+ * then no thousandfold, and a transfer still costs 0.000021 coins.
+ */
+export const NEW_MIN_GAS_PRICE_WEI = 10n ** 9n;
 /** A block counts at most this many block intervals in ASERT's clock. */
 export const ACTIVE_TIME_CAP_INTERVALS = 10;
 /** Most bytes of contract code (EIP-170's figure). */

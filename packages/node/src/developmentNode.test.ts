@@ -4,6 +4,7 @@ import {
   type Abi,
   encodeFunctionData,
   hexToNumber,
+  keccak256,
   parseEther,
   recoverMessageAddress,
   recoverTypedDataAddress,
@@ -27,6 +28,8 @@ import type { HeadEvent } from './chain/types.js';
 vi.setConfig({ testTimeout: 20_000 });
 
 const [ALICE, BOB] = DEV_ACCOUNTS.map(({ address }) => address) as [`0x${string}`, `0x${string}`];
+/** The minimum gas price. */
+const GWEI = 10n ** 9n;
 const START_SECONDS = BigInt(TEST_START_MS / 1000);
 /** Code and constructor argument of a counter that starts at 7. */
 const COUNTER_AT_7 = toHex(counterDeployment(7));
@@ -57,7 +60,7 @@ describe('blocks', () => {
     const second = await client.sendTransaction({ account: local, to: ALICE, value: 7n });
     expect((await client.getTransactionReceipt({ hash: first })).blockNumber).toBe(1n);
     expect((await client.getTransactionReceipt({ hash: second })).blockNumber).toBe(2n);
-    expect(await client.getBalance({ address: BOB })).toBe(parseEther('10000') - 2n - 21_000n);
+    expect(await client.getBalance({ address: BOB })).toBe(parseEther('10000') - 2n - 21_000n * GWEI);
   });
 
   it('stand when a batch asks for the receipt behind the transaction', async () => {
@@ -85,7 +88,10 @@ describe('blocks', () => {
     expect(await client.getTxpoolStatus()).toEqual({ pending: 2, queued: 0 });
     expect(await client.inspectTxpool()).toEqual({
       pending: {
-        [ALICE]: { 0: `${BOB}: 1 wei + 21000 gas × 1 wei`, 1: `${BOB}: 2 wei + 21000 gas × 1 wei` },
+        [ALICE]: {
+          0: `${BOB}: 1 wei + 21000 gas × 1000000000 wei`,
+          1: `${BOB}: 2 wei + 21000 gas × 1000000000 wei`,
+        },
       },
       queued: {},
     });
@@ -134,8 +140,8 @@ describe('blocks', () => {
   it('pay their fees to whom one says', async () => {
     const { client } = await start();
     await client.setCoinbase({ address: STRANGER });
-    await client.sendTransaction({ account: ALICE, to: BOB, value: 1n, gasPrice: 3n });
-    expect(await client.getBalance({ address: STRANGER })).toBe(63_000n);
+    await client.sendTransaction({ account: ALICE, to: BOB, value: 1n, gasPrice: 3n * GWEI });
+    expect(await client.getBalance({ address: STRANGER })).toBe(63_000n * GWEI);
     expect((await client.getBlock()).miner).toBe(STRANGER);
   });
 });
@@ -408,6 +414,51 @@ describe('accounts', () => {
     const call = (name: string, ...params: unknown[]) => callRpc(client.transport.url ?? '', name, params);
     await expect(call('eth_signTypedData_v4', ALICE, '{"types":{}}')).rejects.toThrow('-32602');
     expect(await call('personal_sign', '0x6869', ALICE, '')).toBe(await call('personal_sign', '0x6869', ALICE));
+  });
+
+  it('send and sign every type, told by its fees or by name', async () => {
+    const { client, node } = await start();
+    const call = (name: string, fields: object) =>
+      callRpc(node.rpc.url, name, [{ from: ALICE, to: BOB, value: '0x1', ...fields }]) as Promise<`0x${string}`>;
+    const accessList = [{ address: BOB, storageKeys: [`0x${'00'.repeat(32)}`] }];
+    const gwei = (amount: number) => `0x${(amount * 1e9).toString(16)}`;
+    const cases = [
+      [{}, { type: 'eip1559', maxFeePerGas: GWEI, maxPriorityFeePerGas: 0n }, GWEI],
+      [{ maxFeePerGas: gwei(5) }, { type: 'eip1559', maxFeePerGas: 5n * GWEI, maxPriorityFeePerGas: 0n }, GWEI],
+      [{ maxPriorityFeePerGas: gwei(2) }, { type: 'eip1559', maxFeePerGas: 3n * GWEI }, 3n * GWEI],
+      [{ type: '0x2', accessList }, { type: 'eip1559', accessList }, GWEI],
+      [{ gasPrice: gwei(2) }, { type: 'legacy', gasPrice: 2n * GWEI }, 2n * GWEI],
+      [{ type: '0x0' }, { type: 'legacy', gasPrice: GWEI }, GWEI],
+      [{ gasPrice: gwei(2), accessList }, { type: 'eip2930', accessList }, 2n * GWEI],
+      [{ type: '0x1' }, { type: 'eip2930', accessList: [] }, GWEI],
+    ] as const;
+    for (const [fields, expected, effectiveGasPrice] of cases) {
+      const raw = await call('eth_signTransaction', fields);
+      const hash = await call('eth_sendTransaction', fields);
+      expect(keccak256(raw), JSON.stringify(fields)).toBe(hash);
+      expect(await client.getTransaction({ hash })).toMatchObject(expected);
+      const { gasUsed, ...receipt } = await client.getTransactionReceipt({ hash });
+      expect(receipt).toMatchObject({ status: 'success', type: expected.type, effectiveGasPrice });
+      expect(gasUsed).toBe('accessList' in fields ? 25_300n : 21_000n);
+      // An impersonated account sends the same kinds.
+      const stranger = await callRpc(node.rpc.url, 'eth_sendUnsignedTransaction', [
+        { from: BOB, to: ALICE, ...fields },
+      ]);
+      expect(await client.getTransaction({ hash: stranger as `0x${string}` })).toMatchObject({ type: expected.type });
+    }
+    for (const [fields, message] of [
+      [{ gasPrice: '0x1', maxFeePerGas: '0x1' }, 'both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified'],
+      [{ maxFeePerGas: '0x1', maxPriorityFeePerGas: '0x2' }, 'maxFeePerGas (1) < maxPriorityFeePerGas (2)'],
+      [{ type: '0x2', gasPrice: gwei(1) }, 'no gasPrice'],
+      [{ type: '0x0', maxFeePerGas: gwei(1) }, 'a transaction of type 0 has a gasPrice'],
+      [{ type: '0x0', accessList }, 'has no access list'],
+      [{ type: '0x3' }, 'transaction type not supported: 3'],
+      [{ type: '0x4', authorizationList: [{}] }, 'blob and set-code transactions are not supported'],
+      [{ blobVersionedHashes: [`0x01${'00'.repeat(31)}`] }, '"blobVersionedHashes"'],
+      [{ maxFeePerGas: '0x1' }, 'max fee per gas less than block base fee'],
+    ] as const) {
+      await expect(call('eth_sendTransaction', fields), JSON.stringify(fields)).rejects.toThrow(message);
+    }
   });
 
   it('learn why a transaction would fail before it is sent', async () => {

@@ -1,4 +1,12 @@
-import { type Address, bigIntToBytes, type Genesis, parseGenesis, toHex, WORD_LIMIT } from '@wattchain/core';
+import {
+  type Address,
+  bigIntToBytes,
+  type Genesis,
+  NEW_MIN_GAS_PRICE_WEI,
+  parseGenesis,
+  toHex,
+  WORD_LIMIT,
+} from '@wattchain/core';
 
 /** What decides a development chain. */
 export interface DevelopmentGenesisOptions {
@@ -26,7 +34,7 @@ export function developmentGenesis(options: DevelopmentGenesisOptions): Genesis 
     largestTarget: everyHash,
     blockGasLimit: 30_000_000,
     blockByteLimit: 1_000_000,
-    minGasPriceWei: '1',
+    minGasPriceWei: String(NEW_MIN_GAS_PRICE_WEI),
     blockRewardWei: '0',
     confirmations: 12,
     testbed: true,

@@ -11,21 +11,19 @@ import {
   type Transaction,
   textToBytes,
   toHex,
-  type UnsignedTransaction,
 } from '@wattchain/core';
 import type { Development } from '../../../dev/development.js';
 import { MAX_BODY_BYTES } from '../../limits.js';
-import type { RpcBackend } from '../../protocol/backend.js';
 import type { Method } from '../../protocol/method.js';
 import { addressParameter, bytesParameter, flagParameter } from '../../protocol/parameter.js';
 import { invalidParams, serverError } from '../../protocol/rpcError.js';
 import { ADDRESS, BYTES, bytesOf, HASH, listOf } from '../../protocol/schema.js';
 import { sendFaultMessage } from '../faultMessage.js';
-import { suggestGasPrice } from '../feeHistory.js';
 import { METHOD_TABLE } from '../methodTable.js';
-import { type CallContext, runCall } from '../stateMethods.js';
-import { type SendRequest, sendParameter, typedDataParameter, unusedPassphraseParameter } from './devParameters.js';
+import { typedDataParameter, unusedPassphraseParameter } from './devParameters.js';
 import { devRow } from './devRow.js';
+import { fillTransaction } from './fillTransaction.js';
+import { sendParameter } from './sendRequest.js';
 
 /** The digest that EIP-712 gives to typed data; throws when the data is none. */
 export type HashTypedData = (typedData: unknown) => Promise<Uint8Array>;
@@ -92,7 +90,10 @@ function sendingMethods(development: Development): Method[] {
       handle: ({ node }, request) => {
         // Before what is missing is computed, which would complain of an account's coins first.
         development.requireActor(request.from);
-        return submit(development, development.actFor(request.from, complete(node, request, development.nextBlock)));
+        return submit(
+          development,
+          development.actFor(request.from, fillTransaction(node, request, development.nextBlock)),
+        );
       },
     }),
     ...devRow({
@@ -103,7 +104,10 @@ function sendingMethods(development: Development): Method[] {
       cost: 'execution',
       example: [{ ...TRANSFER, from: OTHER }],
       handle: ({ node }, request) =>
-        submit(development, createUnsignedTransaction(complete(node, request, development.nextBlock), request.from)),
+        submit(
+          development,
+          createUnsignedTransaction(fillTransaction(node, request, development.nextBlock), request.from),
+        ),
     }),
     ...devRow({
       names: ['eth_signTransaction'],
@@ -113,7 +117,7 @@ function sendingMethods(development: Development): Method[] {
       cost: 'execution',
       example: [TRANSFER],
       handle: ({ node }, request) =>
-        toHex(development.signTransaction(complete(node, request, development.nextBlock), request.from).raw),
+        toHex(development.signTransaction(fillTransaction(node, request, development.nextBlock), request.from).raw),
     }),
     ...devRow({
       names: [sendRaw.name],
@@ -171,27 +175,6 @@ async function submit(development: Development, transaction: Transaction): Promi
   const fault = await development.send(transaction);
   if (fault) throw serverError(sendFaultMessage(fault));
   return transaction.hash;
-}
-
-/**
- * Fills in what a request leaves out as a wallet would: the next nonce, the price of the moment, the gas of one run in the
- * block that comes. Throws −32602 when the request is meant for another chain.
- */
-function complete(node: RpcBackend, request: SendRequest, next: CallContext): UnsignedTransaction {
-  const { from, to, value, data, gas, gasPriceWei, nonce } = request;
-  const { chainId } = node.chain.genesis;
-  if (request.chainId !== undefined && request.chainId !== chainId) {
-    throw invalidParams(`the transaction is for chain ${request.chainId}, and this is chain ${chainId}`);
-  }
-  return {
-    nonce: nonce ?? node.mempool.pendingNonce(from),
-    gasPrice: gasPriceWei ?? suggestGasPrice(node),
-    gasLimit: gas ?? runCall(node.chain, request, { tag: 'latest' }, next).gasUsed,
-    to,
-    value,
-    data,
-    chainId,
-  };
 }
 
 /** EIP-191, version 0x45. */

@@ -1,20 +1,9 @@
 /** Checkers of what only the methods of a development chain take. */
-import type { Address } from '@wattchain/core';
 import { MAX_SECONDS } from '../../../dev/time.js';
-import { addressParameter, type CallRequest, callParameter, type Parameter } from '../../protocol/parameter.js';
+import type { Parameter } from '../../protocol/parameter.js';
 import { namingTheCause } from '../../protocol/readers.js';
 import { invalidParams } from '../../protocol/rpcError.js';
 import { anyOf, type Schema } from '../../protocol/schema.js';
-import { CALL_TAKEN } from '../../protocol/takenSchemas.js';
-
-/** What `eth_sendTransaction` sends. */
-export interface SendRequest extends Omit<CallRequest, 'from'> {
-  readonly from: Address;
-  readonly nonce: number | undefined;
-  readonly gasPriceWei: bigint | undefined;
-  /** The chain that it is meant for, if it says so. */
-  readonly chainId: number | undefined;
-}
 
 /** What `evm_mine` does. */
 export interface MineRequest {
@@ -25,8 +14,6 @@ export interface MineRequest {
 
 /** Hex with any number of digits up to 64, as test libraries write words, or decimal text. */
 const NUMBER_TEXT = /^(0x[0-9a-fA-F]{1,64}|\d{1,78})$/;
-/** Genesis amounts stay below this too, so a cost stays a word. */
-const PRICE_LIMIT = 1n << 128n;
 const NUMBER_TAKEN: Schema = anyOf({ type: 'integer', minimum: 0 }, { type: 'string', pattern: NUMBER_TEXT.source });
 
 /** A whole number up to `most`, as JSON or as text: libraries differ. */
@@ -63,8 +50,8 @@ export function mineParameter(maxBlocks: number): Parameter<MineRequest> {
       if (typeof value !== 'object')
         return { timestamp: wholeParameter('timestamp', MAX_SECONDS).read(value), blocks: 1 };
       return {
-        timestamp: readField(value, 'timestamp', wholeParameter('timestamp', MAX_SECONDS)),
-        blocks: readField(value, 'blocks', wholeParameter('blocks', maxBlocks)) ?? 1,
+        timestamp: readOwn(value, 'timestamp', wholeParameter('timestamp', MAX_SECONDS)),
+        blocks: readOwn(value, 'blocks', wholeParameter('blocks', maxBlocks)) ?? 1,
       };
     },
   };
@@ -81,32 +68,6 @@ export function resetParameter(): Parameter<undefined> {
       const { forking } = (value ?? {}) as { readonly forking?: { readonly jsonRpcUrl?: unknown } | null };
       if (forking?.jsonRpcUrl === undefined || forking.jsonRpcUrl === null) return undefined;
       throw invalidParams('forking is not supported: load a state with anvil_loadState instead');
-    },
-  };
-}
-
-/** The object of a call that is sent; a `maxFeePerGas` is taken for a gas price, since there is one fee here. */
-export function sendParameter(): Parameter<SendRequest> {
-  const call = callParameter();
-  return {
-    name: 'transaction',
-    takes: 'an object with from, to, value, data (or input), gas, gasPrice, nonce and chainId',
-    schema: { ...CALL_TAKEN, required: ['from'] },
-    optional: false,
-    read: (value) => {
-      const request = call.read(value);
-      const object = value as object;
-      const from = readField(object, 'from', addressParameter());
-      if (from === undefined) throw invalidParams('"from" is missing: it names the account that sends');
-      return {
-        ...request,
-        from,
-        nonce: readField(object, 'nonce', wholeParameter('nonce', Number.MAX_SAFE_INTEGER - 1)),
-        gasPriceWei:
-          readField(object, 'gasPrice', wordParameter('gasPrice', PRICE_LIMIT)) ??
-          readField(object, 'maxFeePerGas', wordParameter('maxFeePerGas', PRICE_LIMIT)),
-        chainId: readField(object, 'chainId', wholeParameter('chainId', Number.MAX_SAFE_INTEGER)),
-      };
     },
   };
 }
@@ -140,7 +101,8 @@ export function typedDataParameter(): Parameter<unknown> {
   };
 }
 
-function readField<T>(object: object | null, name: string, parameter: Parameter<T>): T | undefined {
+/** An own field of an object, `undefined` when it is absent or `null`. */
+export function readOwn<T>(object: object | null, name: string, parameter: Parameter<T>): T | undefined {
   const value = object !== null && Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
   if (value === undefined || value === null) return undefined;
   return namingTheCause(`"${name}"`, () => parameter.read(value));
