@@ -14,6 +14,7 @@ export * from './actions/getMeter.js';
 export * from './actions/getOffer.js';
 export * from './actions/getOperators.js';
 export * from './actions/getPayout.js';
+export * from './actions/getResolution.js';
 export * from './actions/getTokenBalance.js';
 export * from './actions/getTrade.js';
 export type { ListBounds } from './actions/listById.js';
@@ -57,6 +58,16 @@ export * from './paperDay/needs.js';
 export * from './paperDay/profile.js';
 export * from './paperDay/readings.js';
 export * from './paperDay/table.js';
+export * from './plausibility/amounts.js';
+export { type Doubt, requirePlausible } from './plausibility/doubt.js';
+export * from './plausibility/offers.js';
+export {
+  type CheckedPeriod,
+  type CheckedReading,
+  DEFAULT_MAX_POWER_W,
+  type PlausibilityContext,
+} from './plausibility/periods.js';
+export * from './plausibility/readings.js';
 export * from './profile/dayProfile.js';
 export * from './profile/daySeries.js';
 export * from './profile/energyTotals.js';

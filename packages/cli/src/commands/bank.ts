@@ -4,6 +4,7 @@ import {
   type BankFigures,
   bankAbi,
   buyTokens,
+  doubtsOfTokens,
   formatTokens,
   getBankFigures,
   getOperators,
@@ -27,6 +28,7 @@ import { addGroup } from '../program.js';
 import { ensureAllowance } from './allowance.js';
 import { addBankOperatorCommands } from './bankOperator.js';
 import { resolveAddress } from './coins.js';
+import { type DoubtOptions, settleDoubts, withDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { parseId } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
@@ -92,19 +94,20 @@ function renderBank(connection: Connection, figures: BankFigures, operators: rea
 }
 
 function addBuy(group: Command): void {
-  addEnergyCommand<SendingOptions & { readonly tokens: string }>(
+  addEnergyCommand<SendingOptions & DoubtOptions & { readonly tokens: string }>(
     group,
     'buy',
     'buy tokens with coins at the posted rate',
     (command) =>
       withExample(
-        withSending(command).requiredOption('--tokens <n>', 'tokens (150 Wh each), up to 18 decimals'),
+        withDoubts(withSending(command)).requiredOption('--tokens <n>', 'tokens (150 Wh each), up to 18 decimals'),
         'wattchain bank buy --from testbed:node-2 --tokens 12.5',
       ),
     async (output, options) => {
       const tokens = parseTokens(options.tokens);
       const { connection, signer } = await connectSigner(options);
       const { bankAddress } = connection.contracts();
+      await settleDoubts(output, options, doubtsOfTokens(tokens));
       const { buyRateWei } = await getBankFigures(connection.client, { bankAddress });
       // Rounded up, so that the bank's rounding down gives at least what was asked for.
       const valueWei = (tokens * buyRateWei + TOKEN_UNIT - 1n) / TOKEN_UNIT;
@@ -120,13 +123,15 @@ function addBuy(group: Command): void {
 }
 
 function addAttest(group: Command): void {
-  addEnergyCommand<SendingOptions & { readonly to: string; readonly tokens: string; readonly reference: string }>(
+  addEnergyCommand<
+    SendingOptions & DoubtOptions & { readonly to: string; readonly tokens: string; readonly reference: string }
+  >(
     group,
     'attest',
     'issue tokens for money received outside; operators only, within their limit',
     (command) =>
       withExample(
-        withSending(command)
+        withDoubts(withSending(command))
           .requiredOption('--to <who>', 'who paid and gets the tokens: an address, a key name, or testbed:node-3')
           .requiredOption('--tokens <n>', 'tokens (150 Wh each), up to 18 decimals')
           .requiredOption('--reference <text>', `names the payment, once for all operators: ${LABEL_FORMAT}`),
@@ -138,6 +143,7 @@ function addAttest(group: Command): void {
       const to = resolveAddress(options.to, options.keys);
       const { connection, signer } = await connectSigner(options);
       refusePublishedOn(connection, to);
+      await settleDoubts(output, options, doubtsOfTokens(tokens));
       const { bankAddress } = connection.contracts();
       const hash = await attestPurchase(signer, { bankAddress, to, tokens, reference });
       const what = `${ent(tokens)} to ${formatWho(connection, to)} for the payment "${formatLabel(reference)}"`;

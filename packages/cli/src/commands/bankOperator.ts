@@ -1,6 +1,8 @@
 import { WattchainError } from '@wattchain/core';
 import {
   deposit,
+  doubtsOfLimit,
+  doubtsOfRate,
   formatTokens,
   getBankFigures,
   parseCoins,
@@ -12,6 +14,7 @@ import {
 import type { Command } from 'commander';
 import { formatCoins } from '../output.js';
 import { resolveAddress } from './coins.js';
+import { type DoubtOptions, settleDoubts, withDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatWho } from './labels.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
@@ -26,13 +29,13 @@ export function addBankOperatorCommands(group: Command): void {
 }
 
 function addRates(group: Command): void {
-  addEnergyCommand<SendingOptions & { readonly buy?: string; readonly redeem?: string }>(
+  addEnergyCommand<SendingOptions & DoubtOptions & { readonly buy?: string; readonly redeem?: string }>(
     group,
     'rates',
     'post new rates, coins for a token; operators only. The other rate stays when one is left out',
     (command) =>
       withExample(
-        withSending(command)
+        withDoubts(withSending(command))
           .option('--buy <coins>', 'what the bank takes for a token')
           .option('--redeem <coins>', 'what the bank gives for a token, at most what it takes'),
         'wattchain bank rates --from testbed:operator-1 --buy 1 --redeem 0.95',
@@ -49,6 +52,10 @@ function addRates(group: Command): void {
       const { bankAddress } = connection.contracts();
       const posted = await getBankFigures(connection.client, { bankAddress });
       const rates = { buyRateWei: buy ?? posted.buyRateWei, redeemRateWei: redeem ?? posted.redeemRateWei };
+      await settleDoubts(output, options, [
+        ...doubtsOfRate('selling', rates.buyRateWei, posted.buyRateWei),
+        ...doubtsOfRate('redeeming', rates.redeemRateWei, posted.redeemRateWei),
+      ]);
       const hash = await setRates(signer, { bankAddress, ...rates });
       const what = `sells a token for ${formatCoins(rates.buyRateWei)}, redeems it for ${formatCoins(rates.redeemRateWei)}`;
       await reportTransaction(output, connection, options, hash, what);
@@ -57,18 +64,19 @@ function addRates(group: Command): void {
 }
 
 function addLimit(group: Command): void {
-  addEnergyCommand<SendingOptions & { readonly operator: string; readonly tokens: string }>(
+  addEnergyCommand<SendingOptions & DoubtOptions & { readonly operator: string; readonly tokens: string }>(
     group,
     'limit',
     'set how many tokens the other operator may attest in all; operators only',
     (command) =>
-      withSending(command)
+      withDoubts(withSending(command))
         .requiredOption('--operator <who>', 'the other operator: an address, a key name, or testbed:operator-2')
         .requiredOption('--tokens <n>', 'tokens (150 Wh each), those attested already included'),
     async (output, options) => {
       const limit = parseTokens(options.tokens);
       const operator = resolveAddress(options.operator, options.keys);
       const { connection, signer } = await connectSigner(options);
+      await settleDoubts(output, options, doubtsOfLimit(limit));
       const hash = await setLimit(signer, { bankAddress: connection.contracts().bankAddress, operator, limit });
       const what = `${formatWho(connection, operator)} may attest ${formatTokens(limit)} ENT in all`;
       await reportTransaction(output, connection, options, hash, what);

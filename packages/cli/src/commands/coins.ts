@@ -9,6 +9,7 @@ import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { formatCoins, formatFields } from '../output.js';
 import { addCommand } from '../program.js';
 import { findParticipant, PARTICIPANTS, participantAccount } from '../testbed/participants.js';
+import { type DoubtOptions, settleDoubts, withDoubts } from './doubts.js';
 import { reportTransaction, type WaitOptions, withWait } from './transaction.js';
 
 /** `wattchain balance` and `send`: coins and Energy Tokens. */
@@ -34,7 +35,8 @@ export function addCoinCommands(program: Command): void {
   addCommand<
     RpcOptions &
       SignerOptions &
-      WaitOptions & {
+      WaitOptions &
+      DoubtOptions & {
         readonly to: string;
         readonly amount: string;
         readonly nonce?: string;
@@ -45,7 +47,7 @@ export function addCoinCommands(program: Command): void {
     'send',
     'send coins',
     (command) =>
-      withWait(withSigner(withRpc(command)))
+      withDoubts(withWait(withSigner(withRpc(command))))
         .requiredOption('--to <who>', 'an address, a key name, or testbed:node-2 and the like')
         .requiredOption('--amount <coins>', 'coins, up to 18 decimals')
         .option('--nonce <n>', "this nonce instead of the account's next: replaces a waiting transaction")
@@ -60,6 +62,15 @@ export function addCoinCommands(program: Command): void {
       const account = await openSigner(options, connection);
       const to = resolveAddress(options.to, options.keys);
       refusePublishedOn(connection, to);
+      if (value === 0n)
+        await settleDoubts(output, options, [
+          {
+            code: 'nothing',
+            what: 'the amount is 0: nothing is sent, for a fee',
+            hint: 'give an amount such as 1.5',
+            canBeMeant: true,
+          },
+        ]);
       const hash = await connection.signer(account).sendTransaction({
         to,
         value,

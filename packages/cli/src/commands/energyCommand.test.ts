@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { WattchainError } from '@wattchain/core';
-import { CONTRACT_ARTIFACTS, explainRefusal, refusalError } from '@wattchain/market';
+import { CONTRACT_ARTIFACTS, doubtsOfOffer, explainRefusal, refusalError } from '@wattchain/market';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../createProgram.js';
@@ -17,7 +17,7 @@ const errorNames = Object.values(CONTRACT_ARTIFACTS)
 describe('hints as commands', () => {
   it('stand for errors that the contracts and the library have', () => {
     const known = [...sources.matchAll(/require "(.+)"/g)].map((match) => match[1]);
-    expect([...known, ...errorNames, 'unknownOffer', 'unknownTrade']).toEqual(
+    expect([...known, ...errorNames, 'unknownOffer', 'unknownTrade', 'power']).toEqual(
       expect.arrayContaining(Object.keys(COMMAND_HINTS)),
     );
   });
@@ -33,6 +33,20 @@ describe('hints as commands', () => {
         for (const [flag] of String(options).matchAll(/--[a-z]+/g)) expect(flags, hint).toContain(flag);
       }
     }
+  });
+
+  it('are there for what is implausible, by its reason', () => {
+    const offer = {
+      periodStart: 0n,
+      periodSeconds: 3_600n,
+      energyMwh: 99_999_000_000n,
+      price: 10n ** 18n,
+      settleBy: 7_200n,
+    };
+    const [slip] = doubtsOfOffer(offer, { now: 0n, showTime: String });
+    expect(slip?.code).toBe('power');
+    const error = new WattchainError('implausible', slip?.what ?? '', { values: { reason: slip?.code } });
+    expect(inCommands(error)).toMatchObject({ hint: expect.stringContaining('--max-kw') as string });
   });
 
   it('replace those of the library and leave the rest of an error as it is', () => {

@@ -2,8 +2,8 @@ import { WattchainError } from '@wattchain/core';
 import { addCommand } from '../program.js';
 
 /**
- * What to do about an error of the market library, as commands. The keys are its codes and, of `refused`, the contract's error or
- * the text of its `require`. Where there is none the library's own hint says it.
+ * What to do about an error of the market library, as commands. The keys are its codes, of `refused` the contract's error or the text
+ * of its `require`, of `implausible` the reason. Where there is none the library's own hint says it.
  */
 export const COMMAND_HINTS: Readonly<Record<string, string>> = {
   unknownOffer: 'wattchain trade list --offers shows the offers there are',
@@ -14,6 +14,7 @@ export const COMMAND_HINTS: Readonly<Record<string, string>> = {
   ReserveTooSmall: 'redeem fewer tokens, or with --outside for a payout that an operator makes',
   LimitExceeded: 'the other operator can raise it: wattchain bank limit',
   BackingNeeded: 'wattchain bank show says how many coins are free; wattchain bank deposit adds some',
+  power: 'check the figure and its unit; for a larger connection say how large: --max-kw 250',
   NotEnoughOnOffer: 'wattchain trade list --offers says how much is left of each',
   UnexpectedReadingNumber: 'another report came in between: wattchain meter show says how far the meter was read',
   PeriodAlreadyRead: 'wattchain meter show says how far the meter was read',
@@ -62,6 +63,7 @@ export function inCommands(error: unknown): unknown {
 }
 
 function keyOf({ code, message, values }: WattchainError): string {
+  if (code === 'implausible') return String(values.reason);
   if (code !== 'refused') return code;
   return values.error === 'Error' ? message : String(values.error);
 }

@@ -1,8 +1,11 @@
 import { type Hex, WattchainError } from '@wattchain/core';
 import {
   changeReporter,
+  doubtsOfReadings,
   formatKwh,
+  getResolution,
   type MeterReading,
+  type MeterState,
   registerMeter,
   reportReadings,
   TIME_FORMAT,
@@ -16,6 +19,15 @@ import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { counted, formatFields, type Output } from '../output.js';
 import { addGroup } from '../program.js';
 import { resolveAddress } from './coins.js';
+import {
+  type DoubtOptions,
+  doubtsOfHolder,
+  type PowerOptions,
+  readContext,
+  settleDoubts,
+  withDoubts,
+  withPower,
+} from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatPeriod, formatTime, parseEnergyKwh, parsePeriod } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
@@ -37,13 +49,15 @@ export function addMeterCommands(program: Command): void {
 }
 
 function addRegister(group: Command): void {
-  addEnergyCommand<SendingOptions & { readonly meter: string; readonly household: string; readonly reporter: string }>(
+  addEnergyCommand<
+    SendingOptions & DoubtOptions & { readonly meter: string; readonly household: string; readonly reporter: string }
+  >(
     group,
     'register',
     'register a meter for a household; registrars (the operators) only, once for a meter',
     (command) =>
       withExample(
-        withSending(command)
+        withDoubts(withSending(command))
           .requiredOption('--meter <id>', LABEL_FORMAT)
           .requiredOption(
             '--household <who>',
@@ -58,6 +72,11 @@ function addRegister(group: Command): void {
       const reporter = resolveAddress(options.reporter, options.keys);
       const { connection, signer } = await connectSigner(options);
       refusePublishedOn(connection, household, reporter);
+      const holders = [
+        await doubtsOfHolder(connection, 'household', household),
+        await doubtsOfHolder(connection, 'reporter', reporter),
+      ];
+      await settleDoubts(output, options, holders.flat());
       const { tradeAddress } = connection.contracts();
       const hash = await registerMeter(signer, { tradeAddress, meter, household, reporter });
       const what = `meter ${formatLabel(meter)} of ${formatWho(connection, household)}, reported by ${formatWho(connection, reporter)}`;
@@ -67,13 +86,13 @@ function addRegister(group: Command): void {
 }
 
 function addReporter(group: Command): void {
-  addEnergyCommand<SendingOptions & { readonly meter: string; readonly reporter: string }>(
+  addEnergyCommand<SendingOptions & DoubtOptions & { readonly meter: string; readonly reporter: string }>(
     group,
     'reporter',
     'change who reports for a meter; registrars (the operators) only',
     (command) =>
       withExample(
-        withSending(command)
+        withDoubts(withSending(command))
           .requiredOption('--meter <id>', LABEL_FORMAT)
           .requiredOption(
             '--reporter <who>',
@@ -86,6 +105,7 @@ function addReporter(group: Command): void {
       const reporter = resolveAddress(options.reporter, options.keys);
       const { connection, signer } = await connectSigner(options);
       refusePublishedOn(connection, reporter);
+      await settleDoubts(output, options, await doubtsOfHolder(connection, 'reporter', reporter));
       const hash = await changeReporter(signer, { tradeAddress: connection.contracts().tradeAddress, meter, reporter });
       const what = `meter ${formatLabel(meter)} is reported by ${formatWho(connection, reporter)}`;
       await reportTransaction(output, connection, options, hash, what);
@@ -93,7 +113,7 @@ function addReporter(group: Command): void {
   );
 }
 
-interface ReportOptions extends SendingOptions {
+interface ReportOptions extends SendingOptions, PowerOptions {
   readonly file?: string;
   readonly meter?: string;
   readonly start?: string;
@@ -110,7 +130,7 @@ function addReport(group: Command): void {
     "report one reading, or with --file many; the meter's reporter only. Numbers follow each meter's last",
     (command) =>
       withExample(
-        withSending(command)
+        withPower(withSending(command))
           .option('--file <csv>', `readings with the header line ${READING_COLUMNS.join(',')}; earlier periods first`)
           .option('--meter <id>', LABEL_FORMAT)
           .option('--start <time>', `start of the period in meter time: ${TIME_FORMAT}`)
@@ -122,9 +142,18 @@ function addReport(group: Command): void {
         'wattchain meter report --from testbed:gateway --file readings.csv',
       ),
     async (output, options) => {
-      const readings = options.file === undefined ? [readingOf(options)] : fileReadings(options, options.file);
+      const readings = options.file === undefined ? [readingOf(options)] : fileReadings(output, options, options.file);
       const { connection, signer } = await connectSigner(options);
-      await sendReadings(output, connection, signer, options, await numberReadings(connection, readings));
+      const meters = await readMeters(connection, readings);
+      const numbered = numberReadings(meters, readings);
+      const listed = readings.map((reading) => ({
+        ...reading,
+        meterName: formatLabel(reading.meter),
+        where: whereOf(reading),
+      }));
+      const states = new Map([...meters].map(([meter, state]) => [formatLabel(meter), state]));
+      await settleDoubts(output, options, doubtsOfReadings(listed, states, await readContext(connection, options)));
+      await sendReadings(output, connection, signer, options, numbered);
     },
   );
 }
@@ -145,14 +174,16 @@ function readingOf(options: ReportOptions): UnnumberedReading {
   };
 }
 
-function fileReadings(options: ReportOptions, file: string): readonly UnnumberedReading[] {
+function fileReadings(output: Output, options: ReportOptions, file: string): readonly UnnumberedReading[] {
   const { meter, start, hours, seconds, produced, consumed } = options;
   if ([meter, start, hours, seconds, produced, consumed].some((option) => option !== undefined)) {
     throw new WattchainError('badReport', 'with --file the readings come from the file alone', {
       hint: 'leave out --meter, --start, --hours, --seconds, --produced and --consumed',
     });
   }
-  return readReadingsFile(file, WALL_CLOCK).readings;
+  const { readings, emptyColumns } = readReadingsFile(file, WALL_CLOCK);
+  if (emptyColumns > 0) output.progress(`${file}: ${counted(emptyColumns, 'empty last column')} left out`);
+  return readings;
 }
 
 /** A reading with its number, and its place for errors. */
@@ -160,23 +191,38 @@ interface NumberedReading extends MeterReading {
   readonly place?: string;
 }
 
-/** Gives each reading the number after its meter's last. Errors: `unknownMeter`, `periodAlreadyRead`, each with the place. */
-async function numberReadings(
+const whereOf = ({ place }: UnnumberedReading) => (place === undefined ? '' : `${place}: `);
+
+/** What the chain knows of the meters of readings. Errors: `unknownMeter` with the place. */
+async function readMeters(
   connection: Connection,
   readings: readonly UnnumberedReading[],
-): Promise<NumberedReading[]> {
-  const meters = new Map<Hex, { lastNumber: bigint; readUntil: bigint }>();
-  const numbered: NumberedReading[] = [];
+): Promise<ReadonlyMap<Hex, MeterState>> {
+  const { tradeAddress } = connection.contracts();
+  const meters = new Map<Hex, MeterState>();
   for (const reading of readings) {
-    const { meter, periodStart, periodSeconds, place } = reading;
-    const where = place === undefined ? '' : `${place}: `;
-    const { lastNumber, readUntil } = meters.get(meter) ?? (await readMeter(connection, meter, where));
-    requireUnread(meter, readUntil, periodStart, where);
+    if (meters.has(reading.meter)) continue;
+    const known = await readMeter(connection, reading.meter, whereOf(reading));
+    const resolutionSeconds = await getResolution(connection.client, { tradeAddress, ...known });
+    meters.set(reading.meter, { ...known, resolutionSeconds });
+  }
+  return meters;
+}
+
+/** Gives each reading the number after its meter's last. Errors: `periodAlreadyRead` with the place. */
+function numberReadings(
+  known: ReadonlyMap<Hex, MeterState>,
+  readings: readonly UnnumberedReading[],
+): readonly NumberedReading[] {
+  const meters = new Map(known);
+  return readings.map((reading) => {
+    const { meter, periodStart, periodSeconds } = reading;
+    const { lastNumber, readUntil } = meters.get(meter) ?? { lastNumber: 0n, readUntil: 0n };
+    requireUnread(meter, readUntil, periodStart, whereOf(reading));
     const number = lastNumber + 1n;
     meters.set(meter, { lastNumber: number, readUntil: periodStart + periodSeconds });
-    numbered.push({ ...reading, number });
-  }
-  return numbered;
+    return { ...reading, number };
+  });
 }
 
 /** Sends the readings in as few transactions as hold them; each but the last is waited for, since the next builds on its numbers. */

@@ -4,6 +4,7 @@ import {
   bankAbi,
   cancelPayout,
   cancelStandingOrder,
+  doubtsOfOrder,
   formatTokens,
   getAllowance,
   listDueStandingOrders,
@@ -17,6 +18,7 @@ import type { Command } from 'commander';
 import { parseEventLogs, type TransactionReceipt } from 'viem';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { counted, formatTable } from '../output.js';
+import { type DoubtOptions, settleDoubts, withDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatDuration, formatTime, parseDuration, parseId } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
@@ -34,7 +36,7 @@ export function addStandingOrderCommands(group: Command): void {
   addRun(group);
 }
 
-interface OrderOptions extends SendingOptions {
+interface OrderOptions extends SendingOptions, DoubtOptions {
   readonly tokens: string;
   readonly every: string;
   readonly outside: string;
@@ -48,7 +50,7 @@ function addOrder(group: Command): void {
     "leave a standing order: a payout outside at every interval, as far as your tokens and the bank's allowance reach",
     (command) =>
       withExample(
-        withSending(command)
+        withDoubts(withSending(command))
           .requiredOption('--tokens <n>', 'tokens each time (150 Wh each), up to 18 decimals')
           .requiredOption('--every <duration>', 'interval in block time: 90s, 15m, 1h, 30d')
           .requiredOption('--outside <destination>', `where to pay: ${LABEL_FORMAT}; everybody can read it`)
@@ -62,6 +64,8 @@ function addOrder(group: Command): void {
       const allow = options.allow === undefined ? undefined : parseTokens(options.allow);
       const { connection, signer } = await connectSigner(options);
       const { bankAddress, tokenAddress } = connection.contracts();
+      const doubts = doubtsOfOrder({ tokens, intervalSeconds, allow }, connection.genesis.testbed);
+      await settleDoubts(output, options, doubts);
       if (allow !== undefined) {
         const approval = `the bank may take ${formatTokens(allow)} ENT of yours (approval)`;
         const approvalHash = await approveTokens(signer, { tokenAddress, spender: bankAddress, tokens: allow });

@@ -4,10 +4,12 @@ import {
   amountOf,
   cancelOffer,
   describeTrade,
+  doubtsOfOffer,
   energyTradeAbi,
   formatKwh,
   formatTokens,
   getOffer,
+  getResolution,
   getTrade,
   offerEnergy,
   offerIdOf,
@@ -23,6 +25,7 @@ import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { formatFields } from '../output.js';
 import { addGroup } from '../program.js';
 import { ensureAllowance } from './allowance.js';
+import { type PowerOptions, readContext, settleDoubts, withPower } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import {
   formatPeriod,
@@ -61,7 +64,7 @@ export function addTradeCommands(program: Command): void {
   addRefund(group);
 }
 
-interface OfferOptions extends SendingOptions, PeriodOptions {
+interface OfferOptions extends SendingOptions, PeriodOptions, PowerOptions {
   readonly meter: string;
   readonly energy: string;
   readonly price: string;
@@ -76,7 +79,7 @@ function addOffer(group: Command): void {
     "offer energy of a period that your meter has not been read for; the meter's household only",
     (command) =>
       withExample(
-        withPeriod(withSending(command).requiredOption('--meter <id>', LABEL_FORMAT))
+        withPower(withPeriod(withSending(command).requiredOption('--meter <id>', LABEL_FORMAT)))
           .requiredOption('--energy <kwh>', 'kWh, up to 6 decimals (1 mWh)')
           .option('--price <tokens>', 'tokens for 150 Wh', '1')
           .option('--accept-within <duration>', 'how long it can be accepted, in block time: 90s, 15m, 1h, 7d', '1h')
@@ -102,11 +105,14 @@ function addOffer(group: Command): void {
       }
       const { connection, signer } = await connectSigner(options);
       const { tradeAddress } = connection.contracts();
-      requireUnread(meter, (await readMeter(connection, meter)).readUntil, period.periodStart);
+      const known = await readMeter(connection, meter);
+      requireUnread(meter, known.readUntil, period.periodStart);
       // Deadlines are block time: the chain's clock, not this machine's.
-      const { timestamp } = await connection.client.getBlock();
-      const deadlines = { acceptUntil: timestamp + acceptWithin, settleBy: timestamp + settleWithin };
+      const context = await readContext(connection, options);
+      const deadlines = { acceptUntil: context.now + acceptWithin, settleBy: context.now + settleWithin };
       const offer = { meter, ...period, energyMwh, price, ...deadlines };
+      const resolutionSeconds = await getResolution(connection.client, { tradeAddress, ...known });
+      await settleDoubts(output, options, doubtsOfOffer(offer, { ...context, resolutionSeconds }));
       const hash = await offerEnergy(signer, { tradeAddress, ...offer });
       const what = `offer ${formatKwh(energyMwh)} kWh of meter ${formatLabel(meter)} (${formatPeriod(period)}) at ${ent(price)} for 150 Wh`;
       await reportTransaction(output, connection, options, hash, what, (receipt) => {
@@ -119,13 +125,13 @@ function addOffer(group: Command): void {
 }
 
 function addAccept(group: Command): void {
-  addEnergyCommand<SendingOptions & { readonly offer: string; readonly energy: string }>(
+  addEnergyCommand<SendingOptions & PowerOptions & { readonly offer: string; readonly energy: string }>(
     group,
     'accept',
     'accept all or part of an offer; its price goes into escrow, after an approval of exactly that when one is needed',
     (command) =>
       withExample(
-        withSending(command)
+        withPower(withSending(command))
           .requiredOption('--offer <id>', 'from wattchain trade list --offers')
           .requiredOption('--energy <kwh>', 'kWh, up to 6 decimals, at most what is left of the offer'),
         'wattchain trade accept --from testbed:node-2 --offer 1 --energy 0.854339',
@@ -150,6 +156,12 @@ function addAccept(group: Command): void {
         });
       }
       if (offer.remainingMwh < energyMwh) throw refusalError('NotEnoughOnOffer', [offer.remainingMwh, energyMwh]);
+      // Tokens go into escrow for what the seller wrote, slips included.
+      await settleDoubts(
+        output,
+        options,
+        doubtsOfOffer({ ...offer, energyMwh }, await readContext(connection, options)),
+      );
       const escrow = amountOf(energyMwh, offer.price);
       const spender = { address: tradeAddress, name: 'the trade contract' };
       const approved = await ensureAllowance(output, connection, signer, spender, escrow);

@@ -92,6 +92,10 @@ describe('a trade', () => {
       lastNumber: 1n,
       readUntil: 7200n,
     });
+    const known = await market.getMeter(buyer, { tradeAddress, meter: METER });
+    expect(await market.getResolution(buyer, { tradeAddress, ...known })).toBe(PERIOD.periodSeconds);
+    const unread = { ...known, lastNumber: 0n, readUntil: 0n };
+    expect(await market.getResolution(buyer, { tradeAddress, ...unread })).toBeUndefined();
   });
 
   it('is refunded without a reading', async () => {

@@ -1,8 +1,16 @@
-import { amountOf, DEFAULT_PRICE, formatTokens, offerEnergy } from '@wattchain/market';
+import {
+  amountOf,
+  DEFAULT_PRICE,
+  doubtsOfOffer,
+  formatTokens,
+  getMeter,
+  getResolution,
+  offerEnergy,
+} from '@wattchain/market';
 import { useState } from 'preact/hooks';
 import type { Hex } from 'viem';
 import { status } from '../../api/live.js';
-import { contracts } from '../../api/node.js';
+import { client, contracts } from '../../api/node.js';
 import { Card, Empty } from '../../components/basics.js';
 import { tokens, wordText } from '../../format.js';
 import type { PageAccount } from '../../keys/session.js';
@@ -63,6 +71,11 @@ function firstHour(readUntil: bigint): bigint {
   return ((from + PERIOD_SECONDS - 1n) / PERIOD_SECONDS) * PERIOD_SECONDS;
 }
 
+/** Length of the periods that a meter is read by, where it was read before. */
+async function resolutionOf(meter: Hex): Promise<bigint | undefined> {
+  return getResolution(client, { tradeAddress, ...(await getMeter(client, { tradeAddress, meter })) });
+}
+
 function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock }) {
   const [chosen, setChosen] = useState<string>(meters[0]?.meter ?? '');
   const meter = meters.find((each) => each.meter === chosen) ?? meters[0];
@@ -100,10 +113,14 @@ function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock
     const period = { periodStart, periodSeconds: PERIOD_SECONDS };
     const seconds = BigInt(Math.floor(now / 1000));
     const deadlines = { acceptUntil: seconds + BigInt(acceptWithin), settleBy: seconds + BigInt(settleWithin) };
+    const resolutionSeconds = await resolutionOf(meter.meter);
+    const offer = { ...period, energyMwh, price: priceUnits, ...deadlines };
+    const doubts = doubtsOfOffer(offer, { now: seconds, showTime: clock.momentText, resolutionSeconds });
     const within = (options: readonly { value: string; text: string }[], value: string) =>
       options.find((option) => option.value === value)?.text ?? '';
     return {
       sentence: `${name} offers ${exactKwh(energyMwh)} of meter ${wordText(meter.meter as Hex)}, ${periodText(clock, period)}, for ${exactTokens(amountOf(energyMwh, priceUnits))} in all.`,
+      doubts,
       notes: [
         `Neighbours can take all or part of it for ${within(ACCEPT_WITHIN, acceptWithin)}. You are paid for what your meter delivers, when it is read within ${within(SETTLE_WITHIN, settleWithin)}.`,
       ],
@@ -114,10 +131,7 @@ function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock
             offerEnergy(signer, {
               tradeAddress,
               meter: meter.meter,
-              ...period,
-              energyMwh,
-              price: priceUnits,
-              ...deadlines,
+              ...offer,
               ...options,
             }),
         },

@@ -1,4 +1,13 @@
-import { acceptOffer, amountOf, approveTokens, cancelOffer, formatKwh, getAllowance } from '@wattchain/market';
+import {
+  acceptOffer,
+  amountOf,
+  approveTokens,
+  cancelOffer,
+  doubtsOfOffer,
+  formatKwh,
+  getAllowance,
+  getOffer,
+} from '@wattchain/market';
 import { useState } from 'preact/hooks';
 import { names } from '../../api/community.js';
 import { client, contracts } from '../../api/node.js';
@@ -147,6 +156,12 @@ function AcceptForm({ offer, acting, clock, onClose }: AcceptFormProps) {
   const plan = async ({ address }: PageAccount): Promise<Plan | undefined> => {
     if (energyMwh === undefined || escrow === undefined || problem !== undefined) return undefined;
     const { offerId } = offer;
+    const [{ settleBy }, { timestamp: now }] = await Promise.all([
+      getOffer(client, { tradeAddress, offerId }),
+      client.getBlock(),
+    ]);
+    // Tokens go into escrow for what the seller wrote, slips included.
+    const doubts = doubtsOfOffer({ ...offer, energyMwh, settleBy }, { now, showTime: clock.momentText });
     const seller = nameIn(names.value, offer.seller)?.name ?? shortAddress(offer.seller);
     const allowance = await getAllowance(client, { tokenAddress, owner: address, spender: tradeAddress });
     const approve: Step = {
@@ -160,6 +175,7 @@ function AcceptForm({ offer, acting, clock, onClose }: AcceptFormProps) {
     };
     return {
       sentence: `You buy ${exactKwh(energyMwh)} from ${seller}, ${periodText(clock, offer)}, for ${exactTokens(escrow)}.`,
+      doubts,
       notes: [
         'The tokens go into escrow until the meter is read. You pay for what was delivered and get the rest back; without a reading you get all of it back.',
       ],

@@ -2,6 +2,8 @@ import {
   approveTokens,
   type BankFigures,
   buyTokens,
+  doubtsOfOrder,
+  doubtsOfTokens,
   getAllowance,
   getBankFigures,
   listStandingOrders,
@@ -90,6 +92,7 @@ function BuyCard({ bank, balances }: CardProps) {
     const valueWei = costOf(wanted, await ratesOf(bank));
     return {
       sentence: `${name} pays ${exactCoins(valueWei)} to the bank and gets ${exactTokens(wanted)}.`,
+      doubts: doubtsOfTokens(wanted),
       notes: ['The rate that is posted when it comes into a block counts.'],
       steps: [
         {
@@ -243,7 +246,9 @@ function StandingOrderCard({ balances }: CardProps) {
     const inAll = given * BigInt(times.trim());
     const allowance = await allowanceOf(address);
     const interval = INTERVALS.find(({ value }) => value === every)?.text ?? '';
+    const order = { tokens: given, intervalSeconds: BigInt(every), allow: inAll };
     return {
+      doubts: doubtsOfOrder(order, false),
       sentence: `The bank takes ${exactTokens(given)} of ${name} ${interval} and pays their worth outside to "${where.trim()}", the first time one interval from now.`,
       notes: [
         `You allow it ${exactTokens(inAll)} more in all, enough for ${times.trim()} times. You can end it at any time.`,

@@ -1,3 +1,4 @@
+import type { Doubt } from '@wattchain/market';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Hex } from 'viem';
 import { reader } from '../../api/community.js';
@@ -13,6 +14,8 @@ export interface Plan {
   readonly sentence: string;
   /** What else one should know before. */
   readonly notes?: readonly string[];
+  /** Why it looks like a slip. What no word settles is refused; the rest is asked before the signature. */
+  readonly doubts?: readonly Doubt[];
   /** One transaction after the other: the next is made once the one before is in a block. */
   readonly steps: readonly [Step, ...Step[]];
 }
@@ -33,6 +36,7 @@ interface ConfirmPanelProps {
 /** Says what will happen and what it costs, signs when asked to, and follows it into the chain. */
 export function ConfirmPanel({ plan, address, onClose }: ConfirmPanelProps) {
   const [progress, setProgress] = useState<Progress>({ at: 'checking' });
+  const [isMeant, setMeant] = useState((plan.doubts ?? []).length === 0);
   const heading = useRef<HTMLHeadingElement>(null);
   const headingId = useId();
 
@@ -83,6 +87,19 @@ export function ConfirmPanel({ plan, address, onClose }: ConfirmPanelProps) {
           {note}
         </p>
       ))}
+      {plan.doubts !== undefined && plan.doubts.length > 0 && (
+        <div class="failed" role="alert">
+          {plan.doubts.map(({ what, hint }) => (
+            <p key={what}>
+              {what}: {hint}.
+            </p>
+          ))}
+          <label class="check">
+            <input type="checkbox" checked={isMeant} onInput={(event) => setMeant(event.currentTarget.checked)} />
+            It is meant
+          </label>
+        </div>
+      )}
       <Steps plan={plan} progress={progress} />
       <div class="confirm-state" aria-live="polite">
         {progress.at === 'checking' && <p class="note">Asking the node what it takes …</p>}
@@ -115,7 +132,12 @@ export function ConfirmPanel({ plan, address, onClose }: ConfirmPanelProps) {
           </button>
         )}
         {(progress.at === 'checking' || progress.at === 'ready' || progress.at === 'working') && (
-          <button type="button" class="primary" disabled={progress.at !== 'ready'} onClick={() => void act()}>
+          <button
+            type="button"
+            class="primary"
+            disabled={progress.at !== 'ready' || !isMeant}
+            onClick={() => void act()}
+          >
             {progress.at === 'working' ? 'Working …' : progress.at === 'checking' ? 'Checking …' : 'Sign and send'}
           </button>
         )}

@@ -1,3 +1,4 @@
+import { requirePlausible } from '@wattchain/market';
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { connection } from '../../api/live.js';
@@ -132,6 +133,7 @@ export function ActionForm({ title, button, plan, onSent, onCancel, children }: 
     setPlanning(true);
     try {
       const made = await plan(acting);
+      requirePlausible(made?.doubts ?? []);
       if (made !== undefined) setShown({ plan: made, acting });
     } catch (error) {
       setFailure(wordsOf(error));
