@@ -7,7 +7,16 @@ import { codeOf, type Source, sourcesBelow } from './sources.js';
 const OPERATED =
   /^(bench\/src\/miningRate|packages\/(node\/src\/(?!dev\/)|cli\/src\/(commands\/(init|node|sealKey|testbed)\.ts|testbed\/|keys\/|directory|options|client)|core\/src\/(keystore|mnemonic|genesis)))/;
 /** Other words of the first column: a log level, and why a miner pauses. */
-const NO_ERRORS = new Set(['warn', 'fewPeers', 'behind']);
+const NO_ERRORS = new Set([
+  'warn',
+  'fewPeers',
+  'behind',
+  'chainSplit',
+  'clockOff',
+  'blocksNotTaken',
+  'claimNotShown',
+  'falseTotalWork',
+]);
 /** Inside a node: reasons of a stream's end, and refusals that the caller in the node handles. */
 const INTERNAL = new Set(['requestBroken', 'requestRejected', 'queueFull', 'chainClosed']);
 

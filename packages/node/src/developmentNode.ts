@@ -136,6 +136,8 @@ function aloneBackend(chain: Chain, sealer: Sealer): Pick<RpcBackend, 'miner' | 
         const { height } = chain.head.header;
         return { syncing: false, startHeight: height, currentHeight: height, highestHeight: height };
       },
+      warnings: () => [],
+      clockOffsetMs: () => undefined,
     },
   };
 }

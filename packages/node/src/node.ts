@@ -158,7 +158,8 @@ export class WattchainNode {
         });
       });
     const network = await createNetwork(chain);
-    const sync = createSync({ chain, mempool, network, runtime, log: child('sync') });
+    const minerAddress = config.mine.address;
+    const sync = createSync({ chain, mempool, network, runtime, log: child('sync'), minerAddress });
     const miner = Miner.create({
       chain,
       mempool,
@@ -182,7 +183,7 @@ export class WattchainNode {
       token,
       log,
       agent: AGENT,
-      minerAddress: config.mine.address,
+      minerAddress,
       health: () => nodeHealth({ chain, network, sync, clock: runtime.clock }),
       metrics: () => metrics.read(),
       ...(dependencies.pageDirectory === undefined

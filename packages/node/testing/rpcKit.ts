@@ -12,6 +12,7 @@ import { nodeHealth } from '../src/observe/health.js';
 import type { PeerInfo } from '../src/p2p/network.js';
 import { RpcServer, type RpcServerOptions } from '../src/rpc/door/server.js';
 import { MemoryStore } from '../src/store/memoryStore.js';
+import type { NodeWarning } from '../src/sync/warnings.js';
 import { ChainKit, MINER, type MineOptions, TEST_START_MS, type TestBlock, testGenesis } from './chainKit.js';
 import { ManualRuntime } from './manualRuntime.js';
 
@@ -66,6 +67,8 @@ export class RpcKit {
   readonly peers: PeerInfo[] = [];
   syncing = false;
   mining = false;
+  /** What the node warns of. */
+  readonly warnings: NodeWarning[] = [];
   /** What `watt_addPeer` reaches. */
   addPeer: (address: string) => Promise<string> = async () => 'peer';
   /** Newest block that was mined here. */
@@ -138,6 +141,8 @@ export class RpcKit {
           currentHeight: chain.head.header.height,
           highestHeight: 90,
         }),
+        warnings: () => self().warnings,
+        clockOffsetMs: () => 250,
       },
     };
     const server = new RpcServer({ ...options, ...page, token: '5e'.repeat(32) });

@@ -1,5 +1,6 @@
 /** A node's chain, pool and sync among peers out of a script, on manual time. */
 
+import type { Address } from '@wattchain/core';
 import { silentLogger } from '../src/base/log.js';
 import { Chain } from '../src/chain/chain.js';
 import { NODE_DEFAULTS } from '../src/config.js';
@@ -15,6 +16,12 @@ const STEP_MS = 50;
 /** Turns of the event loop for each step. */
 const TURNS = 5;
 
+export interface SyncKitOptions {
+  readonly kit?: ChainKit;
+  readonly nowMs?: number;
+  readonly minerAddress?: Address;
+}
+
 /** See the file's comment. */
 export class SyncKit {
   private constructor(
@@ -26,14 +33,18 @@ export class SyncKit {
   ) {}
 
   /** `nowMs` defaults to long after any block of a test. */
-  static async start({ kit = new ChainKit(), nowMs = TEST_START_MS + 10_000_000 } = {}): Promise<SyncKit> {
+  static async start({
+    kit = new ChainKit(),
+    nowMs = TEST_START_MS + 10_000_000,
+    minerAddress,
+  }: SyncKitOptions = {}): Promise<SyncKit> {
     const runtime = new ManualRuntime(nowMs);
     const log = silentLogger;
     const chain = await Chain.open({ store: new MemoryStore(), genesis: kit.genesis, runtime, log });
     const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
     chain.on('head', (event) => mempool.onHead(event));
     const network = new FakeNetwork(runtime);
-    const sync = createSync({ chain, mempool, network, runtime, log });
+    const sync = createSync({ chain, mempool, network, runtime, log, minerAddress });
     sync.start();
     return new SyncKit(kit, runtime, chain, network, sync);
   }

@@ -24,6 +24,8 @@ interface StatusJson {
   readonly head: HeadJson;
   readonly finalized: HeadJson;
   readonly sync: { readonly syncing: boolean; readonly currentHeight: number; readonly highestHeight: number };
+  readonly warnings: readonly { readonly detail: string }[];
+  readonly clockOffsetMs: number | null;
   readonly peerId: string;
   readonly addresses: readonly string[];
   readonly peers: number;
@@ -133,6 +135,7 @@ function renderStatus(status: StatusJson, recent: WorkCost): string {
       ? `paused: ${miner.paused.detail}`
       : `${Math.round(miner.hashesPerSecond).toLocaleString('en')} tries/s for ${miner.address === null ? 'nobody' : getAddress(miner.address)}, ${miner.blocksFound} blocks found`;
   return formatFields([
+    ...status.warnings.map(({ detail }): [string, string] => ['warning', detail]),
     ['network', `${status.network} (chain id ${status.chainId})`],
     ['genesis', status.genesisHash],
     ['head', `${status.head.height}  ${status.head.hash}`],
@@ -140,6 +143,7 @@ function renderStatus(status: StatusJson, recent: WorkCost): string {
     ['confirmed', `${status.finalized.height}  ${status.finalized.hash}`],
     ['syncing', status.sync.syncing ? `${status.sync.currentHeight} of ${status.sync.highestHeight}` : 'no'],
     ['peers', String(status.peers)],
+    ['clock', renderClock(status.clockOffsetMs)],
     ['waiting', counted(status.mempool, 'transaction')],
     ['mining', mining],
     [
@@ -151,6 +155,14 @@ function renderStatus(status: StatusJson, recent: WorkCost): string {
     ['listens on', status.addresses.join(' ') || 'nothing'],
     ['agent', status.agent],
   ]);
+}
+
+/** How far this node's clock is off its peers'. */
+function renderClock(offsetMs: number | null): string {
+  if (offsetMs === null) return 'no peer says its time';
+  const seconds = (Math.abs(offsetMs) / 1000).toFixed(1);
+  if (Math.abs(offsetMs) < 1_000) return "within 1 s of its peers'";
+  return `${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} its peers'`;
 }
 
 /** An estimate, and what it rests on. */

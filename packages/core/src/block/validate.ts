@@ -41,7 +41,7 @@ export function validateHeader(header: Header, parent: HeaderRecord, genesis: Ge
  */
 export function validateLead(header: Header, nowMs: number, genesis: Genesis): PlacementFault | undefined {
   if (genesis.development) return undefined;
-  const latestMs = nowMs + Math.min(MAX_LEAD_MS, Math.max(2 * genesis.blockIntervalMs, MIN_LEAD_MS));
+  const latestMs = nowMs + maxLeadMs(genesis);
   if (header.timestampMs <= latestMs) return undefined;
   return { code: 'fromTheFuture', got: header.timestampMs, expected: latestMs };
 }
@@ -70,4 +70,9 @@ function validateSeal(header: Header, hash: Hash, miners: readonly Address[]): H
   const signer = recoverAddress(fromHex(hash), signature);
   if (signer === undefined) return { code: 'headerSeal', detail: 'no key gives this seal' };
   return miners.includes(signer) ? undefined : { code: 'headerMiner', got: signer };
+}
+
+/** Milliseconds that a block's time may lead a node's clock. */
+export function maxLeadMs({ blockIntervalMs }: Pick<Genesis, 'blockIntervalMs'>): number {
+  return Math.min(MAX_LEAD_MS, Math.max(2 * blockIntervalMs, MIN_LEAD_MS));
 }

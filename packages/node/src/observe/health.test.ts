@@ -5,13 +5,16 @@ import { nodeHealth } from './health.js';
 
 const HEAD_MS = 1_000_000;
 
-function healthAt(nowMs: number, { syncing = false, blockIntervalMs = 1_000 } = {}) {
+function healthAt(nowMs: number, { syncing = false, blockIntervalMs = 1_000, warnings = [] as string[] } = {}) {
   const genesis = testGenesis({ blockIntervalMs });
   const header = { ...genesis.header, height: 7, timestampMs: HEAD_MS };
   return nodeHealth({
     chain: { head: { ...genesisRecord(genesis), hash: '0xaa', header }, genesis },
     network: { peers: () => [] },
-    sync: { status: () => ({ syncing, startHeight: 0, currentHeight: 7, highestHeight: 90 }) },
+    sync: {
+      status: () => ({ syncing, startHeight: 0, currentHeight: 7, highestHeight: 90 }),
+      warnings: () => warnings.map((detail) => ({ code: 'clockOff', detail })),
+    },
     clock: { nowMs: () => nowMs },
   });
 }
@@ -20,6 +23,7 @@ test('a recent head is healthy, with no peers too', () => {
   expect(healthAt(HEAD_MS + 30_000)).toEqual({
     healthy: true,
     problems: [],
+    warnings: [],
     head: { hash: '0xaa', height: 7, timestampMs: HEAD_MS, ageMs: 30_000 },
     peers: 0,
     syncing: false,
@@ -39,4 +43,11 @@ test('neither is a node that catches up', () => {
 
 test('a block whose time is ahead of the clock has age 0', () => {
   expect(healthAt(HEAD_MS - 5_000).head.ageMs).toBe(0);
+});
+
+test('what a person should look at is said, and takes nobody out of service', () => {
+  expect(healthAt(HEAD_MS, { warnings: ['the clock is off'] })).toMatchObject({
+    healthy: true,
+    warnings: ['the clock is off'],
+  });
 });

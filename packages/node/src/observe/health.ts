@@ -13,7 +13,7 @@ const MIN_HEAD_AGE_LIMIT_MS = 30_000;
 export interface HealthSources {
   readonly chain: Pick<Chain, 'head' | 'genesis'>;
   readonly network: Pick<Network, 'peers'>;
-  readonly sync: Pick<Sync, 'status'>;
+  readonly sync: Pick<Sync, 'status' | 'warnings'>;
   readonly clock: Clock;
 }
 
@@ -22,6 +22,8 @@ export interface Health {
   readonly healthy: boolean;
   /** What is wrong, sentences; empty when healthy. */
   readonly problems: readonly string[];
+  /** What a person should look at although the node serves: another chain among its peers, its clock, its own blocks. Sentences. */
+  readonly warnings: readonly string[];
   readonly head: {
     readonly hash: Hash;
     readonly height: number;
@@ -48,6 +50,7 @@ export function nodeHealth({ chain, network, sync, clock }: HealthSources): Heal
   return {
     healthy: problems.length === 0,
     problems,
+    warnings: sync.warnings().map(({ detail }) => detail),
     head: { hash, height: header.height, timestampMs: header.timestampMs, ageMs },
     peers: network.peers().length,
     syncing,

@@ -96,6 +96,10 @@ describe('the metrics of a node', () => {
     expect(values.get('wattchain_block_interval_seconds_count')).toBe(5);
     expect(values.get('wattchain_miner_paused{reason="disabled"}')).toBe(1);
     expect(values.get('wattchain_peers{direction="inbound"}')).toBe(0);
+    for (const code of ['chainSplit', 'clockOff', 'blocksNotTaken']) {
+      expect(values.get(`wattchain_warning{code="${code}"}`)).toBe(0);
+    }
+    expect(values.get('wattchain_best_known_height')).toBe(3);
     expect(values.get('wattchain_store_bytes')).toBeGreaterThan(1_000);
     expect(values.get('wattchain_disk_free_bytes')).toBeGreaterThan(0);
     expect(values.get('wattchain_process_resident_memory_bytes')).toBeGreaterThan(10_000_000);

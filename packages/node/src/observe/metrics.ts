@@ -4,12 +4,11 @@ import type { Miner } from '../miner/miner.js';
 import type { Network } from '../p2p/network.js';
 import type { MetricsText } from '../rpc/door/server.js';
 import type { Cancel, Scheduler } from '../runtime.js';
-import type { Sync } from '../sync/sync.js';
 import { type ObservedChain, observeChain } from './chainMetrics.js';
 import { EventLoopLag } from './eventLoopLag.js';
 import { MetricKit } from './metricKit.js';
 import { observeMiner } from './minerMetrics.js';
-import { observeMempool, observeNetwork } from './networkMetrics.js';
+import { type ObservedSync, observeMempool, observeNetwork } from './networkMetrics.js';
 import { observeDisk, observeProcess } from './processMetrics.js';
 import { type ObservedRpc, observeRpc } from './rpcMetrics.js';
 
@@ -18,7 +17,7 @@ export interface MetricSources {
   readonly chain: ObservedChain;
   readonly mempool: Pick<Mempool, 'load' | 'on'>;
   readonly network: Network;
-  readonly sync: Pick<Sync, 'status'>;
+  readonly sync: ObservedSync;
   readonly miner: Pick<Miner, 'status' | 'counts'>;
   readonly rpc: ObservedRpc;
   readonly scheduler: Scheduler;

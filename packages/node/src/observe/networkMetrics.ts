@@ -2,6 +2,7 @@ import type { Mempool } from '../mempool/mempool.js';
 import type { Network } from '../p2p/network.js';
 import type { Cancel } from '../runtime.js';
 import type { Sync } from '../sync/sync.js';
+import { WARNING_CODES } from '../sync/warnings.js';
 import type { MetricKit } from './metricKit.js';
 
 /** Transactions that wait, and those that were not taken. The result ends it. */
@@ -29,8 +30,11 @@ export function observeMempool(kit: MetricKit, mempool: Pick<Mempool, 'load' | '
   };
 }
 
+/** What metrics look at of the synchronisation. */
+export type ObservedSync = Pick<Sync, 'status' | 'warnings' | 'clockOffsetMs'>;
+
 /** Peers, their faults, traffic, and how far catching up is. The result ends it. */
-export function observeNetwork(kit: MetricKit, network: Network, sync: Pick<Sync, 'status'>): Cancel {
+export function observeNetwork(kit: MetricKit, network: Network, sync: ObservedSync): Cancel {
   kit.gaugeBy('wattchain_peers', 'Peers whose handshake stands, by who dialled.', 'direction', () => {
     const count = { inbound: 0, outbound: 0 };
     for (const { direction } of network.peers()) count[direction]++;
@@ -55,6 +59,23 @@ export function observeNetwork(kit: MetricKit, network: Network, sync: Pick<Sync
   kit.gauge('wattchain_syncing', '1 while the node catches up with its peers, else 0.', () => {
     return Number(sync.status().syncing);
   });
+  kit.gauge(
+    'wattchain_clock_offset_seconds',
+    "The peers' clocks less this node's, their median; absent while no peer says its time.",
+    () => {
+      const offsetMs = sync.clockOffsetMs();
+      return offsetMs === undefined ? undefined : offsetMs / 1000;
+    },
+  );
+  kit.gaugeBy(
+    'wattchain_warning',
+    '1 for what a person should look at now, else 0; watt_status says it.',
+    'code',
+    () => {
+      const codes = sync.warnings().map(({ code }) => code);
+      return WARNING_CODES.map((code) => [code, Number(codes.includes(code))]);
+    },
+  );
   const refused = kit.counter('wattchain_peers_refused_total', 'Handshakes that were refused, by reason.', ['code']);
   const faults = kit.counter(
     'wattchain_peer_faults_total',

@@ -1,4 +1,12 @@
-import { type Hash, type Header, type HeaderRecord, isBetter, type Outcome, validateLead } from '@wattchain/core';
+import {
+  type Hash,
+  type Header,
+  type HeaderRecord,
+  isBetter,
+  maxLeadMs,
+  type Outcome,
+  validateLead,
+} from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
 import { Emitter } from '../base/events.js';
 import type { Logger } from '../base/log.js';
@@ -6,7 +14,7 @@ import type { Chain } from '../chain/chain.js';
 import { isRequestFault, type PeerFault } from '../p2p/faultPolicy.js';
 import type { Network, PeerInfo } from '../p2p/network.js';
 import type { Cancel, Runtime } from '../runtime.js';
-import { clockOffsetOf } from './clockOffset.js';
+import { medianOffsetMs } from './clockOffset.js';
 import { fetchHeaderChain, firstMissing, forkPoint, type HeaderChain } from './headerChain.js';
 
 export interface PeerChainsOptions {
@@ -142,15 +150,38 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   /** Tip of the best chain that only this node's clock keeps us from: by its peers' clocks its time has come. */
   beyondClock(): HeaderRecord | undefined {
     const { chain, network, runtime } = this.options;
-    const peers = network.peers();
-    const nowMs = runtime.clock.nowMs() + Math.max(0, clockOffsetOf(peers) ?? 0);
+    const nowMs = runtime.clock.nowMs() + Math.max(0, this.clockOffsetMs() ?? 0);
     let best: HeaderRecord | undefined;
-    for (const { id } of peers) {
+    for (const { id } of network.peers()) {
       const tip = this.#states.get(id)?.shown?.future;
       if (!tip || !isBetter(tip, best ?? chain.head) || validateLead(tip.header, nowMs, chain.genesis)) continue;
       best = tip;
     }
     return best;
+  }
+
+  /**
+   * How far the peers' clocks are ahead of this node's, milliseconds (negative: behind), or `undefined`. A peer that says no time
+   * has one all the same: no honest one shows blocks that are from the future to itself.
+   */
+  clockOffsetMs(): number | undefined {
+    const { chain, network, runtime } = this.options;
+    const latestMs = runtime.clock.nowMs() + maxLeadMs(chain.genesis);
+    return medianOffsetMs(
+      network.peers().flatMap(({ id, clockOffsetMs }) => {
+        const future = this.#states.get(id)?.shown?.future?.header.timestampMs;
+        return clockOffsetMs ?? (future === undefined ? [] : Math.max(0, future - latestMs));
+      }),
+    );
+  }
+
+  /** Height up to which a peer is on our chain, as far as it tells or has shown; `undefined` when its head is not known. */
+  sharedHeight({ id, head }: PeerInfo): number | undefined {
+    const { chain } = this.options;
+    const shown = this.#states.get(id)?.shown;
+    if (shown) return forkPoint(chain, shown)?.header.height;
+    const record = chain.headerByHash(head.hash);
+    return record && chain.canonicalHash(record.header.height) === record.hash ? record.header.height : undefined;
   }
 
   /** The other chain, while a peer is on one that neither side leaves by itself. */

@@ -1,4 +1,4 @@
-import { isBetter } from '@wattchain/core';
+import { type Address, isBetter } from '@wattchain/core';
 import type { Logger } from '../base/log.js';
 import type { Chain } from '../chain/chain.js';
 import type { Mempool } from '../mempool/mempool.js';
@@ -9,6 +9,7 @@ import { type AcceptBlock, createAcceptBlock } from './acceptBlock.js';
 import { Download } from './download.js';
 import { type BetterChain, PeerChains } from './peerChains.js';
 import { Relay } from './relay.js';
+import { type NodeWarning, nodeWarnings } from './warnings.js';
 
 export interface SyncOptions {
   readonly chain: Chain;
@@ -16,6 +17,8 @@ export interface SyncOptions {
   readonly network: Network;
   readonly runtime: Runtime;
   readonly log: Logger;
+  /** Whom this node mines for, if anybody. */
+  readonly minerAddress?: Address | undefined;
 }
 
 /** Where catching up stands, in the words of `eth_syncing`. Nothing in it rests on what a peer only claims. */
@@ -103,6 +106,17 @@ export class Sync {
       currentHeight,
       highestHeight: Math.max(currentHeight, best?.header.height ?? 0),
     };
+  }
+
+  /** What a person should look at between this node and its peers. */
+  warnings(): NodeWarning[] {
+    const { chain, network, runtime, minerAddress } = this.options;
+    return nodeWarnings({ chain, network, peerChains: this.peerChains, clock: runtime.clock, minerAddress });
+  }
+
+  /** Milliseconds that the peers' clocks are ahead of this node's (negative: behind); `undefined` when none is known. */
+  clockOffsetMs(): number | undefined {
+    return this.peerChains.clockOffsetMs();
   }
 
   /** Begins to fetch what there is to fetch and is not being fetched. */

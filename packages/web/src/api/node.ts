@@ -23,6 +23,8 @@ export interface NodeStatus {
   readonly finalized: HeadStatus;
   readonly confirmations: number;
   readonly sync: { readonly syncing: boolean; readonly currentHeight: number; readonly highestHeight: number };
+  /** What a person should look at between the node and its peers. */
+  readonly warnings: readonly { readonly code: string; readonly detail: string }[];
   readonly peers: number;
   readonly mempool: number;
   readonly miner: {

@@ -24,6 +24,11 @@ export function StatusStrip() {
           </>
         )}
       </div>
+      {value?.warnings.map(({ code, detail }) => (
+        <p key={code} class="banner warning" role="alert">
+          {sentence(detail)}
+        </p>
+      ))}
       {replacedChain.value !== undefined && (
         <p class="banner warning" role="alert">
           The chain was replaced: the node now serves another one than when this page was opened. Everything shown is of
@@ -40,6 +45,11 @@ export function StatusStrip() {
       )}
     </>
   );
+}
+
+/** What the node says of itself, as a sentence that stands alone. */
+function sentence(detail: string): string {
+  return `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`;
 }
 
 /** On a testbed: that everybody has its keys. */

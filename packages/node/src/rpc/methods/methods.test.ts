@@ -306,8 +306,11 @@ describe('watt_*', () => {
       }),
     ]);
     const { header, hash, record } = await rpc.mine();
+    rpc.warnings.push({ code: 'clockOff', detail: 'the clock is off' });
     expect(await call('watt_status')).toEqual({
       agent: 'Wattchain/test',
+      warnings: [{ code: 'clockOff', detail: 'the clock is off' }],
+      clockOffsetMs: 250,
       network: 'test',
       chainId: 20_000_001,
       genesisHash: rpc.kit.genesis.hash,

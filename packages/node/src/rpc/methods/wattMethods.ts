@@ -6,6 +6,7 @@ import { effectiveGasPrice, genesisToJson, type HeaderRecord, keccak256, nextTar
 import { describeFailure } from '@wattchain/vm';
 import type { PoolEntry, WaitReason } from '../../mempool/types.js';
 import { blockCost } from '../../miner/cost.js';
+import { WARNING_CODES } from '../../sync/warnings.js';
 import {
   BLOCK_2,
   BLOCK_2_HASH,
@@ -30,8 +31,10 @@ import {
   INTEGER,
   listOf,
   NUMBER,
+  nullable,
   objectOf,
   oneOf,
+  SIGNED_INTEGER,
   shape,
   TEXT,
 } from '../protocol/schema.js';
@@ -43,7 +46,7 @@ export const wattMethods: readonly Method[] = [
     name: 'watt_status',
     parameters: [],
     result:
-      'Where the node stands: network, head, newest confirmed block, synchronisation, peers, pool, mining, what a block costs.',
+      'Where the node stands: network, head, newest confirmed block, synchronisation, what a person should look at, peers and how far their clocks are ahead of its own, pool, mining, what a block costs.',
     schema: objectOf({
       agent: TEXT,
       network: TEXT,
@@ -53,6 +56,8 @@ export const wattMethods: readonly Method[] = [
       finalized: shape('Head'),
       confirmations: INTEGER,
       sync: objectOf({ syncing: BOOLEAN, startHeight: INTEGER, currentHeight: INTEGER, highestHeight: INTEGER }),
+      warnings: listOf(objectOf({ code: oneOf(...WARNING_CODES), detail: TEXT })),
+      clockOffsetMs: nullable(SIGNED_INTEGER),
       peerId: TEXT,
       addresses: listOf(TEXT),
       peers: INTEGER,
@@ -84,6 +89,8 @@ export const wattMethods: readonly Method[] = [
         },
         confirmations: 12,
         sync: { syncing: false, startHeight: 2, currentHeight: 2, highestHeight: 2 },
+        warnings: [],
+        clockOffsetMs: -12,
         peerId: PEER_ID,
         addresses: ['/ip4/127.0.0.1/tcp/30303'],
         peers: 3,
@@ -101,6 +108,8 @@ export const wattMethods: readonly Method[] = [
       finalized: headToJson(node.chain.finalized),
       confirmations: node.chain.genesis.confirmations,
       sync: node.sync.status(),
+      warnings: node.sync.warnings().map(({ code, detail }) => ({ code, detail })),
+      clockOffsetMs: node.sync.clockOffsetMs() ?? null,
       peerId: node.network.id,
       addresses: node.network.addresses(),
       peers: node.network.peers().length,
@@ -112,7 +121,7 @@ export const wattMethods: readonly Method[] = [
   method({
     name: 'watt_peers',
     parameters: [],
-    result: 'The peers whose handshake stands, with the head that each told of.',
+    result: 'The peers whose handshake stands, with the head that each claims: only its headers prove it.',
     schema: listOf(
       objectOf({
         id: TEXT,
@@ -121,6 +130,7 @@ export const wattMethods: readonly Method[] = [
         head: objectOf({ hash: HASH, height: INTEGER, totalWork: DECIMAL }),
         connectedMs: INTEGER,
         agent: TEXT,
+        clockOffsetMs: nullable(SIGNED_INTEGER),
       }),
     ),
     cost: 'lookup',
@@ -134,12 +144,14 @@ export const wattMethods: readonly Method[] = [
           head: { hash: BLOCK_2_HASH, height: 2, totalWork: '16' },
           connectedMs: 1_700_000_000_500,
           agent: 'Wattchain/0.1.0',
+          clockOffsetMs: -12,
         },
       ],
     },
     handle: ({ node }) =>
-      node.network.peers().map(({ head, ...peer }) => ({
+      node.network.peers().map(({ head, clockOffsetMs = null, ...peer }) => ({
         ...peer,
+        clockOffsetMs,
         head: { ...head, totalWork: String(head.totalWork) },
       })),
   }),

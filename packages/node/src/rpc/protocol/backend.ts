@@ -36,7 +36,7 @@ export type RpcMiner = Pick<Miner, 'status' | 'setEnabled' | 'getWork' | 'submit
 /** What methods need of the network. */
 export type RpcNetwork = Pick<Network, 'id' | 'addresses' | 'peers' | 'addPeer'>;
 /** What methods need of the synchronisation. */
-export type RpcSync = Pick<Sync, 'status'>;
+export type RpcSync = Pick<Sync, 'status' | 'warnings' | 'clockOffsetMs'>;
 
 /** The node as its methods see it. */
 export interface RpcBackend {

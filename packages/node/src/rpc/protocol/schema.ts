@@ -11,6 +11,8 @@ export const BOOLEAN: Schema = { type: 'boolean' };
 export const NUMBER: Schema = { type: 'number' };
 /** A height, count, gas amount or time as a JSON number, as `watt_*` gives them. */
 export const INTEGER: Schema = { type: 'integer', minimum: 0 };
+/** A whole number of either sign. */
+export const SIGNED_INTEGER: Schema = { type: 'integer' };
 /** An amount or work as decimal text, as `watt_*` gives them. */
 export const DECIMAL: Schema = { type: 'string', pattern: '^(0|[1-9][0-9]*)$' };
 /** Ethereum's QUANTITY: hex without leading zeros. */

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { ChainKit, MINER, TEST_START_MS, type TestBlock, testGenesis } from '../../testing/chainKit.js';
+import { SyncKit } from '../../testing/syncKit.js';
+
+const kit = new ChainKit();
+const common = kit.mineMany(kit.genesisBlock, 20, 'common');
+const codesOf = ({ sync }: SyncKit) => sync.warnings().map(({ code }) => code);
+
+async function withNode(work: (node: SyncKit) => Promise<void>, options: Parameters<typeof SyncKit.start>[0] = {}) {
+  const node = await SyncKit.start({ kit, ...options });
+  await work(node);
+  await node.stop();
+}
+
+describe('a clock that is off', () => {
+  const withOffsets = (offsets: readonly (number | undefined)[], minerAddress = MINER.address) =>
+    withNodeAt(offsets, minerAddress);
+
+  async function withNodeAt(offsets: readonly (number | undefined)[], minerAddress: typeof MINER.address) {
+    const node = await SyncKit.start({ kit, minerAddress });
+    for (const [i, offset] of offsets.entries()) {
+      node.peer(`peer-${i}`, [], (peer) => {
+        peer.clockOffsetMs = offset;
+      });
+    }
+    const details = node.sync.warnings().map(({ detail }) => detail);
+    await node.stop();
+    return details;
+  }
+
+  it.each<[string, (number | undefined)[], string[]]>([
+    ['of two seconds is none', [2_000, 2_100, 2_200], []],
+    ['that nobody speaks of is none', [undefined, undefined], []],
+    [
+      'is said from half of what blocks may lead',
+      [2_600, 3_000, 3_000],
+      ["this node's clock is about 3 s behind its peers': set it"],
+    ],
+    [
+      'says what it costs a node that is behind',
+      [120_000, 119_800, 121_000],
+      ["this node's clock is about 120 s behind its peers': it takes their blocks so much later; set it"],
+    ],
+    [
+      'says what it costs a miner that is ahead',
+      [-120_000, -119_800, -121_000],
+      ["this node's clock is about 120 s ahead of its peers': they take no block that it makes now; set it"],
+    ],
+    ['is not what one liar says', [2 ** 45, 10, -10], []],
+    ['is nothing when two contradict each other', [60_000, -60_000], []],
+  ])('%s', async (_, offsets, details) => {
+    expect(await withOffsets(offsets)).toEqual(details);
+  });
+
+  it('shows by the times of blocks when peers say none', async () => {
+    const future = kit.mineMany(common[19] as TestBlock, 60, 'future');
+    await withNode(
+      async (node) => {
+        await node.have(common);
+        for (const id of ['a', 'b']) node.peer(id, [...common, ...future]);
+        await node.pass(1_000);
+        expect(codesOf(node)).toEqual(['clockOff']);
+        expect(node.sync.status()).toMatchObject({ syncing: true, highestHeight: 80 });
+      },
+      { nowMs: TEST_START_MS + 20_000 },
+    );
+  });
+});
+
+describe('blocks of its own that nobody takes', () => {
+  it('are said by the miner that made them', async () => {
+    const own = kit.mineMany(common[19] as TestBlock, 5, 'own');
+    const nowMs = (own[0] as TestBlock).header.timestampMs;
+    await withNode(
+      async (node) => {
+        await node.have([...common, ...own]);
+        const peers = ['a', 'b', 'c'].map((id) => node.peer(id, common));
+        await node.pass(29_000);
+        expect(codesOf(node)).toEqual([]);
+        await node.pass(2_000);
+        expect(node.sync.warnings()).toMatchObject([
+          { code: 'blocksNotTaken', detail: expect.stringContaining('block 21, which this node made') },
+        ]);
+        // One that says it has them changes nothing, two do.
+        for (const [count, codes] of [
+          [1, ['blocksNotTaken']],
+          [2, []],
+        ] as const) {
+          for (const peer of peers.slice(0, count)) peer.chain = [...common, ...own];
+          expect(codesOf(node)).toEqual(codes);
+        }
+      },
+      { nowMs, minerAddress: MINER.address },
+    );
+  });
+
+  it('are nothing to a node that does not mine, or of which a peer is ahead', async () => {
+    const own = kit.mineMany(common[19] as TestBlock, 5, 'own');
+    await withNode(async (node) => {
+      await node.have([...common, ...own]);
+      node.peer('a', common);
+      await node.pass(1_000);
+      expect(codesOf(node)).toEqual([]);
+    });
+    await withNode(
+      async (node) => {
+        await node.have(common);
+        node.peer('a', [...common, ...own], (peer) => {
+          peer.headers = 'busy';
+        });
+        await node.pass(1_000);
+        expect(codesOf(node)).toEqual([]);
+      },
+      { minerAddress: MINER.address },
+    );
+  });
+});
+
+it('a split says who, since when, and what to do, on both sides', async () => {
+  const light = kit.mineMany(common[19] as TestBlock, 12, 'light');
+  const heavy = kit.mineMany(common[19] as TestBlock, 13, 'heavy');
+  const sides = [
+    [light, heavy, 'it has more work and is refused', '12 blocks ago'],
+    [heavy, light, 'it has less work and does not come over', '13 blocks ago'],
+  ] as const;
+  for (const [ours, theirs, what, when] of sides) {
+    await withNode(async (node) => {
+      await node.have([...common, ...ours]);
+      node.peer('other', [...common, ...theirs]);
+      await node.pass(1_000);
+      const [warning] = node.sync.warnings();
+      expect(warning?.code).toBe('chainSplit');
+      for (const part of ['peer other', 'since block 20', when, what, 'watt_allowDeepReorg']) {
+        expect(warning?.detail).toContain(part);
+      }
+    });
+  }
+  expect(testGenesis().confirmations).toBe(12);
+});

@@ -1,0 +1,75 @@
+import { type Address, isBetter, maxLeadMs } from '@wattchain/core';
+import type { Chain } from '../chain/chain.js';
+import type { Network } from '../p2p/network.js';
+import type { Clock } from '../runtime.js';
+import type { ChainSplit, PeerChains } from './peerChains.js';
+
+/** What an operator can be warned of; every code, so that metrics show one that ended as 0. */
+export const WARNING_CODES = ['chainSplit', 'clockOff', 'blocksNotTaken'] as const;
+
+/** Something between this node and its peers that a person should look at. It ends when it no longer applies. */
+export interface NodeWarning {
+  readonly code: (typeof WARNING_CODES)[number];
+  /** The same as a sentence with its figures. */
+  readonly detail: string;
+}
+
+/** What warnings rest on. */
+export interface WarningSources {
+  readonly chain: Pick<Chain, 'genesis' | 'head' | 'headerByHeight'>;
+  readonly network: Pick<Network, 'peers'>;
+  readonly peerChains: Pick<PeerChains, 'split' | 'clockOffsetMs' | 'sharedHeight'>;
+  readonly clock: Clock;
+  /** Whom this node mines for, if anybody. */
+  readonly minerAddress: Address | undefined;
+}
+
+/** Peers tell of their heads every ten seconds; who has not told of a block by then has not taken it. */
+const NOT_TAKEN_MS = 30_000;
+
+/** Everything that a person should look at now. */
+export function nodeWarnings(sources: WarningSources): NodeWarning[] {
+  const { split } = sources.peerChains;
+  const clock = clockWarning(sources);
+  const notTaken = notTakenWarning(sources);
+  return [
+    ...(split ? [{ code: 'chainSplit' as const, detail: splitDetail(split) }] : []),
+    ...(clock === undefined ? [] : [{ code: 'clockOff' as const, detail: clock }]),
+    ...(notTaken === undefined ? [] : [{ code: 'blocksNotTaken' as const, detail: notTaken }]),
+  ];
+}
+
+function splitDetail({ peerId, fork, head, other }: ChainSplit): string {
+  const depth = head.header.height - fork.header.height;
+  const parted = `peer ${peerId} is on another chain since block ${fork.header.height}, ${depth} blocks ago`;
+  const consequence = isBetter(other, head)
+    ? 'it has more work and is refused, because it would undo confirmed blocks'
+    : 'it has less work and does not come over, because it would undo what is confirmed there';
+  return `${parted}: ${consequence}; decide which side holds, and call watt_allowDeepReorg where it shall give way`;
+}
+
+/** A clock that is off by half of what blocks may lead comes to cost blocks. */
+function clockWarning({ chain, peerChains, minerAddress }: WarningSources): string | undefined {
+  const offsetMs = peerChains.clockOffsetMs();
+  const leadMs = maxLeadMs(chain.genesis);
+  if (offsetMs === undefined || Math.abs(offsetMs) <= leadMs / 2) return undefined;
+  const seconds = Math.round(Math.abs(offsetMs) / 1000);
+  const isBehind = offsetMs > 0;
+  const text = `this node's clock is about ${seconds} s ${isBehind ? 'behind' : 'ahead of'} its peers'`;
+  if (Math.abs(offsetMs) <= leadMs) return `${text}: set it`;
+  if (isBehind) return `${text}: it takes their blocks so much later; set it`;
+  return minerAddress === undefined ? `${text}: set it` : `${text}: they take no block that it makes now; set it`;
+}
+
+/** Whether most peers have told of other heads for a while, although this node made the block after them. */
+function notTakenWarning({ chain, network, peerChains, clock, minerAddress }: WarningSources): string | undefined {
+  const shared = network.peers().flatMap((peer) => peerChains.sharedHeight(peer) ?? []);
+  if (minerAddress === undefined || shared.length === 0) return undefined;
+  const mostHave = shared.sort((a, b) => a - b)[Math.floor(shared.length / 2)] as number;
+  const next = chain.headerByHeight(mostHave + 1)?.header;
+  if (next === undefined || next.miner !== minerAddress) return undefined;
+  const ageMs = clock.nowMs() - next.timestampMs;
+  if (ageMs <= NOT_TAKEN_MS) return undefined;
+  const seconds = Math.round(ageMs / 1000);
+  return `most peers have not taken block ${next.height}, which this node made ${seconds} s ago: compare the clocks, and look at their logs`;
+}
