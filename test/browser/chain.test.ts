@@ -62,7 +62,7 @@ describe.skipIf(found.missing !== undefined)(`the chain in the page ${found.miss
     const { page } = visitor;
     const signer = community.signer('node-3');
     const data = encodeFunctionData({ abi: energyTradeAbi, functionName: 'accept', args: [7n, 150_000n] });
-    const call = { to: tradeAddress, data, gas: 300_000n, gasPrice: 1n, type: 'legacy', nonce: 0 } as const;
+    const call = { to: tradeAddress, data, gas: 300_000n, gasPrice: 10n ** 9n, type: 'legacy', nonce: 0 } as const;
     const failed = await signer.sendTransaction(call);
     const waiting = await signer.sendTransaction({ ...call, nonce: 5 });
     await community.client.waitForTransactionReceipt({ hash: failed });

@@ -202,9 +202,29 @@ describe('time', () => {
     const { client } = await start();
     await client.mine({ blocks: 1 });
     await expect(client.setNextBlockTimestamp({ timestamp: START_SECONDS })).rejects.toThrow('is not later than');
-    await callRpc(client.transport.url ?? '', 'evm_setTime', [Number(START_SECONDS) - 1_000]);
+    const call = (name: string, ...params: unknown[]) => callRpc(client.transport.url ?? '', name, params);
+    for (const name of ['evm_setTime', 'anvil_setTime']) {
+      for (const past of [0, Number(START_SECONDS) - 1_000, Number(START_SECONDS)]) {
+        await expect(call(name, past)).rejects.toThrow('is not later than');
+      }
+    }
+    await client.increaseTime({ seconds: 60 });
     await client.mine({ blocks: 1 });
-    expect(await client.getBlockNumber()).toBe(2n);
+    expect((await client.getBlock()).timestamp).toBe(START_SECONDS + 60n);
+    await call('evm_setTime', Number(START_SECONDS) + 100);
+    await client.increaseTime({ seconds: 5 });
+    await client.mine({ blocks: 1 });
+    expect((await client.getBlock()).timestamp).toBe(START_SECONDS + 105n);
+  });
+
+  it('moves on from the newest block where blocks are ahead of it', async () => {
+    const { client } = await start();
+    await client.mine({ blocks: 3, interval: 600 });
+    const ahead = (await client.getBlock()).timestamp;
+    expect(ahead).toBe(START_SECONDS + 1_200n);
+    await client.increaseTime({ seconds: 60 });
+    await client.mine({ blocks: 1 });
+    expect((await client.getBlock()).timestamp).toBe(ahead + 60n);
   });
 
   it('steps by an interval when told to', async () => {

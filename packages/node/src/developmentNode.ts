@@ -13,7 +13,6 @@ import { AGENT } from './node.js';
 import { nodeHealth } from './observe/health.js';
 import { Page } from './rpc/door/page.js';
 import { RpcServer } from './rpc/door/server.js';
-import type { HashTypedData } from './rpc/methods/dev/devAccountMethods.js';
 import { createDevMethodTable } from './rpc/methods/dev/devMethods.js';
 import type { RpcBackend } from './rpc/protocol/backend.js';
 import { serverError } from './rpc/protocol/rpcError.js';
@@ -31,8 +30,6 @@ export interface DevelopmentNodeOptions {
   readonly artifacts?: ArtifactSource;
   /** Folder of the built page that the RPC port serves; absent: none. */
   readonly pageDirectory?: string;
-  /** The digest of EIP-712, for `eth_signTypedData_v4`. */
-  readonly hashTypedData: HashTypedData;
   readonly runtime?: Runtime;
   readonly log?: Logger;
 }
@@ -84,7 +81,7 @@ export class DevelopmentNode {
       minerAddress: undefined,
       // Nobody learns it: what it opens on other nodes has its own methods here.
       token: toHex(runtime.random.bytes(32)),
-      methods: createDevMethodTable(development, options.hashTypedData),
+      methods: createDevMethodTable(development),
       ...(options.pageDirectory === undefined ? {} : { page: new Page(options.pageDirectory) }),
       log,
     });

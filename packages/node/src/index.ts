@@ -21,7 +21,6 @@ export * from './observe/pinoLogger.js';
 export * from './p2p/network.js';
 export { renderRpcDocs } from './rpc/description/docs.js';
 export { TOKEN_FILE } from './rpc/door/token.js';
-export type { HashTypedData } from './rpc/methods/dev/devAccountMethods.js';
 export { METHOD_TABLE } from './rpc/methods/methodTable.js';
 export * from './runtime.js';
 export * from './store/levelStore.js';

@@ -1,6 +1,6 @@
 /** A development node on a free port whose clock stands still, and viem's test client to speak to it. */
-import { fromHex, type Hex } from '@wattchain/core';
-import { createTestClient, hashTypedData, http, publicActions, walletActions } from 'viem';
+import type { Hex } from '@wattchain/core';
+import { createTestClient, http, publicActions, walletActions } from 'viem';
 import { foundry } from 'viem/chains';
 import { DEVELOPMENT_MNEMONIC, deriveAccounts } from '../src/dev/accounts.js';
 import { developmentGenesis } from '../src/dev/genesis.js';
@@ -39,7 +39,6 @@ export async function startDevelopment({
     accounts: DEV_ACCOUNTS,
     mode,
     rpc: { port: 0 },
-    hashTypedData: async (typedData) => fromHex(hashTypedData(typedData as Parameters<typeof hashTypedData>[0])),
     runtime,
   });
   await node.start();

@@ -1,13 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import {
-  fromHex,
-  PUBLISHED_ADDRESSES,
-  PUBLISHED_MNEMONIC,
-  toChecksumAddress,
-  toHex,
-  WattchainError,
-} from '@wattchain/core';
+import { PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, toChecksumAddress, toHex, WattchainError } from '@wattchain/core';
 import type { DevelopmentAccount, DevelopmentNode, SealingMode } from '@wattchain/node';
 import type { Command } from 'commander';
 import { printCalls } from '../callLog.js';
@@ -87,10 +80,6 @@ async function runDev(output: Output, options: DevOptions): Promise<void> {
     rpc: {
       port: parseWhole('--port', options.port, 0, 65_535),
       allowedOrigins: options.allowOrigin,
-    },
-    hashTypedData: async (typedData) => {
-      const { hashTypedData } = await import('viem');
-      return fromHex(hashTypedData(typedData as Parameters<typeof hashTypedData>[0]));
     },
   });
   if (options.market === true) requireMarket(node.chain.genesis);

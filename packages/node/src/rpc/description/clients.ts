@@ -132,6 +132,7 @@ export const TRIED_WITH = {
     'eth_getTransactionByHash',
     'eth_getTransactionCount',
     'eth_getTransactionReceipt',
+    'eth_maxPriorityFeePerGas',
     'eth_sendRawTransaction',
     'watt_genesis',
     'watt_peers',

@@ -131,6 +131,10 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'A node holds no keys that own anything.',
   },
   {
+    what: 'A range of `eth_getLogs` that begins at or below the head and ends above it is answered up to the head.',
+    why: 'There are no logs above the head, and clients ask a little behind or ahead of it. A range wholly above is refused as specified.',
+  },
+  {
     what: '`eth_getLogs` reads at most 2,000 blocks and gives at most 10,000 logs at once; a filter ends after five minutes without a question or above 10,000 entries.',
     why: 'Nobody who asks may keep a node from its work; whoever meets a limit is told the figure.',
   },

@@ -153,6 +153,15 @@ describe('as specified', () => {
 
   test('logs and filters', async () => {
     await expectSpecified('eth_getLogs', { fromBlock: '0x0' });
+    const withTopics = (topics: unknown) => call('eth_getLogs', [{ fromBlock: '0x0', topics }]) as Promise<unknown[]>;
+    const all = await withTopics([null]);
+    expect(all.length).toBeGreaterThan(0);
+    // A null takes every topic, also as one of several, as in geth.
+    const nothing = `0x${'ee'.repeat(32)}`;
+    for (const topics of [[[null]], [[nothing, null]], [[]], [[null], [null]]]) {
+      expect(await withTopics(topics), JSON.stringify(topics)).toEqual(all);
+    }
+    expect(await withTopics([[nothing]])).toEqual([]);
     const ids: unknown[] = [];
     for (const method of ['eth_newFilter', 'eth_newBlockFilter', 'eth_newPendingTransactionFilter']) {
       const params = method === 'eth_newFilter' ? [{ fromBlock: '0x0' }] : [];

@@ -89,6 +89,6 @@ function heightsOf({ from, to }: LogFilter): HeightRange {
     throw invalidParams('a filter follows blocks that come: ask eth_getLogs about one with "blockHash"');
   const first = 'height' in from ? from.height : ALL_HEIGHTS.first;
   const last = 'height' in to ? to.height : ALL_HEIGHTS.last;
-  if (first > last) throw invalidParams(`fromBlock ${first} is above toBlock ${last}`);
+  if (first > last) throw invalidParams(`invalid block range params: fromBlock ${first} is above toBlock ${last}`);
   return { first, last };
 }

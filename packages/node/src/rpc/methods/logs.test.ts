@@ -52,7 +52,19 @@ describe('reading', () => {
     expect(logs[0]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 0 });
     expect(logs[1]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 1 });
     expect(logs.at(-1)).toMatchObject({ record: { header: { height: 500 } } });
-    expect(await readLogs(chainOf(5, 2), range(6, 9), turns)).toEqual([]);
+  });
+
+  test('of blocks that are not there yet is refused in the words of the specification', async () => {
+    await expect(readLogs(chainOf(5, 2), range(6, 9), turns)).rejects.toMatchObject({
+      rpcCode: -32602,
+      message: 'block range extends beyond current head block: fromBlock 6 is not there yet, the newest block is 5',
+    });
+    const toLatest = { ...everything, from: { height: 6 }, to: { tag: 'latest' } } as const;
+    await expect(readLogs(chainOf(5, 2), toLatest, turns)).rejects.toMatchObject({
+      rpcCode: -32602,
+      message: 'invalid block range params: fromBlock 6 is above toBlock 5',
+    });
+    expect(await readLogs(chainOf(5, 2), range(5, 9), turns)).toHaveLength(2);
   });
 
   test('of 2,000 blocks at most', async () => {

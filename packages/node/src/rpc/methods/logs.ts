@@ -40,7 +40,12 @@ function blocksOf(chain: RpcChain, { from, to }: LogFilter): HeaderRecord[] {
   const head = chain.head.header.height;
   const first = 'height' in from ? from.height : requireHeader(chain, from).header.height;
   const asked = 'height' in to ? to.height : requireHeader(chain, to).header.height;
-  if (first > asked) throw invalidParams(`fromBlock ${first} is above toBlock ${asked}`);
+  if (first > asked) throw invalidParams(`invalid block range params: fromBlock ${first} is above toBlock ${asked}`);
+  if (first > head) {
+    throw invalidParams(
+      `block range extends beyond current head block: fromBlock ${first} is not there yet, the newest block is ${head}`,
+    );
+  }
   const last = Math.min(asked, head);
   if (last - first >= MAX_LOG_BLOCKS) {
     throw invalidParams(

@@ -66,6 +66,25 @@ describe('JSON-RPC 2.0', () => {
     }
   });
 
+  test('an id that would come back as another number is refused', async () => {
+    for (const id of ['9007199254740993', '-9007199254740993', '1e16', '18446744073709551615']) {
+      expect(await answer(`{"jsonrpc":"2.0","id":${id},"method":"net_version"}`)).toEqual({
+        jsonrpc: '2.0',
+        id: null,
+        error: { code: -32600, message: expect.stringContaining('given back exactly: at most 2^53 − 1') },
+      });
+    }
+    const largest = '9007199254740991';
+    expect(await answer(`{"jsonrpc":"2.0","id":${largest},"method":"net_version"}`)).toHaveProperty(
+      'id',
+      Number(largest),
+    );
+    expect(await answer('{"jsonrpc":"2.0","id":"9007199254740993","method":"net_version"}')).toHaveProperty(
+      'id',
+      '9007199254740993',
+    );
+  });
+
   test('a batch is answered in order, notifications left out, each fault by itself', async () => {
     const batch = [
       { jsonrpc: '2.0', id: 1, method: 'eth_blockNumber' },
@@ -146,6 +165,7 @@ describe('parameters', () => {
     ['eth_call', [{ data: '0x01', input: '0x02' }], 'leave one of them out'],
     ['eth_call', [{ value: `0x1${'0'.repeat(64)}` }], '"value": the number is 2^256 or more'],
     ['eth_call', [{}, 'latest', { [ADDRESS]: { balance: '0x1' } }], 'stateOverrides are not supported'],
+    ['eth_getLogs', [{ address: [null] }], '"address": expected an address'],
     ['eth_getLogs', [{ topics: [1] }], '"topics": expected a hash'],
     ['eth_getLogs', [{ topics: [null, null, null, null, null] }], 'at most 4 topics'],
     ['eth_getLogs', [{ address: [], blockHash: `0x${'11'.repeat(32)}`, fromBlock: '0x0' }], 'cannot be combined'],

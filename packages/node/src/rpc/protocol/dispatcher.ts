@@ -172,7 +172,7 @@ function readRequest(message: unknown): Request {
   if (jsonrpc !== '2.0') throw invalidRequest('"jsonrpc" must be "2.0"');
   if (typeof method !== 'string') throw invalidRequest('"method" must be a text');
   if (Object.hasOwn(message, 'id') && idOf(message) === undefined) {
-    throw invalidRequest('"id" must be a text, a number or null');
+    throw invalidRequest('"id" must be a text, null, or a number that can be given back exactly: at most 2^53 − 1');
   }
   if (params !== null && !Array.isArray(params)) {
     throw invalidParams('"params" must be a list: parameters go by position here');
@@ -184,7 +184,9 @@ function readRequest(message: unknown): Request {
 function idOf(message: unknown): RequestId | undefined {
   if (typeof message !== 'object' || message === null || !Object.hasOwn(message, 'id')) return undefined;
   const { id } = message as { id: unknown };
-  return typeof id === 'string' || typeof id === 'number' || id === null ? id : undefined;
+  // A number above may be another one than the client wrote, since JSON is read with 53 bits.
+  const isExact = typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER;
+  return typeof id === 'string' || isExact || id === null ? id : undefined;
 }
 
 function tooLarge(message: unknown): string {

@@ -311,7 +311,9 @@ function readCriteria(fields: Record<string, unknown>): LogCriteria {
   const addresses = readField(fields, 'address', (value) => readOneOrMore(value, 'addresses', readAddress)) ?? [];
   const topics = readField(fields, 'topics', (value) => {
     if (!Array.isArray(value) || value.length > 4) throw unexpected('a list of at most 4 topics', value);
-    return value.map((topic: unknown) => (topic === null ? [] : readOneOrMore(topic, 'topics', readHash)));
+    // A null takes every topic, also as one of several (geth).
+    const takesAll = (topic: unknown) => topic === null || (Array.isArray(topic) && topic.includes(null));
+    return value.map((topic: unknown) => (takesAll(topic) ? [] : readOneOrMore(topic, 'topics', readHash)));
   });
   return { addresses, topics: topics ?? [] };
 }

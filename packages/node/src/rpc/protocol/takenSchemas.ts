@@ -50,7 +50,7 @@ export const CALL_TAKEN: Schema = {
 /** Fields of a filter that say which logs. */
 const CRITERIA_FIELDS: Readonly<Record<string, Schema>> = {
   address: nullable(oneOrMore(ADDRESS_TAKEN)),
-  topics: nullable({ ...listOf(nullable(oneOrMore(HASH_TAKEN))), maxItems: 4 }),
+  topics: nullable({ ...listOf(nullable(oneOrMore(HASH_TAKEN, nullable(HASH_TAKEN)))), maxItems: 4 }),
 };
 export const CRITERIA_TAKEN: Schema = { type: 'object', properties: CRITERIA_FIELDS };
 export const FILTER_TAKEN: Schema = {
@@ -63,8 +63,8 @@ export const FILTER_TAKEN: Schema = {
   },
 };
 
-function oneOrMore(schema: Schema): Schema {
-  return anyOf(schema, { ...listOf(schema), maxItems: MAX_FILTER_VALUES });
+function oneOrMore(schema: Schema, element = schema): Schema {
+  return anyOf(schema, { ...listOf(element), maxItems: MAX_FILTER_VALUES });
 }
 
 export const SLOT_TAKEN: Schema = { type: 'string', pattern: '^0x[0-9a-fA-F]{1,64}$' };

@@ -16,7 +16,7 @@ import type { Development } from '../../../dev/development.js';
 import { MAX_BODY_BYTES } from '../../limits.js';
 import type { Method } from '../../protocol/method.js';
 import { addressParameter, bytesParameter, flagParameter } from '../../protocol/parameter.js';
-import { invalidParams, serverError } from '../../protocol/rpcError.js';
+import { serverError } from '../../protocol/rpcError.js';
 import { ADDRESS, BYTES, bytesOf, HASH, listOf } from '../../protocol/schema.js';
 import { sendFaultMessage } from '../faultMessage.js';
 import { METHOD_TABLE } from '../methodTable.js';
@@ -24,9 +24,7 @@ import { typedDataParameter, unusedPassphraseParameter } from './devParameters.j
 import { devRow } from './devRow.js';
 import { fillTransaction } from './fillTransaction.js';
 import { sendParameter } from './sendRequest.js';
-
-/** The digest that EIP-712 gives to typed data; throws when the data is none. */
-export type HashTypedData = (typedData: unknown) => Promise<Uint8Array>;
+import { hashTypedData } from './typedData.js';
 
 const SENDER = '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266';
 const OTHER = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8';
@@ -36,12 +34,8 @@ const SIGNATURE = bytesOf(65);
 const FIRST_V = 27;
 
 /** The rows of {@link createDevMethods} about accounts. */
-export function createDevAccountMethods(development: Development, hashTypedData: HashTypedData): Method[] {
-  return [
-    ...impersonationMethods(development),
-    ...sendingMethods(development),
-    ...signingMethods(development, hashTypedData),
-  ];
+export function createDevAccountMethods(development: Development): Method[] {
+  return [...impersonationMethods(development), ...sendingMethods(development), ...signingMethods(development)];
 }
 
 function impersonationMethods(development: Development): Method[] {
@@ -134,7 +128,7 @@ function sendingMethods(development: Development): Method[] {
   ];
 }
 
-function signingMethods(development: Development, hashTypedData: HashTypedData): Method[] {
+function signingMethods(development: Development): Method[] {
   const message = bytesParameter('message', 'bytes', MAX_BODY_BYTES / 2);
   const signMessage = (address: Address, bytes: Uint8Array) =>
     signatureToHex(development.sign(address, messageDigest(bytes)));
@@ -164,8 +158,7 @@ function signingMethods(development: Development, hashTypedData: HashTypedData):
       schema: SIGNATURE,
       cost: 'execution',
       example: [SENDER, { types: { EIP712Domain: [], Hi: [] }, primaryType: 'Hi', domain: {}, message: {} }],
-      handle: async (_, address, typedData) =>
-        signatureToHex(development.sign(address, await typedDataDigest(typedData, hashTypedData))),
+      handle: (_, address, typedData) => signatureToHex(development.sign(address, hashTypedData(typedData))),
     }),
   ];
 }
@@ -180,15 +173,6 @@ async function submit(development: Development, transaction: Transaction): Promi
 /** EIP-191, version 0x45. */
 function messageDigest(message: Uint8Array): Uint8Array {
   return keccak256(concatBytes(textToBytes(`\x19Ethereum Signed Message:\n${message.length}`), message));
-}
-
-async function typedDataDigest(typedData: unknown, hashTypedData: HashTypedData): Promise<Uint8Array> {
-  try {
-    return await hashTypedData(typedData);
-  } catch (cause) {
-    const [reason = ''] = cause instanceof Error ? cause.message.split('\n') : [];
-    throw invalidParams(`the typed data cannot be hashed: ${reason}`);
-  }
 }
 
 /** r, s and v in 65 bytes. */

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => kit.node.stop());
 
-const rows = () => createDevMethods(kit.node.development, async () => new Uint8Array(32));
+const rows = () => createDevMethods(kit.node.development);
 /** Answered with something else here than on every node. */
 const REPLACED = ['eth_coinbase', 'eth_accounts', 'eth_sendRawTransaction', 'eth_call', 'eth_estimateGas'];
 /** What their examples would need: a signed transaction, a dumped chain. */

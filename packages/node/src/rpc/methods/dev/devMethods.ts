@@ -38,7 +38,7 @@ import {
 import { DISCOVER, discoverMethod } from '../discoverMethod.js';
 import { METHOD_TABLE } from '../methodTable.js';
 import { runCall } from '../stateMethods.js';
-import { createDevAccountMethods, type HashTypedData } from './devAccountMethods.js';
+import { createDevAccountMethods } from './devAccountMethods.js';
 import { mineParameter, resetParameter, wholeParameter, wordParameter } from './devParameters.js';
 import { devRow } from './devRow.js';
 
@@ -50,14 +50,14 @@ const PENDING: BlockSelector = { tag: 'pending' };
 const ACCOUNT = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8';
 
 /** The methods that a development node has beside, or in place of, those of every node. */
-export function createDevMethods(development: Development, hashTypedData: HashTypedData): readonly Method[] {
+export function createDevMethods(development: Development): readonly Method[] {
   return [
     ...blockMethods(development),
     ...timeMethods(development),
     ...stateEditMethods(development),
     ...sessionMethods(development),
     ...callMethods(development),
-    ...createDevAccountMethods(development, hashTypedData),
+    ...createDevAccountMethods(development),
   ];
 }
 
@@ -145,7 +145,8 @@ function timeMethods({ time, chain }: Development): Method[] {
       schema: QUANTITY,
       example: ['0xe10'],
       handle: (_, seconds) => {
-        const nextMs = time.nowMs() + 1000 * seconds;
+        // Blocks may be ahead of the time, where their seconds were said; what is later than now is later than they.
+        const nextMs = Math.max(time.nowMs(), chain.head.header.timestampMs) + 1000 * seconds;
         if (nextMs > 1000 * MAX_SECONDS) throw invalidParams(`time goes up to ${MAX_SECONDS} seconds since 1970`);
         time.setNow(nextMs);
         return aheadSeconds();
@@ -161,11 +162,12 @@ function timeMethods({ time, chain }: Development): Method[] {
     ...devRow({
       names: ['evm_setTime', 'anvil_setTime'],
       parameters: [wholeParameter('timestamp', MAX_SECONDS)],
-      result: 'It is this time now, in seconds since 1970. How many seconds it is ahead of the clock.',
+      result:
+        'It is this time now, in seconds since 1970, later than the newest block. How many seconds it is ahead of the clock.',
       schema: QUANTITY,
       example: [2_000_000_000],
       handle: (_, timestamp) => {
-        time.setNow(1000 * timestamp);
+        time.setNow(laterMs(timestamp, chain));
         return aheadSeconds();
       },
     }),
