@@ -4,7 +4,7 @@ import { amountOf, type Held, largestHolder } from './shares.js';
 const held = (...texts: string[]): Held<string>[] =>
   texts.map((text) => {
     const [client = '', item = '', weight = '1', spared] = text.split(' ');
-    return { client, item, weight: Number(weight), isSpared: spared === 'spared' };
+    return { client, item, weight: Number(weight), isSpared: spared === 'spared', isKept: spared === 'kept' };
   });
 
 describe('who holds most', () => {
@@ -26,6 +26,11 @@ describe('who holds most', () => {
     expect(largestHolder(held('a 1 1 spared', 'b 2'))).toMatchObject({ item: '2' });
     expect(largestHolder(held('a 1 1 spared', 'a 2 1 spared', 'b 3'))).toMatchObject({ item: '1' });
   });
+});
+
+test('what is kept is counted and not given', () => {
+  expect(largestHolder(held('a 1 1 kept', 'b 2', 'a 3'))).toMatchObject({ item: '3', amount: 2 });
+  expect(largestHolder(held('a 1 1 kept', 'a 2 1 kept', 'b 3'))).toMatchObject({ item: '3', amount: 1 });
 });
 
 test('the amount of one client', () => {

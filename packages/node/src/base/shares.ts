@@ -8,6 +8,8 @@ export interface Held<T> {
   readonly weight: number;
   /** Given only when its client has nothing else to give. */
   readonly isSpared?: boolean;
+  /** Counted and never given. */
+  readonly isKept?: boolean;
 }
 
 /** Who gives, what, and how much they hold. */
@@ -25,15 +27,15 @@ export function amountOf<T>(held: Iterable<Held<T>>, client: string): number {
 }
 
 /**
- * Of the client that holds most, the item that comes first and counts something. Items are given in the order of their last use, so it is the one
- * that rested longest; among clients that hold the same, it is the first of all.
+ * Of the client that holds most, the item that comes first. Items are listed in the order of their last use, so it is the
+ * one that rested longest; among clients that hold the same, it is the first of all.
  */
 export function largestHolder<T>(held: readonly Held<T>[]): Largest<T> | undefined {
   const amounts = new Map<string, number>();
   for (const { client, weight } of held) amounts.set(client, (amounts.get(client) ?? 0) + weight);
   let best: { readonly held: Held<T>; readonly amount: number } | undefined;
   for (const candidate of held) {
-    if (candidate.weight === 0) continue;
+    if (candidate.weight === 0 || candidate.isKept === true) continue;
     const amount = amounts.get(candidate.client) as number;
     const isBetter =
       best === undefined ||

@@ -10,14 +10,30 @@ export const MAX_BATCH = 100;
 export const MAX_JSON_DEPTH = 32;
 /** Bytes of a response; later requests of the batch are answered with an error. 25 MB is geth's figure. */
 export const MAX_RESPONSE_BYTES = 25_000_000;
-/** Open connections, HTTP and WebSocket together. */
+/** Open connections, HTTP and WebSocket together; when another one comes, the client that has most of them gives one up. */
 export const MAX_SOCKETS = 256;
-/** Milliseconds for a client to send its request's headers. */
+/** Of them those of one client: a class of students behind one address has some hundred. Above it gives up its own. */
+export const MAX_SOCKETS_PER_CLIENT = 128;
+/** Of them WebSockets, so that a quarter is left to requests. */
+export const MAX_WEB_SOCKETS = 192;
+/** Requests of one HTTP connection that wait for the one before them; hardly any client sends ahead. */
+export const MAX_PIPELINED_REQUESTS = 16;
+/** Milliseconds between looks at who lets the node wait too long; the times below are kept to within one. */
+export const SWEEP_MS = 1_000;
+/** Milliseconds for a client to send a request's headers, from connecting or from the first of them, with TLS's handshake. */
 export const HEADERS_TIMEOUT_MS = 10_000;
-/** Milliseconds for a client to send its whole request. */
-export const REQUEST_TIMEOUT_MS = 30_000;
+/** Milliseconds for a client to send a request's body, from the end of its headers. */
+export const BODY_TIMEOUT_MS = 20_000;
 /** Milliseconds that an idle HTTP connection is kept for the next request; clients poll every few seconds. */
 export const KEEP_ALIVE_TIMEOUT_MS = 15_000;
+/** Milliseconds for a client to read what was sent to it, and as many more as {@link MIN_READ_BYTES_PER_SECOND} takes for it. */
+export const READING_TIMEOUT_MS = 15_000;
+/** Bytes per second that a client reads at least: half a megabit, so that the largest answer takes at most 7 minutes. */
+export const MIN_READ_BYTES_PER_SECOND = 64 * 1024;
+/** Bytes of unfinished requests and unread answers of all clients together; above it the one that rested longest is closed. */
+export const MAX_HELD_BYTES = 128 * 1024 * 1024;
+/** Bytes below which a connection is not worth closing for them. */
+export const HELD_BYTES_THAT_COUNT = 64 * 1024;
 /** Blocks that one `eth_getLogs` reads. */
 export const MAX_LOG_BLOCKS = 2_000;
 /** Logs that one `eth_getLogs` returns. */
@@ -30,16 +46,28 @@ export const LOG_BLOCKS_PER_TURN = 50;
 export const MAX_LISTED_TRANSACTIONS = 1_000;
 /** Subscriptions of one WebSocket connection; a page needs a handful, ethers makes one per event listened to. */
 export const MAX_SUBSCRIPTIONS = 128;
+/** Subscriptions over all WebSocket connections of one client. */
+export const MAX_SUBSCRIPTIONS_PER_CLIENT = 512;
+/** Subscriptions of all clients; above it the connection that rested longest of whoever has most is closed. */
+export const MAX_ALL_SUBSCRIPTIONS = 2_048;
+/** Notices that are sent to subscribers before calls are answered again: some 5 ms. */
+export const NOTICES_PER_TURN = 256;
+/** News that wait for a subscriber or a filter, which is behind by so many heads or transactions; above it, it ends. */
+export const MAX_WAITING_NEWS = 8_192;
+/** Bytes that wait for a WebSocket client before it is told nothing more until it has read them. */
+export const NOTICE_BUFFER_BYTES = 256 * 1024;
 /** Requests of one WebSocket connection that wait for their turn before the node stops reading from it. */
 export const MAX_QUEUED_MESSAGES = 64;
+/** Bytes of them. */
+export const MAX_QUEUED_BYTES = 1024 * 1024;
 /** Bytes that wait for a slow WebSocket client before the node closes the connection. */
 export const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 /** Milliseconds between pings of a WebSocket connection; one that left a ping unanswered is closed at the next. */
 export const PING_INTERVAL_MS = 30_000;
-/** Milliseconds without a byte in either direction after which an HTTP connection is closed, also one that does not read its answer. */
-export const SOCKET_TIMEOUT_MS = 60_000;
-/** Filters of `eth_newFilter` and its kin, of all clients together. */
+/** Filters of `eth_newFilter` and its kin, of all clients together; above it whoever made most loses one. */
 export const MAX_FILTERS = 256;
+/** Of them those that one client made. */
+export const MAX_FILTERS_PER_CLIENT = 64;
 /** Entries that one filter holds for a client who does not ask; the filter ends above it. */
 export const MAX_FILTER_ENTRIES = 10_000;
 /** Milliseconds after which a filter that nobody asked about ends; geth's figure. */

@@ -1,20 +1,34 @@
 /** `docs/rpc.md`, written from the table of methods and the lists beside it. */
 
 import {
+  BODY_TIMEOUT_MS,
   FILTER_TIMEOUT_MS,
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_TIMEOUT_MS,
+  MAX_ALL_SUBSCRIPTIONS,
   MAX_BATCH,
   MAX_BODY_BYTES,
   MAX_BUFFERED_BYTES,
   MAX_FILTER_ENTRIES,
   MAX_FILTER_VALUES,
   MAX_FILTERS,
+  MAX_FILTERS_PER_CLIENT,
+  MAX_HELD_BYTES,
   MAX_JSON_DEPTH,
   MAX_LOG_BLOCKS,
+  MAX_PIPELINED_REQUESTS,
+  MAX_QUEUED_BYTES,
   MAX_QUEUED_MESSAGES,
   MAX_RESPONSE_BYTES,
   MAX_RETURNED_LOGS,
   MAX_SOCKETS,
+  MAX_SOCKETS_PER_CLIENT,
   MAX_SUBSCRIPTIONS,
+  MAX_SUBSCRIPTIONS_PER_CLIENT,
+  MAX_WEB_SOCKETS,
+  MIN_READ_BYTES_PER_SECOND,
+  NOTICE_BUFFER_BYTES,
+  READING_TIMEOUT_MS,
 } from '../limits.js';
 import { COST_CLASSES, type Method } from '../protocol/method.js';
 import { RPC_CODES } from '../protocol/rpcError.js';
@@ -24,6 +38,7 @@ import { ABSENT_METHODS, DIFFERENCES } from './differences.js';
 /** Longer values of examples, such as bloom filters and proofs, are shown by their beginning and end. */
 const MAX_SHOWN = 140;
 const count = (value: number) => value.toLocaleString('en');
+const seconds = (ms: number) => `${ms / 1000} s`;
 const mebibytes = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
 
 /** Text of `docs/rpc.md` about the methods of a node. */
@@ -50,6 +65,7 @@ export function renderRpcDocs(methods: readonly Method[]): string {
     errorTable(),
     '## Limits',
     limitTable(),
+    "A client is an address; of IPv6 a /64 network. On the node's own machine, and behind a proxy that `rpc.proxies` names, each connection is a client of its own. `X-Forwarded-For` is never read.",
     '## Differences from Ethereum',
     'What the [execution API](https://github.com/ethereum/execution-apis) defines and this node answers differently:',
     DIFFERENCES.map(({ what, why }) => `- ${what} *${why}*`).join('\n'),
@@ -100,15 +116,42 @@ function limitTable(): string {
       ['requests in a batch', count(MAX_BATCH)],
       ['nested arrays and objects in a request', count(MAX_JSON_DEPTH)],
       ['answers of a batch together', `${count(MAX_RESPONSE_BYTES)} bytes`],
-      ['open connections', count(MAX_SOCKETS)],
+      [
+        'open connections',
+        `${count(MAX_SOCKETS)}, of one client ${count(MAX_SOCKETS_PER_CLIENT)}, WebSockets ${count(MAX_WEB_SOCKETS)}; one more takes the place of the longest idle of the client that has most`,
+      ],
+      [
+        'time to send headers, and then a body',
+        `${seconds(HEADERS_TIMEOUT_MS)} and ${seconds(BODY_TIMEOUT_MS)}, kept to within a second`,
+      ],
+      ['rest of a connection between requests', seconds(KEEP_ALIVE_TIMEOUT_MS)],
+      [
+        'time to read an answer',
+        `${seconds(READING_TIMEOUT_MS)}, and one more for every ${count(MIN_READ_BYTES_PER_SECOND / 1024)} KiB of it`,
+      ],
+      ['requests sent ahead of an answer over HTTP', `${count(MAX_PIPELINED_REQUESTS)}, answered one after the other`],
+      [
+        'unfinished requests and unread answers of all clients',
+        `${mebibytes(MAX_HELD_BYTES)}; above it the connection that rested longest is closed`,
+      ],
       ['blocks and logs of one `eth_getLogs`', `${count(MAX_LOG_BLOCKS)} and ${count(MAX_RETURNED_LOGS)}`],
       ['addresses, and values per topic, of a log filter', count(MAX_FILTER_VALUES)],
       [
         'filters of all clients',
-        `${count(MAX_FILTERS)}, each for ${FILTER_TIMEOUT_MS / 60_000} minutes without a question and ${count(MAX_FILTER_ENTRIES)} entries`,
+        `${count(MAX_FILTERS)}, of one client ${count(MAX_FILTERS_PER_CLIENT)}; one more takes the place of the longest unasked of the client that has most; each for ${FILTER_TIMEOUT_MS / 60_000} minutes without a question and ${count(MAX_FILTER_ENTRIES)} entries`,
       ],
-      ['subscriptions of a WebSocket connection', count(MAX_SUBSCRIPTIONS)],
-      ['requests of a WebSocket connection that wait', `${count(MAX_QUEUED_MESSAGES)}, then it is not read from`],
+      [
+        'subscriptions',
+        `${count(MAX_SUBSCRIPTIONS)} of a WebSocket connection, ${count(MAX_SUBSCRIPTIONS_PER_CLIENT)} of a client, ${count(MAX_ALL_SUBSCRIPTIONS)} of all; one more closes the longest idle WebSocket of the client that has most`,
+      ],
+      [
+        'requests of a WebSocket connection that wait',
+        `${count(MAX_QUEUED_MESSAGES)} or ${mebibytes(MAX_QUEUED_BYTES)}, then it is not read from`,
+      ],
+      [
+        'notices that wait for a slow subscriber',
+        `${count(NOTICE_BUFFER_BYTES / 1024)} KiB, then it is sent no more until it has read them, in the time above`,
+      ],
       ['bytes that wait for a slow WebSocket client', `${mebibytes(MAX_BUFFERED_BYTES)}, then it is closed`],
     ],
   );

@@ -1,34 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createSecureContext } from 'node:tls';
-import { assert, WattchainError } from '@wattchain/core';
+import { assert } from '@wattchain/core';
 import type { Logger } from '../../base/log.js';
 import type { RpcConfig } from '../../config.js';
 import type { Cancel, Runtime } from '../../runtime.js';
 import { whyAbsent } from '../description/differences.js';
-import {
-  HEADERS_TIMEOUT_MS,
-  KEEP_ALIVE_TIMEOUT_MS,
-  MAX_BODY_BYTES,
-  MAX_DISCARDED_BYTES,
-  MAX_SOCKETS,
-  REQUEST_TIMEOUT_MS,
-  SOCKET_TIMEOUT_MS,
-  SYNC_CHECK_MS,
-} from '../limits.js';
+import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES, SYNC_CHECK_MS } from '../limits.js';
+import { Fanout } from '../methods/fanout.js';
 import { Filters } from '../methods/filters.js';
 import { METHOD_TABLE } from '../methods/methodTable.js';
-import { headNotifications, poolNotifications, syncNotifications } from '../methods/subscriptions.js';
+import { headNews, type News, poolNews, syncNews } from '../methods/news.js';
 import type { RpcBackend } from '../protocol/backend.js';
-import { type AnsweredCall, Dispatcher } from '../protocol/dispatcher.js';
-import type { Subscription } from '../protocol/following.js';
+import { type AnsweredCall, type Caller, Dispatcher } from '../protocol/dispatcher.js';
 import type { Method } from '../protocol/method.js';
-import { RPC_CODES } from '../protocol/rpcError.js';
 import { clientOf } from './clientOf.js';
-import { checkContentType, checkDoor, type DoorRefusal, isAuthorized } from './doors.js';
+import { Connections, type OpenConnection } from './connections.js';
+import { checkContentType, checkDoor, isAuthorized } from './doors.js';
+import { allowOrigin, answerPreflight, errorBody, readBody, refuse, send, sendJson, untilRead } from './http.js';
+import { listenError, readCertificate } from './listening.js';
 import type { Page, PageAccess } from './page.js';
 import { WebSockets } from './webSockets.js';
 
@@ -63,9 +54,11 @@ export interface MetricsText {
 export class RpcServer {
   readonly #options: RpcServerOptions;
   readonly #log: Logger;
+  readonly #fanout = new Fanout();
   readonly #filters: Filters;
   readonly #dispatcher: Dispatcher;
   readonly #webSockets: WebSockets;
+  readonly #connections: Connections;
   readonly #http: Server;
   readonly #speaksTls: boolean;
   /** Requests from their first header to the end of their answer. */
@@ -77,36 +70,34 @@ export class RpcServer {
   constructor(options: RpcServerOptions) {
     this.#options = options;
     this.#log = options.log.child({ service: 'rpc' });
-    this.#filters = new Filters(options.runtime);
+    this.#filters = new Filters(options.runtime, this.#fanout);
     this.#dispatcher = new Dispatcher({
       node: options,
       methods: options.methods ?? METHOD_TABLE,
       whyAbsent,
-      filters: this.#filters,
       log: this.#log,
     });
     this.#webSockets = new WebSockets({
       dispatcher: this.#dispatcher,
+      fanout: this.#fanout,
       scheduler: options.runtime.scheduler,
       log: this.#log,
     });
-    const timeouts = {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2,
-    };
-    const listener = (request: IncomingMessage, response: ServerResponse) =>
-      void track(this.#requests, this.#serve(request, response));
+    this.#connections = new Connections({
+      clientOf: (socket) => clientOf(socket, options.config.proxies),
+      scheduler: options.runtime.scheduler,
+      log: this.#log,
+    });
+    // Connections keep their own times. That of keep-alive is told to clients, so that they do not send when it has passed.
+    const timeouts = { headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS };
+    const listener = (request: IncomingMessage, response: ServerResponse) => this.#receive(request, response);
     const certificate = readCertificate(options.config);
     this.#speaksTls = certificate !== undefined;
     this.#http = certificate
       ? createTlsServer({ ...timeouts, ...certificate }, listener)
       : createServer(timeouts, listener);
-    this.#http.maxConnections = MAX_SOCKETS;
-    this.#http.timeout = SOCKET_TIMEOUT_MS;
+    this.#http.on('connection', (socket) => this.#connections.accept(socket));
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#http.on('drop', () => this.#log.warn({ limit: MAX_SOCKETS }, 'a connection was refused: too many are open'));
   }
 
   /** Listens. Errors: `portInUse`, `rpcListen`. */
@@ -122,10 +113,11 @@ export class RpcServer {
     });
     const { chain, mempool } = this.#options;
     this.#unsubscribe.push(
-      chain.on('head', (event) => this.#notify(headNotifications(chain.genesis, event))),
-      mempool.on('added', (transaction) => this.#notify(poolNotifications(chain.genesis, transaction))),
+      chain.on('head', (event) => this.#tell(headNews(chain.genesis, event))),
+      mempool.on('added', (transaction) => this.#tell(poolNews(chain.genesis, transaction))),
       this.#watchSync(),
     );
+    this.#connections.start();
     this.#webSockets.start();
     this.#log.info({ url: this.url }, 'JSON-RPC listens');
     if (!this.#isLocal) {
@@ -137,9 +129,9 @@ export class RpcServer {
   }
 
   /** Tells those who follow, over WebSocket and with filters. */
-  #notify(results: (subscription: Subscription) => readonly unknown[]): void {
-    this.#webSockets.notify(results);
-    this.#filters.notify(results);
+  #tell(news: News): void {
+    this.#webSockets.tell(news);
+    this.#filters.tell(news);
   }
 
   #watchSync(): Cancel {
@@ -147,7 +139,7 @@ export class RpcServer {
     let wasSyncing = sync.status().syncing;
     return runtime.scheduler.setInterval(() => {
       const status = sync.status();
-      if (status.syncing !== wasSyncing) this.#notify(syncNotifications(status));
+      if (status.syncing !== wasSyncing) this.#tell(syncNews(status));
       wasSyncing = status.syncing;
     }, SYNC_CHECK_MS);
   }
@@ -160,6 +152,7 @@ export class RpcServer {
     await Promise.all([this.#webSockets.stop(), ...this.#answers]);
     // Who has not sent its whole request by now is not waited for.
     this.#http.closeAllConnections();
+    this.#connections.stop();
     await Promise.all(this.#requests);
     await closed;
   }
@@ -182,7 +175,20 @@ export class RpcServer {
     return `${this.#speaksTls ? 'https' : 'http'}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#connections.find(request.socket);
+    // It had to make room while its request came.
+    if (connection === undefined) return void request.socket.destroy();
+    const answer = async () => {
+      connection.work();
+      await this.#serve(request, response, connection);
+      await untilRead(response, connection);
+      connection.rest();
+    };
+    void track(this.#requests, connection.inTurn(answer));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse, connection: OpenConnection): Promise<void> {
     const refusal = checkDoor(request.headers, this.#options.config);
     if (refusal) return refuse(response, refusal);
     allowOrigin(request, response);
@@ -205,15 +211,14 @@ export class RpcServer {
     }
     const badType = checkContentType(request.headers);
     if (badType) return refuse(response, badType);
-    const body = await readBody(request);
+    const body = await readBody(request, connection);
     if (body === 'gone') return;
     if (body === 'tooLarge') {
       return refuse(response, { status: 413, message: `a request has at most ${MAX_BODY_BYTES} bytes` });
     }
-    const authorized = isAuthorized(request.headers, this.#options.token);
     const answer = await track(
       this.#answers,
-      this.#dispatcher.respond(body.text, { client: this.#clientOf(request), authorized, subscriber: undefined }),
+      this.#dispatcher.respond(body.text, { ...this.#callerOf(request, connection), subscriber: undefined }),
     );
     if (answer === undefined) response.writeHead(204).end();
     else sendJson(response, 200, answer);
@@ -246,22 +251,25 @@ export class RpcServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // Until the WebSocket has it, nobody else listens, and a reset connection is no reason to stop a node.
     socket.on('error', (error) => this.#log.debug({ message: error.message }, 'a connection failed'));
+    const connection = this.#connections.find(request.socket);
+    if (connection === undefined) return void socket.destroy();
+    // Whatever becomes of it, it does not stay like this.
+    connection.expect(HEADERS_TIMEOUT_MS);
     const refusal =
       checkDoor(request.headers, this.#options.config) ??
       (request.url?.split('?')[0] === '/' ? undefined : { status: 404, message: 'the WebSocket is at /' });
     if (refusal) {
       const body = errorBody(refusal.message);
-      socket.end(
-        `HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
+      const head = `HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Type: application/json`;
+      // A client that does not close its side would keep the connection otherwise.
+      socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, () => socket.destroy());
       return;
     }
-    const authorized = isAuthorized(request.headers, this.#options.token);
-    this.#webSockets.accept(request, socket, head, { client: this.#clientOf(request), authorized });
+    this.#webSockets.accept({ request, socket, head }, connection, this.#callerOf(request, connection));
   }
 
-  #clientOf({ socket }: IncomingMessage): string {
-    return clientOf(socket, this.#options.config.proxies);
+  #callerOf({ headers }: IncomingMessage, { client }: OpenConnection): Omit<Caller, 'subscriber'> {
+    return { client, filters: this.#filters.of(client), authorized: isAuthorized(headers, this.#options.token) };
   }
 }
 
@@ -270,111 +278,4 @@ function track<T>(set: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
   const tracked = work.finally(() => set.delete(tracked));
   set.add(tracked);
   return tracked;
-}
-
-/** Lets the page of an allowed origin read the answer. */
-function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
-  const { origin } = request.headers;
-  if (origin === undefined) return;
-  response.setHeader('Access-Control-Allow-Origin', origin);
-  response.setHeader('Vary', 'Origin');
-}
-
-function answerPreflight(response: ServerResponse): void {
-  response.writeHead(204, {
-    'Access-Control-Allow-Methods': 'POST, OPTIONS',
-    'Access-Control-Allow-Headers': 'content-type, authorization',
-    'Access-Control-Max-Age': '600',
-  });
-  response.end();
-}
-
-/** Turns a request away. What is left of its body is not read, so the connection cannot be used again. */
-function refuse(response: ServerResponse, { status, message }: DoorRefusal): void {
-  response.setHeader('Connection', 'close');
-  sendJson(response, status, errorBody(message));
-}
-
-function errorBody(message: string): string {
-  return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: RPC_CODES.rpcInvalidRequest, message } });
-}
-
-function sendJson(response: ServerResponse, status: number, body: string): void {
-  send(response, status, 'application/json', body);
-}
-
-function send(response: ServerResponse, status: number, contentType: string, body: string): void {
-  response.writeHead(status, {
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  response.end(body);
-}
-
-/**
- * The body's text; `gone` when the client left while it sent. Of a body that is too large some more is read and thrown away,
- * because most clients read the answer only after they have sent everything.
- */
-async function readBody(request: IncomingMessage): Promise<{ readonly text: string } | 'tooLarge' | 'gone'> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) return 'tooLarge';
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    // Left open on leaving the loop, since the refusal still goes over this connection.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      length += (chunk as Buffer).length;
-      if (length > MAX_DISCARDED_BYTES) return 'tooLarge';
-      if (length <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
-      else chunks.length = 0;
-    }
-  } catch {
-    // The stream of a request fails only when its connection does.
-    return 'gone';
-  }
-  return length > MAX_BODY_BYTES ? 'tooLarge' : { text: Buffer.concat(chunks).toString('utf8') };
-}
-
-/** Certificate and key where the configuration names them. Errors: `badCertificate`. */
-function readCertificate({ tlsCertPath, tlsKeyPath }: RpcConfig): { cert: Buffer; key: Buffer } | undefined {
-  if (tlsCertPath === undefined || tlsKeyPath === undefined) return undefined;
-  const read = (path: string) => {
-    try {
-      return readFileSync(path);
-    } catch (cause) {
-      throw new WattchainError('badCertificate', `${path} cannot be read`, {
-        values: { path },
-        hint: 'rpc.tlsCertPath and rpc.tlsKeyPath name PEM files that the node may read',
-        cause,
-      });
-    }
-  };
-  const pair = { cert: read(tlsCertPath), key: read(tlsKeyPath) };
-  try {
-    createSecureContext(pair);
-  } catch (cause) {
-    throw new WattchainError('badCertificate', `${tlsCertPath} and ${tlsKeyPath} are no certificate and its key`, {
-      values: { tlsCertPath, tlsKeyPath },
-      hint: 'both are PEM files, and the key belongs to the certificate',
-      cause,
-    });
-  }
-  return pair;
-}
-
-function listenError(host: string, port: number, cause: Error): WattchainError {
-  const { code } = cause as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') {
-    return new WattchainError('portInUse', `port ${port} on ${host} is in use, so JSON-RPC cannot listen there`, {
-      values: { host, port },
-      hint: 'stop the other program (perhaps another node) or choose another port: rpc.port or --rpc-port, --port of wattchain dev',
-      cause,
-    });
-  }
-  return new WattchainError('rpcListen', `JSON-RPC cannot listen on ${host}, port ${port}: ${cause.message}`, {
-    values: { host, port },
-    hint: 'rpc.host must be an address of this machine, and ports below 1024 need special rights',
-    cause,
-  });
 }

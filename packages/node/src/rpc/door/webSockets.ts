@@ -1,21 +1,30 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import type { Logger } from '../../base/log.js';
+import { amountOf, type Held, largestHolder } from '../../base/shares.js';
 import type { Cancel, Scheduler } from '../../runtime.js';
-import { MAX_BODY_BYTES, MAX_BUFFERED_BYTES, MAX_QUEUED_MESSAGES, PING_INTERVAL_MS } from '../limits.js';
-import { Subscriber } from '../methods/subscriptions.js';
+import { MAX_ALL_SUBSCRIPTIONS, MAX_BODY_BYTES, MAX_SUBSCRIPTIONS_PER_CLIENT, PING_INTERVAL_MS } from '../limits.js';
+import type { Fanout } from '../methods/fanout.js';
+import type { News } from '../methods/news.js';
 import type { Caller, Dispatcher } from '../protocol/dispatcher.js';
-import type { Subscription } from '../protocol/following.js';
-
-/** RFC 6455, section 7.4.1. */
-const CLOSE_GOING_AWAY = 1001;
+import { serverError } from '../protocol/rpcError.js';
+import type { OpenConnection } from './connections.js';
+import { WebSocketConnection } from './webSocketConnection.js';
 
 /** What connections need. */
 export interface WebSocketsOptions {
   readonly dispatcher: Dispatcher;
+  readonly fanout: Fanout;
   readonly scheduler: Scheduler;
   readonly log: Logger;
+}
+
+/** An upgrade request and its connection, as Node.js gives them. */
+export interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
 }
 
 /** The WebSocket connections of an RPC server. */
@@ -28,7 +37,8 @@ export class WebSockets {
     // A compressed message could be a bomb.
     perMessageDeflate: false,
   });
-  readonly #connections = new Set<Connection>();
+  /** In the order in which their clients last did something. */
+  readonly #connections = new Set<WebSocketConnection>();
   #stopPinging: Cancel | undefined;
 
   constructor(options: WebSocketsOptions) {
@@ -49,86 +59,61 @@ export class WebSockets {
   }
 
   /** Takes over the socket of an upgrade request that passed the doors. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer, who: Omit<Caller, 'subscriber'>): void {
+  accept({ request, socket, head }: Upgrade, open: OpenConnection, who: Omit<Caller, 'subscriber'>): void {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, who, this.#options);
+      open.becomeWebSocket();
+      const { dispatcher, fanout, log } = this.#options;
+      const connection = new WebSocketConnection(webSocket, {
+        open,
+        socket,
+        who,
+        dispatcher,
+        fanout,
+        log,
+        onActive: () => this.#touch(connection),
+        makeRoom: () => this.#makeRoomFor(connection),
+      });
       this.#connections.add(connection);
-      webSocket.on('close', () => this.#connections.delete(connection));
+      webSocket.on('close', () => this.#forget(connection));
     });
   }
 
-  /** Sends every subscription what `results` makes of it. */
-  notify(results: (subscription: Subscription) => readonly unknown[]): void {
-    for (const { subscriber } of this.#connections) subscriber.notify(results);
+  /** Tells all subscribers. */
+  tell(news: News): void {
+    for (const { subscriber } of this.#connections) this.#options.fanout.tell(subscriber, news);
   }
-}
 
-/** One client: its requests are answered in order, one at a time. */
-class Connection {
-  readonly subscriber = new Subscriber((message) => this.#send(message));
-  readonly #webSocket: WebSocket;
-  readonly #caller: Caller;
-  readonly #dispatcher: Dispatcher;
-  readonly #log: Logger;
-  readonly #queue: string[] = [];
-  #answering: Promise<void> | undefined;
-  #answeredPing = true;
-
-  constructor(webSocket: WebSocket, who: Omit<Caller, 'subscriber'>, { dispatcher, log }: WebSocketsOptions) {
-    this.#webSocket = webSocket;
-    this.#caller = { ...who, subscriber: this.subscriber };
-    this.#dispatcher = dispatcher;
-    this.#log = log;
-    webSocket.on('message', (data) => this.#receive(String(data)));
-    webSocket.on('pong', () => {
-      this.#answeredPing = true;
+  #makeRoomFor({ client }: WebSocketConnection): void {
+    const held = [...this.#connections].map((item): Held<WebSocketConnection> => {
+      return { item, client: item.client, weight: item.subscriber.size };
     });
-    // What a client does wrong (a frame too large, bad UTF-8) closes its connection, and nothing more.
-    webSocket.on('error', (error) => log.debug({ message: error.message }, 'a WebSocket connection failed'));
-  }
-
-  /** Asks for a sign of life; without an answer to the last ping the connection ends. */
-  ping(): void {
-    if (!this.#answeredPing) {
-      this.#webSocket.terminate();
-      return;
+    const own = amountOf(held, client);
+    if (own >= MAX_SUBSCRIPTIONS_PER_CLIENT) {
+      throw serverError(`this client has ${own} subscriptions over its connections, which is the limit`);
     }
-    this.#answeredPing = false;
-    if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping();
-  }
-
-  /** Drops what waits, finishes the request in progress and says goodbye; does not wait for the client. */
-  async close(): Promise<void> {
-    this.#queue.length = 0;
-    await this.#answering;
-    this.#webSocket.close(CLOSE_GOING_AWAY, 'the node stops');
-    this.#webSocket.terminate();
-  }
-
-  #receive(text: string): void {
-    this.#queue.push(text);
-    if (this.#queue.length >= MAX_QUEUED_MESSAGES) this.#webSocket.pause();
-    this.#answering ??= this.#answerAll();
-  }
-
-  async #answerAll(): Promise<void> {
-    for (let text = this.#queue.shift(); text !== undefined; text = this.#queue.shift()) {
-      const response = await this.#dispatcher.respond(text, this.#caller);
-      if (response !== undefined) this.#send(response);
-      this.subscriber.begin();
-      if (this.#webSocket.isPaused && this.#queue.length < MAX_QUEUED_MESSAGES / 2) this.#webSocket.resume();
+    const all = held.reduce((sum, { weight }) => sum + weight, 0);
+    if (all < MAX_ALL_SUBSCRIPTIONS) return;
+    const largest = largestHolder(held);
+    if (largest === undefined || largest.client === client) {
+      throw serverError(
+        `all clients together have ${all} subscriptions, which is the limit, and this one most of them`,
+      );
     }
-    this.#answering = undefined;
+    this.#options.log.warn(
+      { subscriptions: largest.amount, all },
+      'a WebSocket was closed: its client had most subscriptions',
+    );
+    this.#forget(largest.item);
+    largest.item.drop();
   }
 
-  /** A client that does not read what it asked for is dropped: nothing else would bound what waits for it. */
-  #send(message: string): void {
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
-    if (this.#webSocket.bufferedAmount > MAX_BUFFERED_BYTES) {
-      this.#log.warn({ bufferedBytes: this.#webSocket.bufferedAmount }, 'a WebSocket client reads too slowly: closed');
-      this.#webSocket.terminate();
-      return;
-    }
-    this.#webSocket.send(message);
+  #touch(connection: WebSocketConnection): void {
+    if (!this.#connections.delete(connection)) return;
+    this.#connections.add(connection);
+  }
+
+  #forget(connection: WebSocketConnection): void {
+    this.#connections.delete(connection);
+    this.#options.fanout.forget(connection.subscriber);
   }
 }

@@ -8,10 +8,10 @@ import { anyOf, BOOLEAN, HASH, listOf, QUANTITY, shape } from '../protocol/schem
 import { logsToRpc } from './format.js';
 import { readLogs } from './logs.js';
 
-const LIMIT: MethodError = { code: 'rpcServer', when: 'the node has too many filters' };
+const LIMIT: MethodError = { code: 'rpcServer', when: 'this client has too many filters' };
 const NOT_FOUND: MethodError = {
   code: 'rpcServer',
-  when: 'filter not found: removed, or not asked about for five minutes, or too much happened since',
+  when: 'filter not found: removed, or not asked about for five minutes, or too much happened since, or others needed the place',
 };
 const idParameter = textParameter('id', 'the id that eth_newFilter or its kin gave', 66);
 

@@ -1,8 +1,12 @@
 import { contractAddress, fromHex } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ALICE, BOB, CAROL, testTransaction } from '../../../testing/chainKit.js';
+import { ManualRuntime } from '../../../testing/manualRuntime.js';
 import { counterDeployment, RpcKit } from '../../../testing/rpcKit.js';
-import { FILTER_TIMEOUT_MS, MAX_FILTER_ENTRIES, MAX_FILTERS } from '../limits.js';
+import { WebSocketClient } from '../../../testing/webSocketClient.js';
+import { FILTER_TIMEOUT_MS, MAX_FILTER_ENTRIES, MAX_FILTERS, MAX_FILTERS_PER_CLIENT } from '../limits.js';
+import { Fanout } from './fanout.js';
+import { Filters } from './filters.js';
 
 /** A chain whose listeners are told what a test says. */
 interface Emitting {
@@ -141,11 +145,61 @@ describe('a filter ends', () => {
   });
 });
 
-test('there are only so many, until some are forgotten', async () => {
-  for (let i = 0; i < MAX_FILTERS; i++) await call('eth_newBlockFilter');
-  expect(await ask('eth_newPendingTransactionFilter')).toMatchObject({
-    error: { code: -32000, message: expect.stringContaining(`${MAX_FILTERS} filters`) },
+describe('there are only so many filters', () => {
+  const pending = { kind: 'newPendingTransactions', full: false } as const;
+  const tableOf = () => {
+    const runtime = new ManualRuntime(0);
+    return { runtime, filters: new Filters(runtime, new Fanout()) };
+  };
+  const isThere = (filters: Filters, id: string) => {
+    try {
+      filters.of('anybody').takeEntries(id);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test('of one client', async () => {
+    const client = await WebSocketClient.open(rpc.webSocketUrl);
+    for (let i = 0; i < MAX_FILTERS_PER_CLIENT; i++) {
+      expect(await client.call('eth_newBlockFilter')).toHaveProperty('result');
+    }
+    expect(await client.call('eth_newPendingTransactionFilter')).toMatchObject({
+      error: { code: -32000, message: expect.stringContaining(`${MAX_FILTERS_PER_CLIENT} filters`) },
+    });
+    expect(await call('eth_newBlockFilter')).toMatch(/^0x[1-9a-f]/);
+    client.socket.terminate();
+    const { filters, runtime } = tableOf();
+    for (let i = 0; i < MAX_FILTERS_PER_CLIENT; i++) filters.of('192.0.2.7').add(pending);
+    expect(() => filters.of('192.0.2.7').add(pending)).toThrow(`${MAX_FILTERS_PER_CLIENT} filters`);
+    runtime.advance(FILTER_TIMEOUT_MS + 1);
+    expect(filters.of('192.0.2.7').add(pending)).toMatch(/^0x[1-9a-f]/);
   });
-  rpc.runtime.advance(FILTER_TIMEOUT_MS + 1);
-  expect(await call('eth_newPendingTransactionFilter')).toMatch(/^0x[1-9a-f]/);
+
+  test('of all: who made most loses the one that it did not ask about for longest', () => {
+    const { filters } = tableOf();
+    const modest = filters.of('modest').add(pending);
+    const made = ['greedy 1', 'greedy 2', 'greedy 3', 'greedy 4'].flatMap((client) =>
+      Array.from({ length: client === 'greedy 4' ? MAX_FILTERS_PER_CLIENT - 1 : MAX_FILTERS_PER_CLIENT }, () =>
+        filters.of(client).add(pending),
+      ),
+    );
+    expect(made).toHaveLength(MAX_FILTERS - 1);
+    const [first = '', second = ''] = made;
+    filters.of('greedy 1').takeEntries(first);
+    const late = filters.of('late').add(pending);
+    expect(isThere(filters, second)).toBe(false);
+    for (const id of [modest, first, late, ...made.slice(2)]) expect(isThere(filters, id), id).toBe(true);
+  });
+
+  test('where every connection is a client: who asks keeps its own, however many come', () => {
+    const { filters } = tableOf();
+    const honest = filters.of('honest').add(pending);
+    for (let i = 0; i < 4 * MAX_FILTERS; i++) {
+      filters.of(`stranger ${i}`).add(pending);
+      if (i % (MAX_FILTERS / 2) === 0) expect(isThere(filters, honest), `after ${i}`).toBe(true);
+    }
+    expect(isThere(filters, honest)).toBe(true);
+  });
 });

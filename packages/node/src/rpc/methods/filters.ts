@@ -1,61 +1,145 @@
 import { bytesToBigInt, type Hex } from '@wattchain/core';
+import { amountOf, type Held, largestHolder } from '../../base/shares.js';
 import type { Runtime } from '../../runtime.js';
-import { FILTER_TIMEOUT_MS, MAX_FILTER_ENTRIES, MAX_FILTERS } from '../limits.js';
+import {
+  FILTER_TIMEOUT_MS,
+  MAX_FILTER_ENTRIES,
+  MAX_FILTERS,
+  MAX_FILTERS_PER_CLIENT,
+  MAX_WAITING_NEWS,
+} from '../limits.js';
 import type { FilterTable, Subscription } from '../protocol/following.js';
 import type { LogFilter } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
 import { serverError } from '../protocol/rpcError.js';
+import type { Fanout, Follower } from './fanout.js';
 import type { Shape } from './format.js';
+import type { News } from './news.js';
+
+/** Steps that cost nothing are not free altogether. */
+const LOOK_COST = 1 / 16;
 
 /** One filter: what it follows, and what happened since its client last asked. */
-interface Filter {
-  readonly subscription: Subscription;
-  /** What `eth_newFilter` was asked; `undefined` for blocks and transactions. */
-  readonly logFilter: LogFilter | undefined;
-  entries: unknown[];
-  askedMs: number;
-}
+class Filter implements Follower {
+  readonly #waiting: News[] = [];
+  #entries: unknown[] = [];
+  #isTooFull = false;
 
-/**
- * The filters of clients that poll. They belong to nobody, so all clients together have a limit, and one that nobody asks
- * about ends by itself.
- */
-export class Filters implements FilterTable {
-  readonly #runtime: Pick<Runtime, 'clock' | 'random'>;
-  readonly #filters = new Map<Hex, Filter>();
+  constructor(
+    /** Who made it. */
+    readonly client: string,
+    readonly subscription: Subscription,
+    /** What `eth_newFilter` was asked; `undefined` for blocks and transactions. */
+    readonly logFilter: LogFilter | undefined,
+    public askedMs: number,
+  ) {}
 
-  constructor(runtime: Pick<Runtime, 'clock' | 'random'>) {
-    this.#runtime = runtime;
+  /** It holds more than it may: a client that comes back finds no filter and makes a new one, instead of a list with a hole. */
+  get isTooFull(): boolean {
+    return this.#isTooFull;
   }
 
-  /** Adds a filter and returns its id. Throws −32000 at the limit. */
-  add(subscription: Subscription, logFilter?: LogFilter): Hex {
-    this.#dropForgotten();
-    if (this.#filters.size >= MAX_FILTERS) {
-      throw serverError(
-        `the node has ${MAX_FILTERS} filters, which is the limit: remove some with eth_uninstallFilter, or follow events by WebSocket`,
-      );
+  hear(news: News): boolean {
+    if (this.#isTooFull || !news.kinds.includes(this.subscription.kind)) return false;
+    if (this.#waiting.length >= MAX_WAITING_NEWS) this.#empty();
+    else this.#waiting.push(news);
+    return !this.#isTooFull;
+  }
+
+  step(): number | undefined {
+    const news = this.#waiting.shift();
+    if (news === undefined) return undefined;
+    const notices = news.noticesFor(this.subscription);
+    if (this.#entries.length + notices.length > MAX_FILTER_ENTRIES) this.#empty();
+    else {
+      for (const { result } of notices) {
+        this.#entries.push(this.subscription.kind === 'newHeads' ? (result as Shape).hash : result);
+      }
     }
-    const id = quantity(bytesToBigInt(this.#runtime.random.bytes(16)));
-    this.#filters.set(id, { subscription, logFilter, entries: [], askedMs: this.#runtime.clock.nowMs() });
-    return id;
+    return LOOK_COST * (1 + notices.length) + news.costFor(this.subscription);
   }
 
-  /** Ends a filter; false when there is none of this id. */
-  remove(id: string): boolean {
-    return this.#filters.delete(id as Hex);
-  }
-
-  /** What happened since the last question. Throws −32000 when there is no such filter (any more). */
-  takeEntries(id: string): readonly unknown[] {
-    const filter = this.#require(id);
-    const { entries } = filter;
-    filter.entries = [];
+  /** What happened up to now, which it then forgets. */
+  take(): readonly unknown[] {
+    while (this.step() !== undefined);
+    const entries = this.#entries;
+    this.#entries = [];
     return entries;
   }
 
-  /** What a filter of logs was asked for. Throws −32000 when there is no such filter. */
-  logFilter(id: string): LogFilter {
+  #empty(): void {
+    this.#isTooFull = true;
+    this.#waiting.length = 0;
+    this.#entries = [];
+  }
+}
+
+/**
+ * The filters of clients that poll. HTTP does not tell when a client is gone, so one that nobody asks about ends by itself.
+ * When there are too many, whoever made most of them loses the one that was not asked about for longest.
+ */
+export class Filters {
+  readonly #runtime: Pick<Runtime, 'clock' | 'random'>;
+  readonly #fanout: Fanout;
+  /** By id, in the order in which they were last asked about. */
+  readonly #filters = new Map<Hex, Filter>();
+
+  constructor(runtime: Pick<Runtime, 'clock' | 'random'>, fanout: Fanout) {
+    this.#runtime = runtime;
+    this.#fanout = fanout;
+  }
+
+  /** The table for one client, whose share is counted. Whoever knows an id may ask about it. */
+  of(client: string): FilterTable {
+    return {
+      add: (subscription, logFilter) => this.#add(client, subscription, logFilter),
+      remove: (id) => this.#remove(id as Hex),
+      takeEntries: (id) => this.#takeEntries(id as Hex),
+      logFilter: (id) => this.#logFilter(id as Hex),
+    };
+  }
+
+  /** Keeps for every filter what news mean to it. */
+  tell(news: News): void {
+    this.#dropEnded();
+    for (const filter of this.#filters.values()) this.#fanout.tell(filter, news);
+  }
+
+  #add(client: string, subscription: Subscription, logFilter: LogFilter | undefined): Hex {
+    this.#dropEnded();
+    this.#makeRoom(client);
+    const id = quantity(bytesToBigInt(this.#runtime.random.bytes(16)));
+    this.#filters.set(id, new Filter(client, subscription, logFilter, this.#runtime.clock.nowMs()));
+    return id;
+  }
+
+  #makeRoom(client: string): void {
+    const held = [...this.#filters].map(([item, { client }]): Held<Hex> => ({ item, client, weight: 1 }));
+    const own = amountOf(held, client);
+    if (own >= MAX_FILTERS_PER_CLIENT) {
+      throw serverError(
+        `this client has ${own} filters, which is the limit: remove some with eth_uninstallFilter, or follow events by WebSocket`,
+      );
+    }
+    const largest = this.#filters.size >= MAX_FILTERS ? largestHolder(held) : undefined;
+    if (largest !== undefined) this.#remove(largest.item);
+  }
+
+  #remove(id: Hex): boolean {
+    const filter = this.#filters.get(id);
+    if (filter === undefined) return false;
+    this.#fanout.forget(filter);
+    return this.#filters.delete(id);
+  }
+
+  #takeEntries(id: Hex): readonly unknown[] {
+    const filter = this.#require(id);
+    const entries = filter.take();
+    if (filter.isTooFull) throw this.#notFound(id);
+    return entries;
+  }
+
+  #logFilter(id: Hex): LogFilter {
     const { logFilter } = this.#require(id);
     if (logFilter === undefined) {
       throw serverError(`filter ${id} follows no logs: ask eth_getFilterChanges what happened`);
@@ -63,32 +147,25 @@ export class Filters implements FilterTable {
     return logFilter;
   }
 
-  /** Keeps for every filter what `results` makes of it. */
-  notify(results: (subscription: Subscription) => readonly unknown[]): void {
-    this.#dropForgotten();
-    for (const [id, { subscription, entries }] of this.#filters) {
-      for (const result of results(subscription)) {
-        entries.push(subscription.kind === 'newHeads' ? (result as Shape).hash : result);
-      }
-      // A client that comes back finds no filter and makes a new one, instead of a list with a hole.
-      if (entries.length > MAX_FILTER_ENTRIES) this.#filters.delete(id);
-    }
-  }
-
-  #require(id: string): Filter {
-    this.#dropForgotten();
-    const filter = this.#filters.get(id as Hex);
-    if (filter === undefined) {
-      throw serverError(
-        `filter not found: ${id} was removed, or not asked about for ${FILTER_TIMEOUT_MS / 60_000} minutes, or held more than ${MAX_FILTER_ENTRIES} entries; make a new one`,
-      );
-    }
+  #require(id: Hex): Filter {
+    this.#dropEnded();
+    const filter = this.#filters.get(id);
+    if (filter === undefined) throw this.#notFound(id);
     filter.askedMs = this.#runtime.clock.nowMs();
+    this.#filters.delete(id);
+    this.#filters.set(id, filter);
     return filter;
   }
 
-  #dropForgotten(): void {
+  #notFound(id: Hex) {
+    this.#remove(id);
+    return serverError(
+      `filter not found: ${id} was removed, or not asked about for ${FILTER_TIMEOUT_MS / 60_000} minutes, or held more than ${MAX_FILTER_ENTRIES} entries, or there were too many; make a new one`,
+    );
+  }
+
+  #dropEnded(): void {
     const oldestMs = this.#runtime.clock.nowMs() - FILTER_TIMEOUT_MS;
-    for (const [id, { askedMs }] of this.#filters) if (askedMs < oldestMs) this.#filters.delete(id);
+    for (const [id, { askedMs, isTooFull }] of this.#filters) if (isTooFull || askedMs < oldestMs) this.#remove(id);
   }
 }

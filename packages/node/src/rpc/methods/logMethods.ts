@@ -31,7 +31,7 @@ export const logMethods: readonly Method[] = [
     result: "The subscription's id; what happens arrives as eth_subscription. WebSocket only.",
     schema: bytesOf(16),
     cost: 'lookup',
-    errors: [{ code: 'rpcServer', when: 'over HTTP, or when the connection has too many' }],
+    errors: [{ code: 'rpcServer', when: 'over HTTP, or when the connection or its client has too many' }],
     example: { params: ['newHeads'], result: ID },
     handle: (call, kind, options) => {
       const subscriber = requireSubscriber(call);

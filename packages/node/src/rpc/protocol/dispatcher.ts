@@ -16,6 +16,8 @@ export interface Caller {
   readonly client: string;
   /** Whether it showed the control token. */
   readonly authorized: boolean;
+  /** The filters, of which those that it makes are its own. */
+  readonly filters: FilterTable;
   /** Where its subscriptions live; `undefined` over HTTP. */
   readonly subscriber: Subscriptions | undefined;
 }
@@ -52,8 +54,6 @@ export interface DispatcherOptions {
   readonly methods: ReadonlyMap<string, Method>;
   /** Why a method that the caller may expect is not there. */
   readonly whyAbsent: (name: string) => string | undefined;
-  /** Of all clients. */
-  readonly filters: FilterTable;
   readonly log: Logger;
 }
 
@@ -123,7 +123,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
 
   /** `async`, so that a handler may throw or reject. */
   async #run({ method: name, params }: Request, caller: Caller): Promise<unknown> {
-    const { node, methods, whyAbsent, filters } = this.#options;
+    const { node, methods, whyAbsent } = this.#options;
     const method = methods.get(name);
     if (method === undefined) throw unknownMethod(name, whyAbsent(name));
     if (method.needsToken && !caller.authorized) {
@@ -135,7 +135,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     const values = readParameters(method, params);
     const turns = this.#turns.of(caller.client);
     if (method.cost !== 'lookup') await turns.next();
-    const { subscriber } = caller;
+    const { subscriber, filters } = caller;
     return method.run({ node, subscriber, filters, turns }, values);
   }
 
