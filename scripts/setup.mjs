@@ -39,5 +39,6 @@ if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== fingerprint) {
   writeFileSync(stampFile, fingerprint);
 }
 run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+run(process.execPath, [join(root, 'packages', 'cli', 'scripts', 'writeCommandTree.mjs')]);
 const web = join(root, 'packages', 'web');
 run(process.execPath, [join(web, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', web]);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { packageVersion } from './packageVersion.js';
 
 /** A part of the command line: the commands that it adds, and what adds them. */
 interface Part {
@@ -24,6 +24,10 @@ const PARTS: readonly Part[] = [
     load: async () => (await import('./commands/chain.js')).addChainCommands,
   },
   { names: ['contract'], load: async () => (await import('./commands/contract.js')).addContractCommands },
+  {
+    names: ['completion'],
+    load: async () => (await import('./commands/completion.js')).addCompletionCommand,
+  },
   { names: ['bench'], load: async () => (await import('./commands/bench.js')).addBenchCommand },
 ];
 
@@ -38,9 +42,4 @@ export async function createProgram(word?: string): Promise<Command> {
   const part = PARTS.find(({ names }) => word !== undefined && names.includes(word));
   for (const { load } of part === undefined ? PARTS : [part]) (await load())(program);
   return program;
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,5 +1,5 @@
-import { createProgram } from './createProgram.js';
-import { EXIT, runProgram } from './program.js';
+import { EXIT } from './exit.js';
+import { readCommandTree, showHelp } from './showHelp.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever reads has enough, as `| head` does.
@@ -9,4 +9,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const words = process.argv.slice(2);
-await runProgram(await createProgram(words[0]), words);
+if (!showHelp(words, readCommandTree())) {
+  // Loaded when something is to be done: the packages that commands use take longer to load than the help takes to show.
+  const [{ createProgram }, { runProgram }] = await Promise.all([import('./createProgram.js'), import('./program.js')]);
+  await runProgram(await createProgram(words[0]), words);
+}

@@ -1,9 +1,7 @@
 import { WattchainError } from '@wattchain/core';
 import { type Command, CommanderError } from 'commander';
+import { EXIT } from './exit.js';
 import { createOutput, errorToJson, errorToText, type Output, toJson } from './output.js';
-
-/** Exit codes of every command. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Options that every command takes. */
 interface CommonOptions {
