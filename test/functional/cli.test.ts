@@ -447,7 +447,7 @@ test('what looks like a slip is asked about before it is signed, and what can on
     [/more than a year from now/, `${offer} --start 2023-10-30T00:00 --seconds 1800 --energy 1 --settle-within 999d`],
     [/"1,500" can be 1500 or 1\.500/, `${offer} --start 2023-10-30T00:00 --energy 1,500`],
     [/the amount is 0.*\n.*--yes/, 'send --from testbed:node-1 --to testbed:node-2 --amount 0'],
-    [/1000000 tokens stand for 150 MWh/, 'bank buy --from testbed:node-1 --tokens 1e6'],
+    [/1000000 tokens stand for 150 MWh/, 'bank buy --from testbed:node-1 --tokens 1000000'],
     [
       /may take 1 tokens, and the first/,
       'bank order --from testbed:node-1 --tokens 2 --every 1h --outside a --allow 1',
@@ -581,7 +581,7 @@ describe('what goes wrong', () => {
       [/--rpc is "foo", not an HTTP URL\n {2}write it with scheme, host and port/, 'status --rpc foo'],
       [/no node answers at/, 'trade accept --from testbed:node-1 --offer 1 --energy 1 --rpc http://127.0.0.1:1'],
       [
-        /--start: "2018-06-31T08:00" is no time: there is no 2018-06-31/,
+        /--start is "2018-06-31T08:00", not a time: there is no 2018-06-31/,
         'trade offer --from x --meter m --start 2018-06-31T08:00 --energy 1',
       ],
       [/"1,500" can be 1500 or 1\.500/, 'trade accept --from testbed:node-1 --offer 1 --energy 1,500'],

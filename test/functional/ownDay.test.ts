@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, freePorts, wattchain } from './framework.js';
+import { type Finished, freePorts, root, wattchain } from './framework.js';
 
 /** Three quarters of an hour; ann and eve sell, who buys what follows by hand from the rule. */
 const DAY = `start,ann_load_Wh,ann_pv_Wh,bob_load_Wh,cid_load_Wh,eve_load_Wh,eve_pv_Wh,tariff_usd_per_kWh
@@ -90,7 +90,51 @@ describe("a community's own day", () => {
   });
 });
 
+/** What other tools write: semicolons, an empty last column, times of JavaScript, half hours, a decimal comma, an exponent. */
+const EXPORTED = `start;ann_load_kWh;ann_pv_kWh;bob_load_kWh;
+2024-07-04T12:00:00.000Z;1e-05;1,5;0,25;
+2024-07-04T12:30:00.000Z;0,2;0;1,25;
+`;
+
+test('a file as other tools write it is read, and what was left out is said', async () => {
+  const exported = join(directory, 'exported.csv');
+  writeFileSync(exported, EXPORTED);
+  const port = await freePorts(8);
+  const ports = ['--rpc-port', String(port), '--p2p-port', String(port + 4)];
+  const dir = join(directory, 'exported');
+  const { code, stdout, stderr } = await wattchain([
+    ...['testbed', '--exit', '--day', exported, '--block-interval', '300', '--dir', dir],
+    ...ports,
+  ]);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain('exported.csv: 2024-07-04, 2 half hours from 12:00 to that of 12:30, 2 homes; times by UTC');
+  expect(stdout).toContain('1 empty last column left out');
+  const result = JSON.parse(readFileSync(join(dir, 'result', 'day.json'), 'utf8')) as DayJson;
+  expect([result.surplusKwh, result.tradedKwh, result.periodSeconds]).toEqual(['1.499990', '0.250000', 1_800]);
+}, 120_000);
+
 describe('a file with a slip', () => {
+  test.each([
+    ['42b-ts-end.csv', /line 1, column 1 \(End\): periods are named by their ends\n {2}shift the times/],
+    ['51-offset-99.csv', /line 2, column 1 \(start\): .* no place has the offset \+99:99\n/],
+    ['41-cumulative.csv', /column 3 \(ann_pv_kWh\): the figures only grow .*\n {2}.*cumulative/],
+    ['21b-utf16le.csv', /it is UTF-16 \(little-endian\), not UTF-8\n/],
+    ['07-espi.xml', /it is XML \(Green Button\), not CSV\n/],
+  ])('%s is refused for what it is, before anything starts', async (name, message) => {
+    const dir = join(directory, `refused-${name}`);
+    const { code, stdout, stderr } = await wattchain([
+      'testbed',
+      '--day',
+      join(root, 'test/cases/day', name),
+      '--dir',
+      dir,
+    ]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^error: [^\n]+\n {2}[^\n]+\n$/);
+    expect(existsSync(dir)).toBe(false);
+  });
+
   const other = join(directory, 'other');
 
   test('is refused with its place before anything starts', async () => {

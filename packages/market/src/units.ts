@@ -55,6 +55,7 @@ export function parseEnergy(text: string, unit: EnergyUnit, context: FigureConte
     ...context,
     decimals: ENERGY_DECIMALS[unit],
     name: `an energy in ${unit}`,
+    hasExponents: true,
     finest: 'energy is counted in whole milliwatt-hours (0.000001 kWh)',
   });
 }
@@ -72,6 +73,7 @@ export function parseTokens(text: string): bigint {
   return parseDecimal('badTokenAmount', text, {
     decimals: TOKEN_DECIMALS,
     name: 'an amount of tokens',
+    hasExponents: false,
     finest: 'a token has 18 decimals',
   });
 }
@@ -84,6 +86,7 @@ export function parseCoins(text: string): bigint {
   return parseDecimal('badAmount', text, {
     decimals: TOKEN_DECIMALS,
     name: 'an amount of coins',
+    hasExponents: false,
     finest: 'a coin has 18 decimals',
   });
 }

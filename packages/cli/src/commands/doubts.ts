@@ -49,6 +49,7 @@ function parsePower(text: string): bigint {
   const { value, fault } = readDecimal(text, {
     name: 'a power in kW',
     decimals: 3,
+    hasExponents: true,
     finest: 'powers are counted in watts',
   });
   if (fault === undefined && value > 0n && value <= MAX_POWER_W) return value;

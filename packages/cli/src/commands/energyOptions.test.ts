@@ -42,7 +42,6 @@ describe('a time', () => {
     '1970-01-01T00:00+01:00',
     '-1',
     '1.5',
-    '0',
     '1e9',
     '9999999999999',
     '',
@@ -65,16 +64,16 @@ test("a time without an offset is by the community's clock", () => {
 
 describe('a period', () => {
   test('is an hour unless it is said otherwise', () => {
-    expect(parsePeriod({ start: '1530716400' })).toEqual({ periodStart: 1_530_716_400n, periodSeconds: 3_600n });
-    expect(parsePeriod({ start: '1530716400', hours: '24' }).periodSeconds).toBe(86_400n);
-    expect(parsePeriod({ start: '1530716400', seconds: '900' }).periodSeconds).toBe(900n);
+    expect(parsePeriod({ start: '0' })).toEqual({ periodStart: 0n, periodSeconds: 3_600n });
+    expect(parsePeriod({ start: '0', hours: '24' }).periodSeconds).toBe(86_400n);
+    expect(parsePeriod({ start: '0', seconds: '900' }).periodSeconds).toBe(900n);
     expect(formatPeriod({ periodStart: 1_530_716_400n, periodSeconds: 900n })).toBe('2018-07-04 15:00Z, 15 min');
   });
   test('has one length', () => {
-    expect(() => parsePeriod({ start: '1530716400', hours: '1', seconds: '900' })).toThrow(code('badPeriod'));
+    expect(() => parsePeriod({ start: '0', hours: '1', seconds: '900' })).toThrow(code('badPeriod'));
     for (const length of ['0', '-1', '0.5', '9999999999', '']) {
-      expect(() => parsePeriod({ start: '1530716400', hours: length })).toThrow(code('badNumber'));
-      expect(() => parsePeriod({ start: '1530716400', seconds: length })).toThrow(code('badNumber'));
+      expect(() => parsePeriod({ start: '0', hours: length })).toThrow(code('badNumber'));
+      expect(() => parsePeriod({ start: '0', seconds: length })).toThrow(code('badNumber'));
     }
   });
 });

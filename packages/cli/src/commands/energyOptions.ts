@@ -5,7 +5,7 @@ import {
   formatKwh,
   momentOf,
   parseEnergy,
-  readTime,
+  readDatedTime,
   TIME_FORMAT,
   WALL_CLOCK,
 } from '@wattchain/market';
@@ -64,13 +64,13 @@ export function parsePeriodSeconds(name: string, text: string): number {
  * @param after of a time that the clock shows twice, the first after this is meant
  */
 export function parseTime(name: string, text: string, clock: CommunityClock = WALL_CLOCK, after?: bigint): bigint {
-  const time = readTime(text);
-  const moment = time.fault ? time : momentOf(clock, time.value, after);
-  if (moment.fault === undefined) return moment.value;
-  throw new WattchainError('badTime', `${name}: ${moment.fault.what}`, {
-    values: { name, text },
-    hint: moment.fault.hint,
-  });
+  const { value: time, fault } = readDatedTime(text);
+  const bad = (what: string, hint: string) =>
+    new WattchainError('badTime', `${name} is "${text.slice(0, 80)}", ${what}`, { values: { name, text }, hint });
+  if (fault) throw bad(`not a time${fault.why === undefined ? '' : `: ${fault.why}`}`, fault.hint);
+  const moment = momentOf(clock, time, after);
+  if (moment.fault) throw bad(moment.fault.what, moment.fault.hint);
+  return moment.value;
 }
 
 /** A time as people read it, in UTC: `2018-07-04 15:00Z`, with seconds where there are some. */

@@ -40,8 +40,8 @@ describe('a readings file', () => {
   });
 
   test.each([
-    ['a wrong header', `meter;start\n${LINE}`, 'day.csv, line 1: "meter,start" is not the header'],
-    ['nothing', '', 'day.csv: it is empty'],
+    ['a wrong header', `meter;start\n${LINE}`, 'day.csv, line 1: "meter;start" is not the header'],
+    ['nothing', '', 'day.csv, line 1: "" is not the header'],
     [
       'ends of periods',
       `meter,end,seconds,produced_kwh,consumed_kwh\n${LINE}`,
@@ -57,28 +57,28 @@ describe('a readings file', () => {
     ],
     [
       'a wrong energy',
-      `${HEADER}\n${LINE}\nnode-1,1530720000,3600,1,O.5`,
+      `${HEADER}\n${LINE}\nnode-1,0,3600,1,O.5`,
       'day.csv, line 3, column 5 (consumed_kwh): "O.5" is not an energy in kWh',
     ],
     [
       'an energy that is too fine',
-      `${HEADER}\nnode-1,1530720000,3600,1.0000001,0`,
+      `${HEADER}\nnode-1,0,3600,1.0000001,0`,
       'day.csv, line 2, column 4 (produced_kwh): "1.0000001" has 7 digits after the point',
     ],
     [
       'a wrong length',
-      `${HEADER}\nnode-1,1530720000,0,1,0`,
+      `${HEADER}\nnode-1,0,0,1,0`,
       'day.csv, line 2, column 3 (seconds): the length is "0", not a whole number from 1 to 31622400',
     ],
     [
       'a wrong time',
       `${HEADER}\nnode-1,4 July,3600,1,0`,
-      'day.csv, line 2, column 2 (start): the start: "4 July" is not a time',
+      'day.csv, line 2, column 2 (start): the start is "4 July", not a time',
     ],
     [
       'milliseconds',
       `${HEADER}\nnode-1,1530720000000,3600,1,0`,
-      'day.csv, line 2, column 2 (start): the start: "1530720000000" is too large for seconds since 1970 (milliseconds?)',
+      'day.csv, line 2, column 2 (start): the start is "1530720000000", not a time: it is too large for seconds since 1970 (milliseconds?)',
     ],
     [
       'a figure that may be a thousand',

@@ -42,8 +42,8 @@ export function readReadingsFile(file: string, clock: CommunityClock): ReadingsF
 
 /** The readings of a file's text: a header line, then one reading a line. Errors: `badReadings` with line and column. */
 export function parseReadings(file: string, text: string, clock: CommunityClock): ReadingsFile {
-  const { header, rows, emptyColumns } = readTable(file, text, bad);
-  checkHeader(file, header);
+  const { header, separator, rows, emptyColumns } = readTable(file, text, bad);
+  checkHeader(file, header, separator);
   if (rows.length === 0) throw bad(file, 'there is no reading in it', 'add a line for each period');
   rows.forEach(({ line }, index) => {
     const expectedLine = (rows[index - 1]?.line ?? header.line) + 1;
@@ -65,7 +65,7 @@ export function parseReadings(file: string, text: string, clock: CommunityClock)
   return { readings, emptyColumns };
 }
 
-function checkHeader(file: string, { line, cells }: CsvRow): void {
+function checkHeader(file: string, { line, cells }: CsvRow, separator: string): void {
   const expected = READING_COLUMNS.join(',');
   if (cells.join(',') === expected) return;
   const place = `${file}, line ${line}`;
@@ -76,7 +76,7 @@ function checkHeader(file: string, { line, cells }: CsvRow): void {
       'periods are named by their ends',
       `${ENDS_HINT}; the first line is ${expected}`,
     );
-  throw bad(place, `"${cells.join(',').slice(0, 80)}" is not the header`, `the first line is ${expected}`);
+  throw bad(place, `"${cells.join(separator).slice(0, 80)}" is not the header`, `the first line is ${expected}`);
 }
 
 /** What a row is read with. */

@@ -57,7 +57,7 @@ test.each([
   ['42b-ts-end.csv', 'line 1, column 1 (End): periods are named by their ends', /shift the times/],
   [
     '51-offset-99.csv',
-    'line 2, column 1 (start): "2017-07-04T00:00+99:99" is no time: no place has the offset',
+    'line 2, column 1 (start): "2017-07-04T00:00+99:99" is not the start of a period: no place has the offset',
     /-12:00/,
   ],
   ['41-cumulative.csv', 'column 3 (ann_pv_kWh): the figures only grow', /cumulative/],

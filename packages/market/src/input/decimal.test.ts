@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasDecimalCommas, readDecimal } from './decimal.js';
 
-const KWH = { name: 'an energy in kWh', decimals: 6, finest: 'energy is counted in whole milliwatt-hours' };
+const KWH = {
+  name: 'an energy in kWh',
+  decimals: 6,
+  hasExponents: true,
+  finest: 'energy is counted in whole milliwatt-hours',
+};
 const read = (text: string) => readDecimal(text, KWH).value;
 const slipOf = (text: string) => readDecimal(text, KWH).fault?.what;
 
@@ -72,6 +77,12 @@ test.each([
   ['one', '"one" is not an energy in kWh'],
 ])('"%s" is refused', (text, what) => {
   expect(slipOf(text)).toBe(what);
+});
+
+test('an amount of money has no exponent', () => {
+  const kind = { ...KWH, name: 'an amount of tokens', hasExponents: false };
+  expect(readDecimal('1e3', kind).fault?.what).toBe('"1e3" is not an amount of tokens');
+  expect(readDecimal('1000', kind).value).toBe(1_000_000_000n);
 });
 
 test('a figure without end is refused by its length', () => {

@@ -20,13 +20,15 @@ export interface DecimalKind {
   readonly decimals: number;
   /** Why there is no room for more. */
   readonly finest: string;
+  /** Whether tools write such figures with exponents (`1e-05`); amounts of money are typed by people, and `1e18` is a slip. */
+  readonly hasExponents: boolean;
   /** Whether the file's other figures show that its commas are decimal signs: see {@link hasDecimalCommas}. */
   readonly hasDecimalCommas?: boolean;
 }
 
 /**
- * The number of smallest units that a figure stands for, exactly: digits with at most one decimal point or comma, or with an exponent
- * as tools write it (`1e-05`). What could mean two numbers (`1,500`) is refused with both, never guessed.
+ * The number of smallest units that a figure stands for, exactly: digits with at most one decimal point or comma, where tools write
+ * them also with an exponent (`1e-05`). What could mean two numbers (`1,500`) is refused with both, never guessed.
  */
 export function readDecimal(text: string, kind: DecimalKind): Outcome<bigint, Slip> {
   const figure = text.trim();
@@ -53,7 +55,7 @@ export function readDecimal(text: string, kind: DecimalKind): Outcome<bigint, Sl
 
 const trailingZeros = (digits: string) => digits.length - digits.replace(/0+$/, '').length;
 
-function slipOf(figure: string, { name, hasDecimalCommas }: DecimalKind): Slip | undefined {
+function slipOf(figure: string, { name, hasExponents, hasDecimalCommas }: DecimalKind): Slip | undefined {
   const example = 'write digits with at most one point, for example 1.071612';
   if (figure === '')
     return {
@@ -71,7 +73,7 @@ function slipOf(figure: string, { name, hasDecimalCommas }: DecimalKind): Slip |
     return { what: `${shown(figure)} … has ${figure.length} characters`, hint: `at most ${MAX_CHARACTERS}` };
   if (hasDecimalCommas !== true && AMBIGUOUS.test(figure)) return twoReadings(figure);
   const plain = PLAIN.exec(figure);
-  if (plain === null)
+  if (plain === null || (plain[3] !== undefined && !hasExponents))
     return GROUPED.test(figure) ? twoReadings(figure) : { what: `${shown(figure)} is not ${name}`, hint: example };
   if (Math.abs(Number(plain[3] ?? 0)) > MAX_EXPONENT)
     return { what: `the exponent of ${shown(figure)} is beyond ${MAX_EXPONENT}`, hint: example };

@@ -35,8 +35,8 @@ describe('a table', () => {
     expect(read('a,b\n1,\n').cells).toEqual(['a|b', '1|']);
   });
 
-  test('has a header, closed quotation marks and lines of a limited length', () => {
-    expect(() => read('\n\n')).toThrow('a.csv: it is empty');
+  test('may be empty; has closed quotation marks and lines of a limited length', () => {
+    expect(read('\n\n')).toEqual({ cells: [''], emptyColumns: 0 });
     expect(() => read('a,"b\n1,2')).toThrow('a.csv, line 2: a quotation mark');
     expect(() => read(`a,b\n${'1'.repeat(9_000)},2`)).toThrow('a.csv, line 2: it is longer than 8192 characters');
   });

@@ -10,7 +10,10 @@ export interface CsvRow {
 
 /** A CSV file as it was read. */
 export interface Table {
+  /** Without cells when there is no text. */
   readonly header: CsvRow;
+  /** What stands between the cells. */
+  readonly separator: string;
   readonly rows: readonly CsvRow[];
   /** Last columns that were left out, because nothing stands in them, not even a title. */
   readonly emptyColumns: number;
@@ -28,15 +31,15 @@ const SEPARATORS = [',', ';', '\t'] as const;
  * order mark, blank lines, empty last columns). Rows keep their number of cells; what is no CSV is thrown as `bad` makes an error of it.
  */
 export function readTable(file: string, text: string, bad: TableError): Table {
-  const [header, ...rows] = readRows(file, text, bad);
-  if (header === undefined) throw bad(file, 'it is empty', 'its first line names the columns', undefined);
+  const separator = separatorOf(text);
+  const [header = { line: 1, cells: [] }, ...rows] = readRows(file, text, separator, bad);
   const width = header.cells.findLastIndex((title) => title !== '') + 1;
   const fitted = rows.map((row) => withoutEmptyEnd(row, width));
   const longest = rows.reduce((most, row, index) => {
     const dropped = row.cells.length - (fitted[index]?.cells.length ?? 0);
     return Math.max(most, dropped);
   }, header.cells.length - width);
-  return { header: { ...header, cells: header.cells.slice(0, width) }, rows: fitted, emptyColumns: longest };
+  return { header: { ...header, cells: header.cells.slice(0, width) }, separator, rows: fitted, emptyColumns: longest };
 }
 
 /** The row without what follows the header's last title, if that is empty. */
@@ -45,13 +48,13 @@ function withoutEmptyEnd(row: CsvRow, width: number): CsvRow {
   return { ...row, cells: row.cells.slice(0, width) };
 }
 
-function readRows(file: string, text: string, bad: TableError): CsvRow[] {
+function readRows(file: string, text: string, separator: string, bad: TableError): CsvRow[] {
   try {
     const records = parse(text, {
       bom: true,
       info: true,
       trim: true,
-      delimiter: separatorOf(text),
+      delimiter: separator,
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: MAX_LINE_CHARACTERS,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clockOf, dateOf, readTime } from './time.js';
+import { clockOf, dateOf, readDatedTime, readTime } from './time.js';
 
 /** Seconds of a time with an offset, since 1970. */
 function secondsOf(text: string): bigint | undefined {
@@ -8,7 +8,7 @@ function secondsOf(text: string): bigint | undefined {
 }
 const slipOf = (text: string) => {
   const { fault } = readTime(text);
-  return fault && `${fault.what}; ${fault.hint}`;
+  return fault && `${fault.why}; ${fault.hint}`;
 };
 
 describe('one moment in every form that tools write', () => {
@@ -58,8 +58,8 @@ describe('what is no time says why:', () => {
     ['1970-01-01T00:00+01:00', 'before 1970'],
     ['2018-07-04T24:00', 'named by their ends'],
     ['24', 'named by their ends'],
-    ['2018-07-04T08:60', 'is not a time'],
-    ['2018-07-04T08:00:60', 'is not a time'],
+    ['2018-07-04T08:60', 'undefined; write it as'],
+    ['2018-07-04T08:00:60', 'undefined; write it as'],
     ['2018-07-04T08:00:00.5Z', 'a fraction of a second'],
     ['2018-07-04T08:00+99:99', 'no place has the offset +99:99'],
     ['2018-07-04T08:00-15:00', 'no place has the offset -15:00'],
@@ -76,13 +76,19 @@ describe('what is no time says why:', () => {
     ['100000000000', '(milliseconds?)'],
     ['1530716400000000', '(microseconds?)'],
     ['1530716400000000000', '(nanoseconds?)'],
-    ['-1', 'is not a time'],
-    ['1e9', 'is not a time'],
-    ['noon', 'is not a time'],
-    ['', 'is not a time'],
+    ['-1', 'undefined; write it as'],
+    ['1e9', 'undefined; write it as'],
+    ['noon', 'undefined; write it as'],
+    ['', 'undefined; write it as'],
   ])('%s', (text, part) => {
     expect(slipOf(text)).toContain(part);
   });
+});
+
+test('where no clock stands alone, digits are seconds since 1970', () => {
+  expect(readDatedTime('0').value).toEqual({ date: '1970-01-01', wallSeconds: 0n, offsetSeconds: 0n });
+  expect(readDatedTime('1530716400').value?.wallSeconds).toBe(1_530_716_400n);
+  expect(readDatedTime('1530716400000').fault?.why).toContain('milliseconds?');
 });
 
 test('seconds are shown as a date and a clock', () => {

@@ -1,5 +1,4 @@
 import type { Outcome } from '@wattchain/core';
-import { type Slip, shown } from './slip.js';
 
 /** A time as it is written, before anything is assumed of it. */
 export interface WrittenTime {
@@ -9,6 +8,14 @@ export interface WrittenTime {
   readonly wallSeconds: bigint;
   /** Seconds that the clock is ahead of UTC, where it says so. Seconds since 1970 say 0. */
   readonly offsetSeconds: bigint | undefined;
+}
+
+/** Why a text is no time; who asked names the text. */
+export interface TimeSlip {
+  /** `undefined` when it looks like nothing at all. */
+  readonly why: string | undefined;
+  /** What to do. */
+  readonly hint: string;
 }
 
 /** How a moment is written, for error messages and `--help`. */
@@ -29,10 +36,10 @@ const EPOCH_UNITS: readonly { readonly digits: number; readonly name: string }[]
 const SECONDS_PER_DAY = 86_400n;
 
 /** Reads a time in any of the forms that tools write; what is none says why. */
-export function readTime(text: string): Outcome<WrittenTime, Slip> {
+export function readTime(text: string): Outcome<WrittenTime, TimeSlip> {
   const time = text.trim();
   const epoch = EPOCH.exec(time);
-  if (epoch) return readEpoch(time, epoch[1] ?? '');
+  if (epoch) return readEpoch(epoch[1] ?? '');
   const clock = CLOCK.exec(time);
   if (clock) {
     const seconds = readClock(clock[1], clock[2], clock[3]);
@@ -45,44 +52,49 @@ export function readTime(text: string): Outcome<WrittenTime, Slip> {
   const midnight = startOfDate(date);
   if (midnight === undefined) {
     const hint = date < '1970' ? 'times begin in 1970' : `write it as ${TIME_FORMAT}`;
-    return { fault: { what: `${shown(time)} is no time: there is no ${date}`, hint } };
+    return { fault: { why: `there is no ${date}`, hint } };
   }
   const seconds = readClock(hour, minute, second);
   if (seconds === undefined) return { fault: notATime(time, hour) };
   if (/[1-9]/.test(fraction))
-    return { fault: { what: `${shown(time)} has a fraction of a second`, hint: 'meters count whole seconds' } };
+    return { fault: { why: 'it has a fraction of a second', hint: 'meters count whole seconds' } };
   const offset = readOffset(zone);
   if (offset === undefined) {
     const hint = 'offsets reach from -12:00 to +14:00, in quarters of an hour';
-    return { fault: { what: `${shown(time)} is no time: no place has the offset ${zone}`, hint } };
+    return { fault: { why: `no place has the offset ${zone}`, hint } };
   }
   const wallSeconds = midnight + seconds;
-  if (wallSeconds < offset) return { fault: { what: `${shown(time)} is before 1970`, hint: 'times begin in 1970' } };
+  if (wallSeconds < offset) return { fault: { why: 'it is before 1970', hint: 'times begin in 1970' } };
   return { value: { date, wallSeconds, offsetSeconds: zone === undefined ? undefined : offset } };
 }
 
-function readEpoch(text: string, digits: string): Outcome<WrittenTime, Slip> {
+/** Reads a time where no clock stands alone, so that digits are seconds since 1970 however few they are. */
+export function readDatedTime(text: string): Outcome<WrittenTime, TimeSlip> {
+  return /^\s*\d{1,8}\s*$/.test(text) ? readEpoch(text.trim()) : readTime(text);
+}
+
+function readEpoch(digits: string): Outcome<WrittenTime, TimeSlip> {
   if (digits.length > MAX_EPOCH_DIGITS) {
     const unit = EPOCH_UNITS.find((candidate) => digits.length <= candidate.digits)?.name ?? 'something finer';
-    const what = `${shown(text)} is too large for seconds since 1970 (${unit}?)`;
-    return { fault: { what, hint: 'seconds have ten digits: leave the others off' } };
+    const why = `it is too large for seconds since 1970 (${unit}?)`;
+    return { fault: { why, hint: 'seconds have ten digits: leave the others off' } };
   }
   const wallSeconds = BigInt(digits);
   return { value: { date: dateOf(wallSeconds), wallSeconds, offsetSeconds: 0n } };
 }
 
-function notATime(text: string, hour: string | undefined): Slip {
-  const what = `${shown(text)} is not a time`;
+function notATime(text: string, hour: string | undefined): TimeSlip {
+  const why = undefined;
   if (Number(hour) === 24)
     return {
-      what,
+      why,
       hint: 'hours go from 0 to 23; where 24 or 24:00 ends a day, periods are named by their ends: name their beginnings',
     };
   if (/^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b/.test(text))
-    return { what, hint: `which number is the day and which the month is a guess: write it as ${TIME_FORMAT}` };
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return { what, hint: `the hour is missing: write it as ${TIME_FORMAT}` };
-  if (/\d ?[ap]\.?m\b/i.test(text)) return { what, hint: `hours go from 0 to 23, without am and pm: ${TIME_FORMAT}` };
-  return { what, hint: `write it as ${TIME_FORMAT}` };
+    return { why, hint: `which number is the day and which the month is a guess: write it as ${TIME_FORMAT}` };
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return { why, hint: `the hour is missing: write it as ${TIME_FORMAT}` };
+  if (/\d ?[ap]\.?m\b/i.test(text)) return { why, hint: `hours go from 0 to 23, without am and pm: ${TIME_FORMAT}` };
+  return { why, hint: `write it as ${TIME_FORMAT}` };
 }
 
 /** Seconds since midnight; `undefined` when no clock shows that. */

@@ -1,5 +1,5 @@
 import type { Outcome, WattchainError } from '@wattchain/core';
-import type { Slip } from '../input/slip.js';
+import { type Slip, shown } from '../input/slip.js';
 import type { CsvRow } from '../input/table.js';
 import { clockOf, readTime, startOfDate, type WrittenTime } from '../input/time.js';
 import {
@@ -58,7 +58,8 @@ function readCell(header: CsvRow, row: CsvRow, { file, date, bad }: TimeReading)
   const { value: time, fault } = readTime(row.cells[0] ?? '');
   if (fault) {
     const place = `${file}, line ${row.line}, column 1 (${(header.cells[0] ?? '').slice(0, 80)})`;
-    throw bad(place, fault.what, `${fault.hint}; for one day without a date the hour alone, as 7 or 7:15`);
+    const what = `${shown(row.cells[0] ?? '')} is not the start of a period${fault.why === undefined ? '' : `: ${fault.why}`}`;
+    throw bad(place, what, `${fault.hint}; for one day without a date the hour alone, as 7 or 7:15`);
   }
   if (time.date !== undefined || date === undefined) return { row, time };
   return { row, time: { ...time, date, wallSeconds: (startOfDate(date) ?? 0n) + time.wallSeconds } };

@@ -52,6 +52,7 @@ export function parseDayProfile({ file, text, date, clock }: DayFile): ReadDay {
   if (text.length > MAX_DAY_FILE_BYTES)
     throw bad(file, `it has ${text.length} characters`, `the limit is ${MAX_DAY_FILE_BYTES}: cut the day out of it`);
   const { header, rows, emptyColumns } = readTable(file, text, bad);
+  if (header.cells.length === 0) throw bad(file, 'it is empty', 'its first line names the columns');
   const columns = readColumns(file, header.cells);
   if (columns.homes.length < 2)
     throw bad(file, 'it has one home', 'a community has two or more: add columns for the others');
