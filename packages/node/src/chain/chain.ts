@@ -4,12 +4,14 @@ import {
   type BodyFault,
   blockHash,
   encodeBody,
+  type Fork,
   findFork,
   type Genesis,
   type Hash,
   type Header,
   type HeaderRecord,
   isBetter,
+  isStoreDamaged,
   type KeyValueReader,
   type KeyValueWrite,
   meetsTarget,
@@ -34,9 +36,12 @@ import type { Runtime } from '../runtime.js';
 import { CommittedReader } from '../store/committedReader.js';
 import { bodyKey, encodeHeaderRecord, headerKey, type TransactionPlace, undoDepth } from '../store/schema.js';
 import type { Store } from '../store/store.js';
+import { AuditReader } from './auditReader.js';
 import { ChainIndex } from './chainIndex.js';
+import { type ChainDamage, DamageWatch } from './damageWatch.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange } from './headChange.js';
 import { HeldBlocks } from './heldBlocks.js';
+import { requireNoHoles } from './holes.js';
 import { holdsChain, verifyHead, writeGenesis } from './openChain.js';
 import { hashesInBody, type RecallTransaction, recallBody } from './recallBody.js';
 import { planRewind } from './rewind.js';
@@ -80,6 +85,7 @@ export class Chain extends Emitter<ChainEvents> {
     genesis: Genesis,
     private reader: CommittedReader,
     private index: ChainIndex,
+    private readonly watch: DamageWatch,
     private readonly runtime: Runtime,
     private readonly log: Logger,
     head: HeaderRecord,
@@ -101,12 +107,14 @@ export class Chain extends Emitter<ChainEvents> {
    * Throws `genesisMismatch` (with both hashes), `storeVersion` and `storeDamaged`.
    */
   static async open({ store, genesis, runtime, log }: ChainOptions): Promise<Chain> {
-    const reader = new CommittedReader(store, CACHE_BYTES);
+    const damage = new DamageWatch(log);
+    const reader = new CommittedReader(store, CACHE_BYTES, (error) => damage.note(error));
     if (!holdsChain(reader, genesis)) await writeGenesis(reader, genesis);
-    const index = new ChainIndex(reader, genesis);
+    const index = new ChainIndex(reader, genesis, damage);
     const head = verifyHead(index, genesis);
+    requireNoHoles(index, genesis, head);
     log.info({ height: head.header.height, hash: head.hash, genesis: genesis.hash }, 'chain opened');
-    return new Chain(genesis, reader, index, runtime, log, head);
+    return new Chain(genesis, reader, index, damage, runtime, log, head);
   }
 
   /** The network. */
@@ -117,6 +125,11 @@ export class Chain extends Emitter<ChainEvents> {
   /** Newest block of the canonical chain. */
   get head(): HeaderRecord {
     return this.#head;
+  }
+
+  /** What reads found damaged in the store since it was opened; `undefined`: nothing. */
+  get damage(): ChainDamage | undefined {
+    return this.watch.current;
   }
 
   /** Newest confirmed block; genesis while there is none. */
@@ -202,7 +215,8 @@ export class Chain extends Emitter<ChainEvents> {
    * in one batch. `from` names who brought it, for the log. Of two branches with the same work the first stays.
    *
    * Faults say what is wrong; `fromTheFuture` blocks are held and tried again by the chain itself, `parentUnknown` is for
-   * sync to fill. Throws `queueFull`, `chainClosed` and what a failing store throws; after that the chain takes no more.
+   * sync to fill. Throws `queueFull`, `chainClosed` and what a failing store throws; after that the chain takes no more. A damaged
+   * store is not the block's fault: `storeDamaged` is thrown, and what is whole can still be read.
    */
   async acceptBlock(header: Header, bodyBytes: Uint8Array, from?: string): Promise<Outcome<AcceptResult, BlockFault>> {
     if (this.#closed) throw new WattchainError('chainClosed', 'the chain is closed and takes no more blocks');
@@ -306,7 +320,8 @@ export class Chain extends Emitter<ChainEvents> {
         return await task();
       } catch (error) {
         this.#failure = error;
-        this.emit('failure', error);
+        if (isStoreDamaged(error)) this.watch.stop(error);
+        else this.emit('failure', error);
         throw error;
       }
     });
@@ -368,10 +383,19 @@ export class Chain extends Emitter<ChainEvents> {
       return { fault: { code: 'reorgTooDeep', got: fork.removed.length, expected: undoDepth(this.#genesis) } };
     }
     const plan = planHeadChange(this.index, this.#genesis, fork, record, transactions);
-    if (plan.fault) return this.#rejectBranch(plan.fault, fork.added);
+    if (plan.fault) {
+      this.#auditState(fork, record, transactions);
+      return this.#rejectBranch(plan.fault, fork.added);
+    }
     await this.reader.commit(plan.value.writes);
     this.#moveHead(record, plan.value, from);
     return { value: 'added' };
+  }
+
+  /** Executes a branch that came out wrong once more, with every value proven. Throws `storeDamaged` when the store is to blame. */
+  #auditState(fork: Fork, tip: HeaderRecord, transactions: readonly Transaction[]): void {
+    const proven = new AuditReader(this.reader, this.#head.header.stateRoot);
+    planHeadChange(new ChainIndex(proven, this.#genesis, this.watch), this.#genesis, fork, tip, transactions);
   }
 
   #moveHead(head: HeaderRecord, { added, removed }: HeadChange, from: string | undefined): void {

@@ -1,4 +1,13 @@
-import type { Genesis, Hash, HeaderRecord, KeyValueReader, Receipt, StateChange, Transaction } from '@wattchain/core';
+import type {
+  Genesis,
+  Hash,
+  HeaderRecord,
+  KeyValueReader,
+  Receipt,
+  StateChange,
+  Transaction,
+  WattchainError,
+} from '@wattchain/core';
 import { decodeBody, storeDamaged, toHex } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
 import {
@@ -17,6 +26,7 @@ import {
   type TransactionPlace,
   undoKey,
 } from '../store/schema.js';
+import type { DamageWatch } from './damageWatch.js';
 import type { BlockSummary } from './types.js';
 
 /** Decoded headers kept in memory: an hour of one-second blocks, about 2 MB. */
@@ -35,6 +45,7 @@ export class ChainIndex {
   constructor(
     readonly reader: KeyValueReader,
     private readonly genesis: Genesis,
+    private readonly damage: Pick<DamageWatch, 'note'>,
   ) {}
 
   /** Header of a canonical or side block. */
@@ -59,7 +70,7 @@ export class ChainIndex {
     if (bytes !== undefined) return toHex(bytes);
     const commit = this.commit();
     if (commit === undefined || height < 0 || height > commit.height) return undefined;
-    throw storeDamaged(`the canonical block of height ${height} is missing`, { height });
+    throw this.#damaged(`the canonical block of height ${height} is missing`, { height });
   }
 
   /** Header of the canonical block at a height, `undefined` above the head. */
@@ -67,7 +78,7 @@ export class ChainIndex {
     const hash = this.canonicalHash(height);
     if (hash === undefined) return undefined;
     const record = this.header(hash);
-    if (record === undefined) throw storeDamaged(`the header of block ${height} is missing`, { height, hash });
+    if (record === undefined) throw this.#damaged(`the header of block ${height} is missing`, { height, hash });
     return record;
   }
 
@@ -87,7 +98,7 @@ export class ChainIndex {
     let ancestor = record;
     while (!this.isCanonical(ancestor)) {
       const parent = this.header(ancestor.header.parentHash);
-      if (parent === undefined) throw storeDamaged(`the parent of block ${ancestor.hash} is missing`);
+      if (parent === undefined) throw this.#damaged(`the parent of block ${ancestor.hash} is missing`);
       ancestor = parent;
     }
     return ancestor;
@@ -98,7 +109,7 @@ export class ChainIndex {
     const bytes = this.reader.get(bodyKey(hash));
     // A body is written and deleted together with its header.
     if (bytes === undefined && this.reader.get(headerKey(hash)) !== undefined) {
-      throw storeDamaged(`the body of block ${hash} is missing`, { hash });
+      throw this.#damaged(`the body of block ${hash} is missing`, { hash });
     }
     return bytes;
   }
@@ -115,7 +126,7 @@ export class ChainIndex {
     if (cached !== undefined) return cached;
     if (bytes === undefined) return undefined;
     const outcome = decodeBody(bytes, this.genesis);
-    if (outcome.fault) throw storeDamaged(`the body of block ${hash} cannot be read`, { fault: outcome.fault });
+    if (outcome.fault) throw this.#damaged(`the body of block ${hash} cannot be read`, { fault: outcome.fault });
     this.#bodies.set(hash, outcome.value);
     return outcome.value;
   }
@@ -126,7 +137,7 @@ export class ChainIndex {
     if (bytes !== undefined) return decodeReceipts(hash, bytes);
     const record = this.header(hash);
     if (record === undefined || !this.isCanonical(record)) return undefined;
-    throw storeDamaged(`the receipts of block ${record.header.height} are missing`, { hash });
+    throw this.#damaged(`the receipts of block ${record.header.height} are missing`, { hash });
   }
 
   /** A block that is or was canonical, whole. */
@@ -142,12 +153,16 @@ export class ChainIndex {
     if (bytes === undefined) return undefined;
     const place = decodePlace(bytes);
     if (this.canonicalHash(place.height) === place.blockHash) return place;
-    throw storeDamaged(`the place of transaction ${transactionHash} is in no block of the chain`, { ...place });
+    throw this.#damaged(`the place of transaction ${transactionHash} is in no block of the chain`, { ...place });
   }
 
   /** What a canonical block changed, while it is kept. */
   undo(hash: Hash): StateChange[] | undefined {
     const bytes = this.reader.get(undoKey(hash));
     return bytes === undefined ? undefined : decodeUndo(hash, bytes);
+  }
+
+  #damaged(detail: string, values: Record<string, unknown> = {}): WattchainError {
+    return this.damage.note(storeDamaged(detail, values));
   }
 }

@@ -7,6 +7,7 @@ import {
   fromHex,
   type Hash,
   type Header,
+  isStoreDamaged,
   meetsTarget,
   type PowSolution,
   sign,
@@ -24,7 +25,7 @@ import type { MinerThread } from './minerThread.js';
 import { MiningThreads } from './miningThreads.js';
 import { RateMeter } from './rateMeter.js';
 import { readSealKey } from './sealKey.js';
-import { buildTemplate, type Template } from './template.js';
+import { buildTemplate, type Template, type TemplateSource } from './template.js';
 import type { ExternalWork, MinerCounts, MinerStatus, PauseReason, RefusalReason, Submission } from './types.js';
 
 /** What a miner needs. */
@@ -74,6 +75,8 @@ export class Miner {
   /** Whether transactions have arrived since the newest work was built. */
   #hasNews = false;
   #cancelRefresh: Cancel | undefined;
+  /** Why no template can be made on this head: what it needs of the store is damaged. */
+  #templateDamage: string | undefined;
   /** A found block on its way into the chain. */
   #submitting: Promise<unknown> | undefined;
 
@@ -169,7 +172,8 @@ export class Miner {
     const obstacle = this.#obstacle();
     const work = obstacle === undefined ? this.#currentWork() : undefined;
     if (work === undefined) {
-      const reason = obstacle ?? { code: 'behind', detail: 'the state of the newest block is not at hand' };
+      const reason = obstacle ??
+        this.#obstacle() ?? { code: 'behind', detail: 'the state of the newest block is not at hand' };
       throw new WattchainError('miningPaused', `there is no work: ${reason.detail}`, {
         values: { reason: reason.code },
         hint: 'ask again later',
@@ -206,6 +210,8 @@ export class Miner {
     } catch (error) {
       // A flood of other blocks; nothing is wrong with this one or with the node.
       if (error instanceof WattchainError && error.code === 'queueFull') return refused('notAdded', error.message);
+      // Said by the chain, which takes no more blocks but can be read.
+      if (isStoreDamaged(error)) return refused('storeDamaged', error.message);
       this.options.log.error({ err: error }, 'a found block could not be submitted');
       this.options.onFailure?.(error);
       throw error;
@@ -246,6 +252,8 @@ export class Miner {
     if (network.handshakes < config.minPeers) {
       return { code: 'fewPeers', detail: `${network.handshakes} of ${config.minPeers} peers are connected` };
     }
+    const damage = chain.damage?.stopped ? chain.damage.detail : this.#templateDamage;
+    if (damage !== undefined) return { code: 'storeDamaged', detail: damage };
     const ahead = peerChains.ahead();
     if (ahead === undefined) return undefined;
     const { header } = chain.head;
@@ -290,6 +298,7 @@ export class Miner {
   }
 
   #onHead(): void {
+    this.#templateDamage = undefined;
     // What the threads search is stale from here on, and a template takes its time.
     if (this.#works.at(-1)?.template.parent.hash !== this.options.chain.head.hash) this.#threads.rest();
     this.#reconsider();
@@ -327,7 +336,7 @@ export class Miner {
     assert(config.address !== undefined, 'mining has an address');
     const builtMs = runtime.clock.nowMs();
     const candidates = mempool.executable();
-    const template = buildTemplate({ chain, candidates, miner: config.address, nowMs: builtMs });
+    const template = this.#build({ chain, candidates, miner: config.address, nowMs: builtMs });
     if (template === undefined) return undefined;
     const work = { sealHash: toHex(template.sealHash), template, builtMs };
     this.#works = [...this.#works, work].slice(-KEPT_WORKS);
@@ -335,6 +344,17 @@ export class Miner {
     this.#cancelRefresh?.();
     this.#cancelRefresh = undefined;
     return work;
+  }
+
+  #build(source: TemplateSource): Template | undefined {
+    try {
+      return buildTemplate(source);
+    } catch (error) {
+      if (!isStoreDamaged(error)) throw error;
+      this.#templateDamage = error.message;
+      this.#pause();
+      return undefined;
+    }
   }
 
   /** A random start in the lowest quarter: it leaves room to count up, and keeps miners with one address apart. */

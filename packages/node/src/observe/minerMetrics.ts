@@ -3,7 +3,13 @@ import type { PauseReason } from '../miner/types.js';
 import type { MetricKit } from './metricKit.js';
 
 /** Every reason, so that one that ended is a 0 and not a gap. */
-const PAUSE_REASONS = ['disabled', 'stopped', 'fewPeers', 'behind'] as const satisfies readonly PauseReason['code'][];
+const PAUSE_REASONS = [
+  'disabled',
+  'stopped',
+  'fewPeers',
+  'behind',
+  'storeDamaged',
+] as const satisfies readonly PauseReason['code'][];
 
 /** What the miner does and why not. */
 export function observeMiner(kit: MetricKit, miner: Pick<Miner, 'status' | 'counts'>): void {

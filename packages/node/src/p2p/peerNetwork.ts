@@ -1,4 +1,11 @@
-import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchain/core';
+import {
+  type Hash,
+  type Header,
+  type HeaderRecord,
+  isStoreDamaged,
+  type Outcome,
+  type Transaction,
+} from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
 import { Emitter } from '../base/events.js';
 import type { Logger } from '../base/log.js';
@@ -324,7 +331,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (kind === 'status') return this.#answerStatus(peer, payload);
     // The status that we answered may overtake the one that we are about to read.
     if (!(await peer.ready)) return undefined;
-    const answer = this.#answer(peer, kind, payload);
+    const answer = this.#answerUnlessDamaged(peer, kind, payload);
+    if (answer === 'damaged') return encodeRefusal('busy');
     if (answer.value) return answer.value;
     if (answer.fault.code === 'rateLimited') {
       if (!peer.refusals.take(1)) this.penalise(peerId, answer.fault);
@@ -349,6 +357,20 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (peer.clockOffsetMs === undefined) noteClock(peer, status.value, nowMs, nowMs);
     const own = this.#ownStatus();
     return this.#meet(peer, status.value) === 'known' ? encodeStatusResponse(own) : encodeRefusal('stranger', own);
+  }
+
+  /** What cannot be read here is nobody's fault and no lie: the peer is told to ask again, or somebody else. */
+  #answerUnlessDamaged(
+    peer: Peer,
+    kind: Exclude<RequestKind, 'status'>,
+    payload: Uint8Array,
+  ): Outcome<Uint8Array, PeerFault> | 'damaged' {
+    try {
+      return this.#answer(peer, kind, payload);
+    } catch (error) {
+      if (!isStoreDamaged(error)) throw error;
+      return 'damaged';
+    }
   }
 
   #answer(peer: Peer, kind: Exclude<RequestKind, 'status'>, payload: Uint8Array): Outcome<Uint8Array, PeerFault> {

@@ -3,6 +3,7 @@ import {
   type Hash,
   type Header,
   type HeaderRecord,
+  isStoreDamaged,
   keccak256,
   meetsTarget,
   toHex,
@@ -38,8 +39,14 @@ export class Relay {
 
   constructor(private readonly options: RelayOptions) {
     options.network.handleGossip({
-      block: (announcement, peerId) => this.#judgeBlock(announcement, peerId),
-      transaction: (raw) => this.#judgeTransaction(raw),
+      block: (announcement, peerId) => this.#judgeBlock(announcement, peerId).catch(dropIfDamaged),
+      transaction: (raw) => {
+        try {
+          return this.#judgeTransaction(raw);
+        } catch (error) {
+          return dropIfDamaged(error);
+        }
+      },
     });
   }
 
@@ -135,4 +142,10 @@ export class Relay {
       fetcher.distrust(peerId);
     }
   }
+}
+
+/** Who brings something that this node's damaged store keeps it from judging is not to blame. */
+function dropIfDamaged(error: unknown): Judgement {
+  if (isStoreDamaged(error)) return 'drop';
+  throw error;
 }

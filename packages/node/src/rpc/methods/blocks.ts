@@ -1,4 +1,11 @@
-import { assert, type Hash, type HeaderRecord, type Receipt, StateJournal, type Transaction } from '@wattchain/core';
+import {
+  type Hash,
+  type HeaderRecord,
+  type Receipt,
+  StateJournal,
+  storeDamaged,
+  type Transaction,
+} from '@wattchain/core';
 import type { RpcBackend, RpcChain } from '../protocol/backend.js';
 import type { BlockSelector } from '../protocol/parameter.js';
 import { serverError } from '../protocol/rpcError.js';
@@ -51,7 +58,7 @@ export function findBlock(chain: RpcChain, selector: BlockSelector): ShownBlock 
 /** A canonical block with its receipts. */
 export function canonicalBlock(chain: RpcChain, hash: Hash): ShownBlock & { readonly receipts: readonly Receipt[] } {
   const block = chain.blockSummary(hash);
-  assert(block !== undefined, `canonical block ${hash} has no body or receipts`);
+  if (block === undefined) throw storeDamaged(`canonical block ${hash} has no body or receipts`);
   return block;
 }
 
@@ -70,7 +77,8 @@ export function findTransaction({ chain, mempool }: RpcBackend, hash: Hash): Fou
   }
   const { record, transactions } = canonicalBlock(chain, place.blockHash);
   const transaction = transactions[place.index];
-  assert(transaction !== undefined, `transaction ${hash} is indexed in ${place.blockHash} and not there`);
+  if (transaction?.hash !== hash)
+    throw storeDamaged(`transaction ${hash} is indexed in ${place.blockHash} and not there`);
   return { transaction, place: { record, index: place.index } };
 }
 

@@ -1,4 +1,4 @@
-import { assert, type Hash, type HeaderRecord, type Log } from '@wattchain/core';
+import { type Hash, type HeaderRecord, type Log, storeDamaged } from '@wattchain/core';
 import { LOG_BLOCKS_PER_TURN, MAX_LOG_BLOCKS, MAX_RETURNED_LOGS } from '../limits.js';
 import type { RpcChain } from '../protocol/backend.js';
 import type { LogCriteria, LogFilter } from '../protocol/parameter.js';
@@ -55,7 +55,7 @@ function blocksOf(chain: RpcChain, { from, to }: LogFilter): HeaderRecord[] {
   const records: HeaderRecord[] = [];
   for (let height = first; height <= last; height++) {
     const record = findHeader(chain, { height });
-    assert(record !== undefined, `canonical block ${height} below the head ${head} is missing`);
+    if (record === undefined) throw storeDamaged(`canonical block ${height} below the head ${head} is missing`);
     records.push(record);
   }
   return records;
@@ -68,6 +68,6 @@ function matchingLogs(chain: RpcChain, record: HeaderRecord, criteria: LogCriter
   }
   if (!receipts.some((receipt) => receipt.logs.some((log) => matchesLog(log, criteria)))) return [];
   const hashes = chain.transactionHashes(record.hash);
-  assert(hashes !== undefined, `block ${record.hash} has receipts and no body`);
+  if (hashes === undefined) throw storeDamaged(`block ${record.hash} has receipts and no body`);
   return logsOf(record, hashes, receipts).filter(({ log }) => matchesLog(log, criteria));
 }

@@ -9,6 +9,7 @@ import {
   type KeyValueReader,
   Overlay,
   proveAccount,
+  storeDamaged,
   toHex,
   treeRoot,
 } from '@wattchain/core';
@@ -72,7 +73,9 @@ async function stateWithTree(
     tree.apply(commitState(tree, changes).writes);
   }
   const stateRoot = chain.headerByHash(hash)?.header.stateRoot;
-  assert(treeRoot(tree) === stateRoot, `the undo records lead to another state than that of block ${hash}`);
+  if (treeRoot(tree) !== stateRoot) {
+    throw storeDamaged(`the undo records lead to another state than that of block ${hash}`);
+  }
   return tree;
 }
 

@@ -7,6 +7,7 @@ import {
   type Hash,
   type Hex,
   type Receipt,
+  storeDamaged,
   toHex,
   ZERO_ADDRESS,
 } from '@wattchain/core';
@@ -80,15 +81,16 @@ function replay(chain: RpcChain, hash: Hash, observer: MachineObserver): TracedR
   for (const transaction of transactions.slice(0, place.index + 1)) {
     const watcher = transaction.hash === hash ? observer : undefined;
     const { value, fault } = executeTransaction(state, transaction, context, gasLeft, watcher);
-    assert(
-      value !== undefined,
-      `transaction ${transaction.hash} of block ${height} cannot be run again: ${fault?.code}`,
-    );
+    if (value === undefined) {
+      throw storeDamaged(`transaction ${transaction.hash} of block ${height} cannot be run again`, { fault });
+    }
     gasLeft -= value.gasUsed;
     last = value;
   }
   const transaction = transactions[place.index];
-  assert(transaction !== undefined && last !== undefined, `transaction ${hash} is not where the index says`);
+  if (transaction?.hash !== hash || last === undefined) {
+    throw storeDamaged(`transaction ${hash} is not where the index says`);
+  }
   const { sender: from, to, value, data, gasLimit, accessList } = transaction;
   const gasPrice = effectiveGasPrice(transaction, chain.genesis);
   return { message: { from, to, value, data, gasLimit, gasPrice, accessList }, result: last };
