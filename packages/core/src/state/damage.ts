@@ -16,3 +16,13 @@ export function storeDamaged(detail: string, values: Record<string, unknown> = {
 export function isStoreDamaged(error: unknown): error is WattchainError {
   return error instanceof WattchainError && error.code === 'storeDamaged';
 }
+
+/** What `read` gives, `otherwise` where that meets damage: for whoever goes on without. */
+export function unlessDamaged<Value, Otherwise>(read: () => Value, otherwise: Otherwise): Value | Otherwise {
+  try {
+    return read();
+  } catch (error) {
+    if (!isStoreDamaged(error)) throw error;
+    return otherwise;
+  }
+}

@@ -13,6 +13,7 @@ import {
   type Transaction,
   type TransactionFormFault,
   toHex,
+  unlessDamaged,
 } from '@wattchain/core';
 import { GAS_TRANSACTION, intrinsicGas } from '@wattchain/vm';
 import { Emitter } from '../base/events.js';
@@ -164,7 +165,8 @@ export class Mempool extends Emitter<MempoolEvents> {
     const nowMs = this.options.runtime.clock.nowMs();
     const included = new Set(added.flatMap((block) => block.transactions.map(({ hash }) => hash)));
     for (const [sender, queue] of [...this.#accounts]) {
-      const { nonce, balance } = this.#accountState(sender);
+      // An account that cannot be read pays for nothing; the chain has said so.
+      const { nonce, balance } = unlessDamaged(() => this.#accountState(sender), EMPTY_ACCOUNT);
       this.#dropAll(queue.setState(nonce, balance, nowMs));
       this.#dropExpired(queue, nowMs);
       if (queue.entries.length === 0) this.#accounts.delete(sender);
@@ -172,7 +174,7 @@ export class Mempool extends Emitter<MempoolEvents> {
     this.#nextBlock = undefined;
     for (const transaction of removed.flatMap((block) => block.transactions)) {
       if (included.has(transaction.hash)) continue;
-      const { fault } = this.add(transaction, 'gossip');
+      const { fault } = unlessDamaged(() => this.add(transaction, 'gossip'), { fault: 'storeDamaged' });
       if (fault)
         this.options.log.debug({ transaction: transaction.hash, fault }, 'transaction of an undone block dropped');
     }

@@ -4,7 +4,7 @@ import type { Cancel } from '../runtime.js';
 import type { MetricKit } from './metricKit.js';
 
 /** What the chain's metrics look at. */
-export type ObservedChain = Pick<Chain, 'genesis' | 'head' | 'finalized' | 'headerByHash' | 'on'>;
+export type ObservedChain = Pick<Chain, 'genesis' | 'head' | 'headerByHash' | 'damage' | 'on'>;
 
 /** Seconds: an empty block takes about a millisecond, a full one of 30 Mgas up to a second. */
 const VALIDATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -20,7 +20,10 @@ export function observeChain(kit: MetricKit, chain: ObservedChain): Cancel {
     return chain.head.header.height;
   });
   kit.gauge('wattchain_finalized_height', 'Height of the newest confirmed block.', () => {
-    return chain.finalized.header.height;
+    return Math.max(0, chain.head.header.height - genesis.confirmations + 1);
+  });
+  kit.gauge('wattchain_store_damaged_reads', 'Reads of the store that met damage since the node started.', () => {
+    return chain.damage?.count ?? 0;
   });
   kit.gauge(
     'wattchain_head_timestamp_seconds',

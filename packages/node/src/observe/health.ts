@@ -11,7 +11,7 @@ const MIN_HEAD_AGE_LIMIT_MS = 30_000;
 
 /** What health looks at. */
 export interface HealthSources {
-  readonly chain: Pick<Chain, 'head' | 'genesis'>;
+  readonly chain: Pick<Chain, 'head' | 'genesis' | 'damage'>;
   readonly network: Pick<Network, 'peers'>;
   readonly sync: Pick<Sync, 'status' | 'warnings'>;
   readonly clock: Clock;
@@ -45,6 +45,7 @@ export function nodeHealth({ chain, network, sync, clock }: HealthSources): Heal
   const isOld = !chain.genesis.development && ageMs > limitMs;
   const problems = [
     ...(syncing ? [`the node catches up: block ${currentHeight} of ${highestHeight}`] : []),
+    ...(chain.damage?.stopped ? [`the node takes no more blocks: ${chain.damage.detail}`] : []),
     ...(isOld ? [`the newest block is ${Math.round(ageMs / 1000)} s old, at most ${limitMs / 1000} s are usual`] : []),
   ];
   return {

@@ -1,10 +1,11 @@
 import {
+  genesisRecord,
   type Hash,
   type Header,
   type HeaderRecord,
-  isStoreDamaged,
   type Outcome,
   type Transaction,
+  unlessDamaged,
 } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
 import { Emitter } from '../base/events.js';
@@ -73,6 +74,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   readonly #refusalsLogged = new BoundedMap<string, string>(256);
   #handlers: GossipHandlers | undefined;
   #isRunning = false;
+  /** Headers of our chain cannot be read: no work is claimed that could not be shown. */
+  #claimsNothing = false;
   #cancelStatus: Cancel = () => {};
 
   constructor(private readonly options: PeerNetworkOptions) {
@@ -238,7 +241,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
 
   #ownStatus(): Status {
     const { chain, agent, runtime } = this.options;
-    const { genesis, head } = chain;
+    const { genesis } = chain;
+    const head = this.#claimsNothing ? genesisRecord(genesis) : chain.head;
     return {
       version: P2P_VERSION,
       genesisHash: genesis.hash,
@@ -331,8 +335,12 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (kind === 'status') return this.#answerStatus(peer, payload);
     // The status that we answered may overtake the one that we are about to read.
     if (!(await peer.ready)) return undefined;
-    const answer = this.#answerUnlessDamaged(peer, kind, payload);
-    if (answer === 'damaged') return encodeRefusal('busy');
+    const answer = unlessDamaged(() => this.#answer(peer, kind, payload), 'damaged');
+    if (answer === 'damaged') {
+      // What cannot be read here is nobody's fault and must not look like a lie.
+      if (kind === 'headers') this.#claimsNothing = true;
+      return encodeRefusal('busy');
+    }
     if (answer.value) return answer.value;
     if (answer.fault.code === 'rateLimited') {
       if (!peer.refusals.take(1)) this.penalise(peerId, answer.fault);
@@ -357,20 +365,6 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (peer.clockOffsetMs === undefined) noteClock(peer, status.value, nowMs, nowMs);
     const own = this.#ownStatus();
     return this.#meet(peer, status.value) === 'known' ? encodeStatusResponse(own) : encodeRefusal('stranger', own);
-  }
-
-  /** What cannot be read here is nobody's fault and no lie: the peer is told to ask again, or somebody else. */
-  #answerUnlessDamaged(
-    peer: Peer,
-    kind: Exclude<RequestKind, 'status'>,
-    payload: Uint8Array,
-  ): Outcome<Uint8Array, PeerFault> | 'damaged' {
-    try {
-      return this.#answer(peer, kind, payload);
-    } catch (error) {
-      if (!isStoreDamaged(error)) throw error;
-      return 'damaged';
-    }
   }
 
   #answer(peer: Peer, kind: Exclude<RequestKind, 'status'>, payload: Uint8Array): Outcome<Uint8Array, PeerFault> {

@@ -3,8 +3,10 @@ import {
   type Header,
   type HeaderRecord,
   isBetter,
+  isStoreDamaged,
   maxLeadMs,
   type Outcome,
+  unlessDamaged,
   validateLead,
 } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
@@ -135,7 +137,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
   /** Chains with more work than ours that fork choice would accept, those that count first, then by their work. */
   better(): BetterChain[] {
-    const found = this.options.network.peers().flatMap(({ id }) => this.#betterOf(id) ?? []);
+    const found = this.options.network.peers().flatMap(({ id }) => unlessDamaged(() => this.#betterOf(id), []) ?? []);
     return found.sort(
       (a, b) => Number(a.isWithheld) - Number(b.isWithheld) || (isBetter(a.headers.tip, b.headers.tip) ? -1 : 1),
     );
@@ -226,7 +228,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     const state = this.#stateOf(peerId);
     state.hasNews ||= hasNews;
     if (state.attempt) return;
-    if (!state.hasNews && this.#isKnown(peer, state)) return;
+    if (!state.hasNews && unlessDamaged(() => this.#isKnown(peer, state), true)) return;
     const waitMs = state.waitUntilMs - this.options.runtime.clock.nowMs();
     if (waitMs > 0) {
       this.#lookLater(peerId, waitMs);
@@ -296,11 +298,12 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     const outcome = await fetchHeaderChain(
       { chain, nowMs, ask: (locator) => this.#ask(peer.id, locator, attempt), pause: () => this.#pause(0) },
       state.shown,
-    );
+    ).catch(unjudged);
     state.attempt = undefined;
     if (this.#isStopped) return;
     state.waitUntilMs = nowMs() + PROOF_EVERY_MS;
-    if (outcome.fault) this.#onFailure(peer, state, outcome.fault);
+    if (outcome === 'unjudged') state.waitUntilMs += RETRY_FIRST_MS;
+    else if (outcome.fault) this.#onFailure(peer, state, outcome.fault);
     else this.#onShown(peer, state, outcome.value);
     this.#review();
     this.look(peer.id);
@@ -372,7 +375,8 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     for (const { id } of network.peers()) {
       const shown = this.#states.get(id)?.shown;
       if (!shown) continue;
-      const fork = forkPoint(chain, shown);
+      const fork = unlessDamaged(() => forkPoint(chain, shown), 'unreadable');
+      if (fork === 'unreadable') continue;
       if (!fork) {
         this.#stateOf(id).shown = undefined;
         this.look(id, true);
@@ -436,6 +440,12 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
       this.options.runtime.scheduler.setTimeout(resolve, delayMs);
     });
   }
+}
+
+/** What a peer shows cannot be judged while what it is held against is damaged: that is not the peer's fault. */
+function unjudged(error: unknown): 'unjudged' {
+  if (isStoreDamaged(error)) return 'unjudged';
+  throw error;
 }
 
 function retryMs(failures: number): number {

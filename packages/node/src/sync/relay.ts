@@ -7,6 +7,7 @@ import {
   keccak256,
   meetsTarget,
   toHex,
+  unlessDamaged,
   validateHeader,
 } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
@@ -40,13 +41,7 @@ export class Relay {
   constructor(private readonly options: RelayOptions) {
     options.network.handleGossip({
       block: (announcement, peerId) => this.#judgeBlock(announcement, peerId).catch(dropIfDamaged),
-      transaction: (raw) => {
-        try {
-          return this.#judgeTransaction(raw);
-        } catch (error) {
-          return dropIfDamaged(error);
-        }
-      },
+      transaction: (raw) => unlessDamaged(() => this.#judgeTransaction(raw), 'drop'),
     });
   }
 
@@ -144,7 +139,7 @@ export class Relay {
   }
 }
 
-/** Who brings something that this node's damaged store keeps it from judging is not to blame. */
+/** Who brings what this node cannot judge, because its own store is damaged, is not to blame. */
 function dropIfDamaged(error: unknown): Judgement {
   if (isStoreDamaged(error)) return 'drop';
   throw error;

@@ -121,8 +121,9 @@ export class Sync {
 
   /** Begins to fetch what there is to fetch and is not being fetched. */
   #catchUp(): void {
-    if (this.#isStopped) return;
     const { chain } = this.options;
+    // Blocks that the chain does not take because its store is damaged need not be fetched again and again.
+    if (this.#isStopped || chain.damage?.stopped) return;
     const better = this.peerChains.better();
     this.#startHeight = better.length === 0 ? undefined : (this.#startHeight ?? chain.head.header.height);
     for (const target of better) {

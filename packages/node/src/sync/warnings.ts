@@ -1,13 +1,14 @@
-import { type Address, isBetter, maxLeadMs } from '@wattchain/core';
+import { type Address, isBetter, maxLeadMs, unlessDamaged } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
+import type { ChainDamage } from '../chain/damageWatch.js';
 import type { Network } from '../p2p/network.js';
 import type { Clock } from '../runtime.js';
 import type { ChainSplit, PeerChains } from './peerChains.js';
 
 /** What an operator can be warned of; every code, so that metrics show one that ended as 0. */
-export const WARNING_CODES = ['chainSplit', 'clockOff', 'blocksNotTaken'] as const;
+export const WARNING_CODES = ['storeDamaged', 'chainSplit', 'clockOff', 'blocksNotTaken'] as const;
 
-/** Something between this node and its peers that a person should look at. It ends when it no longer applies. */
+/** Something in this node, or between it and its peers, that a person should look at. It ends when it no longer applies. */
 export interface NodeWarning {
   readonly code: (typeof WARNING_CODES)[number];
   /** The same as a sentence with its figures. */
@@ -16,7 +17,7 @@ export interface NodeWarning {
 
 /** What warnings rest on. */
 export interface WarningSources {
-  readonly chain: Pick<Chain, 'genesis' | 'head' | 'headerByHeight'>;
+  readonly chain: Pick<Chain, 'genesis' | 'head' | 'headerByHeight' | 'damage'>;
   readonly network: Pick<Network, 'peers'>;
   readonly peerChains: Pick<PeerChains, 'split' | 'clockOffsetMs' | 'sharedHeight'>;
   readonly clock: Clock;
@@ -30,13 +31,19 @@ const NOT_TAKEN_MS = 30_000;
 /** Everything that a person should look at now. */
 export function nodeWarnings(sources: WarningSources): NodeWarning[] {
   const { split } = sources.peerChains;
+  const { damage } = sources.chain;
   const clock = clockWarning(sources);
-  const notTaken = notTakenWarning(sources);
+  const notTaken = unlessDamaged(() => notTakenWarning(sources), undefined);
   return [
+    ...(damage ? [{ code: 'storeDamaged' as const, detail: damageDetail(damage) }] : []),
     ...(split ? [{ code: 'chainSplit' as const, detail: splitDetail(split) }] : []),
     ...(clock === undefined ? [] : [{ code: 'clockOff' as const, detail: clock }]),
     ...(notTaken === undefined ? [] : [{ code: 'blocksNotTaken' as const, detail: notTaken }]),
   ];
+}
+
+function damageDetail({ detail, hint, stopped }: ChainDamage): string {
+  return `${detail} (${stopped ? 'no more blocks are taken' : 'the rest is served'}): ${hint}`;
 }
 
 function splitDetail({ peerId, fork, head, other }: ChainSplit): string {

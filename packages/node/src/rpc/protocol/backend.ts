@@ -13,6 +13,7 @@ export type RpcChain = Pick<
   | 'genesis'
   | 'head'
   | 'finalized'
+  | 'damage'
   | 'headerByHash'
   | 'headerByHeight'
   | 'canonicalHash'
