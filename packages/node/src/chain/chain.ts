@@ -112,7 +112,7 @@ export class Chain extends Emitter<ChainEvents> {
     if (!holdsChain(reader, genesis)) await writeGenesis(reader, genesis);
     const index = new ChainIndex(reader, genesis, damage);
     const head = verifyHead(index, genesis);
-    requireNoHoles(index, genesis, head);
+    requireNoHoles(store, index, genesis, head);
     log.info({ height: head.header.height, hash: head.hash, genesis: genesis.hash }, 'chain opened');
     return new Chain(genesis, reader, index, damage, runtime, log, head);
   }

@@ -1,4 +1,4 @@
-import { type Genesis, type HeaderRecord, storeDamaged } from '@wattchain/core';
+import { type Genesis, type HeaderRecord, type KeyValueReader, storeDamaged } from '@wattchain/core';
 import { bodyKey, receiptsKey, undoDepth } from '../store/schema.js';
 import type { ChainIndex } from './chainIndex.js';
 
@@ -7,16 +7,16 @@ const CHECKED_BLOCKS = 4_096;
 
 /**
  * Walks from the head down through the newest blocks: each is the parent of the one above, in its place, with body and receipts, and
- * the undo records are without a gap. Throws `storeDamaged` with the height.
+ * the undo records are without a gap. `store` is the one below the index, so that its cache is not filled with bodies. Throws `storeDamaged` with the height.
  */
-export function requireNoHoles(index: ChainIndex, genesis: Genesis, head: HeaderRecord): void {
+export function requireNoHoles(store: KeyValueReader, index: ChainIndex, genesis: Genesis, head: HeaderRecord): void {
   const lowest = Math.max(0, head.header.height - CHECKED_BLOCKS);
   let firstWithoutUndo: number | undefined;
   for (let child = head; ; ) {
     const { hash, header } = child;
     const { height } = header;
-    if (index.reader.get(bodyKey(hash)) === undefined) throw storeDamaged(`the body of block ${height} is missing`);
-    if (index.reader.get(receiptsKey(hash)) === undefined) {
+    if (store.get(bodyKey(hash)) === undefined) throw storeDamaged(`the body of block ${height} is missing`);
+    if (store.get(receiptsKey(hash)) === undefined) {
       throw storeDamaged(`the receipts of block ${height} are missing`);
     }
     if (height > 0 && head.header.height - height < undoDepth(genesis)) {

@@ -1,15 +1,23 @@
 import { genesisRecord } from '@wattchain/core';
 import { expect, test } from 'vitest';
 import { testGenesis } from '../../testing/chainKit.js';
+import type { ChainDamage } from '../chain/damageWatch.js';
 import { nodeHealth } from './health.js';
 
 const HEAD_MS = 1_000_000;
 
-function healthAt(nowMs: number, { syncing = false, blockIntervalMs = 1_000, warnings = [] as string[] } = {}) {
+interface At {
+  readonly syncing?: boolean;
+  readonly blockIntervalMs?: number;
+  readonly warnings?: readonly string[];
+  readonly damage?: ChainDamage;
+}
+
+function healthAt(nowMs: number, { syncing = false, blockIntervalMs = 1_000, warnings = [], damage }: At = {}) {
   const genesis = testGenesis({ blockIntervalMs });
   const header = { ...genesis.header, height: 7, timestampMs: HEAD_MS };
   return nodeHealth({
-    chain: { head: { ...genesisRecord(genesis), hash: '0xaa', header }, genesis },
+    chain: { head: { ...genesisRecord(genesis), hash: '0xaa', header }, genesis, damage },
     network: { peers: () => [] },
     sync: {
       status: () => ({ syncing, startHeight: 0, currentHeight: 7, highestHeight: 90 }),
@@ -49,5 +57,14 @@ test('what a person should look at is said, and takes nobody out of service', ()
   expect(healthAt(HEAD_MS, { warnings: ['the clock is off'] })).toMatchObject({
     healthy: true,
     warnings: ['the clock is off'],
+  });
+});
+
+test('a node that takes no more blocks, because what they need is damaged, is not healthy; one that misses something else is', () => {
+  const damage = { detail: 'a word is missing', hint: 'look', count: 1, stopped: false };
+  expect(healthAt(HEAD_MS, { damage }).healthy).toBe(true);
+  expect(healthAt(HEAD_MS, { damage: { ...damage, stopped: true } })).toMatchObject({
+    healthy: false,
+    problems: ['the node takes no more blocks: a word is missing'],
   });
 });
