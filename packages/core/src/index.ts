@@ -15,6 +15,7 @@ export * from './keystore.js';
 export * from './merkle.js';
 export * from './mnemonic.js';
 export * from './params.js';
+export * from './pieces.js';
 export * from './pow/difficulty.js';
 export * from './pow/search.js';
 export * from './pow/verify.js';

@@ -33,6 +33,8 @@ export interface RpcConfig {
   /** PEM files of the certificate (with its chain) and of its key: with both the door speaks TLS. */
   readonly tlsCertPath?: string;
   readonly tlsKeyPath?: string;
+  /** Milliseconds of the node's time that one request may take, a batch counted as one. */
+  readonly maxRequestMs: number;
 }
 
 /** Mining. */
@@ -110,6 +112,8 @@ export const NODE_DEFAULTS = {
     allowedHosts: ['localhost', '127.0.0.1', '[::1]'] as readonly string[],
     allowedOrigins: [] as readonly string[],
     proxies: [] as readonly string[],
+    // Geth's figure for a call; a call with all of a block's gas takes one to three seconds.
+    maxRequestMs: 5_000,
   },
   mine: {
     // Somebody must name who earns before a node mines.
@@ -271,6 +275,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = 
     proxies: ipAddresses,
     tlsCertPath: text,
     tlsKeyPath: text,
+    maxRequestMs: whole(10, 3_600_000),
   },
   mine: {
     enabled: flag,

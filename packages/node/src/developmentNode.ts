@@ -19,6 +19,9 @@ import { serverError } from './rpc/protocol/rpcError.js';
 import { type Runtime, systemRuntime } from './runtime.js';
 import { MemoryStore } from './store/memoryStore.js';
 
+/** Milliseconds that one request may take: whoever asks waits for nobody but itself, and tests run what they like. */
+const MAX_REQUEST_MS = 60_000;
+
 /** What a development node is made of. */
 export interface DevelopmentNodeOptions {
   /** Where it begins: a genesis, or all that an earlier one left ({@link Development.dump}). */
@@ -71,7 +74,7 @@ export class DevelopmentNode {
     const alone = aloneBackend(chain, sealer);
     const rpc = new RpcServer({
       ...alone,
-      config: { ...NODE_DEFAULTS.rpc, ...options.rpc },
+      config: { ...NODE_DEFAULTS.rpc, maxRequestMs: MAX_REQUEST_MS, ...options.rpc },
       chain,
       mempool,
       artifacts: options.artifacts ?? knownArtifacts([]),

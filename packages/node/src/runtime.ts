@@ -10,6 +10,12 @@ export interface Clock {
   nowMs(): number;
 }
 
+/** Measures durations within this process. */
+export interface Stopwatch {
+  /** Milliseconds since some moment, with fractions; never jumps. */
+  elapsedMs(): number;
+}
+
 /** Unpredictable bytes: ids, nonces of messages, start points of the search. Keys that own something never come from here. */
 export interface Random {
   bytes(length: number): Uint8Array;
@@ -27,6 +33,7 @@ export interface Scheduler {
 /** Everything of the world that a service may touch beside network and disk. */
 export interface Runtime {
   readonly clock: Clock;
+  readonly stopwatch: Stopwatch;
   readonly random: Random;
   readonly scheduler: Scheduler;
 }
@@ -35,6 +42,7 @@ export interface Runtime {
 export function systemRuntime(): Runtime {
   return {
     clock: { nowMs: () => Date.now() },
+    stopwatch: { elapsedMs: () => performance.now() },
     random: { bytes: (length) => randomFillSync(new Uint8Array(length)) },
     scheduler: {
       setTimeout(task, delayMs) {

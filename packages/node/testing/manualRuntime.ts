@@ -19,6 +19,8 @@ export class ManualRuntime implements Runtime {
 
   readonly clock = { nowMs: () => this.#nowMs };
 
+  readonly stopwatch = { elapsedMs: () => this.#nowMs };
+
   readonly random = {
     bytes: (length: number): Uint8Array => {
       assert(length <= 32, 'the test runtime draws at most 32 bytes at once');

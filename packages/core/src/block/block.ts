@@ -3,6 +3,7 @@ import { type Hash, numberToBytes } from '../bytes.js';
 import type { Outcome } from '../error.js';
 import type { Genesis } from '../genesis.js';
 import { merkleRoot } from '../merkle.js';
+import { type Pieces, runToEnd } from '../pieces.js';
 import { decodeDevelopmentTransaction } from '../transaction/development.js';
 import { decodeTransaction } from '../transaction/transaction.js';
 import type { Transaction } from '../transaction/types.js';
@@ -37,8 +38,13 @@ export function encodeBody(transactions: readonly Transaction[]): Uint8Array {
  * It knows no header; a body that a peer sent goes through {@link openBody}, which refuses the wrong one for a hash's price.
  */
 export function decodeBody(bytes: Uint8Array, genesis: Genesis): Outcome<Transaction[], BodyFault> {
+  return runToEnd(decodeBodyInPieces(bytes, genesis));
+}
+
+/** As {@link decodeBody}, a piece for every transaction. */
+export function* decodeBodyInPieces(bytes: Uint8Array, genesis: Genesis): Pieces<Outcome<Transaction[], BodyFault>> {
   const split = splitBody(bytes, genesis);
-  return split.fault ? split : decodeTransactions(split.value, genesis);
+  return split.fault ? split : yield* decodeTransactions(split.value, genesis);
 }
 
 /** The transactions of `header`'s body: size, count and root are checked before any signature. */
@@ -46,7 +52,7 @@ export function openBody(bytes: Uint8Array, header: Header, genesis: Genesis): O
   const split = splitBody(bytes, genesis);
   if (split.fault) return split;
   const fault = validateRawBody(header, split.value, genesis);
-  return fault ? { fault } : decodeTransactions(split.value, genesis);
+  return fault ? { fault } : runToEnd(decodeTransactions(split.value, genesis));
 }
 
 /** Size of a block against `blockByteLimit`: the header and all raw transactions, each with its 4-byte length. */
@@ -95,13 +101,14 @@ function validateRawBody(header: Header, raws: readonly Uint8Array[], genesis: G
   return undefined;
 }
 
-function decodeTransactions(raws: readonly Uint8Array[], genesis: Genesis): Outcome<Transaction[], BodyFault> {
+function* decodeTransactions(raws: readonly Uint8Array[], genesis: Genesis): Pieces<Outcome<Transaction[], BodyFault>> {
   const decode = genesis.development ? decodeDevelopmentTransaction : decodeTransaction;
   const transactions: Transaction[] = [];
   for (const [index, raw] of raws.entries()) {
     const decoded = decode(raw, genesis.chainId);
     if (decoded.fault) return { fault: { code: 'transactionForm', index, fault: decoded.fault } };
     transactions.push(decoded.value);
+    yield;
   }
   return { value: transactions };
 }

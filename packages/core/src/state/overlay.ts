@@ -28,16 +28,17 @@ export class MemoryKeyValues implements KeyValueReader {
 
 /** Writes held in memory above a reader that stays as it is, until someone commits `writes()` or drops them. */
 export class Overlay implements KeyValueReader {
-  readonly #base: KeyValueReader;
+  /** What the writes are held above. */
+  readonly base: KeyValueReader;
   readonly #writes = new Map<string, KeyValueWrite>();
 
   constructor(base: KeyValueReader) {
-    this.#base = base;
+    this.base = base;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
     const write = this.#writes.get(toHex(key));
-    return write === undefined ? this.#base.get(key) : write.value;
+    return write === undefined ? this.base.get(key) : write.value;
   }
 
   /** Stores a value above the base; `undefined` deletes. */

@@ -18,9 +18,11 @@ import {
   type Outcome,
   Overlay,
   openBody,
+  type Pieces,
   type PlacementFault,
   type Receipt,
   recordOf,
+  runToEnd,
   type Transaction,
   validateBody,
   validateHeader,
@@ -37,7 +39,7 @@ import { CommittedReader } from '../store/committedReader.js';
 import { bodyKey, encodeHeaderRecord, headerKey, type TransactionPlace, undoDepth } from '../store/schema.js';
 import type { Store } from '../store/store.js';
 import { AuditReader } from './auditReader.js';
-import { ChainIndex } from './chainIndex.js';
+import { ChainIndex, undoOf } from './chainIndex.js';
 import { type ChainDamage, DamageWatch } from './damageWatch.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange } from './headChange.js';
 import { HeldBlocks } from './heldBlocks.js';
@@ -158,6 +160,11 @@ export class Chain extends Emitter<ChainEvents> {
     return this.index.transactions(hash);
   }
 
+  /** The same, a piece for every transaction whose sender is recovered. */
+  bodyInPieces(hash: Hash): Pieces<Transaction[] | undefined> {
+    return this.index.transactionsInPieces(hash);
+  }
+
   /** Hashes of the transactions of a canonical or side block, without what recovering their senders takes. */
   transactionHashes(hash: Hash): Hash[] | undefined {
     const body = this.index.bodyBytes(hash);
@@ -197,15 +204,32 @@ export class Chain extends Emitter<ChainEvents> {
   stateAt(block: Hash | number): KeyValueReader | undefined {
     const target = typeof block === 'number' ? this.headerByHeight(block) : this.index.header(block);
     if (target === undefined || !this.index.isCanonical(target)) return undefined;
-    if (target.hash === this.#head.hash) return this.reader;
-    if (this.#head.header.height - target.header.height > undoDepth(this.#genesis)) return undefined;
-    const overlay = new Overlay(this.reader);
-    for (let record = this.#head; record.hash !== target.hash; ) {
-      const changes = this.index.undo(record.hash);
+    return runToEnd(this.#stateOn(this.reader, target));
+  }
+
+  /**
+   * The same, put together in pieces, and it stays as it is while the head moves on: what takes long may read it to its end. Reads
+   * throw `snapshotTooOld` when more blocks came meanwhile than the chain can undo.
+   */
+  *heldStateAt(hash: Hash): Pieces<KeyValueReader | undefined> {
+    const target = this.index.header(hash);
+    if (target === undefined || !this.index.isCanonical(target)) return undefined;
+    return yield* this.#stateOn(this.reader.snapshot(), target);
+  }
+
+  /** Takes `reader`, which has the state of the head, back to a canonical block. */
+  *#stateOn(reader: KeyValueReader, target: HeaderRecord): Pieces<KeyValueReader | undefined> {
+    let record = this.#head;
+    if (target.hash === record.hash) return reader;
+    if (record.header.height - target.header.height > undoDepth(this.#genesis)) return undefined;
+    const overlay = new Overlay(reader);
+    while (record.hash !== target.hash) {
+      const changes = undoOf(reader, record.hash);
       const parent = this.index.header(record.header.parentHash);
       if (changes === undefined || parent === undefined) return undefined;
       for (const { key, before } of changes) overlay.set(key, before);
       record = parent;
+      yield;
     }
     return overlay;
   }

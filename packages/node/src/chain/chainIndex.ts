@@ -3,12 +3,13 @@ import type {
   Hash,
   HeaderRecord,
   KeyValueReader,
+  Pieces,
   Receipt,
   StateChange,
   Transaction,
   WattchainError,
 } from '@wattchain/core';
-import { decodeBody, storeDamaged, toHex } from '@wattchain/core';
+import { decodeBodyInPieces, runToEnd, storeDamaged, toHex } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
 import {
   bodyKey,
@@ -121,11 +122,16 @@ export class ChainIndex {
 
   /** Transactions of a canonical or side block; of an older block every sender is recovered, about a millisecond each. */
   transactions(hash: Hash): Transaction[] | undefined {
+    return runToEnd(this.transactionsInPieces(hash));
+  }
+
+  /** The same, a piece for every sender that is recovered. */
+  *transactionsInPieces(hash: Hash): Pieces<Transaction[] | undefined> {
     const bytes = this.bodyBytes(hash);
     const cached = bytes === undefined ? undefined : this.#bodies.get(hash);
     if (cached !== undefined) return cached;
     if (bytes === undefined) return undefined;
-    const outcome = decodeBody(bytes, this.genesis);
+    const outcome = yield* decodeBodyInPieces(bytes, this.genesis);
     if (outcome.fault) throw this.#damaged(`the body of block ${hash} cannot be read`, { fault: outcome.fault });
     this.#bodies.set(hash, outcome.value);
     return outcome.value;
@@ -158,11 +164,16 @@ export class ChainIndex {
 
   /** What a canonical block changed, while it is kept. */
   undo(hash: Hash): StateChange[] | undefined {
-    const bytes = this.reader.get(undoKey(hash));
-    return bytes === undefined ? undefined : decodeUndo(hash, bytes);
+    return undoOf(this.reader, hash);
   }
 
   #damaged(detail: string, values: Record<string, unknown> = {}): WattchainError {
     return this.damage.note(storeDamaged(detail, values));
   }
+}
+
+/** What a block changed, while the store that is read keeps it. */
+export function undoOf(reader: KeyValueReader, hash: Hash): StateChange[] | undefined {
+  const bytes = reader.get(undoKey(hash));
+  return bytes === undefined ? undefined : decodeUndo(hash, bytes);
 }

@@ -34,6 +34,7 @@ class QuickRuntime implements Runtime {
   aheadMs = 0;
   readonly #system = systemRuntime();
   readonly #startMs = this.#system.clock.nowMs();
+  readonly stopwatch = this.#system.stopwatch;
   readonly random = this.#system.random;
   readonly clock = {
     nowMs: () => this.#startMs + (this.#system.clock.nowMs() - this.#startMs) * this.speed + this.aheadMs,

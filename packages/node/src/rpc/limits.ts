@@ -8,8 +8,25 @@ export const MAX_DISCARDED_BYTES = 10 * MAX_BODY_BYTES;
 export const MAX_BATCH = 100;
 /** Nested arrays and objects in a request; a log filter needs 5. */
 export const MAX_JSON_DEPTH = 32;
+/** Characters of an answer that are written before anybody looks at the time, and logs whose bloom is worked out: about a millisecond. */
+export const CHARACTERS_PER_PIECE = 65_536;
+export const LOGS_PER_PIECE = 32;
 /** Bytes of a response; later requests of the batch are answered with an error. 25 MB is geth's figure. */
 export const MAX_RESPONSE_BYTES = 25_000_000;
+/** Milliseconds that a request first gets: most are done by then, and as many as there are connections begin within a second. */
+export const FIRST_TURN_MS = 3;
+/** Milliseconds of its later turns: timers and peers wait no longer for theirs than one of these and a piece. */
+export const TURN_MS = 10;
+/** Gas that a call uses before anybody looks at the time: about a millisecond. */
+export const GAS_PER_PIECE = 25_000;
+/** Pieces after which a request counts as long: with those of a call a million gas, which fill less than a megabyte with what was read. */
+export const MAX_SHORT_PIECES = 40;
+/** Long requests that go on at once, of all clients: a call that reads as much as a block's gas allows holds some 20 MB. */
+export const MAX_LONG_REQUESTS = 32;
+/** Requests of one client that wait for a turn; a batch is one at a time. */
+export const MAX_WAITING_OF_CLIENT = 64;
+/** Requests of all clients that wait for a turn: one for each connection, and some more. */
+export const MAX_WAITING_REQUESTS = 512;
 /** Open connections, HTTP and WebSocket together; when another one comes, the client that has most of them gives one up. */
 export const MAX_SOCKETS = 256;
 /** Of them those of one client: a class of students behind one address has some hundred. Above it gives up its own. */
@@ -40,8 +57,6 @@ export const MAX_LOG_BLOCKS = 2_000;
 export const MAX_RETURNED_LOGS = 10_000;
 /** Addresses, and values per topic, in one log filter. */
 export const MAX_FILTER_VALUES = 1_000;
-/** Blocks that `eth_getLogs` reads before other work of the node gets its turn. */
-export const LOG_BLOCKS_PER_TURN = 50;
 /** Entries that `watt_mempool` lists; its `size` counts all. */
 export const MAX_LISTED_TRANSACTIONS = 1_000;
 /** Subscriptions of one WebSocket connection; a page needs a handful, ethers makes one per event listened to. */
@@ -74,12 +89,10 @@ export const MAX_FILTER_ENTRIES = 10_000;
 export const FILTER_TIMEOUT_MS = 5 * 60_000;
 /** Storage slots that one `eth_getProof` proves. */
 export const MAX_PROOF_SLOTS = 256;
-/** State values that are put back into the tree of an older block before other work of the node gets its turn: some 5 ms. */
-export const PROOF_VALUES_PER_TURN = 128;
+/** State values that are put back into the tree of an older block at once: a millisecond or two. */
+export const PROOF_VALUES_PER_PIECE = 32;
 /** Blocks that one `eth_feeHistory` looks at; geth's figure. */
 export const MAX_FEE_BLOCKS = 1_024;
-/** Blocks that it reads before other work of the node gets its turn. */
-export const FEE_BLOCKS_PER_TURN = 50;
 /** Percentiles that one `eth_feeHistory` answers; geth's figure. */
 export const MAX_PERCENTILES = 100;
 /** Characters of a peer's address. */

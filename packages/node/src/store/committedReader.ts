@@ -6,13 +6,56 @@ import {
   type KeyValueWrite,
   STORAGE_PREFIX,
   storeDamaged,
-  type WattchainError,
+  WattchainError,
 } from '@wattchain/core';
 import { describeKey } from './schema.js';
 import { keyText, type Store } from './store.js';
 
 /** What an entry of the cache costs beside its bytes: key text, map slot, array header. A round figure. */
 const ENTRY_OVERHEAD_BYTES = 100;
+
+/** What one commit replaced; empty until it is done. The next commit's follows it. */
+interface Replaced {
+  old: Map<string, Uint8Array | undefined> | undefined;
+  next: Replaced | undefined;
+}
+
+/** Commits after which a snapshot is read no more: with a block each as long as the state of a block is kept for clients. */
+export const MAX_SNAPSHOT_COMMITS = 64;
+
+/**
+ * The store as it was at one moment, however many commits come after it. They leave what they replace to the snapshots that are still
+ * held, so one costs nothing by itself, and is given back by forgetting it.
+ */
+export class Snapshot implements KeyValueReader {
+  readonly #reader: KeyValueReader;
+  readonly #first: Replaced;
+
+  constructor(reader: KeyValueReader, first: Replaced) {
+    this.#reader = reader;
+    this.#first = first;
+  }
+
+  /** Throws `snapshotTooOld` once {@link MAX_SNAPSHOT_COMMITS} commits came after it. */
+  get(key: Uint8Array): Uint8Array | undefined {
+    const text = keyText(key);
+    let commits = 0;
+    for (let { old, next } = this.#first; old !== undefined && next !== undefined; { old, next } = next) {
+      commits += 1;
+      if (commits > MAX_SNAPSHOT_COMMITS) throw tooOld();
+      if (old.has(text)) return old.get(text);
+    }
+    return this.#reader.get(key);
+  }
+}
+
+function tooOld(): WattchainError {
+  return new WattchainError(
+    'snapshotTooOld',
+    `${MAX_SNAPSHOT_COMMITS} blocks came while the request ran, and what it reads is no longer kept`,
+    { hint: 'ask again, or for less at once' },
+  );
+}
 
 /**
  * The store as it was after the last finished commit, through a bounded cache.
@@ -25,6 +68,8 @@ export class CommittedReader implements KeyValueReader {
   readonly #cache = new Map<string, Uint8Array | undefined>();
   readonly #pinned = new Map<string, Uint8Array | undefined>();
   #bytes = 0;
+  /** Of the commit to come. */
+  #replaced: Replaced = { old: undefined, next: undefined };
 
   constructor(
     private readonly store: Store,
@@ -66,16 +111,25 @@ export class CommittedReader implements KeyValueReader {
     throw storeDamaged(`${describeKey(key)} is missing`, { key: describeKey(key) });
   }
 
+  /** The store as it is now, for reading it over a longer time. */
+  snapshot(): Snapshot {
+    return new Snapshot(this, this.#replaced);
+  }
+
   /** Writes everything or nothing; when the promise resolves, readers see the new values. After an error they keep the old. */
   async commit(writes: readonly KeyValueWrite[]): Promise<void> {
     for (const { key } of writes) this.#pinned.set(keyText(key), this.get(key));
     await this.store.batch(writes);
+    const old = new Map(this.#pinned);
     for (const { key, value } of writes) {
       const text = keyText(key);
       this.#pinned.delete(text);
       this.#forget(text);
       this.#remember(text, value);
     }
+    const next: Replaced = { old: undefined, next: undefined };
+    Object.assign(this.#replaced, { old, next });
+    this.#replaced = next;
   }
 
   #remember(text: string, value: Uint8Array | undefined): void {

@@ -9,7 +9,9 @@ import {
   isStateEdit,
   type Log,
   type Outcome,
+  type Pieces,
   type Receipt,
+  runToEnd,
   type StateJournal,
   type Transaction,
   type TransactionStateFault,
@@ -21,6 +23,9 @@ import { fail } from '../machine/failure.js';
 import { Machine } from '../machine/machine.js';
 import type { MachineObserver } from '../machine/observer.js';
 import { executeStateEdit } from './stateEdit.js';
+
+/** Gas of a piece that ends when the run does. */
+const WHOLE = Number.POSITIVE_INFINITY;
 
 /** A call as a client asks for it, signed by nobody. */
 export interface CallMessage {
@@ -91,13 +96,25 @@ export function executeTransaction(
   gasLeftInBlock: number,
   observer?: MachineObserver,
 ): Outcome<Receipt, TransactionStateFault> {
+  return runToEnd(executeTransactionInPieces(state, transaction, context, gasLeftInBlock, WHOLE, observer));
+}
+
+/** As {@link executeTransaction}, in pieces of about `pieceGas`. Nobody else uses the state in between. */
+export function* executeTransactionInPieces(
+  state: StateJournal,
+  transaction: Transaction,
+  context: BlockContext,
+  gasLeftInBlock: number,
+  pieceGas: number,
+  observer?: MachineObserver,
+): Pieces<Outcome<Receipt, TransactionStateFault>> {
   if (isStateEdit(transaction)) return executeStateEdit(state, transaction, context);
   const fault = validateTransactionState(state, transaction, context, gasLeftInBlock);
   if (fault) return { fault };
   const { sender, to, value, data, gasLimit, accessList } = transaction;
   const gasPrice = effectiveGasPrice(transaction, context.genesis);
   const message = { from: sender, to, value, data, gasLimit, gasPrice, accessList };
-  const { gasUsed, failure, logs } = applyMessage(state, message, context, observer);
+  const { gasUsed, failure, logs } = yield* applyMessageInPieces(state, message, context, pieceGas, observer);
   const fee = BigInt(gasUsed) * gasPrice;
   state.addBalance(sender, BigInt(gasLimit) * gasPrice - fee);
   state.addBalance(context.miner, fee);
@@ -115,6 +132,17 @@ export function callContract(
   context: BlockContext,
   observer?: MachineObserver,
 ): CallResult {
+  return runToEnd(callContractInPieces(state, message, context, WHOLE, observer));
+}
+
+/** As {@link callContract}, in pieces of about `pieceGas`. Nobody else uses the state in between. */
+export function* callContractInPieces(
+  state: StateJournal,
+  message: CallMessage,
+  context: BlockContext,
+  pieceGas: number,
+  observer?: MachineObserver,
+): Pieces<CallResult> {
   const { from, value, data, gasLimit, gasPrice, to, accessList } = message;
   const leastGas = intrinsicGas(data, to === null, accessList);
   if (gasLimit < leastGas) {
@@ -128,7 +156,7 @@ export function callContract(
     return { gasUsed: leastGas, output: EMPTY_BYTES, failure, logs: [] };
   }
   const checkpoint = state.checkpoint();
-  const result = applyMessage(state, message, context, observer);
+  const result = yield* applyMessageInPieces(state, message, context, pieceGas, observer);
   state.revertTo(checkpoint);
   return result;
 }
@@ -143,6 +171,16 @@ export function applyMessage(
   context: BlockContext,
   observer?: MachineObserver,
 ): CallResult {
+  return runToEnd(applyMessageInPieces(state, message, context, WHOLE, observer));
+}
+
+function* applyMessageInPieces(
+  state: StateJournal,
+  message: CallMessage,
+  context: BlockContext,
+  pieceGas: number,
+  observer: MachineObserver | undefined,
+): Pieces<CallResult> {
   const { from, to, value, data, gasLimit, gasPrice, accessList } = message;
   const nonce = state.nonce(from);
   state.subBalance(from, BigInt(gasLimit) * gasPrice);
@@ -151,9 +189,9 @@ export function applyMessage(
   const machine = new Machine(state, context, gasLimit - intrinsicGas(data, to === null, accessList), observer);
   if (to === null) machine.deploy(from, nonce, value, data);
   else machine.begin(from, to, value, data);
-  machine.run();
+  while (!machine.run(pieceGas)) yield;
   const { outcome, gasLeft } = machine;
-  assert(outcome !== undefined, 'a run without a limit of its own reaches its end');
+  assert(outcome !== undefined, 'a run goes on to its end');
   if (outcome.fault) {
     state.revertTo(checkpoint);
     const gasUsed = outcome.fault.code === 'outOfGas' ? gasLimit : gasLimit - gasLeft;

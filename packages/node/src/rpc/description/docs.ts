@@ -1,5 +1,7 @@
 /** `docs/rpc.md`, written from the table of methods and the lists beside it. */
 
+import { NODE_DEFAULTS } from '../../config.js';
+import { MAX_SNAPSHOT_COMMITS } from '../../store/committedReader.js';
 import {
   BODY_TIMEOUT_MS,
   FILTER_TIMEOUT_MS,
@@ -25,11 +27,14 @@ import {
   MAX_SOCKETS_PER_CLIENT,
   MAX_SUBSCRIPTIONS,
   MAX_SUBSCRIPTIONS_PER_CLIENT,
+  MAX_WAITING_OF_CLIENT,
+  MAX_WAITING_REQUESTS,
   MAX_WEB_SOCKETS,
   MIN_READ_BYTES_PER_SECOND,
   NOTICE_BUFFER_BYTES,
   READING_TIMEOUT_MS,
 } from '../limits.js';
+
 import { COST_CLASSES, type Method } from '../protocol/method.js';
 import { RPC_CODES } from '../protocol/rpcError.js';
 import { clientsOf } from './clients.js';
@@ -50,7 +55,9 @@ export function renderRpcDocs(methods: readonly Method[]): string {
     '## Methods',
     `Cost: ${Object.entries(COST_CLASSES)
       .map(([name, prose]) => `*${name}* ${prose}`)
-      .join('; ')}. All but a lookup wait for a turn of the event loop of their own, one at a time.`,
+      .join(
+        '; ',
+      )}. All but a lookup run in turns of a few milliseconds, the next always for the client that has had the least time, so that what is short is answered soon whatever others ask; an address is a client, on the node's own machine a connection.`,
     '*Tried with* names the clients that called the method in the tests, unmodified and as their documentation shows; of MetaMask the calls that the extension makes were replayed.',
     table(
       ['method', 'answers', 'cost', 'tried with'],
@@ -98,6 +105,7 @@ function errorTable(): string {
     rpcUnknownMethod: 'the method X does not exist/is not available; for a known one with the reason',
     rpcInvalidParams: 'a parameter is wrong: which one, what it takes, what came',
     rpcServer: "the request is right and cannot be answered; of a transaction in geth's words",
+    rpcBusy: 'too many requests of this client, or of all, wait for their turn: ask again later',
     rpcReverted: 'a call failed; `data` has the ABI error, the message says it in words',
     rpcUnauthorized: 'the method needs the control token',
   };
@@ -116,6 +124,15 @@ function limitTable(): string {
       ['requests in a batch', count(MAX_BATCH)],
       ['nested arrays and objects in a request', count(MAX_JSON_DEPTH)],
       ['answers of a batch together', `${count(MAX_RESPONSE_BYTES)} bytes`],
+      [
+        'time of the node that one request takes, a batch counted as one',
+        `\`rpc.maxRequestMs\`, ${NODE_DEFAULTS.rpc.maxRequestMs / 1000} seconds unless set`,
+      ],
+      [
+        'requests of a client that wait for a turn, and of all',
+        `${count(MAX_WAITING_OF_CLIENT)} and ${count(MAX_WAITING_REQUESTS)}`,
+      ],
+      ['blocks that come while one request runs', count(MAX_SNAPSHOT_COMMITS)],
       [
         'open connections',
         `${count(MAX_SOCKETS)}, of one client ${count(MAX_SOCKETS_PER_CLIENT)}, WebSockets ${count(MAX_WEB_SOCKETS)}; one more takes the place of the longest idle of the client that has most`,

@@ -75,6 +75,8 @@ export class RpcServer {
       node: options,
       methods: options.methods ?? METHOD_TABLE,
       whyAbsent,
+      stopwatch: options.runtime.stopwatch,
+      maxRequestMs: options.config.maxRequestMs,
       log: this.#log,
     });
     this.#webSockets = new WebSockets({

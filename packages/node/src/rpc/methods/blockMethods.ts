@@ -1,5 +1,6 @@
 /** `eth_*` methods that read blocks. */
 
+import type { Header, Pieces } from '@wattchain/core';
 import { BLOCK_2, BLOCK_2_HASH, RECEIPT, TRANSACTION } from '../description/examples.js';
 import { type Call, type Method, method } from '../protocol/method.js';
 import {
@@ -13,8 +14,8 @@ import {
 } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
 import { listOf, nullable, QUANTITY, shape } from '../protocol/schema.js';
-import { canonicalBlock, findBlock, findHeader, isCanonical, type ShownBlock } from './blocks.js';
-import { blockToRpc, receiptsToRpc } from './format.js';
+import { canonicalBlock, findBlock, findHeader, isCanonical } from './blocks.js';
+import { blockToRpc, receiptsToRpc, type Shape } from './format.js';
 
 const fullParameter = optional(flagParameter('full'), false);
 
@@ -26,8 +27,7 @@ export const blockMethods: readonly Method[] = [
     schema: nullable(shape('Block')),
     cost: 'block',
     example: { params: [BLOCK_2_HASH, false], result: BLOCK_2 },
-    handle: (call, hash, full) =>
-      show(find(call, byHash(hash)), (block) => blockToRpc(call.node.chain.genesis, block, full)),
+    handle: (call, hash, full) => show(call, byHash(hash), full),
   }),
   method({
     name: 'eth_getBlockByNumber',
@@ -36,43 +36,43 @@ export const blockMethods: readonly Method[] = [
     schema: nullable(shape('Block')),
     cost: 'block',
     example: { params: ['0x2', true], result: { ...BLOCK_2, transactions: [TRANSACTION] } },
-    handle: (call, block, full) => show(find(call, block), (found) => blockToRpc(call.node.chain.genesis, found, full)),
+    handle: (call, block, full) => show(call, block, full),
   }),
   method({
     name: 'eth_getBlockTransactionCountByHash',
     parameters: [hashParameter('hash')],
     result: 'Number of its transactions; null when the block is not known.',
     schema: nullable(QUANTITY),
-    cost: 'block',
+    cost: 'lookup',
     example: { params: [BLOCK_2_HASH], result: '0x1' },
-    handle: (call, hash) => show(find(call, byHash(hash)), ({ transactions }) => quantity(transactions.length)),
+    handle: (call, hash) => orNull(header(call, byHash(hash)), ({ transactionCount }) => quantity(transactionCount)),
   }),
   method({
     name: 'eth_getBlockTransactionCountByNumber',
     parameters: [heightParameter()],
     result: 'Number of its transactions; null above the head.',
     schema: nullable(QUANTITY),
-    cost: 'block',
+    cost: 'lookup',
     example: { params: ['latest'], result: '0x1' },
-    handle: (call, block) => show(find(call, block), ({ transactions }) => quantity(transactions.length)),
+    handle: (call, block) => orNull(header(call, block), ({ transactionCount }) => quantity(transactionCount)),
   }),
   method({
     name: 'eth_getUncleCountByBlockHash',
     parameters: [hashParameter('hash')],
     result: '0, this chain has no uncles; null when the block is not known.',
     schema: nullable(QUANTITY),
-    cost: 'block',
+    cost: 'lookup',
     example: { params: [BLOCK_2_HASH], result: '0x0' },
-    handle: (call, hash) => show(find(call, byHash(hash)), () => quantity(0)),
+    handle: (call, hash) => orNull(header(call, byHash(hash)), () => quantity(0)),
   }),
   method({
     name: 'eth_getUncleCountByBlockNumber',
     parameters: [heightParameter()],
     result: '0, this chain has no uncles; null above the head.',
     schema: nullable(QUANTITY),
-    cost: 'block',
+    cost: 'lookup',
     example: { params: ['0x2'], result: '0x0' },
-    handle: (call, block) => show(find(call, block), () => quantity(0)),
+    handle: (call, block) => orNull(header(call, block), () => quantity(0)),
   }),
   method({
     name: 'eth_getUncleByBlockHashAndIndex',
@@ -99,10 +99,10 @@ export const blockMethods: readonly Method[] = [
     schema: nullable(listOf(shape('Receipt'))),
     cost: 'block',
     example: { params: ['0x2'], result: [RECEIPT] },
-    handle: ({ node: { chain } }, block) => {
+    handle: function* ({ node: { chain } }, block) {
       const record = findHeader(chain, block);
       if (record === undefined || !isCanonical(chain, record)) return null;
-      return receiptsToRpc(chain.genesis, canonicalBlock(chain, record.hash));
+      return yield* receiptsToRpc(chain.genesis, yield* canonicalBlock(chain, record.hash));
     },
   }),
 ];
@@ -111,11 +111,16 @@ function byHash(hash: `0x${string}`): BlockSelector {
   return { hash, requireCanonical: false };
 }
 
-function find({ node }: Call, block: BlockSelector): ShownBlock | undefined {
-  return findBlock(node.chain, block);
+function header({ node }: Call, block: BlockSelector): Header | undefined {
+  return findHeader(node.chain, block)?.header;
+}
+
+function* show({ node: { chain } }: Call, selector: BlockSelector, full: boolean): Pieces<Shape | null> {
+  const block = yield* findBlock(chain, selector);
+  return block === undefined ? null : yield* blockToRpc(chain.genesis, block, full);
 }
 
 /** `null` is how the API says that there is no such block. */
-function show<T>(block: ShownBlock | undefined, toResult: (block: ShownBlock) => T): T | null {
-  return block === undefined ? null : toResult(block);
+function orNull<T>(found: Header | undefined, toResult: (found: Header) => T): T | null {
+  return found === undefined ? null : toResult(found);
 }

@@ -1,6 +1,7 @@
 import {
   type Hash,
   type HeaderRecord,
+  type Pieces,
   type Receipt,
   StateJournal,
   storeDamaged,
@@ -47,19 +48,26 @@ export function requireHeader(chain: RpcChain, selector: BlockSelector): HeaderR
 }
 
 /** The block that a caller means, `undefined` when there is none. */
-export function findBlock(chain: RpcChain, selector: BlockSelector): ShownBlock | undefined {
+export function* findBlock(chain: RpcChain, selector: BlockSelector): Pieces<ShownBlock | undefined> {
   const record = findHeader(chain, selector);
   if (record === undefined) return undefined;
-  const transactions = chain.bodyByHash(record.hash);
-  if (transactions === undefined) return undefined;
-  return { record, transactions, receipts: chain.receiptsByHash(record.hash) };
+  const receipts = chain.receiptsByHash(record.hash);
+  const transactions = yield* chain.bodyInPieces(record.hash);
+  return transactions === undefined ? undefined : { record, transactions, receipts };
 }
 
 /** A canonical block with its receipts. */
-export function canonicalBlock(chain: RpcChain, hash: Hash): ShownBlock & { readonly receipts: readonly Receipt[] } {
-  const block = chain.blockSummary(hash);
-  if (block === undefined) throw storeDamaged(`canonical block ${hash} has no body or receipts`);
-  return block;
+export function* canonicalBlock(
+  chain: RpcChain,
+  hash: Hash,
+): Pieces<ShownBlock & { readonly receipts: readonly Receipt[] }> {
+  const record = chain.headerByHash(hash);
+  const receipts = chain.receiptsByHash(hash);
+  const transactions = yield* chain.bodyInPieces(hash);
+  if (!record || !receipts || !transactions) {
+    throw storeDamaged(`canonical block ${hash} has no header, body or receipts`);
+  }
+  return { record, receipts, transactions };
 }
 
 /** A transaction, and its place when it is in a block. */
@@ -69,13 +77,13 @@ export interface FoundTransaction {
 }
 
 /** The transaction of a hash, in a block or in the pool; `undefined` when the node does not know it. */
-export function findTransaction({ chain, mempool }: RpcBackend, hash: Hash): FoundTransaction | undefined {
+export function* findTransaction({ chain, mempool }: RpcBackend, hash: Hash): Pieces<FoundTransaction | undefined> {
   const place = chain.transactionPlace(hash);
   if (place === undefined) {
     const waiting = mempool.get(hash);
     return waiting && { transaction: waiting, place: undefined };
   }
-  const { record, transactions } = canonicalBlock(chain, place.blockHash);
+  const { record, transactions } = yield* canonicalBlock(chain, place.blockHash);
   const transaction = transactions[place.index];
   if (transaction?.hash !== hash)
     throw storeDamaged(`transaction ${hash} is indexed in ${place.blockHash} and not there`);
@@ -87,10 +95,15 @@ export function isCanonical(chain: RpcChain, record: HeaderRecord): boolean {
   return chain.canonicalHash(record.header.height) === record.hash;
 }
 
-/** The state after the block that a caller means, for use before anything is awaited; throws −32000 when it is not kept. */
-export function stateAfter(chain: RpcChain, selector: BlockSelector): { record: HeaderRecord; state: StateJournal } {
+/**
+ * The state after the block that a caller means, which stays as it is while the chain moves on; throws −32000 when it is not kept.
+ */
+export function* stateAfter(
+  chain: RpcChain,
+  selector: BlockSelector,
+): Pieces<{ readonly record: HeaderRecord; readonly state: StateJournal }> {
   const record = requireHeader(chain, selector);
-  const reader = chain.stateAt(record.hash);
+  const reader = yield* chain.heldStateAt(record.hash);
   if (reader === undefined) throw serverError(`state of block ${record.header.height} is not kept`);
   return { record, state: new StateJournal(reader) };
 }

@@ -29,8 +29,8 @@ export const debugMethods: readonly Method[] = [
     schema: nullable(BYTES),
     cost: 'block',
     example: { params: [TRANSACTION_HASH], result: RAW_TRANSACTION },
-    handle: ({ node }, hash) => {
-      const found = findTransaction(node, hash);
+    handle: function* ({ node }, hash) {
+      const found = yield* findTransaction(node, hash);
       return found === undefined ? null : toHex(found.transaction.raw);
     },
   }),
@@ -46,7 +46,7 @@ export const debugMethods: readonly Method[] = [
       params: [TRANSACTION_HASH, { tracer: 'callTracer', tracerConfig: { withLog: true } }],
       result: CALL_TRACE,
     },
-    handle: ({ node }, hash, options) => traceTransaction(node, hash, options),
+    handle: (call, hash, options) => traceTransaction(call, hash, options),
   }),
   method({
     name: 'debug_traceCall',
@@ -56,6 +56,6 @@ export const debugMethods: readonly Method[] = [
     cost: 'execution',
     errors: [{ code: 'rpcServer', when: 'the block is not known' }, STATE_ERROR],
     example: { params: [{ from: BOB, to: COUNTER, data: TOTAL_CALL }, 'latest', {}], result: TOTAL_TRACE },
-    handle: ({ node }, call, block, options) => traceCall(node, call, block, options),
+    handle: (call, request, block, options) => traceCall(call, request, block, options),
   }),
 ];

@@ -1,10 +1,16 @@
-import { assert, effectiveGasPrice, type HeaderRecord, type Receipt, type Transaction } from '@wattchain/core';
-import { FEE_BLOCKS_PER_TURN, MAX_FEE_BLOCKS } from '../limits.js';
+import {
+  assert,
+  effectiveGasPrice,
+  type HeaderRecord,
+  type Pieces,
+  type Receipt,
+  type Transaction,
+} from '@wattchain/core';
+import { MAX_FEE_BLOCKS } from '../limits.js';
 import type { RpcBackend, RpcChain } from '../protocol/backend.js';
 import type { BlockSelector } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
 import { invalidParams, serverError } from '../protocol/rpcError.js';
-import type { ClientTurns } from '../protocol/turns.js';
 import { canonicalBlock, requireHeader } from './blocks.js';
 import type { Shape } from './format.js';
 
@@ -27,26 +33,25 @@ export function suggestPriorityFee(node: RpcBackend): bigint {
  * `eth_feeHistory` of at most `count` blocks up to `newest`: how full they were, the base fee, which never changes, and what
  * was paid above it at percentiles of their gas.
  */
-export async function readFeeHistory(
+export function* readFeeHistory(
   chain: RpcChain,
   count: number,
   newest: BlockSelector,
   percentiles: readonly number[] | undefined,
-  turns: ClientTurns,
-): Promise<Shape> {
+): Pieces<Shape> {
   if (count === 0) throw invalidParams('blockCount must be at least 1');
   const last = requireHeader(chain, newest).header.height;
   const first = Math.max(0, last - Math.min(count, MAX_FEE_BLOCKS) + 1);
   const gasUsedRatio: number[] = [];
   const reward: string[][] = [];
   for (let height = first; height <= last; height++) {
-    if (height > first && (height - first) % FEE_BLOCKS_PER_TURN === 0) await turns.next();
+    yield;
     const record = chain.headerByHeight(height);
     // Only a reorganisation to a branch with fewer blocks takes heights away.
     if (record === undefined)
       throw serverError(`the chain was reorganised meanwhile: block ${height} is gone, ask again`);
     gasUsedRatio.push(record.header.gasUsed / record.header.gasLimit);
-    if (percentiles) reward.push(priorityFeesAt(chain, record, percentiles));
+    if (percentiles) reward.push(yield* priorityFeesAt(chain, record, percentiles));
   }
   return {
     oldestBlock: quantity(first),
@@ -57,9 +62,13 @@ export async function readFeeHistory(
 }
 
 /** What the transactions of so many percent of a block's gas paid at most above the base fee; zeros for an empty block. */
-function priorityFeesAt(chain: RpcChain, { hash, header }: HeaderRecord, percentiles: readonly number[]): string[] {
+function* priorityFeesAt(
+  chain: RpcChain,
+  { hash, header }: HeaderRecord,
+  percentiles: readonly number[],
+): Pieces<string[]> {
   if (header.transactionCount === 0) return percentiles.map(() => quantity(0));
-  const { transactions, receipts } = canonicalBlock(chain, hash);
+  const { transactions, receipts } = yield* canonicalBlock(chain, hash);
   const spent = transactions
     .map((transaction: Transaction, index) => ({
       priorityFee: priorityFeeOf(chain, transaction),

@@ -55,7 +55,6 @@ export const feeMethods: readonly Method[] = [
         reward: [['0x0'], ['0x0']],
       },
     },
-    handle: ({ node, turns }, blockCount, newest, percentiles) =>
-      readFeeHistory(node.chain, blockCount, newest, percentiles, turns),
+    handle: ({ node }, blockCount, newest, percentiles) => readFeeHistory(node.chain, blockCount, newest, percentiles),
   }),
 ];

@@ -69,8 +69,9 @@ export const filterMethods: readonly Method[] = [
     cost: 'range',
     errors: [NOT_FOUND],
     example: { params: [FILTER_ID], result: [] },
-    handle: async ({ node, filters, turns }, id) =>
-      logsToRpc(await readLogs(node.chain, filters.logFilter(id), turns), false),
+    handle: function* ({ node, filters }, id) {
+      return logsToRpc(yield* readLogs(node.chain, filters.logFilter(id)), false);
+    },
   }),
   method({
     name: 'eth_uninstallFilter',

@@ -8,6 +8,7 @@ import {
   type HeaderRecord,
   type Hex,
   type Log,
+  type Pieces,
   type Receipt,
   sealHash,
   type Transaction,
@@ -16,10 +17,12 @@ import {
 } from '@wattchain/core';
 import { describeFailure } from '@wattchain/vm';
 import type { SyncStatus } from '../../sync/sync.js';
-import { logsBloom } from '../protocol/bloom.js';
+import { logsBloomInPieces } from '../protocol/bloom.js';
 import { fixedHex, quantity } from '../protocol/quantity.js';
 import type { ShownBlock } from './blocks.js';
 
+/** Transactions or receipts that are put into shape at once: less than a millisecond. */
+const TRANSACTIONS_PER_PIECE = 32;
 /** keccak256 of the RLP of an empty list: there are no uncles here. */
 const EMPTY_UNCLES_HASH: Hash = '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347';
 
@@ -44,7 +47,7 @@ export interface PlacedLog extends LogPlace {
  * A header as `newHeads` sends it. `baseFeePerGas` is the network's minimum gas price. `logsBloom` is `null` where the receipts
  * are not known (side branches). `timestampMs`, `target`, `extraNonce` and `minerSeal` are ours.
  */
-export function headerToRpc(genesis: Genesis, record: HeaderRecord, receipts: readonly Receipt[] | undefined): Shape {
+export function headerToRpc(genesis: Genesis, record: HeaderRecord, bloom: Hex | null): Shape {
   const { header } = record;
   return {
     number: quantity(header.height),
@@ -53,7 +56,7 @@ export function headerToRpc(genesis: Genesis, record: HeaderRecord, receipts: re
     nonce: toRpcNonce(header.extraNonce, header.headerNonce),
     mixHash: toHex(sealHash(header)),
     sha3Uncles: EMPTY_UNCLES_HASH,
-    logsBloom: receipts === undefined ? null : logsBloom(receipts.flatMap((receipt) => receipt.logs)),
+    logsBloom: bloom,
     transactionsRoot: header.transactionsRoot,
     stateRoot: header.stateRoot,
     receiptsRoot: header.receiptsRoot,
@@ -72,16 +75,21 @@ export function headerToRpc(genesis: Genesis, record: HeaderRecord, receipts: re
 }
 
 /** A block with its transactions in full or their hashes. */
-export function blockToRpc(genesis: Genesis, block: ShownBlock, full: boolean): Shape {
+export function* blockToRpc(genesis: Genesis, block: ShownBlock, full: boolean): Pieces<Shape> {
   const { record, transactions, receipts } = block;
+  const logs = receipts?.flatMap((receipt) => receipt.logs);
+  const bloom = logs === undefined ? null : yield* logsBloomInPieces(logs);
+  const shown: (Shape | Hash)[] = [];
+  for (const [index, transaction] of transactions.entries()) {
+    shown.push(full ? transactionToRpc(genesis, transaction, { record, index }) : transaction.hash);
+    if (index % TRANSACTIONS_PER_PIECE === TRANSACTIONS_PER_PIECE - 1) yield;
+  }
   return {
-    ...headerToRpc(genesis, record, receipts),
+    ...headerToRpc(genesis, record, bloom),
     totalDifficulty: quantity(record.totalWork),
     size: quantity(blockSize(record.header, transactions)),
     uncles: [],
-    transactions: full
-      ? transactions.map((transaction, index) => transactionToRpc(genesis, transaction, { record, index }))
-      : transactions.map((transaction) => transaction.hash),
+    transactions: shown,
   };
 }
 
@@ -123,18 +131,19 @@ export function transactionToRpc(
 }
 
 /** The receipts of a block, in order; `revertReason` is ours and says in words why a transaction failed. */
-export function receiptsToRpc(
+export function* receiptsToRpc(
   genesis: Genesis,
   block: ShownBlock & { readonly receipts: readonly Receipt[] },
-): Shape[] {
+): Pieces<Shape[]> {
   let cumulativeGasUsed = 0;
   let firstLogIndex = 0;
-  return block.receipts.map((receipt, index) => {
+  const shown: Shape[] = [];
+  for (const [index, receipt] of block.receipts.entries()) {
     const transaction = block.transactions[index] as Transaction;
     cumulativeGasUsed += receipt.gasUsed;
     const logs = logsToRpc(placeLogs(block.record, transaction.hash, index, receipt, firstLogIndex), false);
     firstLogIndex += receipt.logs.length;
-    return {
+    shown.push({
       transactionHash: transaction.hash,
       transactionIndex: quantity(index),
       blockHash: block.record.hash,
@@ -146,12 +155,14 @@ export function receiptsToRpc(
       gasUsed: quantity(receipt.gasUsed),
       effectiveGasPrice: quantity(effectiveGasPrice(transaction, genesis)),
       logs,
-      logsBloom: logsBloom(receipt.logs),
+      logsBloom: yield* logsBloomInPieces(receipt.logs),
       status: receipt.failure === null ? '0x1' : '0x0',
       type: quantity(transaction.type),
       ...(receipt.failure === null ? {} : { revertReason: describeFailure(receipt.failure) }),
-    };
-  });
+    });
+    if (index % TRANSACTIONS_PER_PIECE === TRANSACTIONS_PER_PIECE - 1) yield;
+  }
+  return shown;
 }
 
 /** All logs of a block, in order. */

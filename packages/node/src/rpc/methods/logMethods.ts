@@ -23,7 +23,9 @@ export const logMethods: readonly Method[] = [
     cost: 'range',
     errors: [{ code: 'rpcServer', when: 'a block of the range is not known or left the chain meanwhile' }],
     example: { params: [{ address: COUNTER, fromBlock: '0x0', toBlock: 'latest' }], result: [LOG] },
-    handle: async ({ node, turns }, filter) => logsToRpc(await readLogs(node.chain, filter, turns), false),
+    handle: function* ({ node }, filter) {
+      return logsToRpc(yield* readLogs(node.chain, filter), false);
+    },
   }),
   method({
     name: 'eth_subscribe',

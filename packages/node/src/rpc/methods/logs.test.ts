@@ -1,15 +1,12 @@
-import type { Address, Hash, HeaderRecord, Log, Receipt } from '@wattchain/core';
+import { type Address, type Hash, type HeaderRecord, type Log, type Receipt, runToEnd } from '@wattchain/core';
 import { describe, expect, test } from 'vitest';
 import type { RpcChain } from '../protocol/backend.js';
-import { Turns } from '../protocol/turns.js';
 import { matchesLog, readLogs } from './logs.js';
 
 const word = (digit: string): Hash => `0x${digit.repeat(64)}`;
 const A: Address = `0x${'aa'.repeat(20)}`;
 const B: Address = `0x${'bb'.repeat(20)}`;
 const log = (address: Address, ...topics: Hash[]): Log => ({ address, topics, data: new Uint8Array(0) });
-
-const turns = new Turns().of('a client');
 
 describe('matching', () => {
   const subject = log(A, word('1'), word('2'));
@@ -32,8 +29,9 @@ describe('matching', () => {
 describe('reading', () => {
   const hashOf = (height: number): Hash => `0x${height.toString(16).padStart(64, '0')}`;
   /** A chain of blocks with one transaction and `logsPerBlock` logs each; `receipts` may forget some. */
-  function chainOf(height: number, logsPerBlock: number, forgotten: readonly number[] = []): RpcChain {
-    const receipt: Receipt = { gasUsed: 1, failure: null, logs: Array.from({ length: logsPerBlock }, () => log(A)) };
+  function chainOf(height: number, logsPerBlock: number, forgotten: readonly number[] = [], dataBytes = 0): RpcChain {
+    const logs = Array.from({ length: logsPerBlock }, () => ({ ...log(A), data: new Uint8Array(dataBytes) }));
+    const receipt: Receipt = { gasUsed: 1, failure: null, logs };
     const record = (at: number) =>
       ({ hash: hashOf(at), header: { height: at, transactionCount: 1, timestampMs: 0 } }) as HeaderRecord;
     return {
@@ -44,49 +42,68 @@ describe('reading', () => {
     } as Partial<RpcChain> as RpcChain;
   }
   const everything = { addresses: [], topics: [] };
+  const errorOf = (run: () => unknown) => {
+    try {
+      return run();
+    } catch (error) {
+      return error;
+    }
+  };
   const range = (from: number, to: number) => ({ ...everything, from: { height: from }, to: { height: to } });
 
-  test('gives the logs of a range in order, up to the head', async () => {
-    const logs = await readLogs(chainOf(500, 2), range(100, 9_999), turns);
+  test('gives the logs of a range in order, up to the head', () => {
+    const logs = runToEnd(readLogs(chainOf(500, 2), range(100, 9_999)));
     expect(logs).toHaveLength(802);
     expect(logs[0]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 0 });
     expect(logs[1]).toMatchObject({ record: { header: { height: 100 } }, logIndex: 1 });
     expect(logs.at(-1)).toMatchObject({ record: { header: { height: 500 } } });
   });
 
-  test('of blocks that are not there yet is refused in the words of the specification', async () => {
-    await expect(readLogs(chainOf(5, 2), range(6, 9), turns)).rejects.toMatchObject({
+  test('of blocks that are not there yet is refused in the words of the specification', () => {
+    expect(errorOf(() => runToEnd(readLogs(chainOf(5, 2), range(6, 9))))).toMatchObject({
       rpcCode: -32602,
       message: 'block range extends beyond current head block: fromBlock 6 is not there yet, the newest block is 5',
     });
     const toLatest = { ...everything, from: { height: 6 }, to: { tag: 'latest' } } as const;
-    await expect(readLogs(chainOf(5, 2), toLatest, turns)).rejects.toMatchObject({
+    expect(errorOf(() => runToEnd(readLogs(chainOf(5, 2), toLatest)))).toMatchObject({
       rpcCode: -32602,
       message: 'invalid block range params: fromBlock 6 is above toBlock 5',
     });
-    expect(await readLogs(chainOf(5, 2), range(5, 9), turns)).toHaveLength(2);
+    expect(runToEnd(readLogs(chainOf(5, 2), range(5, 9)))).toHaveLength(2);
   });
 
-  test('of 2,000 blocks at most', async () => {
-    expect(await readLogs(chainOf(5_000, 0), range(1, 2_000), turns)).toEqual([]);
-    await expect(readLogs(chainOf(5_000, 0), range(1, 2_001), turns)).rejects.toMatchObject({
+  test('of 2,000 blocks at most', () => {
+    expect(runToEnd(readLogs(chainOf(5_000, 0), range(1, 2_000)))).toEqual([]);
+    expect(errorOf(() => runToEnd(readLogs(chainOf(5_000, 0), range(1, 2_001))))).toMatchObject({
       rpcCode: -32602,
       message: 'blocks 1 to 2001 are 2001, at most 2000 are read at once; ask for parts',
     });
   });
 
-  test('10,000 logs at most', async () => {
-    expect(await readLogs(chainOf(9, 1_000), range(0, 9), turns)).toHaveLength(10_000);
-    await expect(readLogs(chainOf(10, 1_000), range(0, 10), turns)).rejects.toMatchObject({
+  test('10,000 logs at most', () => {
+    expect(runToEnd(readLogs(chainOf(9, 1_000), range(0, 9)))).toHaveLength(10_000);
+    expect(errorOf(() => runToEnd(readLogs(chainOf(10, 1_000), range(0, 10))))).toMatchObject({
       rpcCode: -32602,
       message: expect.stringContaining('more than 10000 logs'),
     });
   });
 
-  test('a block that a reorganisation took away meanwhile is told', async () => {
-    await expect(readLogs(chainOf(10, 1, [7]), range(0, 10), turns)).rejects.toMatchObject({
+  test('a block that a reorganisation took away meanwhile is told', () => {
+    expect(errorOf(() => runToEnd(readLogs(chainOf(10, 1, [7]), range(0, 10))))).toMatchObject({
       rpcCode: -32000,
       message: expect.stringContaining('ask again'),
+    });
+  });
+
+  test('a piece a block, and no more data than an answer may have', () => {
+    const pieces = readLogs(chainOf(5, 1), range(1, 5));
+    let count = 0;
+    while (!pieces.next().done) count += 1;
+    expect(count).toBe(5);
+    const wide = readLogs(chainOf(2_000, 5, [], 8_160), range(1, 2_000));
+    expect(errorOf(() => runToEnd(wide))).toMatchObject({
+      rpcCode: -32602,
+      message: expect.stringContaining('more than 25000000 bytes'),
     });
   });
 });

@@ -1,11 +1,13 @@
-import { type Hash, type HeaderRecord, type Log, storeDamaged } from '@wattchain/core';
-import { LOG_BLOCKS_PER_TURN, MAX_LOG_BLOCKS, MAX_RETURNED_LOGS } from '../limits.js';
+import { type Hash, type HeaderRecord, type Log, type Pieces, storeDamaged } from '@wattchain/core';
+import { MAX_LOG_BLOCKS, MAX_RESPONSE_BYTES, MAX_RETURNED_LOGS } from '../limits.js';
 import type { RpcChain } from '../protocol/backend.js';
 import type { LogCriteria, LogFilter } from '../protocol/parameter.js';
 import { invalidParams, serverError } from '../protocol/rpcError.js';
-import type { ClientTurns } from '../protocol/turns.js';
 import { findHeader, requireHeader } from './blocks.js';
 import { logsOf, type PlacedLog } from './format.js';
+
+/** Characters of a log in an answer without its data: most of it hashes. */
+const SHOWN_LOG_CHARACTERS = 500;
 
 /** Whether a log is what the criteria ask for: its address is listed, and each listed topic stands in its position. */
 export function matchesLog(log: Log, { addresses, topics }: LogCriteria): boolean {
@@ -15,16 +17,24 @@ export function matchesLog(log: Log, { addresses, topics }: LogCriteria): boolea
 }
 
 /**
- * The logs of a filter, oldest first. Reads a bounded range in turns with the node's other work; the blocks are those that
+ * The logs of a filter, oldest first, a piece a block of a bounded range; the blocks are those that
  * were canonical at the start. Throws −32602 when the range is too wide or gives too many, −32000 when a reorganisation
  * took a block away in between.
  */
-export async function readLogs(chain: RpcChain, filter: LogFilter, turns: ClientTurns): Promise<PlacedLog[]> {
+export function* readLogs(chain: RpcChain, filter: LogFilter): Pieces<PlacedLog[]> {
   const found: PlacedLog[] = [];
-  for (const [position, record] of blocksOf(chain, filter).entries()) {
-    if (position > 0 && position % LOG_BLOCKS_PER_TURN === 0) await turns.next();
+  let characters = 0;
+  for (const record of blocksOf(chain, filter)) {
+    yield;
     if (record.header.transactionCount === 0) continue;
-    found.push(...matchingLogs(chain, record, filter));
+    const matching = matchingLogs(chain, record, filter);
+    for (const { log } of matching) characters += SHOWN_LOG_CHARACTERS + 2 * log.data.length;
+    if (characters > MAX_RESPONSE_BYTES) {
+      throw invalidParams(
+        `the logs up to block ${record.header.height} have more than ${MAX_RESPONSE_BYTES} bytes; ask for fewer blocks or name an address`,
+      );
+    }
+    found.push(...matching);
     if (found.length > MAX_RETURNED_LOGS) {
       throw invalidParams(
         `the query gives more than ${MAX_RETURNED_LOGS} logs: up to block ${record.header.height} there are ${found.length}; ask for fewer blocks or name an address`,

@@ -1,6 +1,7 @@
 import type { Genesis, Transaction } from '@wattchain/core';
 import type { BlockSummary, HeadEvent } from '../../chain/types.js';
 import type { SyncStatus } from '../../sync/sync.js';
+import { logsBloom } from '../protocol/bloom.js';
 import type { HeightRange, Subscription } from '../protocol/following.js';
 import type { LogCriteria } from '../protocol/parameter.js';
 import { headerToRpc, logsOf, logToRpc, type PlacedLog, syncToRpc, transactionToRpc } from './format.js';
@@ -42,7 +43,10 @@ export interface News {
 
 /** The head changed. */
 export function headNews(genesis: Genesis, event: HeadEvent): News {
-  const heads = event.added.map(({ record, receipts }) => new Notice(() => headerToRpc(genesis, record, receipts)));
+  const heads = event.added.map(
+    ({ record, receipts }) =>
+      new Notice(() => headerToRpc(genesis, record, logsBloom(receipts.flatMap(({ logs }) => logs)))),
+  );
   const logs = once(() => {
     const { removed, added } = withoutReturned(event);
     return [

@@ -1,7 +1,8 @@
 /** `eth_*` methods that read the state or run a call on it. */
-import { type Address, toHex, ZERO_ADDRESS } from '@wattchain/core';
-import { type BlockContext, type CallResult, callContract, describeFailure } from '@wattchain/vm';
+import { type Address, type Pieces, toHex, ZERO_ADDRESS } from '@wattchain/core';
+import { type BlockContext, type CallResult, callContractInPieces, describeFailure } from '@wattchain/vm';
 import { ADD_CALL, BOB, CAROL, COUNTER, PROOF, TOTAL_CALL } from '../description/examples.js';
+import { GAS_PER_PIECE } from '../limits.js';
 import type { RpcChain } from '../protocol/backend.js';
 import { type Method, type MethodError, method } from '../protocol/method.js';
 import {
@@ -38,46 +39,51 @@ export const stateMethods: readonly Method[] = [
     parameters: [addressParameter(), blockParameter()],
     result: 'Balance in wei.',
     schema: QUANTITY,
-    cost: 'lookup',
+    cost: 'block',
     errors: [...STATE_ERRORS],
     example: { params: [CAROL, 'latest'], result: '0x3635c9adc5dea00005' },
-    handle: ({ node }, address, block) => quantity(stateAfter(node.chain, block).state.balance(address)),
+    handle: function* ({ node }, address, block) {
+      return quantity((yield* stateAfter(node.chain, block)).state.balance(address));
+    },
   }),
   method({
     name: 'eth_getCode',
     parameters: [addressParameter(), blockParameter()],
     result: "The contract's code, 0x where there is none.",
     schema: BYTES,
-    cost: 'lookup',
+    cost: 'block',
     errors: [...STATE_ERRORS],
     example: { params: [BOB, 'latest'], result: '0x' },
-    handle: ({ node }, address, block) => toHex(stateAfter(node.chain, block).state.code(address)),
+    handle: function* ({ node }, address, block) {
+      return toHex((yield* stateAfter(node.chain, block)).state.code(address));
+    },
   }),
   method({
     name: 'eth_getStorageAt',
     parameters: [addressParameter(), slotParameter('slot'), blockParameter()],
     result: "A word of the contract's storage, 32 bytes.",
     schema: bytesOf(32),
-    cost: 'lookup',
+    cost: 'block',
     errors: [...STATE_ERRORS],
     example: { params: [COUNTER, '0x0', 'latest'], result: `0x${'a'.padStart(64, '0')}` },
-    handle: ({ node }, address, slot, block) =>
-      fixedHex(stateAfter(node.chain, block).state.storage(address, slot), 32),
+    handle: function* ({ node }, address, slot, block) {
+      return fixedHex((yield* stateAfter(node.chain, block)).state.storage(address, slot), 32);
+    },
   }),
   method({
     name: 'eth_getTransactionCount',
     parameters: [addressParameter(), blockParameter()],
     result: 'Number of transactions that the account sent; with pending also those of the pool that are ready.',
     schema: QUANTITY,
-    cost: 'lookup',
+    cost: 'block',
     errors: [...STATE_ERRORS],
     example: { params: [BOB, 'latest'], result: '0x2' },
-    handle: ({ node }, address, block) =>
-      quantity(
-        'tag' in block && block.tag === 'pending'
-          ? node.mempool.pendingNonce(address)
-          : stateAfter(node.chain, block).state.nonce(address),
-      ),
+    handle: function* ({ node }, address, block) {
+      const isPending = 'tag' in block && block.tag === 'pending';
+      return quantity(
+        isPending ? node.mempool.pendingNonce(address) : (yield* stateAfter(node.chain, block)).state.nonce(address),
+      );
+    },
   }),
   method({
     name: 'eth_getProof',
@@ -86,12 +92,9 @@ export const stateMethods: readonly Method[] = [
       "An account and words of its storage with proofs from the block's state root; core's verifyAccountProof checks them.",
     schema: shape('AccountProof'),
     cost: 'range',
-    errors: [
-      ...STATE_ERRORS,
-      { code: 'rpcServer', when: 'new blocks kept coming while an older tree was put together' },
-    ],
+    errors: [...STATE_ERRORS],
     example: { params: [COUNTER, ['0x0'], 'latest'], result: PROOF },
-    handle: ({ node, turns }, address, slots, block) => readProof(node.chain, address, slots, block, turns),
+    handle: ({ node }, address, slots, block) => readProof(node.chain, address, slots, block),
   }),
   method({
     name: 'eth_call',
@@ -101,7 +104,9 @@ export const stateMethods: readonly Method[] = [
     cost: 'execution',
     errors: [...CALL_ERRORS],
     example: { params: [{ to: COUNTER, data: TOTAL_CALL }, 'latest'], result: `0x${'a'.padStart(64, '0')}` },
-    handle: ({ node }, call, block) => toHex(runCall(node.chain, call, block).output),
+    handle: function* ({ node }, call, block) {
+      return toHex((yield* runCall(node.chain, call, block)).output);
+    },
   }),
   method({
     name: 'eth_estimateGas',
@@ -112,7 +117,9 @@ export const stateMethods: readonly Method[] = [
     cost: 'execution',
     errors: [...CALL_ERRORS],
     example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: '0x699a' },
-    handle: ({ node }, call, block) => quantity(runCall(node.chain, call, block).gasUsed),
+    handle: function* ({ node }, call, block) {
+      return quantity((yield* runCall(node.chain, call, block)).gasUsed);
+    },
   }),
   method({
     name: 'eth_createAccessList',
@@ -123,8 +130,8 @@ export const stateMethods: readonly Method[] = [
     cost: 'execution',
     errors: [...STATE_ERRORS, { code: 'rpcServer', when: 'the sender has fewer coins than the value' }],
     example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: { accessList: [], gasUsed: '0x699a' } },
-    handle: ({ node }, call, block) => {
-      const { gasUsed, failure } = tryCall(node.chain, { ...call, accessList: undefined }, block);
+    handle: function* ({ node }, call, block) {
+      const { gasUsed, failure } = yield* tryCall(node.chain, { ...call, accessList: undefined }, block);
       const error = failure === null ? {} : { error: `execution reverted: ${describeFailure(failure)}` };
       return { accessList: [], gasUsed: quantity(gasUsed), ...error };
     },
@@ -138,13 +145,13 @@ export type CallContext = Pick<BlockContext, 'height' | 'timestampMs' | 'miner'>
  * Runs a call on the state after a block, in its context unless another is given; throws code 3 with the ABI error data when it
  * fails.
  */
-export function runCall(
+export function* runCall(
   chain: RpcChain,
   call: CallRequest,
   block: BlockSelector,
   context: CallContext | undefined = undefined,
-): CallResult {
-  const result = tryCall(chain, call, block, context);
+): Pieces<CallResult> {
+  const result = yield* tryCall(chain, call, block, context);
   if (result.failure === null) return result;
   throw new RpcError(
     'rpcReverted',
@@ -153,13 +160,13 @@ export function runCall(
   );
 }
 
-function tryCall(
+function* tryCall(
   chain: RpcChain,
   call: CallRequest,
   block: BlockSelector,
   context: CallContext | undefined = undefined,
-): CallResult {
-  const { record, state } = stateAfter(chain, block);
+): Pieces<CallResult> {
+  const { record, state } = yield* stateAfter(chain, block);
   const { height, timestampMs, miner } = context ?? record.header;
   const { genesis } = chain;
   const from = call.from ?? ZERO_ADDRESS;
@@ -167,7 +174,7 @@ function tryCall(
   const { to, value, data, accessList } = call;
   const gasLimit = Math.min(call.gas ?? genesis.blockGasLimit, genesis.blockGasLimit);
   const message = { from, to, value, data, gasLimit, gasPrice: 0n, ...(accessList && { accessList }) };
-  return callContract(state, message, { height, timestampMs, miner, genesis });
+  return yield* callContractInPieces(state, message, { height, timestampMs, miner, genesis }, GAS_PER_PIECE);
 }
 
 /** Clients recognise missing coins by geth's words; inside a contract it is a failure like any other. */

@@ -1,5 +1,5 @@
 /** `eth_*` methods about transactions: sending, finding, receipts. */
-import { type Genesis, MAX_TRANSACTION_BYTES, type Transaction } from '@wattchain/core';
+import { MAX_TRANSACTION_BYTES, type Pieces, type Transaction } from '@wattchain/core';
 import {
   BLOCK_2_HASH,
   RECEIPT,
@@ -8,11 +8,18 @@ import {
   TRANSACTION,
   TRANSACTION_HASH,
 } from '../description/examples.js';
+import type { RpcChain } from '../protocol/backend.js';
 import { type Method, method } from '../protocol/method.js';
-import { bytesParameter, hashParameter, heightParameter, indexParameter } from '../protocol/parameter.js';
+import {
+  type BlockSelector,
+  bytesParameter,
+  hashParameter,
+  heightParameter,
+  indexParameter,
+} from '../protocol/parameter.js';
 import { serverError } from '../protocol/rpcError.js';
 import { HASH, nullable, shape } from '../protocol/schema.js';
-import { canonicalBlock, findBlock, findTransaction, type ShownBlock } from './blocks.js';
+import { canonicalBlock, findBlock, findTransaction } from './blocks.js';
 import { sendFaultMessage } from './faultMessage.js';
 import { receiptsToRpc, type Shape, transactionToRpc } from './format.js';
 
@@ -44,8 +51,8 @@ export const transactionMethods: readonly Method[] = [
     schema: nullable(shape('Transaction')),
     cost: 'block',
     example: { params: [TRANSACTION_HASH], result: TRANSACTION },
-    handle: ({ node }, hash) => {
-      const found = findTransaction(node, hash);
+    handle: function* ({ node }, hash) {
+      const found = yield* findTransaction(node, hash);
       return found === undefined ? null : transactionToRpc(node.chain.genesis, found.transaction, found.place);
     },
   }),
@@ -56,8 +63,7 @@ export const transactionMethods: readonly Method[] = [
     schema: nullable(shape('Transaction')),
     cost: 'block',
     example: { params: [BLOCK_2_HASH, '0x0'], result: TRANSACTION },
-    handle: ({ node: { chain } }, hash, index) =>
-      transactionAt(chain.genesis, findBlock(chain, { hash, requireCanonical: false }), index),
+    handle: ({ node: { chain } }, hash, index) => transactionAt(chain, { hash, requireCanonical: false }, index),
   }),
   method({
     name: 'eth_getTransactionByBlockNumberAndIndex',
@@ -66,7 +72,7 @@ export const transactionMethods: readonly Method[] = [
     schema: nullable(shape('Transaction')),
     cost: 'block',
     example: { params: ['0x2', '0x0'], result: TRANSACTION },
-    handle: ({ node: { chain } }, block, index) => transactionAt(chain.genesis, findBlock(chain, block), index),
+    handle: ({ node: { chain } }, block, index) => transactionAt(chain, block, index),
   }),
   method({
     name: 'eth_getTransactionReceipt',
@@ -75,17 +81,19 @@ export const transactionMethods: readonly Method[] = [
     schema: nullable(shape('Receipt')),
     cost: 'block',
     example: { params: [TRANSACTION_HASH], result: RECEIPT },
-    handle: ({ node: { chain } }, hash) => {
+    handle: function* ({ node: { chain } }, hash) {
       const place = chain.transactionPlace(hash);
       if (place === undefined) return null;
-      return receiptsToRpc(chain.genesis, canonicalBlock(chain, place.blockHash))[place.index] ?? null;
+      const receipts = yield* receiptsToRpc(chain.genesis, yield* canonicalBlock(chain, place.blockHash));
+      return receipts[place.index] ?? null;
     },
   }),
 ];
 
-function transactionAt(genesis: Genesis, block: ShownBlock | undefined, index: number): Shape | null {
+function* transactionAt(chain: RpcChain, selector: BlockSelector, index: number): Pieces<Shape | null> {
+  const block = yield* findBlock(chain, selector);
   const transaction: Transaction | undefined = block?.transactions[index];
   return block === undefined || transaction === undefined
     ? null
-    : transactionToRpc(genesis, transaction, { record: block.record, index });
+    : transactionToRpc(chain.genesis, transaction, { record: block.record, index });
 }

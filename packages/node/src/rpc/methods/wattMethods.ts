@@ -38,7 +38,6 @@ import {
   shape,
   TEXT,
 } from '../protocol/schema.js';
-import { canonicalBlock } from './blocks.js';
 import type { Shape } from './format.js';
 
 export const wattMethods: readonly Method[] = [
@@ -271,8 +270,7 @@ function transactionStatus(node: RpcBackend, hash: `0x${string}`): Shape {
     const entry = mempool.entry(hash);
     return entry === undefined ? { status: 'unknown', hash } : { status: 'waiting', ...entryToJson(chain, entry) };
   }
-  const block = canonicalBlock(chain, place.blockHash);
-  const failure = block.receipts[place.index]?.failure ?? null;
+  const failure = chain.receiptsByHash(place.blockHash)?.[place.index]?.failure ?? null;
   const confirmations = chain.confirmations(place.height);
   return {
     status: failure === null ? 'included' : 'failed',

@@ -1,4 +1,5 @@
-import { fromHex, type Hex, keccak256, type Log, toHex } from '@wattchain/core';
+import { fromHex, type Hex, keccak256, type Log, type Pieces, runToEnd, toHex } from '@wattchain/core';
+import { LOGS_PER_PIECE } from '../limits.js';
 
 const BLOOM_BYTES = 256;
 
@@ -7,8 +8,14 @@ const BLOOM_BYTES = 256;
  * clients expect it in blocks and receipts.
  */
 export function logsBloom(logs: readonly Log[]): Hex {
+  return runToEnd(logsBloomInPieces(logs));
+}
+
+/** The same in pieces: there may be tens of thousands of logs in a block, and each has up to five hashes. */
+export function* logsBloomInPieces(logs: readonly Log[]): Pieces<Hex> {
   const bloom = new Uint8Array(BLOOM_BYTES);
-  for (const log of logs) {
+  for (const [position, log] of logs.entries()) {
+    if (position % LOGS_PER_PIECE === LOGS_PER_PIECE - 1) yield;
     addToBloom(bloom, log.address);
     for (const topic of log.topics) addToBloom(bloom, topic);
   }

@@ -1,14 +1,15 @@
-import { assert, WattchainError } from '@wattchain/core';
+import { assert, type Pieces, WattchainError } from '@wattchain/core';
 import { Emitter } from '../../base/events.js';
 import type { Logger } from '../../base/log.js';
+import type { Stopwatch } from '../../runtime.js';
 import { MAX_BATCH, MAX_JSON_DEPTH, MAX_RESPONSE_BYTES } from '../limits.js';
 import type { RpcBackend } from './backend.js';
 import type { FilterTable, Subscriptions } from './following.js';
-import { parseJson } from './json.js';
+import { parseJson, writeJson } from './json.js';
 import type { Method } from './method.js';
 import { namingTheCause } from './readers.js';
 import { invalidParams, RpcError, serverError, toErrorObject, unknownMethod } from './rpcError.js';
-import { Turns } from './turns.js';
+import { isPieces, type Share, Turns } from './turns.js';
 
 /** Who sends requests. */
 export interface Caller {
@@ -54,17 +55,21 @@ export interface DispatcherOptions {
   readonly methods: ReadonlyMap<string, Method>;
   /** Why a method that the caller may expect is not there. */
   readonly whyAbsent: (name: string) => string | undefined;
+  readonly stopwatch: Stopwatch;
+  /** Milliseconds of the node's time that one message, a batch counted as one, may take. */
+  readonly maxRequestMs: number;
   readonly log: Logger;
 }
 
 /** JSON-RPC 2.0: text of a request or a batch in, text of the answer out. */
 export class Dispatcher extends Emitter<DispatcherEvents> {
   readonly #options: DispatcherOptions;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
 
   constructor(options: DispatcherOptions) {
     super();
     this.#options = options;
+    this.#turns = new Turns(options.stopwatch);
   }
 
   /** The answer, `undefined` when there is none to give (notifications). What is not the caller's fault is thrown. */
@@ -75,10 +80,13 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     } catch (error) {
       return errorResponse(null, this.#toRpcError(error));
     }
-    return Array.isArray(message) ? this.#respondToBatch(message, caller) : this.#respondToOne(message, caller);
+    const share = this.#turns.share(caller.client, this.#options.maxRequestMs);
+    return Array.isArray(message)
+      ? this.#respondToBatch(message, caller, share)
+      : this.#respondToOne(message, caller, share);
   }
 
-  async #respondToBatch(messages: readonly unknown[], caller: Caller): Promise<string | undefined> {
+  async #respondToBatch(messages: readonly unknown[], caller: Caller, share: Share): Promise<string | undefined> {
     if (messages.length === 0) return errorResponse(null, invalidRequest('the batch is empty'));
     if (messages.length > MAX_BATCH) {
       return errorResponse(
@@ -89,7 +97,8 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     const responses: string[] = [];
     let length = 0;
     for (const message of messages) {
-      const response = length > MAX_RESPONSE_BYTES ? tooLarge(message) : await this.#respondToOne(message, caller);
+      const room = MAX_RESPONSE_BYTES - length;
+      const response = room < 0 ? tooLarge(message) : await this.#respondToOne(message, caller, share, room);
       if (response === undefined) continue;
       length += response.length;
       responses.push(response);
@@ -97,7 +106,12 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     return responses.length === 0 ? undefined : `[${responses.join(',')}]`;
   }
 
-  async #respondToOne(message: unknown, caller: Caller): Promise<string | undefined> {
+  async #respondToOne(
+    message: unknown,
+    caller: Caller,
+    share: Share,
+    room = MAX_RESPONSE_BYTES,
+  ): Promise<string | undefined> {
     const startMs = performance.now();
     let id: RequestId | undefined = idOf(message) ?? null;
     let request: Pick<Request, 'method' | 'params'> = { method: '', params: [] };
@@ -110,10 +124,9 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
       const read = readRequest(message);
       request = read;
       id = read.id;
-      const result = await this.#run(read, caller);
-      assert(result !== undefined, `${read.method} answers with nothing`);
+      const result = await this.#run(read, caller, share, room);
       answered();
-      return id === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', id, result });
+      return id === undefined ? undefined : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`;
     } catch (error) {
       const rpcError = this.#toRpcError(error);
       answered(rpcError);
@@ -121,8 +134,8 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     }
   }
 
-  /** `async`, so that a handler may throw or reject. */
-  async #run({ method: name, params }: Request, caller: Caller): Promise<unknown> {
+  /** JSON text of the result, of at most `room` characters. */
+  async #run({ method: name, params }: Request, caller: Caller, share: Share, room: number): Promise<string> {
     const { node, methods, whyAbsent } = this.#options;
     const method = methods.get(name);
     if (method === undefined) throw unknownMethod(name, whyAbsent(name));
@@ -133,10 +146,11 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
       );
     }
     const values = readParameters(method, params);
-    const turns = this.#turns.of(caller.client);
-    if (method.cost !== 'lookup') await turns.next();
     const { subscriber, filters } = caller;
-    return method.run({ node, subscriber, filters, turns }, values);
+    const start = () => method.run({ node, subscriber, filters, share }, values);
+    const result = await (method.cost === 'lookup' ? start() : share.run(inPieces(start)));
+    assert(result !== undefined, `${name} answers with nothing`);
+    return method.cost === 'lookup' ? JSON.stringify(result) : share.run(writeJson(result, room));
   }
 
   /** The error to answer with. Anything but a `WattchainError` is a bug of ours, which must stop the node. */
@@ -146,6 +160,12 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     this.#options.log.warn({ code: error.code, message: error.message, values: error.values }, 'a request failed');
     return serverError(error.hint === undefined ? error.message : `${error.message}: ${error.hint}`);
   }
+}
+
+/** What a handler does, in its own pieces or in one. */
+function* inPieces(start: () => unknown): Pieces<unknown> {
+  const result = start();
+  return isPieces(result) ? yield* result : result;
 }
 
 /** The values of a method's parameters; throws −32602 that names the parameter. */

@@ -1,4 +1,6 @@
-import { RpcError } from './rpcError.js';
+import type { Pieces } from '@wattchain/core';
+import { CHARACTERS_PER_PIECE, MAX_RESPONSE_BYTES } from '../limits.js';
+import { RpcError, serverError } from './rpcError.js';
 
 /**
  * The value of JSON text whose arrays and objects nest at most `maxDepth` deep, which is counted before anything is built.
@@ -37,4 +39,48 @@ function nestingDepth(text: string): number {
     }
   }
   return deepest;
+}
+
+/**
+ * JSON text of plain data, as `JSON.stringify` writes it, in pieces. Throws −32000 once there are more than `maxCharacters`, before
+ * the rest is written.
+ */
+export function* writeJson(value: unknown, maxCharacters: number): Pieces<string> {
+  const parts: string[] = [];
+  let characters = 0;
+  let written = 0;
+  const add = (text: string) => {
+    parts.push(text);
+    characters += text.length;
+    if (characters <= maxCharacters) return;
+    throw serverError(
+      `the answer, with those before it in its batch, has more than ${MAX_RESPONSE_BYTES} bytes: ask for less at once`,
+    );
+  };
+  function* write(part: unknown): Pieces<void> {
+    if (characters - written > CHARACTERS_PER_PIECE) {
+      written = characters;
+      yield;
+    }
+    if (typeof part !== 'object' || part === null || !holdsMore(part)) {
+      add(JSON.stringify(part) ?? 'null');
+      return;
+    }
+    const isList = Array.isArray(part);
+    let separator = isList ? '[' : '{';
+    for (const [key, inner] of isList ? part.entries() : Object.entries(part)) {
+      if (!isList && inner === undefined) continue;
+      add(isList ? separator : `${separator}${JSON.stringify(key)}:`);
+      separator = ',';
+      yield* write(inner);
+    }
+    add(separator === ',' ? (isList ? ']' : '}') : isList ? '[]' : '{}');
+  }
+  yield* write(value);
+  return parts.join('');
+}
+
+/** Whether there are lists or objects in a list or object; one without is written in one go. */
+function holdsMore(part: object): boolean {
+  return Object.values(part).some((inner) => typeof inner === 'object' && inner !== null);
 }

@@ -3,7 +3,7 @@ import type { FilterTable, Subscriptions } from './following.js';
 import type { Parameter, Values } from './parameter.js';
 import type { RpcErrorCode } from './rpcError.js';
 import type { Schema } from './schema.js';
-import type { ClientTurns } from './turns.js';
+import type { Share } from './turns.js';
 
 /** Who calls, and what the call can reach. */
 export interface Call {
@@ -12,11 +12,11 @@ export interface Call {
   readonly subscriber: Subscriptions | undefined;
   /** The filters of all clients. */
   readonly filters: FilterTable;
-  /** For work in pieces: other work of the node goes in between. */
-  readonly turns: ClientTurns;
+  /** For work in pieces beside what the handler itself is: other work of the node goes in between. */
+  readonly share: Share;
 }
 
-/** What a call costs the node at most. All but a `lookup` wait for a turn of the event loop of their own. */
+/** What a call costs the node at most. All but a `lookup` wait for a turn of their own. */
 export const COST_CLASSES = {
   lookup: 'reads a few values that are at hand',
   block: 'reads one block with its transactions, at most what a block may hold',
@@ -50,7 +50,10 @@ export interface Method extends Description {
   readonly errors: readonly MethodError[];
   /** Whether it controls the node and so needs the token. */
   readonly needsToken: boolean;
-  /** Runs it with the values that its parameters read; throws `RpcError`. */
+  /**
+   * Runs it with the values that its parameters read; throws `RpcError`. What takes longer than a moment answers with its pieces, or
+   * with a promise.
+   */
   run(call: Call, values: readonly unknown[]): unknown;
 }
 

@@ -1,8 +1,8 @@
 import { type Hex, WattchainError } from '@wattchain/core';
 
 /**
- * Numeric codes of JSON-RPC 2.0 (section 5.1), of geth (`-32000`, and `3` for a revert, which carries the ABI error data)
- * and of EIP-1193 (`4100`).
+ * Numeric codes of JSON-RPC 2.0 (section 5.1), of geth (`-32000`, and `3` for a revert, which carries the ABI error data),
+ * of EIP-1474 (`-32005`) and of EIP-1193 (`4100`).
  */
 export const RPC_CODES = {
   rpcParse: -32700,
@@ -10,6 +10,7 @@ export const RPC_CODES = {
   rpcUnknownMethod: -32601,
   rpcInvalidParams: -32602,
   rpcServer: -32000,
+  rpcBusy: -32005,
   rpcReverted: 3,
   rpcUnauthorized: 4100,
 } as const;

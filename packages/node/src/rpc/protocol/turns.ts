@@ -1,37 +1,181 @@
-/** Where the work of one client waits for its turn. */
-export interface ClientTurns {
-  /** Resolves when it is this client's turn to do one piece of work. */
-  next(): Promise<void>;
+import { assert, type Pieces } from '@wattchain/core';
+import type { Stopwatch } from '../../runtime.js';
+import {
+  FIRST_TURN_MS,
+  MAX_LONG_REQUESTS,
+  MAX_SHORT_PIECES,
+  MAX_WAITING_OF_CLIENT,
+  MAX_WAITING_REQUESTS,
+  TURN_MS,
+} from '../limits.js';
+import { RpcError, serverError } from './rpcError.js';
+
+/** What one message of a client, a batch counted as one, has of the node's time. */
+export interface Share {
+  /**
+   * Runs work in turns with that of other clients. Throws −32005 when too much waits already and −32000 when the message has used up
+   * its time.
+   */
+  run<T>(pieces: Pieces<T>): Promise<T>;
+}
+
+/** Work that waits for its next turn. */
+interface Job {
+  readonly pieces: Pieces<unknown>;
+  readonly message: { usedMs: number; readonly maxMs: number };
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** Turns and pieces that it has had. */
+  turns: number;
+  pieceCount: number;
+  /** Whether it has one of the places of long work. */
+  isLong: boolean;
+}
+
+interface Client {
+  readonly id: string;
+  /** The time that it has had, as if it had always been here. */
+  virtualMs: number;
+  /** In the order of their next turns. */
+  readonly jobs: Job[];
 }
 
 /**
- * Turns of the event loop for expensive work: one piece per turn, one client after the other, each client's own in the order
- * of asking. Blocks, peers, timers and light calls get theirs in between, however many clients there are.
+ * Shares the event loop: expensive work runs in turns of some milliseconds, one turn at a time, and input, blocks, peers and timers
+ * get theirs in between. The next turn is for the client that has had the least time (start-time fair queueing): who comes anew
+ * is next, who asks for much waits for those who ask for little, and a client's own requests take turns among themselves.
+ *
+ * Work that has run for a while holds memory, so only a few such requests go on at once; the others rest where they are.
  */
 export class Turns {
-  /** In the order in which clients are served. A client is here while it waits. */
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #stopwatch: Stopwatch;
+  readonly #clients = new Map<string, Client>();
+  #waiting = 0;
+  #long = 0;
+  /** The virtual time of the client served last: where a client that comes anew begins. */
+  #virtualMs = 0;
+  #isDue = false;
 
-  /** The turns of one client. Who waits is bounded by the open connections, each of which does one thing at a time. */
-  of(client: string): ClientTurns {
-    return { next: () => new Promise((resolve) => this.#wait(client, resolve)) };
+  constructor(stopwatch: Stopwatch) {
+    this.#stopwatch = stopwatch;
   }
 
-  #wait(client: string, begin: () => void): void {
-    const own = this.#waiting.get(client);
-    if (own !== undefined) own.push(begin);
-    else this.#waiting.set(client, [begin]);
-    if (own === undefined && this.#waiting.size === 1) setImmediate(this.#serve);
+  /** The share of a client's message, whose work may take `maxMs` in all. */
+  share(client: string, maxMs: number): Share {
+    const message = { usedMs: 0, maxMs };
+    return { run: (pieces) => this.#add(client, message, pieces) };
   }
 
-  readonly #serve = (): void => {
-    const [next] = this.#waiting;
-    if (next === undefined) return;
-    const [client, own] = next;
-    this.#waiting.delete(client);
-    own.shift()?.();
-    if (own.length > 0) this.#waiting.set(client, own);
+  #add<T>(id: string, message: Job['message'], pieces: Pieces<T>): Promise<T> {
+    const client = this.#clients.get(id) ?? { id, virtualMs: this.#virtualMs, jobs: [] };
+    if (client.jobs.length >= MAX_WAITING_OF_CLIENT) {
+      throw busy(`${client.jobs.length} requests of this client wait already`);
+    }
+    if (this.#waiting >= MAX_WAITING_REQUESTS) throw busy(`${this.#waiting} requests of all clients wait already`);
+    this.#clients.set(id, client);
+    return new Promise<T>((resolve, reject) => {
+      const settle = resolve as (value: unknown) => void;
+      // Ahead of what the client has begun: what is short gets done.
+      client.jobs.unshift({ pieces, message, resolve: settle, reject, turns: 0, pieceCount: 0, isLong: false });
+      this.#waiting += 1;
+      this.#becomeDue();
+    });
+  }
+
+  #becomeDue(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
     // A new immediate runs only after the loop has looked for input again.
-    if (this.#waiting.size > 0) setImmediate(this.#serve);
-  };
+    setImmediate(() => {
+      this.#isDue = false;
+      this.#takeTurn();
+      if (this.#waiting > 0) this.#becomeDue();
+    });
+  }
+
+  #takeTurn(): void {
+    const next = this.#next();
+    assert(next !== undefined, 'long work that has a place can go on');
+    const { client, job } = next;
+    this.#virtualMs = Math.max(this.#virtualMs, client.virtualMs);
+    if (!job.isLong && job.pieceCount >= MAX_SHORT_PIECES) {
+      job.isLong = true;
+      this.#long += 1;
+    }
+    client.jobs.splice(client.jobs.indexOf(job), 1);
+    const isDone = this.#work(client, job);
+    if (!isDone) {
+      client.jobs.push(job);
+      return;
+    }
+    this.#waiting -= 1;
+    if (job.isLong) this.#long -= 1;
+    if (client.jobs.length === 0) this.#clients.delete(client.id);
+  }
+
+  /** The client with the least time that has work which may go on; of equals the one with new work. */
+  #next(): { readonly client: Client; readonly job: Job } | undefined {
+    let best: { readonly client: Client; readonly job: Job } | undefined;
+    for (const client of this.#clients.values()) {
+      const job = client.jobs.find((candidate) => this.#mayGoOn(candidate));
+      if (job === undefined) continue;
+      const isSooner =
+        best === undefined ||
+        client.virtualMs < best.client.virtualMs ||
+        (client.virtualMs === best.client.virtualMs && job.turns === 0 && best.job.turns > 0);
+      if (isSooner) best = { client, job };
+    }
+    return best;
+  }
+
+  #mayGoOn(job: Job): boolean {
+    return job.isLong || job.pieceCount < MAX_SHORT_PIECES || this.#long < MAX_LONG_REQUESTS;
+  }
+
+  /** One turn; whether the work is settled. */
+  #work(client: Client, job: Job): boolean {
+    const { pieces, message } = job;
+    const turnMs = job.turns === 0 ? FIRST_TURN_MS : TURN_MS;
+    const startMs = this.#stopwatch.elapsedMs();
+    let usedMs = 0;
+    try {
+      do {
+        const piece = pieces.next();
+        job.pieceCount += 1;
+        usedMs = this.#stopwatch.elapsedMs() - startMs;
+        if (piece.done) {
+          job.resolve(piece.value);
+          return true;
+        }
+        if (message.usedMs + usedMs >= message.maxMs) {
+          pieces.return(undefined as never);
+          job.reject(outOfTime(message.maxMs));
+          return true;
+        }
+      } while (usedMs < turnMs && (job.isLong || job.pieceCount < MAX_SHORT_PIECES));
+    } catch (error) {
+      job.reject(error);
+      return true;
+    } finally {
+      job.turns += 1;
+      message.usedMs += usedMs;
+      client.virtualMs += usedMs;
+    }
+    return false;
+  }
+}
+
+/** Whether what a handler gives is pieces of its work, not their result. */
+export function isPieces(value: unknown): value is Pieces<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value && 'return' in value;
+}
+
+function busy(reason: string): RpcError {
+  return new RpcError('rpcBusy', `the node is busy: ${reason}, ask again later`);
+}
+
+function outOfTime(maxMs: number): RpcError {
+  return serverError(
+    `execution aborted: the request, with those before it in its batch, used more than ${maxMs} ms of the node's time (rpc.maxRequestMs); ask for less at once`,
+  );
 }

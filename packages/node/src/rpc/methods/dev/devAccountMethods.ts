@@ -81,13 +81,11 @@ function sendingMethods(development: Development): Method[] {
       schema: HASH,
       cost: 'execution',
       example: [TRANSFER],
-      handle: ({ node }, request) => {
+      handle: function* ({ node }, request) {
         // Before what is missing is computed, which would complain of an account's coins first.
         development.requireActor(request.from);
-        return submit(
-          development,
-          development.actFor(request.from, fillTransaction(node, request, development.nextBlock)),
-        );
+        const complete = yield* fillTransaction(node, request, development.nextBlock);
+        return submit(development, development.actFor(request.from, complete));
       },
     }),
     ...devRow({
@@ -97,11 +95,10 @@ function sendingMethods(development: Development): Method[] {
       schema: HASH,
       cost: 'execution',
       example: [{ ...TRANSFER, from: OTHER }],
-      handle: ({ node }, request) =>
-        submit(
-          development,
-          createUnsignedTransaction(fillTransaction(node, request, development.nextBlock), request.from),
-        ),
+      handle: function* ({ node }, request) {
+        const complete = yield* fillTransaction(node, request, development.nextBlock);
+        return submit(development, createUnsignedTransaction(complete, request.from));
+      },
     }),
     ...devRow({
       names: ['eth_signTransaction'],
@@ -110,8 +107,10 @@ function sendingMethods(development: Development): Method[] {
       schema: BYTES,
       cost: 'execution',
       example: [TRANSFER],
-      handle: ({ node }, request) =>
-        toHex(development.signTransaction(fillTransaction(node, request, development.nextBlock), request.from).raw),
+      handle: function* ({ node }, request) {
+        const complete = yield* fillTransaction(node, request, development.nextBlock);
+        return toHex(development.signTransaction(complete, request.from).raw);
+      },
     }),
     ...devRow({
       names: [sendRaw.name],

@@ -204,7 +204,9 @@ function callMethods(development: Development): Method[] {
       schema: BYTES,
       cost: 'execution',
       example: [{ to: ACCOUNT, data: '0x' }, 'pending'],
-      handle: (call, request, block) => toHex(run(call, request, block).output),
+      handle: function* (call, request, block) {
+        return toHex((yield* run(call, request, block)).output);
+      },
     }),
     ...devRow({
       names: ['eth_estimateGas'],
@@ -213,7 +215,9 @@ function callMethods(development: Development): Method[] {
       schema: QUANTITY,
       cost: 'execution',
       example: [{ to: ACCOUNT }],
-      handle: (call, request, block) => quantity(run(call, request, block).gasUsed),
+      handle: function* (call, request, block) {
+        return quantity((yield* run(call, request, block)).gasUsed);
+      },
     }),
   ];
 }

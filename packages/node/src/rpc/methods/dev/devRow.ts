@@ -1,6 +1,7 @@
 import { type Call, type CostClass, type Method, method } from '../../protocol/method.js';
 import type { Parameter, Values } from '../../protocol/parameter.js';
 import { constant, type Schema } from '../../protocol/schema.js';
+import { isPieces } from '../../protocol/turns.js';
 
 /** A method of a development chain as it is written: one row for all its names. */
 interface DevRow<P extends readonly Parameter<unknown>[]> {
@@ -29,7 +30,15 @@ export function devRow<const P extends readonly Parameter<unknown>[]>(row: DevRo
       schema,
       cost,
       example: { params: example, result: null },
-      handle: async (call, ...values) => (await handle(call, ...(values as Values<P>))) ?? null,
+      handle: (call, ...values) => orNull(handle(call, ...(values as Values<P>))),
     }),
   );
+}
+
+/** `null` in place of nothing, whichever way it comes. */
+function orNull(result: unknown): unknown {
+  if (!isPieces(result)) return Promise.resolve(result).then((value) => value ?? null);
+  return (function* () {
+    return (yield* result) ?? null;
+  })();
 }

@@ -1,4 +1,4 @@
-import type { UnsignedTransaction } from '@wattchain/core';
+import type { Pieces, UnsignedTransaction } from '@wattchain/core';
 import type { RpcBackend } from '../../protocol/backend.js';
 import { invalidParams } from '../../protocol/rpcError.js';
 import { suggestGasPrice, suggestPriorityFee } from '../feeHistory.js';
@@ -10,15 +10,21 @@ import type { SendRequest } from './sendRequest.js';
  * block that comes. The base fee does not change, so the maximum has no reserve for that. Throws −32602 when the request is
  * meant for another chain.
  */
-export function fillTransaction(node: RpcBackend, request: SendRequest, next: CallContext): UnsignedTransaction {
+export function* fillTransaction(
+  node: RpcBackend,
+  request: SendRequest,
+  next: CallContext,
+): Pieces<UnsignedTransaction> {
   const { from, to, value, data, gas, fees, nonce, accessList = [] } = request;
   const { chainId, minGasPriceWei } = node.chain.genesis;
   if (request.chainId !== undefined && request.chainId !== chainId) {
     throw invalidParams(`the transaction is for chain ${request.chainId}, and this is chain ${chainId}`);
   }
+  const gasLimit = gas ?? (yield* runCall(node.chain, request, { tag: 'latest' }, next)).gasUsed;
+  // Nonce and fees come after the run, during which others may have sent.
   const common = {
     nonce: nonce ?? node.mempool.pendingNonce(from),
-    gasLimit: gas ?? runCall(node.chain, request, { tag: 'latest' }, next).gasUsed,
+    gasLimit,
     to,
     value,
     data,

@@ -6,6 +6,7 @@ import {
   effectiveGasPrice,
   type Hash,
   type Hex,
+  type Pieces,
   type Receipt,
   storeDamaged,
   toHex,
@@ -16,9 +17,9 @@ import {
   type CallMessage,
   CallRecorder,
   type CallResult,
-  callContract,
+  callContractInPieces,
   describeFailure,
-  executeTransaction,
+  executeTransactionInPieces,
   failurePlace,
   type ImmediateKind,
   type ImmediateValue,
@@ -31,13 +32,17 @@ import {
   type TraceStep,
 } from '@wattchain/vm';
 import type { ArtifactSource } from '../../../artifacts/artifacts.js';
-import { MAX_TRACE_BYTES, MAX_TRACE_CALLS, MAX_TRACE_STEPS, MAX_TRACE_WORDS } from '../../limits.js';
-import type { RpcBackend, RpcChain } from '../../protocol/backend.js';
+import { GAS_PER_PIECE, MAX_TRACE_BYTES, MAX_TRACE_CALLS, MAX_TRACE_STEPS, MAX_TRACE_WORDS } from '../../limits.js';
+import type { RpcChain } from '../../protocol/backend.js';
+import type { Call } from '../../protocol/method.js';
 import type { BlockSelector, CallRequest, TraceOptions } from '../../protocol/parameter.js';
 import { fixedHex, quantity } from '../../protocol/quantity.js';
 import { serverError } from '../../protocol/rpcError.js';
 import { canonicalBlock, stateAfter } from '../blocks.js';
 import type { Shape } from '../format.js';
+
+/** Steps that are put into shape at once: about a millisecond. */
+const STEPS_PER_PIECE = 128;
 
 /** A run that was watched. */
 interface TracedRun {
@@ -46,41 +51,51 @@ interface TracedRun {
 }
 
 /** Runs a transaction of a block again on the state before it, and answers as the options say; throws −32000 where that is not kept. */
-export function traceTransaction(node: RpcBackend, hash: Hash, options: TraceOptions): Promise<Shape> {
-  return trace(node, options, (observer) => replay(node.chain, hash, observer));
+export function traceTransaction(call: Call, hash: Hash, options: TraceOptions): Promise<Shape> {
+  return trace(call, options, (observer) => replay(call.node.chain, hash, observer));
 }
 
 /** Runs a call on the state after a block as `eth_call` does, and answers as the options say. */
 export function traceCall(
-  node: RpcBackend,
-  call: CallRequest,
+  call: Call,
+  request: CallRequest,
   block: BlockSelector,
   options: TraceOptions,
 ): Promise<Shape> {
-  return trace(node, options, (observer) => {
-    const { record, state } = stateAfter(node.chain, block);
-    const { height, timestampMs, miner } = record.header;
-    const { genesis } = node.chain;
-    const { from = ZERO_ADDRESS, to, value, data, accessList, gas = genesis.blockGasLimit } = call;
-    const gasLimit = Math.min(gas, genesis.blockGasLimit);
-    const message = { from, to, value, data, gasLimit, gasPrice: 0n, ...(accessList && { accessList }) };
-    return { message, result: callContract(state, message, { height, timestampMs, miner, genesis }, observer) };
-  });
+  return trace(call, options, (observer) => watchCall(call.node.chain, request, block, observer));
 }
 
-function replay(chain: RpcChain, hash: Hash, observer: MachineObserver): TracedRun {
+function* watchCall(
+  chain: RpcChain,
+  request: CallRequest,
+  block: BlockSelector,
+  observer: MachineObserver,
+): Pieces<TracedRun> {
+  const { record, state } = yield* stateAfter(chain, block);
+  const { height, timestampMs, miner } = record.header;
+  const { genesis } = chain;
+  const { from = ZERO_ADDRESS, to, value, data, accessList, gas = genesis.blockGasLimit } = request;
+  const gasLimit = Math.min(gas, genesis.blockGasLimit);
+  const message = { from, to, value, data, gasLimit, gasPrice: 0n, ...(accessList && { accessList }) };
+  const context = { height, timestampMs, miner, genesis };
+  return { message, result: yield* callContractInPieces(state, message, context, GAS_PER_PIECE, observer) };
+}
+
+function* replay(chain: RpcChain, hash: Hash, observer: MachineObserver): Pieces<TracedRun> {
   const place = chain.transactionPlace(hash);
   if (place === undefined) throw serverError(`transaction not found: ${hash} is in no block of this chain`);
-  const { record, transactions } = canonicalBlock(chain, place.blockHash);
+  const { record, transactions } = yield* canonicalBlock(chain, place.blockHash);
   const { height, timestampMs, miner, parentHash } = record.header;
-  const { state } = stateAfter(chain, { hash: parentHash, requireCanonical: false });
+  const { state } = yield* stateAfter(chain, { hash: parentHash, requireCanonical: false });
   const { genesis } = chain;
   const context = { height, timestampMs, miner, genesis };
   let gasLeft = genesis.blockGasLimit;
   let last: Receipt | undefined;
   for (const transaction of transactions.slice(0, place.index + 1)) {
     const watcher = transaction.hash === hash ? observer : undefined;
-    const { value, fault } = executeTransaction(state, transaction, context, gasLeft, watcher);
+    yield;
+    const run = executeTransactionInPieces(state, transaction, context, gasLeft, GAS_PER_PIECE, watcher);
+    const { value, fault } = yield* run;
     if (value === undefined) {
       throw storeDamaged(`transaction ${transaction.hash} of block ${height} cannot be run again`, { fault });
     }
@@ -97,13 +112,13 @@ function replay(chain: RpcChain, hash: Hash, observer: MachineObserver): TracedR
 }
 
 async function trace(
-  node: RpcBackend,
+  { node, share }: Call,
   options: TraceOptions,
-  run: (observer: MachineObserver) => TracedRun,
+  run: (observer: MachineObserver) => Pieces<TracedRun>,
 ): Promise<Shape> {
   if (options.tracer === 'callTracer') {
     const recorder = new CallRecorder({ maxCalls: MAX_TRACE_CALLS, maxBytes: MAX_TRACE_BYTES });
-    const done = run(recorder);
+    const done = await share.run(run(recorder));
     // The state is not read any more, so looking for artifacts may take its time.
     const artifacts = await findArtifacts(node.artifacts, codeHashesOf(recorder.root));
     return callTrace(recorder, done, artifacts, options);
@@ -111,9 +126,9 @@ async function trace(
   const { limit, withStack, withStorage } = options;
   const maxSteps = limit === 0 ? MAX_TRACE_STEPS : Math.min(limit, MAX_TRACE_STEPS);
   const recorder = new StepRecorder({ maxSteps, maxWords: MAX_TRACE_WORDS, withStack, withStorage });
-  const done = run(recorder);
+  const done = await share.run(run(recorder));
   const artifacts = await findArtifacts(node.artifacts, new Set(recorder.steps.map((step) => step.codeHash)));
-  return stepTrace(recorder, done, artifacts, options);
+  return share.run(stepTrace(recorder, done, artifacts, options));
 }
 
 type Artifacts = ReadonlyMap<Hash, Artifact>;
@@ -140,15 +155,25 @@ function sourceOf(artifacts: Artifacts, codeHash: Hash, offset: number): { reado
 }
 
 /** Geth's answer of the opcode logger. Ours: `immediates`, `contract`, `source`, and `truncated` when a limit cut the steps. */
-function stepTrace(recorder: StepRecorder, { result }: TracedRun, artifacts: Artifacts, options: TraceOptions): Shape {
+function* stepTrace(
+  recorder: StepRecorder,
+  { result }: TracedRun,
+  artifacts: Artifacts,
+  options: TraceOptions,
+): Pieces<Shape> {
   // A failure goes through all calls; the innermost, which comes last, knows its own errors.
   const failed = recorder.steps.findLast((step) => step.failure !== undefined);
   const abi = failed === undefined ? undefined : artifacts.get(failed.codeHash)?.abi;
+  const structLogs: Shape[] = [];
+  for (const [position, step] of recorder.steps.entries()) {
+    structLogs.push(structLog(step, abi, artifacts, options));
+    if (position % STEPS_PER_PIECE === STEPS_PER_PIECE - 1) yield;
+  }
   return {
     gas: result.gasUsed,
     failed: result.failure !== null,
     returnValue: toHex(result.failure?.data ?? recorder.output),
-    structLogs: recorder.steps.map((step) => structLog(step, abi, artifacts, options)),
+    structLogs,
     ...(recorder.isTruncated ? { truncated: true } : {}),
   };
 }
