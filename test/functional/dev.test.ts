@@ -104,13 +104,36 @@ describe('wattchain dev', () => {
     expect(second.output.stdout).toContain('block 2');
   });
 
+  it('refuses what a state file overrules, and a file to load from beside one to go on with', async () => {
+    const state = join(directory, 'overruled.gz');
+    const first = await startDev('--state', state, '--accounts', '2', '--balance', '7');
+    expect(await end(first.child)).toBe(0);
+    const dev = (...args: string[]) => wattchain(['dev', '--port', '0', '--state', state, ...args]);
+    const cases = [
+      [['--chain-id', '5'], 1, '--chain-id is "5", and the chain in the state file has 31337'],
+      [['--balance', '10000'], 1, 'the chain in the state file began with 7 coins'],
+      [['--accounts', '10'], 1, 'has no coins for 8 of these accounts'],
+      [['--market'], 1, 'was begun without --market'],
+      [['--load-state', state], 2, "option '--state <file>' cannot be used with option '--load-state <file>'"],
+      [['--dump-state', state], 2, "option '--state <file>' cannot be used with option '--dump-state <file>'"],
+    ] as const;
+    const refused = await Promise.all(cases.map(([args]) => dev(...args)));
+    expect(refused.map(({ code }) => code)).toEqual(cases.map(([, code]) => code));
+    for (const [i, [, , message]] of cases.entries()) expect(refused[i]?.stderr).toContain(message);
+    const again = await startDev('--state', state, '--accounts', '2', '--balance', '7', '--chain-id', '31337');
+    expect(again.output.stdout).toContain('chain id 31337');
+    const more = await startDev('--load-state', state);
+    expect(more.output.stderr).toContain('accounts without coins in the chain of the state file: 2, 3, 4');
+  });
+
   it('has the market, whose commands work with it', async () => {
     const { url } = await startDev('--market', '--json');
     const trading = ['--rpc', url, '--json'];
     const register = ['--from', 'testbed:operator-1', '--meter', 'roof', '--household', 'testbed:node-1'];
     const registered = await wattchain(['meter', 'register', ...register, '--reporter', 'testbed:gateway', ...trading]);
     expect(JSON.parse(registered.stdout)).toMatchObject({ status: 'included', height: 1 });
-    const period = ['--meter', 'roof', '--start', '2030-07-05T10:00', '--energy', '1.2'];
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const period = ['--meter', 'roof', '--start', `${tomorrow}T10:00Z`, '--energy', '1.2'];
     const offered = await wattchain(['trade', 'offer', '--from', 'testbed:node-1', ...period, ...trading]);
     expect(JSON.parse(offered.stdout)).toMatchObject({ status: 'included', height: 2 });
     expect(offered.code).toBe(0);

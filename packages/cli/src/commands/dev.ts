@@ -1,23 +1,27 @@
-import { accessSync, constants, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, toChecksumAddress, toHex, WattchainError } from '@wattchain/core';
+import { resolve } from 'node:path';
+import { PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, toChecksumAddress, toHex } from '@wattchain/core';
 import type { DevelopmentAccount, DevelopmentNode, SealingMode } from '@wattchain/node';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { printCalls } from '../callLog.js';
 import { collect, parseFraction, parseWhole } from '../options.js';
 import { formatTable, type Output } from '../output.js';
 import { pageDirectory } from '../page.js';
 import { addCommand } from '../program.js';
 import { runUntilSignal } from '../running.js';
+import {
+  type BeginningOptions,
+  parseBalance,
+  parseChainId,
+  readState,
+  requireAgreement,
+  requireWritable,
+  writeWhole,
+} from './devState.js';
 
-interface DevOptions {
+interface DevOptions extends BeginningOptions {
   readonly port: string;
   readonly blockTime?: string;
-  readonly mnemonic?: string;
-  readonly accounts: string;
-  readonly balance: string;
-  readonly chainId: string;
-  readonly market?: boolean;
+  /** Files to load from and save in. */
   readonly state?: string;
   readonly loadState?: string;
   readonly dumpState?: string;
@@ -33,8 +37,9 @@ interface NamedAccount extends DevelopmentAccount {
   readonly name: string;
 }
 
-const WEI_PER_COIN = 10n ** 18n;
-const MAX_COINS = 1_000_000_000_000;
+const DEFAULT_ACCOUNTS = '10';
+const DEFAULT_BALANCE = '10000';
+const DEFAULT_CHAIN_ID = '31337';
 /** How many of the published accounts take part in the testbed. */
 const TESTBED_ACCOUNTS = 8;
 /** Which of them run the bank. */
@@ -51,11 +56,16 @@ export function addDevCommand(program: Command): void {
         .option('--port <port>', 'JSON-RPC port on loopback, 0 for any', '8545')
         .option('--block-time <seconds>', 'a block every so many seconds instead of one for every transaction')
         .option('--mnemonic <words>', 'whose accounts begin with coins (default: test test … junk)')
-        .option('--accounts <n>', 'how many of them', '10')
-        .option('--balance <coins>', 'coins that each begins with', '10000')
-        .option('--chain-id <id>', 'chain id', '31337')
+        .option('--accounts <n>', `how many of them (default: ${DEFAULT_ACCOUNTS})`)
+        .option('--balance <coins>', `coins that each begins with (default: ${DEFAULT_BALANCE})`)
+        .option('--chain-id <id>', `chain id (default: ${DEFAULT_CHAIN_ID})`)
         .option('--market', "the market's contracts and accounts, as on the testbed")
-        .option('--state <file>', 'load the chain from this file if it exists, and save it there at the end')
+        .addOption(
+          new Option(
+            '--state <file>',
+            'load the chain from this file if it exists, and save it there at the end',
+          ).conflicts(['loadState', 'dumpState']),
+        )
         .option('--load-state <file>', 'load the chain from this file')
         .option('--dump-state <file>', 'save the chain there at the end')
         .option('--allow-origin <origin>', 'let pages of this origin call; repeatable', collect, [])
@@ -70,7 +80,8 @@ async function runDev(output: Output, options: DevOptions): Promise<void> {
   const nodePackage = await import('@wattchain/node');
   options.allowOrigin.forEach(nodePackage.requireOrigin);
   const accounts = accountsOf(options, nodePackage);
-  const start = (await readState(options)) ?? { genesis: await genesisOf(options, accounts, nodePackage) };
+  const loaded = readState(options);
+  const start = loaded ?? { genesis: await genesisOf(options, accounts, nodePackage) };
   const node = await nodePackage.DevelopmentNode.create({
     start,
     accounts,
@@ -82,7 +93,10 @@ async function runDev(output: Output, options: DevOptions): Promise<void> {
       allowedOrigins: options.allowOrigin,
     },
   });
-  if (options.market === true) requireMarket(node.chain.genesis);
+  if (loaded !== undefined) {
+    const poor = requireAgreement(options, node, accounts);
+    if (poor.length > 0) output.progress(`accounts without coins in the chain of the state file: ${poor.join(', ')}`);
+  }
   if (options.quiet !== true) printCalls(node, output);
   await runUntilSignal(node, () => showBanner(output, node, accounts, options));
   if (saved !== undefined) {
@@ -95,7 +109,7 @@ function accountsOf(
   options: DevOptions,
   { DEVELOPMENT_MNEMONIC, deriveAccounts, MAX_DEVELOPMENT_ACCOUNTS }: NodePackage,
 ) {
-  const count = parseWhole('--accounts', options.accounts, 0, MAX_DEVELOPMENT_ACCOUNTS);
+  const count = parseWhole('--accounts', options.accounts ?? DEFAULT_ACCOUNTS, 0, MAX_DEVELOPMENT_ACCOUNTS);
   const own = deriveAccounts(options.mnemonic ?? DEVELOPMENT_MNEMONIC, count);
   const accounts: NamedAccount[] = own.map((account, index) => ({ ...account, name: String(index) }));
   if (options.market !== true) return accounts;
@@ -108,10 +122,10 @@ function accountsOf(
 
 async function genesisOf(options: DevOptions, accounts: readonly NamedAccount[], nodePackage: NodePackage) {
   return nodePackage.developmentGenesis({
-    chainId: parseWhole('--chain-id', options.chainId, 1, 2 ** 31 - 1),
+    chainId: parseChainId(options.chainId ?? DEFAULT_CHAIN_ID),
     timestampMs: Date.now(),
     addresses: accounts.map(({ address }) => address),
-    balanceWei: BigInt(parseWhole('--balance', options.balance, 0, MAX_COINS)) * WEI_PER_COIN,
+    balanceWei: parseBalance(options.balance ?? DEFAULT_BALANCE),
     contracts: options.market === true ? await marketContracts() : [],
   });
 }
@@ -139,57 +153,6 @@ const MARKET_HINT = [
   '  wattchain meter register --from testbed:operator-1 --meter node-1 --household testbed:node-1 --reporter testbed:gateway',
   '  wattchain bank buy --from testbed:node-2 --tokens 20',
 ].join('\n');
-
-/** A chain that was loaded has the contracts that it began with, and no others. Errors: `stateWithoutMarket`. */
-function requireMarket({ contracts }: DevelopmentNode['chain']['genesis']): void {
-  if (contracts.some(({ name }) => name === 'EnergyToken')) return;
-  throw new WattchainError('stateWithoutMarket', 'the chain in the state file was begun without --market', {
-    hint: "leave --market out, or name another file: contracts of a chain's genesis cannot be added later",
-  });
-}
-
-/** The file to begin with, if there is one. Errors: `stateMissing`. */
-async function readState({ state, loadState }: DevOptions): Promise<{ readonly state: Uint8Array } | undefined> {
-  const path = loadState ?? (state !== undefined && existsSync(state) ? state : undefined);
-  if (path === undefined) return undefined;
-  try {
-    return { state: readFileSync(path) };
-  } catch (cause) {
-    throw new WattchainError('stateMissing', `the state file "${path}" cannot be read: ${(cause as Error).message}`, {
-      values: { path },
-      hint: 'give the file that --state or --dump-state of an earlier run wrote',
-      cause,
-    });
-  }
-}
-
-/** Refuses a place where nothing can be saved at the start, before there is work to lose. Errors: `stateNotSaved`. */
-function requireWritable(path: string): void {
-  try {
-    accessSync(dirname(path), constants.W_OK);
-  } catch (cause) {
-    throw notSaved(path, cause);
-  }
-}
-
-function notSaved(path: string, cause: unknown): WattchainError {
-  return new WattchainError('stateNotSaved', `the state cannot be saved in "${path}": ${(cause as Error).message}`, {
-    values: { path },
-    hint: 'name a file in a folder that exists and is writable',
-    cause,
-  });
-}
-
-/** Writes a file so that it is there whole or as it was. Errors: `stateNotSaved`. */
-function writeWhole(path: string, bytes: Uint8Array): void {
-  const unfinished = `${path}.part`;
-  try {
-    writeFileSync(unfinished, bytes);
-    renameSync(unfinished, path);
-  } catch (cause) {
-    throw notSaved(path, cause);
-  }
-}
 
 function showBanner(
   output: Output,
