@@ -33,11 +33,11 @@ describe.skipIf(found.missing !== undefined)(`the chain in the page ${found.miss
   test('a transaction has its sentence, its people, its confirmations and its block', async () => {
     const { page } = visitor;
     await visitor.open(`/chain/tx/${paid}`);
-    await page.getByText('Send 5.00 WATT to').waitFor();
+    await page.getByText('Send 5.000 WATT to').waitFor();
     await page.getByText('12/12').waitFor();
     await page.locator('dd').getByRole('link', { name: /^\d+$/ }).click();
     await page.getByRole('heading', { level: 1, name: /^Block \d+$/ }).waitFor();
-    await page.getByText('Send 5.00 WATT to').waitFor();
+    await page.getByText('Send 5.000 WATT to').waitFor();
   });
 
   test('a contract has its functions, and its events in sentences', async () => {

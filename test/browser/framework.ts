@@ -6,7 +6,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, PUBLISHED_PARTICIPANTS } from '@wattchain/core';
-import { deployForGenesis, GENESIS_ADDRESSES, registerMeter, reportReadings } from '@wattchain/market';
+import {
+  deployForGenesis,
+  describeCommunity,
+  GENESIS_ADDRESSES,
+  PAPER_ZONE,
+  registerMeter,
+  reportReadings,
+} from '@wattchain/market';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { createPublicClient, createWalletClient, defineChain, type Hex, http, stringToHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
@@ -26,6 +33,9 @@ export function addressOf(name: ParticipantName): Hex {
 
 const indexOf = (name: ParticipantName) => PUBLISHED_PARTICIPANTS.findIndex((each) => each.name === name);
 
+/** San Diego, where the paper's households live. */
+const COMMUNITY = describeCommunity({ name: undefined, zone: PAPER_ZONE });
+
 /** A genesis with the testbed's accounts and the three contracts. */
 function communityGenesis(name: string, blockIntervalMs: number, changes: object = {}): object {
   const operator = (each: ParticipantName) => ({ address: addressOf(each), attestationLimit: 1_000n * TOKEN });
@@ -34,7 +44,12 @@ function communityGenesis(name: string, blockIntervalMs: number, changes: object
     buyRateWei: TOKEN,
     redeemRateWei: TOKEN,
   });
-  return testGenesis(PUBLISHED_ADDRESSES.slice(0, 8), blockIntervalMs, { name, contracts, ...changes });
+  return testGenesis(PUBLISHED_ADDRESSES.slice(0, 8), blockIntervalMs, {
+    name,
+    contracts,
+    community: COMMUNITY,
+    ...changes,
+  });
 }
 
 /** Two nodes of a community with its contracts. */

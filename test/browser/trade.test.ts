@@ -55,7 +55,7 @@ describe.skipIf(found.missing !== undefined)(`trading in the page ${found.missin
     await page.getByRole('button', { name: 'Export Rose Street 4' }).waitFor();
     await seller.open('/wallet');
     const bar = page.getByRole('region', { name: 'Who acts' });
-    await bar.getByText('50.00 WATT').waitFor();
+    await bar.getByText('50.000 WATT').waitFor();
     await page.getByText(sellerAddress).waitFor();
   });
 
@@ -155,7 +155,7 @@ describe.skipIf(found.missing !== undefined)(`trading in the page ${found.missin
     await press(page.getByRole('button', { name: 'Sign and send' }));
     await page.getByRole('heading', { name: 'Sent' }).waitFor();
     await go(page, 'My trades');
-    await page.getByText('Purchase of 0.90 kWh').waitFor();
+    await page.getByText('Purchase of 0.900 kWh').waitFor();
     // 0.9 kWh are 6 tokens at the usual price; they are in escrow now.
     await waitUntil('the escrow', async () => (await tokensOf(node2())) === 14n * 10n ** 18n);
     await expectBalances(buyer, node2());
@@ -164,12 +164,12 @@ describe.skipIf(found.missing !== undefined)(`trading in the page ${found.missin
   test('what was delivered is paid, the rest goes back, and the page says so in both browsers', async () => {
     const { page } = seller;
     await go(page, 'My trades');
-    await page.getByText('Sale of 0.90 kWh').waitFor();
+    await page.getByText('Sale of 0.900 kWh').waitFor();
     // 0.6 kWh of the 0.9 are delivered.
     await community.report(METER, PERIOD_START, 1_000_000n, 400_000n);
     await page.getByRole('button', { name: /Settle trade/ }).click();
     await send(page);
-    await page.getByText('0.60 kWh', { exact: false }).first().waitFor();
+    await page.getByText('0.600 kWh', { exact: false }).first().waitFor();
     await waitUntil('the payment', async () => (await tokensOf(sellerAddress)) === 165n * 10n ** 17n);
     expect(await tokensOf(node2())).toBe(16n * 10n ** 18n);
     await expectBalances(seller, sellerAddress);

@@ -1,4 +1,4 @@
-import { type Address, NEW_MIN_GAS_PRICE_WEI, toChecksumAddress } from '@wattchain/core';
+import { type Address, NEW_MIN_GAS_PRICE_WEI, type PlainData, toChecksumAddress } from '@wattchain/core';
 import { deployForGenesis } from '@wattchain/market';
 
 /** Coins that each participant starts with: plenty, for a coin has no price here. */
@@ -16,6 +16,8 @@ const LARGEST_TARGET = (1n << 256n) - 1n;
 /** What decides a new network; everything else has the value that docs/protocol.md gives for it. */
 export interface GenesisOptions {
   readonly name: string;
+  /** What is said of the community, if anything. */
+  readonly community?: PlainData;
   readonly chainId: number;
   readonly timestampMs: number;
   readonly blockIntervalMs: number;
@@ -37,6 +39,7 @@ export function createGenesis(options: GenesisOptions): unknown {
   const largest = options.target * EASIEST_FACTOR;
   return {
     name: options.name,
+    ...(options.community === undefined ? {} : { community: options.community }),
     chainId: options.chainId,
     timestampMs: options.timestampMs,
     blockIntervalMs: options.blockIntervalMs,

@@ -62,6 +62,19 @@ export const PUBLISHED_PARTICIPANTS = [
   { name: 'operator-2', role: 'runs the bank' },
 ] as const satisfies readonly { readonly name: string; readonly role: string }[];
 
+/** The paper's households are among the first eight; those of larger communities follow. */
+const FIRST_FURTHER_HOUSEHOLD = 4;
+
+/** Who holds the account at an index of {@link PUBLISHED_ADDRESSES}: `node-4` and so on after the first eight. */
+export function publishedParticipant(index: number): { readonly name: string; readonly role: string } {
+  return (
+    PUBLISHED_PARTICIPANTS[index] ?? {
+      name: `node-${index - PUBLISHED_PARTICIPANTS.length + FIRST_FURTHER_HOUSEHOLD}`,
+      role: "a household of a community larger than the paper's",
+    }
+  );
+}
+
 /** Whether everybody can sign for this address. */
 export function isPublishedAddress(address: Address): boolean {
   return PUBLISHED_ADDRESSES.includes(address);

@@ -40,6 +40,7 @@ export type { ReadingClient, ReceiptLogs, SigningClient, TransactionOptions } fr
 export * from './actions/transferTokens.js';
 export * from './actions/withdraw.js';
 export * from './community/community.js';
+export * from './community/description.js';
 export * from './community/energyFigures.js';
 export * from './community/marketEvents.js';
 export * from './contracts/contracts.js';

@@ -1,22 +1,37 @@
 import { stringToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { coins, duration, humanise, interval, kwh, magnitude, tokens, wordText } from './format.js';
+import { ago, coins, duration, humanise, interval, kwh, magnitude, tokens, wordText } from './format.js';
 
 describe('figures for reading', () => {
-  it('says small energy in watt-hours and the rest in kilowatt-hours', () => {
-    expect(kwh(9_999n)).toBe('10.0 Wh');
-    expect(kwh(10_000n)).toBe('0.01 kWh');
-    expect(kwh(13_625_020n)).toBe('13.625 kWh');
-    expect([669_730n, 669_499n].map(kwh)).toEqual(['0.67 kWh', '0.669 kWh']);
-    expect(kwh(0n)).toBe('0.00 kWh');
+  it('says energy to a watt-hour, always with three decimals', () => {
+    expect([13_625_020n, 669_730n, 669_499n, 0n, 1_000_000n].map(kwh)).toEqual([
+      '13.625 kWh',
+      '0.670 kWh',
+      '0.669 kWh',
+      '0.000 kWh',
+      '1.000 kWh',
+    ]);
     // Node 3's purchases of the paper's day.
     expect(kwh(4_667_925n)).toBe('4.668 kWh');
-    expect(kwh(1_999_500n)).toBe('2.00 kWh');
+    expect(kwh(1_234_567_890_000n)).toBe('1,234,567.890 kWh');
+  });
+  it('does not say nothing for what is something', () => {
+    expect([1n, 500n, 501n].map(kwh)).toEqual(['< 0.001 kWh', '< 0.001 kWh', '0.001 kWh']);
+    expect([1n, 5n * 10n ** 14n, 10n ** 15n].map(tokens)).toEqual(['< 0.001 ENT', '< 0.001 ENT', '0.001 ENT']);
   });
   it('rounds tokens as the paper does and never rounds coins up', () => {
     expect(tokens(190_833_467n * 10n ** 12n)).toBe('190.833 ENT');
     expect(coins(1_234_999_999_999_999_999_999n)).toBe('1,234.999 WATT');
-    expect([0n, 1n, 109_628n, 10n ** 15n].map(coins)).toEqual(['0.00 WATT', '1 wei', '109,628 wei', '0.001 WATT']);
+    expect([0n, 1n, 109_628n, 10n ** 15n].map(coins)).toEqual(['0.000 WATT', '1 wei', '109,628 wei', '0.001 WATT']);
+  });
+  it('says how long ago in one unit', () => {
+    const now = 1_000 * 86_400_000;
+    expect([3_000, 300_000, 25_200_000, 259_200_000].map((ms) => ago(now - ms, now))).toEqual([
+      '3 s ago',
+      '5 min ago',
+      '7 h ago',
+      '3 days ago',
+    ]);
   });
   it('says lengths of time in the largest whole unit', () => {
     expect([1n, 90n, 900n, 3600n, 5400n, 86_400n, 172_800n].map(duration)).toEqual([

@@ -1,21 +1,29 @@
 import { formatKwh, formatTokensRounded, roundHalfEven } from '@wattchain/market';
 import { formatEther, getAddress, type Hex, hexToString } from 'viem';
 
-/** Energy for reading: `1.07 kWh`, rounded to a watt-hour; below 0.01 kWh to a tenth of one. */
+/** Decimals of every amount: a watt-hour of a kilowatt-hour, a thousandth of a token or coin. */
+const DECIMALS = 3;
+/** What the last of them counts of 10^18. */
+const LAST_DECIMAL = 10n ** 15n;
+
+/** Energy for reading: `1.072 kWh`, to a watt-hour, half to even. */
 export function kwh(energyMwh: bigint): string {
-  if (energyMwh !== 0n && energyMwh > -10_000n && energyMwh < 10_000n)
-    return `${(Number(energyMwh) / 1000).toFixed(1)} Wh`;
-  return `${trim(formatKwh(1000n * roundHalfEven(energyMwh, 1000n)), 2)} kWh`;
+  if (isBelow(energyMwh, 500n)) return '< 0.001 kWh';
+  return `${group(cut(formatKwh(1000n * roundHalfEven(energyMwh, 1000n))))} kWh`;
 }
 
-/** Energy Tokens for reading: `14.25 ENT`. */
-export const tokens = (units: bigint): string => `${group(trim(formatTokensRounded(units, 3), 2))} ENT`;
+/** Energy Tokens for reading: `14.254 ENT`, half to even. */
+export const tokens = (units: bigint): string =>
+  isBelow(units, LAST_DECIMAL / 2n) ? '< 0.001 ENT' : `${group(formatTokensRounded(units, DECIMALS))} ENT`;
 
-/** Coins for reading: `99.98 WATT`; what three digits of a coin do not show, such as most fees, in wei. */
+/** Coins for reading: `99.987 WATT`, never rounded up; what three decimals of a coin do not show, such as most fees, in wei. */
 export function coins(wei: bigint): string {
-  if (wei > 0n && wei < 10n ** 15n) return `${count(wei)} wei`;
-  return `${group(trim(roundText(formatEther(wei), 4), 2))} WATT`;
+  if (wei > 0n && wei < LAST_DECIMAL) return `${count(wei)} wei`;
+  return `${group(cut(formatEther(wei)))} WATT`;
 }
+
+/** What would be shown as nothing and is something. */
+const isBelow = (value: bigint, half: bigint) => value > 0n && value <= half;
 
 /** An address as far as a person compares it: `0x1f9a…c2D1`. */
 export const shortAddress = (address: Hex): string => shorten(getAddress(address), 4);
@@ -54,23 +62,13 @@ export function interval(ms: number): string {
   return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
-/** A clock time of block or meter time, in this browser's language and zone. */
-export function time(seconds: bigint | number): string {
-  return new Date(Number(seconds) * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
-}
-
-/** The same with the day. */
-export function dateTime(seconds: bigint | number): string {
-  const options = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
-  return new Date(Number(seconds) * 1000).toLocaleString(undefined, options);
-}
-
-/** How long ago: `3 s ago`, `5 min ago`, else the date. */
+/** How long ago: `3 s ago`, `5 min ago`, `7 h ago`, `3 days ago`. */
 export function ago(timestampMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - timestampMs) / 1000));
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min ago`;
-  return dateTime(timestampMs / 1000);
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86_400)} days ago`;
 }
 
 /** `1,234,567` */
@@ -83,17 +81,10 @@ export function magnitude(value: number): string {
   return `${(value / divisor).toFixed(value >= 1e3 ? 1 : 0)}${unit}`;
 }
 
-/** Cuts zeros at the end, but leaves `digits` of them. */
-function trim(text: string, digits: number): string {
+/** To {@link DECIMALS}, what is behind them cut off. */
+function cut(text: string): string {
   const [whole = '0', fraction = ''] = text.split('.');
-  const kept = fraction.replace(/0+$/, '').padEnd(digits, '0').slice(0, Math.max(digits, 3));
-  return `${whole}.${kept}`;
-}
-
-/** Cuts (never rounds up what somebody has) after so many digits. */
-function roundText(text: string, digits: number): string {
-  const [whole = '0', fraction = ''] = text.split('.');
-  return `${whole}.${fraction.slice(0, digits)}`;
+  return `${whole}.${fraction.padEnd(DECIMALS, '0').slice(0, DECIMALS)}`;
 }
 
 /** Thousands apart. */

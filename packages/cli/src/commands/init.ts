@@ -12,6 +12,7 @@ import {
   toChecksumAddress,
   WattchainError,
 } from '@wattchain/core';
+import { type CommunityZone, describeCommunity } from '@wattchain/market';
 import type { Command } from 'commander';
 import { writeMarketArtifacts } from '../artifacts.js';
 import { makePrivateDirectory, writeInto } from '../directory.js';
@@ -20,12 +21,14 @@ import { refusePublished } from '../keys/keyFiles.js';
 import { collect, parseWhole } from '../options.js';
 import { formatFields, toJson } from '../output.js';
 import { addCommand } from '../program.js';
+import { parseTimeZone } from '../timeZone.js';
 import { resolveAddress } from './coins.js';
 
 interface InitOptions {
   readonly data: string;
   readonly genesis?: string;
   readonly name: string;
+  readonly timeZone?: string;
   readonly operator: readonly string[];
   readonly participant: readonly string[];
   readonly blockInterval: string;
@@ -55,6 +58,10 @@ export function addInitCommand(program: Command): void {
         .requiredOption('--data <dir>', 'the directory to make')
         .option('--genesis <file>', 'join the network of this genesis file')
         .option('--name <name>', 'name of a new network', 'wattchain')
+        .option(
+          '--time-zone <zone>',
+          "the community's clock in a new network, such as Europe/Berlin or +01:00 (default: this machine's)",
+        )
         .option(
           '--operator <who>',
           'address or key name that runs the bank and registers meters; two for a new network',
@@ -112,16 +119,27 @@ export function addInitCommand(program: Command): void {
 
 /** With `--genesis` the network's operators, participants and miners are fixed. */
 function refuseRulesOfOthers(options: InitOptions): void {
-  const rules = options.operator.length + options.participant.length + options.sealer.length;
+  const rules =
+    options.operator.length +
+    options.participant.length +
+    options.sealer.length +
+    (options.timeZone === undefined ? 0 : 1);
   if (options.genesis === undefined || rules === 0) return;
   throw new WattchainError(
     'fixedByGenesis',
-    '--operator, --participant and --sealer belong to a new network, and --genesis names one that exists',
+    '--operator, --participant, --sealer and --time-zone belong to a new network, and --genesis names one that exists',
     {
       values: { genesis: options.genesis },
       hint: 'leave them out to join it, or leave --genesis out to make a new one',
     },
   );
+}
+
+/** The zone that was named, or this machine's. */
+function zoneOf({ timeZone }: InitOptions): CommunityZone {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (timeZone !== undefined) return parseTimeZone('--time-zone', timeZone).zone;
+  return own === undefined || own === 'UTC' ? parseTimeZone('--time-zone', 'UTC').zone : { kind: 'named', name: own };
 }
 
 async function newGenesis(options: InitOptions): Promise<unknown> {
@@ -148,6 +166,7 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
   for (const address of participants) refusePublished(address);
   return createGenesis({
     name: options.name,
+    community: describeCommunity({ name: undefined, zone: zoneOf(options) }),
     chainId: randomInt(MIN_NEW_CHAIN_ID, MAX_CHAIN_ID),
     timestampMs: Date.now(),
     blockIntervalMs,

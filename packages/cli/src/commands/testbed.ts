@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
-import { WattchainError } from '@wattchain/core';
-import { PAPER_PROFILE } from '@wattchain/market';
+import { type PlainData, WattchainError } from '@wattchain/core';
+import { describeCommunity, PAPER_PROFILE, PAPER_ZONE } from '@wattchain/market';
 import type { Command } from 'commander';
 import { EXIT } from '../exit.js';
 import { openInBrowser } from '../openInBrowser.js';
@@ -20,6 +20,7 @@ import { MACHINES, PARTICIPANTS, participantAccount, participantsFor } from '../
 import { renderPlot } from '../testbed/plot.js';
 import { renderCsv, renderExplanations, renderSummary, renderTable } from '../testbed/report.js';
 import type { CommunityResult, DayResult } from '../testbed/result.js';
+import { parseTimeZone } from '../timeZone.js';
 
 interface TestbedCommandOptions {
   readonly dir: string;
@@ -33,6 +34,7 @@ interface TestbedCommandOptions {
   readonly rpcPort: string;
   readonly p2pPort: string;
   readonly date?: string;
+  readonly timeZone?: string;
 }
 
 /** Where commands look for a node by themselves. */
@@ -54,6 +56,10 @@ export function addTestbedCommand(program: Command): void {
           "trade another community's day: hourly or quarter-hourly load and production of its homes",
         )
         .option('--date <YYYY-MM-DD>', 'the day to take from a file that holds several')
+        .option(
+          '--time-zone <zone>',
+          "the community's clock, such as Europe/Berlin, +01:00 or wall; default: that of the file's offsets, else wall",
+        )
         .option('--dir <dir>', 'directory of the testbed, replaced at every start', '.wattchain/testbed')
         .option('--block-interval <ms>', 'block interval', '1000')
         .option('--duty <share>', 'part of a core that each miner uses, 0.01 to 1', '0.2')
@@ -75,6 +81,7 @@ export function addTestbedCommand(program: Command): void {
             ? {}
             : { joulesPerHash: parseFraction('--joules-per-hash', options.joulesPerHash, 1e-15, 1) }),
           households: own?.day.homes.length ?? PAPER_PROFILE.homes.length,
+          community: describeDay(options, own),
         },
         output.progress,
       );
@@ -97,13 +104,24 @@ export function addTestbedCommand(program: Command): void {
 }
 
 /** The day of `--day`, if there is one. Errors: `badDayFile`, `unreadableFile`, `badDayOption`. */
-function readOwnDay({ day, date }: TestbedCommandOptions): DayFileContent | undefined {
-  if (typeof day === 'string') return readDayFile(day, date);
+function readOwnDay({ day, date, timeZone }: TestbedCommandOptions): DayFileContent | undefined {
+  const clock = timeZone === undefined ? undefined : parseTimeZone('--time-zone', timeZone);
+  if (typeof day === 'string') return readDayFile(day, date, clock);
   if (date === undefined) return undefined;
   throw new WattchainError('badDayOption', '--date is given without --day', {
     values: { date },
     hint: 'it chooses a day of a file: --day FILE.csv --date 2017-07-04',
   });
+}
+
+/** Which day is traded and by which clock it is told, for genesis: so that every node's page says the same. */
+function describeDay({ day, timeZone }: TestbedCommandOptions, own: DayFileContent | undefined): PlainData {
+  if (own !== undefined) {
+    const { date, zone } = own.day;
+    return describeCommunity({ name: `The day of ${own.file}${date === undefined ? '' : `, ${date}`}`, zone });
+  }
+  const zone = timeZone === undefined ? PAPER_ZONE : parseTimeZone('--time-zone', timeZone).zone;
+  return describeCommunity({ name: day === false ? undefined : "The paper's 4 July in San Diego", zone });
 }
 
 /** What a run of the command is made of. */

@@ -3,6 +3,8 @@ import {
   acceptOffer,
   amountOf,
   cancelOffer,
+  DEFAULT_ACCEPT_WITHIN_SECONDS,
+  DEFAULT_SETTLE_WITHIN_SECONDS,
   describeTrade,
   doubtsOfOffer,
   energyTradeAbi,
@@ -28,6 +30,7 @@ import { ensureAllowance } from './allowance.js';
 import { type PowerOptions, readContext, settleDoubts, withPower } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import {
+  formatDuration,
   formatPeriod,
   formatTime,
   type PeriodOptions,
@@ -45,6 +48,9 @@ import { type ReceiptNews, reportTransaction } from './transaction.js';
 
 /** Trades that one settlement closes at most, so that it fits a block. */
 const MAX_TRADES_A_SETTLEMENT = 50;
+
+/** A duration as {@link parseDuration} reads it. */
+const durationOf = (seconds: bigint) => formatDuration(seconds).replace(' ', '');
 
 const ent = (units: bigint) => `${formatTokens(units)} ENT`;
 
@@ -82,8 +88,16 @@ function addOffer(group: Command): void {
         withPower(withPeriod(withSending(command).requiredOption('--meter <id>', LABEL_FORMAT)))
           .requiredOption('--energy <kwh>', 'kWh, up to 6 decimals (1 mWh)')
           .option('--price <tokens>', 'tokens for 150 Wh', '1')
-          .option('--accept-within <duration>', 'how long it can be accepted, in block time: 90s, 15m, 1h, 7d', '1h')
-          .option('--settle-within <duration>', 'how long until the reading must be in, in block time', '24h'),
+          .option(
+            '--accept-within <duration>',
+            'how long it can be accepted, in block time: 90s, 15m, 1h, 7d',
+            durationOf(DEFAULT_ACCEPT_WITHIN_SECONDS),
+          )
+          .option(
+            '--settle-within <duration>',
+            'how long until the reading must be in, in block time',
+            durationOf(DEFAULT_SETTLE_WITHIN_SECONDS),
+          ),
         'wattchain trade offer --from testbed:node-1 --meter node-1 --start 2018-07-04T08:00-07:00 --energy 1.071612',
       ),
     async (output, options) => {

@@ -1,12 +1,16 @@
+import { textToBytes } from '@wattchain/core';
 import {
   amountOf,
-  communityTotals,
+  communityFigures,
   type DayProfile,
   type DayTrade,
   daySeries,
+  type EnergyFigures,
+  energyFigures,
   formatKwh,
   formatShare,
   formatTokens,
+  homesOf,
   homeTotals,
   TOKEN_UNIT,
   tradesByRule,
@@ -17,7 +21,7 @@ import { DayRun } from './dayRun.js';
 import type { Testbed } from './network.js';
 import { householdName, machineOf } from './participants.js';
 import type { CommunityCheck, CommunityHome, CommunityPeriod, CommunityResult, DayCosts } from './result.js';
-import { type Household, labelOf } from './tradingDay.js';
+import { addressOf, type Household, labelOf } from './tradingDay.js';
 
 /** Plays a community's day on a testbed with its households' accounts. Errors: `dayFailed`, with the reason. */
 export async function runCommunityDay(
@@ -29,8 +33,8 @@ export async function runCommunityDay(
   const run = await DayRun.begin(testbed, day, households, progress);
   await run.trade();
   const { ledger, costs } = await run.finish();
-  const totals = communityTotals(ledger.profile, ledger.trades);
-  const checks = checkDay(day, ledger, costs);
+  const totals = communityFigures(ledger.community);
+  const checks = checkDay(day, ledger, totals, costs);
   return {
     ...costs,
     file,
@@ -46,13 +50,16 @@ export async function runCommunityDay(
     surplusKwh: formatKwh(totals.surplusMwh),
     needKwh: formatKwh(totals.needMwh),
     tradedKwh: formatKwh(totals.soldMwh),
+    producedKwh: formatKwh(totals.producedMwh),
+    consumedKwh: formatKwh(totals.consumedMwh),
+    missingReadings: totals.missing,
     selfSufficiency: {
       alone: formatShare(totals.ownUseMwh, totals.consumedMwh),
-      together: formatShare(totals.ownUseMwh + totals.soldMwh, totals.consumedMwh),
+      together: formatShare(totals.coveredMwh, totals.consumedMwh),
     },
     selfConsumption: {
       alone: formatShare(totals.ownUseMwh, totals.producedMwh),
-      together: formatShare(totals.ownUseMwh + totals.soldMwh, totals.producedMwh),
+      together: formatShare(totals.usedMwh, totals.producedMwh),
     },
     series: daySeries(ledger.profile, ledger.trades),
     checks,
@@ -62,18 +69,49 @@ export async function runCommunityDay(
 
 /** Every home gets an account, and the tokens for all that it may need that day, in whole tokens. */
 function planHouseholds(profile: DayProfile): Household[] {
+  const meters = meterNames(profile.homes.map(({ name }) => name));
   return profile.homes.map((_, position) => {
     const { needMwh } = homeTotals(profile, [], position);
     const account = householdName(position);
-    return { account, meter: labelOf(account), startTokens: roundUp(amountOf(needMwh), TOKEN_UNIT) };
+    return {
+      account,
+      meter: labelOf(meters[position] ?? account),
+      startTokens: roundUp(amountOf(needMwh), TOKEN_UNIT),
+    };
   });
+}
+
+/** What a meter's name has room for on the chain. */
+const MAX_METER_BYTES = 31;
+
+/** Meters are called as the file calls their homes, so that everybody sees these names; a long name is cut, and told from its like. */
+function meterNames(homes: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return homes.map((home, position) => {
+    const cut = cutToBytes(home, MAX_METER_BYTES);
+    const mark = ` ${position + 1}`;
+    const name = cut === home && !taken.has(cut) ? cut : `${cutToBytes(home, MAX_METER_BYTES - mark.length)}${mark}`;
+    taken.add(name);
+    return name;
+  });
+}
+
+/** The beginning of a text that fits so many bytes of UTF-8; a character is never cut in two. */
+function cutToBytes(text: string, bytes: number): string {
+  let cut = '';
+  for (const character of text) {
+    if (textToBytes(cut + character).length > bytes) break;
+    cut += character;
+  }
+  return cut;
 }
 
 const roundUp = (value: bigint, unit: bigint) => ((value + unit - 1n) / unit) * unit;
 
-function describeHomes({ profile, trades, accounts }: DayLedger, households: readonly Household[]): CommunityHome[] {
+function describeHomes({ profile, community, accounts }: DayLedger, households: readonly Household[]): CommunityHome[] {
+  const homes = homesOf(community);
   return households.map(({ account }, position) => {
-    const totals = homeTotals(profile, trades, position);
+    const totals = energyFigures(homes.find(({ owner }) => owner === addressOf(account))?.periods ?? []);
     const tokens = accounts[position];
     return {
       name: profile.homes[position]?.name ?? account,
@@ -118,8 +156,12 @@ function describePeriods({ profile, trades, accounts }: DayLedger): CommunityPer
 }
 
 /** What must hold of any day. */
-function checkDay(plan: DayProfile, { profile, trades, accounts }: DayLedger, costs: DayCosts): CommunityCheck[] {
-  const totals = communityTotals(profile, trades);
+function checkDay(
+  plan: DayProfile,
+  { profile, trades, accounts }: DayLedger,
+  totals: EnergyFigures,
+  costs: DayCosts,
+): CommunityCheck[] {
   const expected = tradesByRule(plan);
   const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
   const [issued, held] = [sum(accounts.map(({ start }) => start)), sum(accounts.map(({ end }) => end))];

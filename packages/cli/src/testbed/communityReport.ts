@@ -105,8 +105,17 @@ function renderHomes({ homes }: CommunityResult): string {
 function renderSummary(result: CommunityResult): string {
   const { selfSufficiency, selfConsumption } = result;
   return formatTable([
+    ['energy', `${result.producedKwh} kWh produced, ${result.consumedKwh} kWh consumed`],
+    ...(result.missingReadings === 0
+      ? []
+      : [
+          [
+            'not known',
+            `${counted(result.missingReadings, 'reading')} missing: the energies are without them`,
+          ] as const,
+        ]),
     [
-      'energy',
+      'market',
       `${result.surplusKwh} kWh of surplus, ${result.needKwh} kWh of need, ${result.tradedKwh} kWh traded in ${counted(result.trades, 'trade')}`,
     ],
     [

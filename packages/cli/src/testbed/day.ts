@@ -1,7 +1,7 @@
 import { assert, WattchainError } from '@wattchain/core';
 import {
   approveTokens,
-  communityTotals,
+  communityFigures,
   daySeries,
   formatKwh,
   formatTokens,
@@ -53,7 +53,7 @@ export async function runDay(testbed: Testbed, progress: (text: string) => void)
   const payout = await payStandingOrder(run.day, orderId);
   const { ledger, costs } = await run.finish();
   const rows = tableRows(ledger);
-  const totals = communityTotals(ledger.profile, ledger.trades);
+  const totals = communityFigures(ledger.community);
   const [node1, node2, node3] = ledger.accounts.map(({ end }) => formatTokens(end));
   const [seller] = ledger.accounts;
   assert(seller && node1 && node2 && node3, 'the table has three households');

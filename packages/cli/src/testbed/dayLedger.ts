@@ -1,13 +1,14 @@
 import { WattchainError } from '@wattchain/core';
 import {
+  type Community,
+  communityOf,
   type DayProfile,
   type DayTrade,
-  energyTokenAbi,
-  energyTradeAbi,
+  decodeMarketEvents,
   formatTokens,
   getTokenBalance,
 } from '@wattchain/market';
-import { type Address, isAddressEqual, parseEventLogs, zeroAddress } from 'viem';
+import { type Address, isAddressEqual, zeroAddress } from 'viem';
 import type { Connection } from '../client.js';
 import type { DayRecord } from './dayRecord.js';
 import { addressOf, type Household } from './tradingDay.js';
@@ -24,6 +25,8 @@ export interface TokenAccount {
 
 /** The day read back from the events of the contracts. */
 export interface DayLedger {
+  /** What the events tell, as every page works it out. */
+  readonly community: Community;
   /** Homes and periods as they were planned, energies as the meters reported them. */
   readonly profile: DayProfile;
   /** What was settled, in the order of settlement. */
@@ -42,34 +45,35 @@ export function readDay(
   households: readonly Household[],
   { logs }: DayRecord,
 ): DayLedger {
-  const { bankAddress, tokenAddress, tradeAddress } = connection.contracts();
-  const logsOf = (address: Address) => logs.filter((log) => isAddressEqual(log.address, address));
-  const transfers = parseEventLogs({ abi: energyTokenAbi, eventName: 'Transfer', logs: logsOf(tokenAddress) });
-  const issued = transfers.filter(({ args }) => args.from === zeroAddress);
-  const redeemed = transfers.filter(({ args }) => isAddressEqual(args.to, bankAddress));
-  const tradeLogs = logsOf(tradeAddress);
-  const readings = parseEventLogs({ abi: energyTradeAbi, eventName: 'Reading', logs: tradeLogs });
-  const accepted = parseEventLogs({ abi: energyTradeAbi, eventName: 'Accepted', logs: tradeLogs });
-  const settled = parseEventLogs({ abi: energyTradeAbi, eventName: 'Settled', logs: tradeLogs });
+  const contracts = connection.contracts();
+  const addresses = Object.values(contracts);
+  const events = decodeMarketEvents(
+    logs.filter((log) => addresses.some((address) => isAddressEqual(log.address, address))),
+  );
+  const community = communityOf(events);
   const homeAt = new Map(households.map(({ account }, position) => [addressOf(account), position]));
   const periodAt = new Map(plan.periods.map(({ start }, period) => [start, period]));
-  const startOf = new Map(accepted.map(({ args }) => [args.tradeId, args.periodStart]));
-  const trades = settled.map(
-    ({ args }): DayTrade => ({
-      period: known(periodAt, startOf.get(args.tradeId)),
-      seller: known(homeAt, args.seller),
-      buyer: known(homeAt, args.buyer),
-      energyMwh: args.deliveredMwh,
-      paid: args.paid,
+  const trades = community.flows.map(
+    ({ periodStart, seller, buyer, energyMwh, paid }): DayTrade => ({
+      period: known(periodAt, periodStart),
+      seller: known(homeAt, seller),
+      buyer: known(homeAt, buyer),
+      energyMwh,
+      paid,
     }),
   );
-  const readingAt = new Map(readings.map(({ args }) => [`${args.meter}@${args.periodStart}`, args]));
   const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
+  const transfers = events.flatMap(({ eventName, args }) => (eventName === 'Transfer' ? [args] : []));
+  const issued = transfers.filter(({ from }) => from === zeroAddress);
+  const redeemed = transfers.filter(({ to }) => isAddressEqual(to, contracts.bankAddress));
   return {
+    community,
     profile: {
       ...plan,
       homes: plan.homes.map(({ name }, position) => {
-        const read = plan.periods.map(({ start }) => readingAt.get(`${households[position]?.meter}@${start}`));
+        const meter = community.meters.find(({ meter }) => meter === households[position]?.meter);
+        const readingAt = new Map(meter?.readings.map((reading) => [reading.start, reading]));
+        const read = plan.periods.map(({ start }) => readingAt.get(start));
         return {
           name,
           producedMwh: read.map((reading) => reading?.producedMwh ?? 0n),
@@ -80,10 +84,10 @@ export function readDay(
     trades,
     accounts: households.map(({ account }, position) => {
       const owner = addressOf(account);
-      const start = sum(issued.filter(({ args }) => args.to === owner).map(({ args }) => args.value));
+      const start = sum(issued.filter(({ to }) => to === owner).map(({ value }) => value));
       const earned = sum(trades.filter(({ seller }) => seller === position).map(({ paid }) => paid));
       const spent = sum(trades.filter(({ buyer }) => buyer === position).map(({ paid }) => paid));
-      const out = sum(redeemed.filter(({ args }) => args.from === owner).map(({ args }) => args.value));
+      const out = sum(redeemed.filter(({ from }) => from === owner).map(({ value }) => value));
       return { start, end: start + earned - spent, redeemed: out };
     }),
   };

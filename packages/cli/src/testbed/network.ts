@@ -6,6 +6,7 @@ import { measureMiningRate } from '@wattchain/bench';
 import {
   type Address,
   type Hash,
+  type PlainData,
   parseGenesis,
   targetForRate,
   toChecksumAddress,
@@ -46,6 +47,8 @@ export interface TestbedOptions {
   readonly joulesPerHash?: number;
   /** Households that trade; those beyond the paper's three get accounts of their own. */
   readonly households: number;
+  /** What genesis says of the community. */
+  readonly community: PlainData;
 }
 
 /** Four node processes on this machine, two of them mining. */
@@ -155,9 +158,10 @@ function resetDirectory(directory: string): void {
 
 const addressOfParticipant = (name: ParticipantName) => participantAccount(name).address.toLowerCase() as Address;
 
-function testbedGenesis({ blockIntervalMs, households }: TestbedOptions, target: bigint): unknown {
+function testbedGenesis({ blockIntervalMs, households, community }: TestbedOptions, target: bigint): unknown {
   return createGenesis({
     name: 'wattchain testbed',
+    community,
     chainId: TESTBED_CHAIN_ID,
     timestampMs: Date.now(),
     blockIntervalMs,

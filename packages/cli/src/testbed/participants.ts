@@ -1,5 +1,11 @@
 import { pbkdf2Sync } from 'node:crypto';
-import { type Address, PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, PUBLISHED_PARTICIPANTS } from '@wattchain/core';
+import {
+  type Address,
+  PUBLISHED_ADDRESSES,
+  PUBLISHED_MNEMONIC,
+  PUBLISHED_PARTICIPANTS,
+  publishedParticipant,
+} from '@wattchain/core';
 import { type HDAccount, HDKey, hdKeyToAccount } from 'viem/accounts';
 
 /** The four machines of the paper's testbed. */
@@ -33,7 +39,7 @@ const FURTHER_HOUSEHOLDS: readonly Participant[] = Array.from(
   (_, index) => ({
     name: householdName(PAPER_HOUSEHOLDS + index),
     machine: index % 2 === 0 ? 'home-1' : 'home-2',
-    role: "a household of a community larger than the paper's",
+    role: publishedParticipant(PARTICIPANTS.length + index).role,
   }),
 );
 /** Everybody, in the order of {@link PUBLISHED_ADDRESSES}. */

@@ -138,9 +138,13 @@ export interface CommunityResult extends DayCosts {
   readonly homes: readonly CommunityHome[];
   readonly periods: readonly CommunityPeriod[];
   readonly trades: number;
+  readonly producedKwh: string;
+  readonly consumedKwh: string;
   readonly surplusKwh: string;
   readonly needKwh: string;
   readonly tradedKwh: string;
+  /** Periods of meters that nobody has reported: the energies are without them. */
+  readonly missingReadings: number;
   /** Share of the consumption that the homes' own production covered, each for itself and with the trades. */
   readonly selfSufficiency: { readonly alone: string; readonly together: string };
   /** Share of the production that the homes consumed, each for itself and with the trades. */

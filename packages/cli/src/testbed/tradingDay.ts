@@ -4,7 +4,9 @@ import {
   attestPurchase,
   buyTokens,
   type DayProfile,
+  DEFAULT_ACCEPT_WITHIN_SECONDS,
   DEFAULT_PRICE,
+  DEFAULT_SETTLE_WITHIN_SECONDS,
   decidePurchase,
   formatTokens,
   listOffers,
@@ -22,9 +24,6 @@ import type { SignerClient } from '../client.js';
 import { type HouseholdName, type ParticipantName, participantAccount } from './participants.js';
 import type { Sender, SentTransaction } from './sender.js';
 
-/** Time in which an offer of the day can be accepted, and in which its reading must come; block time. */
-const ACCEPT_WITHIN_SECONDS = 3_600n;
-const SETTLE_WITHIN_SECONDS = 86_400n;
 /** Transactions that are under way at a time: about what a block of 30 million gas holds, and half of what a pool takes of an account. */
 const TRANSACTIONS_AT_A_TIME = 200;
 /** Readings of one transaction: 192 bytes of data each, and a transaction holds 64 KiB. */
@@ -60,6 +59,8 @@ interface Step {
   readonly what: string;
   readonly action: (client: SignerClient) => Promise<Hash>;
 }
+
+const PERIOD_UNITS: Readonly<Record<number, string>> = { 3600: 'hour', 1800: 'half-hour', 900: 'quarter-hour' };
 
 const periodKey = (meter: Hex, start: bigint) => `${meter}@${start}`;
 
@@ -171,8 +172,8 @@ export class TradingDay {
           periodSeconds,
           energyMwh,
           price: DEFAULT_PRICE,
-          acceptUntil: now + ACCEPT_WITHIN_SECONDS,
-          settleBy: now + SETTLE_WITHIN_SECONDS,
+          acceptUntil: now + DEFAULT_ACCEPT_WITHIN_SECONDS,
+          settleBy: now + DEFAULT_SETTLE_WITHIN_SECONDS,
         };
         const what = `offer of ${home.name}, ${label}`;
         return [{ from: household.account, what, action: (signer) => offerEnergy(signer, offer) }];
@@ -200,7 +201,7 @@ export class TradingDay {
   }
 
   private countPeriods(count: number): string {
-    const unit = this.profile.periodSeconds === 3_600n ? 'hour' : 'quarter-hour';
+    const unit = PERIOD_UNITS[Number(this.profile.periodSeconds)] ?? 'period';
     return `${count} ${unit}${count === 1 ? '' : 's'}`;
   }
 

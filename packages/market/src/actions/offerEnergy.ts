@@ -3,6 +3,11 @@ import { encodeFunctionData, type Hash, type Hex, parseEventLogs } from 'viem';
 import { energyTradeAbi } from '../contracts/generated.js';
 import { type ReceiptLogs, type SigningClient, sendCall, type TransactionOptions } from './transaction.js';
 
+/** How long an offer can be accepted where nobody says otherwise, in block time: an evening's look at the page catches it. */
+export const DEFAULT_ACCEPT_WITHIN_SECONDS = 3_600n;
+/** How long after the offer the reading must be in where nobody says otherwise: gateways report once a day. */
+export const DEFAULT_SETTLE_WITHIN_SECONDS = 86_400n;
+
 export interface OfferEnergyParameters extends TransactionOptions {
   /** The trade contract. */
   readonly tradeAddress: Address;

@@ -1,3 +1,4 @@
+import type { CommunityZone } from '../input/zone.js';
 import { amountOf, formatTokensRounded, parseTokens } from '../units.js';
 import { decidePurchase, PAPER_NEEDS } from './needs.js';
 import { PAPER_START_TOKENS, PAPER_TABLE } from './table.js';
@@ -6,6 +7,9 @@ import { PAPER_START_TOKENS, PAPER_TABLE } from './table.js';
 export const PAPER_PERIOD_SECONDS = 3600n;
 /** 4 July, 0:00 in San Diego (UTC−7), as meter time. The paper names no year; this is the summer before it appeared. */
 export const PAPER_DAY_START = 1_530_687_600n;
+
+/** Whose clock the paper's hours are by. */
+export const PAPER_ZONE: CommunityZone = { kind: 'named', name: 'America/Los_Angeles' };
 
 /** Start of an hour's period in meter time (seconds). */
 export function paperPeriodStart(hour: number): bigint {

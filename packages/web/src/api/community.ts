@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
+import { type Community, type CommunityDescription, communityOf, readCommunityDescription } from '@wattchain/market';
 import { shortAddress } from '../format.js';
 import { account, accounts, publishedAccounts } from '../keys/session.js';
-import { type Community, communityOf } from '../model/community.js';
 import { type MeterClock, meterClock } from '../model/meterTime.js';
 import { type NameBook, nameBook, nameIn } from '../model/names.js';
 import type { Reader } from '../model/transactionWords.js';
@@ -13,19 +13,24 @@ import { contracts } from './node.js';
 /** The community as the events that are read so far tell it. */
 export const community = computed<Community>(() => communityOf(ledger.value?.events ?? []));
 
+/** What the network was made for. */
+export const description = computed<CommunityDescription>(() =>
+  readCommunityDescription(genesis.value?.genesis.community),
+);
+
 /** Days and hours where the community lives. */
-export const clock = computed<MeterClock>(() => meterClock(genesis.value?.genesis.testbed === true));
+export const clock = computed<MeterClock>(() => meterClock(description.value.zone));
 
 /** What everybody on the chain is called. */
 export const names = computed<NameBook>(() => {
   const events = ledger.value?.events ?? [];
-  const { households } = community.value;
-  const owners = new Set(households.map(({ owner }) => owner));
+  const { meters } = community.value;
+  const owners = new Set(meters.map(({ owner }) => owner));
   return nameBook({
     own: account.value,
     accounts: accounts.value.filter(({ kind }) => kind === 'stored'),
     contracts: CONTRACT_NAMES,
-    households,
+    meters,
     published: publishedAccounts.value,
     operators: events.flatMap(({ eventName, args }) =>
       eventName === 'MeterRegistered'

@@ -1,24 +1,15 @@
 import { effect, signal } from '@preact/signals';
-import { bankAbi, energyTokenAbi, energyTradeAbi } from '@wattchain/market';
-import { type Hex, type Log, parseEventLogs } from 'viem';
+import { decodeMarketEvents, type MarketEvent } from '@wattchain/market';
+import type { Hex, Log } from 'viem';
 import { getLogs } from 'viem/actions';
 import { recallLogs, rememberLogs } from './cache.js';
 import { status, tick } from './live.js';
 import { client, contracts } from './node.js';
 
-/** Every event of the community's three contracts. */
-const EVENTS_ABI = [...energyTokenAbi, ...bankAbi, ...energyTradeAbi].filter((item) => item.type === 'event');
-
-/** Decodes logs of the community's contracts; leaves out what is none of their events. The caller sees to whose logs they are. */
-export const decodeLogs = (logs: Log[]) => parseEventLogs({ abi: EVENTS_ABI, logs, strict: true });
-
-/** An event of one of the community's contracts, decoded. */
-export type CommunityEvent = ReturnType<typeof decodeLogs>[number];
-
 /** What the page knows of the community's history. */
 export interface Ledger {
   /** Oldest first. */
-  readonly events: readonly CommunityEvent[];
+  readonly events: readonly MarketEvent[];
   /** First block that was read; above 0 there may be history before it that is still being read or not read at all. */
   readonly fromBlock: number;
   readonly isComplete: boolean;
@@ -42,7 +33,7 @@ interface Reading {
   readonly genesisHash: Hex;
   /** Of blocks that nobody undoes any more, oldest first; decoded as they come, for decoding all of them would be felt. */
   confirmed: Log[];
-  events: CommunityEvent[];
+  events: MarketEvent[];
   fromBlock: number;
   confirmedTo: number;
   /** The last block that an earlier visit knows. */
@@ -75,7 +66,7 @@ async function update(): Promise<void> {
       const known = await recallLogs(now.genesisHash);
       reading = {
         ...known,
-        events: decodeLogs(known.confirmed),
+        events: decodeMarketEvents(known.confirmed),
         genesisHash: now.genesisHash,
         rememberedTo: known.confirmedTo,
         recent: 'none',
@@ -95,7 +86,7 @@ async function follow(current: Reading, finalized: number, head: number): Promis
     const to = Math.min(finalized, current.confirmedTo + BLOCKS_A_REQUEST);
     const logs = await read(current.confirmedTo + 1, to);
     current.confirmed.push(...logs);
-    current.events.push(...decodeLogs(logs));
+    current.events.push(...decodeMarketEvents(logs));
     current.confirmedTo = to;
   }
   const recent = finalized < head ? await read(finalized + 1, head) : [];
@@ -106,7 +97,7 @@ async function follow(current: Reading, finalized: number, head: number): Promis
     const from = Math.max(0, current.fromBlock - BLOCKS_A_REQUEST);
     const logs = await read(from, current.fromBlock - 1);
     current.confirmed.unshift(...logs);
-    current.events.unshift(...decodeLogs(logs));
+    current.events.unshift(...decodeMarketEvents(logs));
     current.fromBlock = from;
     if (logs.length > 0 || !wantsMore(current, head)) show(current, recent, head);
   }
@@ -129,11 +120,11 @@ const wantsMore = ({ fromBlock, events }: Reading, head: number) =>
 function show(current: Reading, recent: readonly Log[], head: number): void {
   if (current.confirmed.length > MAX_EVENTS) {
     current.confirmed = current.confirmed.slice(-MAX_EVENTS);
-    current.events = decodeLogs(current.confirmed);
+    current.events = decodeMarketEvents(current.confirmed);
     current.fromBlock = Number(current.confirmed[0]?.blockNumber ?? 0n);
   }
   ledger.value = {
-    events: [...current.events, ...decodeLogs([...recent])],
+    events: [...current.events, ...decodeMarketEvents(recent)],
     fromBlock: current.fromBlock,
     isComplete: !wantsMore(current, head),
   };

@@ -50,6 +50,9 @@ export interface GenesisAnswer {
     readonly chainId: number;
     readonly testbed: boolean;
     readonly blockIntervalMs: number;
+    /** What is said of the community; `market` reads it. */
+    readonly community?: unknown;
+    readonly alloc: Readonly<Record<Hex, unknown>>;
   };
 }
 

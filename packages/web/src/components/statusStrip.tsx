@@ -14,7 +14,7 @@ export function StatusStrip() {
           <span>Asking the node …</span>
         ) : (
           <>
-            <span>{value.network}</span>
+            <span class="network">{value.network}</span>
             <a href={`/chain/block/${value.head.height}`}>block {count(value.head.height)}</a>
             <span>
               {value.peers} {value.peers === 1 ? 'peer' : 'peers'}
@@ -57,7 +57,8 @@ export function TestbedBanner() {
   if (genesis.value?.genesis.testbed !== true) return null;
   return (
     <p class="banner testbed">
-      Testbed: the keys of its accounts are public. Nothing here has any value outside of it.
+      Testbed: the keys of its accounts are public.
+      <span class="less"> Nothing here has any value outside of it.</span>
     </p>
   );
 }

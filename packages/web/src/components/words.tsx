@@ -1,5 +1,5 @@
+import type { MarketEvent } from '@wattchain/market';
 import { clock } from '../api/community.js';
-import type { CommunityEvent } from '../api/ledger.js';
 import type { Words } from '../model/contractWords.js';
 import { eventInWords } from '../model/eventWords.js';
 import { BlockLink, TransactionLink, Who } from './ids.js';
@@ -17,7 +17,7 @@ export function InWords({ words }: { words: Words }) {
 }
 
 /** Events of the community's contracts in sentences. */
-export function EventTable({ events, withPlace = true }: { events: readonly CommunityEvent[]; withPlace?: boolean }) {
+export function EventTable({ events, withPlace = true }: { events: readonly MarketEvent[]; withPlace?: boolean }) {
   return (
     <ul class="events">
       {events.map((event) => (

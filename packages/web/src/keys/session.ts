@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { type KeystoreV3, PUBLISHED_ADDRESSES, PUBLISHED_PARTICIPANTS } from '@wattchain/core';
+import { type KeystoreV3, PUBLISHED_ADDRESSES, publishedParticipant } from '@wattchain/core';
 import {
   type Hex,
   keccak256,
@@ -37,16 +37,15 @@ export interface PublishedAccount {
   readonly role: string;
 }
 
-/** The testbed's eight accounts; none on any other network. */
-export const publishedAccounts = computed<readonly PublishedAccount[]>(() =>
-  genesis.value?.genesis.testbed === true
-    ? PUBLISHED_PARTICIPANTS.map((participant, index) => ({
-        ...participant,
-        index,
-        address: PUBLISHED_ADDRESSES[index] as Hex,
-      }))
-    : [],
-);
+/** The testbed's accounts, as many as its genesis gives coins to: eight, and more for a larger community; none on any other network. */
+export const publishedAccounts = computed<readonly PublishedAccount[]>(() => {
+  const known = genesis.value?.genesis;
+  if (known?.testbed !== true) return [];
+  return PUBLISHED_ADDRESSES.flatMap((address, index) => {
+    if (!(address in known.alloc)) return [];
+    return [{ ...publishedParticipant(index), index, address }];
+  });
+});
 
 /** Every account that this browser uses. The published ones are never locked: everybody has their keys. */
 export const accounts = computed<readonly PageAccount[]>(() => [
@@ -104,7 +103,7 @@ async function readStored(): Promise<void> {
 function readUsed(): void {
   used.value = (recall(localStorage, USED) ?? '')
     .split(',')
-    .filter((text) => /^\d$/.test(text))
+    .filter((text) => /^\d{1,2}$/.test(text))
     .map(Number);
 }
 

@@ -1,6 +1,6 @@
+import type { Flow } from '@wattchain/market';
 import type { Address } from 'viem';
 import { kwh, tokens } from '../format.js';
-import type { Flow } from './community.js';
 import type { KnownName } from './names.js';
 
 /** Sellers that are named one by one; what the rest did is summed up. */

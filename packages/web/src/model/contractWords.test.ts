@@ -1,11 +1,11 @@
-import { bankAbi, energyTokenAbi, energyTradeAbi, GENESIS_ADDRESSES } from '@wattchain/market';
+import { bankAbi, energyTokenAbi, energyTradeAbi, GENESIS_ADDRESSES, PAPER_ZONE } from '@wattchain/market';
 import { type Address, encodeErrorResult, encodeFunctionData, type Hex, parseEther, stringToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import type { Words } from './contractWords.js';
 import { meterClock } from './meterTime.js';
 import { callOf, failureInWords, transactionTitle } from './transactionWords.js';
 
-const clock = meterClock(true);
+const clock = meterClock(PAPER_ZONE);
 const reader = { clock, nameOf: () => 'Rose Street 4' };
 const BUYER: Address = '0x1111111111111111111111111111111111111111';
 const said = (words: Words) =>
@@ -22,9 +22,14 @@ describe('calls in words', () => {
       args: [meter, 1_530_716_400n, 3600n, 1_071_612n, 10n ** 18n, 1_600_000_000n, 1_600_000_600n],
     });
     const call = callOf(trade(input), GENESIS_ADDRESSES, clock);
-    expect(call && said(call.title)).toBe('Offer 1.072 kWh of node-1 from 4 July 2018, 08:00');
+    expect(call && said(call.title)).toBe('Offer 1.072 kWh of node-1 from 4 July 2018, 08:00 (UTC-07:00)');
     const values = Object.fromEntries(call?.values.map(({ name, value }) => [name, said(value)]) ?? []);
-    expect(values).toMatchObject({ meter: 'node-1', energy: '1.072 kWh', price: '1.00 ENT for 150 Wh', period: '1 h' });
+    expect(values).toMatchObject({
+      meter: 'node-1',
+      energy: '1.072 kWh',
+      price: '1.000 ENT for 150 Wh',
+      period: '1 h',
+    });
   });
   it('names people by address and tokens by their unit', () => {
     const input = encodeFunctionData({
@@ -33,7 +38,7 @@ describe('calls in words', () => {
       args: [BUYER, parseEther('2.5')],
     });
     const title = transactionTitle({ to: GENESIS_ADDRESSES.tokenAddress, value: 0n, input }, GENESIS_ADDRESSES, clock);
-    expect(said(title)).toBe(`Send 2.50 ENT to <${BUYER}>`);
+    expect(said(title)).toBe(`Send 2.500 ENT to <${BUYER}>`);
   });
   it('cuts long lists and survives times beyond every calendar', () => {
     const many = Array.from({ length: 30 }, (_, index) => BigInt(index));
@@ -57,7 +62,7 @@ describe('calls in words', () => {
       /new contract/,
     );
     expect(said(transactionTitle({ to: BUYER, value: parseEther('1.5'), input: '0x' }, GENESIS_ADDRESSES, clock))).toBe(
-      `Send 1.50 WATT to <${BUYER}>`,
+      `Send 1.500 WATT to <${BUYER}>`,
     );
   });
 });
@@ -77,13 +82,13 @@ describe('failures in words', () => {
     const fails = (data: Hex) => failureInWords({ reason: 'x', data }, reader);
     const late = { abi: energyTradeAbi, errorName: 'PeriodAlreadyRead', args: [meter, 1_530_716_400n, 1_530_720_000n] };
     expect(fails(encodeErrorResult(late as never))).toMatch(
-      /^Meter node-1 was read until 4 July 2018, 09:00, the period begins at 4 July 2018, 08:00: choose a period .*\.$/,
+      /^Meter node-1 was read until 4 July 2018, 09:00 \(UTC-07:00\), the period begins at 4 July 2018, 08:00 \(UTC-07:00\): choose a period .*\.$/,
     );
     const poor = { abi: energyTokenAbi, errorName: 'ERC20InsufficientBalance', args: [BUYER, 10n ** 18n, 10n ** 19n] };
     expect(fails(encodeErrorResult(poor as never))).toMatch(/^Rose Street 4 has 1 token, 10 tokens are needed: /);
     const empty = { abi: bankAbi, errorName: 'ReserveTooSmall', args: [5n * 10n ** 18n, 10n ** 19n] };
     expect(fails(encodeErrorResult(empty as never))).toMatch(
-      /^The bank's reserve has 5.00 WATT, 10.00 WATT are needed/,
+      /^The bank's reserve has 5.000 WATT, 10.000 WATT are needed/,
     );
   });
   it("keeps the node's words where the data say nothing", () => {

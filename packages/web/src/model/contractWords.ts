@@ -1,6 +1,6 @@
 import { bankAbi, energyTokenAbi, energyTradeAbi } from '@wattchain/market';
 import { type Abi, type AbiParameter, type Address, decodeFunctionData, type Hex } from 'viem';
-import { coins, count, dateTime, duration, humanise, kwh, tokens, wordText } from '../format.js';
+import { coins, count, duration, humanise, kwh, tokens, wordText } from '../format.js';
 import type { MeterClock } from './meterTime.js';
 
 /** A part of a sentence: text, or somebody who is named where it is shown. */
@@ -93,18 +93,15 @@ function quantityText(quantity: Quantity | undefined, value: bigint, clock: Mete
     case 'price':
       return `${tokens(value)} for 150 Wh`;
     case 'meterTime':
-      return isDate(value) ? clock.momentText(value) : count(value);
+      return clock.momentText(value);
     case 'blockTime':
-      return isDate(value) ? dateTime(value) : count(value);
+      return clock.blockText(value);
     case 'duration':
       return duration(value);
     case undefined:
       return count(value);
   }
 }
-
-/** Beyond it JavaScript has no dates; a hostile offer may say so. */
-const isDate = (seconds: bigint) => seconds < 8_640_000_000_000n;
 
 /** What a transaction asks a contract of the community to do. */
 export interface CallInWords {

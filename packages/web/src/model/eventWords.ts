@@ -1,13 +1,13 @@
+import type { MarketEvent } from '@wattchain/market';
 import { type Address, zeroAddress } from 'viem';
-import type { CommunityEvent } from '../api/ledger.js';
-import { coins, dateTime, duration, humanise, kwh, tokens, wordText } from '../format.js';
+import { coins, duration, humanise, kwh, tokens, wordText } from '../format.js';
 import type { Words } from './contractWords.js';
 import type { MeterClock } from './meterTime.js';
 
 const who = (address: Address) => ({ address });
 
 /** What an event of the community's contracts says, in a sentence. */
-export function eventInWords(event: CommunityEvent, clock: MeterClock): Words {
+export function eventInWords(event: MarketEvent, clock: MeterClock): Words {
   const { eventName, args } = event;
   switch (eventName) {
     case 'Transfer':
@@ -24,36 +24,38 @@ export function eventInWords(event: CommunityEvent, clock: MeterClock): Words {
     case 'Offered':
       return [
         who(args.seller),
-        ` offers ${kwh(args.energyMwh)} of ${clock.momentText(args.periodStart)} at ${tokens(args.price)} for 150 Wh (offer ${args.offerId})`,
+        ` offers ${kwh(args.energyMwh)} of ${clock.periodText(args)} at ${tokens(args.price)} for 150 Wh (offer ${args.offerId})`,
       ];
     case 'OfferCancelled':
       return [who(args.seller), ` withdrew ${kwh(args.energyMwh)} of offer ${args.offerId}`];
     case 'Accepted':
       return [
         who(args.buyer),
-        ` buys ${kwh(args.energyMwh)} of ${clock.momentText(args.periodStart)} from `,
+        ` buys ${kwh(args.energyMwh)} of ${clock.periodText(args)} from `,
         who(args.seller),
         `: ${tokens(args.escrow)} in escrow (trade ${args.tradeId})`,
       ];
     case 'Reading':
       return [
-        `Meter ${wordText(args.meter)} at ${clock.momentText(args.periodStart)}, ${duration(args.periodSeconds)}: produced ${kwh(args.producedMwh)}, consumed ${kwh(args.consumedMwh)}`,
+        `Meter ${wordText(args.meter)}, ${clock.periodText(args)}: produced ${kwh(args.producedMwh)}, consumed ${kwh(args.consumedMwh)}`,
       ];
     case 'Settled':
       return [
         who(args.seller),
-        ` delivered ${kwh(args.deliveredMwh)} to `,
+        args.returned > 0n
+          ? ` delivered no more than ${kwh(args.deliveredMwh)} to `
+          : ` delivered ${kwh(args.deliveredMwh)} to `,
         who(args.buyer),
         ` for ${tokens(args.paid)}${args.returned > 0n ? `, ${tokens(args.returned)} went back` : ''} (trade ${args.tradeId})`,
       ];
     case 'Refunded':
       return [who(args.buyer), ` got ${tokens(args.escrow)} back: no reading came in time (trade ${args.tradeId})`];
     default:
-      return bankEventInWords(event);
+      return bankEventInWords(event, clock);
   }
 }
 
-function bankEventInWords({ eventName, args }: CommunityEvent): Words {
+function bankEventInWords({ eventName, args }: MarketEvent, clock: MeterClock): Words {
   switch (eventName) {
     case 'Bought':
       return [who(args.buyer), ` bought ${tokens(args.tokens)} for ${coins(args.coins)}`];
@@ -89,7 +91,7 @@ function bankEventInWords({ eventName, args }: CommunityEvent): Words {
         ` left a standing order: ${tokens(args.tokens)} every ${duration(args.intervalSeconds)} (order ${args.orderId})`,
       ];
     case 'StandingOrderPaid':
-      return [`Standing order ${args.orderId} was carried out, the next is due ${dateTime(args.nextDue)}`];
+      return [`Standing order ${args.orderId} was carried out, the next is due ${clock.blockText(args.nextDue)}`];
     case 'StandingOrderUncovered':
       return [
         `Standing order ${args.orderId} was skipped: ${tokens(args.available)} there, ${tokens(args.needed)} needed`,
@@ -104,7 +106,7 @@ function bankEventInWords({ eventName, args }: CommunityEvent): Words {
 const allowance = (value: bigint) => (value >= 2n ** 255n ? 'any number of ENT' : `up to ${tokens(value)}`);
 
 /** Whether an address takes part in an event. */
-export function concerns({ args }: CommunityEvent, address: Address): boolean {
+export function concerns({ args }: MarketEvent, address: Address): boolean {
   const wanted = address.toLowerCase();
   return Object.values(args).some((value) => typeof value === 'string' && value.toLowerCase() === wanted);
 }

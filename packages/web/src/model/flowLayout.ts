@@ -1,9 +1,9 @@
-import { type Exchange, type Household, totalsOf } from './community.js';
+import { type Exchange, energyFigures, type HomeRecord } from '@wattchain/market';
 
 /** A household's box in the energy picture. */
 export interface DrawnHouse {
   readonly key: string;
-  readonly household: Household;
+  readonly household: HomeRecord;
   readonly role: 'seller' | 'buyer';
   readonly x: number;
   readonly y: number;
@@ -40,9 +40,9 @@ const LINE_HEIGHT = 76;
 const LINE_DISTANCE = 14;
 
 /** Who produces or sold, and who else there is or bought; a household that does both is on both sides. */
-function sidesOf(households: readonly Household[], exchanges: readonly Exchange[]) {
+function sidesOf(households: readonly HomeRecord[], exchanges: readonly Exchange[]) {
   const left = households.filter(
-    ({ owner, periods }) => totalsOf(periods).producedMwh > 0n || exchanges.some(({ seller }) => seller === owner),
+    ({ owner, periods }) => energyFigures(periods).producedMwh > 0n || exchanges.some(({ seller }) => seller === owner),
   );
   const right = households.filter(
     (household) => !left.includes(household) || exchanges.some(({ buyer }) => buyer === household.owner),
@@ -53,21 +53,21 @@ function sidesOf(households: readonly Household[], exchanges: readonly Exchange[
 const WIDE = { width: 860, box: 210 };
 
 /** Sellers left, buyers right. Each exchange arrives at a place of its own, and there its figures stand, so that none overlap. */
-export function flowLayout(households: readonly Household[], exchanges: readonly Exchange[]): FlowLayout {
+export function flowLayout(households: readonly HomeRecord[], exchanges: readonly Exchange[]): FlowLayout {
   const { left, right } = sidesOf(households, exchanges);
-  const sold = (household: Household) => exchanges.filter(({ seller }) => seller === household.owner);
-  const bought = (household: Household) => exchanges.filter(({ buyer }) => buyer === household.owner);
+  const sold = (household: HomeRecord) => exchanges.filter(({ seller }) => seller === household.owner);
+  const bought = (household: HomeRecord) => exchanges.filter(({ buyer }) => buyer === household.owner);
   const heightOf = (lines: number) => Math.max(BOX_HEIGHT, lines * LINE_HEIGHT);
   const total = (heights: readonly number[]) => heights.reduce((sum, each) => sum + each + GAP, -GAP);
   const leftHeights = left.map((household) => Math.max(BOX_HEIGHT, sold(household).length * 2.4 * LINE_DISTANCE));
   const rightHeights = right.map((household) => heightOf(bought(household).length));
   const height = Math.max(total(leftHeights), total(rightHeights), BOX_HEIGHT) + 4;
 
-  const place = (list: readonly Household[], heights: readonly number[], x: number, role: DrawnHouse['role']) => {
+  const place = (list: readonly HomeRecord[], heights: readonly number[], x: number, role: DrawnHouse['role']) => {
     let y = (height - total(heights)) / 2;
     return list.map((household, index): DrawnHouse => {
       const box = heights[index] ?? BOX_HEIGHT;
-      const drawn = { key: `${role}${household.meter}`, household, role, x, y, width: WIDE.box, height: box };
+      const drawn = { key: `${role}${household.owner}`, household, role, x, y, width: WIDE.box, height: box };
       y += box + GAP;
       return drawn;
     });
@@ -109,18 +109,18 @@ export function flowLayout(households: readonly Household[], exchanges: readonly
 const TALL = { width: 300, trunk: 22, child: 140 };
 
 /** Below each seller a branch to everybody who bought from it; then those who took no part. For narrow screens. */
-export function treeLayout(households: readonly Household[], exchanges: readonly Exchange[]): FlowLayout {
+export function treeLayout(households: readonly HomeRecord[], exchanges: readonly Exchange[]): FlowLayout {
   const { left, right } = sidesOf(households, exchanges);
   const houses: DrawnHouse[] = [];
   const lines: DrawnExchange[] = [];
   let y = 1;
-  const add = (household: Household, role: DrawnHouse['role'], x: number, key: string) => {
+  const add = (household: HomeRecord, role: DrawnHouse['role'], x: number, key: string) => {
     houses.push({ key, household, role, x, y, width: TALL.width - x - 1, height: BOX_HEIGHT });
     y += BOX_HEIGHT + GAP;
   };
   for (const seller of left) {
     const bottom = y + BOX_HEIGHT;
-    add(seller, 'seller', 1, `seller${seller.meter}`);
+    add(seller, 'seller', 1, `seller${seller.owner}`);
     for (const exchange of exchanges.filter((each) => each.seller === seller.owner)) {
       const buyer = households.find(({ owner }) => owner === exchange.buyer);
       if (buyer === undefined) continue;
@@ -137,11 +137,11 @@ export function treeLayout(households: readonly Household[], exchanges: readonly
         labelX: end - 14,
         labelY: at,
       });
-      add(buyer, 'buyer', TALL.child, `buyer${seller.meter}${buyer.meter}`);
+      add(buyer, 'buyer', TALL.child, `buyer${seller.owner}${buyer.owner}`);
     }
   }
-  const drawn = new Set(houses.map(({ household }) => household.meter));
-  for (const household of right) if (!drawn.has(household.meter)) add(household, 'buyer', 1, `other${household.meter}`);
+  const drawn = new Set(houses.map(({ household }) => household.owner));
+  for (const household of right) if (!drawn.has(household.owner)) add(household, 'buyer', 1, `other${household.owner}`);
   return { width: TALL.width, height: Math.max(BOX_HEIGHT, y - GAP + 1), houses, lines };
 }
 

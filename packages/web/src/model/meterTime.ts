@@ -1,60 +1,122 @@
-/** Days and hours of meter time where the community lives. */
+import {
+  type CommunityZone,
+  communityClock,
+  formatOffset,
+  formatZone,
+  momentsOf,
+  startOfDate,
+  wallTimeOf,
+} from '@wattchain/market';
+import { count } from '../format.js';
+
+/** A stretch of meter time, as offers, trades and readings name it. */
+export interface Period {
+  readonly periodStart: bigint;
+  readonly periodSeconds: bigint;
+}
+
+/** Days and hours by the clock of a community. All texts of a page are made by one such clock. */
 export interface MeterClock {
-  /** Whose clock it is, `San Diego` or `this device`. */
-  readonly place: string;
-  /** The day of a moment, `2018-07-04`. */
+  /** The zone by name: `America/Los_Angeles`. */
+  readonly zoneName: string;
+  /** The day of a moment of meter time, `2018-07-04`. */
   day(seconds: bigint): string;
-  /** Hour of the day, 0 to 24 with fractions. */
-  hour(seconds: bigint): number;
   /** The day as people write it, `4 July 2018`. */
   dayText(seconds: bigint): string;
   /** The clock time, `14:00`. */
   timeText(seconds: bigint): string;
-  /** Both, `4 July 2018, 14:00`. */
+  /** `14:00 to 15:00`. */
+  hoursText(period: Period): string;
+  /** Meter time with day and zone, `4 July 2018, 14:00 (UTC-07:00)`. */
   momentText(seconds: bigint): string;
+  /** `4 July 2018, 14:00 to 15:00 (UTC-07:00)`. */
+  periodText(period: Period): string;
+  /** Block time with day and zone. Where nobody said where the wall clock hangs, it is this device's. */
+  blockText(seconds: bigint): string;
+  /** The moments of meter time at which the clock shows `14:00` on a day: two where it was put back, none where it was put forward. */
+  moments(day: string, time: string): readonly bigint[];
 }
 
 /** All meters share their periods' starts, and the formatter is slow: two years of hours are kept. */
 const MAX_REMEMBERED = 20_000;
+/** JavaScript has no dates far beyond it; a hostile offer may name such seconds. */
+const DATES_END = 8_640_000_000_000n - 86_400n;
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
-/** The testbed trades a day in San Diego; any other community is taken to be where this browser is. */
-export function meterClock(isTestbed: boolean): MeterClock {
-  const timeZone = isTestbed ? 'America/Los_Angeles' : Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const dayText = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'long', year: 'numeric' });
-  const remembered = new Map<bigint, Intl.DateTimeFormatPart[]>();
-  const read = (seconds: bigint) => {
-    let found = remembered.get(seconds);
-    if (found === undefined) {
-      found = parts.formatToParts(new Date(Number(seconds) * 1000));
-      if (remembered.size < MAX_REMEMBERED) remembered.set(seconds, found);
-    }
-    return (type: Intl.DateTimeFormatPartTypes) => found.find((part) => part.type === type)?.value ?? '';
+/** The zone that this device says it is in. */
+export const deviceZone = (): CommunityZone => ({
+  kind: 'named',
+  name: Intl.DateTimeFormat().resolvedOptions().timeZone,
+});
+
+/** The clock of a community; of one that did not say where it lives, that of this device. */
+export function meterClock(zone: CommunityZone | undefined): MeterClock {
+  const own = zone === undefined ? undefined : clockOf(zone);
+  return own ?? clockOf(deviceZone(), ' of this device') ?? (clockOf({ kind: 'wall' }) as MeterClock);
+}
+
+/** `undefined` where this browser does not know the zone. */
+function clockOf(zone: CommunityZone, whose = ''): MeterClock | undefined {
+  if (zone.kind === 'named' && !isKnown(zone.name)) return undefined;
+  const community = communityClock(zone, rememberingOffset());
+  const at = (seconds: bigint) =>
+    seconds < DATES_END ? wallTimeOf(community, seconds) : { date: `second ${count(seconds)}`, clock: '' };
+  const zoneAt = (seconds: bigint) => (zone.kind === 'wall' ? 'wall clock' : formatOffset(community.offsetAt(seconds)));
+  const dayText = (seconds: bigint) => dateText(at(seconds).date);
+  const timeText = (seconds: bigint) => at(seconds).clock;
+  const momentText = (seconds: bigint) =>
+    seconds < DATES_END ? `${dayText(seconds)}, ${timeText(seconds)} (${zoneAt(seconds)})` : dayText(seconds);
+  const hoursText = ({ periodStart, periodSeconds }: Period) =>
+    `${timeText(periodStart)} to ${timeText(periodStart + periodSeconds)}`;
+  return {
+    zoneName: `${formatZone(zone)}${whose}`,
+    day: (seconds) => at(seconds).date,
+    dayText,
+    timeText,
+    hoursText,
+    momentText,
+    periodText: (period) =>
+      period.periodStart < DATES_END
+        ? `${dayText(period.periodStart)}, ${hoursText(period)} (${zoneAt(period.periodStart)})`
+        : dayText(period.periodStart),
+    blockText: (seconds) => (zone.kind === 'wall' ? meterClock(undefined).momentText(seconds) : momentText(seconds)),
+    moments: (day, time) => {
+      const midnight = startOfDate(day);
+      const [hours = 0, minutes = 0] = time.split(':').map(Number);
+      return midnight === undefined ? [] : momentsOf(community, midnight + BigInt(hours * 3600 + minutes * 60));
+    },
   };
-  const clock: MeterClock = {
-    place: isTestbed ? 'San Diego' : 'this device',
-    day: (seconds) => {
-      const part = read(seconds);
-      return `${part('year')}-${part('month')}-${part('day')}`;
-    },
-    hour: (seconds) => {
-      const part = read(seconds);
-      return Number(part('hour')) + Number(part('minute')) / 60;
-    },
-    dayText: (seconds) => dayText.format(new Date(Number(seconds) * 1000)),
-    timeText: (seconds) => {
-      const part = read(seconds);
-      return `${part('hour')}:${part('minute')}`;
-    },
-    momentText: (seconds) => `${clock.dayText(seconds)}, ${clock.timeText(seconds)}`,
+}
+
+/** `4 July 2018` */
+function dateText(date: string): string {
+  const [year, month, day] = date.split('-');
+  return day === undefined ? date : `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
+}
+
+function isKnown(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Looks offsets up in the browser's database of zones, each moment once. */
+function rememberingOffset(): (name: string, seconds: bigint) => bigint {
+  const remembered = new Map<bigint, bigint>();
+  let formatter: Intl.DateTimeFormat | undefined;
+  return (name, seconds) => {
+    const known = remembered.get(seconds);
+    if (known !== undefined) return known;
+    formatter ??= new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+    const parts = formatter.formatToParts(new Date(Number(seconds) * 1000));
+    const text = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
+    const [, sign = '+', hours = '0', minutes = '0', rest = '0'] =
+      /GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?/.exec(text) ?? [];
+    const size = BigInt(hours) * 3600n + BigInt(minutes) * 60n + BigInt(rest);
+    const offset = sign === '-' ? -size : size;
+    if (remembered.size < MAX_REMEMBERED) remembered.set(seconds, offset);
+    return offset;
   };
-  return clock;
 }

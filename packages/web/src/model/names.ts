@@ -1,6 +1,6 @@
+import type { CommunityMeter } from '@wattchain/market';
 import type { Address } from 'viem';
 import { humanise, wordText } from '../format.js';
-import type { Household } from './community.js';
 
 /** What somebody on the chain is called, and why. */
 export interface KnownName {
@@ -20,7 +20,7 @@ export interface NameSources {
   readonly accounts: readonly { readonly address: Address; readonly name: string }[];
   /** Contracts of the network by the name of their kind, such as `EnergyToken`. */
   readonly contracts: readonly { readonly address: Address; readonly name: string }[];
-  readonly households: readonly Household[];
+  readonly meters: readonly Pick<CommunityMeter, 'owner' | 'meter'>[];
   /** The testbed's accounts, by the names that its documents use. */
   readonly published: readonly { readonly address: Address; readonly name: string }[];
   readonly operators: readonly Address[];
@@ -36,7 +36,7 @@ export function nameBook(sources: NameSources): NameBook {
     if (!book.has(key)) book.set(key, entry);
   };
   const meters = new Map<string, string[]>();
-  for (const { owner, meter } of sources.households) {
+  for (const { owner, meter } of sources.meters) {
     const key = owner.toLowerCase();
     meters.set(key, [...(meters.get(key) ?? []), wordText(meter)]);
   }
@@ -47,7 +47,7 @@ export function nameBook(sources: NameSources): NameBook {
     add(address, { name: `you (${metersOf(address) ?? name})`, kind: 'you' });
   }
   for (const { address, name } of sources.contracts) add(address, { name: humanise(name), kind: 'contract' });
-  for (const { owner } of sources.households) add(owner, { name: metersOf(owner) ?? '', kind: 'household' });
+  for (const { owner } of sources.meters) add(owner, { name: metersOf(owner) ?? '', kind: 'household' });
   for (const { address, name } of sources.accounts) add(address, { name, kind: 'own' });
   for (const { address, name } of sources.published) add(address, { name, kind: 'published' });
   numbered(sources.operators, 'bank operator', (address, name) => add(address, { name, kind: 'operator' }));

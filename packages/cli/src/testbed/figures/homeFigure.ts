@@ -58,7 +58,6 @@ export function renderHomeFigure({ title, home, day, legend, assumed = [], notes
   const plotTop = LEGEND_TOP + entries.length * LEGEND_LINE + 40;
   const scale = scaleFor(Math.max(...produced, ...consumed, ...sold, ...bought), plotTop + PLOT_HEIGHT, PLOT_HEIGHT);
   const slot = PLOT_WIDTH / Math.max(1, day.labels.length);
-  const isHourly = day.periodSeconds === 3_600n;
   const below = notesAt(scale.baseline + 68, notes);
   return figure(scale.baseline + 68 + below.height, title, [
     hatch('sold-hatch', COLOURS.sold, 45),
@@ -67,7 +66,12 @@ export function renderHomeFigure({ title, home, day, legend, assumed = [], notes
       const y = LEGEND_TOP + index * LEGEND_LINE;
       return `${swatch(MARGIN_LEFT, y)}\n${textAt(MARGIN_LEFT + SWATCH_WIDTH + 10, y + 4.5, text)}`;
     }),
-    verticalAxis(scale, isHourly ? 'energy, kWh per hour' : 'energy, kWh per quarter of an hour'),
+    verticalAxis(
+      scale,
+      `energy, kWh per ${periodWord(day.periodSeconds)
+        .replace(/^an hour$/, 'hour')
+        .replace(/^a quarter/, 'quarter')}`,
+    ),
     legend.production === undefined ? '' : stepArea(scale, slot, produced),
     legend.sold === undefined ? '' : bars(scale, slot, sold, 'sold-hatch', COLOURS.sold),
     legend.bought === undefined ? '' : bars(scale, slot, bought, 'bought-hatch', COLOURS.bought),
@@ -140,8 +144,15 @@ function stepLine(
   return path.some((part) => part !== '') ? `<path d="${path.join('')}" fill="none" ${style}/>` : '';
 }
 
+const PERIOD_WORDS: Readonly<Record<number, string>> = {
+  3600: 'an hour',
+  1800: 'half an hour',
+  900: 'a quarter of an hour',
+};
+const periodWord = (seconds: bigint) => PERIOD_WORDS[Number(seconds)] ?? `a period of ${seconds} s`;
+
 function hourAxis(scale: Scale, slot: number, { labels, periodSeconds }: HomeFigure['day']): string {
-  const anHour = periodSeconds === 3_600n ? 1 : 4;
+  const anHour = Math.max(1, Math.round(3_600 / Number(periodSeconds)));
   const every = AXIS_HOURS * anHour;
   const boundaries = [...labels, endLabel(labels, periodSeconds)];
   const ticks = boundaries.flatMap((label, period) => {
@@ -150,8 +161,7 @@ function hourAxis(scale: Scale, slot: number, { labels, periodSeconds }: HomeFig
     const tick = lineAt(x, scale.baseline, x, scale.baseline + 5, COLOURS.axis);
     return period % every === 0 ? [tick, textAt(x, scale.baseline + 21, label, { anchor: 'middle' })] : [tick];
   });
-  const step = anHour === 1 ? 'an hour' : 'a quarter of an hour';
-  const title = `local time; each step is ${step}`;
+  const title = `local time; each step is ${periodWord(periodSeconds)}`;
   return [...ticks, textAt(MARGIN_LEFT + PLOT_WIDTH / 2, scale.baseline + 42, title, { anchor: 'middle' })].join('\n');
 }
 

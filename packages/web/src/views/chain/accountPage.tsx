@@ -5,11 +5,12 @@ import { community, names } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
 import { client, contracts } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
+import { Coins, Tokens } from '../../components/amounts.js';
 import { Await, Card, Empty, Figure, Skeleton } from '../../components/basics.js';
 import { Copy } from '../../components/ids.js';
 import { NotOnChain } from '../../components/notFound.js';
 import { EventTable } from '../../components/words.js';
-import { coins, count, shortAddress, tokens, wordText } from '../../format.js';
+import { count, shortAddress, wordText } from '../../format.js';
 import { concerns } from '../../model/eventWords.js';
 import { nameIn } from '../../model/names.js';
 
@@ -36,7 +37,7 @@ const ROLES = {
 
 function AccountOf({ address }: { address: Address }) {
   const known = nameIn(names.value, address);
-  const meters = community.value.households.filter(({ owner }) => owner.toLowerCase() === address.toLowerCase());
+  const meters = community.value.meters.filter(({ owner }) => owner.toLowerCase() === address.toLowerCase());
   const mined = recentBlocks.value.filter(({ miner }) => miner.toLowerCase() === address.toLowerCase()).length;
   const loaded = useLive(async () => {
     const [balance, tokenBalance, nonce, code] = await Promise.all([
@@ -57,15 +58,23 @@ function AccountOf({ address }: { address: Address }) {
         </p>
         <p>
           {known === undefined ? 'Nobody told this page who this is.' : ROLES[known.kind]}
-          {meters.length > 0 && ` Meter: ${meters.map(({ meter }) => wordText(meter)).join(', ')}.`}
+          {meters.length > 0 &&
+            ` ${meters.length === 1 ? 'Meter' : 'Meters'}: ${meters.map(({ meter }) => wordText(meter)).join(', ')}.`}
           {mined > 0 && ` It found ${count(mined)} of the last ${count(recentBlocks.value.length)} blocks.`}
         </p>
         <Await of={loaded} lines={3}>
           {({ balance, tokenBalance, nonce, isContract }) => (
             <>
               <div class="figures">
-                <Figure value={coins(balance)} label="coins" />
-                <Figure value={<span class="token">{tokens(tokenBalance)}</span>} label="Energy Tokens" />
+                <Figure value={<Coins wei={balance} />} label="coins" />
+                <Figure
+                  value={
+                    <span class="token">
+                      <Tokens units={tokenBalance} />
+                    </span>
+                  }
+                  label="Energy Tokens"
+                />
                 <Figure value={count(nonce)} label="transactions sent" />
               </div>
               {isContract && (

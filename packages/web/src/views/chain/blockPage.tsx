@@ -7,8 +7,9 @@ import { useLive } from '../../api/useLive.js';
 import { Await, Card, Confirmations, Empty } from '../../components/basics.js';
 import { FullAddress, FullHash, TransactionLink, Who } from '../../components/ids.js';
 import { NotOnChain } from '../../components/notFound.js';
+import { Table } from '../../components/table.js';
 import { InWords } from '../../components/words.js';
-import { ago, coins, count, dateTime, interval, magnitude } from '../../format.js';
+import { ago, coins, count, interval, magnitude } from '../../format.js';
 import { transactionTitle } from '../../model/transactionWords.js';
 
 interface TransactionAnswer {
@@ -132,7 +133,8 @@ function Facts({
         </dd>
         <dt>Found</dt>
         <dd>
-          {ago(block.timestampMs, Date.now())} <small>({dateTime(block.timestampMs / 1000)})</small>
+          {ago(block.timestampMs, Date.now())}{' '}
+          <small>({clock.value.blockText(BigInt(Math.floor(block.timestampMs / 1000)))})</small>
           {parent !== undefined && `, ${interval(block.timestampMs - parent.timestampMs)} after the block before`}
         </dd>
         <dt>Miner</dt>
@@ -173,42 +175,32 @@ function Transactions({
 }) {
   if (transactions.length === 0) return <Empty>None: its miner found it while nothing waited.</Empty>;
   const receiptOf = new Map(receipts.map((receipt) => [receipt.transactionHash, receipt]));
-  return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>transaction</th>
-            <th>from</th>
-            <th class="number less">gas used</th>
-            <th>outcome</th>
-          </tr>
-        </thead>
-        <tbody>
-          {transactions.map(({ hash, from, to, value, input }) => {
-            const receipt = receiptOf.get(hash);
-            const title = transactionTitle({ to, value: BigInt(value), input }, contracts, clock.value);
-            return (
-              <tr key={hash}>
-                <td>
-                  <InWords words={title} />
-                  {BigInt(value) > 0n && to !== null && input !== '0x' && <small> with {coins(BigInt(value))}</small>}{' '}
-                  <small>
-                    <TransactionLink hash={hash} />
-                  </small>
-                </td>
-                <td>
-                  <Who address={from} />
-                </td>
-                <td class="number less">{receipt === undefined ? '–' : count(BigInt(receipt.gasUsed))}</td>
-                <td>{receipt === undefined ? '–' : <Outcome isDone={receipt.status === '0x1'} />}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
-  );
+  const columns = [
+    { title: 'transaction' },
+    { title: 'from' },
+    { title: 'gas used', isNumber: true, isLess: true },
+    { title: 'outcome' },
+  ];
+  const rows = transactions.map(({ hash, from, to, value, input }) => {
+    const receipt = receiptOf.get(hash);
+    const title = transactionTitle({ to, value: BigInt(value), input }, contracts, clock.value);
+    return {
+      key: hash,
+      cells: [
+        <>
+          <InWords words={title} />
+          {BigInt(value) > 0n && to !== null && input !== '0x' && <small> with {coins(BigInt(value))}</small>}{' '}
+          <small>
+            <TransactionLink hash={hash} />
+          </small>
+        </>,
+        <Who address={from} />,
+        receipt === undefined ? '–' : count(BigInt(receipt.gasUsed)),
+        receipt === undefined ? '–' : <Outcome isDone={receipt.status === '0x1'} />,
+      ],
+    };
+  });
+  return <Table label="transactions" columns={columns} rows={rows} />;
 }
 
 function Outcome({ isDone }: { isDone: boolean }) {

@@ -5,6 +5,7 @@ import { request } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
 import { Await, Card, Empty, Figure, Skeleton } from '../../components/basics.js';
 import { BlockLink, TransactionLink, Who } from '../../components/ids.js';
+import { Table } from '../../components/table.js';
 import { ago, count, duration, interval, magnitude, shortHash } from '../../format.js';
 import { meanIntervalMs, paceOf } from '../../model/pace.js';
 import { PaceCharts } from './paceCharts.js';
@@ -72,43 +73,34 @@ function Blocks({ blocks }: { blocks: readonly ChainBlock[] }) {
   const now = Date.now();
   const first = blocks.length - SHOWN_BLOCKS;
   const rows = blocks.map((block, index) => ({ block, before: blocks[index - 1] })).slice(Math.max(0, first));
+  const columns = [
+    { title: 'block' },
+    { title: 'age' },
+    { title: 'miner' },
+    { title: 'transactions', isNumber: true },
+    { title: 'gas used', isNumber: true, isLess: true },
+    { title: 'interval', isNumber: true, isLess: true },
+    { title: 'hash', isLess: true },
+  ];
   return (
-    <div class="scroll">
-      <table class="blocks">
-        <thead>
-          <tr>
-            <th>block</th>
-            <th>age</th>
-            <th>miner</th>
-            <th class="number">transactions</th>
-            <th class="number less">gas used</th>
-            <th class="number less">interval</th>
-            <th class="less">hash</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.reverse().map(({ block, before }) => (
-            <tr key={block.hash}>
-              <td>
-                <BlockLink height={block.height} />
-              </td>
-              <td>{ago(block.timestampMs, now)}</td>
-              <td>{block.height === 0 ? 'genesis' : <Who address={block.miner} />}</td>
-              <td class="number">{count(block.transactions.length)}</td>
-              <td class="number less">{gasShare(block)}</td>
-              <td class="number less">
-                {before === undefined ? '–' : interval(block.timestampMs - before.timestampMs)}
-              </td>
-              <td class="less">
-                <a class="mono" href={`/chain/block/${block.hash}`} title={block.hash}>
-                  {shortHash(block.hash)}
-                </a>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label="newest blocks"
+      columns={columns}
+      rows={rows.reverse().map(({ block, before }) => ({
+        key: block.hash,
+        cells: [
+          <BlockLink height={block.height} />,
+          ago(block.timestampMs, now),
+          block.height === 0 ? 'genesis' : <Who address={block.miner} />,
+          count(block.transactions.length),
+          gasShare(block),
+          before === undefined ? '–' : interval(block.timestampMs - before.timestampMs),
+          <a class="mono" href={`/chain/block/${block.hash}`} title={block.hash}>
+            {shortHash(block.hash)}
+          </a>,
+        ],
+      }))}
+    />
   );
 }
 
@@ -138,35 +130,25 @@ function Peers() {
               No other node is connected. This one goes on alone, and it mines only if its configuration lets it.
             </Empty>
           ) : (
-            <div class="scroll">
-              <table>
-                <thead>
-                  <tr>
-                    <th>node</th>
-                    <th class="number">its head</th>
-                    <th>connected</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {list.map((peer) => (
-                    <tr key={peer.id}>
-                      <td>
-                        <span class="mono" title={peer.id}>
-                          …{peer.id.slice(-8)}
-                        </span>{' '}
-                        <small>{placeOf(peer.address)}</small>
-                      </td>
-                      <td class="number">
-                        <BlockLink height={peer.head.height} />
-                      </td>
-                      <td>
-                        {ago(peer.connectedMs, Date.now())} <small>{peer.direction}</small>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table
+              label="connected nodes"
+              columns={[{ title: 'node' }, { title: 'its head', isNumber: true }, { title: 'connected' }]}
+              rows={list.map((peer) => ({
+                key: peer.id,
+                cells: [
+                  <>
+                    <span class="mono" title={peer.id}>
+                      …{peer.id.slice(-8)}
+                    </span>{' '}
+                    <small>{placeOf(peer.address)}</small>
+                  </>,
+                  <BlockLink height={peer.head.height} />,
+                  <>
+                    {ago(peer.connectedMs, Date.now())} <small>{peer.direction}</small>
+                  </>,
+                ],
+              }))}
+            />
           )
         }
       </Await>

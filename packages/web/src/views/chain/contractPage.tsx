@@ -5,6 +5,7 @@ import { useLive } from '../../api/useLive.js';
 import { Await, Card, Empty, Figure, Skeleton } from '../../components/basics.js';
 import { Copy } from '../../components/ids.js';
 import { NotOnChain } from '../../components/notFound.js';
+import { Table } from '../../components/table.js';
 import { EventTable } from '../../components/words.js';
 import { coins, count, humanise, shortAddress } from '../../format.js';
 import { labelOf } from '../../model/contractWords.js';
@@ -108,33 +109,25 @@ function Functions({ address }: { address: Address }) {
     return <Empty>Code carries no names: what it can do is written by whoever put it there.</Empty>;
   }
   const functions = contract.abi.filter((item) => item.type === 'function');
-  return (
-    <div class="scroll">
-      <table class="functions">
-        <thead>
-          <tr>
-            <th>function</th>
-            <th>takes</th>
-            <th>answers</th>
-            <th class="less">selector</th>
-          </tr>
-        </thead>
-        <tbody>
-          {functions.map((item) => (
-            <tr key={item.name}>
-              <td>
-                <code>{item.name}</code> {item.stateMutability === 'payable' && <span class="tag">takes coins</span>}
-                {item.stateMutability === 'view' && <span class="tag">reads only</span>}
-              </td>
-              <td>{listOf(item.inputs)}</td>
-              <td>{listOf(item.outputs)}</td>
-              <td class="less mono">{toFunctionSelector(item)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  const columns = [
+    { title: 'function' },
+    { title: 'takes' },
+    { title: 'answers' },
+    { title: 'selector', isLess: true },
+  ];
+  const rows = functions.map((item) => ({
+    key: item.name,
+    cells: [
+      <>
+        <code>{item.name}</code> {item.stateMutability === 'payable' && <span class="tag">takes coins</span>}
+        {item.stateMutability === 'view' && <span class="tag">reads only</span>}
+      </>,
+      listOf(item.inputs),
+      listOf(item.outputs),
+      <span class="mono">{toFunctionSelector(item)}</span>,
+    ],
+  }));
+  return <Table label="functions" columns={columns} rows={rows} />;
 }
 
 /** What a value without a name is. */

@@ -1,6 +1,6 @@
+import { decodeMarketEvents } from '@wattchain/market';
 import type { Address, Hex, Log } from 'viem';
 import { clock, reader } from '../../api/community.js';
-import { decodeLogs } from '../../api/ledger.js';
 import { client, contracts, request } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
 import { Await, Card, Confirmations, Empty } from '../../components/basics.js';
@@ -231,7 +231,7 @@ function Events({ receipt, standing }: Known) {
   if (standing.status === 'failed') return <Empty>Nothing: it failed, and only the fee was paid.</Empty>;
   // Anybody's contract can log what looks like a trade; only the community's own are believed.
   const own = receipt.logs.filter(({ address }) => marketContractAt(address, contracts) !== undefined);
-  const events = decodeLogs(own);
+  const events = decodeMarketEvents(own);
   const foreign = receipt.logs.length - events.length;
   return (
     <>

@@ -1,29 +1,21 @@
-import { useState } from 'preact/hooks';
-import { clock, community, names } from '../../api/community.js';
+import { type Community, communityAt } from '@wattchain/market';
+import { clock, community, description, names } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
-import { genesis } from '../../api/live.js';
-import { Card, Empty, Figure, Skeleton } from '../../components/basics.js';
+import { Card, Empty, Skeleton } from '../../components/basics.js';
 import { NoSuchPage } from '../../components/notFound.js';
-import { kwh, tokens } from '../../format.js';
-import {
-  type Community,
-  communityAt,
-  type Flow,
-  type Household,
-  newestPeriod,
-  totalsOf,
-} from '../../model/community.js';
 import { tradesInWords } from '../../model/communityWords.js';
+import { dayOf, periodsOf } from '../../model/days.js';
 import { nameIn } from '../../model/names.js';
-import { below } from '../../router.js';
+import { below, choose, query } from '../../router.js';
 import { FlowPicture } from './flowPicture.js';
-import { HouseholdChart } from './householdChart.js';
-import { PaperTable } from './paperTable.js';
+import { MeterCharts } from './meterChart.js';
+import { hasPaperDay, PaperTable } from './paperTable.js';
+import { Totals } from './totals.js';
 
-/** Up to so many households have a chart each; of more, one is chosen. */
-const MAX_CHARTS = 4;
-
-/** `/community`: who produces, who consumes, energy one way and tokens the other; `/community/paper`: Table 2. */
+/**
+ * `/community`: who produces, who consumes, energy one way and tokens the other, of the day and hour that its address names
+ * (`?day=2018-07-04&hour=14:00`, `hour=newest`); `/community/paper`: Table 2.
+ */
 export function CommunityView() {
   const { value } = ledger;
   const [page, ...more] = below('/community') ?? [];
@@ -42,142 +34,95 @@ export function CommunityView() {
   return <CommunityDay community={community.value} isComplete={value.isComplete} />;
 }
 
-function CommunityDay({ community, isComplete }: { community: Community; isComplete: boolean }) {
-  const { day: dayOf, dayText, timeText } = clock.value;
-  const [chosenDay, setDay] = useState<string>();
-  const [chosenHour, setHour] = useState('day');
-  const starts = new Map<string, bigint>();
-  for (const { periods } of community.households) for (const { start } of periods) starts.set(dayOf(start), start);
-  const days = [...starts.keys()].sort();
-  const day = chosenDay !== undefined && starts.has(chosenDay) ? chosenDay : days.at(-1);
-  if (day === undefined) return <NothingYet hasMeters={community.households.length > 0} isComplete={isComplete} />;
+/** A period of a day as it is chosen: by its clock time, and by its offset too where the clock shows that time twice. */
+const hourKey = (start: bigint, starts: readonly bigint[]) => {
+  const { timeText } = clock.value;
+  const same = starts.filter((other) => timeText(other) === timeText(start));
+  return `${timeText(start)}${same.length > 1 && same[0] !== start ? ' again' : ''}`;
+};
 
-  const today = communityAt(community, (start) => dayOf(start) === day);
-  const hours = [...new Set(today.households.flatMap(({ periods }) => periods.map(({ start }) => start)))].sort(
-    (a, b) => (a < b ? -1 : 1),
+function CommunityDay({ community, isComplete }: { community: Community; isComplete: boolean }) {
+  const { dayText, hoursText, zoneName } = clock.value;
+  const days = periodsOf(community, clock.value);
+  const day = dayOf(days, query.value.get('day'));
+  if (day === undefined) return <NothingYet hasMeters={community.meters.length > 0} isComplete={isComplete} />;
+  const periods = days.get(day) ?? [];
+  const starts = periods.map(({ periodStart }) => periodStart);
+  const today = communityAt(community, (start) => clock.value.day(start) === day);
+  const wanted = query.value.get('hour') ?? '';
+  const newest = periods.findLast(({ periodStart }) =>
+    today.meters.some(({ readings }) => readings.some(({ start }) => start === periodStart)),
   );
-  const newest = newestPeriod(today);
   // "newest" follows the readings as they come, a chosen hour stays.
-  const hour = chosenHour === 'newest' ? newest?.start : hours.find((start) => start.toString() === chosenHour);
-  const shown = hour === undefined ? today : communityAt(today, (start) => start === hour);
-  const nameOf = (address: Household['owner']) => nameIn(names.value, address);
-  const dayName = dayText(starts.get(day) ?? 0n);
+  const hour =
+    wanted === 'newest' ? newest : periods.find(({ periodStart }) => hourKey(periodStart, starts) === wanted);
+  const shown = hour === undefined ? today : communityAt(today, (start) => start === hour.periodStart);
+  const dayName = dayText(starts[0] ?? 0n);
 
   return (
     <>
-      <h1>{hour === undefined ? dayName : `${timeText(hour)} on ${dayName}`}</h1>
-      <p class="lead">{tradesInWords(shown.flows, nameOf)}</p>
+      <h1>{hour === undefined ? dayName : `${hoursText(hour)} on ${dayName}`}</h1>
+      <p class="lead">
+        {tradesInWords(shown.flows, (address) => nameIn(names.value, address))}{' '}
+        <small>By the clock of {zoneName}.</small>
+      </p>
       <Card
         title="Who supplies whom"
         wide
         aside={
           <div class="choices">
-            {days.length > 1 && (
-              <select aria-label="day" value={day} onChange={(event) => setDay(event.currentTarget.value)}>
-                {days.map((each) => (
+            {days.size > 1 && (
+              <select
+                aria-label="day"
+                value={day}
+                onChange={(event) => choose({ day: event.currentTarget.value, hour: '' })}
+              >
+                {[...days].map(([each, [first]]) => (
                   <option key={each} value={each}>
-                    {dayText(starts.get(each) ?? 0n)}
+                    {dayText(first?.periodStart ?? 0n)}
                   </option>
                 ))}
               </select>
             )}
-            <select aria-label="hour" value={chosenHour} onChange={(event) => setHour(event.currentTarget.value)}>
-              <option value="day">the whole day</option>
-              <option value="newest">the newest hour</option>
-              {hours.map((start) => (
-                <option key={start.toString()} value={start.toString()}>
-                  {timeText(start)}
-                </option>
-              ))}
+            <select
+              aria-label="hour"
+              value={hour === undefined ? '' : wanted}
+              onChange={(event) => choose({ day, hour: event.currentTarget.value })}
+            >
+              <option value="">the whole day</option>
+              {newest && <option value="newest">the newest period</option>}
+              {periods.map((period) => {
+                const key = hourKey(period.periodStart, starts);
+                return (
+                  <option key={key} value={key}>
+                    {hoursText(period)}
+                    {key.endsWith('again') && ', again'}
+                  </option>
+                );
+              })}
             </select>
           </div>
         }
       >
-        <FlowPicture {...shown} />
+        <FlowPicture community={shown} />
       </Card>
-      {newest !== undefined && (
-        <Totals
-          title={`Newest reading: ${timeText(newest.start)} to ${timeText(newest.start + newest.seconds)}`}
-          {...communityAt(today, (start) => start === newest.start)}
-        />
-      )}
-      <Totals title={`The day: ${dayName}`} {...today} />
-      {genesis.value?.genesis.testbed === true && (
-        <p class="lead">
-          The testbed trades the day of the paper.{' '}
-          <a href="/community/paper">See it beside the paper's Table 2, hour by hour</a>
-        </p>
-      )}
-      <Charts households={today.households} />
+      {hour !== undefined && <Totals title={`${hoursText(hour)} on ${dayName}`} community={shown} />}
+      <Totals title={`The day: ${dayName}`} community={today} />
+      <TradedDay isPaperDay={hasPaperDay(today)} />
+      <MeterCharts community={today} />
     </>
   );
 }
 
-function Charts({ households }: { households: readonly Household[] }) {
-  const [chosen, setChosen] = useState<string>();
-  if (households.length <= MAX_CHARTS) {
-    return (
-      <>
-        {households.map((household, index) => (
-          <div
-            key={household.meter}
-            class={
-              households.length === 3
-                ? 'third'
-                : index === households.length - 1 && index % 2 === 0
-                  ? 'wide'
-                  : undefined
-            }
-          >
-            <HouseholdChart household={household} />
-          </div>
-        ))}
-      </>
-    );
-  }
-  const own = households.find(({ owner }) => nameIn(names.value, owner)?.kind === 'you');
-  const shown = households.find(({ meter }) => meter === chosen) ?? own ?? households[0];
+/** Which day a testbed trades, and where it stands beside the paper's. */
+function TradedDay({ isPaperDay }: { isPaperDay: boolean }) {
+  const { name } = description.value;
+  if (name === undefined && !isPaperDay) return null;
   return (
-    <>
-      <div class="field wide">
-        <label for="household">Household by hour</label>
-        <select id="household" value={shown?.meter ?? ''} onChange={(event) => setChosen(event.currentTarget.value)}>
-          {households.map(({ meter, owner }) => (
-            <option key={meter} value={meter}>
-              {nameIn(names.value, owner)?.name ?? meter}
-            </option>
-          ))}
-        </select>
-      </div>
-      {shown && (
-        <div class="wide">
-          <HouseholdChart household={shown} />
-        </div>
-      )}
-    </>
-  );
-}
-
-function Totals({ title, households, flows }: Community & { title: string; flows: readonly Flow[] }) {
-  const periods = households.flatMap((household) => household.periods);
-  const total = totalsOf(periods);
-  const paid = flows.reduce((sum, flow) => sum + flow.paid, 0n);
-  const own = periods.reduce((sum, { producedMwh: p, consumedMwh: c }) => sum + (p < c ? p : c), 0n);
-  const share = total.consumedMwh === 0n ? undefined : Number(((own + total.soldMwh) * 1000n) / total.consumedMwh) / 10;
-  return (
-    <Card title={title} wide>
-      <div class="figures">
-        <Figure value={<span class="energy">{kwh(total.producedMwh)}</span>} label="produced" />
-        <Figure value={<span class="consumption">{kwh(total.consumedMwh)}</span>} label="consumed" />
-        <Figure value={<span class="energy">{kwh(total.soldMwh)}</span>} label="between neighbours" />
-        <Figure value={<span class="token">{tokens(paid)}</span>} label="paid for it" />
-        <Figure
-          value={share === undefined ? '–' : `${share.toFixed(1)} %`}
-          label="local share"
-          note="own sun and the neighbours'"
-        />
-      </div>
-    </Card>
+    <p class="lead">
+      {name !== undefined && `${name}. `}
+      {isPaperDay && <a href="/community/paper">See this day beside the paper's Table 2, hour by hour</a>}
+    </p>
   );
 }
 
@@ -194,6 +139,7 @@ function NothingYet({ hasMeters, isComplete }: { hasMeters: boolean; isComplete:
               : 'No meter is registered yet. A registrar of the community does that with "wattchain meter register".'}
         </Empty>
       </Card>
+      {description.value.name !== undefined && <p class="lead">{description.value.name}.</p>}
     </>
   );
 }

@@ -1,5 +1,8 @@
 import {
+  type Community,
+  type CommunityMeter,
   compareWithPaper,
+  type Flow,
   formatKwh,
   formatPaperTokens,
   PAPER_TABLE,
@@ -12,11 +15,20 @@ import { community } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
 import { Card, Empty, Skeleton } from '../../components/basics.js';
 import { wordText } from '../../format.js';
-import type { Flow, Household } from '../../model/community.js';
 
 const START = 100n * TOKEN_UNIT;
 const MEANINGS = { equal: 'equals the paper', within: 'nearly the paper', wrong: 'not the paper' } as const;
 const SIGNS = { equal: '=', within: '≈', wrong: '✗' } as const;
+
+/** Whether this is the day of the paper, or a part of it: its meters, at its hours. */
+export function hasPaperDay({ meters }: Community): boolean {
+  const start = paperPeriodStart(0);
+  const isOfDay = ({ readings }: CommunityMeter) =>
+    readings.some((reading) => reading.start >= start && reading.start < paperPeriodStart(24));
+  return NODES.every((name) => meters.some((meter) => wordText(meter.meter) === name)) && meters.some(isOfDay);
+}
+
+const NODES = ['node-1', 'node-2', 'node-3'];
 
 /** The day as the chain has it beside the paper's Table 2. */
 export function PaperTable() {
@@ -37,17 +49,21 @@ export function PaperTable() {
 function Comparison() {
   const { value } = ledger;
   if (value === undefined) return <Skeleton lines={24} />;
-  const { households, flows } = community.value;
-  const meter = (name: string) => households.find((household) => wordText(household.meter) === name);
-  const [node1, node2, node3] = [meter('node-1'), meter('node-2'), meter('node-3')];
-  if (!node1 || !node2 || !node3) {
-    return <Empty>This chain has no meters node-1, node-2 and node-3, whose day the table compares.</Empty>;
+  const { meters, flows } = community.value;
+  const [node1, node2, node3] = NODES.map((name) => meters.find(({ meter }) => wordText(meter) === name));
+  if (!node1 || !node2 || !node3 || !hasPaperDay(community.value)) {
+    return (
+      <Empty>This chain has no readings of meters node-1, node-2 and node-3 on the day that the table compares.</Empty>
+    );
   }
   return <Table rows={rowsOf(flows, [node1, node2, node3])} />;
 }
 
 /** The paper's hours, each with this chain's figures and the paper's. */
-function rowsOf(flows: readonly Flow[], [node1, node2, node3]: readonly [Household, Household, Household]) {
+function rowsOf(
+  flows: readonly Flow[],
+  [node1, node2, node3]: readonly [CommunityMeter, CommunityMeter, CommunityMeter],
+) {
   const balances = new Map<Address, bigint>([node1, node2, node3].map(({ owner }) => [owner, START]));
   return PAPER_TABLE.map((paper) => {
     const start = paperPeriodStart(paper.hour);
@@ -58,7 +74,7 @@ function rowsOf(flows: readonly Flow[], [node1, node2, node3]: readonly [Househo
     }
     const bought = (owner: Address) =>
       ofHour.filter(({ buyer }) => buyer === owner).reduce((sum, { energyMwh }) => sum + energyMwh, 0n);
-    const reading = node1.periods.find((period) => period.start === start);
+    const reading = node1.readings.find((each) => each.start === start);
     const surplus =
       reading === undefined || reading.producedMwh < reading.consumedMwh
         ? 0n
@@ -82,48 +98,46 @@ function rowsOf(flows: readonly Flow[], [node1, node2, node3]: readonly [Househo
 
 function Table({ rows }: { rows: ReturnType<typeof rowsOf> }) {
   return (
-    <div class="scroll">
-      <table class="paper">
-        <thead>
-          <tr>
-            <th>hour</th>
-            <th class="number">surplus of node 1, kWh</th>
-            <th class="number">node 2 buys, kWh</th>
-            <th class="number">node 3 buys, kWh</th>
-            <th class="number">node 1 has, ENT</th>
-            <th class="number">node 2 has, ENT</th>
-            <th class="number">node 3 has, ENT</th>
+    <table class="paper">
+      <thead>
+        <tr>
+          <th>hour</th>
+          <th class="number">surplus of node 1, kWh</th>
+          <th class="number">node 2 buys, kWh</th>
+          <th class="number">node 3 buys, kWh</th>
+          <th class="number">node 1 has, ENT</th>
+          <th class="number">node 2 has, ENT</th>
+          <th class="number">node 3 has, ENT</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ hour, isRead, energies, tokens }) => (
+          <tr key={hour}>
+            <td>{hour}:00</td>
+            {energies.map(([ours, paper], column) => (
+              // The columns are fixed.
+              <Cell
+                key={column}
+                isRead={isRead}
+                ours={formatKwh(ours)}
+                paper={formatKwh(paper)}
+                mark={ours === paper ? 'equal' : 'wrong'}
+              />
+            ))}
+            {tokens.map(([ours, paper], column) => (
+              // The columns are fixed.
+              <Cell
+                key={column}
+                isRead={isRead}
+                ours={formatPaperTokens(ours)}
+                paper={formatPaperTokens(parseTokens(paper))}
+                mark={compareWithPaper(ours, paper)}
+              />
+            ))}
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ hour, isRead, energies, tokens }) => (
-            <tr key={hour}>
-              <td>{hour}:00</td>
-              {energies.map(([ours, paper], column) => (
-                // The columns are fixed.
-                <Cell
-                  key={column}
-                  isRead={isRead}
-                  ours={formatKwh(ours)}
-                  paper={formatKwh(paper)}
-                  mark={ours === paper ? 'equal' : 'wrong'}
-                />
-              ))}
-              {tokens.map(([ours, paper], column) => (
-                // The columns are fixed.
-                <Cell
-                  key={column}
-                  isRead={isRead}
-                  ours={formatPaperTokens(ours)}
-                  paper={formatPaperTokens(parseTokens(paper))}
-                  mark={compareWithPaper(ours, paper)}
-                />
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

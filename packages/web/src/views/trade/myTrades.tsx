@@ -1,17 +1,18 @@
 import { refundTrade, settlePeriod, type TradeState } from '@wattchain/market';
 import { useState } from 'preact/hooks';
+import type { Address } from 'viem';
 import { names } from '../../api/community.js';
 import { status } from '../../api/live.js';
 import { contracts } from '../../api/node.js';
+import { Energy } from '../../components/amounts.js';
 import { Card, Confirmations, Empty } from '../../components/basics.js';
 import { Who } from '../../components/ids.js';
-import { dateTime, kwh, shortAddress, tokens, wordText } from '../../format.js';
-import type { PageAccount } from '../../keys/session.js';
+import { kwh, shortAddress, tokens, wordText } from '../../format.js';
+import { accounts, type PageAccount, publishedAccounts } from '../../keys/session.js';
 import type { MeterClock } from '../../model/meterTime.js';
 import { nameIn } from '../../model/names.js';
 import { exactTokens, pricePerKwh } from '../wallet/amounts.js';
 import { ActionButton } from '../wallet/forms.js';
-import { periodText } from './period.js';
 import { type Market, type OfferRecord, same, summaryOf, type TradeRecord } from './tradeModel.js';
 import { stateWords, summaryWords } from './tradeWords.js';
 
@@ -74,7 +75,7 @@ export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
           </div>
         )}
       </Card>
-      {offers.length > 0 && <MyOffers offers={offers.slice(0, ROWS)} clock={clock} />}
+      {offers.length > 0 && <MyOffers offers={offers} clock={clock} />}
     </>
   );
 }
@@ -101,7 +102,8 @@ function Trades({ trades, acting, clock }: { trades: readonly TradeRecord[]; act
 
 function TradeRow({ trade, acting, clock }: { trade: TradeRecord; acting: PageAccount; clock: MeterClock }) {
   const isSale = same(trade.seller, acting.address);
-  const words = stateWords(trade, dateTime);
+  const nameOf = (address: Address) => nameIn(names.value, address)?.name ?? shortAddress(address);
+  const words = stateWords(trade, clock, nameOf);
   const { head, confirmations: needed } = status.value ?? {};
   const done = head === undefined ? 0 : Math.max(0, head.height - Number(trade.blockNumber) + 1);
   return (
@@ -109,7 +111,9 @@ function TradeRow({ trade, acting, clock }: { trade: TradeRecord; acting: PageAc
       <div class="row-main">
         <span>
           {isSale ? 'Sale of ' : 'Purchase of '}
-          <strong class="energy">{kwh(trade.energyMwh)}</strong>
+          <strong class="energy">
+            <Energy mwh={trade.energyMwh} />
+          </strong>
           {isSale ? ' to ' : ' from '}
           <Who address={isSale ? trade.buyer : trade.seller} />
         </span>
@@ -120,12 +124,12 @@ function TradeRow({ trade, acting, clock }: { trade: TradeRecord; acting: PageAc
       </div>
       <p class="note">{words.sentence}</p>
       <small>
-        Trade {trade.tradeId.toString()}, {periodText(clock, trade)}, {tokens(trade.price)} for 150 Wh (
+        Trade {trade.tradeId.toString()}, {clock.periodText(trade)}, {tokens(trade.price)} for 150 Wh (
         {pricePerKwh(trade.price)} a kWh)
         {trade.reading !== undefined && (
           <>
-            ; meter {wordText(trade.meter)} counted {kwh(trade.reading.producedMwh)} produced and{' '}
-            {kwh(trade.reading.consumedMwh)} consumed
+            ; meter {wordText(trade.meter)} counted <Energy mwh={trade.reading.producedMwh} /> produced and{' '}
+            <Energy mwh={trade.reading.consumedMwh} /> consumed
           </>
         )}
       </small>
@@ -136,16 +140,17 @@ function TradeRow({ trade, acting, clock }: { trade: TradeRecord; acting: PageAc
 
 function TradeAction({ trade, clock }: { trade: TradeRecord; clock: MeterClock }) {
   const { tradeId, meter, periodStart, periodSeconds } = trade;
+  if (trade.state === 'awaitingReading') return <HowToReport trade={trade} clock={clock} />;
   if (trade.state === 'readyToSettle') {
     return (
       <ActionButton
         label={`Settle trade ${tradeId}`}
         text="Settle"
         plan={async () => ({
-          sentence: `All trades of meter ${wordText(meter)} for ${periodText(clock, trade)} are paid out by its reading, in the order in which they were made. Anyone may do that.`,
+          sentence: `All trades of meter ${wordText(meter)} for ${clock.periodText(trade)} are paid out by its reading, in the order in which they were made. Anyone may do that.`,
           steps: [
             {
-              text: `Settle the trades of ${wordText(meter)}, ${periodText(clock, trade)}`,
+              text: `Settle the trades of ${wordText(meter)}, ${clock.periodText(trade)}`,
               run: (signer, options) =>
                 settlePeriod(signer, {
                   tradeAddress,
@@ -180,6 +185,32 @@ function TradeAction({ trade, clock }: { trade: TradeRecord; clock: MeterClock }
   );
 }
 
+/** How whoever reports the meter does it: here, when this browser has that account, else by a command. */
+function HowToReport({ trade, clock }: { trade: TradeRecord; clock: MeterClock }) {
+  const { reporter, meter, periodStart } = trade;
+  if (reporter === undefined) return null;
+  const here =
+    accounts.value.some(({ address }) => same(address, reporter)) ||
+    publishedAccounts.value.some(({ address }) => same(address, reporter));
+  const name = nameIn(names.value, reporter)?.name ?? shortAddress(reporter);
+  return (
+    <p class="note">
+      {here ? (
+        <>
+          {name} reports it <a href={`/trade/report?meter=${encodeURIComponent(wordText(meter))}`}>on this page</a>, or
+          by a command:
+        </>
+      ) : (
+        <>Whoever has the key of {name} reports it by a command:</>
+      )}{' '}
+      <code title={clock.periodText(trade)}>
+        wattchain meter report --meter {wordText(meter)} --start {periodStart.toString()} --seconds{' '}
+        {trade.periodSeconds.toString()} --produced … --consumed …
+      </code>
+    </p>
+  );
+}
+
 const OFFER_WORDS: Readonly<Record<OfferRecord['state'], string>> = {
   none: 'unknown',
   open: 'offered',
@@ -190,22 +221,33 @@ const OFFER_WORDS: Readonly<Record<OfferRecord['state'], string>> = {
 };
 
 function MyOffers({ offers, clock }: { offers: readonly OfferRecord[]; clock: MeterClock }) {
+  const [rows, setRows] = useState(ROWS);
   return (
     <Card title="My offers that are not sold out" wide>
       <ul class="rows">
-        {offers.map((offer) => (
+        {offers.slice(0, rows).map((offer) => (
           <li key={offer.offerId.toString()}>
             <div class="row-main">
               <span>
-                Offer {offer.offerId.toString()}: <strong class="energy">{kwh(offer.remainingMwh)}</strong> of{' '}
-                {kwh(offer.energyMwh)} not sold
+                Offer {offer.offerId.toString()}:{' '}
+                <strong class="energy">
+                  <Energy mwh={offer.remainingMwh} />
+                </strong>{' '}
+                of {kwh(offer.energyMwh)} not sold
               </span>
               <span class={offer.state === 'open' ? 'tag waiting' : 'tag'}>{OFFER_WORDS[offer.state]}</span>
             </div>
-            <small>{periodText(clock, offer)}</small>
+            <small>{clock.periodText(offer)}</small>
           </li>
         ))}
       </ul>
+      {offers.length > rows && (
+        <div class="actions">
+          <button type="button" onClick={() => setRows(rows + 3 * ROWS)}>
+            Show older ({offers.length - rows} more)
+          </button>
+        </div>
+      )}
     </Card>
   );
 }

@@ -1,6 +1,8 @@
 import {
   amountOf,
+  DEFAULT_ACCEPT_WITHIN_SECONDS,
   DEFAULT_PRICE,
+  DEFAULT_SETTLE_WITHIN_SECONDS,
   doubtsOfOffer,
   formatTokens,
   getMeter,
@@ -14,13 +16,13 @@ import { client, contracts } from '../../api/node.js';
 import { Card, Empty } from '../../components/basics.js';
 import { tokens, wordText } from '../../format.js';
 import type { PageAccount } from '../../keys/session.js';
-import type { MeterClock } from '../../model/meterTime.js';
+import type { MeterClock, Period } from '../../model/meterTime.js';
 import { exactKwh, exactTokens, pricePerKwh } from '../wallet/amounts.js';
 import type { Plan } from '../wallet/confirmPanel.js';
 import { ActionForm, Choice, Field } from '../wallet/forms.js';
 import { problemOf, readEnergy, readTokens, understood } from '../wallet/inputs.js';
-import { momentOf, PERIOD_SECONDS, periodText } from './period.js';
-import { type Market, same } from './tradeModel.js';
+import { usePeriod } from './periodFields.js';
+import { type Market, type MeterRecord, same } from './tradeModel.js';
 
 const { tradeAddress } = contracts;
 
@@ -31,13 +33,12 @@ const ACCEPT_WITHIN = [
 ] as const;
 const SETTLE_WITHIN = [
   { value: '7200', text: '2 hours' },
+  { value: '86400', text: '1 day' },
   { value: '172800', text: '2 days' },
   { value: '1209600', text: '2 weeks' },
 ] as const;
-const HOURS = Array.from({ length: 24 }, (_, hour) => ({
-  value: hour.toString(),
-  text: `${hour.toString().padStart(2, '0')}:00 to ${((hour + 1) % 24).toString().padStart(2, '0')}:00`,
-}));
+const deadlineOf = (options: readonly { readonly value: string }[], seconds: bigint) =>
+  options.find(({ value }) => value === seconds.toString())?.value ?? '';
 
 interface OfferFormProps {
   readonly market: Market;
@@ -45,7 +46,7 @@ interface OfferFormProps {
   readonly clock: MeterClock;
 }
 
-/** `/trade/offer`: energy of an hour that the acting account's meter has not been read for. */
+/** `/trade/offer`: energy of a period that the acting account's meter has not been read for. */
 export function OfferForm({ market, acting, clock }: OfferFormProps) {
   const meters = acting === undefined ? [] : market.meters.filter(({ household }) => same(household, acting.address));
   return (
@@ -64,11 +65,11 @@ export function OfferForm({ market, acting, clock }: OfferFormProps) {
   );
 }
 
-/** The first hour that can still be offered: the newest that is neither read nor, outside of a testbed's replay, over. */
-function firstHour(readUntil: bigint): bigint {
+/** The first period that can still be offered: after the last reading, or from now on where there is none. */
+function firstPeriod({ readUntil, periodSeconds }: Pick<MeterRecord, 'readUntil' | 'periodSeconds'>): Period {
   const now = BigInt(Math.floor(Date.now() / 1000));
   const from = readUntil > 0n ? readUntil : now;
-  return ((from + PERIOD_SECONDS - 1n) / PERIOD_SECONDS) * PERIOD_SECONDS;
+  return { periodStart: ((from + periodSeconds - 1n) / periodSeconds) * periodSeconds, periodSeconds };
 }
 
 /** Length of the periods that a meter is read by, where it was read before. */
@@ -79,24 +80,12 @@ async function resolutionOf(meter: Hex): Promise<bigint | undefined> {
 function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock }) {
   const [chosen, setChosen] = useState<string>(meters[0]?.meter ?? '');
   const meter = meters.find((each) => each.meter === chosen) ?? meters[0];
-  const suggested = firstHour(meter?.readUntil ?? 0n);
-  const [typedDay, setDay] = useState<string>();
-  const [typedHour, setHour] = useState<string>();
+  const readUntil = meter?.readUntil ?? 0n;
+  const chosenPeriod = usePeriod(clock, firstPeriod(meter ?? { readUntil, periodSeconds: 3600n }), readUntil);
   const [energyText, setEnergy] = useState('');
   const [priceText, setPrice] = useState(formatTokens(DEFAULT_PRICE));
-  const [acceptWithin, setAcceptWithin] = useState<string>('3600');
-  const [settleWithin, setSettleWithin] = useState<string>('172800');
-  const day = typedDay ?? clock.day(suggested);
-  const hour = typedHour ?? Math.floor(clock.hour(suggested)).toString();
-
-  const periodStart = momentOf(clock, day, Number(hour));
-  const readUntil = meter?.readUntil ?? 0n;
-  const dayProblem =
-    periodStart === undefined
-      ? 'Enter a day.'
-      : periodStart < readUntil
-        ? `The meter was read until ${clock.timeText(readUntil)} on ${clock.dayText(readUntil)}; choose an hour after that.`
-        : undefined;
+  const [acceptWithin, setAcceptWithin] = useState(deadlineOf(ACCEPT_WITHIN, DEFAULT_ACCEPT_WITHIN_SECONDS));
+  const [settleWithin, setSettleWithin] = useState(deadlineOf(SETTLE_WITHIN, DEFAULT_SETTLE_WITHIN_SECONDS));
   const energy = readEnergy(energyText);
   const price = readTokens(priceText);
   const deadlineProblem =
@@ -109,8 +98,8 @@ function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock
     const now = status.peek()?.head.timestampMs;
     if (meter === undefined || energyMwh === undefined || priceUnits === undefined || now === undefined)
       return undefined;
-    if (periodStart === undefined || dayProblem !== undefined || deadlineProblem !== undefined) return undefined;
-    const period = { periodStart, periodSeconds: PERIOD_SECONDS };
+    const { period } = chosenPeriod;
+    if (period === undefined || deadlineProblem !== undefined) return undefined;
     const seconds = BigInt(Math.floor(now / 1000));
     const deadlines = { acceptUntil: seconds + BigInt(acceptWithin), settleBy: seconds + BigInt(settleWithin) };
     const resolutionSeconds = await resolutionOf(meter.meter);
@@ -119,7 +108,7 @@ function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock
     const within = (options: readonly { value: string; text: string }[], value: string) =>
       options.find((option) => option.value === value)?.text ?? '';
     return {
-      sentence: `${name} offers ${exactKwh(energyMwh)} of meter ${wordText(meter.meter as Hex)}, ${periodText(clock, period)}, for ${exactTokens(amountOf(energyMwh, priceUnits))} in all.`,
+      sentence: `${name} offers ${exactKwh(energyMwh)} of meter ${wordText(meter.meter as Hex)}, ${clock.periodText(period)}, for ${exactTokens(amountOf(energyMwh, priceUnits))} in all.`,
       doubts,
       notes: [
         `Neighbours can take all or part of it for ${within(ACCEPT_WITHIN, acceptWithin)}. You are paid for what your meter delivers, when it is read within ${within(SETTLE_WITHIN, settleWithin)}.`,
@@ -152,19 +141,9 @@ function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock
           )}
           <p>
             Meter <strong>{wordText(meter?.meter ?? '0x')}</strong>
-            {readUntil > 0n && ` was read until ${clock.timeText(readUntil)} on ${clock.dayText(readUntil)}`}
+            {readUntil > 0n && ` was read until ${clock.momentText(readUntil)}`}
           </p>
-          <div class="row">
-            <Field
-              label="Day"
-              type="date"
-              value={day}
-              onInput={setDay}
-              problem={hasTried ? dayProblem : undefined}
-              help={`By the clock of ${clock.place}.`}
-            />
-            <Choice label="Hour" value={hour} options={HOURS} onInput={setHour} />
-          </div>
+          {chosenPeriod.fields(hasTried)}
           <div class="row">
             <Field
               label="Energy"
@@ -176,7 +155,7 @@ function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock
               help={
                 energyMwh !== undefined && priceUnits !== undefined
                   ? `All of it brings ${tokens(amountOf(energyMwh, priceUnits))}.`
-                  : 'What you expect to have left in that hour.'
+                  : 'What you expect to have left in that period.'
               }
             />
             <Field

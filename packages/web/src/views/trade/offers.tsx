@@ -11,9 +11,10 @@ import {
 import { useState } from 'preact/hooks';
 import { names } from '../../api/community.js';
 import { client, contracts } from '../../api/node.js';
+import { Energy, Tokens } from '../../components/amounts.js';
 import { Card, Empty } from '../../components/basics.js';
 import { Who } from '../../components/ids.js';
-import { dateTime, kwh, shortAddress, tokens, wordText } from '../../format.js';
+import { kwh, shortAddress, tokens, wordText } from '../../format.js';
 import type { Step } from '../../keys/send.js';
 import type { PageAccount } from '../../keys/session.js';
 import type { MeterClock } from '../../model/meterTime.js';
@@ -23,7 +24,6 @@ import { exactKwh, exactTokens, pricePerKwh } from '../wallet/amounts.js';
 import type { Plan } from '../wallet/confirmPanel.js';
 import { ActionButton, ActionForm, Field } from '../wallet/forms.js';
 import { problemOf, readEnergy, understood } from '../wallet/inputs.js';
-import { periodText } from './period.js';
 import { type Market, type OfferRecord, same } from './tradeModel.js';
 
 const { tokenAddress, tradeAddress } = contracts;
@@ -93,16 +93,21 @@ function OfferRow({ offer, acting, clock, isChosen, onChoose }: OfferRowProps) {
     <li>
       <div class="row-main">
         <span>
-          <strong class="energy">{kwh(offer.remainingMwh)}</strong> from <Who address={offer.seller} />{' '}
-          {isMine && <span class="tag good">yours</span>}
+          <strong class="energy">
+            <Energy mwh={offer.remainingMwh} />
+          </strong>{' '}
+          from <Who address={offer.seller} /> {isMine && <span class="tag good">yours</span>}
         </span>
         <span>
-          <strong class="token">{tokens(offer.price)}</strong> for 150 Wh{' '}
-          <small>({pricePerKwh(offer.price)} a kWh)</small>
+          <strong class="token">
+            <Tokens units={offer.price} />
+          </strong>{' '}
+          for 150 Wh <small>({pricePerKwh(offer.price)} a kWh)</small>
         </span>
       </div>
       <small>
-        Offer {id}, meter {wordText(offer.meter)}, {periodText(clock, offer)}; open until {dateTime(offer.acceptUntil)}
+        Offer {id}, meter {wordText(offer.meter)}, {clock.periodText(offer)}; open until{' '}
+        {clock.blockText(offer.acceptUntil)}
         {offer.remainingMwh < offer.energyMwh && `; ${kwh(offer.energyMwh)} at first`}
       </small>
       {isMine ? (
@@ -174,7 +179,7 @@ function AcceptForm({ offer, acting, clock, onClose }: AcceptFormProps) {
       run: (signer, options) => acceptOffer(signer, { tradeAddress, offerId, energyMwh, ...options }),
     };
     return {
-      sentence: `You buy ${exactKwh(energyMwh)} from ${seller}, ${periodText(clock, offer)}, for ${exactTokens(escrow)}.`,
+      sentence: `You buy ${exactKwh(energyMwh)} from ${seller}, ${clock.periodText(offer)}, for ${exactTokens(escrow)}.`,
       doubts,
       notes: [
         'The tokens go into escrow until the meter is read. You pay for what was delivered and get the rest back; without a reading you get all of it back.',

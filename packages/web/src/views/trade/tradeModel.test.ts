@@ -1,6 +1,6 @@
+import type { MarketEvent } from '@wattchain/market';
 import type { Address, Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
-import type { CommunityEvent } from '../../api/ledger.js';
 import { marketOf, summaryOf } from './tradeModel.js';
 import { stateWords, summaryWords } from './tradeWords.js';
 
@@ -14,7 +14,7 @@ const PERIOD = { meter: METER, periodStart: 7200n, periodSeconds: 3600n };
 const TOKEN = 10n ** 18n;
 
 const event = (eventName: string, args: object, blockTimestamp = 100n) =>
-  ({ eventName, args, blockNumber: 5n, blockTimestamp }) as CommunityEvent;
+  ({ eventName, args, blockNumber: 5n, blockTimestamp }) as MarketEvent;
 
 const registered = event('MeterRegistered', { meter: METER, household: SELLER, reporter: OTHER });
 const offered = event('Offered', {
@@ -44,9 +44,8 @@ const settled = (tradeId: bigint, buyer: Address, deliveredMwh: bigint, paid: bi
   event('Settled', { tradeId, seller: SELLER, buyer, deliveredMwh, paid, returned });
 
 describe('the market, from its events', () => {
-  const offerAt = (now: bigint, ...events: CommunityEvent[]) =>
-    marketOf([registered, offered, ...events], now).offers[0];
-  const tradeAt = (now: bigint, ...events: CommunityEvent[]) =>
+  const offerAt = (now: bigint, ...events: MarketEvent[]) => marketOf([registered, offered, ...events], now).offers[0];
+  const tradeAt = (now: bigint, ...events: MarketEvent[]) =>
     marketOf([registered, offered, accepted(1n, BUYER, 600_000n), ...events], now).trades[0];
 
   it('knows what is left of an offer and whether it can be accepted', () => {
@@ -75,8 +74,24 @@ describe('the market, from its events', () => {
 
   it('knows how far a meter was read', () => {
     expect(marketOf([registered, reading(1n)], 0n).meters).toEqual([
-      { meter: METER, household: SELLER, readUntil: 10_800n },
+      { meter: METER, household: SELLER, reporter: OTHER, readUntil: 10_800n, periodSeconds: 3600n },
     ]);
+  });
+
+  it('says who must report while it waits, and calls delivered only what was', () => {
+    const [sold] = [accepted(1n, BUYER, 600_000n)];
+    const words = (now: bigint, ...events: MarketEvent[]) => {
+      const [trade] = marketOf([registered, offered, sold, ...events], now).trades;
+      return trade && stateWords(trade, { blockText: String }, (address) => (address === OTHER ? 'the gateway' : '?'));
+    };
+    expect(words(150n)?.sentence).toBe(
+      '4.000 ENT are in escrow until the gateway reports the meter, which is due by 300.',
+    );
+    expect(words(150n, event('ReporterChanged', { meter: METER, reporter: BUYER }))?.sentence).toContain('? reports');
+    expect(JSON.stringify(words(250n, reading(250n)))).not.toContain('delivered');
+    expect(words(260n, reading(250n), settled(1n, BUYER, 0n, 0n, 4n * TOKEN))?.sentence).toMatch(
+      /^Nothing was delivered/,
+    );
   });
 
   it('is told in words', () => {
@@ -92,12 +107,12 @@ describe('the market, from its events', () => {
       ],
       260n,
     );
-    expect(summaryWords(summaryOf(trades, SELLER))).toBe('You sold 0.75 kWh to two neighbours for 5.00 ENT.');
-    expect(summaryWords(summaryOf(trades, BUYER))).toBe('You bought 0.60 kWh from one neighbour for 4.00 ENT.');
+    expect(summaryWords(summaryOf(trades, SELLER))).toBe('You sold 0.750 kWh to two neighbours for 5.000 ENT.');
+    expect(summaryWords(summaryOf(trades, BUYER))).toBe('You bought 0.600 kWh from one neighbour for 4.000 ENT.');
     expect(summaryWords(summaryOf([], BUYER))).toMatch(/neither sold nor bought/);
-    expect(trades.map((trade) => stateWords(trade, String).sentence)).toEqual([
-      'Only 0.15 kWh were delivered; the seller got 1.00 ENT, the buyer 1.00 ENT back.',
-      'All of it was delivered; the seller got 4.00 ENT.',
+    expect(trades.map((trade) => stateWords(trade, { blockText: String }, String).sentence)).toEqual([
+      'Only 0.150 kWh were delivered; the seller got 1.000 ENT, the buyer 1.000 ENT back.',
+      'All of it was delivered; the seller got 4.000 ENT.',
     ]);
   });
 });

@@ -1,6 +1,5 @@
-import type { OfferState, TradeState } from '@wattchain/market';
+import type { MarketEvent, OfferState, TradeState } from '@wattchain/market';
 import type { Address, Hex } from 'viem';
-import type { CommunityEvent } from '../../api/ledger.js';
 
 /** An offer as the contract's events tell it. */
 export interface OfferRecord {
@@ -42,6 +41,8 @@ export interface TradeRecord {
   readonly settleBy: bigint;
   readonly state: TradeState;
   readonly reading: ReadingRecord | undefined;
+  /** Who reports the meter that delivers, as far as its registration is known. */
+  readonly reporter: Address | undefined;
   /** The next three are 0 until the trade is closed. */
   readonly deliveredMwh: bigint;
   readonly paid: bigint;
@@ -50,20 +51,31 @@ export interface TradeRecord {
   readonly blockNumber: bigint;
 }
 
+/** A meter: whose it is, who alone reports for it, how far and in which periods it was read. */
+export interface MeterRecord {
+  readonly meter: Hex;
+  readonly household: Address;
+  readonly reporter: Address;
+  /** Meter time; 0 before the first reading. */
+  readonly readUntil: bigint;
+  /** Length of the newest period that was read; an hour before. */
+  readonly periodSeconds: bigint;
+}
+
 /** The market as its events tell it. */
 export interface Market {
   /** Both newest first. */
   readonly offers: readonly OfferRecord[];
   readonly trades: readonly TradeRecord[];
-  /** Meters with their household and how far they were read, in the order of registration. */
-  readonly meters: readonly { readonly meter: Hex; readonly household: Address; readonly readUntil: bigint }[];
+  /** In the order of registration. */
+  readonly meters: readonly MeterRecord[];
 }
 
-type Args<Name extends CommunityEvent['eventName']> = Extract<CommunityEvent, { eventName: Name }>['args'];
+type Args<Name extends MarketEvent['eventName']> = Extract<MarketEvent, { eventName: Name }>['args'];
 
 /** Events without their block, by what they are about. */
 interface Collected {
-  readonly meters: Map<Hex, { readonly household: Address; readUntil: bigint }>;
+  readonly meters: Map<Hex, { -readonly [Name in Exclude<keyof MeterRecord, 'meter'>]: MeterRecord[Name] }>;
   readonly offers: Map<bigint, { readonly terms: Args<'Offered'>; takenMwh: bigint; cancelledMwh: bigint }>;
   readonly trades: Map<bigint, { readonly terms: Args<'Accepted'>; readonly blockNumber: bigint }>;
   readonly readings: Map<string, ReadingRecord>;
@@ -74,7 +86,7 @@ interface Collected {
  * Works offers and trades out from the events, oldest first, by the contract's rules.
  * @param now block time in seconds
  */
-export function marketOf(events: readonly CommunityEvent[], now: bigint): Market {
+export function marketOf(events: readonly MarketEvent[], now: bigint): Market {
   const collected: Collected = {
     meters: new Map(),
     offers: new Map(),
@@ -90,12 +102,21 @@ export function marketOf(events: readonly CommunityEvent[], now: bigint): Market
   };
 }
 
+const HOUR_SECONDS = 3600n;
+
 const periodKey = (period: { readonly meter: Hex; readonly periodStart: bigint; readonly periodSeconds: bigint }) =>
   `${period.meter} ${period.periodStart} ${period.periodSeconds}`;
 
-function collect({ meters, offers, trades, readings, ends }: Collected, event: CommunityEvent): void {
+function collect({ meters, offers, trades, readings, ends }: Collected, event: MarketEvent): void {
   const { eventName, args } = event;
-  if (eventName === 'MeterRegistered') meters.set(args.meter, { household: args.household, readUntil: 0n });
+  if (eventName === 'MeterRegistered') {
+    const { meter, household, reporter } = args;
+    meters.set(meter, { household, reporter, readUntil: 0n, periodSeconds: HOUR_SECONDS });
+  }
+  if (eventName === 'ReporterChanged') {
+    const meter = meters.get(args.meter);
+    if (meter !== undefined) meter.reporter = args.reporter;
+  }
   if (eventName === 'Offered') offers.set(args.offerId, { terms: args, takenMwh: 0n, cancelledMwh: 0n });
   if (eventName === 'OfferCancelled') {
     const offer = offers.get(args.offerId);
@@ -110,7 +131,10 @@ function collect({ meters, offers, trades, readings, ends }: Collected, event: C
     const { producedMwh, consumedMwh } = args;
     readings.set(periodKey(args), { producedMwh, consumedMwh, reportedAt: event.blockTimestamp ?? 0n });
     const meter = meters.get(args.meter);
-    if (meter !== undefined) meter.readUntil = args.periodStart + args.periodSeconds;
+    if (meter !== undefined) {
+      meter.readUntil = args.periodStart + args.periodSeconds;
+      meter.periodSeconds = args.periodSeconds;
+    }
   }
   if (eventName === 'Settled') {
     const { deliveredMwh, paid, returned } = args;
@@ -138,7 +162,7 @@ function offerRecord(
 }
 
 function tradeRecord(
-  { readings, ends }: Collected,
+  { meters, readings, ends }: Collected,
   { terms, blockNumber }: { terms: Args<'Accepted'>; blockNumber: bigint },
   now: bigint,
 ): TradeRecord {
@@ -148,7 +172,8 @@ function tradeRecord(
     return now > terms.settleBy ? 'refundable' : 'awaitingReading';
   })();
   const open = { state, deliveredMwh: 0n, paid: 0n, returned: 0n };
-  return { ...terms, blockNumber, reading, ...(ends.get(terms.tradeId) ?? open) };
+  const reporter = meters.get(terms.meter)?.reporter;
+  return { ...terms, blockNumber, reading, reporter, ...(ends.get(terms.tradeId) ?? open) };
 }
 
 /** What an account has sold and bought in trades that are closed. */

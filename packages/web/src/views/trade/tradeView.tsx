@@ -1,24 +1,26 @@
+import { clock } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
-import { genesis, status } from '../../api/live.js';
+import { status } from '../../api/live.js';
 import { Card, Skeleton } from '../../components/basics.js';
 import { NoSuchPage } from '../../components/notFound.js';
 import { account } from '../../keys/session.js';
-import { meterClock } from '../../model/meterTime.js';
 import { below, path } from '../../router.js';
 import { AccountBar } from '../wallet/accountBar.js';
 import { SubNav } from '../wallet/subNav.js';
 import { MyTrades } from './myTrades.js';
 import { OfferForm } from './offerForm.js';
 import { Offers } from './offers.js';
+import { ReportForm } from './reportForm.js';
 import { marketOf } from './tradeModel.js';
 
 const PAGES = [
   { path: '/trade', name: 'Open offers' },
   { path: '/trade/offer', name: 'Offer energy' },
   { path: '/trade/mine', name: 'My trades' },
+  { path: '/trade/report', name: 'Report' },
 ] as const;
 
-/** `/trade`: what is on offer; below it offering energy, and one's own trades with the readings behind them. */
+/** `/trade`: what is on offer; below it offering energy, one's own trades with the readings behind them, and reporting readings. */
 export function TradeView() {
   const page = below('/trade')?.[0];
   const events = ledger.value?.events;
@@ -47,10 +49,9 @@ export function TradeView() {
 function Page(props: { page: string | undefined; market: ReturnType<typeof marketOf>; isComplete: boolean }) {
   const { page, market, isComplete } = props;
   const acting = account.value;
-  const clock = meterClock(genesis.value?.genesis.testbed === true);
-  if (page === 'offer') return <OfferForm key={acting?.address} market={market} acting={acting} clock={clock} />;
-  if (page === 'mine') {
-    return <MyTrades key={acting?.address} market={market} acting={acting} clock={clock} isComplete={isComplete} />;
-  }
-  return <Offers market={market} acting={acting} clock={clock} isComplete={isComplete} />;
+  const shared = { key: acting?.address, market, acting, clock: clock.value };
+  if (page === 'offer') return <OfferForm {...shared} />;
+  if (page === 'report') return <ReportForm {...shared} />;
+  if (page === 'mine') return <MyTrades {...shared} isComplete={isComplete} />;
+  return <Offers market={market} acting={acting} clock={clock.value} isComplete={isComplete} />;
 }

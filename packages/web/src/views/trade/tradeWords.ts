@@ -1,7 +1,9 @@
+import type { Address } from 'viem';
 import { kwh, tokens } from '../../format.js';
+import type { MeterClock } from '../../model/meterTime.js';
 import type { Summary, TradeRecord } from './tradeModel.js';
 
-/** What somebody sold and bought in all: `You sold 2.10 kWh to two neighbours for 14.00 ENT.` */
+/** What somebody sold and bought in all: `You sold 2.100 kWh to two neighbours for 14.000 ENT.` */
 export function summaryWords(summary: Summary): string {
   const parts: string[] = [];
   if (summary.soldMwh > 0n) {
@@ -36,28 +38,29 @@ const neighbours = (count: number) => `${NUMBERS[count] ?? count} ${count === 1 
 /** Where a trade stands: a word for a label, and a sentence. */
 export function stateWords(
   trade: TradeRecord,
-  dateTime: (seconds: bigint) => string,
+  { blockText }: Pick<MeterClock, 'blockText'>,
+  nameOf: (address: Address) => string,
 ): { readonly state: string; readonly sentence: string } {
-  const { escrow, deliveredMwh, paid, returned, settleBy } = trade;
+  const { escrow, deliveredMwh, paid, returned, settleBy, reporter } = trade;
   switch (trade.state) {
     case 'awaitingReading':
       return {
         state: 'escrowed',
-        sentence: `${tokens(escrow)} are in escrow until the meter is read, which is due by ${dateTime(settleBy)}.`,
+        sentence: `${tokens(escrow)} are in escrow until ${reporter === undefined ? 'the meter is read' : `${nameOf(reporter)} reports the meter`}, which is due by ${blockText(settleBy)}.`,
       };
     case 'readyToSettle':
-      return { state: 'delivered', sentence: 'The meter was read. Anyone can settle it now.' };
+      return { state: 'read', sentence: 'The meter was read. Anyone can settle it now.' };
     case 'refundable':
       return {
         state: 'expired',
-        sentence: `No reading came by ${dateTime(settleBy)}. Anyone can have the buyer's ${tokens(escrow)} sent back.`,
+        sentence: `No reading came by ${blockText(settleBy)}. Anyone can have the buyer's ${tokens(escrow)} sent back.`,
       };
     case 'settled':
       return { state: 'settled', sentence: `All of it was delivered; the seller got ${tokens(paid)}.` };
     case 'short':
       return {
         state: 'short',
-        sentence: `Only ${kwh(deliveredMwh)} were delivered; the seller got ${tokens(paid)}, the buyer ${tokens(returned)} back.`,
+        sentence: `${deliveredMwh === 0n ? 'Nothing was' : `Only ${kwh(deliveredMwh)} were`} delivered; the seller got ${tokens(paid)}, the buyer ${tokens(returned)} back.`,
       };
     case 'refunded':
       return { state: 'refunded', sentence: `No reading came in time; the buyer got ${tokens(returned)} back.` };

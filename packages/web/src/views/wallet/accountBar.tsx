@@ -2,10 +2,12 @@ import { getTokenBalance } from '@wattchain/market';
 import { useState } from 'preact/hooks';
 import type { Hex } from 'viem';
 import { getBalance } from 'viem/actions';
+import { community } from '../../api/community.js';
 import { client, contracts } from '../../api/node.js';
 import { type Loaded, useLive } from '../../api/useLive.js';
+import { Coins, Tokens } from '../../components/amounts.js';
 import { Figure } from '../../components/basics.js';
-import { coins, shortAddress, tokens } from '../../format.js';
+import { shortAddress, wordText } from '../../format.js';
 import { wordsOf } from '../../keys/send.js';
 import {
   account,
@@ -60,8 +62,11 @@ export function AccountBar() {
         </small>
       </div>
       <div class="figures">
-        <Figure value={<span class="token">{known ? tokens(known.tokens) : '…'}</span>} label="Energy Tokens" />
-        <Figure value={known ? coins(known.wei) : '…'} label="coins, for fees and the bank" />
+        <Figure
+          value={<span class="token">{known ? <Tokens units={known.tokens} /> : '…'}</span>}
+          label="Energy Tokens"
+        />
+        <Figure value={known ? <Coins wei={known.wei} /> : '…'} label="coins, for fees and the bank" />
       </div>
       {!acting.isUnlocked && <Unlock key={acting.address} acting={acting} />}
     </section>
@@ -138,14 +143,22 @@ function Welcome() {
   );
 }
 
+/** The home that an account is on this chain: `meter home07`. */
+function metersOf(address: Hex): string | undefined {
+  const own = community.value.meters.filter(({ owner }) => owner.toLowerCase() === address.toLowerCase());
+  return own.length === 0
+    ? undefined
+    : `${own.length === 1 ? 'meter' : 'meters'} ${own.map(({ meter }) => wordText(meter)).join(', ')}`;
+}
+
 /** The testbed's accounts, one click each. */
 export function DemoAccounts() {
   if (publishedAccounts.value.length === 0) return null;
   return (
     <>
       <p class="banner">
-        This is a testbed. Its eight accounts are there for everybody to try: their keys are public, so nothing of value
-        belongs in them.
+        This is a testbed. Its {publishedAccounts.value.length} accounts are there for everybody to try: their keys are
+        public, so nothing of value belongs in them.
       </p>
       <ul class="demo-accounts">
         {publishedAccounts.value.map((demo) => (
@@ -158,7 +171,7 @@ export function DemoAccounts() {
             >
               {demo.name}
             </button>
-            <small>{demo.role}</small>
+            <small>{metersOf(demo.address) ?? demo.role}</small>
           </li>
         ))}
       </ul>

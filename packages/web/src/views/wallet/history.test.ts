@@ -1,7 +1,7 @@
+import type { MarketEvent } from '@wattchain/market';
 import { GENESIS_ADDRESSES } from '@wattchain/market';
 import { type Address, zeroAddress } from 'viem';
 import { describe, expect, it } from 'vitest';
-import type { CommunityEvent } from '../../api/ledger.js';
 import { historyOf } from './history.js';
 
 const ME: Address = `0x${'a'.repeat(40)}`;
@@ -9,7 +9,7 @@ const THEM: Address = `0x${'b'.repeat(40)}`;
 const TOKEN = 10n ** 18n;
 
 const event = (eventName: string, args: object, blockNumber: bigint) =>
-  ({ eventName, args, blockNumber, transactionHash: `0x${blockNumber}`, logIndex: 0 }) as CommunityEvent;
+  ({ eventName, args, blockNumber, transactionHash: `0x${blockNumber}`, logIndex: 0 }) as MarketEvent;
 
 describe('the history of an account', () => {
   it('tells what happened to it, newest first, and nothing twice', () => {
@@ -28,10 +28,10 @@ describe('the history of an account', () => {
     ];
     const told = historyOf(events, ME, () => 'node-1').map(({ text, change }) => [text, change]);
     expect(told).toEqual([
-      ['Bought 0.075 kWh from node-1 for 0.50 ENT; the rest of the escrow came back', TOKEN / 2n],
-      ['Agreed to buy 0.15 kWh from node-1; the tokens are in escrow', -TOKEN],
+      ['Bought 0.075 kWh from node-1 for 0.500 ENT; the rest of the escrow came back', TOKEN / 2n],
+      ['Agreed to buy 0.150 kWh from node-1; the tokens are in escrow', -TOKEN],
       ['Sent tokens to node-1', -TOKEN],
-      ['Bought tokens at the bank for 1.00 WATT', 3n * TOKEN],
+      ['Bought tokens at the bank for 1.000 WATT', 3n * TOKEN],
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('the history of an account', () => {
     ];
     expect(historyOf(events, ME, () => 'node-2').map(({ text }) => text)).toEqual([
       'No reading came: the buyer got the escrow back',
-      'node-2 agreed to buy 0.15 kWh',
+      'node-2 agreed to buy 0.150 kWh',
     ]);
   });
 });

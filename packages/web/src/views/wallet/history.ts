@@ -1,6 +1,6 @@
+import type { MarketEvent } from '@wattchain/market';
 import { GENESIS_ADDRESSES } from '@wattchain/market';
 import { type Address, type Hex, zeroAddress } from 'viem';
-import type { CommunityEvent } from '../../api/ledger.js';
 import { coins, kwh, tokens, wordText } from '../../format.js';
 
 /** Something that happened to an account. */
@@ -22,7 +22,7 @@ type Told = { readonly text: string; readonly change?: bigint };
  * @param nameOf how other accounts are called
  */
 export function historyOf(
-  events: readonly CommunityEvent[],
+  events: readonly MarketEvent[],
   account: Address,
   nameOf: (address: Address) => string,
 ): readonly HistoryEntry[] {
@@ -53,7 +53,7 @@ const isContract = (address: Address) =>
   );
 
 function tell(
-  event: CommunityEvent,
+  event: MarketEvent,
   is: (address: Address) => boolean,
   nameOf: (address: Address) => string,
   parties: ReadonlyMap<bigint, { readonly seller: Address; readonly buyer: Address }>,

@@ -6,6 +6,8 @@ import { getAddress, type Hex, isAddress, stringToHex } from 'viem';
 export type Checked<T> = { readonly value: T } | { readonly problem: string };
 
 interface AmountBounds {
+  /** Whether nothing is an amount too. */
+  readonly mayBeZero?: boolean;
   /** What there is, and what to say when somebody wants more. */
   readonly most?: { readonly value: bigint; readonly text: string };
 }
@@ -23,6 +25,11 @@ export function readCoins(text: string, bounds: AmountBounds = {}): Checked<bigi
 /** Energy in kWh, as mWh. */
 export function readEnergy(text: string, bounds: AmountBounds = {}): Checked<bigint> {
   return readAmount(text, parseKwh, 'kWh, for example 1.5', bounds);
+}
+
+/** What a meter counted, in kWh, as mWh; it may be nothing. */
+export function readCounted(text: string): Checked<bigint> {
+  return readAmount(text, parseKwh, 'kWh, for example 1.5, or 0', { mayBeZero: true });
 }
 
 /** An account's address; `own` is refused, for sending to oneself is a slip. */
@@ -70,7 +77,7 @@ function readAmount(
   text: string,
   parse: (text: string) => bigint,
   example: string,
-  { most }: AmountBounds,
+  { most, mayBeZero = false }: AmountBounds,
 ): Checked<bigint> {
   if (text.trim() === '') return { problem: `Enter an amount in ${example}.` };
   let value: bigint;
@@ -80,7 +87,7 @@ function readAmount(
     if (!(error instanceof WattchainError)) throw error;
     return { problem: `${error.message}: ${error.hint}.` };
   }
-  if (value === 0n) return { problem: 'Enter more than 0.' };
+  if (value === 0n && !mayBeZero) return { problem: 'Enter more than 0.' };
   if (most !== undefined && value > most.value) return { problem: most.text };
   return { value };
 }

@@ -8,10 +8,11 @@ import {
   type StandingOrder,
 } from '@wattchain/market';
 import type { Hex } from 'viem';
+import { clock } from '../../api/community.js';
 import { client, contracts } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
 import { Await, Card, Empty } from '../../components/basics.js';
-import { dateTime, duration, tokens, wordText } from '../../format.js';
+import { duration, tokens, wordText } from '../../format.js';
 import { exactTokens } from './amounts.js';
 import { ActionButton } from './forms.js';
 
@@ -52,10 +53,12 @@ export function Orders({ holder }: { holder: Hex }) {
   );
 }
 
-/** When an order is paid next, by this device's clock. */
+/** When an order is paid next. */
 function whenDue({ nextDue }: StandingOrder, isAllowed: boolean): string {
   if (!isAllowed) return 'paid as often as you allowed';
-  return Number(nextDue) * 1000 > Date.now() ? `next ${dateTime(nextDue)}` : `due since ${dateTime(nextDue)}`;
+  return Number(nextDue) * 1000 > Date.now()
+    ? `next ${clock.value.blockText(nextDue)}`
+    : `due since ${clock.value.blockText(nextDue)}`;
 }
 
 function OrderRow({ order, isAllowed }: { order: StandingOrder; isAllowed: boolean }) {

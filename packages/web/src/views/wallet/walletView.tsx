@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
 import { getAddress, type Hex } from 'viem';
-import { names } from '../../api/community.js';
+import { clock, names } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
 import { status } from '../../api/live.js';
+import { Tokens } from '../../components/amounts.js';
 import { Card, Confirmations, Empty, Skeleton } from '../../components/basics.js';
 import { Copy, TransactionLink } from '../../components/ids.js';
 import { NoSuchPage } from '../../components/notFound.js';
-import { ago, dateTime, shortAddress, tokens } from '../../format.js';
+import { ago, shortAddress } from '../../format.js';
 import { sendAgain, wordsOf } from '../../keys/send.js';
 import { sentTransactions } from '../../keys/sent.js';
 import type { SentTransaction } from '../../keys/sentStorage.js';
@@ -160,12 +161,12 @@ function History({ address }: { address: Hex }) {
                   {entry.change !== 0n && (
                     <strong class={entry.change > 0n ? 'token amount' : 'amount'}>
                       {entry.change > 0n ? '+' : '−'}
-                      {tokens(entry.change > 0n ? entry.change : -entry.change)}
+                      <Tokens units={entry.change > 0n ? entry.change : -entry.change} />
                     </strong>
                   )}
                 </div>
                 <div class="progress">
-                  <small>{entry.timestamp === undefined ? '' : dateTime(entry.timestamp)}</small>
+                  <small>{entry.timestamp === undefined ? '' : clock.value.blockText(entry.timestamp)}</small>
                   <TransactionLink hash={entry.hash} />
                   {needed !== undefined && done < needed && <Confirmations done={done} needed={needed} />}
                 </div>

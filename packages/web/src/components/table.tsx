@@ -1,0 +1,47 @@
+import type { ComponentChildren } from 'preact';
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  readonly isNumber?: boolean;
+  /** Left out where there is little room. */
+  readonly isLess?: boolean;
+  /** Of the whole column, such as `energy`. */
+  readonly colour?: string;
+}
+
+/** A row: as many cells as there are columns. */
+export interface Row {
+  readonly key: string;
+  readonly cells: readonly ComponentChildren[];
+}
+
+/** A table; on a phone each row becomes a small list of its cells with their titles, so that nothing has to be pushed sideways. */
+export function Table({ label, columns, rows }: { label: string; columns: readonly Column[]; rows: readonly Row[] }) {
+  const classOf = ({ isNumber, isLess, colour }: Column) =>
+    [isNumber && 'number', isLess && 'less', colour].filter(Boolean).join(' ') || undefined;
+  return (
+    <table class="stack" aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column.title} class={classOf({ ...column, colour: '' })}>
+              {column.title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ key, cells }) => (
+          <tr key={key}>
+            {columns.map((column, index) => (
+              <td key={column.title} class={classOf(column)} data-label={column.title}>
+                {cells[index]}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
