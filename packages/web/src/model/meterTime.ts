@@ -19,6 +19,8 @@ export interface Period {
 export interface MeterClock {
   /** The zone by name: `America/Los_Angeles`. */
   readonly zoneName: string;
+  /** By which clock times are told, as a sentence. */
+  readonly sentence: string;
   /** The day of a moment of meter time, `2018-07-04`. */
   day(seconds: bigint): string;
   /** The day as people write it, `4 July 2018`. */
@@ -49,6 +51,12 @@ export const deviceZone = (): CommunityZone => ({
   name: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });
 
+let device: MeterClock | undefined;
+const deviceClock = (): MeterClock => {
+  device ??= meterClock(undefined);
+  return device;
+};
+
 /** The clock of a community; of one that did not say where it lives, that of this device. */
 export function meterClock(zone: CommunityZone | undefined): MeterClock {
   const own = zone === undefined ? undefined : clockOf(zone);
@@ -70,6 +78,10 @@ function clockOf(zone: CommunityZone, whose = ''): MeterClock | undefined {
     `${timeText(periodStart)} to ${timeText(periodStart + periodSeconds)}`;
   return {
     zoneName: `${formatZone(zone)}${whose}`,
+    sentence:
+      zone.kind === 'wall'
+        ? 'Times of meters are the wall clock as written: nobody has named its zone.'
+        : `By the clock of ${formatZone(zone)}${whose}.`,
     day: (seconds) => at(seconds).date,
     dayText,
     timeText,
@@ -79,7 +91,7 @@ function clockOf(zone: CommunityZone, whose = ''): MeterClock | undefined {
       period.periodStart < DATES_END
         ? `${dayText(period.periodStart)}, ${hoursText(period)} (${zoneAt(period.periodStart)})`
         : dayText(period.periodStart),
-    blockText: (seconds) => (zone.kind === 'wall' ? meterClock(undefined).momentText(seconds) : momentText(seconds)),
+    blockText: (seconds) => (zone.kind === 'wall' ? deviceClock().momentText(seconds) : momentText(seconds)),
     moments: (day, time) => {
       const midnight = startOfDate(day);
       const [hours = 0, minutes = 0] = time.split(':').map(Number);

@@ -42,7 +42,7 @@ const hourKey = (start: bigint, starts: readonly bigint[]) => {
 };
 
 function CommunityDay({ community, isComplete }: { community: Community; isComplete: boolean }) {
-  const { dayText, hoursText, zoneName } = clock.value;
+  const { dayText, hoursText, sentence } = clock.value;
   const days = periodsOf(community, clock.value);
   const day = dayOf(days, query.value.get('day'));
   if (day === undefined) return <NothingYet hasMeters={community.meters.length > 0} isComplete={isComplete} />;
@@ -63,8 +63,7 @@ function CommunityDay({ community, isComplete }: { community: Community; isCompl
     <>
       <h1>{hour === undefined ? dayName : `${hoursText(hour)} on ${dayName}`}</h1>
       <p class="lead">
-        {tradesInWords(shown.flows, (address) => nameIn(names.value, address))}{' '}
-        <small>By the clock of {zoneName}.</small>
+        {tradesInWords(shown.flows, (address) => nameIn(names.value, address))} <small>{sentence}</small>
       </p>
       <Card
         title="Who supplies whom"

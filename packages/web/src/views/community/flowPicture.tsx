@@ -11,6 +11,7 @@ import { nameIn } from '../../model/names.js';
 /** Above so many the picture would be a tangle; tables say it better. */
 const MAX_HOUSES = 10;
 const MAX_EXCHANGES = 16;
+const MAX_NAME = 20;
 
 /** Who produces, who consumes, energy one way and tokens the other, after the paper's Figure 3. */
 export function FlowPicture({ community }: { community: Community }) {
@@ -76,7 +77,7 @@ function House({ house: { household, x, y, width, height, role } }: { house: Dra
     <g class={`house ${role}`} transform={`translate(${x} ${y + height / 2})`}>
       <rect y={-height / 2} width={width} height={height} rx="10" />
       <text class="house-name" x="14" y={isTall ? -14 : -5}>
-        {shorten(name, Math.floor(width / 9))}
+        {shorten(name, Math.min(MAX_NAME, Math.floor(width / 9)))}
       </text>
       {isTall && (
         <text class="house-figure" x="14" y="7">

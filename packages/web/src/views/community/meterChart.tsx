@@ -128,16 +128,16 @@ function DayChart({ title, rows }: { title: string; rows: readonly MeterRow[] })
     { label: 'produced', colour: '--energy', as: 'bars', values: rows.map((row) => inKwh(row.producedMwh)) },
     { label: 'consumed', colour: '--consumption', as: 'steps', values: rows.map((row) => inKwh(row.consumedMwh)) },
   ];
-  const traded = (label: string, of: (row: MeterRow) => bigint): Series => ({
+  const traded = (label: string, colour: string, dash: number[], of: (row: MeterRow) => bigint): Series => ({
     label,
-    colour: '--accent',
+    colour,
     as: 'steps',
-    dash: [5, 4],
+    dash,
     values: rows.map((row) => inKwh(of(row))),
   });
   const [sold, bought] = [sumOf(rows, 'soldMwh'), sumOf(rows, 'boughtMwh')];
-  if (sold > 0n) lines.push(traded('sold', ({ soldMwh }) => soldMwh));
-  if (bought > 0n || sold === 0n) lines.push(traded('bought', ({ boughtMwh }) => boughtMwh));
+  if (sold > 0n) lines.push(traded('sold', '--accent', [5, 4], ({ soldMwh }) => soldMwh));
+  if (bought > 0n || sold === 0n) lines.push(traded('bought', '--text', [2, 4], ({ boughtMwh }) => boughtMwh));
   // Hours since the first period, so that a day on which clocks change still rises; the marks are what the clock shows.
   const [hours = 0, minutes = 0] = timeText(first.start).split(':').map(Number);
   const begin = hours + minutes / 60;

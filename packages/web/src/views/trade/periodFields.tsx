@@ -47,7 +47,7 @@ export function usePeriod(clock: MeterClock, suggested: Period, readUntil: bigin
         value={day}
         onInput={setDay}
         problem={hasTried ? problem : undefined}
-        help={`By the clock of ${clock.zoneName}.`}
+        help={clock.sentence}
       />
       <Choice
         label="Hour"
