@@ -1,0 +1,235 @@
+/** `wattchain testbed --day FILE`: for every kind of day file the page shows the report's day, to the last digit, by the file's clock and names. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, describe, expect, test } from 'vitest';
+import { finish, freePorts, startWattchain, waitUntil } from '../functional/framework.js';
+import { launchBrowser } from './chromium.mjs';
+import { settled, Visitor } from './framework.js';
+
+const FONTANA = fileURLToPath(
+  new URL('../../packages/market/data/fontana_ca_17homes_week_2017-07-01_07.csv', import.meta.url),
+);
+const DAY_MS = 180_000;
+
+const found = await launchBrowser();
+const directory = mkdtempSync(join(tmpdir(), 'wattchain-own-day-page-'));
+
+/** What of `day.json` the page shows too. */
+interface Report {
+  readonly date: string;
+  readonly homes: readonly {
+    readonly name: string;
+    readonly producedKwh: string;
+    readonly consumedKwh: string;
+    readonly soldKwh: string;
+    readonly boughtKwh: string;
+  }[];
+  readonly periods: readonly { readonly start: string }[];
+  readonly producedKwh: string;
+  readonly consumedKwh: string;
+  readonly tradedKwh: string;
+  readonly selfSufficiency: { readonly together: string };
+  readonly passed: boolean;
+}
+
+/** A day of some homes: lines of start, load and production of ann, load of bob, load and production of a home with a long name. */
+function dayFile(name: string, starts: readonly string[]): string {
+  const lines = starts.map(
+    (start, index) => `${start},0.${index % 7},1.${(index * 37) % 10}25,0.6${index % 9},0.05,0.3`,
+  );
+  const header =
+    'start,ann_load_kWh,ann_pv_kWh,bob_load_kWh,the_flat_above_the_old_bakery_load_kWh,the_flat_above_the_old_bakery_pv_kWh';
+  const path = join(directory, name);
+  writeFileSync(path, [header, ...lines].join('\n'));
+  return path;
+}
+
+const pad = (value: number) => String(value).padStart(2, '0');
+const hours = (from: number, to: number, offset: string, date: string) =>
+  Array.from({ length: to - from }, (_, index) => `${date}T${pad(from + index)}:00${offset}`);
+
+/** Every kind of clock that a file may have, with the zone that page and report must name. */
+const CASES = [
+  {
+    kind: 'seventeen homes of a week',
+    file: () => FONTANA,
+    options: ['--date', '2017-07-04'],
+    zone: 'wall clock',
+    homes: 17,
+  },
+  {
+    kind: 'half hours by the wall clock',
+    file: () =>
+      dayFile(
+        'half.csv',
+        ['10:00', '10:30', '11:00', '11:30'].map((time) => `2024-06-01T${time}`),
+      ),
+    options: [],
+    zone: 'wall clock',
+    homes: 3,
+  },
+  {
+    kind: 'hours of a place at half an hour from UTC',
+    // 23:00 there is the next day elsewhere.
+    file: () => dayFile('offset.csv', hours(20, 24, '-03:30', '2024-06-01')),
+    options: [],
+    zone: 'UTC-03:30',
+    homes: 3,
+  },
+  {
+    kind: 'the day of 25 hours',
+    file: () =>
+      dayFile('autumn.csv', [...hours(0, 2, '-07:00', '2018-11-04'), ...hours(1, 24, '-08:00', '2018-11-04')]),
+    options: ['--time-zone', 'America/Los_Angeles'],
+    zone: 'America/Los_Angeles',
+    homes: 3,
+  },
+] as const;
+
+describe.skipIf(found.missing !== undefined)(`a day of one's own on the page ${found.missing ?? ''}`, () => {
+  const browser = found.browser as Browser;
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  test.each(CASES)(
+    '$kind: page and report agree',
+    async ({ file, options, zone, homes }) => {
+      await withDay(file(), options, async (url, report) => {
+        expect(report.homes).toHaveLength(homes);
+        const visitor = await Visitor.come(browser, url);
+        const { page } = visitor;
+        await visitor.open('/community');
+        await figures(page, 'The day', report.tradedKwh);
+        expect(await figures(page, 'The day', report.tradedKwh)).toEqual({
+          produced: report.producedKwh,
+          consumed: report.consumedKwh,
+          'between neighbours': report.tradedKwh,
+          'local share': report.selfSufficiency.together,
+        });
+        // One day with the report's periods, told by the file's clock.
+        expect(await page.getByRole('combobox', { name: 'day' }).count()).toBe(0);
+        const offered = await page.getByRole('combobox', { name: 'hour' }).locator('option').allTextContents();
+        expect(offered.slice(2).map((text) => text.slice(0, 5))).toEqual(report.periods.map(({ start }) => start));
+        await page.getByText(zone, { exact: false }).first().waitFor();
+        await page.getByText(report.date, { exact: false }).first().waitFor();
+        for (const home of report.homes) expect(await shownHome(page, home.name)).toEqual(numbersOf(home));
+        // Chosen day and hour are in the address, which a neighbour can open.
+        await page.getByRole('combobox', { name: 'hour' }).selectOption({ index: 3 });
+        await page.getByRole('heading', { level: 1, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
+        const { search } = new URL(page.url());
+        expect(new URLSearchParams(search).get('day')).toBe(report.date);
+        await visitor.open(`/community${search}`);
+        await page.getByRole('heading', { level: 1, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
+        await page.getByRole('heading', { level: 2, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
+        // Every account of the community is there to try.
+        await visitor.open('/wallet/accounts');
+        for (let number = 1; number <= homes; number += 1) {
+          expect(await page.getByRole('button', { name: `Use node-${number}`, exact: true }).count()).toBe(1);
+        }
+        expect(visitor.incidents.errors).toEqual([]);
+        await visitor.leave();
+      });
+    },
+    DAY_MS,
+  );
+});
+
+/** A testbed that has traded a day and goes on, with what it reported. */
+async function withDay(
+  file: string,
+  options: readonly string[],
+  use: (url: string, report: Report) => Promise<void>,
+): Promise<void> {
+  const dir = join(directory, 'testbed');
+  const [rpcPort, p2pPort] = [await freePorts(4), await freePorts(4)];
+  const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
+  const testbed = startWattchain([
+    'testbed',
+    '--day',
+    file,
+    ...options,
+    '--block-interval',
+    '300',
+    '--dir',
+    dir,
+    ...ports,
+  ]);
+  const end = finish(testbed);
+  let progress = '';
+  testbed.stderr?.on('data', (chunk) => {
+    progress += chunk;
+  });
+  try {
+    await waitUntil('the day to be over', async () => progress.includes('The network keeps running'), DAY_MS);
+    const report = JSON.parse(readFileSync(join(dir, 'result', 'day.json'), 'utf8')) as Report;
+    expect(report.passed).toBe(true);
+    await use(`http://127.0.0.1:${rpcPort}`, report);
+  } finally {
+    testbed.kill('SIGINT');
+    await end;
+  }
+}
+
+/** The exact figures of a card, by what stands below each, once the page has read all of the day. */
+async function figures(page: Page, title: string, tradedKwh: string): Promise<Record<string, string>> {
+  const card = page
+    .locator('section.card')
+    .filter({ has: page.getByRole('heading', { name: new RegExp(`^${title}`) }) });
+  return waitUntil('the whole day on the page', async () => {
+    const read = await card
+      .locator('.figure')
+      .evaluateAll((all) =>
+        all.map((figure) => [
+          figure.querySelector('span:not(strong span)')?.textContent ?? '',
+          figure.querySelector('data')?.getAttribute('value') ?? figure.querySelector('strong')?.textContent ?? '',
+        ]),
+      );
+    const { 'paid for it': _paid, ...shown } = Object.fromEntries(read) as Record<string, string>;
+    return shown['between neighbours'] === tradedKwh && shown;
+  });
+}
+
+type Numbers = readonly [producedKwh: string, consumedKwh: string, soldKwh: string, boughtKwh: string];
+
+const numbersOf = (home: Report['homes'][number]): Numbers => [
+  home.producedKwh,
+  home.consumedKwh,
+  home.soldKwh,
+  home.boughtKwh,
+];
+
+/** What the page's tables say of a home over the day, to the last digit: added up from its table by period. */
+async function shownHome(page: Page, name: string): Promise<Numbers> {
+  const choice = page.getByRole('combobox', { name: /Meter by hour/ });
+  // The chain has room for 31 bytes of a name.
+  const shown = name.slice(0, 24);
+  if ((await choice.count()) > 0) {
+    const value = await choice
+      .locator('option')
+      .evaluateAll(
+        (all, start) => all.find((option) => option.textContent?.startsWith(start))?.getAttribute('value') ?? '',
+        shown,
+      );
+    await choice.selectOption(value);
+  }
+  await settled(page);
+  const table = page.locator(`table[aria-label^="${shown}"][aria-label$="by period"]`);
+  const rows = await table
+    .locator('tbody tr')
+    .evaluateAll((all) =>
+      all.map((row) => [...row.querySelectorAll('data')].map((data) => data.getAttribute('value') ?? '')),
+    );
+  const mwh = (kwh: string) => BigInt(kwh.replace('.', ''));
+  const sum = (column: number) => rows.reduce((total, row) => total + mwh(row[column] ?? ''), 0n);
+  const kwh = (value: bigint) =>
+    value
+      .toString()
+      .padStart(7, '0')
+      .replace(/(\d{6})$/, '.$1');
+  return [kwh(sum(0)), kwh(sum(1)), kwh(sum(2)), kwh(sum(3))];
+}
