@@ -37,6 +37,15 @@ export interface RpcConfig {
   readonly maxRequestMs: number;
 }
 
+/** A second door for looking: the page and reading, without sending and control. */
+export interface ReadingConfig {
+  /** Address to bind, such as this machine's in the local network. */
+  readonly host: string;
+  readonly port: number;
+  /** Host names (without port) that a request may name beside IP addresses. */
+  readonly allowedHosts: readonly string[];
+}
+
 /** Mining. */
 export interface MineConfig {
   readonly enabled: boolean;
@@ -82,6 +91,8 @@ export interface NodeConfig {
   readonly genesisPath: string;
   readonly p2p: P2pConfig;
   readonly rpc: RpcConfig;
+  /** Absent: no door for looking. */
+  readonly reading?: ReadingConfig;
   readonly mine: MineConfig;
   readonly mempool: MempoolConfig;
   readonly log: LogConfig;
@@ -92,6 +103,7 @@ export interface NodeConfigInput {
   readonly genesisPath?: string;
   readonly p2p?: Partial<P2pConfig>;
   readonly rpc?: Partial<RpcConfig>;
+  readonly reading?: Partial<ReadingConfig>;
   readonly mine?: Partial<Omit<MineConfig, 'address'>> & { readonly address?: string };
   readonly mempool?: Partial<MempoolConfig>;
   readonly log?: Partial<LogConfig>;
@@ -183,6 +195,10 @@ export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
   if ((tlsCertPath === undefined) !== (tlsKeyPath === undefined)) {
     throw badConfig('rpc', checked.rpc, 'tlsCertPath and tlsKeyPath, both or none');
   }
+  const { host, port, allowedHosts = [] } = checked.reading ?? {};
+  if (checked.reading !== undefined && (host === undefined || port === undefined)) {
+    throw badConfig('reading', checked.reading, 'host and port, both');
+  }
   const { address, sealKeyPath, ...mine } = checked.mine ?? {};
   const directory = resolve(dataDir);
   return {
@@ -196,6 +212,7 @@ export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
         ? {}
         : { tlsCertPath: resolve(directory, tlsCertPath), tlsKeyPath: resolve(directory, tlsKeyPath) }),
     },
+    ...(host === undefined || port === undefined ? {} : { reading: { host, port, allowedHosts } }),
     mine: {
       ...NODE_DEFAULTS.mine,
       ...mine,
@@ -277,6 +294,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = 
     tlsKeyPath: text,
     maxRequestMs: whole(10, 3_600_000),
   },
+  reading: { host: text, port: whole(0, 65_535), allowedHosts: texts },
   mine: {
     enabled: flag,
     threads: whole(1, 64),

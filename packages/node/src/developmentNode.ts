@@ -85,7 +85,7 @@ export class DevelopmentNode {
       // Nobody learns it: what it opens on other nodes has its own methods here.
       token: toHex(runtime.random.bytes(32)),
       methods: createDevMethodTable(development),
-      ...(options.pageDirectory === undefined ? {} : { page: new Page(options.pageDirectory) }),
+      ...(options.pageDirectory === undefined ? {} : { page: Page.read(options.pageDirectory) }),
       log,
     });
     return new DevelopmentNode(chain, development, rpc, mode, failure);

@@ -6,7 +6,7 @@ import type { Logger } from './base/log.js';
 import { Chain } from './chain/chain.js';
 import { loadGenesis } from './chain/genesisFile.js';
 import { HeadMark } from './chain/headMark.js';
-import type { NodeConfig } from './config.js';
+import { NODE_DEFAULTS, type NodeConfig } from './config.js';
 import { Mempool } from './mempool/mempool.js';
 import { Miner } from './miner/miner.js';
 import type { MinerThread } from './miner/minerThread.js';
@@ -43,6 +43,8 @@ export interface NodeServices {
   readonly sync: Sync;
   readonly miner: Miner;
   readonly rpc: RpcServer;
+  /** The door for looking, where the configuration has one. */
+  readonly reading: RpcServer | undefined;
   readonly metrics: NodeMetrics;
 }
 
@@ -171,8 +173,8 @@ export class WattchainNode {
       onFailure: this.#fail,
       ...(dependencies.startMinerThread === undefined ? {} : { startThread: dependencies.startMinerThread }),
     });
-    const rpc = new RpcServer({
-      config: config.rpc,
+    const page = dependencies.pageDirectory === undefined ? undefined : Page.read(dependencies.pageDirectory);
+    const door = {
       chain,
       mempool,
       miner,
@@ -185,14 +187,21 @@ export class WattchainNode {
       agent: AGENT,
       minerAddress,
       health: () => nodeHealth({ chain, network, sync, clock: runtime.clock }),
+    };
+    const rpc = new RpcServer({
+      ...door,
+      config: config.rpc,
       metrics: () => metrics.read(),
-      ...(dependencies.pageDirectory === undefined
-        ? {}
-        : {
-            page: new Page(dependencies.pageDirectory),
-            pageToken: await loadToken(config.dataDir, PAGE_TOKEN_FILE, runtime.random),
-          }),
+      ...(page && { page, pageToken: await loadToken(config.dataDir, PAGE_TOKEN_FILE, runtime.random) }),
     });
+    const reading =
+      config.reading &&
+      new RpcServer({
+        ...door,
+        config: { ...NODE_DEFAULTS.rpc, ...config.reading },
+        isForReading: true,
+        ...(page && { page: page.forReading() }),
+      });
     const { NodeMetrics } = await import('./observe/metrics.js');
     const metrics = new NodeMetrics({
       chain,
@@ -205,12 +214,12 @@ export class WattchainNode {
       storeFolder,
       agent: AGENT,
     });
-    return { chain, mempool, network, sync, miner, rpc, metrics };
+    return { chain, mempool, network, sync, miner, rpc, reading, metrics };
   }
 
   async #start(): Promise<void> {
     assert(this.#stopping === undefined, 'a stopped node is not started');
-    const { sync, network, miner, rpc, metrics } = this.services;
+    const { sync, network, miner, rpc, reading, metrics } = this.services;
     // Sync listens before the network brings the first peer; it has nothing to do until then.
     const steps: readonly { name: string; start: () => void | Promise<void>; stop: () => Promise<void> }[] = [
       { name: 'metrics', start: () => metrics.start(), stop: () => metrics.stop() },
@@ -218,6 +227,7 @@ export class WattchainNode {
       { name: 'network', start: () => network.start(), stop: () => network.stop() },
       { name: 'miner', start: () => miner.start(), stop: () => miner.stop() },
       { name: 'rpc', start: () => rpc.start(), stop: () => rpc.stop() },
+      ...(reading ? [{ name: 'reading', start: () => reading.start(), stop: () => reading.stop() }] : []),
     ];
     try {
       for (const { name, start, stop } of steps) {

@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { connection, genesisHash, status } from './api/live.js';
+import { isForReading } from './api/node.js';
 import { NoSuchPage } from './components/notFound.js';
 import { StatusStrip, TestbedBanner } from './components/statusStrip.js';
 import { below, path } from './router.js';
@@ -11,10 +12,11 @@ import { WalletView } from './views/wallet/walletView.js';
 /** The four views; each has its address and everything below it. */
 const VIEWS = [
   { prefix: '/community', name: 'Community', View: CommunityView },
-  { prefix: '/wallet', name: 'Wallet', View: WalletView },
+  // Keys stay on the computer that opened the door.
+  ...(isForReading ? [] : [{ prefix: '/wallet', name: 'Wallet', View: WalletView }]),
   { prefix: '/trade', name: 'Trade', View: TradeView },
   { prefix: '/chain', name: 'Chain', View: ChainView },
-] as const;
+];
 
 const currentView = () =>
   VIEWS.find(({ prefix }) => below(prefix) !== undefined) ?? (path.value === '/' ? VIEWS[0] : undefined);

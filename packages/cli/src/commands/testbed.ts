@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
+import { isIPv4 } from 'node:net';
+import { constants, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type PlainData, WattchainError } from '@wattchain/core';
 import { describeCommunity, PAPER_PROFILE, PAPER_ZONE } from '@wattchain/market';
@@ -35,6 +36,8 @@ interface TestbedCommandOptions {
   readonly p2pPort: string;
   readonly date?: string;
   readonly timeZone?: string;
+  /** An address, or `true` for this machine's own. */
+  readonly sharePage?: boolean | string;
 }
 
 /** Where commands look for a node by themselves. */
@@ -60,6 +63,10 @@ export function addTestbedCommand(program: Command): void {
           '--time-zone <zone>',
           "the community's clock, such as Europe/Berlin, +01:00 or wall; default: that of the file's offsets, else wall",
         )
+        .option(
+          '--share-page [address]',
+          "let phones in the local network look at home-1's page, without keys and control; the address is this machine's there",
+        )
         .option('--dir <dir>', 'directory of the testbed, replaced at every start', '.wattchain/testbed')
         .option('--block-interval <ms>', 'block interval', '1000')
         .option('--duty <share>', 'part of a core that each miner uses, 0.01 to 1', '0.2')
@@ -70,10 +77,12 @@ export function addTestbedCommand(program: Command): void {
       const directory = resolve(options.dir);
       // Before anything is started or deleted: a file may have slips.
       const own = readOwnDay(options);
+      const rpcPort = parseWhole('--rpc-port', options.rpcPort, 1, 65_531);
+      const shared = placeToShare(options, rpcPort);
       const testbed = await Testbed.create(
         {
           directory,
-          rpcPort: parseWhole('--rpc-port', options.rpcPort, 1, 65_532),
+          rpcPort,
           p2pPort: parseWhole('--p2p-port', options.p2pPort, 1, 65_532),
           blockIntervalMs: parseWhole('--block-interval', options.blockInterval, 100, 60_000),
           duty: parseFraction('--duty', options.duty, 0.01, 1),
@@ -82,6 +91,7 @@ export function addTestbedCommand(program: Command): void {
             : { joulesPerHash: parseFraction('--joules-per-hash', options.joulesPerHash, 1e-15, 1) }),
           households: own?.day.homes.length ?? PAPER_PROFILE.homes.length,
           community: describeDay(options, own),
+          ...(shared === undefined ? {} : { shared }),
         },
         output.progress,
       );
@@ -114,6 +124,29 @@ function readOwnDay({ day, date, timeZone }: TestbedCommandOptions): DayFileCont
   });
 }
 
+/** Where the page is shared: the address that was named or this machine's, and the port after those of the four nodes. */
+function placeToShare(
+  { sharePage }: TestbedCommandOptions,
+  rpcPort: number,
+): { host: string; port: number } | undefined {
+  if (sharePage === undefined || sharePage === false) return undefined;
+  const port = rpcPort + MACHINES.length;
+  if (typeof sharePage === 'string') {
+    if (isIPv4(sharePage)) return { host: sharePage, port };
+    throw new WattchainError('badLanAddress', `--share-page is "${sharePage}", not an IPv4 address`, {
+      values: { sharePage },
+      hint: 'name this machine as phones reach it: --share-page 192.168.1.20',
+    });
+  }
+  const [own] = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .filter((each) => each.family === 'IPv4' && !each.internal);
+  if (own !== undefined) return { host: own.address, port };
+  throw new WattchainError('badLanAddress', 'this machine has no address in a local network', {
+    hint: 'connect it, or name the address: --share-page 192.168.1.20',
+  });
+}
+
 /** Which day is traded and by which clock it is told, for genesis: so that every node's page says the same. */
 function describeDay({ day, timeZone }: TestbedCommandOptions, own: DayFileContent | undefined): PlainData {
   if (own !== undefined) {
@@ -142,6 +175,10 @@ async function runTestbed(
   output.progress(renderNodes(testbed, own?.day.homes.length ?? PAPER_PROFILE.homes.length));
   const pageUrl = `${testbed.node('home-1').rpcUrl}/`;
   output.progress(`\n  Community, wallet, market and chain in a browser:  ${pageUrl}\n`);
+  if (testbed.shared !== undefined) {
+    const { host, port } = testbed.shared;
+    output.progress(`  Phones in the same network can look at it (no keys, no sending):  http://${host}:${port}/\n`);
+  }
   if (options.open === true && !(await openInBrowser(pageUrl))) {
     output.progress(`no browser could be started here: open ${pageUrl} in one`);
   }

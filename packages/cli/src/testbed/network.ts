@@ -49,6 +49,8 @@ export interface TestbedOptions {
   readonly households: number;
   /** What genesis says of the community. */
   readonly community: PlainData;
+  /** Where home-1's page can be looked at from other machines, without keys and control; absent: nowhere. */
+  readonly shared?: { readonly host: string; readonly port: number };
 }
 
 /** Four node processes on this machine, two of them mining. */
@@ -58,6 +60,7 @@ export class Testbed {
   private constructor(
     readonly genesisHash: Hash,
     nodes: ReadonlyMap<MachineName, NodeProcess>,
+    readonly shared: TestbedOptions['shared'],
   ) {
     this.nodes = nodes;
   }
@@ -86,7 +89,7 @@ export class Testbed {
       const onRestart = (machine: MachineName, how: string) => progress(`${machine} ended (${how}); starting it again`);
       nodes.set(name, new NodeProcess(name, dataDir, `http://127.0.0.1:${options.rpcPort + index}`, onRestart));
     });
-    return new Testbed(parseGenesis(JSON.parse(genesis)).hash, nodes);
+    return new Testbed(parseGenesis(JSON.parse(genesis)).hash, nodes, options.shared);
   }
 
   /** Starts all four nodes; resolves when each answers. */
@@ -125,12 +128,20 @@ async function refuseUsedPorts(options: TestbedOptions): Promise<void> {
       },
     );
   }
-  const ports = MACHINES.flatMap((_, index) => [options.rpcPort + index, options.p2pPort + index]);
-  for (const port of ports) {
+  const local = MACHINES.flatMap((_, index) => [options.rpcPort + index, options.p2pPort + index]);
+  const places = local.map((port) => ({ host: '127.0.0.1', port }));
+  for (const { host, port } of options.shared === undefined ? places : [...places, options.shared]) {
     const server = createServer();
     try {
-      await once(server.listen(port, '127.0.0.1'), 'listening');
+      await once(server.listen(port, host), 'listening');
     } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
+        throw new WattchainError('badLanAddress', `this machine cannot listen on ${host}, port ${port}`, {
+          values: { host, port },
+          hint: 'name an address of this machine in the local network: --share-page 192.168.1.20',
+          cause,
+        });
+      }
       throw new WattchainError('portInUse', `port ${port} of this machine is in use`, {
         values: { port },
         hint: 'stop the testbed or node that uses it, or choose others with --rpc-port and --p2p-port',
@@ -181,6 +192,7 @@ function nodeConfig(options: TestbedOptions, name: MachineName, index: number): 
       peers: MACHINES.map((_, machine) => p2pAddress(machine)).filter((_, machine) => machine !== index),
     },
     rpc: { port: options.rpcPort + index },
+    ...(index === 0 && options.shared !== undefined ? { reading: options.shared } : {}),
     mine: {
       // With itself, two more nodes are a majority of four.
       ...(miner === undefined

@@ -7,6 +7,10 @@ export const RPC_URL = `${location.origin}${import.meta.env.DEV ? '/rpc' : '/'}`
 /** The same for WebSocket. */
 export const SOCKET_URL = RPC_URL.replace(/^http/, 'ws');
 
+/** Whether this page came through a door for looking: then it has no keys and sends nothing. */
+export const isForReading =
+  document.querySelector('meta[name="wattchain-door"]')?.getAttribute('content') === 'reading';
+
 /** One batch a turn: a view reads many small things at once. */
 const transport = http(RPC_URL, { batch: { batchSize: 50 }, retryCount: 0, timeout: 10_000 });
 

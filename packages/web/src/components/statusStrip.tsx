@@ -1,4 +1,5 @@
 import { connection, genesis, replacedChain, status } from '../api/live.js';
+import { isForReading } from '../api/node.js';
 import { count } from '../format.js';
 
 /** Always in sight: where the node stands, in plain words. */
@@ -54,6 +55,7 @@ function sentence(detail: string): string {
 
 /** On a testbed: that everybody has its keys. */
 export function TestbedBanner() {
+  if (isForReading) return <p class="banner testbed">For looking: keys and sending are left out here.</p>;
   if (genesis.value?.genesis.testbed !== true) return null;
   return (
     <p class="banner testbed">

@@ -16,12 +16,20 @@ export interface Row {
   readonly cells: readonly ComponentChildren[];
 }
 
-/** A table; on a phone each row becomes a small list of its cells with their titles, so that nothing has to be pushed sideways. */
-export function Table({ label, columns, rows }: { label: string; columns: readonly Column[]; rows: readonly Row[] }) {
+interface TableProps {
+  readonly label: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  /** Whether its columns fit a phone side by side. */
+  readonly isNarrow?: boolean;
+}
+
+/** A table; on a phone each row of a wide one becomes a small list of its cells with their titles, so that nothing has to be pushed sideways. */
+export function Table({ label, columns, rows, isNarrow = false }: TableProps) {
   const classOf = ({ isNumber, isLess, colour }: Column) =>
     [isNumber && 'number', isLess && 'less', colour].filter(Boolean).join(' ') || undefined;
   return (
-    <table class="stack" aria-label={label}>
+    <table class={isNarrow ? 'narrow' : 'stack'} aria-label={label}>
       <thead>
         <tr>
           {columns.map((column) => (

@@ -10,6 +10,7 @@ import {
 } from 'viem';
 import { toAccount } from 'viem/accounts';
 import { genesis } from '../api/live.js';
+import { isForReading } from '../api/node.js';
 import { forgetKey, listStoredKeys, type StoredKey, storeKey } from './keyStorage.js';
 import type { KeyAnswer, KeyRequest } from './messages.js';
 import { startSent } from './sent.js';
@@ -40,7 +41,7 @@ export interface PublishedAccount {
 /** The testbed's accounts, as many as its genesis gives coins to: eight, and more for a larger community; none on any other network. */
 export const publishedAccounts = computed<readonly PublishedAccount[]>(() => {
   const known = genesis.value?.genesis;
-  if (known?.testbed !== true) return [];
+  if (known?.testbed !== true || isForReading) return [];
   return PUBLISHED_ADDRESSES.flatMap((address, index) => {
     if (!(address in known.alloc)) return [];
     return [{ ...publishedParticipant(index), index, address }];
@@ -74,6 +75,7 @@ const USED = 'wattchain-published';
 
 /** Reads the stored keys and watches over the unlocked ones. */
 export function startSession(): void {
+  if (isForReading) return;
   void readStored();
   startSent();
   // A tab keeps its own choice over a reload; a new one begins with the last choice of any.

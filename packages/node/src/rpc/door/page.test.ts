@@ -42,7 +42,7 @@ writeFileSync(join(folder, 'assets', 'index-abc.js'), SCRIPT);
 writeFileSync(join(folder, 'assets', 'index-abc.css'), 'body { margin: 0 }');
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-const withPage = () => ({ page: new Page(folder), pageToken: PAGE_TOKEN });
+const withPage = () => ({ page: Page.read(folder), pageToken: PAGE_TOKEN });
 
 describe('the page on this machine', () => {
   let rpc: RpcKit;
@@ -137,16 +137,16 @@ describe('the page on this machine', () => {
   });
 
   test('a folder without the page is refused with its name and what to do', () => {
-    expect(() => new Page(join(folder, 'assets'))).toThrow(/has no index\.html/);
-    expect(() => new Page(join(folder, 'none'))).toThrow(/cannot be read/);
+    expect(() => Page.read(join(folder, 'assets'))).toThrow(/has no index\.html/);
+    expect(() => Page.read(join(folder, 'none'))).toThrow(/cannot be read/);
     const crowded = join(parent, 'crowded');
     mkdirSync(crowded);
     for (let i = 0; i < 65; i++) writeFileSync(join(crowded, `${i}.js`), '');
-    expect(() => new Page(crowded)).toThrow(/65 files, at most 64/);
+    expect(() => Page.read(crowded)).toThrow(/65 files, at most 64/);
     const heavy = join(parent, 'heavy');
     mkdirSync(heavy);
     writeFileSync(join(heavy, 'a.js'), Buffer.alloc(8 * 1024 * 1024 + 1));
-    expect(() => new Page(heavy)).toThrow(/more than 8388608 bytes/);
+    expect(() => Page.read(heavy)).toThrow(/more than 8388608 bytes/);
   });
 });
 

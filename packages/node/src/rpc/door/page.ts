@@ -35,6 +35,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const MAX_FILES = 64;
 const MAX_BYTES = 8 * 1024 * 1024;
 const INDEX = '/index.html';
+/** What the page looks for to know that it is shown for looking. */
+const READING_MARK = '<meta name="wattchain-door" content="reading">';
 const COOKIE = 'wattchain-page';
 
 /** Code and styles of this origin only, nothing inline, no evaluation, no frame around it. */
@@ -56,10 +58,22 @@ const SECURITY_HEADERS = {
 export class Page {
   readonly #files: ReadonlyMap<string, PageFile>;
 
+  private constructor(files: ReadonlyMap<string, PageFile>) {
+    this.#files = files;
+  }
+
   /** Reads the folder. Errors: `badPage` (no index, or too much for a page). */
-  constructor(directory: string) {
-    this.#files = readFiles(directory);
-    if (!this.#files.has(INDEX)) throw badPage(directory, 'it has no index.html');
+  static read(directory: string): Page {
+    const files = readFiles(directory);
+    if (!files.has(INDEX)) throw badPage(directory, 'it has no index.html');
+    return new Page(files);
+  }
+
+  /** The same page for a door where one can only look: its index says so, and the page leaves keys and sending out. */
+  forReading(): Page {
+    const index = this.#files.get(INDEX)?.plain.toString('utf8') ?? '';
+    const marked = Buffer.from(index.replace('<title>', `${READING_MARK}<title>`));
+    return new Page(new Map([...this.#files, [INDEX, pageFile(INDEX, marked)]]));
   }
 
   /** Answers a GET or HEAD. `false` when the path is none of the page's: a file that does not exist. */
@@ -177,15 +191,19 @@ function readFiles(directory: string): ReadonlyMap<string, PageFile> {
     bytes += plain.length;
     if (bytes > MAX_BYTES) throw badPage(directory, `its files have more than ${MAX_BYTES} bytes`);
     const name = `/${relative(directory, path).split(sep).join('/')}`;
-    files.set(name, {
-      type: TYPES[extname(name)] ?? 'application/octet-stream',
-      etag: `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
-      plain,
-      gzip: gzipSync(plain, { level: 9 }),
-      isImmutable: name.startsWith('/assets/'),
-    });
+    files.set(name, pageFile(name, plain));
   }
   return files;
+}
+
+function pageFile(name: string, plain: Buffer): PageFile {
+  return {
+    type: TYPES[extname(name)] ?? 'application/octet-stream',
+    etag: `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
+    plain,
+    gzip: gzipSync(plain, { level: 9 }),
+    isImmutable: name.startsWith('/assets/'),
+  };
 }
 
 function badPage(directory: string, what: string, cause?: unknown): WattchainError {

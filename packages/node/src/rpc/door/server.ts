@@ -12,6 +12,7 @@ import { Fanout } from '../methods/fanout.js';
 import { Filters } from '../methods/filters.js';
 import { METHOD_TABLE } from '../methods/methodTable.js';
 import { headNews, type News, poolNews, syncNews } from '../methods/news.js';
+import { NOT_FOR_READING, READING_METHODS } from '../methods/readingMethods.js';
 import type { RpcBackend } from '../protocol/backend.js';
 import { type AnsweredCall, type Caller, Dispatcher } from '../protocol/dispatcher.js';
 import type { Method } from '../protocol/method.js';
@@ -38,6 +39,8 @@ export interface RpcServerOptions extends Omit<RpcBackend, 'runtime'> {
   readonly metrics?: () => Promise<MetricsText>;
   /** Methods by name; absent: those that every node has. */
   readonly methods?: ReadonlyMap<string, Method>;
+  /** Whether this is a door for looking: the page is open to everybody who comes, and only what it reads with is answered. */
+  readonly isForReading?: boolean;
   readonly log: Logger;
 }
 
@@ -73,8 +76,9 @@ export class RpcServer {
     this.#filters = new Filters(options.runtime, this.#fanout);
     this.#dispatcher = new Dispatcher({
       node: options,
-      methods: options.methods ?? METHOD_TABLE,
-      whyAbsent,
+      ...(options.isForReading === true
+        ? { methods: READING_METHODS, whyAbsent: whyNotForReading }
+        : { methods: options.methods ?? METHOD_TABLE, whyAbsent }),
       stopwatch: options.runtime.stopwatch,
       maxRequestMs: options.config.maxRequestMs,
       log: this.#log,
@@ -123,10 +127,11 @@ export class RpcServer {
     this.#webSockets.start();
     this.#log.info({ url: this.url }, 'JSON-RPC listens');
     if (!this.#isLocal) {
-      this.#log.warn(
-        { host: this.address.host },
-        'JSON-RPC is open to other machines, who may read and send transactions',
-      );
+      const what =
+        this.#options.isForReading === true
+          ? 'the page and reading are open to other machines'
+          : 'JSON-RPC is open to other machines, who may read and send transactions';
+      this.#log.warn({ host: this.address.host }, what);
     }
   }
 
@@ -228,7 +233,8 @@ export class RpcServer {
 
   /** The page shows a community's data and takes passphrases: to other machines only over TLS and with the token. */
   #pageAccess(): PageAccess {
-    if (this.#isLocal) return { kind: 'local' };
+    // A door for looking has no keys to lose.
+    if (this.#isLocal || this.#options.isForReading === true) return { kind: 'local' };
     const { pageToken } = this.#options;
     return this.#speaksTls && pageToken !== undefined ? { kind: 'token', token: pageToken } : { kind: 'closed' };
   }
@@ -281,3 +287,6 @@ function track<T>(set: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
   set.add(tracked);
   return tracked;
 }
+
+/** Why a door for looking does not answer. */
+const whyNotForReading = (name: string) => (METHOD_TABLE.has(name) ? NOT_FOR_READING : whyAbsent(name));

@@ -85,6 +85,7 @@ function Blocks({ blocks }: { blocks: readonly ChainBlock[] }) {
   return (
     <Table
       label="newest blocks"
+      isNarrow
       columns={columns}
       rows={rows.reverse().map(({ block, before }) => ({
         key: block.hash,

@@ -10,7 +10,7 @@ import {
 } from '@wattchain/market';
 import { useState } from 'preact/hooks';
 import { names } from '../../api/community.js';
-import { client, contracts } from '../../api/node.js';
+import { client, contracts, isForReading } from '../../api/node.js';
 import { Energy, Tokens } from '../../components/amounts.js';
 import { Card, Empty } from '../../components/basics.js';
 import { Who } from '../../components/ids.js';
@@ -49,7 +49,13 @@ export function Offers({ market, acting, clock, isComplete }: OffersProps) {
         <Empty>
           {isComplete ? (
             <>
-              Nobody offers energy at the moment. Who has a meter can <a href="/trade/offer">offer some</a>.
+              Nobody offers energy at the moment.
+              {!isForReading && (
+                <>
+                  {' '}
+                  Who has a meter can <a href="/trade/offer">offer some</a>.
+                </>
+              )}
             </>
           ) : (
             'Reading the history …'
@@ -110,7 +116,7 @@ function OfferRow({ offer, acting, clock, isChosen, onChoose }: OfferRowProps) {
         {clock.blockText(offer.acceptUntil)}
         {offer.remainingMwh < offer.energyMwh && `; ${kwh(offer.energyMwh)} at first`}
       </small>
-      {isMine ? (
+      {isForReading ? null : isMine ? (
         <ActionButton
           label={`Withdraw offer ${id}`}
           text="Withdraw"

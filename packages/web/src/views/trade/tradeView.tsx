@@ -1,6 +1,7 @@
 import { clock } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
 import { status } from '../../api/live.js';
+import { isForReading } from '../../api/node.js';
 import { Card, Skeleton } from '../../components/basics.js';
 import { NoSuchPage } from '../../components/notFound.js';
 import { account } from '../../keys/session.js';
@@ -15,10 +16,14 @@ import { marketOf } from './tradeModel.js';
 
 const PAGES = [
   { path: '/trade', name: 'Open offers' },
-  { path: '/trade/offer', name: 'Offer energy' },
-  { path: '/trade/mine', name: 'My trades' },
-  { path: '/trade/report', name: 'Report' },
-] as const;
+  ...(isForReading
+    ? []
+    : [
+        { path: '/trade/offer', name: 'Offer energy' },
+        { path: '/trade/mine', name: 'My trades' },
+        { path: '/trade/report', name: 'Report' },
+      ]),
+];
 
 /** `/trade`: what is on offer; below it offering energy, one's own trades with the readings behind them, and reporting readings. */
 export function TradeView() {
@@ -30,7 +35,7 @@ export function TradeView() {
     <>
       <h1>Trade</h1>
       <SubNav label="trade" pages={PAGES} />
-      <AccountBar />
+      {!isForReading && <AccountBar />}
       {events === undefined || now === undefined ? (
         <Card title="Reading the market" wide>
           <Skeleton lines={6} />
