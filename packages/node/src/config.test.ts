@@ -29,6 +29,7 @@ describe('resolveNodeConfig', () => {
     [[], 'the configuration is [], expected an object'],
     [{ rcp: {} }, 'rcp in the configuration is {}, expected no field of this name'],
     [{ rpc: { prot: 1 } }, 'rpc.prot in the configuration is 1, expected no field of this name'],
+    [{ reading: { port: 8549 } }, 'reading in the configuration is {"port":8549}, expected host and port, both'],
     [{ rpc: { port: 65_536 } }, 'rpc.port in the configuration is 65536, expected a whole number from 0 to 65535'],
     [{ p2p: { listen: '/ip4/127.0.0.1/tcp/1' } }, 'expected a list of multiaddrs such as /ip4/10.0.0.2/tcp/30303'],
     [{ p2p: { peers: ['127.0.0.1:30303'] } }, 'expected a list of multiaddrs such as /ip4/10.0.0.2/tcp/30303'],

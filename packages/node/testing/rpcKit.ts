@@ -58,7 +58,7 @@ export interface RpcKitOptions {
   readonly kit?: ChainKit;
   readonly log?: Logger;
   /** The page that the server has, and its token. */
-  readonly page?: Pick<RpcServerOptions, 'page' | 'pageToken'>;
+  readonly page?: Pick<RpcServerOptions, 'page' | 'pageToken' | 'isForReading'>;
 }
 
 /** See the file's comment. `stop` it after the test. */
