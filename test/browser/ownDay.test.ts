@@ -112,14 +112,17 @@ describe.skipIf(found.missing !== undefined)(`a day of one's own on the page ${f
           'local share': report.selfSufficiency.together,
         });
         // One day with the report's periods, told by the file's clock.
-        expect(await page.getByRole('combobox', { name: 'day' }).count()).toBe(0);
-        const offered = await page.getByRole('combobox', { name: 'hour' }).locator('option').allTextContents();
+        expect(await page.getByRole('combobox', { name: 'day', exact: true }).count()).toBe(0);
+        const offered = await page
+          .getByRole('combobox', { name: 'hour', exact: true })
+          .locator('option')
+          .allTextContents();
         expect(offered.slice(2).map((text) => text.slice(0, 5))).toEqual(report.periods.map(({ start }) => start));
         await page.getByText(zone, { exact: false }).first().waitFor();
         await page.getByText(report.date, { exact: false }).first().waitFor();
         for (const home of report.homes) expect(await shownHome(page, home.name)).toEqual(numbersOf(home));
         // Chosen day and hour are in the address, which a neighbour can open.
-        await page.getByRole('combobox', { name: 'hour' }).selectOption({ index: 3 });
+        await page.getByRole('combobox', { name: 'hour', exact: true }).selectOption({ index: 3 });
         await page.getByRole('heading', { level: 1, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
         const { search } = new URL(page.url());
         expect(new URLSearchParams(search).get('day')).toBe(report.date);
