@@ -23,6 +23,7 @@ interface Keeper {
   heldBytesChanged(connection: OpenConnection, difference: number): void;
   webSocketOpened(connection: OpenConnection): void;
   close(connection: OpenConnection): void;
+  closeForRoom(connection: OpenConnection): void;
 }
 
 /** An open connection: whose move it is, until when, and what the node holds for it. */
@@ -106,6 +107,11 @@ export class OpenConnection {
     this.#keeper.webSocketOpened(this);
   }
 
+  /** It ends, because others need what it holds. */
+  giveUp(): void {
+    this.#keeper.closeForRoom(this);
+  }
+
   /** A sign of life of its client. */
   touch(): void {
     this.#keeper.touch(this);
@@ -168,6 +174,7 @@ export class Connections {
       heldBytesChanged: (connection, difference) => this.#heldBytesChanged(connection, difference),
       webSocketOpened: (connection) => this.#webSocketOpened(connection),
       close: (connection) => this.#close(connection),
+      closeForRoom: (connection) => this.#closeForRoom(connection),
     };
   }
 

@@ -1,9 +1,19 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type RawRequest, rawHttp } from '../../../testing/rawHttp.js';
 import { RpcKit } from '../../../testing/rpcKit.js';
-import { MAX_BODY_BYTES } from '../limits.js';
+import {
+  BODY_TIMEOUT_MS,
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_TIMEOUT_MS,
+  MAX_BODY_BYTES,
+  MAX_PIPELINED_REQUESTS,
+  MAX_SOCKETS,
+  SWEEP_MS,
+} from '../limits.js';
 
 let rpc: RpcKit;
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -209,6 +219,128 @@ describe('starting and stopping', () => {
     await kit.stop();
     await closed;
   });
+});
+
+describe('clients that take their time', () => {
+  const RAW_CALL = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${CHAIN_ID.length}\r\n\r\n${CHAIN_ID}`;
+  let kit: RpcKit;
+  let sockets: Socket[];
+  beforeEach(async () => {
+    kit = await RpcKit.start();
+    sockets = [];
+  });
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    await kit.stop();
+  });
+
+  /** A connection that the server knows of, as it has answered on it. */
+  async function open(): Promise<Socket> {
+    const socket = connect({ port: kit.server.address.port, host: '127.0.0.1', allowHalfOpen: true });
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.write(RAW_CALL);
+    await once(socket, 'data');
+    return socket;
+  }
+  /** Everything that a socket sends until it ends. */
+  async function textOf(socket: Socket): Promise<string> {
+    let text = '';
+    socket.on('data', (data) => {
+      text += data;
+    });
+    await once(socket, 'close');
+    return text;
+  }
+  const answers = () => rawHttp({ url: kit.url, headers: JSON_TYPE, body: CHAIN_ID });
+
+  test('half a header, half a body and an unfinished chunk are closed in time', async () => {
+    const start = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+    const [header, body, chunk] = [await open(), await open(), await open()];
+    header.write(start);
+    body.write(`${start}Content-Length: 50\r\n\r\n{"js`);
+    chunk.write(`${start}Transfer-Encoding: chunked\r\n\r\n5\r\n{"j`);
+    // Whoever connects later is answered later, so that all of it has come.
+    expect((await answers()).status).toBe(200);
+    const [headerEnd, ...bodyEnds] = [header, body, chunk].map((socket) => once(socket.resume(), 'end'));
+    kit.runtime.advance(HEADERS_TIMEOUT_MS + 2 * SWEEP_MS);
+    await headerEnd;
+    kit.runtime.advance(BODY_TIMEOUT_MS - HEADERS_TIMEOUT_MS);
+    await Promise.all(bodyEnds);
+  });
+
+  test('one that rests is told for how long it may', async () => {
+    expect((await answers()).headers).toMatchObject({ connection: 'close' });
+    const socket = await open();
+    socket.write(RAW_CALL);
+    const [data] = (await once(socket, 'data')) as [Buffer];
+    expect(String(data)).toContain(`Keep-Alive: timeout=${KEEP_ALIVE_TIMEOUT_MS / 1000}`);
+  });
+
+  test('requests sent ahead are answered in order, one at a time, and no more of them than the limit', async () => {
+    const answered: string[] = [];
+    kit.server.onAnswered(({ method }) => answered.push(method));
+    const body = (method: string) => `{"jsonrpc":"2.0","id":"${method}","method":"${method}","params":[]}`;
+    const raw = (method: string) =>
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body(method).length}\r\n\r\n${body(method)}`;
+    const socket = connect(kit.server.address.port, '127.0.0.1');
+    sockets.push(socket);
+    // The first waits for a turn of the event loop, the others would not have to.
+    const methods = ['rpc.discover', 'eth_chainId', 'net_version'];
+    socket.write(methods.map(raw).join(''));
+    let text = '';
+    for await (const data of socket) {
+      text += String(data);
+      if (text.includes('"id":"net_version"')) break;
+    }
+    expect(answered).toEqual(methods);
+
+    const greedy = connect(kit.server.address.port, '127.0.0.1');
+    greedy.on('error', () => {});
+    greedy.write(raw('rpc.discover').repeat(MAX_PIPELINED_REQUESTS + 1));
+    const got = await textOf(greedy);
+    expect(got.split('HTTP/1.1 200').length - 1).toBeLessThan(MAX_PIPELINED_REQUESTS);
+    expect((await answers()).status).toBe(200);
+  });
+
+  test('one whose upgrade was refused does not stay, and stopping does not wait for it', async () => {
+    const socket = await open();
+    socket.write('GET /other HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.resume();
+    await once(socket, 'end');
+    await kit.server.stop();
+  });
+
+  test('a crowd that says nothing keeps nobody out', async () => {
+    for (let i = 0; i < MAX_SOCKETS + 10; i++) {
+      const socket = connect(kit.server.address.port, '127.0.0.1');
+      socket.on('error', () => {});
+      sockets.push(socket);
+    }
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (let i = 0; i < 3; i++) expect((await answers()).status).toBe(200);
+    const first = sockets[0] as Socket;
+    if (!first.readableEnded) await once(first.resume(), 'end');
+  });
+});
+
+test('a handshake of TLS that does not come to its end is given up in time', async () => {
+  const [tlsCertPath, tlsKeyPath] = ['testOnly.cert.pem', 'testOnly.key.pem'].map((name) =>
+    fileURLToPath(new URL(`../../../../../test/vectors/tls/${name}`, import.meta.url)),
+  ) as [string, string];
+  const kit = await RpcKit.start({ config: { tlsCertPath, tlsKeyPath } });
+  const { port } = kit.server.address;
+  const silent = connect(port, '127.0.0.1');
+  silent.on('error', () => {});
+  await once(silent, 'connect');
+  // Accepted after the silent one.
+  const ca = readFileSync(tlsCertPath, 'utf8');
+  const answer = await rawHttp({ url: kit.url, headers: JSON_TYPE, body: CHAIN_ID, ca });
+  expect(answer.status).toBe(200);
+  const ended = once(silent.resume(), 'close');
+  kit.runtime.advance(HEADERS_TIMEOUT_MS + SWEEP_MS);
+  await ended;
+  await kit.stop();
 });
 
 /** Status line of a chunked request, which has no length. The node may close before it has read all of it. */

@@ -74,6 +74,11 @@ export class WebSocketConnection {
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping();
   }
 
+  /** It ends at once, because others need what it holds. */
+  giveUp(): void {
+    this.#options.open.giveUp();
+  }
+
   /** Ends at once. */
   drop(): void {
     this.#webSocket.terminate();

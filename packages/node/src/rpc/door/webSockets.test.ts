@@ -5,7 +5,7 @@ import { ALICE, BOB, testTransaction } from '../../../testing/chainKit.js';
 import { counterDeployment, RpcKit } from '../../../testing/rpcKit.js';
 import { WebSocketClient } from '../../../testing/webSocketClient.js';
 import { type Logger, silentLogger } from '../../base/log.js';
-import { MAX_SUBSCRIPTIONS, PING_INTERVAL_MS, SYNC_CHECK_MS } from '../limits.js';
+import { MAX_ALL_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS, PING_INTERVAL_MS, SYNC_CHECK_MS } from '../limits.js';
 
 const COUNTED_TOPIC = id('Counted(address,uint256)');
 const COUNTER_ADDRESS = contractAddress(ALICE.address, 0);
@@ -197,6 +197,26 @@ describe('clients that do not keep up', () => {
     rpc.runtime.advance(PING_INTERVAL_MS);
     await dead.closed();
     expect(await client.call('eth_chainId')).toHaveProperty('result');
+  });
+
+  test('subscriptions of all are limited: the WebSocket that rested longest of whoever has most is closed', async () => {
+    await client.call('eth_subscribe', 'newHeads');
+    const greedy: WebSocketClient[] = [];
+    for (let all = 1; all < MAX_ALL_SUBSCRIPTIONS; all += MAX_SUBSCRIPTIONS) {
+      const other = await WebSocketClient.open(rpc.webSocketUrl);
+      greedy.push(other);
+      const count = Math.min(MAX_SUBSCRIPTIONS, MAX_ALL_SUBSCRIPTIONS - all);
+      for (let i = 0; i < count; i++) other.send('eth_subscribe', 'newHeads');
+      for (let i = 0; i < count; i++) expect(await other.next()).toHaveProperty('result');
+    }
+    const [active, resting] = greedy as [WebSocketClient, WebSocketClient];
+    await active.call('eth_chainId');
+    expect(await client.call('eth_subscribe', 'logs', {})).toHaveProperty('result');
+    await resting.closed();
+    expect(greedy.filter(({ socket }) => socket.readyState === socket.OPEN)).toHaveLength(greedy.length - 1);
+    await rpc.mine();
+    expect((await client.next()).params?.result).toMatchObject({ number: '0x1' });
+    for (const { socket } of greedy) socket.terminate();
   });
 
   test('all are let go when the server stops', async () => {

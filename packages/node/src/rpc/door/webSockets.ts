@@ -99,12 +99,8 @@ export class WebSockets {
         `all clients together have ${all} subscriptions, which is the limit, and this one most of them`,
       );
     }
-    this.#options.log.warn(
-      { subscriptions: largest.amount, all },
-      'a WebSocket was closed: its client had most subscriptions',
-    );
     this.#forget(largest.item);
-    largest.item.drop();
+    largest.item.giveUp();
   }
 
   #touch(connection: WebSocketConnection): void {

@@ -24,6 +24,8 @@ class Filter implements Follower {
   readonly #waiting: News[] = [];
   #entries: unknown[] = [];
   #isTooFull = false;
+  /** Whether its client ever came back. */
+  wasAsked = false;
 
   constructor(
     /** Who made it. */
@@ -76,7 +78,8 @@ class Filter implements Follower {
 
 /**
  * The filters of clients that poll. HTTP does not tell when a client is gone, so one that nobody asks about ends by itself.
- * When there are too many, whoever made most of them loses the one that was not asked about for longest.
+ * When there are too many, whoever made most of them loses one: one that was never asked
+ * about, if there is any, and of those the oldest.
  */
 export class Filters {
   readonly #runtime: Pick<Runtime, 'clock' | 'random'>;
@@ -114,7 +117,9 @@ export class Filters {
   }
 
   #makeRoom(client: string): void {
-    const held = [...this.#filters].map(([item, { client }]): Held<Hex> => ({ item, client, weight: 1 }));
+    const held = [...this.#filters].map(([item, { client, wasAsked }]): Held<Hex> => {
+      return { item, client, weight: 1, isSpared: wasAsked };
+    });
     const own = amountOf(held, client);
     if (own >= MAX_FILTERS_PER_CLIENT) {
       throw serverError(
@@ -152,6 +157,7 @@ export class Filters {
     const filter = this.#filters.get(id);
     if (filter === undefined) throw this.#notFound(id);
     filter.askedMs = this.#runtime.clock.nowMs();
+    filter.wasAsked = true;
     this.#filters.delete(id);
     this.#filters.set(id, filter);
     return filter;
