@@ -13,6 +13,7 @@ const PARTS: readonly Part[] = [
   { names: ['dev'], load: async () => (await import('./commands/dev.js')).addDevCommand },
   { names: ['init'], load: async () => (await import('./commands/init.js')).addInitCommand },
   { names: ['node'], load: async () => (await import('./commands/node.js')).addNodeCommand },
+  { names: ['db'], load: async () => (await import('./commands/db.js')).addDbCommands },
   { names: ['seal-key'], load: async () => (await import('./commands/sealKey.js')).addSealKeyCommand },
   { names: ['account'], load: async () => (await import('./commands/account.js')).addAccountCommands },
   { names: ['balance', 'send'], load: async () => (await import('./commands/coins.js')).addCoinCommands },

@@ -161,6 +161,9 @@ export const CONFIG_FILE = 'config.json';
 /** Name of the genesis file in a data directory, unless `genesisPath` says otherwise. */
 export const GENESIS_FILE = 'genesis.json';
 
+/** Folder of the store in the data directory. */
+export const CHAIN_FOLDER = 'chain';
+
 /** The configuration in `<dataDir>/config.json`, or the defaults when there is no such file. Throws `badConfig`. */
 export function loadNodeConfig(dataDir: string): NodeConfig {
   const path = join(dataDir, CONFIG_FILE);

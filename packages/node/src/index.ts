@@ -3,6 +3,8 @@ export * from './base/events.js';
 export * from './base/log.js';
 export * from './chain/chain.js';
 export * from './chain/genesisFile.js';
+export { type Reindexed, reindexStore } from './chain/repair/reindex.js';
+export { type StoreReport, verifyStore } from './chain/repair/verify.js';
 export * from './chain/types.js';
 export * from './config.js';
 export * from './dev/accounts.js';

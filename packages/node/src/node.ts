@@ -6,7 +6,7 @@ import type { Logger } from './base/log.js';
 import { Chain } from './chain/chain.js';
 import { loadGenesis } from './chain/genesisFile.js';
 import { HeadMark } from './chain/headMark.js';
-import { NODE_DEFAULTS, type NodeConfig } from './config.js';
+import { CHAIN_FOLDER, NODE_DEFAULTS, type NodeConfig } from './config.js';
 import { Mempool } from './mempool/mempool.js';
 import { Miner } from './miner/miner.js';
 import type { MinerThread } from './miner/minerThread.js';
@@ -48,8 +48,6 @@ export interface NodeServices {
   readonly metrics: NodeMetrics;
 }
 
-/** Folder of the store in the data directory. */
-const CHAIN_FOLDER = 'chain';
 /** Time that each of at most six steps of stopping may take, so that a node stops within 5 s. */
 const STOP_STEP_MS = 800;
 

@@ -6,7 +6,7 @@ import type { Cancel, Scheduler } from '../runtime.js';
 import type { Chain } from './chain.js';
 
 /** In the store's folder, so that deleting or copying the folder takes it along; LevelDB leaves names alone that are not its own. */
-const MARK_FILE = 'head.mark';
+export const MARK_FILE = 'head.mark';
 /** A write now and then is enough: losing less than this is what a peer brings back at once. */
 const PERIOD_MS = 10_000;
 

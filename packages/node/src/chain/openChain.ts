@@ -7,6 +7,7 @@ import {
   genesisChanges,
   genesisRecord,
   type HeaderRecord,
+  type KeyValueReader,
   numberToBytes,
   storeDamaged,
   toHex,
@@ -58,7 +59,7 @@ export async function writeGenesis(reader: CommittedReader, genesis: Genesis): P
 }
 
 /** Whether the store holds a chain of this network. Throws `genesisMismatch` or `storeVersion` when it holds another. */
-export function holdsChain(reader: CommittedReader, genesis: Genesis): boolean {
+export function holdsChain(reader: KeyValueReader, genesis: Genesis): boolean {
   const stored = reader.get(GENESIS_KEY);
   if (stored === undefined) {
     if (reader.get(COMMIT_KEY) !== undefined) throw storeDamaged('it does not say which network it belongs to');

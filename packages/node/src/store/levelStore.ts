@@ -29,15 +29,17 @@ export async function openLevelStore(path: string, options: LevelStoreOptions = 
   } catch (cause) {
     throw unavailable(path, cause);
   }
-  // A native library, which only those who store on disk load.
-  const { Level } = await import('level');
-  const level = new Level<Uint8Array, Uint8Array>(path, BINARY);
-  await requireUnlocked(path, level);
+  await requireUnlocked(path);
   const { problems, listing } = await checkFolder(path);
   if (problems.length > 0) throw folderDamaged(path, problems);
   const files = new ListingKeeper(path, listing);
+  // A native library, which only those who store on disk load.
+  const { Level } = await import('level');
+  let level: Level<Uint8Array, Uint8Array>;
   try {
     await files.begin();
+    // It opens by itself when it is left alone, so that this is the next thing it is told.
+    level = new Level(path, BINARY);
     await level.open({ cacheSize: options.cacheBytes ?? DEFAULT_CACHE_BYTES });
   } catch (cause) {
     throw openError(path, cause);
@@ -53,10 +55,13 @@ export async function openLevelStore(path: string, options: LevelStoreOptions = 
 }
 
 /**
+ * Throws `storeLocked` when somebody has the database in a folder open.
  * LevelDB takes the lock of a folder before it looks at anything in it, and asked for a database that must not be there it does
  * nothing more. Without this the files of a running node would be taken for damaged ones.
  */
-async function requireUnlocked(path: string, level: Level<Uint8Array, Uint8Array>): Promise<void> {
+export async function requireUnlocked(path: string): Promise<void> {
+  const { Level } = await import('level');
+  const level = new Level<Uint8Array, Uint8Array>(path, BINARY);
   try {
     await level.open({ createIfMissing: false, errorIfExists: true });
   } catch (cause) {

@@ -75,16 +75,32 @@ export function readLog(bytes: Uint8Array): LogContent {
   return parts.length === 0 ? { records, stop: undefined } : stop('torn', 'the file ends inside a record');
 }
 
+/** Records from everywhere in a log, going on at the next block of the file behind each that is damaged. */
+export function salvageLog(bytes: Uint8Array): { readonly records: Uint8Array[]; readonly stops: LogStop[] } {
+  const records: Uint8Array[] = [];
+  const stops: LogStop[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    const { records: found, stop } = readLog(bytes.subarray(from));
+    records.push(...found);
+    if (stop === undefined) break;
+    stops.push({ ...stop, offset: from + stop.offset });
+    from += (Math.floor(stop.offset / BLOCK_BYTES) + 1) * BLOCK_BYTES;
+  }
+  return { records, stops };
+}
+
 /** The writes of a record of a database's log: sequence 8 ‖ count 4 ‖ (type 1 ‖ key ‖ value)*. Throws `storeDamaged` where it is none. */
 export function readBatch(record: Uint8Array): StoredEntry[] {
   const reader = new ByteReader(record, 'a record of the log');
   // LevelDB ends the process over a sequence of more than 56 bits.
-  if (reader.take(8).at(-1) !== 0) throw storeDamaged('a record of the log is none of a database');
+  const start = reader.take(8);
+  if (start.at(-1) !== 0) throw storeDamaged('a record of the log is none of a database');
+  let sequence = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
   const entries: StoredEntry[] = [];
-  for (let left = reader.uint32(); left > 0; left--) {
+  for (let left = reader.uint32(); left > 0; left--, sequence++) {
     const type = reader.take(1)[0];
     if (type !== 0 && type !== 1) throw storeDamaged(`a record of the log has a write of the unknown type ${type}`);
-    entries.push({ key: reader.slice(), value: type === 1 ? reader.slice() : undefined });
+    entries.push({ sequence, key: reader.slice(), value: type === 1 ? reader.slice() : undefined });
   }
   if (!reader.isAtEnd) throw storeDamaged('a record of the log is too long');
   return entries;

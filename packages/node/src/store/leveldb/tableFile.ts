@@ -17,6 +17,8 @@ const KEY_TRAILER_BYTES = 8;
 
 /** A key's value at one moment, `undefined` for a deletion. */
 export interface StoredEntry {
+  /** Of two values of a key the one with the higher sequence is newer. */
+  readonly sequence: number;
   readonly key: Uint8Array;
   readonly value: Uint8Array | undefined;
 }
@@ -130,6 +132,8 @@ function userKey(key: Uint8Array): Uint8Array {
 
 function toStored({ key, value }: { readonly key: Uint8Array; readonly value: Uint8Array }): StoredEntry {
   if (key.length < KEY_TRAILER_BYTES) throw storeDamaged('a key in a block is too short');
-  const isDeletion = key[key.length - KEY_TRAILER_BYTES] === 0;
-  return { key: userKey(key), value: isDeletion ? undefined : value };
+  const trailer = new DataView(key.buffer, key.byteOffset + key.length - KEY_TRAILER_BYTES, KEY_TRAILER_BYTES);
+  const isDeletion = trailer.getUint8(0) === 0;
+  const sequence = Number(trailer.getBigUint64(0, true) >> 8n);
+  return { sequence, key: userKey(key), value: isDeletion ? undefined : value };
 }

@@ -1,0 +1,162 @@
+import { copyFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Genesis,
+  genesisRecord,
+  type Hash,
+  type HeaderRecord,
+  isBetter,
+  recordOf,
+  toHex,
+  unlessDamaged,
+} from '@wattchain/core';
+import type { Logger } from '../../base/log.js';
+import type { Runtime } from '../../runtime.js';
+import { openLevelStore } from '../../store/levelStore.js';
+import { requireStopped, salvageFolder } from '../../store/salvage.js';
+import { bodyKey, COMMIT_KEY, type CommitRecord, decodeCommit, decodeHeaderRecord } from '../../store/schema.js';
+import type { Store } from '../../store/store.js';
+import { Chain } from '../chain.js';
+import { MARK_FILE } from '../headMark.js';
+
+export interface ReindexOptions {
+  /** Folder of the store, which no node has open. */
+  readonly folder: string;
+  readonly genesis: Genesis;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+  /** Told of the height now and then. */
+  readonly onProgress?: (height: number, of: number) => void;
+}
+
+/** What became of a store that was built anew. */
+export interface Reindexed {
+  readonly head: HeaderRecord;
+  /** Head of the old store, as far as it can be read. */
+  readonly oldHead: Pick<CommitRecord, 'height' | 'hash'> | undefined;
+  /** Blocks of which header and body could be read. */
+  readonly blocks: number;
+  /** Why the chain ends below the old head; `undefined` when it does not. */
+  readonly missing: string | undefined;
+  /** The old store, to be deleted by hand. */
+  readonly oldFolder: string;
+}
+
+const PROGRESS_BLOCKS = 1_000;
+
+/**
+ * Builds a store anew from the headers and bodies that can be read of the old one, by executing every block again: state, receipts,
+ * places and undo records come out of that, and each block is validated as if a peer had sent it. The old store is only replaced
+ * when that is done, and kept beside the new one. Throws `storeUnavailable`, `storeLocked`.
+ */
+export async function reindexStore(options: ReindexOptions): Promise<Reindexed> {
+  const { folder, genesis, runtime, log } = options;
+  await requireStopped(folder);
+  const [newFolder, bodiesFolder, oldFolder] = [`${folder}.new`, `${folder}.bodies`, `${folder}.damaged`];
+  for (const path of [newFolder, bodiesFolder]) await rm(path, { recursive: true, force: true });
+  const bodies = await openLevelStore(bodiesFolder);
+  try {
+    const found = await salvageBlocks(folder, bodies, genesis);
+    const store = await openLevelStore(newFolder);
+    let head: HeaderRecord;
+    let missing: string | undefined;
+    try {
+      const chain = await Chain.open({ store, genesis, runtime, log });
+      missing = await execute(chain, found, bodies, options);
+      head = chain.head;
+      await chain.close();
+    } finally {
+      await store.close();
+    }
+    // With it a node says at its start which block it had.
+    await copyFile(join(folder, MARK_FILE), join(newFolder, MARK_FILE)).catch(() => {});
+    await requireStopped(folder);
+    await rm(oldFolder, { recursive: true, force: true });
+    await rename(folder, oldFolder);
+    await rename(newFolder, folder);
+    return { head, oldHead: found.oldHead, blocks: found.records.size - 1, missing, oldFolder };
+  } finally {
+    await bodies.close();
+    await rm(bodiesFolder, { recursive: true, force: true });
+  }
+}
+
+interface Found {
+  /** Blocks with a way to genesis, each with its body; genesis too. */
+  readonly records: ReadonlyMap<Hash, HeaderRecord>;
+  readonly oldHead: CommitRecord | undefined;
+}
+
+/** Collects headers in memory and bodies in a store of their own. */
+async function salvageBlocks(folder: string, bodies: Store, genesis: Genesis): Promise<Found> {
+  const children = new Map<Hash, HeaderRecord[]>();
+  const withBody = new Set<Hash>();
+  let commit: { readonly sequence: number; readonly record: CommitRecord } | undefined;
+  for await (const { entries } of salvageFolder(folder)) {
+    const writes = [];
+    for (const { sequence, key, value } of entries) {
+      if (value === undefined) continue;
+      const [prefix, hash] = [String.fromCharCode(key[0] ?? 0), toHex(key.subarray(1))];
+      if (prefix === 'b') {
+        writes.push({ key, value });
+        withBody.add(hash);
+      } else if (prefix === 'h') {
+        const record = unlessDamaged(() => decodeHeaderRecord(hash, value), undefined);
+        if (record === undefined) continue;
+        const siblings = children.get(record.header.parentHash) ?? [];
+        if (!siblings.some((sibling) => sibling.hash === hash)) {
+          children.set(record.header.parentHash, [...siblings, record]);
+        }
+      } else if (key.length === COMMIT_KEY.length && key[0] === COMMIT_KEY[0] && sequence >= (commit?.sequence ?? 0)) {
+        const record = unlessDamaged(() => decodeCommit(value), undefined);
+        if (record !== undefined) commit = { sequence, record };
+      }
+    }
+    await bodies.batch(writes);
+  }
+  return { records: connect(children, withBody, genesis), oldHead: commit?.record };
+}
+
+/** What hangs together from genesis on, by height. */
+function connect(
+  children: ReadonlyMap<Hash, readonly HeaderRecord[]>,
+  withBody: ReadonlySet<Hash>,
+  genesis: Genesis,
+): Map<Hash, HeaderRecord> {
+  const first = genesisRecord(genesis);
+  const records = new Map([[first.hash, first]]);
+  // A map goes on to what is added while it is walked through.
+  for (const parent of records.values()) {
+    for (const { hash, header } of children.get(parent.hash) ?? []) {
+      if (withBody.has(hash)) records.set(hash, { ...recordOf(header, parent, genesis), hash });
+    }
+  }
+  return records;
+}
+
+/** Gives the new chain first the old one, or what is best of it, then what stood beside it. Returns why it ends early. */
+async function execute(
+  chain: Chain,
+  { records, oldHead }: Found,
+  bodies: Store,
+  { onProgress }: ReindexOptions,
+): Promise<string | undefined> {
+  const tip = records.get(oldHead?.hash ?? '0x') ?? [...records.values()].reduce((a, b) => (isBetter(b, a) ? b : a));
+  const path: HeaderRecord[] = [];
+  for (let record: HeaderRecord | undefined = tip; record && record.header.height > 0; ) {
+    path.push(record);
+    record = records.get(record.header.parentHash);
+  }
+  const main = new Set(path.map(({ hash }) => hash));
+  const beside = [...records.values()].filter(({ hash, header }) => header.height > 0 && !main.has(hash));
+  let missing: string | undefined;
+  for (const { hash, header } of [...path.reverse(), ...beside]) {
+    const body = bodies.get(bodyKey(hash));
+    const { fault } = body === undefined ? { fault: undefined } : await chain.acceptBlock(header, body, 'reindex');
+    if (fault !== undefined && main.has(hash)) missing ??= `block ${header.height} is refused: ${fault.code}`;
+    if (header.height % PROGRESS_BLOCKS === 0) onProgress?.(header.height, tip.header.height);
+  }
+  const { height } = chain.head.header;
+  if (oldHead === undefined || height >= oldHead.height) return missing;
+  return missing ?? `header or body of block ${height + 1} cannot be read`;
+}

@@ -1,0 +1,175 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accountKey, type KeyValueWrite, treeRoot } from '@wattchain/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ALICE, BOB, ChainKit, TEST_START_MS, type TestBlock, testTransaction } from '../../../testing/chainKit.js';
+import { ManualRuntime } from '../../../testing/manualRuntime.js';
+import { silentLogger } from '../../base/log.js';
+import { openLevelStore } from '../../store/levelStore.js';
+import { bodyKey, canonicalKey, headerKey, placeKey, receiptsKey } from '../../store/schema.js';
+import { Chain } from '../chain.js';
+import { reindexStore } from './reindex.js';
+import { verifyStore } from './verify.js';
+
+const kit = new ChainKit();
+const { genesis } = kit;
+const runtime = new ManualRuntime(TEST_START_MS + 10_000_000);
+const log = silentLogger;
+const blocks: TestBlock[] = [];
+for (let nonce = 0; nonce < 12; nonce++) {
+  blocks.push(
+    kit.mine(blocks.at(-1) ?? kit.genesisBlock, { transactions: [testTransaction(genesis, ALICE, { nonce })] }),
+  );
+}
+const tip = blocks.at(-1) as TestBlock;
+const side = kit.mine(blocks[9] as TestBlock, { transactions: [testTransaction(genesis, BOB)] });
+const third = blocks[2] as TestBlock;
+
+let dataDir: string;
+let folder: string;
+
+/** Opens the chain as a node does, gives it blocks and closes it; its head. */
+async function run(given: readonly TestBlock[]): Promise<TestBlock['record']> {
+  const store = await openLevelStore(folder);
+  try {
+    const chain = await Chain.open({ store, genesis, runtime, log });
+    for (const { header, body } of given) await chain.acceptBlock(header, body);
+    expect(treeRoot(store)).toBe(chain.head.header.stateRoot);
+    return chain.head;
+  } finally {
+    await store.close();
+  }
+}
+
+async function change(...writes: KeyValueWrite[]): Promise<void> {
+  const store = await openLevelStore(folder);
+  await store.batch(writes);
+  await store.close();
+}
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'wattchain-repair-'));
+  folder = join(dataDir, 'chain');
+  // Each opening puts what stood in the log into a table.
+  await run(blocks.slice(0, 10));
+  await run([...blocks.slice(10), side]);
+  await run([]);
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+/** Flips a bit in the first block of every table, where accounts and bodies stand. */
+function harmFirstBlocks(): string[] {
+  const tables = readdirSync(folder).filter((name) => name.endsWith('.ldb'));
+  for (const name of tables) {
+    const bytes = readFileSync(join(folder, name));
+    bytes[20] = (bytes[20] as number) ^ 4;
+    writeFileSync(join(folder, name), bytes);
+  }
+  return tables;
+}
+
+const verify = () => verifyStore({ folder, genesis });
+const reindex = () => reindexStore({ folder, genesis, runtime, log });
+
+describe('verifyStore', () => {
+  it('counts what there is in a store that is whole', async () => {
+    const report = await verify();
+    expect(report).toMatchObject({ healthy: true, files: [], lost: [], values: [], valueCount: 0 });
+    expect(report.counts).toMatchObject({ header: 14, body: 14, 'canonical block of height': 13, 'commit record': 1 });
+  });
+
+  it.each<[string, () => KeyValueWrite, RegExp]>([
+    ['a body', () => ({ key: bodyKey(third.hash), value: undefined }), /the body of block 3 is missing/],
+    ['a header', () => ({ key: headerKey(third.hash), value: undefined }), /the header of block 3 is missing/],
+    ['receipts', () => ({ key: receiptsKey(third.hash), value: undefined }), /the receipts of block 3 are missing/],
+    [
+      'a place in the chain',
+      () => ({ key: canonicalKey(3), value: undefined }),
+      /canonical block of height 3 is missing/,
+    ],
+    [
+      'a place of a transaction',
+      () => ({ key: placeKey(third.transactions[0]?.hash ?? '0x'), value: undefined }),
+      /the place of transaction .* in block 3 is missing/,
+    ],
+    [
+      'an account',
+      () => ({ key: accountKey(BOB.address), value: undefined }),
+      /1 accounts or storage words are missing/,
+    ],
+    ['another balance', () => ({ key: accountKey(BOB.address), value: new Uint8Array(72) }), /account .* is wrong/],
+  ])('names what is missing or wrong: %s', async (_what, write, sentence) => {
+    await change(write());
+    const report = await verify();
+    expect(report.healthy).toBe(false);
+    expect(report.values.join('\n')).toMatch(sentence);
+  });
+
+  it('names the files, and what stood in the parts that cannot be read', async () => {
+    const tables = harmFirstBlocks();
+    const report = await verify();
+    expect(report.files.map(({ file }) => file)).toEqual(tables);
+    expect(report.lost.join('\n')).toMatch(
+      /checksum of a block at byte 0 does not fit; there stood .*body of block (\d+, )+\d+.*perhaps .*account/,
+    );
+  });
+
+  it('says that there is no database, and leaves a running node alone', async () => {
+    await expect(verifyStore({ folder: join(dataDir, 'nothing'), genesis })).rejects.toMatchObject({
+      code: 'storeUnavailable',
+    });
+    const store = await openLevelStore(folder);
+    await expect(verify()).rejects.toMatchObject({ code: 'storeLocked' });
+    await expect(reindex()).rejects.toMatchObject({ code: 'storeLocked' });
+    await store.close();
+    expect((await verify()).healthy).toBe(true);
+  });
+});
+
+describe('reindexStore', () => {
+  it('makes the same store of a whole one, with the blocks beside the chain', async () => {
+    const { head, missing, blocks: count } = await reindex();
+    expect([head.hash, missing, count]).toEqual([tip.hash, undefined, 13]);
+    expect(await verify()).toMatchObject({ healthy: true });
+    expect((await run([])).hash).toBe(tip.hash);
+  });
+
+  it('mends state, receipts, places and the canonical map', async () => {
+    await change(
+      { key: accountKey(BOB.address), value: undefined },
+      { key: receiptsKey(third.hash), value: undefined },
+      { key: canonicalKey(3), value: undefined },
+      { key: placeKey(third.transactions[0]?.hash ?? '0x'), value: undefined },
+      { key: Uint8Array.of(0x74, 0, 0), value: undefined },
+    );
+    await expect(run([])).rejects.toMatchObject({ code: 'storeDamaged' });
+    expect(await reindex()).toMatchObject({ missing: undefined, head: { hash: tip.hash } });
+    expect(await verify()).toMatchObject({ healthy: true });
+    expect((await run([])).hash).toBe(tip.hash);
+  });
+
+  it('goes as far as blocks can be read, says which is missing and keeps the old files', async () => {
+    harmFirstBlocks();
+    await expect(run([])).rejects.toMatchObject({ code: 'storeDamaged' });
+    const { head, oldHead, missing, oldFolder } = await reindex();
+    expect(oldHead?.hash).toBe(tip.hash);
+    expect(head.header.height).toBeLessThan(12);
+    expect(missing).toBe(`header or body of block ${head.header.height + 1} cannot be read`);
+    expect(readdirSync(oldFolder)).toContain('CURRENT');
+    expect(readdirSync(dataDir).sort()).toEqual(['chain', 'chain.damaged']);
+    expect(await verify()).toMatchObject({ healthy: true });
+    // What is missing comes from peers.
+    expect((await run(blocks.slice(head.header.height))).hash).toBe(tip.hash);
+  });
+
+  it('needs nothing of LevelDB’s own files', async () => {
+    for (const name of readdirSync(folder).filter((file) => /^(MANIFEST|CURRENT)/.test(file))) {
+      await rm(join(folder, name));
+    }
+    await expect(run([])).rejects.toMatchObject({ code: 'storeDamaged' });
+    expect(await reindex()).toMatchObject({ head: { hash: tip.hash }, missing: undefined });
+    expect((await run([])).hash).toBe(tip.hash);
+  });
+});
