@@ -1,5 +1,11 @@
 import { WattchainError } from '@wattchain/core';
-import type { MarketAddresses } from '@wattchain/market';
+import {
+  type CommunityClock,
+  communityClock,
+  type MarketAddresses,
+  readCommunityDescription,
+  UTC_ZONE,
+} from '@wattchain/market';
 import type { Artifact } from '@wattchain/vm';
 import {
   type Account,
@@ -17,6 +23,7 @@ import {
   type Transport,
   type WalletClient,
 } from 'viem';
+import { namedOffset } from './timeZone.js';
 
 /** What `watt_genesis` tells that commands need. */
 export interface NetworkGenesis {
@@ -26,6 +33,8 @@ export interface NetworkGenesis {
   readonly testbed: boolean;
   readonly confirmations: number;
   readonly blockIntervalMs: number;
+  /** What is said of the community; `market` reads it. */
+  readonly community?: unknown;
 }
 
 type DescribedGenesis = NetworkGenesis & { readonly contracts: readonly ListedContract[] };
@@ -44,6 +53,8 @@ export interface Connection {
   readonly rpcUrl: string;
   readonly client: NodeClient;
   readonly genesis: NetworkGenesis;
+  /** The community's clock; that of UTC where genesis names none. */
+  readonly clock: CommunityClock;
   /** A client that signs with `account` on this side and sends through the same node. */
   signer(account: Account): SignerClient;
   /** What contracts beside the energy contracts were made from, as far as the command was told. */
@@ -99,6 +110,7 @@ export async function connect(
     rpcUrl,
     client,
     genesis: described,
+    clock: communityClock(readCommunityDescription(described.community).zone ?? UTC_ZONE, namedOffset),
     signer: (account) => createWalletClient({ account, chain, transport, pollingInterval }),
     artifacts: [],
     hasEnergyContracts: described.contracts.some((contract) => contract.name === 'EnergyToken'),

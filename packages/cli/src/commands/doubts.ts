@@ -41,7 +41,7 @@ export function withPower(command: Command): Command {
 export async function readContext(connection: Connection, { maxKw }: PowerOptions): Promise<PlausibilityContext> {
   const maxPowerW = parsePower(maxKw);
   const { timestamp } = await connection.client.getBlock();
-  return { now: timestamp, showTime: formatTime, maxPowerW };
+  return { now: timestamp, showTime: (seconds) => formatTime(seconds, connection.clock), maxPowerW };
 }
 
 /** Watts of kilowatts that a person gives. Errors: `badPower`. */

@@ -1,6 +1,8 @@
-import { communityClock } from '@wattchain/market';
+import { communityClock, PAPER_ZONE, UTC_ZONE, WALL_CLOCK } from '@wattchain/market';
 import { describe, expect, test } from 'vitest';
+import { namedOffset } from '../timeZone.js';
 import {
+  formatBlockTime,
   formatDuration,
   formatPeriod,
   formatTime,
@@ -11,6 +13,9 @@ import {
 } from './energyOptions.js';
 
 const code = (code: string) => expect.objectContaining({ code });
+
+const UTC = communityClock(UTC_ZONE);
+const SAN_DIEGO = communityClock(PAPER_ZONE, namedOffset);
 
 describe('a time', () => {
   // Seconds from `date -d TEXT +%s` of GNU coreutils.
@@ -50,9 +55,14 @@ describe('a time', () => {
   });
 
   test('is shown in UTC, with seconds only where there are some', () => {
-    expect(formatTime(1_530_716_400n)).toBe('2018-07-04 15:00Z');
-    expect(formatTime(1_530_716_405n)).toBe('2018-07-04 15:00:05Z');
-    expect(formatTime(2n ** 64n - 1n)).toBe('second 18446744073709551615');
+    expect(formatTime(1_530_716_400n, UTC)).toBe('2018-07-04 15:00Z');
+    expect(formatTime(1_530_716_405n, UTC)).toBe('2018-07-04 15:00:05Z');
+    expect(formatTime(1_530_716_400n, SAN_DIEGO)).toBe('2018-07-04 08:00-07:00');
+    // Nobody knows the offset of a wall clock as written; a deadline is told in UTC then.
+    expect(formatTime(1_530_716_400n, WALL_CLOCK)).toBe('2018-07-04 15:00');
+    expect(formatBlockTime(1_530_716_400n, WALL_CLOCK)).toBe('2018-07-04 15:00Z');
+    expect(formatBlockTime(1_530_716_400n, SAN_DIEGO)).toBe('2018-07-04 08:00-07:00');
+    expect(formatTime(2n ** 64n - 1n, UTC)).toBe('second 18446744073709551615');
   });
 });
 
@@ -64,10 +74,11 @@ test("a time without an offset is by the community's clock", () => {
 
 describe('a period', () => {
   test('is an hour unless it is said otherwise', () => {
+    expect(parsePeriod({ start: '2018-07-04T08:00' }, SAN_DIEGO).periodStart).toBe(1_530_716_400n);
     expect(parsePeriod({ start: '0' })).toEqual({ periodStart: 0n, periodSeconds: 3_600n });
     expect(parsePeriod({ start: '0', hours: '24' }).periodSeconds).toBe(86_400n);
     expect(parsePeriod({ start: '0', seconds: '900' }).periodSeconds).toBe(900n);
-    expect(formatPeriod({ periodStart: 1_530_716_400n, periodSeconds: 900n })).toBe('2018-07-04 15:00Z, 15 min');
+    expect(formatPeriod({ periodStart: 1_530_716_400n, periodSeconds: 900n }, UTC)).toBe('2018-07-04 15:00Z, 15 min');
   });
   test('has one length', () => {
     expect(() => parsePeriod({ start: '0', hours: '1', seconds: '900' })).toThrow(code('badPeriod'));

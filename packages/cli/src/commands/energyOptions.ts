@@ -1,13 +1,17 @@
 import { WattchainError } from '@wattchain/core';
 import {
   type CommunityClock,
+  communityClock,
   type FigureContext,
   formatKwh,
+  formatOffset,
   momentOf,
   parseEnergy,
   readDatedTime,
   TIME_FORMAT,
+  UTC_ZONE,
   WALL_CLOCK,
+  wallTimeOf,
 } from '@wattchain/market';
 import type { Command } from 'commander';
 import { parseWhole } from '../options.js';
@@ -41,8 +45,11 @@ export function withPeriod(command: Command): Command {
     .option('--seconds <n>', 'length of the period in seconds');
 }
 
-/** The period that the options name. Errors: `badTime`, `badPeriod`, `badNumber`. */
-export function parsePeriod(options: PeriodOptions): Period {
+/**
+ * The period that the options name; a start without an offset is by the community's clock. Errors: `badTime`, `badPeriod`, `badNumber`.
+ * Before a node is asked for the clock, any clock shows whether the options are right.
+ */
+export function parsePeriod(options: PeriodOptions, clock: CommunityClock = WALL_CLOCK): Period {
   if (options.hours !== undefined && options.seconds !== undefined) {
     throw new WattchainError('badPeriod', 'both --hours and --seconds are given', { hint: 'give one of them' });
   }
@@ -50,7 +57,7 @@ export function parsePeriod(options: PeriodOptions): Period {
     options.seconds === undefined
       ? parseWhole('--hours', options.hours ?? '1', 1, MAX_PERIOD_HOURS) * SECONDS_PER_HOUR
       : parsePeriodSeconds('--seconds', options.seconds);
-  return { periodStart: parseTime('--start', options.start), periodSeconds: BigInt(periodSeconds) };
+  return { periodStart: parseTime('--start', options.start, clock), periodSeconds: BigInt(periodSeconds) };
 }
 
 /** Length of a period in seconds. Errors: `badNumber`. */
@@ -73,16 +80,25 @@ export function parseTime(name: string, text: string, clock: CommunityClock = WA
   return moment.value;
 }
 
-/** A time as people read it, in UTC: `2018-07-04 15:00Z`, with seconds where there are some. */
-export function formatTime(seconds: bigint): string {
+/** A moment of meter time as people read it, by the community's clock: `2018-07-04 08:00-07:00`, with seconds where there are some. */
+export function formatTime(seconds: bigint, clock: CommunityClock): string {
   if (seconds > BigInt(MAX_UNIX_SECONDS)) return `second ${seconds}`;
-  const text = new Date(Number(seconds) * 1000).toISOString().replace('T', ' ').slice(0, -'.000Z'.length);
-  return `${text.endsWith(':00') ? text.slice(0, -':00'.length) : text}Z`;
+  const { date, clock: time } = wallTimeOf(clock, seconds);
+  // Of a wall clock as written nobody knows the offset.
+  return `${date} ${time}${clock.zone.kind === 'wall' ? '' : offsetText(clock.offsetAt(seconds))}`;
 }
 
-/** A period as people read it: `2018-07-04 15:00Z, 1 h`. */
-export function formatPeriod({ periodStart, periodSeconds }: Period): string {
-  return `${formatTime(periodStart)}, ${formatDuration(periodSeconds)}`;
+/** A moment of block time, such as a deadline, by the same clock; where that is a wall clock without a zone, in UTC. */
+export function formatBlockTime(seconds: bigint, clock: CommunityClock): string {
+  return formatTime(seconds, clock.zone.kind === 'wall' ? communityClock(UTC_ZONE) : clock);
+}
+
+/** `-07:00`, or `Z` for none. */
+const offsetText = (offsetSeconds: bigint) => formatOffset(offsetSeconds).replace(/^UTC/, '') || 'Z';
+
+/** A period as people read it: `2018-07-04 08:00-07:00, 1 h`. */
+export function formatPeriod({ periodStart, periodSeconds }: Period, clock: CommunityClock): string {
+  return `${formatTime(periodStart, clock)}, ${formatDuration(periodSeconds)}`;
 }
 
 const DURATION_UNITS = { s: 1, m: 60, h: SECONDS_PER_HOUR, d: 86_400 } as const;

@@ -1,5 +1,6 @@
 import { type Hex, WattchainError } from '@wattchain/core';
 import {
+  type CommunityClock,
   changeReporter,
   doubtsOfReadings,
   formatKwh,
@@ -142,10 +143,14 @@ function addReport(group: Command): void {
         'wattchain meter report --from testbed:gateway --file readings.csv',
       ),
     async (output, options) => {
-      const readings = options.file === undefined ? [readingOf(options)] : fileReadings(output, options, options.file);
+      if (options.file === undefined) readingOf(options, WALL_CLOCK);
       const { connection, signer } = await connectSigner(options);
+      const readings =
+        options.file === undefined
+          ? [readingOf(options, connection.clock)]
+          : fileReadings(output, options, options.file, connection.clock);
       const meters = await readMeters(connection, readings);
-      const numbered = numberReadings(meters, readings);
+      const numbered = numberReadings(connection, meters, readings);
       const listed = readings.map((reading) => ({
         ...reading,
         meterName: formatLabel(reading.meter),
@@ -158,14 +163,14 @@ function addReport(group: Command): void {
   );
 }
 
-function readingOf(options: ReportOptions): UnnumberedReading {
+function readingOf(options: ReportOptions, clock: CommunityClock): UnnumberedReading {
   const { meter, start, produced, consumed } = options;
   if (meter === undefined || start === undefined || produced === undefined || consumed === undefined) {
     throw new WattchainError('badReport', 'a reading needs --meter, --start, --produced and --consumed', {
       hint: 'or give many in a file with --file',
     });
   }
-  const period = parsePeriod({ ...options, start });
+  const period = parsePeriod({ ...options, start }, clock);
   return {
     meter: parseLabel('--meter', meter),
     ...period,
@@ -174,14 +179,19 @@ function readingOf(options: ReportOptions): UnnumberedReading {
   };
 }
 
-function fileReadings(output: Output, options: ReportOptions, file: string): readonly UnnumberedReading[] {
+function fileReadings(
+  output: Output,
+  options: ReportOptions,
+  file: string,
+  clock: CommunityClock,
+): readonly UnnumberedReading[] {
   const { meter, start, hours, seconds, produced, consumed } = options;
   if ([meter, start, hours, seconds, produced, consumed].some((option) => option !== undefined)) {
     throw new WattchainError('badReport', 'with --file the readings come from the file alone', {
       hint: 'leave out --meter, --start, --hours, --seconds, --produced and --consumed',
     });
   }
-  const { readings, emptyColumns } = readReadingsFile(file, WALL_CLOCK);
+  const { readings, emptyColumns } = readReadingsFile(file, clock);
   if (emptyColumns > 0) output.progress(`${file}: ${counted(emptyColumns, 'empty last column')} left out`);
   return readings;
 }
@@ -211,6 +221,7 @@ async function readMeters(
 
 /** Gives each reading the number after its meter's last. Errors: `periodAlreadyRead` with the place. */
 function numberReadings(
+  connection: Connection,
   known: ReadonlyMap<Hex, MeterState>,
   readings: readonly UnnumberedReading[],
 ): readonly NumberedReading[] {
@@ -218,7 +229,7 @@ function numberReadings(
   return readings.map((reading) => {
     const { meter, periodStart, periodSeconds } = reading;
     const { lastNumber, readUntil } = meters.get(meter) ?? { lastNumber: 0n, readUntil: 0n };
-    requireUnread(meter, readUntil, periodStart, whereOf(reading));
+    requireUnread(connection, meter, readUntil, periodStart, whereOf(reading));
     const number = lastNumber + 1n;
     meters.set(meter, { lastNumber: number, readUntil: periodStart + periodSeconds });
     return { ...reading, number };
@@ -237,7 +248,7 @@ async function sendReadings(
   const earlier: Hash[] = [];
   for (let start = 0; ; start += READINGS_A_TRANSACTION) {
     const batch = readings.slice(start, start + READINGS_A_TRANSACTION);
-    const what = describeBatch(batch);
+    const what = describeBatch(batch, connection.clock);
     const isLast = start + batch.length === readings.length;
     try {
       const hash = await reportReadings(signer, { tradeAddress, readings: batch });
@@ -271,14 +282,14 @@ function interrupted(cause: unknown, place: string, earlier: readonly Hash[]): W
   );
 }
 
-function describeBatch(batch: readonly NumberedReading[]): string {
+function describeBatch(batch: readonly NumberedReading[], clock: CommunityClock): string {
   const [first] = batch;
   if (first === undefined || batch.length > 1) {
     const meters = new Set(batch.map(({ meter }) => meter)).size;
     return `${counted(batch.length, 'reading')} of ${counted(meters, 'meter')}`;
   }
   const energies = `${formatKwh(first.producedMwh)} kWh produced, ${formatKwh(first.consumedMwh)} kWh consumed`;
-  return `reading ${first.number} of meter ${formatLabel(first.meter)} (${formatPeriod(first)}): ${energies}`;
+  return `reading ${first.number} of meter ${formatLabel(first.meter)} (${formatPeriod(first, clock)}): ${energies}`;
 }
 
 function addShow(group: Command): void {
@@ -299,7 +310,10 @@ function addShow(group: Command): void {
           ['household', formatWho(connection, found.household)],
           ['reporter', formatWho(connection, found.reporter)],
           ['readings', String(found.lastNumber)],
-          ['read until', found.lastNumber === 0n ? 'not yet' : `${formatTime(found.readUntil)} in meter time`],
+          [
+            'read until',
+            found.lastNumber === 0n ? 'not yet' : `${formatTime(found.readUntil, connection.clock)} in meter time`,
+          ],
         ]),
       );
     },

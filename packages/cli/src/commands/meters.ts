@@ -19,11 +19,17 @@ export async function readMeter(connection: Connection, meter: Hex, where = ''):
 }
 
 /** Refuses a period that begins before the end of the meter's last reading. Errors: `periodAlreadyRead`. */
-export function requireUnread(meter: Hex, readUntil: bigint, periodStart: bigint, where = ''): void {
+export function requireUnread(
+  { clock }: Connection,
+  meter: Hex,
+  readUntil: bigint,
+  periodStart: bigint,
+  where = '',
+): void {
   if (periodStart >= readUntil) return;
   throw new WattchainError(
     'periodAlreadyRead',
-    `${where}meter ${formatLabel(meter)} was read until ${formatTime(readUntil)}, the period begins at ${formatTime(periodStart)}`,
+    `${where}meter ${formatLabel(meter)} was read until ${formatTime(readUntil, clock)}, the period begins at ${formatTime(periodStart, clock)}`,
     {
       values: { meter, periodStart, readUntil },
       hint: 'periods follow each other; one that was passed over can be neither sold nor read later',

@@ -16,11 +16,12 @@ import {
 } from '@wattchain/market';
 import type { Command } from 'commander';
 import { parseEventLogs, type TransactionReceipt } from 'viem';
+import type { Connection } from '../client.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { counted, formatTable } from '../output.js';
 import { type DoubtOptions, settleDoubts, withDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
-import { formatDuration, formatTime, parseDuration, parseId } from './energyOptions.js';
+import { formatBlockTime, formatDuration, parseDuration, parseId } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { type ReceiptNews, reportTransaction, waitForTransaction } from './transaction.js';
@@ -103,7 +104,7 @@ function addOrders(group: Command): void {
         formatWho(connection, order.holder),
         formatTokens(order.tokens),
         formatDuration(order.intervalSeconds),
-        formatTime(order.nextDue),
+        formatBlockTime(order.nextDue, connection.clock),
         formatLabel(order.destination),
       ]);
       const heading = ['order', 'holder', 'ENT', 'every', 'next due', 'destination'];
@@ -164,16 +165,20 @@ function addRun(group: Command): void {
       const hash = await runStandingOrders(signer, { bankAddress, orderIds });
       const more = left > 0 ? `, ${left} more ${left === 1 ? 'is' : 'are'} due: run again` : '';
       const what = `run ${counted(orderIds.length, 'standing order')}${more}`;
-      await reportTransaction(output, connection, options, hash, what, (receipt) => describeRun(receipt, left));
+      await reportTransaction(output, connection, options, hash, what, (receipt) =>
+        describeRun(connection, receipt, left),
+      );
     },
   );
 }
 
-function describeRun({ logs }: TransactionReceipt, left: number): ReceiptNews {
+function describeRun({ clock }: Connection, { logs }: TransactionReceipt, left: number): ReceiptNews {
   const paid = parseEventLogs({ abi: bankAbi, eventName: 'StandingOrderPaid', logs }).map(({ args }) => args);
   const uncovered = parseEventLogs({ abi: bankAbi, eventName: 'StandingOrderUncovered', logs }).map(({ args }) => args);
   const lines = [
-    ...paid.map((order) => `order ${order.orderId}: payout ${order.payoutId}, next due ${formatTime(order.nextDue)}`),
+    ...paid.map(
+      (order) => `order ${order.orderId}: payout ${order.payoutId}, next due ${formatBlockTime(order.nextDue, clock)}`,
+    ),
     ...uncovered.map(
       ({ orderId, available, needed }) =>
         `order ${orderId}: left alone, ${formatTokens(available)} ENT of ${formatTokens(needed)} ENT are there and allowed`,

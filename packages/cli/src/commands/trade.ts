@@ -30,9 +30,9 @@ import { ensureAllowance } from './allowance.js';
 import { type PowerOptions, readContext, settleDoubts, withPower } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import {
+  formatBlockTime,
   formatDuration,
   formatPeriod,
-  formatTime,
   type PeriodOptions,
   parseDuration,
   parseEnergyKwh,
@@ -102,7 +102,7 @@ function addOffer(group: Command): void {
       ),
     async (output, options) => {
       const meter = parseLabel('--meter', options.meter);
-      const period = parsePeriod(options);
+      parsePeriod(options);
       const energyMwh = parseEnergyKwh(options.energy);
       const price = parseTokens(options.price);
       const acceptWithin = parseDuration('--accept-within', options.acceptWithin);
@@ -118,9 +118,11 @@ function addOffer(group: Command): void {
         );
       }
       const { connection, signer } = await connectSigner(options);
+      const { clock } = connection;
+      const period = parsePeriod(options, clock);
       const { tradeAddress } = connection.contracts();
       const known = await readMeter(connection, meter);
-      requireUnread(meter, known.readUntil, period.periodStart);
+      requireUnread(connection, meter, known.readUntil, period.periodStart);
       // Deadlines are block time: the chain's clock, not this machine's.
       const context = await readContext(connection, options);
       const deadlines = { acceptUntil: context.now + acceptWithin, settleBy: context.now + settleWithin };
@@ -128,10 +130,10 @@ function addOffer(group: Command): void {
       const resolutionSeconds = await getResolution(connection.client, { tradeAddress, ...known });
       await settleDoubts(output, options, doubtsOfOffer(offer, { ...context, resolutionSeconds }));
       const hash = await offerEnergy(signer, { tradeAddress, ...offer });
-      const what = `offer ${formatKwh(energyMwh)} kWh of meter ${formatLabel(meter)} (${formatPeriod(period)}) at ${ent(price)} for 150 Wh`;
+      const what = `offer ${formatKwh(energyMwh)} kWh of meter ${formatLabel(meter)} (${formatPeriod(period, clock)}) at ${ent(price)} for 150 Wh`;
       await reportTransaction(output, connection, options, hash, what, (receipt) => {
         const offerId = offerIdOf(receipt);
-        const until = `can be accepted until ${formatTime(deadlines.acceptUntil)}, must be read by ${formatTime(deadlines.settleBy)}`;
+        const until = `can be accepted until ${formatBlockTime(deadlines.acceptUntil, clock)}, must be read by ${formatBlockTime(deadlines.settleBy, clock)}`;
         return { values: { offerId, ...offer }, text: `offer ${offerId}: ${until}` };
       });
     },
@@ -222,11 +224,11 @@ function addShow(group: Command): void {
         ['seller', formatWho(connection, trade.seller)],
         ['buyer', formatWho(connection, trade.buyer)],
         ['meter', formatLabel(trade.meter)],
-        ['period', formatPeriod(trade)],
+        ['period', formatPeriod(trade, connection.clock)],
         ['energy', `${formatKwh(trade.energyMwh)} kWh`],
         ['price', `${ent(trade.price)} for 150 Wh`],
         ['escrow', ent(trade.escrow)],
-        ['reading by', formatTime(trade.settleBy)],
+        ['reading by', formatBlockTime(trade.settleBy, connection.clock)],
         ['state', TRADE_STATE_WORDS[trade.state]],
       ]);
       output.result({ ...trade, explanation }, `${fields}\n\n${explanation}`);
@@ -246,12 +248,14 @@ function addSettle(group: Command): void {
       ),
     async (output, options) => {
       const meter = parseLabel('--meter', options.meter);
-      const period = parsePeriod(options);
+      parsePeriod(options);
       const { connection, signer } = await connectSigner(options);
+      const { clock } = connection;
+      const period = parsePeriod(options, clock);
       const { tradeAddress } = connection.contracts();
       const maxTrades = BigInt(MAX_TRADES_A_SETTLEMENT);
       const hash = await settlePeriod(signer, { tradeAddress, meter, ...period, maxTrades });
-      const what = `settle meter ${formatLabel(meter)} (${formatPeriod(period)})`;
+      const what = `settle meter ${formatLabel(meter)} (${formatPeriod(period, clock)})`;
       await reportTransaction(output, connection, options, hash, what, describeSettlement);
     },
   );

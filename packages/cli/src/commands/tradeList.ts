@@ -16,7 +16,7 @@ import type { Connection } from '../client.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { formatTable } from '../output.js';
 import { addEnergyCommand } from './energyCommand.js';
-import { formatPeriod, formatTime } from './energyOptions.js';
+import { formatBlockTime, formatPeriod } from './energyOptions.js';
 import { formatLabel, formatWho } from './labels.js';
 
 /** States of offers in plain words. */
@@ -110,11 +110,11 @@ function renderOffers(connection: Connection, offers: readonly Offer[]): string 
     OFFER_STATE_WORDS[offer.state],
     formatWho(connection, offer.seller),
     formatLabel(offer.meter),
-    formatPeriod(offer),
+    formatPeriod(offer, connection.clock),
     formatKwh(offer.remainingMwh),
     formatKwh(offer.energyMwh),
     formatTokens(offer.price),
-    formatTime(offer.acceptUntil),
+    formatBlockTime(offer.acceptUntil, connection.clock),
   ]);
   return formatTable([heading, ...rows], [0, 5, 6, 7]);
 }
@@ -128,10 +128,10 @@ function renderTrades(connection: Connection, trades: readonly Trade[]): string 
     formatWho(connection, trade.seller),
     formatWho(connection, trade.buyer),
     formatLabel(trade.meter),
-    formatPeriod(trade),
+    formatPeriod(trade, connection.clock),
     formatKwh(trade.energyMwh),
     formatTokens(trade.escrow),
-    formatTime(trade.settleBy),
+    formatBlockTime(trade.settleBy, connection.clock),
   ]);
   return formatTable([heading, ...rows], [0, 6, 7]);
 }

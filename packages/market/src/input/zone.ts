@@ -34,6 +34,8 @@ export interface CommunityClock {
 
 /** The zone of a community of which nothing is known. */
 export const WALL_ZONE: CommunityZone = { kind: 'wall' };
+/** The zone of UTC. */
+export const UTC_ZONE: CommunityZone = { kind: 'offsets', offsets: [{ fromSeconds: 0, offsetSeconds: 0 }] };
 /** Most offsets of a zone: a file's clock that changes more often is not one clock. */
 const MAX_OFFSETS = 64;
 const SECONDS_PER_DAY = 86_400n;
