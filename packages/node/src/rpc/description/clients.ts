@@ -1,5 +1,6 @@
 /**
- * Which clients have called which methods, unmodified and as their documentation shows; of MetaMask the calls are replayed.
+ * Which clients have called which methods, unmodified and as their documentation shows; of web3.js, cast and
+ * MetaMask the calls are replayed.
  * The tests of each client compare its list with the calls that were answered.
  */
 export const TRIED_WITH = {
@@ -102,6 +103,33 @@ export const TRIED_WITH = {
     'watt_transactionStatus',
     'web3_clientVersion',
     'web3_sha3',
+  ],
+  'web3.js': [
+    'eth_blockNumber',
+    'eth_call',
+    'eth_chainId',
+    'eth_estimateGas',
+    'eth_feeHistory',
+    'eth_gasPrice',
+    'eth_getBlockByNumber',
+    'eth_getTransactionByHash',
+    'eth_getTransactionCount',
+    'eth_getTransactionReceipt',
+    'eth_maxPriorityFeePerGas',
+    'eth_sendRawTransaction',
+    'net_version',
+  ],
+  cast: [
+    'eth_chainId',
+    'eth_createAccessList',
+    'eth_estimateGas',
+    'eth_feeHistory',
+    'eth_gasPrice',
+    'eth_getBalance',
+    'eth_getBlockByNumber',
+    'eth_getTransactionCount',
+    'eth_getTransactionReceipt',
+    'eth_sendRawTransaction',
   ],
   MetaMask: [
     'eth_blockNumber',

@@ -58,7 +58,7 @@ export function renderRpcDocs(methods: readonly Method[]): string {
       .join(
         '; ',
       )}. All but a lookup run in turns of a few milliseconds, the next always for the client that has had the least time, so that what is short is answered soon whatever others ask; an address is a client, on the node's own machine a connection.`,
-    '*Tried with* names the clients that called the method in the tests, unmodified and as their documentation shows; of MetaMask the calls that the extension makes were replayed.',
+    '*Tried with* names the clients that called the method in the tests, unmodified and as their documentation shows; of web3.js (4 and 1), cast and MetaMask the calls that they make were replayed.',
     table(
       ['method', 'answers', 'cost', 'tried with'],
       methods.map(({ name, result, cost, needsToken }) => [
@@ -95,7 +95,10 @@ Batches are taken; parameters go by position. \`rpc.discover\` answers this page
 
 \`eth_*\`, \`net_*\`, \`web3_*\` and \`txpool_*\` follow Ethereum's execution API and its clients' habits: numbers are hex without leading zeros, bytes are hex of even length, addresses are taken in lower case, in upper case and with their checksum.
 \`watt_*\` is this chain's own: heights, gas and times are JSON numbers, amounts and work decimal text. Methods marked *token* control the node and need the header \`Authorization: Bearer …\` with the text of \`control.token\` in the node's data directory.
-The examples speak of a small chain whose second block adds 3 to a contract that counts.`;
+The examples speak of a small chain whose second block adds 3 to a contract that counts.
+
+viem, ethers 5 and 6, web3.js 1 and 4 and cast work with no option set. ethers 6 keeps an answer for 250 ms, the nonce too: where a block follows at once, as on
+[a developer's chain](dev.md), the next transaction of an account may get the nonce of the one before ("nonce too low"). \`new JsonRpcProvider(url, undefined, { cacheTimeout: -1 })\` turns that off.`;
 }
 
 function errorTable(): string {
