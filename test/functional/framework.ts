@@ -170,6 +170,8 @@ export interface TestNetworkOptions {
   readonly miners: readonly number[];
   readonly blockIntervalMs?: number;
   readonly minPeers?: number;
+  /** Part of the time in which each miner's thread works. */
+  readonly duty?: number;
 }
 
 /** Nodes that know each other, in a temporary directory. */
@@ -190,7 +192,7 @@ export class TestNetwork {
         .filter((_, place) => place % 2 === 1 && place !== 2 * index + 1)
         .map((port) => `/ip4/127.0.0.1/tcp/${port}`);
       const mine = options.miners.includes(index)
-        ? { enabled: true, address: minerAddress, duty: 0.2, minPeers: options.minPeers ?? 1 }
+        ? { enabled: true, address: minerAddress, duty: options.duty ?? 0.2, minPeers: options.minPeers ?? 1 }
         : { enabled: false };
       mkdirSync(dataDir);
       writeFileSync(join(dataDir, 'genesis.json'), JSON.stringify(genesis));

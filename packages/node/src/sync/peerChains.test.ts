@@ -93,16 +93,19 @@ describe('a claim without headers', () => {
 
   it('of many identities costs one attempt each, and holds nobody up', async () => {
     await node.have(common.slice(0, 3));
-    for (let i = 0; i < 20; i++) {
-      node.peer(`liar-${i}`, common, (peer) => {
+    const lie = (id: string, headers: 'busy' | 'silent') =>
+      node.peer(id, common, (peer) => {
         claimsMuch(peer);
-        peer.headers = i % 2 === 0 ? 'busy' : 'silent';
-        peer.bodies = 'silent';
+        Object.assign(peer, { headers, bodies: 'silent' });
       });
-    }
-    await node.pass(3_000);
+    for (let i = 0; i < 20; i++) lie(`liar-${i}`, i % 2 === 0 ? 'busy' : 'silent');
+    await node.pass(1_000);
     node.peer('honest', common);
-    await node.pass(2_000);
+    // A stranger more each half second changes nothing.
+    for (let i = 0; i < 24; i++) {
+      await node.pass(500);
+      lie(`stranger-${i}`, 'silent');
+    }
     expect(node.height).toBe(20);
     expect(seen()).toEqual(NOTHING(20));
   });
@@ -116,7 +119,7 @@ describe('an honest peer', () => {
     await node.pass(60_000);
     expect(seen()).toEqual(NOTHING(0));
     honest.headers = 'honest';
-    await node.pass(45_000);
+    await node.pass(60_000);
     expect(node.height).toBe(20);
     expect(node.network.isConnected('honest')).toBe(true);
     expect(node.network.scores.score('honest')).toBeGreaterThan(-20);
@@ -131,7 +134,7 @@ describe('an honest peer', () => {
         return peer.headersAfter(locator);
       };
     });
-    await node.pass(2_500);
+    await node.pass(6_000);
     expect(node.chain.head.hash).toBe(honest.head.hash);
     expect(node.network.penalties).toEqual([]);
   });
@@ -144,7 +147,7 @@ describe('an honest peer', () => {
     });
     await node.pass(500);
     late.headers = 'honest';
-    await node.pass(1_500);
+    await node.pass(5_500);
     expect(node.chain.head.hash).toBe(tip.hash);
     const other = await SyncKit.start({ kit });
     other.peer('short', short);
@@ -152,7 +155,7 @@ describe('an honest peer', () => {
       claimsMuch(peer);
       peer.headers = 'silent';
     });
-    await other.pass(3_000);
+    await other.pass(6_500);
     expect(other.chain.head.hash).toBe(short[14]?.hash);
     await other.stop();
   });

@@ -58,6 +58,8 @@ export interface PeerChainsEvents {
 interface PeerState {
   /** What its headers proved. */
   shown: HeaderChain | undefined;
+  /** Since when. */
+  shownMs: number;
   /** The proof under way. */
   attempt: Attempt | undefined;
   /** Proofs in a row that it failed to give. */
@@ -90,8 +92,8 @@ const RETRY_FIRST_MS = 5_000;
 const RETRY_MOST_MS = 60_000;
 /** Proofs of one peer begin at most so often. */
 const PROOF_EVERY_MS = 500;
-/** A node that is far behind waits so long for a chain that is claimed to be better … */
-const SETTLE_MS = 1_500;
+/** A node that is far behind waits so long for its static peers, and for a chain that is claimed to be better … */
+export const SETTLE_MS = 5_000;
 /** … and longer while headers come at this pace, a fifth of what a peer may send. */
 const SETTLE_HEADERS_PER_MS = 1;
 /** Part of our own work since the fork that a lighter chain must have to be called a split: cheap forks raise no alarm. */
@@ -205,19 +207,22 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   }
 
   /**
-   * Whether somebody may be about to prove more than `tip`: who is far behind waits, for it could not leave a chain again once
-   * more than `confirmations` blocks of it are taken. A peer that sends headers slowly is not waited for.
+   * Whether somebody may be about to prove more than this chain: who is far behind waits, for it could not leave a chain again once
+   * more than `confirmations` blocks of it are taken. Neither a peer that sends headers slowly is waited for, nor one that began
+   * long after the chain was here, so that a stream of strangers delays nothing.
    */
-  mayBeSurpassed({ totalWork }: HeaderRecord): boolean {
+  mayBeSurpassed({ peerId, headers: { tip } }: BetterChain): boolean {
     const nowMs = this.options.runtime.clock.nowMs();
+    const latestStartMs = this.#stateOf(peerId).shownMs + SETTLE_MS;
     return this.options.network.peers().some(({ id, head: claim }) => {
       const { attempt, failures, waitUntilMs } = this.#stateOf(id);
+      if (failures > 0) return false;
       if (attempt) {
-        if (attempt.claimedWork <= totalWork) return false;
-        return nowMs - attempt.startMs <= SETTLE_MS + attempt.headers / SETTLE_HEADERS_PER_MS;
+        const endMs = attempt.startMs + SETTLE_MS + attempt.headers / SETTLE_HEADERS_PER_MS;
+        return attempt.claimedWork > tip.totalWork && attempt.startMs <= latestStartMs && nowMs <= endMs;
       }
       // It came a moment ago, and is asked in the next.
-      return claim.totalWork > totalWork && failures === 0 && waitUntilMs <= nowMs;
+      return claim.totalWork > tip.totalWork && waitUntilMs <= nowMs && nowMs <= latestStartMs;
     });
   }
 
@@ -264,6 +269,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     if (!state) {
       state = {
         shown: undefined,
+        shownMs: 0,
         attempt: undefined,
         failures: 0,
         waitUntilMs: 0,
@@ -319,6 +325,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     // Who says nothing new is not asked for it again and again.
     if (!shown?.future && shown?.tip.hash === state.shown?.tip.hash) state.waitUntilMs += RETRY_FIRST_MS;
     state.failures = 0;
+    if (!state.shown) state.shownMs = this.options.runtime.clock.nowMs();
     state.shown = shown;
     // What is from the future today is not tomorrow.
     if (shown?.future) state.hasNews = true;

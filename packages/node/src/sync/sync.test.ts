@@ -1,8 +1,10 @@
 import { textToBytes } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ALICE, BOB, CAROL, ChainKit, testTransaction } from '../../testing/chainKit.js';
+import { ALICE, BOB, CAROL, ChainKit, type TestBlock, testTransaction } from '../../testing/chainKit.js';
 import { NetworkKit, until, untilHandshakes, untilHead } from '../../testing/networkKit.js';
+import { ScriptedPeer } from '../../testing/scriptedPeer.js';
 import { MAX_INLINE_BODY_BYTES } from '../p2p/limits.js';
+import { encodeBlockAnnouncement, encodeRefusal } from '../p2p/messages.js';
 
 // Real connections on a machine that may be busy with other tests.
 vi.setConfig({ testTimeout: 30_000 });
@@ -43,6 +45,34 @@ describe('gossip', () => {
     await untilHandshakes([a, c], 1);
     await a.accept(block);
     await untilHead([a, b, c], block);
+  });
+
+  it('brings a block again that could not be judged when somebody else announced it', async () => {
+    const [one, two] = kit.mineMany(kit.genesisBlock, 2) as [TestBlock, TestBlock];
+    const node = await net.start({ kit });
+    const announcement = encodeBlockAnnouncement(two.header, two.body);
+    // Orphans of no interest, until gossip has formed.
+    const other = kit.mine(kit.genesisBlock, { extra: textToBytes('other') });
+    const orphan = (i: number) => {
+      const { header, body } = kit.mine(other, { extra: textToBytes(String(i)) });
+      return encodeBlockAnnouncement(header, body);
+    };
+    const [early, late] = [await ScriptedPeer.start(kit), await ScriptedPeer.start(kit)];
+    for (const peer of [early, late]) peer.answers.headers = () => encodeRefusal('busy');
+    const judged = new Promise<void>((resolve) => node.network.on('penalised', () => resolve()));
+    await early.join(node.address);
+    await late.join(node.address);
+    await early.publish('blocks', orphan);
+    await late.publish('blocks', (attempt) => orphan(1_000 + attempt));
+    await early.transport.publish('blocks', announcement);
+    // What comes behind it is found to be bad, so it was looked at.
+    const bad = encodeBlockAnnouncement({ ...two.header, target: 1n }, two.body);
+    await early.transport.publish('blocks', bad);
+    await judged;
+    await node.accept(one);
+    await late.transport.publish('blocks', announcement);
+    await untilHead([node], two);
+    await Promise.all([early.stop(), late.stop()]);
   });
 
   it('brings a transaction to nodes that are not neighbours', async () => {

@@ -7,7 +7,7 @@ import type { Network } from '../p2p/network.js';
 import type { Cancel, Runtime } from '../runtime.js';
 import { type AcceptBlock, createAcceptBlock } from './acceptBlock.js';
 import { Download } from './download.js';
-import { type BetterChain, PeerChains } from './peerChains.js';
+import { type BetterChain, PeerChains, SETTLE_MS } from './peerChains.js';
 import { Relay } from './relay.js';
 import { type NodeWarning, nodeWarnings } from './warnings.js';
 
@@ -34,9 +34,7 @@ export interface SyncStatus {
 
 /** Downloads at once, of different branches; one of them may be of a chain whose bodies did not come before. */
 const MAX_DOWNLOADS = 3;
-/** A node that is far behind waits so long for its static peers, so that the first one to answer does not decide alone. */
-const SETTLE_MS = 1_500;
-/** Then it looks again at least so often. */
+/** A node that waits before it follows a chain looks again so often. */
 const LOOK_MS = 500;
 
 /**
@@ -185,10 +183,11 @@ export class Sync {
    * `confirmations` blocks of it are taken. So the static peers are given the time to say what they have, and who says that it
    * has more, to show it.
    */
-  #isSettled({ headers: { tip } }: BetterChain): boolean {
+  #isSettled(target: BetterChain): boolean {
     const { chain, network, runtime } = this.options;
+    const { tip } = target.headers;
     if (tip.header.height - chain.head.header.height < chain.genesis.confirmations) return true;
-    if (this.peerChains.mayBeSurpassed(tip)) return false;
+    if (this.peerChains.mayBeSurpassed(target)) return false;
     if (network.staticPeers > 0 && network.handshakes >= network.staticPeers) return true;
     return runtime.clock.nowMs() - (this.#firstHandshakeMs ?? 0) >= SETTLE_MS;
   }

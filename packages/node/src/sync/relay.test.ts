@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ChainKit, TEST_START_MS, type TestBlock } from '../../testing/chainKit.js';
+import type { FakePeer } from '../../testing/fakeNetwork.js';
+import { SyncKit } from '../../testing/syncKit.js';
+import type { Judgement } from '../p2p/network.js';
+
+const kit = new ChainKit();
+const blocks = kit.mineMany(kit.genesisBlock, 20);
+const [first, second] = blocks as [TestBlock, TestBlock];
+
+let node: SyncKit;
+beforeEach(async () => {
+  node = await SyncKit.start({ kit });
+});
+afterEach(() => node.stop());
+
+/** What is judged so far of what gossip brought. */
+function watch(judging: Promise<Judgement | undefined>): { judgement: Judgement | undefined | 'waits' } {
+  const seen: { judgement: Judgement | undefined | 'waits' } = { judgement: 'waits' };
+  void judging.then((judgement) => {
+    seen.judgement = judgement;
+  });
+  return seen;
+}
+
+const isSilent = (peer: FakePeer) => Object.assign(peer, { headers: 'silent', bodies: 'silent' });
+
+describe('an announced block without a known parent', () => {
+  it('waits for nobody: its sender is asked for its chain, and the block is put off', async () => {
+    node.peer('liar', [], isSilent);
+    const seen = watch(node.network.gossip('liar', second));
+    await node.pass();
+    expect(seen.judgement).toBe('later');
+    // Honest heads are judged meanwhile.
+    node.peer('honest', blocks);
+    for (const block of blocks.slice(0, 5)) expect(await node.network.gossip('honest', block)).toBe('pass');
+  });
+
+  it('leads to the chain of its sender, and is announced from here', async () => {
+    const peer = node.peer('peer', []);
+    peer.chain = blocks.slice(0, 2);
+    expect(await node.network.gossip('peer', second)).toBe('later');
+    await node.pass(1_000);
+    expect(node.chain.head.hash).toBe(second.hash);
+    expect(node.network.announced.at(-1)).toBe(second.hash);
+  });
+
+  it('must have its work', async () => {
+    node.peer('liar', []);
+    const judgement = await node.network.gossip('liar', {
+      ...second,
+      header: { ...second.header, target: 1n },
+    });
+    expect(judgement).toMatchObject({ code: 'headerWork' });
+  });
+});
+
+describe('an announced block without its body', () => {
+  it('is fetched from others when its sender is slow', async () => {
+    node.peer('slow', [first], isSilent);
+    node.peer('honest', [first]);
+    const seen = watch(node.network.gossip('slow', first, false));
+    await node.pass(900);
+    expect(seen.judgement).toBe('waits');
+    await node.pass(200);
+    expect(seen.judgement).toBe('pass');
+    expect(node.height).toBe(1);
+  });
+
+  it('is put off when nobody has it, and its sender is scored', async () => {
+    node.peer('liar', []);
+    node.peer('honest', []);
+    expect(await node.network.gossip('liar', first, false)).toBe('later');
+    expect(node.network.faultsOf('liar')).toEqual(['bodyUnavailable']);
+    expect(node.network.faultsOf('honest')).toEqual([]);
+  });
+
+  it('is not held against its sender when another one sends a wrong body', async () => {
+    node.peer('slow', [first], isSilent);
+    node.peer('honest', [first]);
+    // The second of those that are asked instead is asked first.
+    node.peer('wrong', [], (peer) => {
+      peer.bodies = () => [Uint8Array.of(1, 2, 3)];
+    });
+    const seen = watch(node.network.gossip('slow', first, false));
+    await node.pass(2_000);
+    expect(seen.judgement).toBe('pass');
+    expect(node.network.faultsOf('wrong')).toEqual(['blockEncoding']);
+    expect(node.network.faultsOf('slow')).toEqual([]);
+  });
+});
+
+it('a block from the future is held, and announced when its time has come', async () => {
+  const early = await SyncKit.start({ kit, nowMs: TEST_START_MS });
+  const [ahead] = [kit.mine(kit.genesisBlock, { timestampMs: TEST_START_MS + 8_000 })];
+  early.peer('peer', []);
+  expect(await early.network.gossip('peer', ahead)).toMatchObject({ code: 'fromTheFuture' });
+  await early.pass(3_500);
+  expect(early.chain.head.hash).toBe(ahead.hash);
+  expect(early.network.announced).toEqual([ahead.hash]);
+  await early.stop();
+});
+
+it('a block that is made here while a withheld chain is waited for is announced all the same', async () => {
+  node.peer('withholder', blocks.slice(0, 5), (peer) => {
+    peer.bodies = 'silent';
+  });
+  await node.pass(100);
+  const own = kit.mine(kit.genesisBlock, { timestampMs: TEST_START_MS + 1_500 });
+  await node.have([own]);
+  expect(node.network.announced).toEqual([own.hash]);
+});
