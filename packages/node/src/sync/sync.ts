@@ -127,6 +127,7 @@ export class Sync {
     for (const target of better) {
       const running = [...this.#downloads.keys()];
       if (running.length >= MAX_DOWNLOADS) return;
+      if (better.some((other) => this.#keepsFrom(target, other))) continue;
       if (running.some((download) => download.isOnWayTo(target))) continue;
       if (target.isWithheld) {
         const isOther = running.some((download) => download.target.isWithheld);
@@ -135,6 +136,12 @@ export class Sync {
       if (this.#isSettled(target)) this.#download(target);
       else this.#lookAgain();
     }
+  }
+
+  /** Whether taking a chain would keep this node from a better one that counts: its fork would lie too deep then. */
+  #keepsFrom({ headers }: BetterChain, other: BetterChain): boolean {
+    if (other.isWithheld || !isBetter(other.headers.tip, headers.tip)) return false;
+    return headers.tip.header.height - other.fork.header.height >= this.options.chain.genesis.confirmations;
   }
 
   #download(target: BetterChain): void {
