@@ -8,11 +8,9 @@ import {
   storeDamaged,
   WattchainError,
 } from '@wattchain/core';
+import { GenerationCache } from './generationCache.js';
 import { describeKey } from './schema.js';
 import { keyText, type Store } from './store.js';
-
-/** What an entry of the cache costs beside its bytes: key text, map slot, array header. A round figure. */
-const ENTRY_OVERHEAD_BYTES = 100;
 
 /** What one commit replaced; empty until it is done. The next commit's follows it. */
 interface Replaced {
@@ -64,32 +62,27 @@ function tooOld(): WattchainError {
  * notice: every key of a running batch keeps its old value here until the batch is done, then all change at once.
  */
 export class CommittedReader implements KeyValueReader {
-  /** Least recently used first; `undefined` is a cached absence. */
-  readonly #cache = new Map<string, Uint8Array | undefined>();
+  readonly #cache: GenerationCache;
   readonly #pinned = new Map<string, Uint8Array | undefined>();
-  #bytes = 0;
   /** Of the commit to come. */
   #replaced: Replaced = { old: undefined, next: undefined };
 
   constructor(
     private readonly store: Store,
-    private readonly maxBytes: number,
+    maxBytes: number,
     /** Told of every read that met damage, before the error is thrown. */
     private readonly onDamage: (error: WattchainError) => void = () => {},
-  ) {}
+  ) {
+    this.#cache = new GenerationCache(maxBytes);
+  }
 
   get(key: Uint8Array): Uint8Array | undefined {
     const text = keyText(key);
     if (this.#pinned.has(text)) return this.#pinned.get(text);
-    if (this.#cache.has(text)) {
-      const value = this.#cache.get(text);
-      // Moved to the end, so that the front stays the least recently used.
-      this.#cache.delete(text);
-      this.#cache.set(text, value);
-      return value;
-    }
+    const cached = this.#cache.get(text);
+    if (cached !== undefined) return cached ?? undefined;
     const value = this.#read(key);
-    this.#remember(text, value);
+    this.#cache.set(text, value ?? null);
     return value;
   }
 
@@ -124,31 +117,10 @@ export class CommittedReader implements KeyValueReader {
     for (const { key, value } of writes) {
       const text = keyText(key);
       this.#pinned.delete(text);
-      this.#forget(text);
-      this.#remember(text, value);
+      this.#cache.set(text, value ?? null);
     }
     const next: Replaced = { old: undefined, next: undefined };
     Object.assign(this.#replaced, { old, next });
     this.#replaced = next;
   }
-
-  #remember(text: string, value: Uint8Array | undefined): void {
-    this.#cache.set(text, value);
-    this.#bytes += entryBytes(text, value);
-    for (const [oldest, old] of this.#cache) {
-      if (this.#bytes <= this.maxBytes) break;
-      this.#cache.delete(oldest);
-      this.#bytes -= entryBytes(oldest, old);
-    }
-  }
-
-  #forget(text: string): void {
-    if (!this.#cache.has(text)) return;
-    this.#bytes -= entryBytes(text, this.#cache.get(text));
-    this.#cache.delete(text);
-  }
-}
-
-function entryBytes(text: string, value: Uint8Array | undefined): number {
-  return text.length + (value?.length ?? 0) + ENTRY_OVERHEAD_BYTES;
 }

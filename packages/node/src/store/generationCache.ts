@@ -1,0 +1,42 @@
+/** What an entry costs beside its bytes: key text, map slot, array header. A round figure. */
+const ENTRY_OVERHEAD_BYTES = 100;
+
+/**
+ * Values by key in bounded memory, the absent ones too: a new generation and the one before it. When the new one is full, the one before
+ * is forgotten whole, so what was asked for since stays. Nothing is deleted one by one: a `Map` whose oldest entries go
+ * leaves gaps that every look for the next oldest walks over, which made a full cache slower than the disk behind it.
+ */
+export class GenerationCache {
+  #fresh = new Map<string, Uint8Array | null>();
+  #before = new Map<string, Uint8Array | null>();
+  #freshBytes = 0;
+  readonly #bytesPerGeneration: number;
+
+  /** @param maxBytes of both generations together, one entry more at most */
+  constructor(maxBytes: number) {
+    this.#bytesPerGeneration = maxBytes / 2;
+  }
+
+  /** The value; `null` when it is known to be absent, `undefined` when nothing is known. */
+  get(key: string): Uint8Array | null | undefined {
+    const fresh = this.#fresh.get(key);
+    if (fresh !== undefined) return fresh;
+    const value = this.#before.get(key);
+    if (value !== undefined) this.set(key, value);
+    return value;
+  }
+
+  set(key: string, value: Uint8Array | null): void {
+    this.#freshBytes += key.length + (value?.length ?? 0) + ENTRY_OVERHEAD_BYTES;
+    this.#fresh.set(key, value);
+    if (this.#freshBytes <= this.#bytesPerGeneration) return;
+    this.#before = this.#fresh;
+    this.#fresh = new Map();
+    this.#freshBytes = 0;
+  }
+
+  /** Entries that are kept. */
+  get size(): number {
+    return this.#fresh.size + this.#before.size;
+  }
+}
