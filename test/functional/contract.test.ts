@@ -79,9 +79,9 @@ test('it is deployed, used and refused, and its transactions are traced with sou
   const { stdout: steps } = await contract('trace', hash, ...known);
   expect(steps).toContain(place);
   expect(steps).toContain('REQUIRE "only the owner may do this"');
-  expect(steps).toContain('5 instructions, 21271 gas, failed');
+  expect(steps).toContain('5 instructions, 23171 gas, failed');
   expect((await contract('trace', hash, '--calls', ...known)).stdout).toContain(
-    `testbed:node-2 → Counter.reset(), 21271 gas\n  execution reverted: only the owner may do this\n    at ${place}`,
+    `testbed:node-2 → Counter.reset(), 23171 gas\n  execution reverted: only the owner may do this\n    at ${place}`,
   );
 });
 

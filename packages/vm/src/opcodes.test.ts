@@ -527,7 +527,7 @@ describe('the table', () => {
     expect(effect('SWAP', 4)).toEqual([5, 5, 1]);
     expect(effect('HASH', 2)).toEqual([2, 1, 200 + 2 * 60]);
     expect(effect('LOG', 1n, 2, 3)).toEqual([5, 0, 500 + 5 * 250]);
-    expect(effect('CALL', 1, 2, 3)).toEqual([4, 3, 1000 + 5 * 8]);
+    expect(effect('CALL', 1, 2, 3)).toEqual([4, 3, 3100 + 5 * 8]);
   });
 
   it('is what docs/opcodes.md says', () => {

@@ -227,8 +227,8 @@ describe('deployment', () => {
     expect(state.account(expectedAddress)).toMatchObject({ nonce: 1, balance: 9n });
     expect(state.storage(expectedAddress, 1n)).toBe(BigInt(ALICE));
     expect(callAs(state, expectedAddress, { data: CALLDATA }).output).toEqual(encodeWords([42n]));
-    // By hand: 50 a byte of code; PUSH 1, ARG 3, PUSH 1, SSTORE 200 + 10,000; CALLER 2, PUSH 1, SSTORE 10,200; STOP 1.
-    expect(receipt?.gasUsed).toBe(intrinsicGas(data, true) + 50 * owned.length + 5 + 10_200 + 3 + 10_200 + 1);
+    // By hand: 50 a byte of code; PUSH 1, ARG 3, PUSH 1, SSTORE 2,100 + 10,000; CALLER 2, PUSH 1, SSTORE 12,100; STOP 1.
+    expect(receipt?.gasUsed).toBe(intrinsicGas(data, true) + 50 * owned.length + 5 + 12_100 + 3 + 12_100 + 1);
   });
 
   it('tells its address to callers that only ask', () => {
@@ -292,17 +292,17 @@ describe('gas', () => {
       ['SSTORE'],
       ['STOP'],
     ]);
-    // New 200 + 10,000, changed 200 + 4,000, as it was 200; six PUSHes and STOP at 1.
+    // New 2,100 + 10,000, changed 2,100 + 4,000, as it was 2,100; six PUSHes and STOP at 1.
     expect(callAs(state, CONTRACT, { data: CALLDATA }).gasUsed).toBe(
-      intrinsicGas(CALLDATA, false) + 10_200 + 4_200 + 200 + 7,
+      intrinsicGas(CALLDATA, false) + 12_100 + 6_100 + 2_100 + 7,
     );
   });
 
   it('of a call counts its words and the code behind it', () => {
     place(OTHER, [['STOP']]);
     place(CONTRACT, [...callLines(OTHER), ['STOP']]);
-    // OTHER has 6 + 8 + 1 bytes. Two PUSHes, CALL 1,000 + 15, two STOPs.
-    expect(callAs(state, CONTRACT, { data: CALLDATA }).gasUsed).toBe(intrinsicGas(CALLDATA, false) + 2 + 1_015 + 2);
+    // OTHER has 6 + 8 + 1 bytes. Two PUSHes, CALL 3,100 + 15, two STOPs.
+    expect(callAs(state, CONTRACT, { data: CALLDATA }).gasUsed).toBe(intrinsicGas(CALLDATA, false) + 2 + 3_115 + 2);
   });
 
   it('that suffices to the last unit lets the run succeed, one less does not', () => {

@@ -40,14 +40,14 @@ test('every step: offset, name, stack before, cost and gas left, as worked out b
     [1, ONLY_ENTRY, 'PUSH', [], 1],
     [1, 17, 'PUSH', [7n], 1],
     // 200 for looking at the old word, 10,000 for a word that was not there.
-    [1, 21, 'SSTORE', [7n, 300n], 10_200],
+    [1, 21, 'SSTORE', [7n, 300n], 12_100],
     [1, 22, 'PUSH', [], 1],
-    [1, 26, 'SLOAD', [300n], 200],
+    [1, 26, 'SLOAD', [300n], 2_100],
     // 1 for the end of a frame, 8 for the word.
     [1, 27, 'RETURN', [7n], 9],
   ]);
   expect(recorder.steps.map(({ gasLeft }) => gasLeft)).toEqual(
-    [0, 1, 2, 10_202, 10_203, 10_403].map((used) => GAS_LIMIT - INTRINSIC - used),
+    [0, 1, 2, 12_102, 12_103, 14_203].map((used) => GAS_LIMIT - INTRINSIC - used),
   );
   expect(recorder.steps.map(({ storage }) => storage && [...storage])).toEqual([
     undefined,
@@ -84,8 +84,8 @@ test('a call counts one deeper, costs its own part only, and fails with what it 
   expect(shown(recorder).map(([depth, , name, , cost]) => [depth, name, cost])).toEqual([
     [1, 'PUSH', 1],
     [1, 'PUSH', 1],
-    // 1,000 for the call and 1 for each byte of the code that is looked up.
-    [1, 'CALL', 1_000 + callee.length],
+    // 3,100 for the call and 1 for each byte of the code that is looked up.
+    [1, 'CALL', 3_100 + callee.length],
     [2, 'PUSH', 1],
     [2, 'REQUIRE', 2],
   ]);
@@ -97,7 +97,7 @@ test('a call counts one deeper, costs its own part only, and fails with what it 
     undefined,
     'revert',
   ]);
-  expect(result.gasUsed).toBe(INTRINSIC + 2 + 1_000 + callee.length + 3);
+  expect(result.gasUsed).toBe(INTRINSIC + 2 + 3_100 + callee.length + 3);
   expect(recorder.steps.reduce((sum, { gasCost }) => sum + gasCost, INTRINSIC)).toBe(result.gasUsed);
 });
 

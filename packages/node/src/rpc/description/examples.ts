@@ -16,8 +16,8 @@ export const TOTAL_CALL = '0x2ddbd13a';
 export const ADD_CALL = `0x1003e2d2${'3'.padStart(64, '0')}`;
 
 export const GENESIS_HASH = '0x6dedcbf72892e4262cdd718a5c7c4463b33c0fef5ef9ac216c6001920bc088f2';
-export const BLOCK_1_HASH = '0x152dfbdd95b1ab96cbf8d48de687ba8ed367dc3a71c1413d4b1c40646cbb0346';
-export const BLOCK_2_HASH = '0x1c77ab3bf61c15d8aaad83efafdf8ca716270eed2b62c1dfc87ee33417021d1c';
+export const BLOCK_1_HASH = '0x13b0fdc3892745dfd8a1334c9586cb373a6b21ac4f22686bb43d397050e563a0';
+export const BLOCK_2_HASH = '0x0391c3f4dbdd02da51c96383890514da22d56bfead2100ccd62cdb64574e58e4';
 export const TRANSACTION_HASH = '0xbd28dc224ef91e95d8df94ece18d65324e547d6f55921ba6d25c3398dc2a4be9';
 /** The same as it was sent. */
 export const RAW_TRANSACTION =
@@ -81,8 +81,8 @@ export const RECEIPT = {
   from: BOB,
   to: COUNTER,
   contractAddress: null,
-  cumulativeGasUsed: '0x699a',
-  gasUsed: '0x699a',
+  cumulativeGasUsed: '0x874a',
+  gasUsed: '0x874a',
   effectiveGasPrice: '0x64',
   logs: [LOG],
   logsBloom: LOGS_BLOOM,
@@ -95,18 +95,18 @@ export const BLOCK_2 = {
   number: '0x2',
   hash: BLOCK_2_HASH,
   parentHash: BLOCK_1_HASH,
-  nonce: '0x000000000000000f',
-  mixHash: '0x8cccf36ffcecb781728e6362d4e6eb45610e62ff5e416a2c30785b7de5e910ad',
+  nonce: '0x0000000000000003',
+  mixHash: '0xce2e368c24aabec48eb0642feac1624ac15258b208df8423f3a84a4ee27623f9',
   sha3Uncles: '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347',
   logsBloom: LOGS_BLOOM,
   transactionsRoot: '0x7e1c52f0ed4706f8bd5e20eeb2b502b8c55bf1d27093c57e1a6b92bb11e4c1ca',
-  stateRoot: '0xfdf4210af9faf22a8c072437f5f241c48652a301984e85f8e4513b4dfc412563',
-  receiptsRoot: '0xccfe870a9d2a39eb9fbf9c2a3a33b3fba7a6e1610c3300e71151157d9bf46ea2',
+  stateRoot: '0x37aeb636708215c49ed33093e1a33e1937e8f66231863bb9d976bf3e5033c61d',
+  receiptsRoot: '0x9a89dabdf9a558b30db1bda0b775a2db712746c1edc31166274c1674e823f422',
   miner: MINER,
   difficulty: '0x8',
   extraData: '0x',
   gasLimit: '0x1e8480',
-  gasUsed: '0x699a',
+  gasUsed: '0x874a',
   baseFeePerGas: '0x64',
   timestamp: '0x6553f102',
   timestampMs: '0x18bcfe56fd0',
@@ -146,11 +146,11 @@ export const PROOF = {
   nonce: '0x1',
   balance: '0x0',
   codeHash: '0xf367779bd26911782c3e3ffa1a568c1d21c895af942ad3cc07e501f5ffa9eff1',
-  storageHash: '0xfdf4210af9faf22a8c072437f5f241c48652a301984e85f8e4513b4dfc412563',
+  storageHash: '0x37aeb636708215c49ed33093e1a33e1937e8f66231863bb9d976bf3e5033c61d',
   accountProof: [
-    '0x9deefa9da0a3700fe11192a4ac20b8ea88e274e2e72f68aff24d9ee7fa4587a8',
-    '0xf0004e7d8b1508dc39f81f8950ff833820e7d117f74cdf2ccfc62aec67e8ffbe',
-    '0xeb7a658a64bd847429f3593c13aae05aa7b126c67883a29b9ad118b8d5632af9',
+    '0x102e1f1db294479a9a5623252c08d96b61a41291a3ff547bc58e4955fbce9318',
+    '0xe0161950683b2aefdc2bd1f165f6914368837f7635ec0a33c41acba8bc32f899',
+    '0x600055390ac81f578f00b8dde7eb384abebc6af24d95446bec241f95fd0be945',
     '0x0000000000000000000000000000000000000000000000000000000000000000',
     '0x0000000000000000000000000000000000000000000000000000000000000000',
     '0x6e586987f244a2a944104f068c14d1e52635728ee6a896cb1be4c758fc079fdd',
@@ -161,9 +161,9 @@ export const PROOF = {
       key: '0x0000000000000000000000000000000000000000000000000000000000000000',
       value: '0xa',
       proof: [
-        '0x26f89f22df9516c45c2a3fb583e8bdc06ee9496047cfba92d00a3e701c82687f',
+        '0xbf1d1c6103c9f2fc7fc6a21e09cd6ef2b85d63a36e45a493765dcbd0f3fee39d',
         '0x0000000000000000000000000000000000000000000000000000000000000000',
-        '0x284a879bb082929319bd1835537d4a18e5b28ce11129cdf9c2e649d45eda16ac',
+        '0x755c0f9c2032eca07275a68f93fd28fb41070350d6463c5b3163ee96ee3a585d',
         '0x00aa787836c57759c447271bcc4133c6500c8565b2f1529ca06f5ed9ac218be25881b04ae4944e1704a65bc3a57b6fc3b06a6b923e3c558d611f6a854b5539ec13',
       ],
     },
@@ -206,7 +206,7 @@ export const CALL_TRACE = {
   to: COUNTER,
   value: '0x0',
   gas: '0x186a0',
-  gasUsed: '0x699a',
+  gasUsed: '0x874a',
   input: ADD_CALL,
   output: `0x${'a'.padStart(64, '0')}`,
   logs: [{ address: LOG.address, topics: LOG.topics, data: LOG.data }],
@@ -216,7 +216,7 @@ const TOTAL_SOURCE = { file: 'counter.wca', line: 11, text: 'sload total  return
 
 /** The three instructions of `total()`. */
 export const TOTAL_TRACE = {
-  gas: 21_274,
+  gas: 23_174,
   failed: false,
   returnValue: `0x${'a'.padStart(64, '0')}`,
   structLogs: [
@@ -235,7 +235,7 @@ export const TOTAL_TRACE = {
       pc: 58,
       op: 'SLOAD',
       gas: 1_978_935,
-      gasCost: 200,
+      gasCost: 2_100,
       depth: 1,
       contract: COUNTER,
       stack: ['0x0'],
@@ -246,7 +246,7 @@ export const TOTAL_TRACE = {
       pc: 59,
       op: 'RETURN',
       immediates: [1],
-      gas: 1_978_735,
+      gas: 1_976_835,
       gasCost: 9,
       depth: 1,
       contract: COUNTER,

@@ -116,7 +116,7 @@ export const stateMethods: readonly Method[] = [
     schema: QUANTITY,
     cost: 'execution',
     errors: [...CALL_ERRORS],
-    example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: '0x699a' },
+    example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: '0x874a' },
     handle: function* ({ node }, call, block) {
       return quantity((yield* runCall(node.chain, call, block)).gasUsed);
     },
@@ -129,7 +129,7 @@ export const stateMethods: readonly Method[] = [
     schema: shape('AccessListResult'),
     cost: 'execution',
     errors: [...STATE_ERRORS, { code: 'rpcServer', when: 'the sender has fewer coins than the value' }],
-    example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: { accessList: [], gasUsed: '0x699a' } },
+    example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: { accessList: [], gasUsed: '0x874a' } },
     handle: function* ({ node }, call, block) {
       const { gasUsed, failure } = yield* tryCall(node.chain, { ...call, accessList: undefined }, block);
       const error = failure === null ? {} : { error: `execution reverted: ${describeFailure(failure)}` };

@@ -33,7 +33,7 @@ export const workMethods: readonly Method[] = [
     example: {
       params: [],
       result: {
-        sealHash: '0xb7faa129895fbb3e28440ce087080ab7b2bbaf0801261c6028c251f31598eaca',
+        sealHash: '0x26863ac229c691e3ad3f3e7a88088c9286b9cdde1d4656b478178f9b8e575375',
         target: `0x1f${'f'.repeat(62)}`,
         extraNonceStart: '0xb7cfd866012a4bf6',
         midstateCount: MIDSTATE_COUNT,
