@@ -25,7 +25,7 @@ export interface ReportReadingsParameters extends TransactionOptions {
 
 /**
  * Reports readings of one or many meters in one transaction. The caller is the reporter of all of them; one wrong reading
- * refuses the whole batch. A reading costs about 20,000 gas.
+ * refuses the whole batch. A reading costs some tens of thousands of gas.
  *
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason and the meter concerned
