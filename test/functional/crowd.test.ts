@@ -102,6 +102,12 @@ test('answers that nobody reads, and requests sent ahead of them', async () => {
   await askMany(5);
 });
 
+test('requests of those who leave at once', async () => {
+  for (let i = 0; i < 3 * CROWD; i++) (await hold(post(call('eth_getLogs', [{}])))).destroy();
+  // It waits for its turn as they do, and finds no places taken by work for nobody.
+  for (let i = 0; i < 5; i++) expect(await ask('eth_getLogs', [{}])).toHaveProperty('result');
+});
+
 test('all filters', async () => {
   const { result: filter } = await ask('eth_newBlockFilter');
   for (let i = 0; i < CROWD; i++) {

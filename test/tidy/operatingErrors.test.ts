@@ -18,7 +18,7 @@ const NO_ERRORS = new Set([
   'falseTotalWork',
 ]);
 /** Inside a node: reasons of a stream's end, and refusals that the caller in the node handles. */
-const INTERNAL = new Set(['requestBroken', 'requestRejected', 'queueFull', 'chainClosed']);
+const INTERNAL = new Set(['clientGone', 'requestBroken', 'requestRejected', 'queueFull', 'chainClosed']);
 
 const codesIn = (sources: readonly Source[]) =>
   new Set(

@@ -185,6 +185,21 @@ describe('bytes that are held for clients', () => {
     next.expectReading(200_000);
     expect(isOpen(young)).toBe(false);
   });
+
+  test('of work in progress count too; the oldest goes when nobody else holds anything', async () => {
+    const [first, second, idle] = [await join('a'), await join('b'), await join('c')];
+    for (const connection of [first, second]) connection.work();
+    first.hold(MAX_HELD_BYTES / 2);
+    second.hold(MAX_HELD_BYTES / 2);
+    expect([first, second, idle].every(isOpen)).toBe(true);
+    second.hold(1);
+    expect([first, second, idle].map(isOpen)).toEqual([false, true, true]);
+    expect([first, second].map(({ signal }) => signal.aborted)).toEqual([true, false]);
+    second.letGo();
+    expect(second.heldBytes).toBe(0);
+    second.hold(MAX_HELD_BYTES);
+    expect(isOpen(second)).toBe(true);
+  });
 });
 
 describe('requests of one connection', () => {

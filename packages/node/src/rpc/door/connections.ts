@@ -32,7 +32,9 @@ export class OpenConnection {
   isAtWork = false;
   isWebSocket = false;
   readonly #keeper: Keeper;
-  #heldBytes = 0;
+  readonly #gone = new AbortController();
+  #workBytes = 0;
+  #unreadBytes = 0;
   /** The last sweep that it survives unless the client does its part. */
   #lastSweep = Number.POSITIVE_INFINITY;
   /** Bytes that had come when the last request was done; more of them are the beginning of another. */
@@ -51,9 +53,19 @@ export class OpenConnection {
     this.#keeper = keeper;
   }
 
-  /** Bytes that the node keeps because the client has not sent the rest, or does not read. */
+  /** Tells when it is closed. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Bytes that the node keeps for it: of a request that is not complete, of an answer that grows or is not read. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#workBytes + this.#unreadBytes;
+  }
+
+  /** Of these what was sent and not read. */
+  get unreadBytes(): number {
+    return this.#unreadBytes;
   }
 
   /** The node's move. */
@@ -76,13 +88,16 @@ export class OpenConnection {
       this.#lastSweep = this.#keeper.sweeps + READING_TIMEOUT_MS / SWEEP_MS;
     }
     this.#lastSweep += ((bytes / MIN_READ_BYTES_PER_SECOND) * 1_000) / SWEEP_MS;
-    this.hold(bytes);
+    this.#unreadBytes += bytes;
+    this.#keeper.heldBytesChanged(this, bytes);
   }
 
   /** Everything was read, or given up. */
   hasRead(): void {
-    this.hold(-this.#heldBytes);
+    const bytes = this.#unreadBytes;
+    this.#unreadBytes = 0;
     this.#lastSweep = Number.POSITIVE_INFINITY;
+    this.#keeper.heldBytesChanged(this, -bytes);
   }
 
   /** Between two requests: it may rest as long as HTTP's keep-alive lets it. */
@@ -93,10 +108,22 @@ export class OpenConnection {
     this.touch();
   }
 
-  /** The node holds so many bytes more for it, or less. */
+  /** The node holds so many bytes more of its request or its answer. */
   hold(bytes: number): void {
-    this.#heldBytes += bytes;
+    this.#workBytes += bytes;
     this.#keeper.heldBytesChanged(this, bytes);
+  }
+
+  /** The work is done, and what was held for it is free. */
+  letGo(): void {
+    const bytes = this.#workBytes;
+    this.#workBytes = 0;
+    this.#keeper.heldBytesChanged(this, -bytes);
+  }
+
+  /** It is closed. */
+  tellGone(): void {
+    this.#gone.abort();
   }
 
   /** From now on it is a WebSocket, which nothing is expected of while it has read everything. */
@@ -233,11 +260,9 @@ export class Connections {
     this.#heldBytes += difference;
     if (difference <= 0 || this.#heldBytes <= MAX_HELD_BYTES) return;
     // Who reads or sends on is young here, whatever it holds.
-    for (const other of this.#open.values()) {
-      if (other.isAtWork || other.heldBytes < HELD_BYTES_THAT_COUNT) continue;
-      this.#closeForRoom(other);
-      return;
-    }
+    const holding = [...this.#open.values()].filter(({ heldBytes }) => heldBytes >= HELD_BYTES_THAT_COUNT);
+    const oldest = holding.find(({ isAtWork }) => !isAtWork) ?? holding[0];
+    if (oldest !== undefined) this.#closeForRoom(oldest);
   }
 
   #giveUpOne(crowd: readonly OpenConnection[], keepsWebSockets: boolean): void {
@@ -259,6 +284,7 @@ export class Connections {
     if (!this.#isOpen(connection)) return;
     this.#open.delete(connection.key);
     this.#heldBytes -= connection.heldBytes;
+    connection.tellGone();
   }
 
   #touch(connection: OpenConnection): void {

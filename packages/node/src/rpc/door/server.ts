@@ -189,6 +189,7 @@ export class RpcServer {
     const answer = async () => {
       connection.work();
       await this.#serve(request, response, connection);
+      connection.letGo();
       await untilRead(response, connection);
       connection.rest();
     };
@@ -276,8 +277,10 @@ export class RpcServer {
     this.#webSockets.accept({ request, socket, head }, connection, this.#callerOf(request, connection));
   }
 
-  #callerOf({ headers }: IncomingMessage, { client }: OpenConnection): Omit<Caller, 'subscriber'> {
-    return { client, filters: this.#filters.of(client), authorized: isAuthorized(headers, this.#options.token) };
+  #callerOf({ headers }: IncomingMessage, connection: OpenConnection): Omit<Caller, 'subscriber'> {
+    const { client, signal } = connection;
+    const authorized = isAuthorized(headers, this.#options.token);
+    return { client, filters: this.#filters.of(client), authorized, signal, hold: (bytes) => connection.hold(bytes) };
   }
 }
 

@@ -7,6 +7,7 @@ import { ManualRuntime } from '../../../testing/manualRuntime.js';
 import { silentLogger } from '../../base/log.js';
 import { MAX_QUEUED_BYTES, NOTICE_BUFFER_BYTES } from '../limits.js';
 import { Fanout } from '../methods/fanout.js';
+import { Filters } from '../methods/filters.js';
 import { type News, Notice } from '../methods/news.js';
 import type { Dispatcher } from '../protocol/dispatcher.js';
 import type { OpenConnection } from './connections.js';
@@ -63,7 +64,8 @@ beforeEach(() => {
   answer = async () => undefined;
   const open = {
     isAtWork: false,
-    get heldBytes() {
+    letGo: () => {},
+    get unreadBytes() {
       return held;
     },
     expectReading: (bytes: number) => {
@@ -80,7 +82,9 @@ beforeEach(() => {
     who: {
       client: 'a',
       authorized: false,
-      filters: { add: () => '0x', remove: () => true, takeEntries: () => [], logFilter: () => ({}) as never },
+      filters: new Filters(new ManualRuntime(0), fanout).of('a'),
+      signal: new AbortController().signal,
+      hold: () => {},
     },
     dispatcher: { respond: () => answer() } as unknown as Dispatcher,
     fanout,

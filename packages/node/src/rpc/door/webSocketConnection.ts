@@ -106,6 +106,7 @@ export class WebSocketConnection {
       this.#queuedBytes -= text.length;
       const response = await this.#options.dispatcher.respond(text, this.#caller);
       if (response !== undefined) this.#send(response);
+      this.#options.open.letGo();
       this.subscriber.begin();
       const isShort = this.#queue.length < MAX_QUEUED_MESSAGES / 2 && this.#queuedBytes < MAX_QUEUED_BYTES / 2;
       if (this.#webSocket.isPaused && isShort) this.#webSocket.resume();
@@ -149,7 +150,7 @@ export class WebSocketConnection {
       this.#isCorked = false;
       socket.uncork();
       // What the system took at once does not wait.
-      const waiting = this.#webSocket.bufferedAmount - open.heldBytes;
+      const waiting = this.#webSocket.bufferedAmount - open.unreadBytes;
       if (waiting > 0) open.expectReading(waiting);
     });
   }

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ALICE, testTransaction } from '../../../testing/chainKit.js';
+import { ManualRuntime } from '../../../testing/manualRuntime.js';
 import { rawHttp } from '../../../testing/rawHttp.js';
 import { RpcKit } from '../../../testing/rpcKit.js';
+import { silentLogger } from '../../base/log.js';
+import { Fanout } from '../methods/fanout.js';
+import { Filters } from '../methods/filters.js';
+import { METHOD_TABLE } from '../methods/methodTable.js';
+import type { RpcBackend } from './backend.js';
+import { type Caller, Dispatcher } from './dispatcher.js';
+import type { Method } from './method.js';
 
 let rpc: RpcKit;
 beforeAll(async () => {
@@ -230,4 +238,63 @@ test('gas price rises above what the next block has no room for', async () => {
     rpc.send(testTransaction(rpc.kit.genesis, ALICE, { nonce, gasLimit: 900_000, gasPrice: 500n }));
   }
   expect(await call('eth_gasPrice')).toMatchObject({ result: '0x1f5' });
+});
+
+describe('a client that leaves', () => {
+  const { signal: staying } = new AbortController();
+  const callerWith = (signal: AbortSignal, hold: (bytes: number) => void = () => {}): Caller => ({
+    client: 'a',
+    authorized: false,
+    filters: new Filters(new ManualRuntime(0), new Fanout()).of('a'),
+    signal,
+    hold,
+    subscriber: undefined,
+  });
+  const dispatcherOf = (run: Method['run']) => {
+    const template = METHOD_TABLE.get('eth_blockNumber') as Method;
+    const methods = new Map<string, Method>([
+      ['light', { ...template, name: 'light', run }],
+      ['heavy', { ...template, name: 'heavy', cost: 'range', run }],
+    ]);
+    return new Dispatcher({
+      node: {} as RpcBackend,
+      methods,
+      whyAbsent: () => undefined,
+      stopwatch: { elapsedMs: () => 0 },
+      maxRequestMs: 1_000,
+      log: silentLogger,
+    });
+  };
+  const request = (method: string) => ({ jsonrpc: '2.0', id: 1, method });
+
+  test('is not answered, and the rest of its batch is not worked on', async () => {
+    const leaving = new AbortController();
+    let runs = 0;
+    const dispatcher = dispatcherOf(() => {
+      runs += 1;
+      if (runs === 3) leaving.abort();
+      return 'x';
+    });
+    const batch = JSON.stringify(Array.from({ length: 10 }, () => request('light')));
+    expect(await dispatcher.respond(batch, callerWith(leaving.signal))).toBeUndefined();
+    expect(runs).toBe(3);
+    expect(await dispatcher.respond(JSON.stringify(request('heavy')), callerWith(leaving.signal))).toBeUndefined();
+    expect(runs).toBe(3);
+    const answer = await dispatcher.respond(JSON.stringify(request('heavy')), callerWith(staying));
+    expect(JSON.parse(answer ?? '')).toMatchObject({ result: 'x' });
+  });
+
+  test('an account is kept of the answers of a batch', async () => {
+    const dispatcher = dispatcherOf(() => 'x'.repeat(1_000));
+    let held = 0;
+    const batch = JSON.stringify(Array.from({ length: 5 }, () => request('light')));
+    const answer = await dispatcher.respond(
+      batch,
+      callerWith(staying, (bytes) => {
+        held += bytes;
+      }),
+    );
+    expect(held).toBeGreaterThan(5_000);
+    expect(held).toBeLessThanOrEqual(answer?.length ?? 0);
+  });
 });

@@ -9,7 +9,7 @@ import { parseJson, writeJson } from './json.js';
 import type { Method } from './method.js';
 import { namingTheCause } from './readers.js';
 import { invalidParams, RpcError, serverError, toErrorObject, unknownMethod } from './rpcError.js';
-import { isPieces, type Share, Turns } from './turns.js';
+import { isClientGone, isPieces, type Share, Turns } from './turns.js';
 
 /** Who sends requests. */
 export interface Caller {
@@ -19,6 +19,10 @@ export interface Caller {
   readonly authorized: boolean;
   /** The filters, of which those that it makes are its own. */
   readonly filters: FilterTable;
+  /** Tells when it is gone, so that there is nobody to answer. */
+  readonly signal: AbortSignal;
+  /** Keeps account of the bytes of an answer that grows; one that grows too much may cost the client its connection. */
+  hold(bytes: number): void;
   /** Where its subscriptions live; `undefined` over HTTP. */
   readonly subscriber: Subscriptions | undefined;
 }
@@ -72,15 +76,24 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     this.#turns = new Turns(options.stopwatch);
   }
 
-  /** The answer, `undefined` when there is none to give (notifications). What is not the caller's fault is thrown. */
+  /** The answer, `undefined` when there is none to give (notifications) or nobody to give it to. What is not the caller's fault is thrown. */
   async respond(text: string, caller: Caller): Promise<string | undefined> {
+    try {
+      return await this.#respond(text, caller);
+    } catch (error) {
+      if (isClientGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #respond(text: string, caller: Caller): Promise<string | undefined> {
     let message: unknown;
     try {
       message = parseJson(text, MAX_JSON_DEPTH);
     } catch (error) {
       return errorResponse(null, this.#toRpcError(error));
     }
-    const share = this.#turns.share(caller.client, this.#options.maxRequestMs);
+    const share = this.#turns.share(caller.client, this.#options.maxRequestMs, caller.signal);
     return Array.isArray(message)
       ? this.#respondToBatch(message, caller, share)
       : this.#respondToOne(message, caller, share);
@@ -101,6 +114,8 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
       const response = room < 0 ? tooLarge(message) : await this.#respondToOne(message, caller, share, room);
       if (response === undefined) continue;
       length += response.length;
+      caller.hold(response.length);
+      if (caller.signal.aborted) return undefined;
       responses.push(response);
     }
     return responses.length === 0 ? undefined : `[${responses.join(',')}]`;
@@ -128,6 +143,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
       answered();
       return id === undefined ? undefined : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`;
     } catch (error) {
+      if (isClientGone(error)) throw error;
       const rpcError = this.#toRpcError(error);
       answered(rpcError);
       return id === undefined ? undefined : errorResponse(id, rpcError);

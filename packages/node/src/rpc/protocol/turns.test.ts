@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Pieces } from '@wattchain/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -32,8 +33,11 @@ function* work(name: string, count: number, pieceMs: number): Pieces<string> {
   return name;
 }
 
+/** Of a client that stays. */
+const staying = () => new AbortController().signal;
+
 function ask(client: string, name: string, count: number, pieceMs: number, maxMs = ENOUGH_MS): Promise<string> {
-  return turns.share(client, maxMs).run(work(name, count, pieceMs));
+  return turns.share(client, maxMs, staying()).run(work(name, count, pieceMs));
 }
 
 /** The order of turns: neighbouring pieces of one name are one. */
@@ -90,7 +94,7 @@ describe('turns', () => {
   test('a batch of short requests goes through between two turns of who had more', async () => {
     const long = ask('long', 'long', 40, TURN_MS);
     for (let i = 0; i < 3; i++) await other();
-    const share = turns.share('batch', ENOUGH_MS);
+    const share = turns.share('batch', ENOUGH_MS, staying());
     const before = ran.length;
     for (let i = 0; i < 50; i++) await share.run(work('short', 1, 0.1));
     expect(ran.length - before - 50).toBeLessThanOrEqual(2);
@@ -121,13 +125,13 @@ describe('a cap', () => {
         closed = true;
       }
     }
-    const run = turns.share('a', 100).run(endless());
+    const run = turns.share('a', 100, staying()).run(endless());
     await expect(run).rejects.toMatchObject({ rpcCode: -32000, message: expect.stringContaining('more than 100 ms') });
     expect([nowMs, closed]).toEqual([100, true]);
   });
 
   test('counts the requests of one message together, and only what ran', async () => {
-    const share = turns.share('a', 100);
+    const share = turns.share('a', 100, staying());
     const rival = ask('b', 'b', 30, TURN_MS);
     expect(await share.run(work('one', 6, 10))).toBe('one');
     await expect(share.run(work('two', 6, 10))).rejects.toMatchObject({ message: expect.stringContaining('aborted') });
@@ -182,7 +186,62 @@ describe('bounds', () => {
       yield;
       throw new RangeError('broken');
     }
-    await expect(turns.share('a', ENOUGH_MS).run(broken())).rejects.toThrow('broken');
+    await expect(turns.share('a', ENOUGH_MS, staying()).run(broken())).rejects.toThrow('broken');
     expect(await ask('a', 'fine', 1, 1)).toBe('fine');
+  });
+});
+
+describe('a client that is gone', () => {
+  const gone = { code: 'clientGone' };
+
+  test('leaves no work behind: what waits ends, cleans up and frees its place', async () => {
+    const leaving = new AbortController();
+    let cleaned = 0;
+    function* endless(): Pieces<never> {
+      try {
+        for (;;) {
+          nowMs += 1;
+          yield;
+        }
+      } finally {
+        cleaned += 1;
+      }
+    }
+    setMaxListeners(MAX_WAITING_OF_CLIENT, leaving.signal);
+    const share = turns.share('a', ENOUGH_MS, leaving.signal);
+    const runs = Array.from({ length: MAX_WAITING_OF_CLIENT }, () => share.run(endless()));
+    for (let i = 0; i < 2 * MAX_WAITING_OF_CLIENT; i++) await other();
+    leaving.abort();
+    await Promise.all(runs.map((run) => expect(run).rejects.toMatchObject(gone)));
+    expect(cleaned).toBe(MAX_WAITING_OF_CLIENT);
+    await expect(async () => share.run(endless())).rejects.toMatchObject(gone);
+    const before = nowMs;
+    expect(await ask('a', 'back', 1, 1)).toBe('back');
+    expect(nowMs).toBe(before + 1);
+  });
+
+  test('cannot fill the places of all, however often it comes and goes', async () => {
+    for (let i = 0; i < 3 * MAX_WAITING_REQUESTS; i++) {
+      const leaving = new AbortController();
+      const run = turns.share(`passer-by ${i}`, ENOUGH_MS, leaving.signal).run(work('never', 1, 1));
+      leaving.abort();
+      await expect(run).rejects.toMatchObject(gone);
+    }
+    expect(await ask('b', 'b', 1, 1)).toBe('b');
+    expect(ran).toEqual(['b']);
+  });
+
+  test('that leaves in the middle of its own turn has no other', async () => {
+    const leaving = new AbortController();
+    function* leaves(): Pieces<never> {
+      for (;;) {
+        ran.push('piece');
+        leaving.abort();
+        yield;
+      }
+    }
+    await expect(turns.share('a', ENOUGH_MS, leaving.signal).run(leaves())).rejects.toMatchObject(gone);
+    expect(ran).toEqual(['piece']);
+    expect(await ask('b', 'b', 1, 1)).toBe('b');
   });
 });

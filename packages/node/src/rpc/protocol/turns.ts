@@ -1,4 +1,4 @@
-import { assert, type Pieces } from '@wattchain/core';
+import { assert, type Pieces, WattchainError } from '@wattchain/core';
 import type { Stopwatch } from '../../runtime.js';
 import {
   FIRST_TURN_MS,
@@ -13,8 +13,8 @@ import { RpcError, serverError } from './rpcError.js';
 /** What one message of a client, a batch counted as one, has of the node's time. */
 export interface Share {
   /**
-   * Runs work in turns with that of other clients. Throws −32005 when too much waits already and −32000 when the message has used up
-   * its time.
+   * Runs work in turns with that of other clients. Throws −32005 when too much waits already, −32000 when the message has used up
+   * its time, and `clientGone` when there is nobody any more to answer.
    */
   run<T>(pieces: Pieces<T>): Promise<T>;
 }
@@ -22,7 +22,7 @@ export interface Share {
 /** Work that waits for its next turn. */
 interface Job {
   readonly pieces: Pieces<unknown>;
-  readonly message: { usedMs: number; readonly maxMs: number };
+  readonly message: { usedMs: number; readonly maxMs: number; readonly signal: AbortSignal };
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** Turns and pieces that it has had. */
@@ -30,6 +30,8 @@ interface Job {
   pieceCount: number;
   /** Whether it has one of the places of long work. */
   isLong: boolean;
+  /** Listens no more to whether the client is gone. */
+  unlisten?: () => void;
 }
 
 interface Client {
@@ -60,13 +62,14 @@ export class Turns {
     this.#stopwatch = stopwatch;
   }
 
-  /** The share of a client's message, whose work may take `maxMs` in all. */
-  share(client: string, maxMs: number): Share {
-    const message = { usedMs: 0, maxMs };
+  /** The share of a client's message, whose work may take `maxMs` in all and ends when `signal` tells that the client is gone. */
+  share(client: string, maxMs: number, signal: AbortSignal): Share {
+    const message = { usedMs: 0, maxMs, signal };
     return { run: (pieces) => this.#add(client, message, pieces) };
   }
 
   #add<T>(id: string, message: Job['message'], pieces: Pieces<T>): Promise<T> {
+    if (message.signal.aborted) throw clientGone();
     const client = this.#clients.get(id) ?? { id, virtualMs: this.#virtualMs, jobs: [] };
     if (client.jobs.length >= MAX_WAITING_OF_CLIENT) {
       throw busy(`${client.jobs.length} requests of this client wait already`);
@@ -76,8 +79,12 @@ export class Turns {
     return new Promise<T>((resolve, reject) => {
       const settle = resolve as (value: unknown) => void;
       // Ahead of what the client has begun: what is short gets done.
-      client.jobs.unshift({ pieces, message, resolve: settle, reject, turns: 0, pieceCount: 0, isLong: false });
+      const job: Job = { pieces, message, resolve: settle, reject, turns: 0, pieceCount: 0, isLong: false };
+      client.jobs.unshift(job);
       this.#waiting += 1;
+      const forget = () => this.#forget(client, job);
+      message.signal.addEventListener('abort', forget, { once: true });
+      job.unlisten = () => message.signal.removeEventListener('abort', forget);
       this.#becomeDue();
     });
   }
@@ -95,6 +102,8 @@ export class Turns {
 
   #takeTurn(): void {
     const next = this.#next();
+    // The client of the last that waited is gone.
+    if (next === undefined && this.#waiting === 0) return;
     assert(next !== undefined, 'long work that has a place can go on');
     const { client, job } = next;
     this.#virtualMs = Math.max(this.#virtualMs, client.virtualMs);
@@ -108,9 +117,24 @@ export class Turns {
       client.jobs.push(job);
       return;
     }
+    this.#settled(client, job);
+  }
+
+  #settled(client: Client, job: Job): void {
+    job.unlisten?.();
     this.#waiting -= 1;
     if (job.isLong) this.#long -= 1;
     if (client.jobs.length === 0) this.#clients.delete(client.id);
+  }
+
+  /** Ends work that nobody waits for. Work in the middle of its turn sees it by itself. */
+  #forget(client: Client, job: Job): void {
+    const place = client.jobs.indexOf(job);
+    if (place < 0) return;
+    client.jobs.splice(place, 1);
+    job.pieces.return(undefined as never);
+    job.reject(clientGone());
+    this.#settled(client, job);
   }
 
   /** The client with the least time that has work which may go on; of equals the one with new work. */
@@ -147,6 +171,11 @@ export class Turns {
           job.resolve(piece.value);
           return true;
         }
+        if (message.signal.aborted) {
+          pieces.return(undefined as never);
+          job.reject(clientGone());
+          return true;
+        }
         if (message.usedMs + usedMs >= message.maxMs) {
           pieces.return(undefined as never);
           job.reject(outOfTime(message.maxMs));
@@ -168,6 +197,17 @@ export class Turns {
 /** Whether what a handler gives is pieces of its work, not their result. */
 export function isPieces(value: unknown): value is Pieces<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value && 'return' in value;
+}
+
+function clientGone(): WattchainError {
+  return new WattchainError('clientGone', 'the client is gone, so its request is not answered', {
+    hint: 'nothing is left to do for it',
+  });
+}
+
+/** Whether an error says that there is nobody to answer. */
+export function isClientGone(error: unknown): boolean {
+  return error instanceof WattchainError && error.code === 'clientGone';
 }
 
 function busy(reason: string): RpcError {
