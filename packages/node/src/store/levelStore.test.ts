@@ -1,10 +1,14 @@
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { textToBytes } from '@wattchain/core';
+import { Level } from 'level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeTests } from '../../testing/storeTests.js';
+import { seal } from './envelope.js';
+import { LISTING_FILE, readListing } from './fileListing.js';
 import { openLevelStore } from './levelStore.js';
+import { SCHEMA_VERSION, VERSION_KEY } from './schema.js';
 
 const temporary = () => mkdtemp(join(tmpdir(), 'wattchain-store-'));
 
@@ -59,6 +63,105 @@ describe('openLevelStore', () => {
     const again = await openLevelStore(path);
     expect(again.get(textToBytes('a'))).toEqual(textToBytes('b'));
     await again.close();
+  });
+
+  it('refuses a store of another version, also one whose values had no checksums', async () => {
+    const version = (number: number) => [{ key: VERSION_KEY, value: Uint8Array.of(0, 0, 0, number) }];
+    const store = await openLevelStore(path);
+    await store.batch(version(SCHEMA_VERSION + 1));
+    await store.close();
+    await expect(openLevelStore(path)).rejects.toMatchObject({ code: 'storeVersion' });
+
+    const older = join(path, 'older');
+    const level = new Level<Uint8Array, Uint8Array>(older, { keyEncoding: 'view', valueEncoding: 'view' });
+    await level.put(VERSION_KEY, Uint8Array.of(0, 0, 0, 1));
+    await level.close();
+    await expect(openLevelStore(older)).rejects.toMatchObject({
+      code: 'storeVersion',
+      hint: expect.stringContaining('delete the folder `chain`'),
+    });
+  });
+
+  it('notices a value that stands under another key, and one that was changed', async () => {
+    await (await openLevelStore(path)).close();
+    const level = new Level<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
+    const [right, wrong, short] = [textToBytes('xr'), textToBytes('xw'), textToBytes('xs')];
+    await level.put(right, seal(right, Uint8Array.of(1, 2)));
+    await level.put(wrong, seal(right, Uint8Array.of(1, 2)));
+    await level.put(short, Uint8Array.of(1));
+    await level.close();
+    await rm(join(path, LISTING_FILE));
+    const store = await openLevelStore(path);
+    expect(store.get(right)).toEqual(Uint8Array.of(1, 2));
+    for (const key of [wrong, short]) {
+      expect(() => store.get(key)).toThrowError(
+        expect.objectContaining({ code: 'storeDamaged', message: expect.stringContaining('place of transaction 0x7') }),
+      );
+    }
+    await expect(store.iterate(textToBytes('x')).next()).resolves.toMatchObject({ done: false });
+    await store.close();
+  });
+
+  describe('after a sudden end', () => {
+    const batches = 80;
+    let copy: string;
+
+    beforeEach(async () => {
+      // As a kill leaves it: the files as they are while the database is open.
+      copy = `${path}-copy`;
+      const first = await openLevelStore(path);
+      await first.batch([{ key: textToBytes('first'), value: new Uint8Array(500) }]);
+      await first.close();
+      const store = await openLevelStore(path);
+      for (let i = 0; i < batches; i++) {
+        await store.batch([{ key: textToBytes(`k${i}`), value: new Uint8Array(100).fill(i) }]);
+      }
+      // The list is brought up to date beside the writing, so that there is writing until it is.
+      while ((await readListing(path))?.files.size !== 3) {
+        await store.batch([{ key: textToBytes('filler'), value: new Uint8Array(10) }]);
+      }
+      await cp(path, copy, { recursive: true });
+      await store.close();
+    });
+    afterEach(() => rm(copy, { recursive: true }));
+
+    const newest = async (ending: RegExp) =>
+      (await readdir(copy))
+        .filter((name) => ending.test(name))
+        .sort()
+        .at(-1) ?? '';
+
+    it('has everything', async () => {
+      const store = await openLevelStore(copy);
+      expect(store.get(textToBytes(`k${batches - 1}`))).toEqual(new Uint8Array(100).fill(batches - 1));
+      await store.close();
+    });
+
+    it.each<[string, RegExp, (file: string) => Promise<void>]>([
+      ['a log that is shorter than it was', /\.log$/, (file) => truncate(file, 200)],
+      ['a log that is gone', /\.log$/, (file) => rm(file)],
+      ['a MANIFEST that is shorter than it was', /^MANIFEST/, (file) => truncate(file, 20)],
+      ['a table that is gone', /\.ldb$/, (file) => rm(file)],
+      ['a table of another database', /\.ldb$/, (file) => writeFile(file, new Uint8Array(700))],
+    ])('notices %s', async (_what, ending, harm) => {
+      await harm(join(copy, await newest(ending)));
+      await expect(openLevelStore(copy)).rejects.toMatchObject({ code: 'storeDamaged' });
+    });
+
+    it('notices eight bytes that changed in the middle of a log, and that all of its files are gone', async () => {
+      const file = join(copy, await newest(/\.log$/));
+      const bytes = await readFile(file);
+      bytes.fill(0xa5, 4_000, 4_008);
+      await writeFile(file, bytes);
+      await expect(openLevelStore(copy)).rejects.toMatchObject({ code: 'storeDamaged' });
+      for (const name of await readdir(copy)) if (name !== LISTING_FILE) await rm(join(copy, name));
+      await expect(openLevelStore(copy)).rejects.toMatchObject({ code: 'storeDamaged' });
+    });
+
+    it('goes without its own list when that is damaged', async () => {
+      await writeFile(join(copy, LISTING_FILE), 'wattchain-files 1 closed 00000000\nabc');
+      await (await openLevelStore(copy)).close();
+    });
   });
 
   it('says that a folder cannot be made', async () => {
