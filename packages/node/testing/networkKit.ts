@@ -11,6 +11,7 @@ import { createLibp2pNetwork } from '../src/p2p/libp2pNetwork.js';
 import type { Network } from '../src/p2p/network.js';
 import { type Runtime, systemRuntime } from '../src/runtime.js';
 import { MemoryStore } from '../src/store/memoryStore.js';
+import type { Store } from '../src/store/store.js';
 import { createSync, type Sync } from '../src/sync/sync.js';
 import { ChainKit, type TestBlock } from './chainKit.js';
 
@@ -25,6 +26,8 @@ export interface NetNodeOptions {
   readonly dataDir?: string;
   /** Blocks that the node has from before. */
   readonly blocks?: readonly TestBlock[];
+  /** Default: an empty one. */
+  readonly store?: Store;
   readonly runtime?: Runtime;
   readonly log?: Logger;
 }
@@ -49,9 +52,15 @@ export class NetworkKit {
   readonly #dirs: string[] = [];
 
   async start(options: NetNodeOptions = {}): Promise<NetNode> {
-    const { kit = new ChainKit(), runtime = systemRuntime(), log = silentLogger, blocks = [] } = options;
+    const {
+      kit = new ChainKit(),
+      runtime = systemRuntime(),
+      log = silentLogger,
+      blocks = [],
+      store = new MemoryStore(),
+    } = options;
     const dataDir = options.dataDir ?? (await this.directory());
-    const chain = await Chain.open({ store: new MemoryStore(), genesis: kit.genesis, runtime, log });
+    const chain = await Chain.open({ store, genesis: kit.genesis, runtime, log });
     const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
     chain.on('head', (event) => mempool.onHead(event));
     const accept = async (block: TestBlock) => {

@@ -12,6 +12,7 @@ import { nodeHealth } from '../src/observe/health.js';
 import type { PeerInfo } from '../src/p2p/network.js';
 import { RpcServer, type RpcServerOptions } from '../src/rpc/door/server.js';
 import { MemoryStore } from '../src/store/memoryStore.js';
+import type { Store } from '../src/store/store.js';
 import type { NodeWarning } from '../src/sync/warnings.js';
 import { ChainKit, MINER, type MineOptions, TEST_START_MS, type TestBlock, testGenesis } from './chainKit.js';
 import { ManualRuntime } from './manualRuntime.js';
@@ -57,6 +58,8 @@ export interface RpcKitOptions {
   readonly config?: Partial<RpcConfig>;
   readonly kit?: ChainKit;
   readonly log?: Logger;
+  /** Default: an empty one. */
+  readonly store?: Store;
   /** The page that the server has, and its token. */
   readonly page?: Pick<RpcServerOptions, 'page' | 'pageToken' | 'isForReading'>;
 }
@@ -89,10 +92,16 @@ export class RpcKit {
 
   /** A server that listens on a free port of this machine, on a chain of nothing but genesis. */
   static async start(given: RpcKitOptions = {}): Promise<RpcKit> {
-    const { config: overrides = {}, kit = new ChainKit(testGenesis()), log = silentLogger, page = {} } = given;
+    const {
+      config: overrides = {},
+      kit = new ChainKit(testGenesis()),
+      log = silentLogger,
+      page = {},
+      store = new MemoryStore(),
+    } = given;
     const runtime = new ManualRuntime(TEST_START_MS);
     const { genesis } = kit;
-    const chain = await Chain.open({ store: new MemoryStore(), genesis, runtime, log });
+    const chain = await Chain.open({ store, genesis, runtime, log });
     const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
     chain.on('head', (event) => mempool.onHead(event));
     const config: RpcConfig = { ...NODE_DEFAULTS.rpc, port: 0, ...overrides };

@@ -1,4 +1,4 @@
-import type { Hash, Header, Outcome } from '@wattchain/core';
+import { type Hash, type Header, type Outcome, unlessDamaged } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
 import type { MessageFault } from './faultPolicy.js';
 import { MAX_BODIES_BYTES, MAX_HEADERS } from './limits.js';
@@ -48,12 +48,14 @@ function headersAfter(chain: ChainView, locator: readonly Hash[]): Header[] {
   return headers;
 }
 
-/** Bodies by hash, as many of them as fit an answer and at least one. */
+/** Bodies by hash, as many of them as fit an answer and at least one; those before one that is damaged. */
 function bodiesOf(chain: ChainView, hashes: readonly Hash[]): (Uint8Array | undefined)[] {
   const bodies: (Uint8Array | undefined)[] = [];
   let bytes = 0;
   for (const hash of hashes) {
-    const body = chain.bodyBytes(hash);
+    const read = () => chain.bodyBytes(hash);
+    const body = bodies.length === 0 ? read() : unlessDamaged(read, 'damaged');
+    if (body === 'damaged') break;
     bytes += body?.length ?? 0;
     if (bytes > MAX_BODIES_BYTES && bodies.length > 0) break;
     bodies.push(body);
