@@ -98,7 +98,9 @@ describe('openLevelStore', () => {
         expect.objectContaining({ code: 'storeDamaged', message: expect.stringContaining('place of transaction 0x7') }),
       );
     }
-    await expect(store.iterate(textToBytes('x')).next()).resolves.toMatchObject({ done: false });
+    const walk = store.iterate(textToBytes('x'))[Symbol.asyncIterator]();
+    expect((await walk.next()).value?.[1]).toEqual(Uint8Array.of(1, 2));
+    await expect(walk.next()).rejects.toMatchObject({ code: 'storeDamaged' });
     await store.close();
   });
 
