@@ -595,6 +595,10 @@ describe('what goes wrong', () => {
       [/the testbed has no participant "node-1000"/, 'balance testbed:node-1000'],
       [/"alise" is no address, and there is no key of that name/, 'balance alise'],
       [/there is no trade 99/, 'trade show 99'],
+      [
+        /--name, --block-interval, --miners: only for a new network, and --genesis names one that exists/,
+        'init --data nowhere --genesis g.json --name x --block-interval 15000 --miners 2',
+      ],
       [/the node refuses: nonce too low/, 'send --from testbed:node-1 --to testbed:node-2 --amount 1 --nonce 0'],
     ]);
   });

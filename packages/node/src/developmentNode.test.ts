@@ -550,6 +550,7 @@ describe('what test libraries ask', () => {
     const { node, client } = await start();
     await client.mine({ blocks: 2 });
     const info = (await callRpc(node.rpc.url, 'anvil_nodeInfo')) as { currentBlockNumber: `0x${string}` };
+    expect(info).toMatchObject({ environment: { gasPrice: '0x3b9aca00', baseFee: '0x3b9aca00' } });
     expect(hexToNumber(info.currentBlockNumber)).toBe(2);
     expect(await client.getAddresses()).toHaveLength(2);
   });

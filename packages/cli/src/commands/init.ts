@@ -27,12 +27,12 @@ import { resolveAddress } from './coins.js';
 interface InitOptions {
   readonly data: string;
   readonly genesis?: string;
-  readonly name: string;
+  readonly name?: string;
   readonly timeZone?: string;
   readonly operator: readonly string[];
   readonly participant: readonly string[];
-  readonly blockInterval: string;
-  readonly miners: string;
+  readonly blockInterval?: string;
+  readonly miners?: string;
   readonly mine?: string;
   readonly minPeers: string;
   readonly keys?: string;
@@ -44,6 +44,9 @@ interface InitOptions {
   readonly sealer: readonly string[];
 }
 
+const DEFAULT_NAME = 'wattchain';
+const DEFAULT_BLOCK_INTERVAL = '15000';
+const DEFAULT_MINERS = '2';
 /** Part of a core that a miner uses unless its configuration says otherwise. */
 const DEFAULT_DUTY = 0.5;
 
@@ -57,7 +60,7 @@ export function addInitCommand(program: Command): void {
       command
         .requiredOption('--data <dir>', 'the directory to make')
         .option('--genesis <file>', 'join the network of this genesis file')
-        .option('--name <name>', 'name of a new network', 'wattchain')
+        .option('--name <name>', `name of a new network (default: ${DEFAULT_NAME})`)
         .option(
           '--time-zone <zone>',
           "the community's clock in a new network, such as Europe/Berlin or +01:00 (default: this machine's)",
@@ -69,8 +72,8 @@ export function addInitCommand(program: Command): void {
           [],
         )
         .option('--participant <who>', 'address or key name that gets coins in a new network; repeatable', collect, [])
-        .option('--block-interval <ms>', 'block interval of a new network', '15000')
-        .option('--miners <n>', 'miners like this machine that a new network is made for', '2')
+        .option('--block-interval <ms>', `block interval of a new network (default: ${DEFAULT_BLOCK_INTERVAL})`)
+        .option('--miners <n>', `miners like this machine that a new network is made for (default: ${DEFAULT_MINERS})`)
         .option('--mine <who>', 'this node mines for this address or key name')
         .option('--min-peers <n>', 'peers that must be there before this node mines; 0 lets it mine alone', '1')
         .option(
@@ -117,20 +120,26 @@ export function addInitCommand(program: Command): void {
   );
 }
 
-/** With `--genesis` the network's operators, participants and miners are fixed. */
+/** With `--genesis` everything that decides a new network is fixed. */
 function refuseRulesOfOthers(options: InitOptions): void {
-  const rules =
-    options.operator.length +
-    options.participant.length +
-    options.sealer.length +
-    (options.timeZone === undefined ? 0 : 1);
-  if (options.genesis === undefined || rules === 0) return;
+  if (options.genesis === undefined) return;
+  const { name, operator, participant, sealer, blockInterval, miners, timeZone } = options;
+  const given = Object.entries({
+    '--name': name !== undefined,
+    '--operator': operator.length > 0,
+    '--participant': participant.length > 0,
+    '--sealer': sealer.length > 0,
+    '--block-interval': blockInterval !== undefined,
+    '--miners': miners !== undefined,
+    '--time-zone': timeZone !== undefined,
+  }).flatMap(([option, isGiven]) => (isGiven ? [option] : []));
+  if (given.length === 0) return;
   throw new WattchainError(
     'fixedByGenesis',
-    '--operator, --participant, --sealer and --time-zone belong to a new network, and --genesis names one that exists',
+    `${given.join(', ')}: only for a new network, and --genesis names one that exists`,
     {
-      values: { genesis: options.genesis },
-      hint: 'leave them out to join it, or leave --genesis out to make a new one',
+      values: { genesis: options.genesis, given },
+      hint: 'leave that out to join it, or leave --genesis out to make a new one',
     },
   );
 }
@@ -154,8 +163,13 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
       },
     );
   }
-  const blockIntervalMs = parseWhole('--block-interval', options.blockInterval, 100, 3_600_000);
-  const miners = parseWhole('--miners', options.miners, 1, 1_000_000);
+  const blockIntervalMs = parseWhole(
+    '--block-interval',
+    options.blockInterval ?? DEFAULT_BLOCK_INTERVAL,
+    100,
+    3_600_000,
+  );
+  const miners = parseWhole('--miners', options.miners ?? DEFAULT_MINERS, 1, 1_000_000);
   // Each miner has a machine of its own, like this one.
   const rate = miners * (await measureMiningRate({ threads: 1, duty: DEFAULT_DUTY }));
   const participants = new Set<Address>([
@@ -165,7 +179,7 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
   if (options.mine !== undefined) participants.add(resolveAddress(options.mine, options.keys));
   for (const address of participants) refusePublished(address);
   return createGenesis({
-    name: options.name,
+    name: options.name ?? DEFAULT_NAME,
     community: describeCommunity({ name: undefined, zone: zoneOf(options) }),
     chainId: randomInt(MIN_NEW_CHAIN_ID, MAX_CHAIN_ID),
     timestampMs: Date.now(),

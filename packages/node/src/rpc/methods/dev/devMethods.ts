@@ -371,7 +371,7 @@ function nodeInfo({ chain }: Development) {
       chainId: genesis.chainId,
       gasLimit: quantity(genesis.blockGasLimit),
       gasPrice: quantity(genesis.minGasPriceWei),
-      baseFee: '0x0',
+      baseFee: quantity(genesis.minGasPriceWei),
     },
   };
 }
