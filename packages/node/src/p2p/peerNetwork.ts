@@ -5,7 +5,6 @@ import {
   type HeaderRecord,
   type Outcome,
   type Transaction,
-  unlessDamaged,
 } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
 import { Emitter } from '../base/events.js';
@@ -28,7 +27,6 @@ import {
   decodeHeadersResponse,
   decodeStatus,
   decodeStatusResponse,
-  decodeTransactionsRequest,
   decodeTransactionsResponse,
   encodeBlockAnnouncement,
   encodeBodiesRequest,
@@ -37,7 +35,6 @@ import {
   encodeStatus,
   encodeStatusResponse,
   encodeTransactionsRequest,
-  encodeTransactionsResponse,
   type Response,
   type Status,
 } from './messages.js';
@@ -45,7 +42,8 @@ import type { GossipHandlers, Judgement, Network, NetworkEvents, PeerInfo } from
 import { Outbox, type PushResult } from './outbox.js';
 import { Peer } from './peer.js';
 import { PeerScores } from './peerScores.js';
-import { type ChainView, type Serving, serveBodies, serveHeaders } from './serving.js';
+import { RequestDesk } from './requestDesk.js';
+import type { ChainView } from './serving.js';
 import { StaticPeers } from './staticPeers.js';
 import type { TrafficCount } from './traffic.js';
 import type { Connected, GossipTopic, GossipVerdict, Transport, TransportHandlers } from './transport.js';
@@ -68,6 +66,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   readonly #peers = new Map<string, Peer>();
   readonly #protocols: Readonly<Record<RequestKind, RequestProtocol>>;
   readonly #scores: PeerScores;
+  readonly #desk: RequestDesk;
   readonly #static: StaticPeers;
   readonly #allow: ReadonlySet<string> | undefined;
   /** What was last said in the log about a refused peer, so that a redialled stranger is one line. */
@@ -83,6 +82,15 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     const { transport, chain, runtime, log } = options;
     this.#protocols = requestProtocols(chain.genesis.blockByteLimit);
     this.#scores = new PeerScores(runtime.clock);
+    this.#desk = new RequestDesk({
+      chain,
+      protocols: this.#protocols,
+      penalise: (peerId, fault) => this.penalise(peerId, fault),
+      takeTransactions: (peer, raws) => void this.#takeTransactions(peer, raws),
+      onDamagedHeaders: () => {
+        this.#claimsNothing = true;
+      },
+    });
     this.#allow = options.allow && new Set(options.allow);
     this.#static = new StaticPeers({
       addresses: options.peers,
@@ -335,26 +343,11 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (kind === 'status') return this.#answerStatus(peer, payload);
     // The status that we answered may overtake the one that we are about to read.
     if (!(await peer.ready)) return undefined;
-    const answer = unlessDamaged(() => this.#answer(peer, kind, payload), 'damaged');
-    if (answer === 'damaged') {
-      // What cannot be read here is nobody's fault and must not look like a lie.
-      if (kind === 'headers') this.#claimsNothing = true;
-      return encodeRefusal('busy');
-    }
-    if (answer.value) return answer.value;
-    if (answer.fault.code === 'rateLimited') {
-      if (!peer.refusals.take(1)) this.penalise(peerId, answer.fault);
-      return encodeRefusal('busy');
-    }
-    this.penalise(peerId, answer.fault);
-    return encodeRefusal('malformed');
+    return this.#desk.answer(peer, kind, payload);
   }
 
   #answerStatus(peer: Peer, payload: Uint8Array): Uint8Array {
-    if (!peer.buckets.status.take(1)) {
-      if (!peer.refusals.take(1)) this.penalise(peer.id, this.#rateLimited('status', 1));
-      return encodeRefusal('busy');
-    }
+    if (!peer.buckets.status.take(1)) return this.#desk.refuseAsBusy(peer, 'status', 1);
     const status = decodeStatus(payload);
     if (status.fault) {
       this.penalise(peer.id, status.fault);
@@ -365,30 +358,6 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (peer.clockOffsetMs === undefined) noteClock(peer, status.value, nowMs, nowMs);
     const own = this.#ownStatus();
     return this.#meet(peer, status.value) === 'known' ? encodeStatusResponse(own) : encodeRefusal('stranger', own);
-  }
-
-  #answer(peer: Peer, kind: Exclude<RequestKind, 'status'>, payload: Uint8Array): Outcome<Uint8Array, PeerFault> {
-    const serving = this.#serve(peer, kind, payload);
-    if (serving.fault) return serving;
-    const { items, encode } = serving.value;
-    return peer.buckets[kind].take(items) ? { value: encode() } : { fault: this.#rateLimited(kind, items) };
-  }
-
-  #serve(peer: Peer, kind: Exclude<RequestKind, 'status'>, payload: Uint8Array): Outcome<Serving, PeerFault> {
-    const { chain } = this.options;
-    if (kind === 'headers') return serveHeaders(chain, payload);
-    if (kind === 'bodies') return serveBodies(chain, payload);
-    const raws = decodeTransactionsRequest(payload);
-    if (raws.fault) return raws;
-    const encode = () => {
-      void this.#takeTransactions(peer, raws.value);
-      return encodeTransactionsResponse();
-    };
-    return { value: { items: raws.value.length, encode } };
-  }
-
-  #rateLimited(kind: RequestKind, items: number): PeerFault {
-    return { code: 'rateLimited', protocol: this.#protocols[kind].name, items };
   }
 
   async #takeTransactions(peer: Peer, raws: readonly Uint8Array[]): Promise<void> {

@@ -16,6 +16,7 @@ import type { Chain } from '../chain/chain.js';
 import { isRequestFault, type PeerFault } from '../p2p/faultPolicy.js';
 import type { Network, PeerInfo } from '../p2p/network.js';
 import type { Cancel, Runtime } from '../runtime.js';
+import { type ChainSplit, type OtherChain, SplitWatch } from './chainSplit.js';
 import { medianOffsetMs } from './clockOffset.js';
 import { fetchHeaderChain, firstMissing, forkPoint, type HeaderChain } from './headerChain.js';
 
@@ -35,17 +36,6 @@ export interface BetterChain {
   readonly missing: Hash | undefined;
   /** Whether its bodies were asked for and did not come: then it counts for nothing until they do. */
   readonly isWithheld: boolean;
-}
-
-/** Two chains with confirmed blocks on both: no node leaves either by itself. */
-export interface ChainSplit {
-  /** Who shows the other chain. */
-  readonly peerId: string;
-  /** The newest block that both share. */
-  readonly fork: HeaderRecord;
-  readonly head: HeaderRecord;
-  /** Tip of the other chain. */
-  readonly other: HeaderRecord;
 }
 
 /** What `PeerChains` tells. */
@@ -96,9 +86,6 @@ const PROOF_EVERY_MS = 500;
 export const SETTLE_MS = 5_000;
 /** … and longer while headers come at this pace, a fifth of what a peer may send. */
 const SETTLE_HEADERS_PER_MS = 1;
-/** Part of our own work since the fork that a lighter chain must have to be called a split: cheap forks raise no alarm. */
-const SPLIT_WORK_DIVISOR = 8n;
-
 /**
  * What peers' chains are known to be worth: the one home of it. A peer's claim only starts an attempt to prove it by headers;
  * each peer's runs for itself, within limits, so that nobody waits for a liar. What counts is a chain whose headers prove more
@@ -110,11 +97,13 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   readonly #attempts = new Set<Promise<void>>();
   readonly #timers = new Map<string, Cancel>();
   #cancels: Cancel[] = [];
-  #split: ChainSplit | undefined;
   #isStopped = true;
+
+  readonly #splits: SplitWatch;
 
   constructor(private readonly options: PeerChainsOptions) {
     super();
+    this.#splits = new SplitWatch(options);
   }
 
   start(): void {
@@ -190,7 +179,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
   /** The other chain, while a peer is on one that neither side leaves by itself. */
   get split(): ChainSplit | undefined {
-    return this.#split;
+    return this.#splits.current;
   }
 
   /** Who may have the body of a block of a peer's chain: those whose headers say so, that peer first. */
@@ -378,53 +367,19 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   #review(): void {
     if (this.#isStopped) return;
     const { chain, network } = this.options;
-    let split: ChainSplit | undefined;
+    const others: OtherChain[] = [];
     for (const { id } of network.peers()) {
       const shown = this.#states.get(id)?.shown;
       if (!shown) continue;
-      const fork = unlessDamaged(() => forkPoint(chain, shown), 'unreadable');
-      if (fork === 'unreadable') continue;
-      if (!fork) {
+      const fork = forkPoint(chain, shown);
+      if (fork) others.push({ peerId: id, fork, other: shown.tip });
+      else {
         this.#stateOf(id).shown = undefined;
         this.look(id, true);
-        continue;
-      }
-      const other = this.#splitAt(fork, shown.tip);
-      if (other && (!split || isBetter(shown.tip, split.other))) {
-        split = { peerId: id, fork, head: chain.head, other: shown.tip };
       }
     }
-    this.#alarm(split);
+    this.#splits.review(others);
     this.emit('change', undefined);
-  }
-
-  /** Whether the chains from `fork` to our head and to `tip` are both there to stay. */
-  #splitAt(fork: HeaderRecord, tip: HeaderRecord): boolean {
-    const { head, genesis } = this.options.chain;
-    if (isBetter(tip, head)) return this.options.chain.reorgFault(fork) !== undefined;
-    const ownWork = head.totalWork - fork.totalWork;
-    const otherWork = tip.totalWork - fork.totalWork;
-    const isConfirmedThere = tip.header.height - fork.header.height >= genesis.confirmations;
-    return isConfirmedThere && ownWork > 0n && otherWork * SPLIT_WORK_DIVISOR >= ownWork;
-  }
-
-  /** Says once when a split begins and when it is over; the chain tells of what it refuses. */
-  #alarm(split: ChainSplit | undefined): void {
-    const { chain, log } = this.options;
-    const before = this.#split;
-    this.#split = split;
-    if (!split) {
-      if (before) log.info({ peer: before.peerId, fork: before.fork.hash }, 'no peer is on another chain any more');
-      return;
-    }
-    const isHeavier = isBetter(split.other, chain.head);
-    if (before?.fork.hash === split.fork.hash && isHeavier === isBetter(before.other, before.head)) return;
-    if (isHeavier) chain.checkReorg(split.fork, split.other);
-    const { peerId, fork, other } = split;
-    log.error(
-      { peer: peerId, fork: fork.header.height, other: other.hash },
-      'a peer confirmed blocks of another chain',
-    );
   }
 
   #blame(peerId: string, fault: PeerFault): void {

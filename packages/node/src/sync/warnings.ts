@@ -3,7 +3,8 @@ import type { Chain } from '../chain/chain.js';
 import type { ChainDamage } from '../chain/damageWatch.js';
 import type { Network } from '../p2p/network.js';
 import type { Clock } from '../runtime.js';
-import type { ChainSplit, PeerChains } from './peerChains.js';
+import type { ChainSplit } from './chainSplit.js';
+import type { PeerChains } from './peerChains.js';
 
 /** What an operator can be warned of; every code, so that metrics show one that ended as 0. */
 export const WARNING_CODES = ['storeDamaged', 'chainSplit', 'clockOff', 'blocksNotTaken'] as const;
