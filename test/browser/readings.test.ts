@@ -1,7 +1,9 @@
 /** What is not known is not claimed, and who looks on can see how it becomes known: readings, from the page alone. */
-import { GENESIS_ADDRESSES } from '@wattchain/market';
+import { energyTradeAbi, GENESIS_ADDRESSES } from '@wattchain/market';
 import type { Browser } from 'playwright-core';
+import { stringToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
 import { addressOf, settled, TestCommunity, Visitor } from './framework.js';
 
@@ -46,21 +48,16 @@ describe.skipIf(found.missing !== undefined)(`readings on the page ${found.missi
     await page.getByText(said).waitFor();
     await page.getByRole('button', { name: 'Sign and send' }).click();
     await page.getByRole('heading', { name: 'Sent' }).waitFor();
-    const read = await community.client.readContract({
-      address: GENESIS_ADDRESSES.tradeAddress,
-      abi: [
-        {
-          type: 'function',
-          name: 'readings',
-          stateMutability: 'view',
-          inputs: [{ type: 'bytes32' }, { type: 'uint256' }, { type: 'uint256' }],
-          outputs: [{ type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }],
-        },
-      ],
-      functionName: 'readings',
-      args: [`0x${Buffer.from('roof').toString('hex').padEnd(64, '0')}`, PERIOD_START, 3600n],
+    const reading = await waitUntil('the reading on the chain', async () => {
+      const [number, producedMwh, consumedMwh] = await community.client.readContract({
+        address: GENESIS_ADDRESSES.tradeAddress,
+        abi: energyTradeAbi,
+        functionName: 'readings',
+        args: [stringToHex('roof', { size: 32 }), PERIOD_START, 3600n],
+      });
+      return number > 0n && [producedMwh, consumedMwh];
     });
-    expect(read.slice(1, 3)).toEqual([1_250_000n, 0n]);
+    expect(reading).toEqual([1_250_000n, 0n]);
   });
 
   test('a home that nobody has read has no consumption, and sums say what they are without', async () => {
@@ -73,7 +70,6 @@ describe.skipIf(found.missing !== undefined)(`readings on the page ${found.missi
       .waitFor();
     const flat = page.locator('section.card').filter({ has: page.getByRole('heading', { name: 'flat' }) });
     await flat.getByText('not read yet', { exact: false }).waitFor();
-    expect(await flat.getByText('0.000 kWh').count()).toBe(1);
     await flat.getByText('consumed nothing known').waitFor();
     await flat.getByText('The same as a table').click();
     expect(await flat.locator('tbody td').allTextContents()).toEqual([
