@@ -31,6 +31,8 @@ export class Subscriber implements Subscriptions, Follower {
   readonly #subscriptions = new Map<Hex, Standing>();
   /** Made by the request that is being answered; nothing is sent for them before their ids are. */
   readonly #starting = new Map<Hex, Subscription>();
+  /** How many of each kind stand: most news are of a kind that few follow. */
+  readonly #standing = new Map<Subscription['kind'], number>();
   readonly #waiting: { readonly news: News; readonly number: number }[] = [];
   readonly #steps = this.#tell();
   #newsHeard = 0;
@@ -59,21 +61,22 @@ export class Subscriber implements Subscriptions, Follower {
   begin(): void {
     for (const [id, subscription] of this.#starting) {
       this.#subscriptions.set(id, { subscription, after: this.#newsHeard });
+      this.#count(subscription, 1);
     }
     this.#starting.clear();
   }
 
   /** Ends a subscription; false when the connection has none of this id. */
   unsubscribe(id: string): boolean {
-    return this.#subscriptions.delete(id as Hex) || this.#starting.delete(id as Hex);
+    const standing = this.#subscriptions.get(id as Hex);
+    if (standing === undefined) return this.#starting.delete(id as Hex);
+    this.#count(standing.subscription, -1);
+    return this.#subscriptions.delete(id as Hex);
   }
 
   /** Keeps news of which it follows the kind. */
   hear(news: News): boolean {
-    const follows = [...this.#subscriptions.values()].some(({ subscription }) =>
-      news.kinds.includes(subscription.kind),
-    );
-    if (!follows) return false;
+    if (!news.kinds.some((kind) => (this.#standing.get(kind) ?? 0) > 0)) return false;
     if (this.#waiting.length >= MAX_WAITING_NEWS) {
       this.#connection.drop();
       return false;
@@ -85,6 +88,10 @@ export class Subscriber implements Subscriptions, Follower {
   /** Sends one message, or finds that a subscription wants none. A client that does not read is sent nothing: what waits costs nothing. */
   step(): number | undefined {
     return this.#connection.isReading() ? this.#steps.next().value : undefined;
+  }
+
+  #count({ kind }: Subscription, difference: number): void {
+    this.#standing.set(kind, (this.#standing.get(kind) ?? 0) + difference);
   }
 
   /** Ends never: gives `undefined` when nothing waits. */
