@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const sourceOf = (name: string) => new URL(`./packages/${name}/src/index.ts`, import.meta.url).pathname;
 
+/** Ends what hangs; tests wait for conditions, and a machine that does other things as well may take its time. */
+const PATIENCE = { testTimeout: 300_000, hookTimeout: 300_000, teardownTimeout: 60_000 };
+
 export default defineConfig({
   resolve: {
     // Unit tests run against the sources, so they need no build.
@@ -16,8 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/tidy/**/*.test.ts'],
-          // Long enough for the longest property on a machine that does other things as well.
-          testTimeout: 60_000,
+          ...PATIENCE,
           // Every file would load the packages anew, which takes longer than its tests.
           isolate: false,
           maxWorkers: '100%',
@@ -29,8 +31,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
           // One after the other, and after all others: they measure how long a person waits.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
@@ -42,8 +43,7 @@ export default defineConfig({
         test: {
           name: 'functional',
           include: ['test/functional/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
           // Most of the time of these tests is waiting for processes; each file has ports and folders of its own.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

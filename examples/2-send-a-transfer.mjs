@@ -1,13 +1,13 @@
 // @ts-check
 // Send coins with viem, as on any Ethereum chain, and follow them to twelve confirmations.
-// Run beside a testbed ("npm start" in another terminal): node examples/2-send-a-transfer.mjs [RPC address]
+// Run beside "npm start" or "npx wattchain dev --market": node examples/2-send-a-transfer.mjs [RPC address]
 import { createPublicClient, createWalletClient, defineChain, formatEther, http, parseEther } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
+import { makeBlocks, requireTestAccounts, rpcUrl } from './node.mjs';
 
-const rpcUrl = process.argv[2] ?? 'http://127.0.0.1:8545';
 const chain = defineChain({
-  id: 20_190_704,
-  name: 'Wattchain testbed',
+  id: await requireTestAccounts(),
+  name: 'Wattchain',
   nativeCurrency: { name: 'Watt', symbol: 'WATT', decimals: 18 },
   rpcUrls: { default: { http: [rpcUrl] } },
 });
@@ -21,6 +21,8 @@ const wallet = createWalletClient({ chain, transport: http(), account: sender })
 
 const hash = await wallet.sendTransaction({ to: receiver.address, value: parseEther('1.5') });
 console.log(`sent ${hash}`);
+await client.waitForTransactionReceipt({ hash });
+await makeBlocks(11);
 const receipt = await client.waitForTransactionReceipt({ hash, confirmations: 12 });
 console.log(`${receipt.status} in block ${receipt.blockNumber}, confirmed by block ${await client.getBlockNumber()}`);
 console.log(`the receiver now has ${formatEther(await client.getBalance({ address: receiver.address }))} WATT`);

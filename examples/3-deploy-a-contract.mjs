@@ -1,15 +1,15 @@
 // @ts-check
 // Assemble a contract of your own, deploy it, call it, read its event.
-// Run beside a testbed ("npm start" in another terminal): node examples/3-deploy-a-contract.mjs [RPC address]
+// Run beside "npm start" or "npx wattchain dev --market": node examples/3-deploy-a-contract.mjs [RPC address]
 import { readFileSync } from 'node:fs';
 import { assemble } from '@wattchain/vm';
 import { createPublicClient, createWalletClient, defineChain, http, parseAbi } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
+import { requireTestAccounts, rpcUrl } from './node.mjs';
 
-const rpcUrl = process.argv[2] ?? 'http://127.0.0.1:8545';
 const chain = defineChain({
-  id: 20_190_704,
-  name: 'Wattchain testbed',
+  id: await requireTestAccounts(),
+  name: 'Wattchain',
   nativeCurrency: { name: 'Watt', symbol: 'WATT', decimals: 18 },
   rpcUrls: { default: { http: [rpcUrl] } },
 });

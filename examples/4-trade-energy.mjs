@@ -1,6 +1,6 @@
 // @ts-check
 // A whole trade through the energy contracts: meter, offer, acceptance with escrow, reading, settlement, and the explanation of
-// where it stands. Run beside a testbed ("npm start" in another terminal): node examples/4-trade-energy.mjs [RPC address]
+// where it stands. Run beside "npm start" or "npx wattchain dev --market": node examples/4-trade-energy.mjs [RPC address]
 import {
   acceptOffer,
   approveTokens,
@@ -21,11 +21,11 @@ import {
 } from '@wattchain/market';
 import { createPublicClient, createWalletClient, defineChain, http, toHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
+import { requireTestAccounts, rpcUrl } from './node.mjs';
 
-const rpcUrl = process.argv[2] ?? 'http://127.0.0.1:8545';
 const chain = defineChain({
-  id: 20_190_704,
-  name: 'Wattchain testbed',
+  id: await requireTestAccounts(),
+  name: 'Wattchain',
   nativeCurrency: { name: 'Watt', symbol: 'WATT', decimals: 18 },
   rpcUrls: { default: { http: [rpcUrl] } },
 });

@@ -1,7 +1,7 @@
 // @ts-check
 // What any Ethereum program does, with viem and nothing of this project: read blocks, send coins, call the Energy Token as an
 // ERC-20, read its Transfer logs, watch new heads over WebSocket, wait for twelve confirmations.
-// Run beside a testbed ("npm start" in another terminal): node examples/5-use-the-public-api.mjs [RPC address]
+// Run beside "npm start" or "npx wattchain dev --market": node examples/5-use-the-public-api.mjs [RPC address]
 import {
   createPublicClient,
   createWalletClient,
@@ -14,11 +14,11 @@ import {
   webSocket,
 } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
+import { makeBlocks, requireTestAccounts, rpcUrl } from './node.mjs';
 
-const rpcUrl = process.argv[2] ?? 'http://127.0.0.1:8545';
 const chain = defineChain({
-  id: 20_190_704,
-  name: 'Wattchain testbed',
+  id: await requireTestAccounts(),
+  name: 'Wattchain',
   nativeCurrency: { name: 'Watt', symbol: 'WATT', decimals: 18 },
   rpcUrls: { default: { http: [rpcUrl], webSocket: [rpcUrl.replace('http', 'ws')] } },
 });
@@ -66,6 +66,7 @@ const logs = await client.getContractEvents({
 for (const { args } of logs)
   console.log(`Transfer ${args.from} -> ${args.to}: ${formatUnits(args.value ?? 0n, decimals)} ${symbol}`);
 
+await makeBlocks(11);
 const receipt = await client.waitForTransactionReceipt({ hash: transfer, confirmations: 12 });
 console.log(
   `transfer ${receipt.status}, ${await client.getTransactionConfirmations({ hash: transfer })} confirmations`,

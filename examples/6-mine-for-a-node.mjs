@@ -1,24 +1,28 @@
 // @ts-check
 // A miner of its own: gets work from a node, searches, submits what it finds. The node's own mining threads may be off.
-// Run beside a testbed ("npm start" in another terminal):
+// Run beside "npm start"; a developer's chain has no proof of work, and any other node needs a data directory with its token:
 //   node examples/6-mine-for-a-node.mjs [RPC address] [token file] [blocks to find]
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fromHex, search, targetToWords } from '@wattchain/core';
+import { callNode, giveUp } from './node.mjs';
 
-const [rpcUrl = 'http://127.0.0.1:8547', tokenFile = '.wattchain/testbed/miner-1/control.token', blocks = '3'] =
-  process.argv.slice(2);
+const {
+  2: rpcUrl = process.env.WATTCHAIN_RPC ?? 'http://127.0.0.1:8547',
+  3: tokenFile = '.wattchain/testbed/miner-1/control.token',
+  4: blocks = '3',
+} = process.argv;
+if (!existsSync(tokenFile)) {
+  giveUp(
+    `There is no token in ${tokenFile}: this example needs the data directory of a node, as "npm start" makes them.`,
+  );
+}
 const token = readFileSync(tokenFile, 'utf8').trim();
 const NONCES_PER_LOOK = 4096; // about 50 ms of searching between two looks for newer work
 
 /** @param {string} method @param {unknown[]} params */
 async function call(method, ...params) {
-  const response = await fetch(rpcUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-  });
-  const { result, error } = /** @type {{ result?: any, error?: { message: string } }} */ (await response.json());
-  if (error) throw new TypeError(`${method}: ${error.message}`);
+  const { result, error } = await callNode(method, params, { authorization: `Bearer ${token}` }, rpcUrl);
+  if (error) giveUp(`${method} at ${rpcUrl}: ${error.message}`);
   return result;
 }
 /** @param {bigint | number} value @param {number} bytes */

@@ -1,11 +1,14 @@
 // @ts-check
 // The same with ethers and nothing of this project: balances, coins, the Energy Token as an ERC-20, events, confirmations.
-// Run beside a testbed ("npm start" in another terminal): node examples/8-use-ethers.mjs [RPC address]
+// Run beside "npm start" or "npx wattchain dev --market": node examples/8-use-ethers.mjs [RPC address]
 import { Contract, formatUnits, HDNodeWallet, isCallException, JsonRpcProvider, Mnemonic, parseEther } from 'ethers';
+import { makeBlocks, requireTestAccounts, rpcUrl } from './node.mjs';
+
+await requireTestAccounts();
 
 // ethers keeps each answer for 250 ms; with blocks every second that may be the nonce from before the last one.
 const options = { pollingInterval: 200, cacheTimeout: -1 };
-const provider = new JsonRpcProvider(process.argv[2] ?? 'http://127.0.0.1:8545', undefined, options);
+const provider = new JsonRpcProvider(rpcUrl, undefined, options);
 const mnemonic = Mnemonic.fromPhrase('lonely rebel farm seven waste vacant wet armed ghost uncle enter child');
 /** @param {number} index */
 const walletOf = (index) => HDNodeWallet.fromMnemonic(mnemonic, `m/44'/60'/0'/0/${index}`).connect(provider);
@@ -45,6 +48,7 @@ if (event && 'args' in event)
 const after = await token.getFunction('balanceOf').staticCall(seller.address);
 console.log(`the seller has ${formatUnits(after - before)} ${symbol} more`);
 
+await makeBlocks(11);
 const confirmed = await transfer.wait(12);
 console.log(`the coins have ${await confirmed?.confirmations()} confirmations`);
 

@@ -53,7 +53,7 @@ describe.skipIf(found.missing !== undefined)(`the page in trouble ${found.missin
     const height = await community.home.height();
     await page.locator('.status.live').waitFor();
     // Its peer, who mined on, may wait some seconds before it dials again.
-    await waitUntil('new blocks at the node', async () => (await community.home.height()) > height, 60_000);
+    await waitUntil('new blocks at the node', async () => (await community.home.height()) > height);
     await waitUntil('new blocks on the page', async () => (await shownHeight()) > height);
     await page
       .getByText('The node does not answer; this works again when it does.')

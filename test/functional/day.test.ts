@@ -64,19 +64,15 @@ beforeAll(async () => {
     progress += chunk;
   });
   // home-2 is the node through which both buyers send; it dies between the offers and its acceptances.
-  await waitUntil(
-    'the offers of node 1',
-    async () => {
-      if (testbed.exitCode !== null) throw new TypeError(`the testbed ended: ${progress}`);
-      return progress.includes('node 1 offers');
-    },
-    60_000,
-  );
+  await waitUntil('the offers of node 1', async () => {
+    if (testbed.exitCode !== null) throw new TypeError(`the testbed ended: ${progress}`);
+    return progress.includes('node 1 offers');
+  });
   const pid = /home-2 .* pid (\d+)/.exec(progress)?.[1];
   process.kill(Number(pid), 'SIGKILL');
   finished = await end;
   day = JSON.parse(readFileSync(join(testbedDirectory, 'result', 'day.json'), 'utf8')) as DayJson;
-}, 120_000);
+});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the day', () => {

@@ -1,14 +1,16 @@
-/** Every example of the documentation, run as its first lines say, beside a real testbed. */
+/** Every example of the documentation, run as its first lines say: beside a real testbed, on a developer's chain, and without a node. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { finish, freePorts, root, startWattchain, waitUntil } from './framework.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { finish, freePort, freePorts, root, startWattchain, waitUntil } from './framework.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-examples-'));
 let rpcUrl = '';
+let devUrl = '';
 let testbed: ReturnType<typeof startWattchain>;
+let dev: ReturnType<typeof startWattchain>;
 
 beforeAll(async () => {
   const rpcPort = await freePorts(4);
@@ -24,20 +26,29 @@ beforeAll(async () => {
     join(directory, 'testbed'),
     ...ports,
   ]);
+  const devPort = await freePort();
+  devUrl = `http://127.0.0.1:${devPort}`;
+  dev = startWattchain(['dev', '--market', '--quiet', '--port', String(devPort)]);
+  await waitUntil("the developer's chain", () => fetch(`${devUrl}/health`));
   await waitUntil('the first block', async () => {
     const response = await fetch(`${rpcUrl}/health`);
     return ((await response.json()) as { head?: { height: number } }).head?.height;
   });
 });
 afterAll(async () => {
-  const ended = finish(testbed);
-  testbed.kill('SIGINT');
+  const ended = Promise.all([finish(testbed), finish(dev)]);
+  for (const child of [testbed, dev]) child.kill('SIGINT');
   await ended;
   rmSync(directory, { recursive: true, force: true });
 });
 
-const run = (file: string, ...args: string[]) =>
-  finish(spawn(process.execPath, [join(root, 'examples', file), ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
+const run = (file: string, args: readonly string[] = [], env: Record<string, string> = {}) =>
+  finish(
+    spawn(process.execPath, [join(root, 'examples', file), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    }),
+  );
 
 test('1: a block is mined by hand and holds', async () => {
   const { code, stdout } = await run('1-mine-a-block.mjs');
@@ -46,38 +57,51 @@ test('1: a block is mined by hand and holds', async () => {
   expect(code).toBe(0);
 });
 
-test('2: a transfer by viem reaches twelve confirmations', async () => {
-  const { code, stdout, stderr } = await run('2-send-a-transfer.mjs', rpcUrl);
-  expect(stderr).toBe('');
-  expect(stdout).toMatch(/success in block \d+/);
-  expect(stdout).toContain('the receiver now has 1000001.5 WATT');
-  expect(code).toBe(0);
-});
+describe.each([
+  ['a testbed', () => rpcUrl, 20_190_704, '1000001.5'],
+  ["a developer's chain", () => devUrl, 31_337, '10001.5'],
+])('on %s', (_, url, chainId, coins) => {
+  /** Runs an example that must have nothing to complain about. */
+  async function outputOf(file: string): Promise<string> {
+    const { code, stdout, stderr } = await run(file, [], { WATTCHAIN_RPC: url() });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  }
 
-test('3: a contract is deployed, called, and tells by an event', async () => {
-  const { code, stdout, stderr } = await run('3-deploy-a-contract.mjs', rpcUrl);
-  expect(stderr).toBe('');
-  expect(stdout).toContain('count is 1');
-  expect(stdout).toContain('counted by 0xBEA1B148f781826391347C8624D309fBEa4071d1');
-  expect(code).toBe(0);
-});
+  test('2: a transfer by viem reaches twelve confirmations', async () => {
+    const stdout = await outputOf('2-send-a-transfer.mjs');
+    expect(stdout).toMatch(/success in block \d+/);
+    expect(stdout).toContain(`the receiver now has ${coins} WATT`);
+  });
 
-test('4: energy is traded, delivered short, settled', async () => {
-  const { code, stdout, stderr } = await run('4-trade-energy.mjs', rpcUrl);
-  expect(stderr).toBe('');
-  // 0.6 kWh of 0.9 are 4 tokens of 6.
-  expect(stdout).toContain('the seller now has 4 ENT');
-  expect(code).toBe(0);
-});
+  test('3: a contract is deployed, called, and tells by an event', async () => {
+    const stdout = await outputOf('3-deploy-a-contract.mjs');
+    expect(stdout).toContain('count is 1');
+    expect(stdout).toContain('counted by 0xBEA1B148f781826391347C8624D309fBEa4071d1');
+  });
 
-test('5: a program that knows only viem reads, sends, calls, watches and waits', async () => {
-  const { code, stdout, stderr } = await run('5-use-the-public-api.mjs', rpcUrl);
-  expect(stderr).toBe('');
-  expect(stdout).toMatch(/new head \d+/);
-  expect(stdout).toMatch(/Transfer 0x0{40} -> 0xfbc24B00995aF1435e4B352E2fCDAE0715565101: 3 ENT/);
-  expect(stdout).toMatch(/-> 0xfcFd0FF1dBC8F7c4A5Ad91cab60532051229dF39: 1 ENT/);
-  expect(stdout).toMatch(/transfer success, 1[2-9] confirmations/);
-  expect(code).toBe(0);
+  test('4: energy is traded, delivered short, settled', async () => {
+    // 0.6 kWh of 0.9 are 4 tokens of 6.
+    expect(await outputOf('4-trade-energy.mjs')).toContain('the seller now has 4 ENT');
+  });
+
+  test('5: a program that knows only viem reads, sends, calls, watches and waits', async () => {
+    const stdout = await outputOf('5-use-the-public-api.mjs');
+    expect(stdout).toMatch(/new head \d+/);
+    expect(stdout).toMatch(/Transfer 0x0{40} -> 0xfbc24B00995aF1435e4B352E2fCDAE0715565101: 3 ENT/);
+    expect(stdout).toMatch(/-> 0xfcFd0FF1dBC8F7c4A5Ad91cab60532051229dF39: 1 ENT/);
+    expect(stdout).toMatch(/transfer success, 1[2-9] confirmations/);
+  });
+
+  test('8: a program that knows only ethers does the same', async () => {
+    const stdout = await outputOf('8-use-ethers.mjs');
+    expect(stdout).toContain(`chain ${chainId}`);
+    expect(stdout).toMatch(/coins: success in block \d+/);
+    expect(stdout).toMatch(/-> 0xBEA1B148f781826391347C8624D309fBEa4071d1: 1\.5 ENT/);
+    expect(stdout).toContain('the seller has 1.5 ENT more');
+    expect(stdout).toMatch(/the coins have 1[2-9] confirmations/);
+    expect(stdout).toMatch(/refused: ERC20InsufficientBalance, [\d.]+ of 1000000\.0 ENT/);
+  });
 });
 
 test('7: a contract is tried in memory', async () => {
@@ -89,14 +113,44 @@ test('7: a contract is tried in memory', async () => {
   expect(code).toBe(0);
 });
 
-test('8: a program that knows only ethers does the same', async () => {
-  const { code, stdout, stderr } = await run('8-use-ethers.mjs', rpcUrl);
-  expect(stderr).toBe('');
-  expect(stdout).toContain('chain 20190704');
-  expect(stdout).toMatch(/coins: success in block \d+/);
-  expect(stdout).toMatch(/-> 0xBEA1B148f781826391347C8624D309fBEa4071d1: 1\.5 ENT/);
-  expect(stdout).toContain('the seller has 1.5 ENT more');
-  expect(stdout).toMatch(/the coins have 1[2-9] confirmations/);
-  expect(stdout).toMatch(/refused: ERC20InsufficientBalance, [\d.]+ of 1000000\.0 ENT/);
-  expect(code).toBe(0);
+describe('what is missing is said in a sentence', () => {
+  const files = [
+    '2-send-a-transfer.mjs',
+    '3-deploy-a-contract.mjs',
+    '4-trade-energy.mjs',
+    '5-use-the-public-api.mjs',
+    '8-use-ethers.mjs',
+  ];
+
+  test.each(files)('%s without a node', async (file) => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const sentence = `No node answers at ${url}: start one with "npm start" or "npx wattchain dev --market" in another terminal.\n`;
+    expect(await run(file, [url])).toEqual({ code: 1, stdout: '', stderr: sentence });
+  });
+
+  test('6 without a token, and without a node', async () => {
+    const tokenFile = join(directory, 'token');
+    const missing = await run('6-mine-for-a-node.mjs', [devUrl, tokenFile]);
+    expect(missing).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^There is no token in .*\n$/),
+    });
+    writeFileSync(tokenFile, 'token');
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const alone = await run('6-mine-for-a-node.mjs', [url, tokenFile]);
+    expect(alone).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^No node answers at .*\n$/) });
+  });
+
+  test('on a chain that has other accounts', async () => {
+    const port = await freePort();
+    const bare = startWattchain(['dev', '--quiet', '--port', String(port)]);
+    const ended = finish(bare);
+    await waitUntil("the developer's chain", () => fetch(`http://127.0.0.1:${port}/health`));
+    const { code, stdout, stderr } = await run('2-send-a-transfer.mjs', [`http://127.0.0.1:${port}`]);
+    bare.kill('SIGINT');
+    await ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^At http.* the testbed's accounts have no coins: this example needs "npm start" or .*\n$/);
+  });
 });

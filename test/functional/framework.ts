@@ -52,7 +52,7 @@ export async function freePorts(count: number): Promise<number> {
 export async function waitUntil<T>(
   what: string,
   condition: () => Promise<T | undefined | false>,
-  timeoutMs = 30_000,
+  timeoutMs = 240_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let lastError: unknown;

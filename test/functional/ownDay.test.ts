@@ -37,7 +37,7 @@ beforeAll(async () => {
   finished = await wattchain(['testbed', '--day', file, ...common]);
   expect(finished.code, finished.stderr).toBe(0);
   day = JSON.parse(readFileSync(join(testbedDirectory, 'result', 'day.json'), 'utf8')) as DayJson;
-}, 120_000);
+});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe("a community's own day", () => {

@@ -22,7 +22,7 @@ async function startDay(step: string) {
   testbed.stderr?.on('data', (chunk) => {
     progress += chunk;
   });
-  await waitUntil(step, async () => progress.includes(step), 60_000);
+  await waitUntil(step, async () => progress.includes(step));
   const pids = [...progress.matchAll(/ pid (\d+)/g)].map((match) => Number(match[1]));
   return { testbed, end, pids };
 }

@@ -69,7 +69,7 @@ describe('decryptKey', () => {
   it.each([
     ['scrypt', SCRYPT_VECTOR],
     ['pbkdf2', PBKDF2_VECTOR],
-  ])('opens the official vector of %s', { timeout: 30_000 }, (_, keystore) => {
+  ])('opens the official vector of %s', (_, keystore) => {
     expect(toHex(decryptKey(keystore, PASSPHRASE))).toBe(toHex(KEY));
   });
 
@@ -172,7 +172,7 @@ describe('encryptKey', () => {
     });
   });
 
-  it('takes scrypt with N = 2^17 by default', { timeout: 30_000 }, () => {
+  it('takes scrypt with N = 2^17 by default', () => {
     const { scryptN: _cheap, ...entropy } = OPTIONS;
     const keystore = encryptKey(KEY, PASSPHRASE, entropy);
     expect(keystore.crypto.kdfparams.n).toBe(131_072);

@@ -11,7 +11,7 @@ import {
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { TEST_START_MS } from '../testing/chainKit.js';
 import {
   callRpc,
@@ -23,9 +23,6 @@ import {
 } from '../testing/developmentKit.js';
 import { COUNTER, counterDeployment } from '../testing/rpcKit.js';
 import type { HeadEvent } from './chain/types.js';
-
-// The first transfer of a process compiles the curve's arithmetic, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 20_000 });
 
 const [ALICE, BOB] = DEV_ACCOUNTS.map(({ address }) => address) as [`0x${string}`, `0x${string}`];
 /** The minimum gas price. */

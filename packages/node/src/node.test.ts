@@ -9,6 +9,7 @@ import { type NodeConfigInput, resolveNodeConfig } from './config.js';
 import type { MinerThread } from './miner/minerThread.js';
 import type { SearchJob, SearchReport } from './miner/searcher.js';
 import { WattchainNode } from './node.js';
+import { type Runtime, systemRuntime } from './runtime.js';
 
 const genesis = testGenesis();
 
@@ -33,6 +34,19 @@ function inlineThread(): MinerThread {
 describe('a node', () => {
   let dataDir: string;
   const running: WattchainNode[] = [];
+  /** What the nodes' timers were set to. */
+  let limits: number[] = [];
+  const system = systemRuntime();
+  const runtime: Runtime = {
+    ...system,
+    scheduler: {
+      ...system.scheduler,
+      setTimeout: (task, delayMs) => {
+        limits.push(delayMs);
+        return system.scheduler.setTimeout(task, delayMs);
+      },
+    },
+  };
 
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'wattchain-node-'));
@@ -49,7 +63,7 @@ describe('a node', () => {
 
   async function create(input: NodeConfigInput = {}): Promise<WattchainNode> {
     const config = resolveNodeConfig({ ...input, rpc: { port: 0, ...input.rpc } }, dataDir);
-    const node = await WattchainNode.create(config, { log: silentLogger, startMinerThread: inlineThread });
+    const node = await WattchainNode.create(config, { runtime, log: silentLogger, startMinerThread: inlineThread });
     running.push(node);
     return node;
   }
@@ -75,9 +89,11 @@ describe('a node', () => {
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] }),
     });
     expect(await response.json()).toEqual({ jsonrpc: '2.0', id: 1, result: `0x${genesis.chainId.toString(16)}` });
-    const startMs = performance.now();
+    limits = [];
     await Promise.all([first.stop(), first.stop()]);
-    expect(performance.now() - startMs).toBeLessThan(5_000);
+    // Each part has a time after which the next one stops; an operator waits five seconds at most.
+    expect(limits.length).toBeGreaterThan(5);
+    expect(limits.reduce((sum, limitMs) => sum + limitMs, 0)).toBeLessThanOrEqual(5_000);
     const { head } = first.services.chain;
     const second = await create();
     expect(second.services.chain.head).toEqual(head);

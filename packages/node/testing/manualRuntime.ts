@@ -58,3 +58,15 @@ export class ManualRuntime implements Runtime {
     return () => this.#timers.delete(timer);
   }
 }
+
+/** Room for whatever else this process has to do, before the next turn. */
+const PAUSE_MS = 10;
+
+/**
+ * Lets time pass in turns of this process's event loop: at most so many times as fast as outside, and slower where the machine gives
+ * the process little time, so that what it talks to in itself is not late because others use the processor.
+ */
+export function letTimePass(runtime: ManualRuntime, speed: number): Cancel {
+  const turns = setInterval(() => runtime.advance(speed * PAUSE_MS), PAUSE_MS);
+  return () => clearInterval(turns);
+}

@@ -14,6 +14,7 @@ import { MemoryStore } from '../src/store/memoryStore.js';
 import type { Store } from '../src/store/store.js';
 import { createSync, type Sync } from '../src/sync/sync.js';
 import { ChainKit, type TestBlock } from './chainKit.js';
+import { letTimePass, ManualRuntime } from './manualRuntime.js';
 
 export interface NetNodeOptions {
   readonly kit?: ChainKit;
@@ -48,13 +49,16 @@ export interface NetNode {
 
 /** Starts nodes and stops them all. */
 export class NetworkKit {
+  readonly #time = new ManualRuntime(Date.now());
+  readonly #stopTime = letTimePass(this.#time, 1);
+  readonly #runtime: Runtime = { ...systemRuntime(), clock: this.#time.clock, scheduler: this.#time.scheduler };
   readonly #nodes: NetNode[] = [];
   readonly #dirs: string[] = [];
 
   async start(options: NetNodeOptions = {}): Promise<NetNode> {
     const {
       kit = new ChainKit(),
-      runtime = systemRuntime(),
+      runtime = this.#runtime,
       log = silentLogger,
       blocks = [],
       store = new MemoryStore(),
@@ -109,6 +113,7 @@ export class NetworkKit {
 
   async stop(): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.stop()));
+    this.#stopTime();
     await Promise.all(this.#dirs.map((directory) => rm(directory, { recursive: true, force: true })));
   }
 }

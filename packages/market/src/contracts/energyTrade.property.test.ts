@@ -269,4 +269,4 @@ it('never loses, creates or misplaces a token, however offers, acceptances, read
   );
   // The runs must reach what they are for.
   for (const state of ['settled', 'short', 'refunded']) expect(ends.get(state) ?? 0, state).toBeGreaterThan(0);
-}, 60_000);
+});

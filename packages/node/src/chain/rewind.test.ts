@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   ALICE,
   BOB,
@@ -15,9 +15,6 @@ import { COMMIT_KEY } from '../store/schema.js';
 import { keyText } from '../store/store.js';
 import { Chain } from './chain.js';
 import type { HeadEvent } from './types.js';
-
-// The first transfer of a process compiles the curve's arithmetic, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 20_000 });
 
 const LARGEST = `0x${'f'.repeat(64)}`;
 const DEVELOPMENT = { firstTarget: LARGEST, testbed: true, development: true };

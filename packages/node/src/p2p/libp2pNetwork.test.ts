@@ -1,11 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChainKit, testGenesis } from '../../testing/chainKit.js';
 import { listenAddress, NetworkKit, until, untilHandshakes } from '../../testing/networkKit.js';
 import { silentLogger } from '../base/log.js';
 import type { Refusal } from './network.js';
-
-// Real connections on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 30_000 });
 
 let net: NetworkKit;
 beforeEach(() => {

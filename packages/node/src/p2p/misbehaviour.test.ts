@@ -4,12 +4,13 @@ import { tcp } from '@libp2p/tcp';
 import { multiaddr } from '@multiformats/multiaddr';
 import { encodeHeader, numberToBytes } from '@wattchain/core';
 import { createLibp2p } from 'libp2p';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ALICE, ChainKit, solve, testGenesis, testTransaction } from '../../testing/chainKit.js';
+import { letTimePass, ManualRuntime } from '../../testing/manualRuntime.js';
 import { type NetNode, NetworkKit, until, untilHead } from '../../testing/networkKit.js';
 import { ScriptedPeer } from '../../testing/scriptedPeer.js';
 import { type Logger, silentLogger } from '../base/log.js';
-import { type Runtime, systemRuntime } from '../runtime.js';
+import type { Cancel } from '../runtime.js';
 import { encodeEnvelope } from './envelope.js';
 import { type PeerFault, SCORE } from './faultPolicy.js';
 import {
@@ -29,31 +30,10 @@ interface FaultLine {
   readonly sentence: string;
 }
 
-/** A world that runs faster, and whose clock a test can move on. */
-class QuickRuntime implements Runtime {
-  aheadMs = 0;
-  readonly #system = systemRuntime();
-  readonly #startMs = this.#system.clock.nowMs();
-  readonly stopwatch = this.#system.stopwatch;
-  readonly random = this.#system.random;
-  readonly clock = {
-    nowMs: () => this.#startMs + (this.#system.clock.nowMs() - this.#startMs) * this.speed + this.aheadMs,
-  };
-  readonly scheduler = {
-    setTimeout: (task: () => void, delayMs: number) => this.#system.scheduler.setTimeout(task, delayMs / this.speed),
-    setInterval: (task: () => void, periodMs: number) =>
-      this.#system.scheduler.setInterval(task, periodMs / this.speed),
-  };
-
-  constructor(private readonly speed: number) {}
-}
-
-// Real connections on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 30_000 });
-
 let net: NetworkKit;
 let kit: ChainKit;
-let runtime: QuickRuntime;
+let runtime: ManualRuntime;
+let stopTime: Cancel;
 let faults: FaultLine[];
 let log: Logger;
 const peers: ScriptedPeer[] = [];
@@ -61,7 +41,8 @@ const peers: ScriptedPeer[] = [];
 beforeEach(() => {
   net = new NetworkKit();
   kit = new ChainKit();
-  runtime = new QuickRuntime(5);
+  runtime = new ManualRuntime(Date.now());
+  stopTime = letTimePass(runtime, 5);
   faults = [];
   const note = (fields: object, message: string) => {
     if (message === 'fault of a peer') faults.push(fields as FaultLine);
@@ -71,6 +52,7 @@ beforeEach(() => {
 afterEach(async () => {
   await Promise.all(peers.splice(0).map((peer) => peer.stop()));
   await net.stop();
+  stopTime();
 });
 
 async function scripted(as: ChainKit = kit): Promise<ScriptedPeer> {
@@ -91,7 +73,6 @@ function sentences(code: PeerFault['code']): string[] {
 
 describe('bytes that are no message', () => {
   it('cost the connection, and the third time the way back, until the ban is over', async () => {
-    runtime = new QuickRuntime(1);
     const node = await net.start({ kit, runtime, log });
     const peer = await scripted();
     for (let i = 0; i < 3; i++) {
@@ -102,7 +83,7 @@ describe('bytes that are no message', () => {
     expect(sentences('messageEnvelope')).toEqual(['disconnect', 'disconnect', 'ban']);
     await peer.join(node.address).catch(() => undefined);
     expect(node.network.handshakes).toBe(0);
-    runtime.aheadMs = SCORE.banMs + 1;
+    runtime.advance(SCORE.banMs + 1);
     await peer.join(node.address);
     await until([node], () => node.network.handshakes === 1);
   });

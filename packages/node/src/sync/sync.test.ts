@@ -1,13 +1,10 @@
 import { textToBytes } from '@wattchain/core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ALICE, BOB, CAROL, ChainKit, type TestBlock, testTransaction } from '../../testing/chainKit.js';
 import { NetworkKit, until, untilHandshakes, untilHead } from '../../testing/networkKit.js';
 import { ScriptedPeer } from '../../testing/scriptedPeer.js';
 import { MAX_INLINE_BODY_BYTES } from '../p2p/limits.js';
 import { encodeBlockAnnouncement, encodeRefusal } from '../p2p/messages.js';
-
-// Real connections on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 30_000 });
 
 let net: NetworkKit;
 let kit: ChainKit;

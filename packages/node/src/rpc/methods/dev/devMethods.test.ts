@@ -34,7 +34,7 @@ describe('the methods of a development chain', () => {
       const validate = ajv.compile(schema);
       expect(validate(answer), `${name}: ${JSON.stringify(answer)}`).toBe(true);
     }
-  }, 30_000);
+  });
 
   it.each([
     ['evm_increaseTime', [-1]],
