@@ -42,3 +42,7 @@ run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '
 run(process.execPath, [join(root, 'packages', 'cli', 'scripts', 'writeCommandTree.mjs')]);
 const web = join(root, 'packages', 'web');
 run(process.execPath, [join(web, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', web]);
+if (process.env.npm_lifecycle_event === 'setup')
+  console.log(
+    "Wattchain is installed and built: npm start plays the paper's day on four nodes, npx wattchain --help lists the commands.",
+  );

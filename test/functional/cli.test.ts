@@ -460,6 +460,52 @@ test('what looks like a slip is asked about before it is signed, and what can on
   await succeed('send --from testbed:node-1 --to testbed:node-2 --amount 0 --yes');
 });
 
+describe('what does not exist is named, and the exit code is 1:', () => {
+  const nothing = `0x${'ab'.repeat(32)}`;
+
+  test('hashes, blocks, offers, trades, payouts, orders, meters, contracts', async () => {
+    await refuseAll([
+      [/this node knows no transaction 0xabab/, `tx ${nothing}`],
+      [/this node knows no transaction 0xabab/, `contract trace ${nothing}`],
+      [/this node knows no block 0xabab/, `block ${nothing}`],
+      [/there is no block 999999 yet/, 'block 999999'],
+      [/there is no trade 99/, 'trade show 99'],
+      [/there is no such trade/, 'trade refund 99 --from testbed:node-1'],
+      [/there is no such offer/, 'trade cancel --from testbed:node-1 --offer 99'],
+      [/meter roof-9 is not registered/, 'trade settle --from testbed:node-1 --meter roof-9 --start 2018-07-04T08:00Z'],
+      [/this payout is not pending/, 'bank pay --from testbed:operator-1 --payout 99 --reference x'],
+      [/there is no such standing order/, 'bank cancel --from testbed:node-1 --order 99'],
+      [/there is no contract at 0x0+ff/, 'contract call 0x00000000000000000000000000000000000000ff balance'],
+    ]);
+    expect(JSON.parse((await run(`tx ${nothing} --json`)).stdout)).toMatchObject({
+      error: { code: 'unknownTransaction' },
+    });
+  });
+
+  test('accounts by name; an address that nobody used is said so', async () => {
+    await refuseAll([
+      [/"node-1" is no address.*\n {2}the testbed's node-1 is called testbed:node-1\n/, 'balance node-1'],
+      [/called testbed:node-1\n/, 'send --from node-1 --to testbed:node-2 --amount 1'],
+      [/called testbed:node-2\n/, 'send --from testbed:node-1 --to node-2 --amount 1'],
+    ]);
+    const unused = '0x00000000000000000000000000000000000000fe';
+    expect(await succeed(`balance ${unused}`)).toMatch(/^note +"cli test" has no such account/m);
+    expect(await json(`balance ${unused}`)).toMatchObject({ wei: '0', isUsed: false });
+    expect(await succeed('balance testbed:node-1')).not.toContain('no such account');
+  });
+});
+
+test('who has too few tokens hears of them, not of the reserve of the bank', async () => {
+  await refuse(/has [\d.]+ tokens?, 90000 tokens are needed/, 'bank redeem --from testbed:node-1 --tokens 90000');
+});
+
+test('a table that is wider than the terminal says how to see all of it', async () => {
+  const { code, stdout, stderr } = await run('account list --testbed');
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/^\(lines of \d+ characters: .*less -S.*--json.*\)\n$/)]);
+  expect(stdout).toContain('testbed:node-1');
+  expect((await run('account list --testbed --json')).stderr).toBe('');
+});
+
 describe('keys', () => {
   interface KeyJson {
     readonly name: string;
@@ -567,6 +613,11 @@ describe('a network that is not a testbed', () => {
     ]) {
       await refuse(/belongs to the testbed's published mnemonic/, command, ...there);
     }
+    await refuse(
+      /" has no account testbed:node-31\n {2}the testbed's accounts exist on a testbed/,
+      'balance testbed:node-31',
+      ...there,
+    );
     // The same network by its own keys: the contracts are there, and the operator is who genesis says.
     expect(await json('bank show', ...there)).toMatchObject({
       operators: [{ operator: expect.stringMatching(new RegExp(String(own), 'i')) }, {}],
@@ -628,7 +679,14 @@ describe('what goes wrong', () => {
   });
 
   test('in the way a command is written exits with 2 and points to the help', async () => {
-    const wrong = ['trade offer --from testbed:node-1', 'bank nonsense', 'balance', 'status --colour'];
+    const wrong = [
+      'trade offer --from testbed:node-1',
+      'bank nonsense',
+      'bench nonsense',
+      'bench difficulty more',
+      'balance',
+      'status --colour',
+    ];
     const finished = [await spawned('meter'), await spawned('nonsense')];
     for (const words of wrong) finished.push(await run(words));
     for (const { code, stdout, stderr } of finished.slice(1)) {

@@ -92,6 +92,12 @@ export async function connect(
     described = { ...answer.genesis, hash: answer.hash };
   } catch (error) {
     if (!isUnreachable(error)) throw error;
+    if (isCutOff(error))
+      throw new WattchainError('nodeUnreachable', `what listens at ${rpcUrl} closes the connection without an answer`, {
+        values: { rpcUrl },
+        hint: 'a node whose places are all taken does so: try again in a moment; or it is no node',
+        cause: error,
+      });
     throw new WattchainError('nodeUnreachable', `no node answers at ${rpcUrl}`, {
       values: { rpcUrl },
       hint: 'start one (wattchain testbed, or wattchain node --data DIR) or name another with --rpc URL',
@@ -122,6 +128,16 @@ export async function connect(
 /** Whether a call failed because nobody answered it, or not in time. */
 export function isUnreachable(error: unknown): boolean {
   return (error instanceof HttpRequestError && error.status === undefined) || error instanceof TimeoutError;
+}
+
+/** What the system says of a connection that stood and was closed, and its text in Node.js. */
+const CUT_OFF = /ECONNRESET|EPIPE|UND_ERR_SOCKET|other side closed|socket hang up/;
+
+/** Whether somebody took the connection and closed it, rather than nobody being there. */
+function isCutOff(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (CUT_OFF.test(`${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return true;
+  return false;
 }
 
 function energyContracts(listed: readonly ListedContract[]): MarketAddresses {

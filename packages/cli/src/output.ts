@@ -41,6 +41,20 @@ export function formatTable(rows: readonly (readonly string[])[], right: readonl
     .join('\n');
 }
 
+/** Where nobody says how wide the terminal is. */
+const USUAL_COLUMNS = 80;
+
+/** A table as a command's result; on one that is wider than the terminal, how to see all of it. */
+export function reportTable(output: Output, value: unknown, table: string): void {
+  output.result(value, table);
+  const width = Math.max(...table.split('\n').map((line) => line.length));
+  const columns = process.stdout.columns ?? USUAL_COLUMNS;
+  if (width > columns)
+    output.progress(
+      `(lines of ${width} characters: "| less -S" shows them unbroken, --json gives every field by its name)`,
+    );
+}
+
 /** Names and values, one a line, values aligned. */
 export function formatFields(fields: readonly (readonly [string, string])[]): string {
   return formatTable(fields);

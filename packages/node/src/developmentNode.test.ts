@@ -49,6 +49,13 @@ async function deployCounter({ client }: Awaited<ReturnType<typeof startDevelopm
   return contractAddress as `0x${string}`;
 }
 
+describe('control', () => {
+  it('of a node of a network asks for no token that nobody has', async () => {
+    const { node } = await start();
+    await expect(callRpc(node.rpc.url, 'watt_setMining', [true])).rejects.toThrow(/4100 .*has no token.*evm_mine/);
+  });
+});
+
 describe('blocks', () => {
   it('come one for each transaction, before the answer', async () => {
     const { client } = await start();

@@ -1,4 +1,4 @@
-import { type Genesis, toHex } from '@wattchain/core';
+import type { Genesis } from '@wattchain/core';
 import { type ArtifactSource, knownArtifacts } from './artifacts/artifacts.js';
 import { type Logger, silentLogger } from './base/log.js';
 import { Chain } from './chain/chain.js';
@@ -83,7 +83,7 @@ export class DevelopmentNode {
       health: () => nodeHealth({ ...alone, chain, clock: runtime.clock }),
       minerAddress: undefined,
       // Nobody learns it: what it opens on other nodes has its own methods here.
-      token: toHex(runtime.random.bytes(32)),
+      token: undefined,
       methods: createDevMethodTable(development),
       ...(options.pageDirectory === undefined ? {} : { page: Page.read(options.pageDirectory) }),
       log,

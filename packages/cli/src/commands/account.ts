@@ -21,7 +21,7 @@ import {
 } from '../keys/keyFiles.js';
 import { readNewPassphrase, readPassphrase } from '../keys/passphrase.js';
 import { parseWhole } from '../options.js';
-import { formatTable } from '../output.js';
+import { formatTable, type Output, reportTable } from '../output.js';
 import { addCommand, addGroup } from '../program.js';
 import { PARTICIPANTS, participantAccount } from '../testbed/participants.js';
 
@@ -103,12 +103,13 @@ export function addAccountCommands(program: Command): void {
     'show the keys of this machine',
     (command) => withKeys(command).option('--testbed', "show the testbed's published accounts instead"),
     async (output, options) => {
-      if (options.testbed) return listTestbed(output.result);
+      if (options.testbed) return listTestbed(output);
       const directory = keysDirectory(options.keys);
       const keys = listKeyFiles(directory).map(shown);
       const rows = keys.map((key) => [key.name, key.address, key.file]);
       for (const file of unreadableKeyFiles(directory)) output.progress(`${join(directory, file)} is not a key file`);
-      output.result(
+      reportTable(
+        output,
         keys,
         rows.length > 0 ? formatTable([['name', 'address', 'file'], ...rows]) : `no keys in ${directory}`,
       );
@@ -116,7 +117,7 @@ export function addAccountCommands(program: Command): void {
   );
 }
 
-function listTestbed(result: (value: unknown, text: string) => void): void {
+function listTestbed(output: Output): void {
   const accounts = PARTICIPANTS.map((participant) => ({
     key: `testbed:${participant.name}`,
     address: participantAccount(participant.name).address,
@@ -124,7 +125,7 @@ function listTestbed(result: (value: unknown, text: string) => void): void {
     role: participant.role,
   }));
   const rows = accounts.map((account) => [account.key, account.address, account.machine, account.role]);
-  result(accounts, formatTable([['key', 'address', 'machine', 'role'], ...rows]));
+  reportTable(output, accounts, formatTable([['key', 'address', 'machine', 'role'], ...rows]));
 }
 
 /** 32 random bytes; a number outside 1 … n−1 has a chance of 2^−128, and `writeKeyFile` would refuse it. */

@@ -27,6 +27,6 @@ export async function ensureAllowance(
   const what = `${spender.name} may take ${needed} of yours (approval, was ${formatTokenAmount(allowance)})`;
   const hash = await approveTokens(signer, { tokenAddress, spender: spender.address, tokens: neededUnits });
   output.progress(`sent ${hash}: ${what}, waiting …`);
-  await waitForTransaction(connection, { hash, what });
+  await waitForTransaction(connection, { hash, what, output });
   return what;
 }

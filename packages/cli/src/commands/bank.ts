@@ -8,6 +8,7 @@ import {
   formatTokens,
   getBankFigures,
   getOperators,
+  getTokenBalance,
   listPayouts,
   markPayoutPaid,
   type Operator,
@@ -15,6 +16,7 @@ import {
   parseTokens,
   payoutIdOf,
   redeemForCoins,
+  refusalError,
   requestPayout,
   TOKEN_UNIT,
 } from '@wattchain/market';
@@ -23,7 +25,7 @@ import { parseEventLogs } from 'viem';
 import type { Connection } from '../client.js';
 import { refusePublishedOn } from '../keys/signer.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
-import { formatCoins, formatFields, formatTable } from '../output.js';
+import { formatCoins, formatFields, formatTable, reportTable } from '../output.js';
 import { addGroup } from '../program.js';
 import { ensureAllowance } from './allowance.js';
 import { addBankOperatorCommands } from './bankOperator.js';
@@ -170,6 +172,11 @@ function addRedeem(group: Command): void {
       const { connection, signer } = await connectSigner(options);
       const { bankAddress } = connection.contracts();
       if (destination === undefined) {
+        // The contract looks at its reserve first; who has too few tokens wants to know that.
+        const { tokenAddress } = connection.contracts();
+        const owner = signer.account.address;
+        const balance = await getTokenBalance(connection.client, { tokenAddress, owner });
+        if (balance < tokens) throw refusalError('ERC20InsufficientBalance', [owner, balance, tokens]);
         const hash = await redeemForCoins(signer, { bankAddress, tokens });
         await reportTransaction(output, connection, options, hash, `redeem ${ent(tokens)}`, ({ logs }) => {
           const coinsWei = parseEventLogs({ abi: bankAbi, eventName: 'Redeemed', logs })[0]?.args.coins ?? 0n;
@@ -250,7 +257,7 @@ function addPayouts(group: Command): void {
         payout.reference === ZERO_HASH ? '' : formatLabel(payout.reference),
       ]);
       const heading = ['payout', 'state', 'holder', 'ENT', 'destination', 'reference'];
-      output.result(payouts, rows.length > 0 ? formatTable([heading, ...rows], [0, 3]) : 'no payouts');
+      reportTable(output, payouts, rows.length > 0 ? formatTable([heading, ...rows], [0, 3]) : 'no payouts');
     },
   );
 }

@@ -33,6 +33,8 @@ export function addBenchCommand(program: Command): void {
       addRpcCommand(command);
       addDifficultyCommand(command);
       addDevStartCommand(command);
+      // After them, for commands that are added later take over what it allows.
+      refuseOthers(command);
       return command;
     },
     async (output) => {
@@ -53,6 +55,15 @@ export function addBenchCommand(program: Command): void {
       );
     },
   );
+}
+
+/** Takes a word that is none of its commands for one that is misspelt, not for an argument too many. */
+function refuseOthers(bench: Command): void {
+  bench.allowExcessArguments().hook('preAction', (_, running) => {
+    const [word] = bench.args;
+    if (running === bench && word !== undefined)
+      bench.error(`error: unknown command '${word}'`, { code: 'commander.unknownCommand', exitCode: 2 });
+  });
 }
 
 function addMineCommand(bench: Command): void {

@@ -1,11 +1,11 @@
 import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
-import { getAddress, type Hash, type Hex, isHash } from 'viem';
+import { BlockNotFoundError, getAddress, type Hash, type Hex, isHash } from 'viem';
 import { type ArtifactOptions, withArtifact, withArtifactOf } from '../artifacts.js';
 import type { Connection } from '../client.js';
 import { type ExplainedFailure, explainFailedTransaction, formatPlace } from '../failures.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
-import { counted, formatFields, formatTable, weiToCoins } from '../output.js';
+import { counted, formatFields, formatTable, reportTable, weiToCoins } from '../output.js';
 import { addCommand } from '../program.js';
 import { formatJoules, formatShare, readRecentWorkCost, type WorkCost } from '../workCost.js';
 
@@ -70,7 +70,8 @@ export function addChainCommands(program: Command): void {
     const connection = await connectTo(options);
     const peers = await connection.watt<readonly PeerJson[]>('watt_peers');
     const rows = peers.map((peer) => [peer.id, peer.address, peer.direction, String(peer.head.height), peer.agent]);
-    output.result(
+    reportTable(
+      output,
       peers,
       rows.length > 0
         ? formatTable([['peer', 'address', 'direction', 'last told height', 'agent'], ...rows])
@@ -114,6 +115,7 @@ export function addChainCommands(program: Command): void {
       const hash = parseHash(text as string);
       const connection = withArtifactOf(await connectTo(options), options);
       const status = await readTransactionStatus(connection, hash);
+      if (status.status === 'unknown') throw unknownTransaction(hash);
       output.result(status, describeTransaction(status, connection.genesis.confirmations));
     },
   );
@@ -125,6 +127,13 @@ export function parseHash(text: string): Hash {
   throw new WattchainError('badHash', `"${text}" is not a transaction hash`, {
     hint: 'give 0x and 64 hexadecimal digits',
   });
+}
+
+/** The error of a hash that a node does not know. */
+export function unknownTransaction(hash: Hash): WattchainError {
+  const hint =
+    'it was never sent here, or was replaced, or dropped from the pool; compare the hash and the network: wattchain status';
+  return new WattchainError('unknownTransaction', `this node knows no transaction ${hash}`, { values: { hash }, hint });
 }
 
 function renderStatus(status: StatusJson, recent: WorkCost): string {
@@ -184,7 +193,16 @@ function renderRecentCost({ blocks, joules, trades, tradedKwh, perTrade, perKwh 
 async function findBlock(connection: Connection, which: string) {
   if (which === 'latest' || which === 'finalized' || which === 'earliest')
     return connection.client.getBlock({ blockTag: which });
-  if (isHash(which)) return connection.client.getBlock({ blockHash: which });
+  if (isHash(which)) {
+    return connection.client.getBlock({ blockHash: which }).catch((cause: unknown) => {
+      if (!(cause instanceof BlockNotFoundError)) throw cause;
+      throw new WattchainError('unknownBlock', `this node knows no block ${which}`, {
+        values: { hash: which },
+        hint: 'compare the hash and the network: wattchain status',
+        cause,
+      });
+    });
+  }
   const height = parseWhole(
     'the block (a height, a hash, latest, finalized or earliest)',
     which,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Address } from 'viem';
 import type { Connection } from '../client.js';
 import { keysDirectory, listKeyFiles } from '../keys/keyFiles.js';
-import { openSigner, refusePublishedOn, type SignerOptions, withSigner } from '../keys/signer.js';
+import { misnamedParticipant, openSigner, refusePublishedOn, type SignerOptions, withSigner } from '../keys/signer.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { formatCoins, formatFields } from '../output.js';
 import { addCommand } from '../program.js';
@@ -23,11 +23,18 @@ export function addCoinCommands(program: Command): void {
       const connection = await connectTo(options);
       const address = resolveAddress(who as string, options.keys);
       const balance = await readBalance(connection, address);
+      // A name says that there is somebody; an address may be one that nobody used yet.
+      if (!balance.isUsed && (who as string).startsWith('testbed:')) throw unknownAccount(connection, who as string);
       const fields: [string, string][] = [
         ['address', toChecksumAddress(address)],
         ['coins', formatCoins(balance.wei)],
       ];
       if (balance.tokenUnits !== undefined) fields.push(['tokens', `${formatTokens(balance.tokenUnits)} ENT`]);
+      if (!balance.isUsed)
+        fields.push([
+          'note',
+          `"${connection.genesis.name}" has no such account: nothing came to it, and it sent nothing`,
+        ]);
       output.result({ address: toChecksumAddress(address), ...balance }, formatFields(fields));
     },
   );
@@ -82,12 +89,35 @@ export function addCoinCommands(program: Command): void {
   );
 }
 
-async function readBalance(connection: Connection, address: Address): Promise<{ wei: bigint; tokenUnits?: bigint }> {
-  const wei = await connection.client.getBalance({ address });
-  if (!connection.hasEnergyContracts) return { wei };
+interface AccountBalance {
+  readonly wei: bigint;
+  /** `undefined` on a network without the energy contracts. */
+  readonly tokenUnits?: bigint;
+  /** Whether the network has the account: coins, tokens, code, or a transaction of it. */
+  readonly isUsed: boolean;
+}
+
+async function readBalance(connection: Connection, address: Address): Promise<AccountBalance> {
+  const { client } = connection;
+  const [wei, nonce, code] = await Promise.all([
+    client.getBalance({ address }),
+    client.getTransactionCount({ address }),
+    client.getCode({ address }),
+  ]);
+  const isUsed = wei > 0n || nonce > 0 || code !== undefined;
+  if (!connection.hasEnergyContracts) return { wei, isUsed };
   const { tokenAddress } = connection.contracts();
-  const tokenUnits = await getTokenBalance(connection.client, { tokenAddress, owner: address });
-  return { wei, tokenUnits };
+  const tokenUnits = await getTokenBalance(client, { tokenAddress, owner: address });
+  return { wei, tokenUnits, isUsed: isUsed || tokenUnits > 0n };
+}
+
+function unknownAccount({ genesis }: Connection, who: string): WattchainError {
+  return new WattchainError('unknownAccount', `"${genesis.name}" has no account ${who}`, {
+    values: { who, genesis: genesis.hash },
+    hint: genesis.testbed
+      ? 'a testbed has as many households as its day has homes: wattchain account list --testbed names the first'
+      : "the testbed's accounts exist on a testbed: name an address or a key, or another node with --rpc",
+  });
 }
 
 /**
@@ -107,6 +137,8 @@ export function resolveAddress(who: string, keys: string | undefined): Address {
   const key = listKeyFiles(directory).find((candidate) => candidate.name === who);
   if (key) return key.address;
   if (who.startsWith('0x')) return parseAddress(who);
+  const misnamed = misnamedParticipant(who, directory);
+  if (misnamed) throw misnamed;
   throw new WattchainError('unknownKey', `"${who}" is no address, and there is no key of that name in ${directory}`, {
     values: { who, directory },
     hint: 'wattchain account list shows the names; an address is 0x and 40 hexadecimal digits',

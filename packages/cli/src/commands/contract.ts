@@ -95,7 +95,7 @@ function addDeployCommand(group: Command): void {
         hash,
         what: title,
         confirmations,
-        progress: output.progress,
+        output,
       });
       const result = {
         contract: artifact.contract,

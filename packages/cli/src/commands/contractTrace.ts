@@ -10,7 +10,7 @@ import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { formatCoins } from '../output.js';
 import { addCommand } from '../program.js';
 import { Sources } from '../sources.js';
-import { parseHash, readTransactionStatus } from './chain.js';
+import { parseHash, readTransactionStatus, unknownTransaction } from './chain.js';
 import { formatWho } from './labels.js';
 
 interface TraceOptions extends RpcOptions, ArtifactOptions {
@@ -62,6 +62,7 @@ export function addContractTraceCommand(group: Command): void {
       const hash = parseHash(text as string);
       const limit = options.limit === undefined ? 0 : parseWhole('--limit', options.limit, 1, MAX_STEPS);
       const connection = withArtifactOf(await connectTo(options), options);
+      if ((await readTransactionStatus(connection, hash)).status === 'unknown') throw unknownTransaction(hash);
       const sources = new Sources(connection);
       if (options.calls) {
         const root = await requestTrace<CallFrame>(connection, hash, { tracer: 'callTracer' });

@@ -260,7 +260,7 @@ async function sendReadings(
         return;
       }
       output.progress(`sent ${hash}: ${what}, waiting …`);
-      await waitForTransaction(connection, { hash, what });
+      await waitForTransaction(connection, { hash, what, output });
       earlier.push(hash);
     } catch (cause) {
       throw earlier.length === 0 ? cause : interrupted(cause, batch[0]?.place ?? '', earlier);

@@ -18,7 +18,7 @@ import type { Command } from 'commander';
 import { parseEventLogs, type TransactionReceipt } from 'viem';
 import type { Connection } from '../client.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
-import { counted, formatTable } from '../output.js';
+import { counted, formatTable, reportTable } from '../output.js';
 import { type DoubtOptions, settleDoubts, withDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatBlockTime, formatDuration, parseDuration, parseId } from './energyOptions.js';
@@ -71,7 +71,7 @@ function addOrder(group: Command): void {
         const approval = `the bank may take ${formatTokens(allow)} ENT of yours (approval)`;
         const approvalHash = await approveTokens(signer, { tokenAddress, spender: bankAddress, tokens: allow });
         output.progress(`sent ${approvalHash}: ${approval}, waiting …`);
-        await waitForTransaction(connection, { hash: approvalHash, what: approval });
+        await waitForTransaction(connection, { hash: approvalHash, what: approval, output });
       }
       const hash = await setStandingOrder(signer, { bankAddress, tokens, intervalSeconds, destination });
       const what = `${formatTokens(tokens)} ENT every ${formatDuration(intervalSeconds)} to "${formatLabel(destination)}"`;
@@ -108,7 +108,7 @@ function addOrders(group: Command): void {
         formatLabel(order.destination),
       ]);
       const heading = ['order', 'holder', 'ENT', 'every', 'next due', 'destination'];
-      output.result(orders, rows.length > 0 ? formatTable([heading, ...rows], [0, 2]) : 'no standing orders');
+      reportTable(output, orders, rows.length > 0 ? formatTable([heading, ...rows], [0, 2]) : 'no standing orders');
     },
   );
 }

@@ -253,6 +253,7 @@ function addSettle(group: Command): void {
       const { clock } = connection;
       const period = parsePeriod(options, clock);
       const { tradeAddress } = connection.contracts();
+      await readMeter(connection, meter);
       const maxTrades = BigInt(MAX_TRADES_A_SETTLEMENT);
       const hash = await settlePeriod(signer, { tradeAddress, meter, ...period, maxTrades });
       const what = `settle meter ${formatLabel(meter)} (${formatPeriod(period, clock)})`;

@@ -14,7 +14,7 @@ import {
 import type { Command } from 'commander';
 import type { Connection } from '../client.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
-import { formatTable } from '../output.js';
+import { formatTable, reportTable } from '../output.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatBlockTime, formatPeriod } from './energyOptions.js';
 import { formatLabel, formatWho } from './labels.js';
@@ -72,7 +72,8 @@ export function addTradeList(group: Command): void {
         ...(wantsOffers ? [renderOffers(connection, offers)] : []),
         ...(options.offers ? [] : [renderTrades(connection, trades)]),
       ];
-      output.result({ ...(wantsOffers ? { offers } : {}), ...(options.offers ? {} : { trades }) }, parts.join('\n\n'));
+      const listed = { ...(wantsOffers ? { offers } : {}), ...(options.offers ? {} : { trades }) };
+      reportTable(output, listed, parts.join('\n\n'));
     },
   );
 }

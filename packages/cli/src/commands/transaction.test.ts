@@ -36,7 +36,12 @@ function connectionTo(statusAt: (second: number) => object | Error): Connection 
 async function waitOn(connection: Connection, confirmations = 1) {
   const said: string[] = [];
   const startMs = Date.now();
-  const wait = { hash: HASH, what: 'a transfer', confirmations, progress: (text: string) => void said.push(text) };
+  const wait = {
+    hash: HASH,
+    what: 'a transfer',
+    confirmations,
+    output: { json: false, result: () => {}, progress: (text: string) => void said.push(text) },
+  };
   const outcome = waitForTransaction(connection, wait).then(
     (value) => ({ value, seconds: (Date.now() - startMs) / 1_000 }),
     (error: unknown) => ({ error, seconds: (Date.now() - startMs) / 1_000 }),
@@ -99,4 +104,26 @@ test('tells why a transaction failed', async () => {
   Object.assign(connection.client, { getTransaction: async () => ({ to: null, input: '0x' }) });
   const { error } = (await waitOn(connection)) as { error: Error };
   expect(error.message).toContain('a transfer: failed in block 5: too few tokens');
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('whoever stops waiting by %s gets the hash of what was sent', async (signal, code) => {
+  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+  const results: unknown[] = [];
+  const output = { json: true, result: (value: unknown) => void results.push(value), progress: () => {} };
+  const before = process.listeners(signal);
+  const waiting = waitForTransaction(
+    connectionTo((second) => (second < 5 ? WAITING : included(1))),
+    { hash: HASH, what: 'a transfer', output },
+  );
+  const [listener] = process.listeners(signal).filter((each) => !before.includes(each));
+  listener?.(signal);
+  expect(results).toEqual([{ hash: HASH, status: 'sent', what: 'a transfer' }]);
+  expect(exit).toHaveBeenCalledWith(code);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await waiting;
+  expect(process.listeners(signal)).toEqual(before);
+  exit.mockRestore();
 });

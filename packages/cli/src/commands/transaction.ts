@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { WattchainError } from '@wattchain/core';
 import { type Command, Option } from 'commander';
 import type { Hash, TransactionReceipt } from 'viem';
@@ -44,8 +45,7 @@ export async function reportTransaction(
   }
   output.progress(`sent ${hash}, waiting …`);
   const confirmations = options.confirm ? connection.genesis.confirmations : 1;
-  const { progress } = output;
-  const { receipt, status } = await waitForTransaction(connection, { hash, what, confirmations, progress });
+  const { receipt, status } = await waitForTransaction(connection, { hash, what, confirmations, output });
   const news = await readReceipt(receipt);
   const place = describeTransaction(status, connection.genesis.confirmations);
   const lines = [what, news.text, place, hash].filter((line) => line !== '');
@@ -66,8 +66,8 @@ interface Wait {
   readonly what: string;
   /** 1: in a block. */
   readonly confirmations?: number;
-  /** Told every ten seconds where the transaction is, and whether blocks come at all. */
-  readonly progress?: (text: string) => void;
+  /** Told every ten seconds where the transaction is, and whether blocks come at all; and its hash when the wait is interrupted. */
+  readonly output: Output;
 }
 
 /**
@@ -77,10 +77,33 @@ interface Wait {
  */
 export async function waitForTransaction(
   connection: Connection,
-  { hash, what, confirmations = 1, progress = () => {} }: Wait,
+  wait: Wait,
+): Promise<{ readonly receipt: TransactionReceipt; readonly status: TransactionStatus }> {
+  const onSignal = (signal: NodeJS.Signals) => {
+    tellInterrupted(wait);
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const signal of SIGNALS) process.once(signal, onSignal);
+  try {
+    return await waitUninterrupted(connection, wait);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What was sent stays sent: whoever stops waiting gets its hash, in the form that was asked for. */
+function tellInterrupted({ hash, what, output }: Wait): void {
+  output.result({ hash, status: 'sent', what }, `${what}\nsent ${hash}\nfollow it with: wattchain tx ${hash}`);
+}
+
+async function waitUninterrupted(
+  connection: Connection,
+  { hash, what, confirmations = 1, output }: Wait,
 ): Promise<{ readonly receipt: TransactionReceipt; readonly status: TransactionStatus }> {
   const { client, genesis } = connection;
-  const news = new WaitingNews(connection, progress);
+  const news = new WaitingNews(connection, output.progress);
   let knownMs = Date.now();
   let answeredMs = Date.now();
   for (;;) {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type LocalAccount, privateKeyToAccount } from 'viem/accounts';
 import type { Connection } from '../client.js';
 import { findParticipant, PARTICIPANTS, participantAccount } from '../testbed/participants.js';
-import { findKeyFile, keysDirectory, openKeyFile, refusePublished } from './keyFiles.js';
+import { findKeyFile, keysDirectory, listKeyFiles, openKeyFile, refusePublished } from './keyFiles.js';
 import { readPassphrase } from './passphrase.js';
 
 /** Options of every command that signs. */
@@ -27,10 +27,22 @@ export function withSigner(command: Command): Command {
 export async function openSigner(options: SignerOptions, connection: Connection): Promise<LocalAccount> {
   if (options.from.startsWith(TESTBED_PREFIX))
     return testbedSigner(options.from.slice(TESTBED_PREFIX.length), connection);
-  const key = findKeyFile(keysDirectory(options.keys), options.from);
+  const directory = keysDirectory(options.keys);
+  const misnamed = misnamedParticipant(options.from, directory);
+  if (misnamed) throw misnamed;
+  const key = findKeyFile(directory, options.from);
   refusePublishedOn(connection, key.address);
   const passphrase = await readPassphrase(options.passphraseFile, `Passphrase of ${key.name}: `);
   return privateKeyToAccount(toHex(openKeyFile(key, passphrase)));
+}
+
+/** The error for the bare name of a participant of the testbed, where no key has that name. */
+export function misnamedParticipant(name: string, directory: string): WattchainError | undefined {
+  if (findParticipant(name) === undefined || listKeyFiles(directory).some((key) => key.name === name)) return undefined;
+  return new WattchainError('unknownKey', `"${name}" is no address, and there is no key of that name in ${directory}`, {
+    values: { name, directory },
+    hint: `the testbed's ${name} is called ${TESTBED_PREFIX}${name}`,
+  });
 }
 
 /** Refuses the testbed's accounts on every other network: they sign nothing there, and what they get is lost. Errors: `publishedKey`. */

@@ -29,7 +29,8 @@ export interface RpcServerOptions extends Omit<RpcBackend, 'runtime'> {
   readonly config: RpcConfig;
   readonly runtime: Runtime;
   /** Text of the control token, see `loadToken`. */
-  readonly token: string;
+  /** `undefined` where nobody controls the node by it, as on a developer's chain. */
+  readonly token: string | undefined;
   /** The page that is served at `GET /`, and the token that opens it from other machines. */
   readonly page?: Page;
   readonly pageToken?: string;
@@ -81,6 +82,7 @@ export class RpcServer {
         : { methods: options.methods ?? METHOD_TABLE, whyAbsent }),
       stopwatch: options.runtime.stopwatch,
       maxRequestMs: options.config.maxRequestMs,
+      hasToken: options.token !== undefined,
       log: this.#log,
     });
     this.#webSockets = new WebSockets({
@@ -279,7 +281,8 @@ export class RpcServer {
 
   #callerOf({ headers }: IncomingMessage, connection: OpenConnection): Omit<Caller, 'subscriber'> {
     const { client, signal } = connection;
-    const authorized = isAuthorized(headers, this.#options.token);
+    const { token } = this.#options;
+    const authorized = token !== undefined && isAuthorized(headers, token);
     return { client, filters: this.#filters.of(client), authorized, signal, hold: (bytes) => connection.hold(bytes) };
   }
 }

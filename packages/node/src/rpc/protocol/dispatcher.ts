@@ -62,6 +62,8 @@ export interface DispatcherOptions {
   readonly stopwatch: Stopwatch;
   /** Milliseconds of the node's time that one message, a batch counted as one, may take. */
   readonly maxRequestMs: number;
+  /** Whether there is a token by which the node is controlled. */
+  readonly hasToken: boolean;
   readonly log: Logger;
 }
 
@@ -152,13 +154,15 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
 
   /** JSON text of the result, of at most `room` characters. */
   async #run({ method: name, params }: Request, caller: Caller, share: Share, room: number): Promise<string> {
-    const { node, methods, whyAbsent } = this.#options;
+    const { node, methods, whyAbsent, hasToken } = this.#options;
     const method = methods.get(name);
     if (method === undefined) throw unknownMethod(name, whyAbsent(name));
     if (method.needsToken && !caller.authorized) {
       throw new RpcError(
         'rpcUnauthorized',
-        `${name} controls the node and needs its token: send the header "Authorization: Bearer …" with the text of control.token in the node's data directory`,
+        hasToken
+          ? `${name} controls the node and needs its token: send the header "Authorization: Bearer …" with the text of control.token in the node's data directory`
+          : `${name} controls a node of a network, and a developer's chain has no token for it: evm_mine, evm_setAutomine and evm_setIntervalMining make its blocks`,
       );
     }
     const values = readParameters(method, params);
