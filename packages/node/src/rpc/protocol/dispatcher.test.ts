@@ -260,6 +260,7 @@ describe('a client that leaves', () => {
       node: {} as RpcBackend,
       methods,
       whyAbsent: () => undefined,
+      hasToken: true,
       stopwatch: { elapsedMs: () => 0 },
       maxRequestMs: 1_000,
       log: silentLogger,
