@@ -27,6 +27,7 @@ const VIEWS = [
   { name: 'trade', path: '/trade' },
   { name: 'offer', path: '/trade/offer' },
   { name: 'my-trades', path: '/trade/mine' },
+  { name: 'report', path: '/trade/report' },
   { name: 'chain', path: '/chain' },
   { name: 'block', path: '/chain/block/{block}' },
   { name: 'transaction', path: '/chain/tx/{transaction}' },

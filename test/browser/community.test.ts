@@ -20,6 +20,7 @@ const VIEWS = [
   '/trade',
   '/trade/offer',
   '/trade/mine',
+  '/trade/report',
   '/chain',
   '/chain/block/0',
   '/chain/block/1',
@@ -103,24 +104,31 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
     }
   });
 
-  test('no view scrolls sideways on a phone, and what is touched is 44 pixels high', async () => {
-    const phone = await Visitor.come(browser, community.url, { width: 360 });
-    for (const path of VIEWS) {
-      await phone.open(path);
-      const { overflow, small } = await phone.page.evaluate(() => ({
-        overflow: document.documentElement.scrollWidth - innerWidth,
-        small: [
-          ...document.querySelectorAll<HTMLElement>('nav a, button, select, input:not([type=checkbox], [type=radio])'),
-        ]
-          .filter((element) => element.offsetHeight > 0 && element.getBoundingClientRect().height < 43.5)
-          .map(
-            (element) =>
-              `${element.tagName} ${element.textContent?.slice(0, 30)} ${element.getBoundingClientRect().height}`,
-          ),
-      }));
-      expect({ path, overflow, small }).toEqual({ path, overflow: 0, small: [] });
+  test('nothing scrolls sideways on the smallest phones, and what is touched is 44 pixels high', async () => {
+    for (const width of [320, 360]) {
+      const phone = await Visitor.come(browser, community.url, { width });
+      await phone.open('/wallet');
+      await phone.page.getByRole('button', { name: 'Use gateway' }).click();
+      for (const path of VIEWS) {
+        await phone.open(path);
+        for (const summary of await phone.page.locator('main details > summary').all()) await summary.click();
+        expect({ path, width, faults: await phone.page.evaluate(findPhoneFaults) }).toEqual({
+          path,
+          width,
+          faults: [],
+        });
+      }
+      expect(phone.incidents.errors).toEqual([]);
+      await phone.leave();
     }
-    expect(phone.incidents.errors).toEqual([]);
+  });
+
+  test('the head of the page leaves a phone most of its height', async () => {
+    const phone = await Visitor.come(browser, community.url, { width: 320 });
+    await phone.open('/community');
+    const top = await phone.page.locator('main').evaluate((main) => main.getBoundingClientRect().top);
+    console.info(`head of the page at 320 pixels: ${Math.round(top)} px`);
+    expect(top).toBeLessThan(120);
     await phone.leave();
   });
 
@@ -204,6 +212,27 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
     expect((await visitor.observed()).violations).toEqual([]);
   });
 });
+
+/** Runs in the page: what sticks out sideways or would have to be pushed, and what is too small for a finger. */
+function findPhoneFaults(): string[] {
+  const faults: string[] = [];
+  const over = document.documentElement.scrollWidth - innerWidth;
+  if (over > 0) faults.push(`the page by ${over}`);
+  const nameOf = (element: Element) => `${element.tagName}.${element.className} ${element.textContent?.slice(0, 30)}`;
+  for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+    if (element.closest('svg, .visually-hidden, .skip, option, .brand') || element.clientWidth === 0) continue;
+    const { overflowX, textOverflow } = getComputedStyle(element);
+    const isCut = overflowX !== 'visible' && textOverflow !== 'ellipsis' && element.tagName !== 'SELECT';
+    if (isCut && element.scrollWidth > element.clientWidth + 1) faults.push(`scrolls: ${nameOf(element)}`);
+    if (element.getBoundingClientRect().right > innerWidth + 1) faults.push(`sticks out: ${nameOf(element)}`);
+  }
+  const touched = 'nav a, button, select, input:not([type=checkbox], [type=radio])';
+  for (const element of document.querySelectorAll<HTMLElement>(touched)) {
+    const { height } = element.getBoundingClientRect();
+    if (element.offsetHeight > 0 && height < 43.5) faults.push(`${height} high: ${nameOf(element)}`);
+  }
+  return faults;
+}
 
 const shownHeight = () => heightOn(visitor);
 

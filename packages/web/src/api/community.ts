@@ -2,6 +2,7 @@ import { computed } from '@preact/signals';
 import { type Community, type CommunityDescription, communityOf, readCommunityDescription } from '@wattchain/market';
 import { shortAddress } from '../format.js';
 import { account, accounts, publishedAccounts } from '../keys/session.js';
+import { periodsOf } from '../model/days.js';
 import { type MeterClock, meterClock } from '../model/meterTime.js';
 import { type NameBook, nameBook, nameIn } from '../model/names.js';
 import type { Reader } from '../model/transactionWords.js';
@@ -20,6 +21,9 @@ export const description = computed<CommunityDescription>(() =>
 
 /** Days and hours where the community lives. */
 export const clock = computed<MeterClock>(() => meterClock(description.value.zone));
+
+/** The periods that are known, by day: worked out when events come, not at every block. */
+export const days = computed(() => periodsOf(community.value, clock.value));
 
 /** What everybody on the chain is called. */
 export const names = computed<NameBook>(() => {

@@ -53,6 +53,11 @@ describe('the clock of a community', () => {
     expect(meterClock(undefined).zoneName).toMatch(/ of this device$/);
   });
 
+  it('gives no date to a day whose file has none', () => {
+    expect(meterClock({ kind: 'wall' }).dayText(3600n)).toBe('a day without a date');
+    expect(fixed(0).dayText(3600n)).toBe('1 January 1970');
+  });
+
   it('does not fail at seconds that no calendar has', () => {
     expect(sanDiego.momentText(2n ** 64n)).toBe('second 18,446,744,073,709,551,616');
     expect(sanDiego.periodText({ periodStart: 2n ** 64n, periodSeconds: 1n })).toMatch(/^second /);

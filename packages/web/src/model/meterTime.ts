@@ -70,7 +70,9 @@ function clockOf(zone: CommunityZone, whose = ''): MeterClock | undefined {
   const at = (seconds: bigint) =>
     seconds < DATES_END ? wallTimeOf(community, seconds) : { date: `second ${count(seconds)}`, clock: '' };
   const zoneAt = (seconds: bigint) => (zone.kind === 'wall' ? 'wall clock' : formatOffset(community.offsetAt(seconds)));
-  const dayText = (seconds: bigint) => dateText(at(seconds).date);
+  const dayText = (seconds: bigint) =>
+    // A file whose times have no date has its day there.
+    zone.kind === 'wall' && at(seconds).date === '1970-01-01' ? 'a day without a date' : dateText(at(seconds).date);
   const timeText = (seconds: bigint) => at(seconds).clock;
   const momentText = (seconds: bigint) =>
     seconds < DATES_END ? `${dayText(seconds)}, ${timeText(seconds)} (${zoneAt(seconds)})` : dayText(seconds);

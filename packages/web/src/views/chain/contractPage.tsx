@@ -144,5 +144,14 @@ function Events({ address }: { address: Address }) {
   if (value === undefined) return <Skeleton lines={4} />;
   const own = value.events.filter((event) => event.address.toLowerCase() === address.toLowerCase());
   if (own.length === 0) return <Empty>Nothing yet.</Empty>;
-  return <EventTable events={own.slice(-SHOWN_EVENTS).reverse()} />;
+  return (
+    <>
+      <EventTable events={own.slice(-SHOWN_EVENTS).reverse()} />
+      {own.length > SHOWN_EVENTS && (
+        <small>
+          The newest {SHOWN_EVENTS} of {count(own.length)}.
+        </small>
+      )}
+    </>
+  );
 }

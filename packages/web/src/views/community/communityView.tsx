@@ -1,10 +1,11 @@
 import { type Community, communityAt } from '@wattchain/market';
-import { clock, community, description, names } from '../../api/community.js';
+import { clock, community, days, description, names } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
 import { Card, Empty, Skeleton } from '../../components/basics.js';
 import { NoSuchPage } from '../../components/notFound.js';
+import { count } from '../../format.js';
 import { tradesInWords } from '../../model/communityWords.js';
-import { dayOf, periodsOf } from '../../model/days.js';
+import { dayOf } from '../../model/days.js';
 import { nameIn } from '../../model/names.js';
 import { below, choose, query } from '../../router.js';
 import { FlowPicture } from './flowPicture.js';
@@ -43,10 +44,9 @@ const hourKey = (start: bigint, starts: readonly bigint[]) => {
 
 function CommunityDay({ community, isComplete }: { community: Community; isComplete: boolean }) {
   const { dayText, hoursText, sentence } = clock.value;
-  const days = periodsOf(community, clock.value);
-  const day = dayOf(days, query.value.get('day'));
+  const day = dayOf(days.value, query.value.get('day'));
   if (day === undefined) return <NothingYet hasMeters={community.meters.length > 0} isComplete={isComplete} />;
-  const periods = days.get(day) ?? [];
+  const periods = days.value.get(day) ?? [];
   const starts = periods.map(({ periodStart }) => periodStart);
   const today = communityAt(community, (start) => clock.value.day(start) === day);
   const wanted = query.value.get('hour') ?? '';
@@ -63,20 +63,21 @@ function CommunityDay({ community, isComplete }: { community: Community; isCompl
     <>
       <h1>{hour === undefined ? dayName : `${hoursText(hour)} on ${dayName}`}</h1>
       <p class="lead">
-        {tradesInWords(shown.flows, (address) => nameIn(names.value, address))} <small>{sentence}</small>
+        {tradesInWords(shown.flows, (address) => nameIn(names.value, address))}{' '}
+        <small>{isComplete ? readFrom(sentence) : 'Reading the history: the figures are not whole yet.'}</small>
       </p>
       <Card
         title="Who supplies whom"
         wide
         aside={
           <div class="choices">
-            {days.size > 1 && (
+            {days.value.size > 1 && (
               <select
                 aria-label="day"
                 value={day}
                 onChange={(event) => choose({ day: event.currentTarget.value, hour: '' })}
               >
-                {[...days].map(([each, [first]]) => (
+                {[...days.value].map(([each, [first]]) => (
                   <option key={each} value={each}>
                     {dayText(first?.periodStart ?? 0n)}
                   </option>
@@ -111,6 +112,12 @@ function CommunityDay({ community, isComplete }: { community: Community; isCompl
       <MeterCharts community={today} />
     </>
   );
+}
+
+/** By which clock, and from where on, where the history is longer than a page reads. */
+function readFrom(sentence: string): string {
+  const from = ledger.value?.fromBlock ?? 0;
+  return from === 0 ? sentence : `${sentence} Read from block ${count(from)} on; what came before is not shown.`;
 }
 
 /** Which day a testbed trades, and where it stands beside the paper's. */

@@ -29,7 +29,7 @@ export function Orders({ holder }: { holder: Hex }) {
       listStandingOrders(client, { bankAddress, holder }),
       getAllowance(client, { tokenAddress, owner: holder, spender: bankAddress }),
     ]);
-    return { payouts: payouts.reverse().slice(0, MAX_PAYOUTS), orders, allowed };
+    return { payouts: payouts.reverse(), orders, allowed };
   }, [holder]);
   return (
     <Card title="Your payouts and standing orders" wide>
@@ -42,9 +42,16 @@ export function Orders({ holder }: { holder: Hex }) {
               {orders.map((order) => (
                 <OrderRow key={`order-${order.orderId}`} order={order} isAllowed={allowed >= order.tokens} />
               ))}
-              {payouts.map((payout) => (
+              {payouts.slice(0, MAX_PAYOUTS).map((payout) => (
                 <PayoutRow key={payout.payoutId.toString()} payout={payout} />
               ))}
+              {payouts.length > MAX_PAYOUTS && (
+                <li>
+                  <small>
+                    The newest {MAX_PAYOUTS} of {payouts.length} payouts.
+                  </small>
+                </li>
+              )}
             </ul>
           )
         }
