@@ -32,6 +32,7 @@ import {
   MAX_WEB_SOCKETS,
   MIN_READ_BYTES_PER_SECOND,
   NOTICE_BUFFER_BYTES,
+  PING_INTERVAL_MS,
   READING_TIMEOUT_MS,
 } from '../limits.js';
 
@@ -143,6 +144,10 @@ function limitTable(): string {
       [
         'time to send headers, and then a body',
         `${seconds(HEADERS_TIMEOUT_MS)} and ${seconds(BODY_TIMEOUT_MS)}, kept to within a second`,
+      ],
+      [
+        'time between pings of a WebSocket',
+        `${seconds(PING_INTERVAL_MS)}; one must be answered, and a message in parts be complete, by the next but one`,
       ],
       ['rest of a connection between requests', seconds(KEEP_ALIVE_TIMEOUT_MS)],
       [

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { ManualRuntime } from '../../../testing/manualRuntime.js';
 import { silentLogger } from '../../base/log.js';
-import { MAX_QUEUED_BYTES, NOTICE_BUFFER_BYTES } from '../limits.js';
+import { HELD_BYTES_THAT_COUNT, MAX_QUEUED_BYTES, NOTICE_BUFFER_BYTES } from '../limits.js';
 import { Fanout } from '../methods/fanout.js';
 import { Filters } from '../methods/filters.js';
 import { type News, Notice } from '../methods/news.js';
@@ -43,6 +43,8 @@ class TestWebSocket extends EventEmitter {
     this.isPaused = false;
   }
 
+  ping(): void {}
+
   terminate(): void {
     this.terminated = true;
     this.readyState = 3;
@@ -55,15 +57,23 @@ let webSocket: TestWebSocket;
 let connection: WebSocketConnection;
 let fanout: Fanout;
 let held: number;
+/** Bytes that came from the client. */
+let came: number;
 let answer: () => Promise<string | undefined>;
 
 beforeEach(() => {
   webSocket = new TestWebSocket();
   fanout = new Fanout();
   held = 0;
+  came = 0;
   answer = async () => undefined;
   const open = {
     isAtWork: false,
+    socket: {
+      get bytesRead() {
+        return came;
+      },
+    },
     letGo: () => {},
     get unreadBytes() {
       return held;
@@ -157,4 +167,31 @@ test('requests that wait are limited by their bytes: the node reads no more unti
   finish();
   await turn();
   expect(webSocket.isPaused).toBe(false);
+});
+
+describe('a message in parts', () => {
+  /** A time between pings passes, in which so many bytes come; the client answers the ping. */
+  const pass = (bytes: number) => {
+    came += bytes;
+    connection.ping();
+    came += 6;
+    webSocket.emit('pong', Buffer.alloc(0));
+  };
+
+  test('has to be complete by the second ping after its beginning', () => {
+    pass(HELD_BYTES_THAT_COUNT + 100);
+    expect(webSocket.terminated).toBe(false);
+    pass(1);
+    expect(webSocket.terminated).toBe(true);
+  });
+
+  test('that comes to its end costs nothing, nor do pongs', () => {
+    for (let i = 0; i < 5; i++) {
+      pass(HELD_BYTES_THAT_COUNT + 100);
+      came += HELD_BYTES_THAT_COUNT;
+      webSocket.emit('message', Buffer.from('whole'));
+    }
+    for (let i = 0; i < HELD_BYTES_THAT_COUNT; i++) pass(0);
+    expect(webSocket.terminated).toBe(false);
+  });
 });

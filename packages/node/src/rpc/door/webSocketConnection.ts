@@ -1,7 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Logger } from '../../base/log.js';
-import { MAX_BUFFERED_BYTES, MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES, NOTICE_BUFFER_BYTES } from '../limits.js';
+import {
+  HELD_BYTES_THAT_COUNT,
+  MAX_BUFFERED_BYTES,
+  MAX_QUEUED_BYTES,
+  MAX_QUEUED_MESSAGES,
+  NOTICE_BUFFER_BYTES,
+} from '../limits.js';
 import type { Fanout } from '../methods/fanout.js';
 import { Subscriber } from '../methods/subscriptions.js';
 import type { Caller, Dispatcher } from '../protocol/dispatcher.js';
@@ -9,6 +15,8 @@ import type { OpenConnection } from './connections.js';
 
 /** RFC 6455, section 7.4.1. */
 const CLOSE_GOING_AWAY = 1001;
+/** Sections 5.2 and 5.5: of a client's control frame, which is always short. */
+const CONTROL_HEADER_BYTES = 6;
 
 /** What a connection needs. */
 export interface WebSocketConnectionOptions {
@@ -35,6 +43,10 @@ export class WebSocketConnection {
   #queuedBytes = 0;
   #answering: Promise<void> | undefined;
   #answeredPing = true;
+  /** Bytes that had come when all of them were known: what came since is the beginning of a message. */
+  #bytesKnown = 0;
+  /** It had begun a large message by the last ping. */
+  #isSlowMessage = false;
   #isCorked = false;
   /** Its subscriptions wait until it has read what was sent. */
   #isHeldBack = false;
@@ -51,10 +63,15 @@ export class WebSocketConnection {
     });
     this.#caller = { ...who, subscriber: this.subscriber };
     webSocket.on('message', (data) => this.#receive(String(data)));
-    webSocket.on('pong', () => {
+    webSocket.on('pong', (data) => {
       this.#answeredPing = true;
+      this.#bytesKnown += data.length + CONTROL_HEADER_BYTES;
       this.#touch();
     });
+    webSocket.on('ping', (data) => {
+      this.#bytesKnown += data.length + CONTROL_HEADER_BYTES;
+    });
+    this.#bytesKnown = options.open.socket.bytesRead;
     // What a client does wrong (a frame too large, bad UTF-8) closes its connection, and nothing more.
     webSocket.on('error', (error) => log.debug({ message: error.message }, 'a WebSocket connection failed'));
   }
@@ -64,12 +81,14 @@ export class WebSocketConnection {
     return this.#options.who.client;
   }
 
-  /** Asks for a sign of life; without an answer to the last ping the connection ends. */
+  /** Asks for a sign of life; without an answer to the last ping, or with the same message since then, the connection ends. */
   ping(): void {
-    if (!this.#answeredPing) {
+    const isInMessage = this.#options.open.socket.bytesRead - this.#bytesKnown >= HELD_BYTES_THAT_COUNT;
+    if (!this.#answeredPing || (isInMessage && this.#isSlowMessage)) {
       this.drop();
       return;
     }
+    this.#isSlowMessage = isInMessage;
     this.#answeredPing = false;
     if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping();
   }
@@ -94,6 +113,8 @@ export class WebSocketConnection {
 
   #receive(text: string): void {
     this.#touch();
+    this.#bytesKnown = this.#options.open.socket.bytesRead;
+    this.#isSlowMessage = false;
     this.#queue.push(text);
     this.#queuedBytes += text.length;
     if (this.#queue.length >= MAX_QUEUED_MESSAGES || this.#queuedBytes >= MAX_QUEUED_BYTES) this.#webSocket.pause();
