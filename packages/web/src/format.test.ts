@@ -22,6 +22,8 @@ describe('figures for reading', () => {
   it('rounds tokens as the paper does and never rounds coins up', () => {
     expect(tokens(190_833_467n * 10n ** 12n)).toBe('190.833 ENT');
     expect(coins(1_234_999_999_999_999_999_999n)).toBe('1,234.999 WATT');
+    // The fees of a transfer and of a call at a gwei.
+    expect([21_000n * 10n ** 9n, 109_628_999_999_999n].map(coins)).toEqual(['0.000021 WATT', '0.000109628 WATT']);
     expect([0n, 1n, 109_628n, 10n ** 15n].map(coins)).toEqual(['0.000 WATT', '1 wei', '109,628 wei', '0.001 WATT']);
   });
   it('says how long ago in one unit', () => {

@@ -5,6 +5,7 @@ import { formatEther, getAddress, type Hex, hexToString } from 'viem';
 const DECIMALS = 3;
 /** What the last of them counts of 10^18. */
 const LAST_DECIMAL = 10n ** 15n;
+const GWEI = 10n ** 9n;
 
 /** Energy for reading: `1.072 kWh`, to a watt-hour, half to even. */
 export function kwh(energyMwh: bigint): string {
@@ -16,9 +17,10 @@ export function kwh(energyMwh: bigint): string {
 export const tokens = (units: bigint): string =>
   isBelow(units, LAST_DECIMAL / 2n) ? '< 0.001 ENT' : `${group(formatTokensRounded(units, DECIMALS))} ENT`;
 
-/** Coins for reading: `99.987 WATT`, never rounded up; what three decimals of a coin do not show, such as most fees, in wei. */
+/** Coins for reading: `99.987 WATT`, never rounded up; what three decimals do not show, such as most fees, to a gwei, and less in wei. */
 export function coins(wei: bigint): string {
-  if (wei > 0n && wei < LAST_DECIMAL) return `${count(wei)} wei`;
+  if (wei > 0n && wei < GWEI) return `${count(wei)} wei`;
+  if (wei > 0n && wei < LAST_DECIMAL) return `${formatEther(wei - (wei % GWEI))} WATT`;
   return `${group(cut(formatEther(wei)))} WATT`;
 }
 
