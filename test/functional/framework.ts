@@ -121,10 +121,12 @@ export class TestNode {
     return readFileSync(this.logFile, 'utf8');
   }
 
-  /** Starts the process and waits for its first answer. */
-  async start(): Promise<void> {
+  /** Starts the process and waits for its first answer. Its clock may be off by so many milliseconds. */
+  async start({ clockOffsetMs = 0 } = {}): Promise<void> {
     const log = openSync(this.logFile, 'a');
-    this.#child = spawn(process.execPath, [entryPoint, 'node', '--data', this.dataDir], {
+    const shift = `const now = Date.now; Date.now = () => now() + ${clockOffsetMs};`;
+    const shifted = clockOffsetMs === 0 ? [] : ['--import', `data:text/javascript,${encodeURIComponent(shift)}`];
+    this.#child = spawn(process.execPath, [...shifted, entryPoint, 'node', '--data', this.dataDir], {
       stdio: ['ignore', log, log],
     });
     closeSync(log);

@@ -125,6 +125,20 @@ describe('an honest peer', () => {
     expect(node.network.scores.score('honest')).toBeGreaterThan(-20);
   });
 
+  it('is asked again at once when it announces a block that is missed, whatever it said before', async () => {
+    const honest = node.peer('honest', common.slice(0, 1));
+    await node.pass(100);
+    honest.chain = common.slice(0, 3);
+    expect(await node.network.gossip('honest', common[2] as TestBlock)).toBe('later');
+    // Both blocks come from elsewhere, so that its headers say nothing new.
+    await node.have(common.slice(1, 3));
+    await node.pass(600);
+    honest.chain = common.slice(0, 5);
+    expect(await node.network.gossip('honest', common[4] as TestBlock)).toBe('later');
+    await node.pass(1_000);
+    expect(node.height).toBe(5);
+  });
+
   it('whose chain moves between claim and answer tells no lie', async () => {
     const honest = node.peer('honest', common.slice(0, 10), (peer) => {
       peer.headers = (locator) => {

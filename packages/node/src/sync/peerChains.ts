@@ -56,6 +56,8 @@ interface PeerState {
   failures: number;
   /** It is not asked for headers before this. */
   waitUntilMs: number;
+  /** Whether it will be looked at again by then. */
+  isLookArranged: boolean;
   /** Whether it announced a block whose parent is unknown: its status may be older. */
   hasNews: boolean;
   /** Times in a row that it did not give the bodies of its chain, and when it is asked again. */
@@ -75,7 +77,7 @@ const MAX_REMEMBERED = 256;
 const MAX_WITHHELD = 1_024;
 /** A busy peer is asked again within this time before the proof counts as not given; first and longest wait. */
 const BUSY_PATIENCE_MS = 4_000;
-const BUSY_FIRST_MS = 100;
+const BUSY_FIRST_MS = 600;
 const BUSY_MOST_MS = 1_000;
 /** Wait after a failure: doubling from the first to the last. */
 const RETRY_FIRST_MS = 5_000;
@@ -95,7 +97,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   readonly #states = new BoundedMap<string, PeerState>(MAX_REMEMBERED);
   readonly #withheld = new BoundedMap<Hash, true>(MAX_WITHHELD);
   readonly #attempts = new Set<Promise<void>>();
-  readonly #timers = new Map<string, Cancel>();
+  readonly #timers = new Set<Cancel>();
   #cancels: Cancel[] = [];
   #isStopped = true;
 
@@ -121,7 +123,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   /** Stops listening and waits for the proofs under way. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    for (const cancel of [...this.#cancels.splice(0), ...this.#timers.values()]) cancel();
+    for (const cancel of [...this.#cancels.splice(0), ...this.#timers]) cancel();
     this.#timers.clear();
     await Promise.all(this.#attempts);
   }
@@ -239,7 +241,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     const waitMs = retryMs(++state.withheld);
     state.fetchAfterMs = this.options.runtime.clock.nowMs() + waitMs;
     if (missing) this.#withheld.set(missing, true);
-    this.#lookLater(peerId, waitMs);
+    this.#later(() => this.emit('change', undefined), waitMs);
     this.emit('change', undefined);
   }
 
@@ -262,6 +264,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
         attempt: undefined,
         failures: 0,
         waitUntilMs: 0,
+        isLookArranged: false,
         hasNews: false,
         withheld: 0,
         fetchAfterMs: 0,
@@ -311,8 +314,10 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
       this.#blame(id, { code: 'falseTotalWork', got: best.totalWork, expected: claim.totalWork });
       return;
     }
-    // Who says nothing new is not asked for it again and again.
-    if (!shown?.future && shown?.tip.hash === state.shown?.tip.hash) state.waitUntilMs += RETRY_FIRST_MS;
+    // Who claims a head that is not found in what it shows is not asked for it again and again.
+    const isHere = () => this.options.chain.headerByHash(claim.hash) !== undefined;
+    const isFound = shown?.hashes.includes(claim.hash) || unlessDamaged(isHere, true);
+    if (!isFound && !shown?.future) state.waitUntilMs += RETRY_FIRST_MS;
     state.failures = 0;
     if (!state.shown) state.shownMs = this.options.runtime.clock.nowMs();
     state.shown = shown;
@@ -371,7 +376,8 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     for (const { id } of network.peers()) {
       const shown = this.#states.get(id)?.shown;
       if (!shown) continue;
-      const fork = forkPoint(chain, shown);
+      const fork = unlessDamaged(() => forkPoint(chain, shown), 'unreadable');
+      if (fork === 'unreadable') continue;
       if (fork) others.push({ peerId: id, fork, other: shown.tip });
       else {
         this.#stateOf(id).shown = undefined;
@@ -386,15 +392,23 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     this.options.network.penalise(peerId, fault);
   }
 
-  /** Looks at a peer again after a time; also tells that what it had to wait for may go on. */
+  /** Looks at a peer again after a time, unless that is arranged. */
   #lookLater(peerId: string, delayMs: number): void {
-    this.#timers.get(peerId)?.();
-    const cancel = this.options.runtime.scheduler.setTimeout(() => {
-      this.#timers.delete(peerId);
+    const state = this.#stateOf(peerId);
+    if (state.isLookArranged) return;
+    state.isLookArranged = true;
+    this.#later(() => {
+      state.isLookArranged = false;
       this.look(peerId);
-      this.emit('change', undefined);
     }, delayMs);
-    this.#timers.set(peerId, cancel);
+  }
+
+  #later(task: () => void, delayMs: number): void {
+    const cancel = this.options.runtime.scheduler.setTimeout(() => {
+      this.#timers.delete(cancel);
+      task();
+    }, delayMs);
+    this.#timers.add(cancel);
   }
 
   #pause(delayMs: number): Promise<void> {

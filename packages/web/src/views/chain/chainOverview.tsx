@@ -133,7 +133,7 @@ function Peers() {
           ) : (
             <Table
               label="connected nodes"
-              columns={[{ title: 'node' }, { title: 'its head', isNumber: true }, { title: 'connected' }]}
+              columns={[{ title: 'node' }, { title: 'head it tells of', isNumber: true }, { title: 'connected' }]}
               rows={list.map((peer) => ({
                 key: peer.id,
                 cells: [
