@@ -6,6 +6,7 @@ import { keccak256 } from './hash.js';
 import {
   addressOf,
   decodeSeal,
+  ecrecover,
   encodeSeal,
   isValidSignature,
   parseAddress,
@@ -115,6 +116,30 @@ describe('signatures', () => {
         expect(recoverAddress(digest, signature)).toBe(addressOf(privateKey));
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('give their signer to contracts in both forms of s, as ethers has it', () => {
+    const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+    fc.assert(
+      fc.property(privateKeys, digests, (privateKey, digest) => {
+        const { r, s, v } = new SigningKey(toHex(privateKey)).sign(digest);
+        const [oracle, low] = [addressOf(privateKey), BigInt(s)];
+        expect(ecrecover(digest, BigInt(v), BigInt(r), low)).toBe(oracle);
+        expect(ecrecover(digest, BigInt(55 - v), BigInt(r), order - low)).toBe(oracle);
+        expect(ecrecover(digest, BigInt(v), BigInt(r), order - low)).not.toBe(oracle);
+        for (const [wrongV, wrongR, wrongS] of [
+          [0n, BigInt(r), low],
+          [BigInt(v) + 256n, BigInt(r), low],
+          [BigInt(v), 0n, low],
+          [BigInt(v), order, low],
+          [BigInt(v), BigInt(r), 0n],
+          [BigInt(v), BigInt(r), order],
+        ] as const) {
+          expect(ecrecover(digest, wrongV, wrongR, wrongS)).toBeUndefined();
+        }
+      }),
+      { numRuns: 15 },
     );
   });
 

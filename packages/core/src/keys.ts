@@ -77,6 +77,18 @@ export function recoverAddress(digest: Uint8Array, signature: Signature): Addres
   return addressOfUncompressed(publicKey);
 }
 
+/**
+ * What Solidity's `ecrecover` gives: the address whose key made the signature, `undefined` where that is 0 in Solidity. `v` is 27 or
+ * 28; a high s is taken, as contracts of today see to that themselves. Source: Ethereum's yellow paper, appendix E.1.
+ */
+export function ecrecover(digest: Uint8Array, v: bigint, r: bigint, s: bigint): Address | undefined {
+  if ((v !== 27n && v !== 28n) || r === 0n || r >= CURVE_ORDER || s === 0n || s >= CURVE_ORDER) return undefined;
+  const recovery = v === 27n ? 0 : 1;
+  // (r, s, v) and (r, n − s, the other v) are signatures of the same key.
+  if (s <= HALF_CURVE_ORDER) return recoverAddress(digest, { r, s, recovery });
+  return recoverAddress(digest, { r, s: CURVE_ORDER - s, recovery: recovery === 0 ? 1 : 0 });
+}
+
 /** Whether 0 < r < n and 0 < s ≤ n/2 (EIP-2) and the recovery bit is 0 or 1. */
 export function isValidSignature({ r, s, recovery }: Signature): boolean {
   return r > 0n && r < CURVE_ORDER && s > 0n && s <= HALF_CURVE_ORDER && (recovery === 0 || recovery === 1);

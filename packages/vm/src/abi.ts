@@ -50,6 +50,7 @@ export type AbiEntry =
       readonly inputs: readonly AbiParameter[];
       readonly anonymous: false;
     }
+  | { readonly type: 'receive'; readonly stateMutability: 'payable' }
   | { readonly type: 'error'; readonly name: string; readonly inputs: readonly AbiParameter[] };
 
 /** Panic of checked arithmetic: overflow or underflow. */

@@ -27,12 +27,23 @@ export const GAS_MOVE = 1;
 export const GAS_LOGIC = 2;
 /** A product, quotient or remainder: up to 512 bits in between. */
 export const GAS_MULTIPLY = 4;
+/** A power that must fit a word: at most sixteen products. */
+export const GAS_POWER = 40;
+/** A byte of the exponent of a power that is cut to a word: sixteen products. */
+export const GAS_POWER_BYTE = 40;
 /** Checking bounds of calldata and reading a word there. */
 export const GAS_CALLDATA = 3;
 /** Ending a frame, with or without a text. */
 export const GAS_END = 1;
 /** A word handed over by RETURN, REVERT or CALL: written out as 32 bytes. */
 export const GAS_WORD = 8;
+
+/** Entering a subroutine: two comparisons and a place to return to. Each of its locals is moved there as well. */
+export const GAS_SUBROUTINE = 4;
+/** A word that memory grows by: some 40 bytes of a node's memory until the transaction ends. */
+export const GAS_MEMORY_WORD = 3;
+/** Recovering a signer, which is most of what a transaction costs a node. */
+export const GAS_RECOVER = GAS_TRANSACTION;
 
 /** Keccak-256: one permutation and its set-up in plain JavaScript, a hundredth of recovering a sender. */
 export const GAS_HASH = 200;
@@ -57,7 +68,7 @@ export const GAS_LOG_WORD = 250;
 
 /** A call of another contract: its account read, its code looked up, a new frame. */
 export const GAS_CALL = GAS_STATE_READ + 1_000;
-/** A byte of the called contract's code: decoding it when it is not in memory takes, for 24 KiB, as long as recovering a sender. */
+/** A byte of the called contract's code, once in a transaction: decoding it when it is not in memory takes, for 24 KiB, as long as recovering a sender. */
 export const GAS_CALL_CODE_BYTE = 1;
 /** Moving coins within a call or payment: two accounts change. A new account costs `GAS_STATE_NEW` on top. */
 export const GAS_TRANSFER = 2 * GAS_STATE_CHANGE;

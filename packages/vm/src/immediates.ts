@@ -8,6 +8,7 @@ export type ImmediateKind =
   | 'text'
   | 'selector'
   | 'target'
+  | 'subroutine'
   | 'count'
   | 'depth'
   | 'local'
@@ -29,9 +30,9 @@ export interface ImmediateForm {
   readonly prose: string;
 }
 
-/** Locals of a frame. */
+/** Locals of a function or subroutine. */
 export const LOCAL_COUNT = 64;
-/** Most words on the stack of a frame. */
+/** Most words on the stack of a function or subroutine, beside those of who called it within the frame. */
 export const MAX_STACK_WORDS = 256;
 /** Most indexed values of an event: with topic 0 they make the four topics that Ethereum's clients expect. */
 export const MAX_INDEXED = 3;
@@ -48,6 +49,7 @@ export const IMMEDIATES: Readonly<Record<ImmediateKind, ImmediateForm>> = {
   text: { bytes: 0, min: 0, max: MAX_TEXT_BYTES, prose: 'a text: its length (at most 32), then its UTF-8 bytes' },
   selector: { bytes: 4, min: 0, max: 0xffffffff, prose: 'the first 4 bytes of a signature’s keccak256' },
   target: { bytes: 2, min: 0, max: 0xffff, prose: 'offset of an instruction from the start of the code, 2 bytes' },
+  subroutine: { bytes: 2, min: 0, max: 0xffff, prose: 'number of a subroutine in the header, 2 bytes' },
   count: { bytes: 1, min: 0, max: 255, prose: 'a number of words' },
   depth: { bytes: 1, min: 1, max: 255, prose: 'a distance on the stack, from 1' },
   local: { bytes: 1, min: 0, max: LOCAL_COUNT - 1, prose: `number of a local, below ${LOCAL_COUNT}` },

@@ -12,6 +12,17 @@ export interface DecodedInstruction {
   readonly length: number;
 }
 
+/** An instruction ready to run. */
+export interface Instruction {
+  readonly opcode: Opcode;
+  /** As in the code, but targets are positions in the array of instructions. */
+  readonly immediates: readonly ImmediateValue[];
+  /** What it costs before its handler runs. */
+  readonly gas: number;
+  /** Where it stands, from the start of the code. */
+  readonly offset: number;
+}
+
 /** Bytes of an instruction; asserts that the immediates are of their kinds and in range. */
 export function encodeInstruction(opcode: Opcode, immediates: readonly ImmediateValue[]): Uint8Array {
   assert(immediates.length === opcode.immediates.length, `${opcode.name} takes ${opcode.immediates.length} immediates`);

@@ -16,21 +16,26 @@ export interface GasCost {
   readonly extra?: string;
 }
 
-/** Where execution goes on: at the next instruction, at the target, at either, or nowhere. */
-export type Flow = 'next' | 'jump' | 'branch' | 'end';
+/**
+ * Where execution goes on: at the next instruction, at the target, at either, nowhere, at the next one after a subroutine, or
+ * behind the call of the one that runs.
+ */
+export type Flow = 'next' | 'jump' | 'branch' | 'end' | 'subroutine' | 'return';
 
 /** A section of docs/opcodes.md. */
 export type OpcodeFamily =
   | 'control'
   | 'stack'
   | 'arithmetic'
+  | 'signed'
   | 'logic'
   | 'calldata'
+  | 'memory'
   | 'storage'
   | 'context'
   | 'effects';
 
-/** A row. `pops` counts the words that must be there, `pushes` those that stand in their place afterwards. */
+/** A row. `pops` counts the words that must be there, `pushes` those that stand in their place afterwards; of CALLSUB and RETSUB the header says it. */
 export interface Opcode {
   /** The byte. */
   readonly code: number;

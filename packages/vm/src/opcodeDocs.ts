@@ -7,9 +7,11 @@ const FAMILIES: Readonly<Record<OpcodeFamily, string>> = {
   control: 'Control',
   stack: 'Stack and locals',
   arithmetic: 'Arithmetic',
+  signed: 'Signed numbers (two’s complement)',
   logic: 'Comparison and bits',
   calldata: 'Calldata',
-  storage: 'Storage and hashing',
+  memory: 'Memory',
+  storage: 'Storage, hashing, signatures',
   context: 'Context',
   effects: 'Effects',
 };

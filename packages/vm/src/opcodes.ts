@@ -9,10 +9,19 @@ import * as bits from './machine/handlers/bits.js';
 import * as calldata from './machine/handlers/calldata.js';
 import * as control from './machine/handlers/control.js';
 import * as effects from './machine/handlers/effects.js';
+import * as memory from './machine/handlers/memory.js';
 import * as numbers from './machine/handlers/numbers.js';
+import * as signed from './machine/handlers/signed.js';
 import * as stack from './machine/handlers/stack.js';
 import * as world from './machine/handlers/world.js';
-import { MAX_CALL_DEPTH, MAX_LOGS } from './machine/limits.js';
+import {
+  MAX_CALL_DEPTH,
+  MAX_FAILURE_WORDS,
+  MAX_FRAME_WORDS,
+  MAX_LOGS,
+  MAX_MEMORY_WORDS,
+  MAX_SUBROUTINE_DEPTH,
+} from './machine/limits.js';
 import type { Flow, GasCost, Opcode, OpcodeFamily } from './opcode.js';
 
 /** The n-th immediate, where it is a number: a count, an index. */
@@ -114,6 +123,36 @@ const CONTROL: readonly Opcode[] = [
     prose: 'Goes on at the target unless the condition is 0.',
     handler: control.jumpIf,
   }),
+  row('control', 0x07, 'CALLSUB', {
+    immediates: ['subroutine'],
+    stack: '( a1 … am -- r1 … rn )',
+    pops: 0,
+    pushes: 0,
+    gas: { base: gas.GAS_SUBROUTINE, extra: `${gas.GAS_MOVE} for each local of the subroutine` },
+    flow: 'subroutine',
+    prose: `Runs a subroutine, which takes and gives as many words as the header says and has locals of its own, 0 at its start; stackLimit beyond ${MAX_FRAME_WORDS} words on the frame's stack or ${MAX_SUBROUTINE_DEPTH} subroutines within each other.`,
+    handler: control.callSubroutine,
+  }),
+  row('control', 0x08, 'RETSUB', {
+    immediates: [],
+    stack: '( r1 … rn -- r1 … rn )',
+    pops: 0,
+    pushes: 0,
+    gas: gas.GAS_MOVE,
+    flow: 'return',
+    prose: 'Ends the subroutine and goes on behind its call; its stack holds exactly the words that it gives.',
+    handler: control.returnFromSubroutine,
+  }),
+  row('control', 0x09, 'ABORT', {
+    immediates: [],
+    stack: '( -- )',
+    pops: 0,
+    pushes: 0,
+    gas: gas.GAS_END,
+    flow: 'end',
+    prose: 'Fails without a reason.',
+    handler: control.abort,
+  }),
 ];
 
 const STACK: readonly Opcode[] = [
@@ -208,6 +247,192 @@ const ARITHMETIC: readonly Opcode[] = [
     gas: gas.GAS_MULTIPLY,
     prose: 'Remainder; Panic 0x12 when b is 0.',
     handler: numbers.remainder,
+  }),
+  binary('arithmetic', 0x25, 'ADDWRAP', 'a+b', {
+    gas: gas.GAS_LOGIC,
+    prose: 'Sum modulo 2^256.',
+    handler: numbers.addWrapping,
+  }),
+  binary('arithmetic', 0x26, 'SUBWRAP', 'a−b', {
+    gas: gas.GAS_LOGIC,
+    prose: 'Difference modulo 2^256.',
+    handler: numbers.subtractWrapping,
+  }),
+  binary('arithmetic', 0x27, 'MULWRAP', 'a·b', {
+    gas: gas.GAS_MULTIPLY,
+    prose: 'Product modulo 2^256.',
+    handler: numbers.multiplyWrapping,
+  }),
+  binary('arithmetic', 0x28, 'POW', 'a^b', {
+    gas: gas.GAS_POWER,
+    prose: 'Power, 0^0 is 1; Panic 0x11 when it reaches 2^256.',
+    handler: numbers.power,
+  }),
+  binary('arithmetic', 0x29, 'POWWRAP', 'a^b', {
+    gas: { base: gas.GAS_POWER, extra: `${gas.GAS_POWER_BYTE} for each byte that b takes` },
+    prose: 'Power modulo 2^256, 0^0 is 1.',
+    handler: numbers.powerWrapping,
+  }),
+  row('arithmetic', 0x2a, 'ADDMOD', {
+    immediates: [],
+    stack: '( a b n -- (a+b) mod n )',
+    pops: 3,
+    pushes: 1,
+    gas: 2 * gas.GAS_MULTIPLY,
+    prose: 'Remainder of the whole sum; Panic 0x12 when n is 0.',
+    handler: numbers.addModular,
+  }),
+  row('arithmetic', 0x2b, 'MULMOD', {
+    immediates: [],
+    stack: '( a b n -- (a·b) mod n )',
+    pops: 3,
+    pushes: 1,
+    gas: 2 * gas.GAS_MULTIPLY,
+    prose: 'Remainder of the whole product; Panic 0x12 when n is 0.',
+    handler: numbers.multiplyModular,
+  }),
+  row('arithmetic', 0x2c, 'FITS', {
+    immediates: ['bits'],
+    stack: '( a -- a )',
+    pops: 1,
+    pushes: 1,
+    gas: gas.GAS_LOGIC,
+    prose: 'Panic 0x11 when the top word has more than that many bits; leaves it.',
+    handler: numbers.fits,
+  }),
+];
+
+const SIGNED: readonly Opcode[] = [
+  binary('signed', 0x80, 'SADD', 'a+b', {
+    gas: gas.GAS_LOGIC,
+    prose: 'Sum; Panic 0x11 outside −2^255 … 2^255−1.',
+    handler: signed.add,
+  }),
+  binary('signed', 0x81, 'SSUB', 'a−b', {
+    gas: gas.GAS_LOGIC,
+    prose: 'Difference; Panic 0x11 outside −2^255 … 2^255−1.',
+    handler: signed.subtract,
+  }),
+  binary('signed', 0x82, 'SMUL', 'a·b', {
+    gas: gas.GAS_MULTIPLY,
+    prose: 'Product; Panic 0x11 outside −2^255 … 2^255−1.',
+    handler: signed.multiply,
+  }),
+  binary('signed', 0x83, 'SDIV', 'a/b', {
+    gas: gas.GAS_MULTIPLY,
+    prose: 'Quotient, rounded towards 0; Panic 0x12 when b is 0, Panic 0x11 for −2^255 / −1.',
+    handler: signed.divide,
+  }),
+  binary('signed', 0x84, 'SMOD', 'a mod b', {
+    gas: gas.GAS_MULTIPLY,
+    prose: 'Remainder with the sign of a; Panic 0x12 when b is 0.',
+    handler: signed.remainder,
+  }),
+  binary('signed', 0x85, 'SLT', 'a<b', {
+    gas: gas.GAS_LOGIC,
+    prose: '1 when a is less than b, else 0.',
+    handler: signed.less,
+  }),
+  binary('signed', 0x86, 'SGT', 'a>b', {
+    gas: gas.GAS_LOGIC,
+    prose: '1 when a is greater than b, else 0.',
+    handler: signed.greater,
+  }),
+  binary('signed', 0x87, 'SAR', 'a≫b', {
+    gas: gas.GAS_LOGIC,
+    prose: 'a moved right by b bits, its sign kept; from b = 256 on only the sign is left.',
+    handler: signed.shiftRight,
+  }),
+  row('signed', 0x88, 'SIGNEXT', {
+    immediates: ['bits'],
+    stack: '( a -- b )',
+    pops: 1,
+    pushes: 1,
+    gas: gas.GAS_LOGIC,
+    prose: 'The low bits, so many of them, as a signed number.',
+    handler: signed.extend,
+  }),
+  row('signed', 0x89, 'SFITS', {
+    immediates: ['bits'],
+    stack: '( a -- a )',
+    pops: 1,
+    pushes: 1,
+    gas: gas.GAS_LOGIC,
+    prose: 'Panic 0x11 when the top word is no signed number of so many bits; leaves it.',
+    handler: signed.fits,
+  }),
+];
+
+const MEMORY: readonly Opcode[] = [
+  row('memory', 0x90, 'MLOAD', {
+    immediates: [],
+    stack: '( index -- word )',
+    pops: 1,
+    pushes: 1,
+    gas: gas.GAS_CALLDATA,
+    prose: 'A word of memory; 0 where nothing was written.',
+    handler: memory.load,
+  }),
+  row('memory', 0x91, 'MSTORE', {
+    immediates: [],
+    stack: '( word index -- )',
+    pops: 2,
+    pushes: 0,
+    gas: { base: gas.GAS_CALLDATA, extra: `${gas.GAS_MEMORY_WORD} for each word that memory grows by` },
+    prose: `Writes a word of memory, which is a frame's own and grows to hold it; memoryLimit beyond ${MAX_MEMORY_WORDS} words of all frames of the transaction together.`,
+    handler: memory.store,
+  }),
+  row('memory', 0x92, 'HASHM', {
+    immediates: [],
+    stack: '( index bytes -- hash )',
+    pops: 2,
+    pushes: 1,
+    gas: { base: gas.GAS_HASH, extra: `${gas.GAS_HASH_WORD} a word that the bytes begin` },
+    prose: 'keccak256 of so many bytes of memory from the word at the index on.',
+    handler: memory.hashMemory,
+  }),
+  row('memory', 0x93, 'RETURNM', {
+    immediates: [],
+    stack: '( index n -- )',
+    pops: 2,
+    pushes: 0,
+    gas: { base: gas.GAS_END, extra: `${gas.GAS_WORD} a word` },
+    flow: 'end',
+    prose: 'Ends the call with success and returns n words of memory from the index on.',
+    handler: memory.returnMemory,
+  }),
+  row('memory', 0x94, 'REVERTM', {
+    immediates: ['selector'],
+    stack: '( index n -- )',
+    pops: 2,
+    pushes: 0,
+    gas: { base: gas.GAS_END, extra: `${gas.GAS_WORD} a word` },
+    flow: 'end',
+    prose: `Fails with the selector and n words of memory from the index on; memoryLimit for more than ${MAX_FAILURE_WORDS}.`,
+    handler: memory.revertMemory,
+  }),
+  row('memory', 0x95, 'LOGM', {
+    immediates: ['topic', 'indexed'],
+    stack: '( i1 … im index n -- )',
+    pops: countAt(1, 2),
+    pushes: 0,
+    gas: { base: gas.GAS_LOG, perWord: gas.GAS_LOG_WORD, counts: [1], extra: `${gas.GAS_LOG_WORD} a word of memory` },
+    writes: true,
+    prose: 'LOG whose data are n words of memory from the index on.',
+    handler: memory.logMemory,
+  }),
+  row('memory', 0x96, 'CALLM', {
+    immediates: ['selector'],
+    stack: '( target value index n to -- m )',
+    pops: 5,
+    pushes: 1,
+    gas: {
+      base: gas.GAS_CALL,
+      extra: `${gas.GAS_WORD} a word sent and returned, what memory grows by, and what CALL adds`,
+    },
+    prose:
+      'CALL with n words of memory from the index on; writes the words returned into memory from `to` on and gives their number.',
+    handler: memory.callMemory,
   }),
 ];
 
@@ -352,6 +577,16 @@ const STORAGE: readonly Opcode[] = [
       'keccak256 of the n top words, 32 bytes each, the deepest first. Slots of maps are hashes of key and number of the map.',
     handler: world.hash,
   }),
+  row('storage', 0x53, 'RECOVER', {
+    immediates: [],
+    stack: '( digest v r s -- address )',
+    pops: 4,
+    pushes: 1,
+    gas: gas.GAS_RECOVER,
+    prose:
+      'The address whose key signed the digest, as Solidity’s `ecrecover`: v is 27 or 28, a high s is taken; 0 when there is none.',
+    handler: world.recover,
+  }),
 ];
 
 const CONTEXT: readonly Opcode[] = [
@@ -440,7 +675,7 @@ const EFFECTS: readonly Opcode[] = [
       base: gas.GAS_CALL,
       perWord: gas.GAS_WORD,
       counts: [1, 2],
-      extra: `${gas.GAS_CALL_CODE_BYTE} a byte of the target's code, and ${gas.GAS_TRANSFER} when value is not 0`,
+      extra: `${gas.GAS_CALL_CODE_BYTE} a byte of the target's code the first time in a transaction, and ${gas.GAS_TRANSFER} when value is not 0`,
     },
     prose: `Calls a function of another contract with n words, sending value, and takes exactly m words back (else badArguments). Its failure is the failure of this call. noContract without code there, reentrancy when the target is on the call stack, callDepth beyond ${MAX_CALL_DEPTH} frames; in a view function viewViolation unless the function called is view and value is 0.`,
     handler: effects.call,
@@ -450,9 +685,13 @@ const EFFECTS: readonly Opcode[] = [
     stack: '( address amount -- )',
     pops: 2,
     pushes: 0,
-    gas: { base: gas.GAS_TRANSFER, extra: `${gas.GAS_STATE_NEW} when the payment creates the account` },
+    gas: {
+      base: gas.GAS_TRANSFER,
+      extra: `${gas.GAS_STATE_NEW} when the payment creates the account, ${gas.GAS_CALL} and what CALL adds for code when it pays a contract`,
+    },
     writes: true,
-    prose: 'Moves coins of this contract to an account without code; fails for one with code, which must be called.',
+    prose:
+      'Moves coins of this contract to an account. A contract must have `receive`, which runs and may fail as CALL may; else noFunction.',
     handler: effects.pay,
   }),
 ];
@@ -462,8 +701,10 @@ export const OPCODES: readonly Opcode[] = Object.freeze([
   ...CONTROL,
   ...STACK,
   ...ARITHMETIC,
+  ...SIGNED,
   ...LOGIC,
   ...CALLDATA,
+  ...MEMORY,
   ...STORAGE,
   ...CONTEXT,
   ...EFFECTS,

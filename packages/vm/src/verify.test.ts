@@ -5,6 +5,7 @@ import {
   CONTRACT,
   callAs,
   contract,
+  contractWith,
   createWorld,
   instructions,
   type Line,
@@ -29,6 +30,11 @@ function only(...lines: Line[]): Uint8Array {
   return contract({ selector: SELECTOR, lines });
 }
 
+/** A function that calls the subroutine behind it, which begins at 24: header 8, function 8, subroutine 4, CALLSUB 3, STOP 1. */
+function withPart(effect: { takes: number; gives: number }, ...lines: Line[]): Uint8Array {
+  return contractWith([{ selector: SELECTOR, lines: [['CALLSUB', 0], ['STOP']] }], [{ ...effect, lines }]);
+}
+
 /** The bytes with one replaced. */
 function withByte(code: Uint8Array, offset: number, byte: number): Uint8Array {
   const copy = code.slice();
@@ -51,27 +57,28 @@ describe('layout', () => {
       },
     );
     expect(toHex(code)).toBe(
-      `0x${['5743', '01', '001d', '02'].join('')}${['00000000', '02', '05', '0016'].join('')}${[
+      `0x${['5743', '02', '001f', '02', '0000'].join('')}${['00000000', '02', '05', '0018'].join('')}${[
         'a9059cbb',
         '01',
         '02',
-        '0017',
+        '0019',
       ].join('')}${['00', '10020102', '0101'].join('')}`,
     );
     expect(faultOf(code)).toBeUndefined();
   });
 
   it('sorts functions by selector', () => {
-    const entry = { headWords: 0, payable: false, view: false, constructor: false, entry: 22 };
+    const entry = { headWords: 0, payable: false, view: false, constructor: false, receive: false, entry: 24 };
     const code = encodeCode(
       [
         { ...entry, selector: 9 },
         { ...entry, selector: 3 },
       ],
+      [],
       instructions([['STOP']]),
     );
     expect(verifyCode(code).value?.functions.get(3)?.start).toBe(0);
-    expect(toHex(code.subarray(6, 10))).toBe('0x00000003');
+    expect(toHex(code.subarray(8, 12))).toBe('0x00000003');
   });
 
   it('splits deployment data where the code says it ends', () => {
@@ -91,18 +98,23 @@ describe('verifyCode refuses', () => {
   const cases: readonly (readonly [string, Uint8Array, string, number])[] = [
     ['no bytes', EMPTY_BYTES, 'codeHeader', 0],
     ['another magic', withByte(good, 0, 0x58), 'codeHeader', 0],
-    ['another format', withByte(good, 2, 2), 'codeHeader', 0],
+    ['another format', withByte(good, 2, 1), 'codeHeader', 0],
     ['a length beyond the bytes', withByte(good, 4, good.length + 1), 'codeHeader', 3],
     ['bytes after the length', concatBytes(good, Uint8Array.of(0)), 'codeHeader', 3],
     ['more functions than fit', withByte(good, 5, 200), 'codeHeader', 5],
-    ['unknown flags', withByte(good, 11, 8), 'codeHeader', 11],
-    ['a payable view', withByte(good, 11, 3), 'codeHeader', 11],
-    ['a constructor with a selector', withByte(good, 11, 4), 'codeHeader', 6],
-    ['a selector twice', withByte(two, 17, 3), 'codeHeader', 14],
-    ['selectors out of order', withByte(two, 17, 2), 'codeHeader', 14],
-    ['an entry within an instruction', withByte(good, 13, ONLY_ENTRY + 1), 'codeTarget', ONLY_ENTRY + 1],
-    ['an entry in the header', withByte(good, 13, 6), 'codeTarget', 6],
-    ['an entry at the end', withByte(good, 13, good.length), 'codeTarget', good.length],
+    ['unknown flags', withByte(good, 13, 16), 'codeHeader', 13],
+    ['a payable view', withByte(good, 13, 3), 'codeHeader', 13],
+    ['a constructor with a selector', withByte(good, 13, 4), 'codeHeader', 8],
+    ['a receive with a selector', withByte(good, 13, 9), 'codeHeader', 8],
+    ['a receive that takes no coins', withByte(good, 13, 8), 'codeHeader', 12],
+    ['a receive that is the constructor', withByte(good, 13, 13), 'codeHeader', 12],
+    ['a receive with arguments', withByte(withByte(good, 13, 9), 12, 1), 'codeHeader', 12],
+    ['more subroutines than fit', withByte(good, 7, 9), 'codeHeader', 5],
+    ['a selector twice', withByte(two, 19, 3), 'codeHeader', 16],
+    ['selectors out of order', withByte(two, 19, 2), 'codeHeader', 16],
+    ['an entry within an instruction', withByte(good, 15, ONLY_ENTRY + 1), 'codeTarget', ONLY_ENTRY + 1],
+    ['an entry in the header', withByte(good, 15, 6), 'codeTarget', 6],
+    ['an entry at the end', withByte(good, 15, good.length), 'codeTarget', good.length],
     ['an unknown opcode', withByte(good, ONLY_ENTRY + 3, 0xff), 'codeInstruction', ONLY_ENTRY + 3],
     ['a PUSH cut off', only(['STOP'], ['PUSH', 7n]).slice(0, -1), 'codeHeader', 3],
     ['a PUSH of no bytes', withByte(good, ONLY_ENTRY + 1, 0), 'codeInstruction', ONLY_ENTRY],
@@ -157,6 +169,26 @@ describe('verifyCode refuses', () => {
       'codeStack',
       ONLY_ENTRY + 9,
     ],
+    ['a call of a subroutine that is not there', only(['CALLSUB', 0], ['STOP']), 'codeTarget', ONLY_ENTRY],
+    ['RETSUB in a function', only(['RETSUB']), 'codeStack', ONLY_ENTRY],
+    ['too few words for a subroutine', withPart({ takes: 1, gives: 1 }, ['RETSUB']), 'codeStack', 20],
+    ['more words than a subroutine gives', withPart({ takes: 0, gives: 0 }, ['PUSH', 1n], ['RETSUB']), 'codeStack', 27],
+    ['fewer words than a subroutine gives', withPart({ takes: 0, gives: 1 }, ['RETSUB']), 'codeStack', 24],
+    ['words of the caller', withPart({ takes: 0, gives: 0 }, ['POP'], ['RETSUB']), 'codeStack', 24],
+    ['a jump from a subroutine into a function', withPart({ takes: 0, gives: 0 }, ['JUMP', 23]), 'codeTarget', 23],
+    [
+      'a subroutine that is a function',
+      withByte(withPart({ takes: 0, gives: 0 }, ['RETSUB']), 19, 20),
+      'codeTarget',
+      20,
+    ],
+    [
+      'a subroutine within an instruction',
+      withByte(withPart({ takes: 0, gives: 0 }, ['PUSH', 1n], ['STOP']), 19, 25),
+      'codeTarget',
+      25,
+    ],
+    ['a subroutine in the header', withByte(withPart({ takes: 0, gives: 0 }, ['RETSUB']), 19, 0), 'codeHeader', 18],
     ['a way past the end', only(['PUSH', 1n]), 'codeEnd', ONLY_ENTRY],
     ['a branch past the end', only(['PUSH', 1n], ['JUMPIF', ONLY_ENTRY]), 'codeEnd', ONLY_ENTRY + 3],
   ];
@@ -166,7 +198,7 @@ describe('verifyCode refuses', () => {
   });
 
   it('code above the limit', () => {
-    const header = concatBytes(fromHex('0x574301'), numberToBytes(MAX_CODE_BYTES + 1, 2), Uint8Array.of(0));
+    const header = concatBytes(fromHex('0x574302'), numberToBytes(MAX_CODE_BYTES + 1, 2), new Uint8Array(3));
     expect(faultOf(concatBytes(header, new Uint8Array(MAX_CODE_BYTES + 1 - header.length)))?.code).toBe('codeHeader');
   });
 });
@@ -195,6 +227,7 @@ function arbitraryImmediate(kind: ImmediateKind): fc.Arbitrary<ImmediateValue> {
   if (kind === 'word' || kind === 'topic') return word;
   if (kind === 'text') return fc.string({ maxLength: 8 });
   if (kind === 'target') return fc.nat(40);
+  if (kind === 'subroutine') return fc.nat(1);
   if (kind === 'selector') return fc.constant(SELECTOR);
   const { min, max } = IMMEDIATES[kind];
   return fc.integer({ min, max: Math.min(max, min + 4) });
@@ -216,8 +249,10 @@ function layOut(drawn: readonly (readonly [Opcode, readonly ImmediateValue[]])[]
     height += opcode.pushes(immediates) - opcode.pops(immediates);
   };
   for (const [opcode, immediates] of drawn) {
-    if (opcode.flow === 'end' || opcode.flow === 'jump') continue;
-    while (height < opcode.pops(immediates)) add(push, [BigInt(lines.length % 3)]);
+    if (opcode.flow === 'end' || opcode.flow === 'jump' || opcode.flow === 'return') continue;
+    // Both subroutines take a word and give one; now and then one is called that is not there.
+    const words = opcode.flow === 'subroutine' ? 1 : opcode.pops(immediates);
+    while (height < words) add(push, [BigInt(lines.length % 3)]);
     add(opcode, immediates);
   }
   const [lastOpcode, lastImmediates] = drawn.findLast(([{ flow }]) => flow === 'end') ?? [OPCODES[0] as Opcode, []];
@@ -225,7 +260,8 @@ function layOut(drawn: readonly (readonly [Opcode, readonly ImmediateValue[]])[]
   add(lastOpcode, lastImmediates);
 
   const starts: number[] = [];
-  let offset = ONLY_ENTRY;
+  // Two subroutines stand in the header as well.
+  let offset = ONLY_ENTRY + 8;
   for (const [opcode, immediates] of lines) {
     starts.push(offset);
     offset += encodeInstruction(opcode, immediates).length;
@@ -245,19 +281,31 @@ function layOut(drawn: readonly (readonly [Opcode, readonly ImmediateValue[]])[]
     payable: !isView,
     view: isView,
     constructor: false,
-    entry: ONLY_ENTRY,
+    receive: false,
+    entry: ONLY_ENTRY + 8,
   };
-  return encodeCode([entry], body);
+  // The first squares what it gets, the second calls the first with a local.
+  const [square, twice] = [
+    instructions([['DUP', 1], ['MULWRAP'], ['RETSUB']]),
+    instructions([['LSET', 2], ['LGET', 2], ['CALLSUB', 0], ['RETSUB']]),
+  ];
+  const first = ONLY_ENTRY + 8 + body.length;
+  const subroutines = [
+    { takes: 1, gives: 1, entry: first },
+    { takes: 1, gives: 1, entry: first + square.length },
+  ];
+  return encodeCode([entry], subroutines, concatBytes(body, square, twice));
 }
 
 describe('any bytes', () => {
   it('never crash the verifier', () => {
-    const header = fromHex('0x574301');
+    const header = fromHex('0x574302');
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(3), (bytes, functionCount) => {
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(3), fc.nat(3), (bytes, functionCount, subroutineCount) => {
         verifyCode(bytes);
-        const length = numberToBytes(6 + bytes.length, 2);
-        verifyCode(concatBytes(header, length, Uint8Array.of(functionCount), bytes));
+        const length = numberToBytes(8 + bytes.length, 2);
+        const counts = Uint8Array.of(functionCount, 0, subroutineCount);
+        verifyCode(concatBytes(header, length, counts, bytes));
         splitDeployment(bytes);
       }),
       { numRuns: 2_000 },

@@ -14,7 +14,7 @@ import {
   type Transaction,
   type UnsignedLegacy,
 } from '@wattchain/core';
-import { codeHeaderLength, encodeCode, type FunctionEntry } from '../src/code.js';
+import { codeHeaderLength, encodeCode, type FunctionEntry, type SubroutineEntry } from '../src/code.js';
 import { type CallMessage, type CallResult, callContract } from '../src/execution/transaction.js';
 import type { ImmediateValue } from '../src/immediates.js';
 import { encodeInstruction } from '../src/instruction.js';
@@ -30,8 +30,13 @@ export interface TestFunction extends Partial<Omit<FunctionEntry, 'constructor' 
   readonly lines: readonly Line[];
 }
 
-/** Offset of the first instruction in a contract with one function: fixed header 6, one function 8. */
-export const ONLY_ENTRY = 14;
+/** A subroutine of a test contract. */
+export interface TestSubroutine extends Omit<SubroutineEntry, 'entry'> {
+  readonly lines: readonly Line[];
+}
+
+/** Offset of the first instruction in a contract with one function: fixed header 8, one function 8. */
+export const ONLY_ENTRY = 16;
 
 /** Bytes of instructions, one after the other. */
 export function instructions(lines: readonly Line[]): Uint8Array {
@@ -46,7 +51,12 @@ export function instructions(lines: readonly Line[]): Uint8Array {
 
 /** Code of these functions, laid out in their order. */
 export function contract(...functions: TestFunction[]): Uint8Array {
-  let entry = codeHeaderLength(functions.length);
+  return contractWith(functions, []);
+}
+
+/** Code of these functions and, behind them, these subroutines. */
+export function contractWith(functions: readonly TestFunction[], parts: readonly TestSubroutine[]): Uint8Array {
+  let entry = codeHeaderLength(functions.length, parts.length);
   const entries: FunctionEntry[] = [];
   const bodies: Uint8Array[] = [];
   for (const { lines, isConstructor = false, ...rest } of functions) {
@@ -57,13 +67,21 @@ export function contract(...functions: TestFunction[]): Uint8Array {
       payable: false,
       view: false,
       constructor: isConstructor,
+      receive: false,
       entry,
       ...rest,
     });
     bodies.push(body);
     entry += body.length;
   }
-  return encodeCode(entries, concatBytes(...bodies));
+  const subroutines: SubroutineEntry[] = [];
+  for (const { lines, takes, gives } of parts) {
+    const body = instructions(lines);
+    subroutines.push({ takes, gives, entry });
+    bodies.push(body);
+    entry += body.length;
+  }
+  return encodeCode(entries, subroutines, concatBytes(...bodies));
 }
 
 /** A private key of the tests. */

@@ -85,6 +85,8 @@ describe('a receipt', () => {
       'insufficientBalance',
       'invalidCode',
       'addressTaken',
+      'stackLimit',
+      'memoryLimit',
     ]);
   });
 });

@@ -71,13 +71,15 @@ export const FAILURE_CODES = [
   'insufficientBalance',
   'invalidCode',
   'addressTaken',
+  'stackLimit',
+  'memoryLimit',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** A failed execution, part of the receipt and so of consensus. */
 export interface Failure {
   readonly code: FailureCode;
-  /** ABI error data: `Error(string)`, `Panic(uint256)` or a contract's own error; never empty. */
+  /** ABI error data: `Error(string)`, `Panic(uint256)`, a contract's own error, or nothing where a contract gives no reason. */
   readonly data: Uint8Array;
 }
 

@@ -14,13 +14,13 @@ const SOURCE = `.contract Small
 const artifact = assemble(SOURCE, 'small.wca');
 
 describe('sourceLineAt', () => {
-  // The code's header has 6 bytes and 8 for the function: 14: push 0 (3 bytes) · 17: sload · 18: push 3 (3) · 21: add ·
-  // 22: push 0 (3) · 25: sstore · 26: stop.
+  // The code's header has 8 bytes and 8 for the function: 16: push 0 (3 bytes) · 19: sload · 20: push 3 (3) · 23: add ·
+  // 24: push 0 (3) · 27: sstore · 28: stop.
   test.each([
-    [14, { line: 8, text: 'bump 3', macro: { line: 4, text: 'sload word  push $by  add' } }],
-    [21, { line: 8, text: 'bump 3', macro: { line: 4, text: 'sload word  push $by  add' } }],
-    [22, { line: 8, text: 'bump 3', macro: { line: 5, text: 'sstore word' } }],
-    [26, { line: 9, text: 'stop   ; the end' }],
+    [16, { line: 8, text: 'bump 3', macro: { line: 4, text: 'sload word  push $by  add' } }],
+    [23, { line: 8, text: 'bump 3', macro: { line: 4, text: 'sload word  push $by  add' } }],
+    [24, { line: 8, text: 'bump 3', macro: { line: 5, text: 'sstore word' } }],
+    [28, { line: 9, text: 'stop   ; the end' }],
   ])('%i', (offset, expected) => {
     expect(sourceLineAt(artifact, offset)).toEqual({ file: 'small.wca', ...expected });
   });
@@ -39,7 +39,7 @@ describe('files', () => {
   test('what is written is read back', () => {
     const text = formatArtifact(artifact);
     expect(parseArtifact(JSON.parse(text), 'small.json')).toEqual(artifact);
-    expect(text).toContain('[22, 8, 5]');
+    expect(text).toContain('[24, 8, 5]');
   });
 
   test('a source that looks like a list stays as it is', () => {
@@ -58,13 +58,13 @@ describe('files', () => {
       {
         ...artifact,
         sourceMap: [
-          [14, 1],
-          [14, 2],
+          [16, 1],
+          [16, 2],
         ],
       },
       /"sourceMap"/,
     ],
-    ['a source map with four numbers', { ...artifact, sourceMap: [[14, 1, 2, 3]] }, /"sourceMap"/],
+    ['a source map with four numbers', { ...artifact, sourceMap: [[16, 1, 2, 3]] }, /"sourceMap"/],
     ['no source lines', { ...artifact, sourceLines: undefined }, /"sourceLines"/],
   ])('%s is refused', (_, json, message) => {
     expect(() => parseArtifact(json, 'some.json')).toThrow(expect.objectContaining({ code: 'badArtifact' }));

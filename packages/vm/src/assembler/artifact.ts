@@ -134,7 +134,9 @@ function isSourceMap(value: unknown): boolean {
 }
 
 function isAbiEntry(value: unknown): value is AbiEntry {
-  if (!isRecord(value) || !isParameterList(value.inputs)) return false;
+  if (!isRecord(value)) return false;
+  if (value.type === 'receive') return true;
+  if (!isParameterList(value.inputs)) return false;
   switch (value.type) {
     case 'constructor':
       return true;

@@ -106,7 +106,7 @@ describe('a token', () => {
     expect(decodeCodeHeader(code).value?.functions[0]).toMatchObject({
       constructor: true,
       headWords: 1,
-      entry: 6 + 8 * 9,
+      entry: 8 + 8 * 9,
     });
     expect(entryOf('transfer(address,uint256)')).toMatchObject({ headWords: 2, payable: false, view: false });
     expect(entryOf('sum(uint64[],bool)')).toMatchObject({ headWords: 2, payable: false, view: true });

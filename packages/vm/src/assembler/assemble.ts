@@ -25,7 +25,7 @@ export function assemble(source: string, fileName: string): Artifact {
   }
   const lines = createSource(source, fileName);
   const contract = parse(lines);
-  const program: Program = { instructions: [], entries: [], expandedTokens: 0 };
+  const program: Program = { instructions: [], entries: [], subroutines: [], expandedTokens: 0 };
   for (const declaration of contract.functions) assembleBody(lines, contract, declaration, program);
   const { code, offsets } = layOut(lines, program);
   checkCode(lines, code, offsets, program);
@@ -42,16 +42,16 @@ export function assemble(source: string, fileName: string): Artifact {
 
 /** Gives every instruction its offset and every label its instruction's. */
 function layOut(source: Source, program: Program): { code: Uint8Array; offsets: number[] } {
-  const { instructions, entries } = program;
+  const { instructions, entries, subroutines } = program;
   checkEntries(source, program);
   const offsets: number[] = [];
-  let end = codeHeaderLength(entries.length);
+  let end = codeHeaderLength(entries.length, subroutines.length);
   for (const instruction of instructions) {
     offsets.push(end);
     // A label takes the same bytes whatever its offset, so 0 stands in for it here.
     end += encodeInstruction(
       instruction.opcode,
-      resolve(instruction, () => 0),
+      resolve(instruction, program, () => 0),
     ).length;
     if (end > MAX_CODE_BYTES) {
       throw assemblyError(source, instruction.place, `the code is larger than ${MAX_CODE_BYTES} bytes here`);
@@ -59,31 +59,44 @@ function layOut(source: Source, program: Program): { code: Uint8Array; offsets: 
   }
   const offsetOf = (index: number): number => offsets[index] ?? end;
   const encoded = instructions.map((instruction) =>
-    encodeInstruction(instruction.opcode, resolve(instruction, offsetOf)),
+    encodeInstruction(instruction.opcode, resolve(instruction, program, offsetOf)),
   );
   const functions: FunctionEntry[] = entries.map(({ index, place: _, ...entry }) => ({
     ...entry,
     entry: offsetOf(index),
   }));
-  return { code: encodeCode(functions, concatBytes(...encoded)), offsets };
+  const starts = subroutines.map(({ takes, gives, index }) => ({ takes, gives, entry: offsetOf(index) }));
+  return { code: encodeCode(functions, starts, concatBytes(...encoded)), offsets };
 }
 
-function resolve(instruction: Instruction, offsetOf: (index: number) => number): ImmediateValue[] {
-  return instruction.immediates.map((value) => (typeof value === 'object' ? offsetOf(value.index) : value));
+function resolve(
+  instruction: Instruction,
+  { subroutines }: Program,
+  offsetOf: (index: number) => number,
+): ImmediateValue[] {
+  return instruction.immediates.map((value) => {
+    if (typeof value !== 'object') return value;
+    if ('index' in value) return offsetOf(value.index);
+    return subroutines.findIndex(({ name }) => name === value.subroutine);
+  });
 }
 
 const MAX_ENTRIES = 255;
 
-function checkEntries(source: Source, { instructions, entries }: Program): void {
-  const bySelector = new Map<number, Entry>();
+function checkEntries(source: Source, { instructions, entries, subroutines }: Program): void {
+  const bySelector = new Map<string, Entry>();
+  const lost = subroutines.find(({ index }) => index >= instructions.length);
+  if (lost !== undefined) throw assemblyError(source, lost.place, 'no instructions follow');
   for (const entry of entries) {
     if (entry.index >= instructions.length) throw assemblyError(source, entry.place, 'no instructions follow');
-    const other = bySelector.get(entry.selector);
+    // Nobody selects the constructor or `receive`.
+    const key = entry.constructor ? 'constructor' : entry.receive ? 'receive' : `${entry.selector}`;
+    const other = bySelector.get(key);
     if (other !== undefined) {
       const problem = `the function has the same selector as the one of line ${other.place.line}`;
       throw assemblyError(source, entry.place, problem, 'another name');
     }
-    bySelector.set(entry.selector, entry);
+    bySelector.set(key, entry);
     if (bySelector.size > MAX_ENTRIES) throw assemblyError(source, entry.place, `more than ${MAX_ENTRIES} functions`);
   }
 }
@@ -116,7 +129,7 @@ function sourceMapOf(instructions: readonly Instruction[], offsets: readonly num
 function abiOf(contract: Contract): AbiEntry[] {
   const entries: AbiEntry[] = [];
   for (const declaration of contract.functions) {
-    if (declaration.kind !== 'code') entries.push(abiOfFunction(declaration));
+    if (declaration.kind !== 'code' && declaration.kind !== 'subroutine') entries.push(abiOfFunction(declaration));
   }
   for (const event of contract.events.values()) {
     entries.push({ type: 'event', name: event.name, inputs: abiOfEventInputs(event), anonymous: false });
@@ -130,6 +143,7 @@ function abiOf(contract: Contract): AbiEntry[] {
 function abiOfFunction(declaration: FunctionDeclaration): AbiEntry {
   const inputs = declaration.parameters.map(abiOfParameter);
   const mutability = declaration.payable ? 'payable' : 'nonpayable';
+  if (declaration.kind === 'receive') return { type: 'receive', stateMutability: 'payable' };
   if (declaration.kind === 'constructor') return { type: 'constructor', inputs, stateMutability: mutability };
   return {
     type: 'function',

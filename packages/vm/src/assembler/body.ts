@@ -49,9 +49,11 @@ class BodyAssembler {
 
   assemble(): void {
     const declaration = this.#declaration;
-    const { instructions, entries } = this.#program;
+    const { instructions, entries, subroutines } = this.#program;
     const start = instructions.length;
-    if (declaration.kind !== 'code') entries.push(this.#entryOf(declaration, start));
+    const { effect, name, place } = declaration;
+    if (effect !== undefined) subroutines.push({ ...effect, name, index: start, place });
+    else if (declaration.kind !== 'code') entries.push(this.#entryOf(declaration, start));
     const scope: Scope = {
       expansion: undefined,
       parent: undefined,
@@ -73,12 +75,14 @@ class BodyAssembler {
   #entryOf(declaration: FunctionDeclaration, index: number): Entry {
     const types = declaration.parameters.map((parameter) => parameter.type.name);
     const isConstructor = declaration.kind === 'constructor';
+    const isReceive = declaration.kind === 'receive';
     return {
-      selector: isConstructor ? 0 : selectorOf(signatureOf(declaration.name, types)),
+      selector: isConstructor || isReceive ? 0 : selectorOf(signatureOf(declaration.name, types)),
       headWords: types.length,
       payable: declaration.payable,
       view: declaration.view,
       constructor: isConstructor,
+      receive: isReceive,
       index,
       place: declaration.place,
     };
@@ -88,9 +92,10 @@ class BodyAssembler {
   #checkEnd(start: number): void {
     const { instructions } = this.#program;
     const last = instructions.length > start ? instructions.at(-1) : undefined;
-    const expected = 'return, stop, fail, revert or jump as the last instruction';
+    const ends = this.#declaration.kind === 'subroutine' ? 'retsub, ' : '';
+    const expected = `${ends}return, stop, fail, revert or jump as the last instruction`;
     if (last === undefined) throw this.#reader.error(this.#declaration.place, 'no instructions follow', expected);
-    if (last.opcode.flow === 'end' || last.opcode.flow === 'jump') return;
+    if (last.opcode.flow === 'end' || last.opcode.flow === 'return' || last.opcode.flow === 'jump') return;
     throw this.#reader.error(last.place, 'execution would run past the end of the function', expected);
   }
 
@@ -148,16 +153,27 @@ class BodyAssembler {
     reader.expectLineEnd();
   }
 
-  /** `.entry selector words [payable] [view]` or `.entry constructor words [payable]`: the raw form of a function's first line. */
+  /**
+   * The raw form of a function's first line: `.entry selector words [payable] [view]`, `.entry constructor words [payable]`,
+   * `.entry receive` or `.entry subroutine takes gives`.
+   */
   #declareEntry(place: Token): void {
     const reader = this.#reader;
-    const isConstructor = reader.takeIf('name', 'constructor') !== undefined;
-    const selector = isConstructor ? 0 : this.#emitter.number('selector');
-    const headWords = this.#emitter.number('head');
-    const payable = reader.takeIf('name', 'payable') !== undefined;
-    const view = !isConstructor && !payable && reader.takeIf('name', 'view') !== undefined;
     const index = this.#program.instructions.length;
-    this.#program.entries.push({ selector, headWords, payable, view, constructor: isConstructor, index, place });
+    if (reader.takeIf('name', 'subroutine') !== undefined) {
+      const [takes, gives] = [this.#emitter.number('count'), this.#emitter.number('count')];
+      this.#program.subroutines.push({ name: '', takes, gives, index, place });
+      reader.expectLineEnd();
+      return;
+    }
+    const receive = reader.takeIf('name', 'receive') !== undefined;
+    const isConstructor = !receive && reader.takeIf('name', 'constructor') !== undefined;
+    const selector = receive || isConstructor ? 0 : this.#emitter.number('selector');
+    const headWords = receive ? 0 : this.#emitter.number('head');
+    const payable = receive || reader.takeIf('name', 'payable') !== undefined;
+    const view = !isConstructor && !payable && reader.takeIf('name', 'view') !== undefined;
+    const flags = { payable, view, constructor: isConstructor, receive };
+    this.#program.entries.push({ selector, headWords, ...flags, index, place });
     reader.expectLineEnd();
   }
 

@@ -22,12 +22,20 @@ export interface Macro {
   readonly body: readonly Token[];
 }
 
+/** The words that a `.subroutine` takes off the stack and leaves there. */
+export interface StackEffect {
+  readonly takes: number;
+  readonly gives: number;
+}
+
 /** A stretch of instructions with what its first line says. `code` is the raw form, whose entries stand inside the body. */
 export interface FunctionDeclaration extends Signature {
-  readonly kind: 'function' | 'constructor' | 'code';
+  readonly kind: 'function' | 'constructor' | 'receive' | 'subroutine' | 'code';
   readonly outputs: readonly Parameter[];
   readonly payable: boolean;
   readonly view: boolean;
+  /** Of a subroutine. */
+  readonly effect: StackEffect | undefined;
   readonly place: Place;
   readonly body: readonly Token[];
 }
@@ -43,5 +51,6 @@ export interface Contract {
   readonly events: ReadonlyMap<string, Signature>;
   readonly errors: ReadonlyMap<string, Signature>;
   readonly macros: ReadonlyMap<string, Macro>;
+  readonly subroutines: ReadonlySet<string>;
   readonly functions: readonly FunctionDeclaration[];
 }

@@ -10,10 +10,10 @@ import { OPCODES } from '../opcodes.js';
 import { verifyCode } from '../verify.js';
 import { assemble, disassemble } from './index.js';
 
-const STRAIGHT = OPCODES.filter((opcode) => opcode.flow === 'next');
-const [JUMP, BRANCH, STOP, PUSH] = ['JUMP', 'JUMPIF', 'STOP', 'PUSH'].map((name) =>
+const STRAIGHT = OPCODES.filter((opcode) => opcode.flow === 'next' || opcode.flow === 'subroutine');
+const [JUMP, BRANCH, STOP, PUSH, POP, RETSUB] = ['JUMP', 'JUMPIF', 'STOP', 'PUSH', 'POP', 'RETSUB'].map((name) =>
   OPCODES.find((opcode) => opcode.name === name),
-) as [Opcode, Opcode, Opcode, Opcode];
+) as [Opcode, Opcode, Opcode, Opcode, Opcode, Opcode];
 
 /** Small counts, so that most instructions find the words they need. */
 function immediateOf(kind: ImmediateKind): fc.Arbitrary<ImmediateValue> {
@@ -58,14 +58,17 @@ const body: fc.Arbitrary<Body> = fc.record({
 function layOut(bodies: readonly Body[]): Uint8Array {
   const parts: number[] = [];
   const entries: FunctionEntry[] = [];
-  const start = codeHeaderLength(bodies.length);
+  const start = codeHeaderLength(bodies.length, bodies.length);
   const add = (opcode: Opcode, immediates: readonly ImmediateValue[]) =>
     parts.push(...encodeInstruction(opcode, immediates));
   for (const { lines, flags, selector, ending } of bodies) {
     const entry = start + parts.length;
-    entries.push({ ...flags, selector, constructor: false, entry });
+    entries.push({ ...flags, selector, constructor: false, receive: false, entry });
     let height = 0;
     for (const { opcode, immediates } of lines) {
+      // A call of the next function's subroutine, which takes as many words as it gives.
+      if (opcode.flow === 'subroutine' && height >= 1) add(opcode, [(immediates[0] as number) % bodies.length]);
+      if (opcode.flow === 'subroutine' || opcode.flow === 'return') continue;
       const left = height - opcode.pops(immediates);
       const after = left + opcode.pushes(immediates);
       if (left < 0 || after > 200) continue;
@@ -82,7 +85,14 @@ function layOut(bodies: readonly Body[]): Uint8Array {
       add(STOP, []);
     }
   }
-  return encodeCode(entries, Uint8Array.from(parts));
+  const subroutines = bodies.map(({ flags }) => {
+    const entry = start + parts.length;
+    add(PUSH, [BigInt(flags.headWords)]);
+    add(POP, []);
+    add(RETSUB, []);
+    return { takes: 1, gives: 1, entry };
+  });
+  return encodeCode(entries, subroutines, Uint8Array.from(parts));
 }
 
 test('the disassembly of any verified code assembles to the same code', () => {

@@ -1,7 +1,8 @@
 import { numberToBytes, toHex, WattchainError } from '@wattchain/core';
 import { selectorToHex } from '../abi.js';
 import type { ImmediateKind, ImmediateValue } from '../immediates.js';
-import { type Instruction, type VerifiedFunction, verifyCode } from '../verify.js';
+import type { Instruction } from '../instruction.js';
+import { type VerifiedFunction, verifyCode } from '../verify.js';
 import { quote } from './source.js';
 
 /** Numbers from here on are shown in hex: addresses, hashes and masks, not amounts that people count. */
@@ -21,13 +22,18 @@ export function disassemble(code: Uint8Array): string {
     const { offset, detail } = verified.fault;
     throw new WattchainError('badCode', `the code is malformed at offset ${offset}: ${detail}`, { values: { offset } });
   }
-  const { instructions, functions, constructorFunction } = verified.value;
-  const entries = [...(constructorFunction === undefined ? [] : [constructorFunction]), ...functions.values()];
+  const { instructions, functions, subroutines, constructorFunction, receiveFunction } = verified.value;
+  const entries = [constructorFunction, receiveFunction, ...functions.values()];
   const targets = new Set(instructions.flatMap(targetsOf));
   const lines = ['.contract Disassembled', '.code'];
   for (const [position, instruction] of instructions.entries()) {
-    const starting = entries.filter((entry) => entry.start === position);
-    if (starting.length > 0) lines.push('', ...starting.map(entryLine));
+    const starting = [
+      ...entries.flatMap((entry) => (entry?.start === position ? entryLine(entry) : [])),
+      ...subroutines.flatMap(({ start, takes, gives }) =>
+        start === position ? `.entry subroutine ${takes} ${gives}` : [],
+      ),
+    ];
+    if (starting.length > 0) lines.push('', ...starting);
     if (targets.has(position)) lines.push(`${labelOf(instruction)}:`);
     lines.push(instructionLine(instruction, instructions));
   }
@@ -48,6 +54,7 @@ function offsetText({ offset }: Instruction): string {
 
 function entryLine(entry: VerifiedFunction): string {
   const { selector, headWords, payable, view } = entry;
+  if (entry.receive) return '.entry receive';
   const name = entry.constructor ? 'constructor' : selectorToHex(selector);
   return `.entry ${name} ${headWords}${payable ? ' payable' : ''}${view ? ' view' : ''}`;
 }

@@ -2,7 +2,7 @@ import { assert, MAX_CODE_BYTES, textToBytes } from '@wattchain/core';
 import { IMMEDIATES, type ImmediateKind } from '../immediates.js';
 import type { Opcode } from '../opcode.js';
 import { opcodeByName } from '../opcodes.js';
-import type { Contract, FunctionDeclaration } from './contract.js';
+import type { Contract, FunctionDeclaration, StackEffect } from './contract.js';
 import type { Token } from './lexer.js';
 import { type Expansion, type Place, type Source, suggestion } from './source.js';
 import { TokenReader } from './tokenReader.js';
@@ -13,8 +13,13 @@ export interface Label {
   index: number;
 }
 
-/** What follows an opcode; a label becomes its offset when the code is laid out. */
-export type Immediate = bigint | string | number | Label;
+/** A subroutine that is named; its number is known when all bodies are. */
+export interface SubroutineName {
+  readonly subroutine: string;
+}
+
+/** What follows an opcode; a label becomes its offset, a subroutine its number when the code is laid out. */
+export type Immediate = bigint | string | number | Label | SubroutineName;
 
 /** An opcode with its immediates and where it was written. */
 export interface Instruction {
@@ -30,6 +35,15 @@ export interface Entry {
   readonly payable: boolean;
   readonly view: boolean;
   readonly constructor: boolean;
+  readonly receive: boolean;
+  readonly index: number;
+  readonly place: Place;
+}
+
+/** A subroutine; `index` counts the contract's instructions. */
+export interface SubroutineStart extends StackEffect {
+  /** Empty in the raw form. */
+  readonly name: string;
   readonly index: number;
   readonly place: Place;
 }
@@ -38,6 +52,8 @@ export interface Entry {
 export interface Program {
   readonly instructions: Instruction[];
   readonly entries: Entry[];
+  /** In the order of the code, which numbers them. */
+  readonly subroutines: SubroutineStart[];
   /** Tokens that macros have expanded to. */
   expandedTokens: number;
 }
@@ -149,7 +165,15 @@ export class Emitter {
     if (kind === 'word' || kind === 'topic') return this.value(IMMEDIATES[kind].prose);
     if (kind === 'text') return this.text();
     if (kind === 'target') return this.label();
+    if (kind === 'subroutine' && this.reader.peek.kind === 'name') return this.#subroutine();
     return this.number(kind);
+  }
+
+  #subroutine(): SubroutineName {
+    const token = this.reader.take();
+    const { subroutines } = this.contract;
+    if (!subroutines.has(token.text)) throw this.unknown('subroutine', token, subroutines);
+    return { subroutine: token.text };
   }
 
   /** An operand in quotes that fits a word. */
@@ -176,7 +200,7 @@ export class Emitter {
   /** What the function's first line promises: a view changes nothing, and as many results as it names. */
   #checkPromise(opcode: Opcode, immediates: readonly Immediate[]): void {
     const { kind, name, view, outputs } = this.declaration;
-    if (kind === 'code') return;
+    if (kind === 'code' || kind === 'subroutine') return;
     const mnemonic = opcode.name.toLowerCase();
     if (view && opcode.writes) {
       const expected = 'no change of state, or no "view" in its first line';

@@ -34,6 +34,19 @@ const IN_CONTRACT = (declaration: string) => `.contract Token\n${declaration}\n.
 
 /** Sources with one mistake each, and where it is. */
 const MISTAKES: readonly [kind: string, source: string, line: number, column: number][] = [
+  ['unknown subroutine', inFunction('callsub nothing'), 10, 9],
+  ['subroutine without counts', '.contract Token\n.subroutine twice\n retsub', 2, 18],
+  ['subroutine twice', '.contract Token\n.subroutine a takes 0 gives 0\n retsub\n.subroutine a takes 0 gives 0', 4, 13],
+  ['receive with arguments', '.contract Token\n.receive(uint256 a)\n stop', 2, 9],
+  ['subroutines alone', '.contract Token\n.subroutine a takes 0 gives 0\n retsub', 3, 8],
+  ['subroutine that runs on', '.contract Token\n.subroutine a takes 0 gives 1\n push 1\n.function f()\n stop', 3, 2],
+  ['retsub in a function', inFunction('retsub'), 10, 1],
+  [
+    'subroutine that gives too much',
+    '.contract Token\n.subroutine a takes 0 gives 1\n push 1 push 2 retsub\n.function f()\n stop',
+    3,
+    16,
+  ],
   ['character', inFunction('push 1 # comment'), 10, 8],
   ['unclosed text', inFunction('require "no'), 10, 9],
   ['lone surrogate', inFunction('fail "\ud83d"'), 10, 6],

@@ -1,4 +1,5 @@
 import { type AbiType, parseAbiType } from '../abi.js';
+import { IMMEDIATES } from '../immediates.js';
 import type { Contract, FunctionDeclaration, Macro, Parameter, Signature } from './contract.js';
 import { type Token, tokenize } from './lexer.js';
 import { isMnemonic } from './mnemonics.js';
@@ -25,6 +26,7 @@ class Parser {
   readonly #events = new Map<string, Signature>();
   readonly #errors = new Map<string, Signature>();
   readonly #macros = new Map<string, Macro>();
+  readonly #subroutines = new Set<string>();
   readonly #functions: FunctionDeclaration[] = [];
   /** Where each name was declared, by namespace and name. */
   readonly #declared = new Map<string, Token>();
@@ -40,7 +42,9 @@ class Parser {
     ['macro', () => this.#parseMacro()],
     ['constructor', (directive) => this.#parseFunction(directive, 'constructor')],
     ['function', (directive) => this.#parseFunction(directive, 'function')],
-    ['code', (directive) => this.#parseFunction(directive, 'code')],
+    ['receive', (directive) => this.#parseBare(directive, 'receive')],
+    ['subroutine', (directive) => this.#parseSubroutine(directive)],
+    ['code', (directive) => this.#parseBare(directive, 'code')],
   ]);
 
   constructor(source: Source) {
@@ -60,7 +64,9 @@ class Parser {
     }
     if (this.#name === undefined)
       throw reader.unexpected(reader.peek, '.contract and a name, at the start of the file');
-    if (this.#functions.length === 0) throw reader.error(reader.peek, 'the contract has no .function');
+    if (this.#functions.every(({ kind }) => kind === 'subroutine')) {
+      throw reader.error(reader.peek, 'the contract has no .function');
+    }
     return {
       name: this.#name,
       constants: this.#constants,
@@ -69,6 +75,7 @@ class Parser {
       events: this.#events,
       errors: this.#errors,
       macros: this.#macros,
+      subroutines: this.#subroutines,
       functions: this.#functions,
     };
   }
@@ -185,15 +192,47 @@ class Parser {
     reader.expectLineEnd();
   }
 
-  #parseFunction(directive: Token, kind: FunctionDeclaration['kind']): void {
+  /** A first line that says nothing more. */
+  #parseBare(directive: Token, kind: 'receive' | 'code'): void {
+    this.#reader.expectLineEnd();
+    this.#addFunction({ kind, payable: kind === 'receive', place: directive });
+  }
+
+  /** `.subroutine name takes 2 gives 1`. */
+  #parseSubroutine(directive: Token): void {
+    const reader = this.#reader;
+    const name = reader.expect('name', "the subroutine's name");
+    const [takes, gives] = [this.#parseCount('takes'), this.#parseCount('gives')];
+    reader.expectLineEnd();
+    this.#subroutines.add(this.#declare('subroutine', name));
+    this.#addFunction({ kind: 'subroutine', name: name.text, effect: { takes, gives }, place: directive });
+  }
+
+  #parseCount(word: 'takes' | 'gives'): number {
+    const expected = `${word} and a number of words, at most ${IMMEDIATES.count.max}`;
+    this.#reader.expect('name', expected, word);
+    const token = this.#reader.take();
+    if (token.value === undefined || token.value > IMMEDIATES.count.max) throw this.#reader.unexpected(token, expected);
+    return Number(token.value);
+  }
+
+  /** Takes the body that follows; what is left out is empty. */
+  #addFunction(declaration: Partial<FunctionDeclaration> & { kind: FunctionDeclaration['kind']; place: Token }): void {
+    const empty = { name: '', parameters: [], outputs: [], payable: false, view: false, effect: undefined };
+    const whole = { ...empty, ...declaration, body: this.#takeBody() };
+    this.#declareFunction(whole, declaration.place);
+    this.#functions.push(whole);
+  }
+
+  #parseFunction(directive: Token, kind: 'function' | 'constructor'): void {
     const reader = this.#reader;
     const place = kind === 'function' ? reader.expect('name', "the function's name") : directive;
-    const parameters = kind === 'code' ? [] : this.#parseParameters('function');
+    const parameters = this.#parseParameters('function');
     let payable = false;
     let view = false;
     let outputs: Parameter[] = [];
     for (let word = reader.takeIf('name'); word; word = reader.takeIf('name')) {
-      if (kind !== 'code' && word.text === 'payable' && !view && !payable) payable = true;
+      if (word.text === 'payable' && !view && !payable) payable = true;
       else if (kind === 'function' && word.text === 'view' && !view && !payable) view = true;
       else if (kind === 'function' && word.text === 'returns') outputs = this.#parseParameters('result');
       else throw reader.unexpected(word, FUNCTION_WORDS[kind]);
@@ -202,16 +241,14 @@ class Parser {
       throw reader.unexpected(reader.peek, FUNCTION_WORDS[kind]);
     }
     const name = kind === 'function' ? place.text : '';
-    const declaration = { kind, name, parameters, outputs, payable, view, place, body: this.#takeBody() };
-    this.#declareFunction(declaration, place);
-    this.#functions.push(declaration);
+    this.#addFunction({ kind, name, parameters, outputs, payable, view, place });
   }
 
   #declareFunction(declaration: FunctionDeclaration, place: Token): void {
-    if (declaration.kind === 'code') return;
+    if (declaration.kind === 'code' || declaration.kind === 'subroutine') return;
     const types = declaration.parameters.map((parameter) => parameter.type.name);
     this.#declare('function', { ...place, text: `${place.text}(${types.join(',')})` });
-    if (declaration.kind === 'constructor') this.#declare('the one constructor', place);
+    if (declaration.kind !== 'function') this.#declare(`the one ${declaration.kind}`, place);
   }
 
   #takeBody(): Token[] {
@@ -270,8 +307,7 @@ class Parser {
   }
 }
 
-const FUNCTION_WORDS: Readonly<Record<FunctionDeclaration['kind'], string>> = {
+const FUNCTION_WORDS: Readonly<Record<'function' | 'constructor', string>> = {
   function: 'payable or view, returns (types), or the end of the line',
   constructor: 'payable, or the end of the line',
-  code: 'the end of the line',
 };

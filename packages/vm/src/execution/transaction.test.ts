@@ -142,7 +142,7 @@ describe('executeTransaction', () => {
   });
 
   it('spends all gas when it runs out', () => {
-    state.setCode(CONTRACT, contract({ selector: GO, lines: [['JUMP', 14]] }));
+    state.setCode(CONTRACT, contract({ selector: GO, lines: [['JUMP', 16]] }));
     const tx = transaction({ to: CONTRACT, data: encodeCall(GO, []), gasLimit: 50_000 });
     const { value: receipt } = executeTransaction(state, tx, CONTEXT, BLOCK_GAS);
     expect(receipt).toMatchObject({ gasUsed: 50_000, failure: { code: 'outOfGas' } });

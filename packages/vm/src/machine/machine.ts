@@ -3,6 +3,7 @@ import {
   assert,
   bytesToBigInt,
   contractAddress,
+  EMPTY_BYTES,
   type Failure,
   type Log,
   type Outcome,
@@ -10,12 +11,12 @@ import {
 } from '@wattchain/core';
 import { encodeCall, selectorToHex } from '../abi.js';
 import { splitDeployment } from '../code.js';
-import { GAS_CALL_CODE_BYTE, GAS_CODE_BYTE, GAS_TRANSFER } from '../gas.js';
+import { GAS_CALL_CODE_BYTE, GAS_CODE_BYTE, GAS_MEMORY_WORD, GAS_TRANSFER, GAS_WORD } from '../gas.js';
 import { type VerifiedCode, type VerifiedFunction, verifyCode } from '../verify.js';
 import type { BlockContext } from './context.js';
 import { fail, OUT_OF_GAS, VIEW_VIOLATION } from './failure.js';
-import { Frame, type MachineAccess, type Message } from './frame.js';
-import { MAX_CALL_DEPTH, MAX_LOGS } from './limits.js';
+import { type Delivery, Frame, type MachineAccess, type Message } from './frame.js';
+import { MAX_CALL_DEPTH, MAX_LOGS, MAX_MEMORY_WORDS } from './limits.js';
 import type { MachineObserver } from './observer.js';
 import { programOf } from './program.js';
 
@@ -29,8 +30,8 @@ export type CallOutcome = Outcome<readonly bigint[], Failure>;
 interface Activation {
   readonly frame: Frame;
   readonly program: VerifiedCode;
-  /** Words that the frame below expects; of the first frame nobody expects any. */
-  readonly resultCount: number;
+  /** Where its words go; those of the first frame go to nobody. */
+  readonly delivery: Delivery;
 }
 
 /**
@@ -46,6 +47,9 @@ export class Machine implements MachineAccess {
   /** The frame that runs comes last. */
   readonly #activations: Activation[] = [];
   readonly #observer: MachineObserver | undefined;
+  /** Contracts whose code this transaction has paid for. */
+  readonly #paidCode = new Set<Address>();
+  #memoryWords = 0;
   #gasLeft: number;
   #isDeployment = false;
   #outcome: CallOutcome | undefined;
@@ -71,6 +75,14 @@ export class Machine implements MachineAccess {
     return this.#gasLeft < 0 ? OUT_OF_GAS : undefined;
   }
 
+  chargeMemory(words: number): Failure | undefined {
+    this.#memoryWords += words;
+    if (this.#memoryWords > MAX_MEMORY_WORDS) {
+      return fail('memoryLimit', `more than ${MAX_MEMORY_WORDS} words of memory in a transaction`);
+    }
+    return this.charge(GAS_MEMORY_WORD * words);
+  }
+
   /**
    * Begins the first call of a transaction, with calldata as it came; `run` makes it. An account without code gets the coins,
    * whatever the data.
@@ -88,10 +100,13 @@ export class Machine implements MachineAccess {
     this.#started(this.#deploy(sender, address, value, data));
   }
 
-  call(frame: Frame, message: Message, resultCount: number): Failure | undefined {
+  call(frame: Frame, message: Message, delivery: Delivery): Failure | undefined {
     const { caller, target, value, selector, args } = message;
-    this.#observer?.enter(this, { kind: 'call', from: caller, to: target, value, input: encodeCall(selector, args) });
-    const failure = this.#call(frame, message, resultCount);
+    if (this.#observer !== undefined) {
+      const input = selector === undefined ? EMPTY_BYTES : encodeCall(selector, args);
+      this.#observer.enter(this, { kind: 'call', from: caller, to: target, value, input });
+    }
+    const failure = this.#call(frame, message, delivery);
     if (failure === undefined) frame.isRunning = false;
     else this.#observer?.leave(this, [], failure);
     return failure;
@@ -127,14 +142,17 @@ export class Machine implements MachineAccess {
   #begin(caller: Address, target: Address, value: bigint, data: Uint8Array): Failure | undefined {
     const program = this.#programAt(target);
     if (program === undefined) return this.transfer(caller, target, value);
+    if (data.length === 0) {
+      return this.#dispatch(program, { caller, target, value, selector: undefined, args: [] }, false, TO_NOBODY);
+    }
     if (data.length < SELECTOR_BYTES) return fail('noFunction', 'calldata is shorter than a selector');
     const args = readArguments(data.subarray(SELECTOR_BYTES));
     if (args === undefined) return NOT_WHOLE_WORDS;
     const selector = Number(bytesToBigInt(data.subarray(0, SELECTOR_BYTES)));
-    return this.#dispatch(program, { caller, target, value, selector, args }, false, 0);
+    return this.#dispatch(program, { caller, target, value, selector, args }, false, TO_NOBODY);
   }
 
-  #call(frame: Frame, message: Message, resultCount: number): Failure | undefined {
+  #call(frame: Frame, message: Message, delivery: Delivery): Failure | undefined {
     const { target, value } = message;
     if (this.#activations.length >= MAX_CALL_DEPTH)
       return fail('callDepth', `calls nest deeper than ${MAX_CALL_DEPTH}`);
@@ -143,8 +161,11 @@ export class Machine implements MachineAccess {
     }
     const program = this.#programAt(target);
     if (program === undefined) return fail('noContract', `no contract at ${target}`);
-    const gas = GAS_CALL_CODE_BYTE * program.length + (value === 0n ? 0 : GAS_TRANSFER);
-    return this.charge(gas) ?? this.#dispatch(program, message, frame.isView, resultCount);
+    // A payment has paid for moving its coins.
+    const coinGas = value === 0n || message.selector === undefined ? 0 : GAS_TRANSFER;
+    const codeGas = this.#paidCode.has(target) ? 0 : GAS_CALL_CODE_BYTE * program.length;
+    this.#paidCode.add(target);
+    return this.charge(codeGas + coinGas) ?? this.#dispatch(program, message, frame.isView, delivery);
   }
 
   #deploy(sender: Address, address: Address, value: bigint, data: Uint8Array): Failure | undefined {
@@ -179,7 +200,7 @@ export class Machine implements MachineAccess {
       return value > 0n ? fail('notPayable', 'the contract has no constructor and takes no coins') : undefined;
     }
     const message = { caller, target: self, value, selector: constructorFunction.selector, args };
-    return this.#enter(program, constructorFunction, message, false, 0);
+    return this.#enter(program, constructorFunction, message, false, TO_NOBODY);
   }
 
   /** The program of an account, `undefined` when it has no code. */
@@ -188,12 +209,12 @@ export class Machine implements MachineAccess {
     return codeHash === null ? undefined : programOf(codeHash, () => this.state.code(address));
   }
 
-  #dispatch(program: VerifiedCode, message: Message, isCallerView: boolean, resultCount: number): Failure | undefined {
-    const entry = program.functions.get(message.selector);
-    if (entry === undefined) {
-      return fail('noFunction', `no function ${selectorToHex(message.selector)} at ${message.target}`);
-    }
-    return this.#enter(program, entry, message, isCallerView, resultCount);
+  #dispatch(program: VerifiedCode, message: Message, isCallerView: boolean, delivery: Delivery): Failure | undefined {
+    const { selector, target } = message;
+    const entry = selector === undefined ? program.receiveFunction : program.functions.get(selector);
+    if (entry !== undefined) return this.#enter(program, entry, message, isCallerView, delivery);
+    if (selector === undefined) return fail('noFunction', `no function was named, and ${target} has no receive`);
+    return fail('noFunction', `no function ${selectorToHex(selector)} at ${target}`);
   }
 
   /** Puts the frame of a function on the call stack. */
@@ -202,7 +223,7 @@ export class Machine implements MachineAccess {
     entry: VerifiedFunction,
     message: Message,
     isCallerView: boolean,
-    resultCount: number,
+    delivery: Delivery,
   ): Failure | undefined {
     const { caller, target: self, value, args } = message;
     if (args.length < entry.headWords) {
@@ -214,8 +235,8 @@ export class Machine implements MachineAccess {
     }
     const failure = value > 0n ? this.transfer(caller, self, value) : undefined;
     if (failure !== undefined) return failure;
-    const frame = new Frame(this, entry.start, { self, caller, value, args, isView: entry.view });
-    this.#activations.push({ frame, program, resultCount });
+    const frame = new Frame(this, program, entry.start, { self, caller, value, args, isView: entry.view });
+    this.#activations.push({ frame, program, delivery });
     return undefined;
   }
 
@@ -253,20 +274,32 @@ export class Machine implements MachineAccess {
   }
 
   /** The frame on top has ended: its words go to the frame below, which goes on. */
-  #leave({ frame, resultCount }: Activation): void {
+  #leave({ frame, delivery }: Activation): void {
     this.#activations.pop();
     const below = this.#activations.at(-1)?.frame;
     const output = below === undefined && this.#isDeployment ? [] : frame.output;
     this.#observer?.leave(this, output, undefined);
     if (below === undefined) {
       this.#outcome = { value: output };
-    } else if (output.length === resultCount) {
-      for (const word of output) below.push(word);
-      below.isRunning = true;
     } else {
-      const detail = `${output.length} words returned by ${frame.self}, ${resultCount} expected`;
-      this.#fail(fail('badArguments', detail));
+      const failure = this.#deliver(frame, below, delivery);
+      if (failure !== undefined) this.#fail(failure);
+      else below.isRunning = true;
     }
+  }
+
+  /** Gives a frame the words of a call that it waited for. */
+  #deliver({ output, self }: Frame, to: Frame, delivery: Delivery): Failure | undefined {
+    if ('memory' in delivery) {
+      const failure = this.charge(GAS_WORD * output.length) ?? to.store(delivery.memory, output);
+      if (failure === undefined) to.push(BigInt(output.length));
+      return failure;
+    }
+    if (output.length !== delivery.count) {
+      return fail('badArguments', `${output.length} words returned by ${self}, ${delivery.count} expected`);
+    }
+    for (const word of output) to.push(word);
+    return undefined;
   }
 
   /** A failure inside fails all frames, the innermost first. */
@@ -276,6 +309,8 @@ export class Machine implements MachineAccess {
   }
 }
 
+/** What the first frame returns is nobody's on the stack. */
+const TO_NOBODY: Delivery = { count: 0 };
 const NOT_WHOLE_WORDS: Failure = Object.freeze(fail('badArguments', 'arguments are not whole words of 32 bytes'));
 
 /** The words of calldata without its selector, or `undefined` when the last is cut. */

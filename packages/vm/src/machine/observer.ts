@@ -1,5 +1,6 @@
 import type { Address, Failure } from '@wattchain/core';
-import type { Instruction, VerifiedCode } from '../verify.js';
+import type { Instruction } from '../instruction.js';
+import type { VerifiedCode } from '../verify.js';
 import type { Frame, MachineAccess } from './frame.js';
 
 /** A call or deployment as it is asked for, before anything about it is checked. */

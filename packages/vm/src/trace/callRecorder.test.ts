@@ -57,8 +57,8 @@ test('a failure is found in the innermost contract that ran', () => {
   put(OTHER, ['PUSH', 0n], ['REQUIRE', 'inner'], ['STOP']);
   put(CONTRACT, ...CALL_OTHER, ['STOP']);
   const { root } = trace();
-  // 14: push 0 (3 bytes) · 17: require
-  expect(failurePlace(root)).toMatchObject({ contract: OTHER, offset: 17 });
+  // 16: push 0 (3 bytes) · 19: require
+  expect(failurePlace(root)).toMatchObject({ contract: OTHER, offset: 19 });
   expect(root.failure).toEqual(root.calls[0]?.failure);
 });
 
@@ -66,8 +66,8 @@ test('a call refused at the door is found where it was made', () => {
   state.setCode(OTHER, contract({ selector: F + 1, lines: [['STOP']] }));
   put(CONTRACT, ...CALL_OTHER, ['STOP']);
   const { root } = trace();
-  // 14: push of an address (22 bytes) · 36: push 0 (3) · 39: call
-  expect(failurePlace(root)).toMatchObject({ contract: CONTRACT, offset: 39 });
+  // 16: push of an address (22 bytes) · 38: push 0 (3) · 41: call
+  expect(failurePlace(root)).toMatchObject({ contract: CONTRACT, offset: 41 });
   expect(root.calls[0]?.failure?.code).toBe('noFunction');
 });
 
@@ -75,7 +75,7 @@ test('a deployment and a transfer are calls too', () => {
   const code = contract({ isConstructor: true, lines: [['PUSH', 0n], ['REQUIRE', 'never'], ['STOP']] });
   const deployment = trace({ to: null, data: code });
   expect(deployment.root).toMatchObject({ kind: 'deploy', from: ALICE, input: code });
-  expect(failurePlace(deployment.root)).toMatchObject({ contract: deployment.root.to, offset: 17 });
+  expect(failurePlace(deployment.root)).toMatchObject({ contract: deployment.root.to, offset: 19 });
   const transfer = trace({ to: BOB, value: 7n, data: EMPTY_BYTES });
   expect(transfer.root).toMatchObject({ kind: 'call', from: ALICE, to: BOB, value: 7n, gasUsed: 0, calls: [] });
   expect(failurePlace(transfer.root)).toBeUndefined();

@@ -1,9 +1,9 @@
 import { type Address, assert, EMPTY_BYTES, type Failure, type Hash, type Log } from '@wattchain/core';
 import { encodeWords } from '../abi.js';
+import type { Instruction } from '../instruction.js';
 import type { Frame, MachineAccess } from '../machine/frame.js';
 import type { MachineObserver, ObservedCall } from '../machine/observer.js';
 import { wordToAddress } from '../machine/words.js';
-import type { Instruction } from '../verify.js';
 
 /** A call with the calls that it made; a `pay` is coins that a contract sent with PAY. */
 export interface TracedCall extends Omit<ObservedCall, 'kind'> {

@@ -31,20 +31,20 @@ test('every step: offset, name, stack before, cost and gas left, as worked out b
     CONTRACT,
     contract({
       selector: F,
-      // 14: push 7 (3 bytes) · 17: push 300 (4) · 21: sstore (1) · 22: push 300 (4) · 26: sload (1) · 27: return 1
+      // 16: push 7 (3 bytes) · 19: push 300 (4) · 23: sstore (1) · 24: push 300 (4) · 28: sload (1) · 29: return 1
       lines: [['PUSH', 7n], ['PUSH', 300n], ['SSTORE'], ['PUSH', 300n], ['SLOAD'], ['RETURN', 1]],
     }),
   );
   const { recorder, result } = traceF();
   expect(shown(recorder)).toEqual([
     [1, ONLY_ENTRY, 'PUSH', [], 1],
-    [1, 17, 'PUSH', [7n], 1],
+    [1, 19, 'PUSH', [7n], 1],
     // 200 for looking at the old word, 10,000 for a word that was not there.
-    [1, 21, 'SSTORE', [7n, 300n], 12_100],
-    [1, 22, 'PUSH', [], 1],
-    [1, 26, 'SLOAD', [300n], 2_100],
+    [1, 23, 'SSTORE', [7n, 300n], 12_100],
+    [1, 24, 'PUSH', [], 1],
+    [1, 28, 'SLOAD', [300n], 2_100],
     // 1 for the end of a frame, 8 for the word.
-    [1, 27, 'RETURN', [7n], 9],
+    [1, 29, 'RETURN', [7n], 9],
   ]);
   expect(recorder.steps.map(({ gasLeft }) => gasLeft)).toEqual(
     [0, 1, 2, 12_102, 12_103, 14_203].map((used) => GAS_LIMIT - INTRINSIC - used),
@@ -57,19 +57,19 @@ test('every step: offset, name, stack before, cost and gas left, as worked out b
     [[300n, 7n]],
     undefined,
   ]);
-  expect(result.gasUsed).toBe(INTRINSIC + 10_412);
+  expect(result.gasUsed).toBe(INTRINSIC + 14_212);
   expect(recorder.output).toEqual(fromHex(`0x${'7'.padStart(64, '0')}`));
   expect(state.storage(CONTRACT, 300n), 'a call leaves the state as it was').toBe(0n);
 });
 
 test('a target is shown as the offset of its instruction', () => {
-  // 14: push 1 (3) · 17: jumpif 21 (3) · 20: stop (1) · 21: stop
-  state.setCode(CONTRACT, contract({ selector: F, lines: [['PUSH', 1n], ['JUMPIF', 21], ['STOP'], ['STOP']] }));
+  // 16: push 1 (3) · 19: jumpif 23 (3) · 22: stop (1) · 23: stop
+  state.setCode(CONTRACT, contract({ selector: F, lines: [['PUSH', 1n], ['JUMPIF', 23], ['STOP'], ['STOP']] }));
   const { recorder } = traceF();
   expect(recorder.steps.map(({ offset, immediates }) => [offset, [...immediates]])).toEqual([
-    [14, [1n]],
-    [17, [21]],
-    [21, []],
+    [16, [1n]],
+    [19, [23]],
+    [23, []],
   ]);
 });
 

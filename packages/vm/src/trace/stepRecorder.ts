@@ -1,10 +1,11 @@
 import { type Address, assert, EMPTY_BYTES, type Failure, type Hash } from '@wattchain/core';
 import { encodeWords } from '../abi.js';
 import type { ImmediateValue } from '../immediates.js';
+import type { Instruction } from '../instruction.js';
 import type { Frame, MachineAccess } from '../machine/frame.js';
 import type { MachineObserver } from '../machine/observer.js';
 import type { Opcode } from '../opcode.js';
-import type { Instruction, VerifiedCode } from '../verify.js';
+import type { VerifiedCode } from '../verify.js';
 
 /** One instruction that ran, or failed. */
 export interface TraceStep {

@@ -16,8 +16,8 @@ export const TOTAL_CALL = '0x2ddbd13a';
 export const ADD_CALL = `0x1003e2d2${'3'.padStart(64, '0')}`;
 
 export const GENESIS_HASH = '0x6dedcbf72892e4262cdd718a5c7c4463b33c0fef5ef9ac216c6001920bc088f2';
-export const BLOCK_1_HASH = '0x13b0fdc3892745dfd8a1334c9586cb373a6b21ac4f22686bb43d397050e563a0';
-export const BLOCK_2_HASH = '0x0391c3f4dbdd02da51c96383890514da22d56bfead2100ccd62cdb64574e58e4';
+export const BLOCK_1_HASH = '0x04089dae3884d46ed13fe502cccbb5958e2f4b82031f329180d445fd330b7d73';
+export const BLOCK_2_HASH = '0x175aa701fe115509fc548ad824ec3fd5a3474b31d497fb5a5eb5d6c050c3f977';
 export const TRANSACTION_HASH = '0xbd28dc224ef91e95d8df94ece18d65324e547d6f55921ba6d25c3398dc2a4be9';
 /** The same as it was sent. */
 export const RAW_TRANSACTION =
@@ -95,12 +95,12 @@ export const BLOCK_2 = {
   number: '0x2',
   hash: BLOCK_2_HASH,
   parentHash: BLOCK_1_HASH,
-  nonce: '0x0000000000000003',
-  mixHash: '0xce2e368c24aabec48eb0642feac1624ac15258b208df8423f3a84a4ee27623f9',
+  nonce: '0x0000000000000004',
+  mixHash: '0xc560d6a45a9fedfae06d6f92e2fb0366c8067765dd7586b33f7d91cca947e716',
   sha3Uncles: '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347',
   logsBloom: LOGS_BLOOM,
   transactionsRoot: '0x7e1c52f0ed4706f8bd5e20eeb2b502b8c55bf1d27093c57e1a6b92bb11e4c1ca',
-  stateRoot: '0x37aeb636708215c49ed33093e1a33e1937e8f66231863bb9d976bf3e5033c61d',
+  stateRoot: '0x872d625173bd974f473302951b20f36a4a58fe7f41c66984592035e9ff063860',
   receiptsRoot: '0x9a89dabdf9a558b30db1bda0b775a2db712746c1edc31166274c1674e823f422',
   miner: MINER,
   difficulty: '0x8',
@@ -145,25 +145,25 @@ export const PROOF = {
   address: '0x7886d46afff9b266695ed330fcd67f2e6cc36aee',
   nonce: '0x1',
   balance: '0x0',
-  codeHash: '0xf367779bd26911782c3e3ffa1a568c1d21c895af942ad3cc07e501f5ffa9eff1',
-  storageHash: '0x37aeb636708215c49ed33093e1a33e1937e8f66231863bb9d976bf3e5033c61d',
+  codeHash: '0xd9ef7b05cd5cefea634878ed6bc3cbfb1eb1a4dd3e52b455cbf17567b2fb5a69',
+  storageHash: '0x872d625173bd974f473302951b20f36a4a58fe7f41c66984592035e9ff063860',
   accountProof: [
-    '0x102e1f1db294479a9a5623252c08d96b61a41291a3ff547bc58e4955fbce9318',
+    '0xd62801f3e80d71aee9d0a746557c177a1586e0e415514fe016454bc9171f024e',
     '0xe0161950683b2aefdc2bd1f165f6914368837f7635ec0a33c41acba8bc32f899',
-    '0x600055390ac81f578f00b8dde7eb384abebc6af24d95446bec241f95fd0be945',
+    '0x25a3a4f7a48df9fb0c03409eaf39c7685c36d8c05b7bd5fa5bada1ec726a76fe',
     '0x0000000000000000000000000000000000000000000000000000000000000000',
     '0x0000000000000000000000000000000000000000000000000000000000000000',
     '0x6e586987f244a2a944104f068c14d1e52635728ee6a896cb1be4c758fc079fdd',
-    '0x0079d4179d44766f8b950561cdb0bef0a1949127be61f561af5a679cde2802d8d3f4aa6f1ebcf54d026b3305084971ea7399c5932a4f066bc44f2360ffc2376956',
+    '0x0079d4179d44766f8b950561cdb0bef0a1949127be61f561af5a679cde2802d8d371c06f591784b0155bbaa9f70c9fcc427c603c24b57c13c2936929d6866997df',
   ],
   storageProof: [
     {
       key: '0x0000000000000000000000000000000000000000000000000000000000000000',
       value: '0xa',
       proof: [
-        '0xbf1d1c6103c9f2fc7fc6a21e09cd6ef2b85d63a36e45a493765dcbd0f3fee39d',
+        '0xe19272b0d1c4629d986f54437c67a6aa7fc26360ce2c07656f843260c2aaf49b',
         '0x0000000000000000000000000000000000000000000000000000000000000000',
-        '0x755c0f9c2032eca07275a68f93fd28fb41070350d6463c5b3163ee96ee3a585d',
+        '0x2f8dcca678f619d5dcc7d90d6c907d54e96b359f242d5cb7247c490471a6b006',
         '0x00aa787836c57759c447271bcc4133c6500c8565b2f1529ca06f5ed9ac218be25881b04ae4944e1704a65bc3a57b6fc3b06a6b923e3c558d611f6a854b5539ec13',
       ],
     },
@@ -172,7 +172,7 @@ export const PROOF = {
 
 /** A transaction of the pool that waits, as `watt_*` tells of it. */
 export const WAITING_TRANSACTION = {
-  hash: '0x0f1ef34f8e4e8aef0ef6a6b7286fdc35819e51f828759410c7c15f67595a2e2a',
+  hash: '0xd8a589c9fb8f21da62b03466a948f2b8039bb8d2b2d00c9ba4479ad4c1480bd2',
   from: CAROL,
   to: BOB,
   nonce: 2,
@@ -221,7 +221,7 @@ export const TOTAL_TRACE = {
   returnValue: `0x${'a'.padStart(64, '0')}`,
   structLogs: [
     {
-      pc: 55,
+      pc: 57,
       op: 'PUSH',
       immediates: ['0x0'],
       gas: 1_978_936,
@@ -232,7 +232,7 @@ export const TOTAL_TRACE = {
       source: TOTAL_SOURCE,
     },
     {
-      pc: 58,
+      pc: 60,
       op: 'SLOAD',
       gas: 1_978_935,
       gasCost: 2_100,
@@ -243,7 +243,7 @@ export const TOTAL_TRACE = {
       source: TOTAL_SOURCE,
     },
     {
-      pc: 59,
+      pc: 61,
       op: 'RETURN',
       immediates: [1],
       gas: 1_976_835,

@@ -51,7 +51,7 @@ export const feeMethods: readonly Method[] = [
       result: {
         oldestBlock: '0x1',
         baseFeePerGas: ['0x64', '0x64', '0x64'],
-        gasUsedRatio: [0.049546, 0.017317],
+        gasUsedRatio: [0.0496, 0.017317],
         reward: [['0x0'], ['0x0']],
       },
     },

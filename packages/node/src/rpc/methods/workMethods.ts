@@ -33,7 +33,7 @@ export const workMethods: readonly Method[] = [
     example: {
       params: [],
       result: {
-        sealHash: '0x26863ac229c691e3ad3f3e7a88088c9286b9cdde1d4656b478178f9b8e575375',
+        sealHash: '0x6b2742bcfb49dbd87c9c51fac8b3d33a4f6982c9bfeb474a76555e866968bf61',
         target: `0x1f${'f'.repeat(62)}`,
         extraNonceStart: '0xb7cfd866012a4bf6',
         midstateCount: MIDSTATE_COUNT,

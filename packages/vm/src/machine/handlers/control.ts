@@ -1,3 +1,4 @@
+import { EMPTY_BYTES } from '@wattchain/core';
 import { encodeCall } from '../../abi.js';
 import type { Handler } from '../../opcode.js';
 import { fail as failure } from '../failure.js';
@@ -22,6 +23,18 @@ export const revert: Handler = (frame, immediates) => ({
   code: 'revert',
   data: encodeCall(immediates[0] as number, frame.popMany(immediates[1] as number)),
 });
+
+/** The least that a failure can say: nothing. */
+const NO_REASON = Object.freeze({ code: 'revert' as const, data: EMPTY_BYTES });
+
+export const abort: Handler = () => NO_REASON;
+
+export const callSubroutine: Handler = (frame, immediates) => frame.enter(immediates[0] as number);
+
+export const returnFromSubroutine: Handler = (frame) => {
+  frame.leave();
+  return undefined;
+};
 
 export const jump: Handler = (frame, immediates) => {
   frame.next = immediates[0] as number;

@@ -1,5 +1,5 @@
 import { encodeWords } from '../../abi.js';
-import { GAS_STATE_CHANGE, GAS_STATE_NEW } from '../../gas.js';
+import { GAS_CALL, GAS_STATE_CHANGE, GAS_STATE_NEW } from '../../gas.js';
 import type { Handler } from '../../opcode.js';
 import { fail, VIEW_VIOLATION } from '../failure.js';
 import { wordToAddress, wordToHash } from '../words.js';
@@ -31,7 +31,7 @@ export const call: Handler = (frame, immediates) => {
   const value = frame.pop();
   const target = wordToAddress(frame.pop());
   if (target === undefined) return fail('badArguments', 'CALL of a word that is no address');
-  return frame.machine.call(frame, { caller: frame.self, target, value, selector, args }, resultCount);
+  return frame.machine.call(frame, { caller: frame.self, target, value, selector, args }, { count: resultCount });
 };
 
 export const pay: Handler = (frame) => {
@@ -42,7 +42,8 @@ export const pay: Handler = (frame) => {
   if (address === undefined) return fail('badArguments', 'PAY to a word that is no address');
   const payee = machine.state.account(address);
   if (payee !== undefined && payee.codeHash !== null) {
-    return fail('revert', `PAY cannot pay the contract ${address}`);
+    const message = { caller: self, target: address, value: amount, selector: undefined, args: [] };
+    return machine.charge(GAS_CALL) ?? machine.call(frame, message, { count: 0 });
   }
   const failure = payee === undefined && amount > 0n ? machine.charge(GAS_STATE_NEW) : undefined;
   return failure ?? machine.transfer(self, address, amount);

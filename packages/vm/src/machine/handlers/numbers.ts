@@ -1,4 +1,5 @@
 import { WORD_LIMIT } from '@wattchain/core';
+import { GAS_POWER_BYTE } from '../../gas.js';
 import type { Handler } from '../../opcode.js';
 import { DIVISION_BY_ZERO, OVERFLOW } from '../failure.js';
 
@@ -39,5 +40,78 @@ export const remainder: Handler = (frame) => {
   const a = frame.pop();
   if (b === 0n) return DIVISION_BY_ZERO;
   frame.push(a % b);
+  return undefined;
+};
+
+/** An operation whose result is cut to a word. */
+function wrapping(operate: (a: bigint, b: bigint) => bigint): Handler {
+  return (frame) => {
+    const b = frame.pop();
+    frame.push(BigInt.asUintN(256, operate(frame.pop(), b)));
+    return undefined;
+  };
+}
+
+export const addWrapping = wrapping((a, b) => a + b);
+export const subtractWrapping = wrapping((a, b) => a - b);
+export const multiplyWrapping = wrapping((a, b) => a * b);
+
+export const power: Handler = (frame) => {
+  const exponent = frame.pop();
+  const base = frame.pop();
+  if (base < 2n || exponent === 0n) {
+    frame.push(exponent === 0n ? 1n : base);
+    return undefined;
+  }
+  // From 2 on, 256 factors leave the words.
+  if (exponent > 255n) return OVERFLOW;
+  let result = base;
+  for (let factors = Number(exponent) - 1, square = base; factors > 0; factors >>= 1) {
+    if (factors % 2 === 1) result *= square;
+    // A square that is too large is a factor of the result, unless no factor is left.
+    if (result >= WORD_LIMIT || (square >= WORD_LIMIT && factors > 1)) return OVERFLOW;
+    square *= square;
+  }
+  frame.push(result);
+  return undefined;
+};
+
+export const powerWrapping: Handler = (frame) => {
+  let exponent = frame.pop();
+  const failure = frame.machine.charge(GAS_POWER_BYTE * bytesOf(exponent));
+  if (failure !== undefined) return failure;
+  let square = frame.pop();
+  let result = 1n;
+  for (; exponent > 0n; exponent >>= 1n) {
+    if ((exponent & 1n) === 1n) result = BigInt.asUintN(256, result * square);
+    square = BigInt.asUintN(256, square * square);
+  }
+  frame.push(result);
+  return undefined;
+};
+
+function bytesOf(word: bigint): number {
+  return word === 0n ? 0 : Math.ceil(word.toString(16).length / 2);
+}
+
+/** An operation modulo a third word. */
+function modular(operate: (a: bigint, b: bigint) => bigint): Handler {
+  return (frame) => {
+    const modulus = frame.pop();
+    const b = frame.pop();
+    const a = frame.pop();
+    if (modulus === 0n) return DIVISION_BY_ZERO;
+    frame.push(operate(a, b) % modulus);
+    return undefined;
+  };
+}
+
+export const addModular = modular((a, b) => a + b);
+export const multiplyModular = modular((a, b) => a * b);
+
+export const fits: Handler = (frame, immediates) => {
+  const word = frame.pop();
+  if (word >> BigInt(immediates[0] as number) !== 0n) return OVERFLOW;
+  frame.push(word);
   return undefined;
 };

@@ -29,11 +29,11 @@ export const swap: Handler = ({ stack }, immediates) => {
 };
 
 export const localGet: Handler = (frame, immediates) => {
-  frame.push(frame.locals[immediates[0] as number] as bigint);
+  frame.push(frame.local(immediates[0] as number));
   return undefined;
 };
 
 export const localSet: Handler = (frame, immediates) => {
-  frame.locals[immediates[0] as number] = frame.pop();
+  frame.setLocal(immediates[0] as number, frame.pop());
   return undefined;
 };

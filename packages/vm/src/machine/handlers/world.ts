@@ -1,4 +1,4 @@
-import { bytesToBigInt, keccak256 } from '@wattchain/core';
+import { bigIntToBytes, bytesToBigInt, ecrecover, keccak256 } from '@wattchain/core';
 import { encodeWords } from '../../abi.js';
 import type { Handler } from '../../opcode.js';
 import { fail } from '../failure.js';
@@ -11,6 +11,15 @@ export const storageLoad: Handler = (frame) => {
 
 export const hash: Handler = (frame, immediates) => {
   frame.push(bytesToBigInt(keccak256(encodeWords(frame.popMany(immediates[0] as number)))));
+  return undefined;
+};
+
+export const recover: Handler = (frame) => {
+  const s = frame.pop();
+  const r = frame.pop();
+  const v = frame.pop();
+  const signer = ecrecover(bigIntToBytes(frame.pop(), 32), v, r, s);
+  frame.push(signer === undefined ? 0n : addressToWord(signer));
   return undefined;
 };
 

@@ -1,0 +1,58 @@
+import type { Failure } from '@wattchain/core';
+import type { Handler } from '../../opcode.js';
+import { DIVISION_BY_ZERO, OVERFLOW } from '../failure.js';
+import { flagToWord } from '../words.js';
+
+/** Words as two's complement: a word from 2^255 on stands for itself less 2^256. */
+const signed = (word: bigint) => BigInt.asIntN(256, word);
+
+/** An operation on signed numbers whose result must be one. */
+function checked(operate: (a: bigint, b: bigint) => bigint | Failure): Handler {
+  return (frame) => {
+    const b = signed(frame.pop());
+    const result = operate(signed(frame.pop()), b);
+    if (typeof result !== 'bigint') return result;
+    if (BigInt.asIntN(256, result) !== result) return OVERFLOW;
+    frame.push(BigInt.asUintN(256, result));
+    return undefined;
+  };
+}
+
+export const add = checked((a, b) => a + b);
+export const subtract = checked((a, b) => a - b);
+export const multiply = checked((a, b) => a * b);
+/** BigInt rounds towards zero and gives a remainder with the sign of the dividend, as Solidity has it. */
+export const divide = checked((a, b) => (b === 0n ? DIVISION_BY_ZERO : a / b));
+export const remainder = checked((a, b) => (b === 0n ? DIVISION_BY_ZERO : a % b));
+
+export const less: Handler = (frame) => {
+  const b = signed(frame.pop());
+  frame.push(flagToWord(signed(frame.pop()) < b));
+  return undefined;
+};
+
+export const greater: Handler = (frame) => {
+  const b = signed(frame.pop());
+  frame.push(flagToWord(signed(frame.pop()) > b));
+  return undefined;
+};
+
+export const shiftRight: Handler = (frame) => {
+  const bits = frame.pop();
+  const number = signed(frame.pop());
+  // Beyond the word only its sign is left.
+  frame.push(BigInt.asUintN(256, number >> (bits < 256n ? bits : 255n)));
+  return undefined;
+};
+
+export const extend: Handler = (frame, immediates) => {
+  frame.push(BigInt.asUintN(256, BigInt.asIntN(immediates[0] as number, frame.pop())));
+  return undefined;
+};
+
+export const fits: Handler = (frame, immediates) => {
+  const word = frame.pop();
+  if (BigInt.asUintN(256, BigInt.asIntN(immediates[0] as number, word)) !== word) return OVERFLOW;
+  frame.push(word);
+  return undefined;
+};
