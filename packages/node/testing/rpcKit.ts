@@ -11,6 +11,7 @@ import type { MinerStatus } from '../src/miner/types.js';
 import { nodeHealth } from '../src/observe/health.js';
 import type { PeerInfo } from '../src/p2p/network.js';
 import { RpcServer, type RpcServerOptions } from '../src/rpc/door/server.js';
+import type { Stopwatch } from '../src/runtime.js';
 import { MemoryStore } from '../src/store/memoryStore.js';
 import type { Store } from '../src/store/store.js';
 import type { NodeWarning } from '../src/sync/warnings.js';
@@ -60,6 +61,8 @@ export interface RpcKitOptions {
   readonly log?: Logger;
   /** Default: an empty one. */
   readonly store?: Store;
+  /** What measures the time of requests; absent: the kit's, which stands still. */
+  readonly stopwatch?: Stopwatch;
   /** The page that the server has, and its token. */
   readonly page?: Pick<RpcServerOptions, 'page' | 'pageToken' | 'isForReading'>;
 }
@@ -100,6 +103,7 @@ export class RpcKit {
       store = new MemoryStore(),
     } = given;
     const runtime = new ManualRuntime(TEST_START_MS);
+    const { stopwatch = runtime.stopwatch } = given;
     const { genesis } = kit;
     const chain = await Chain.open({ store, genesis, runtime, log });
     const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
@@ -124,7 +128,7 @@ export class RpcKit {
       chain,
       mempool,
       artifacts: knownArtifacts([COUNTER]),
-      runtime,
+      runtime: { clock: runtime.clock, random: runtime.random, scheduler: runtime.scheduler, stopwatch },
       log,
       agent: 'Wattchain/test',
       minerAddress: MINER.address,
