@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, addressOf, EMPTY_BYTES, signTransaction, toHex } from '@wattchain/core';
-import { assemble } from '@wattchain/vm';
+import { assemble, selectorOf, selectorToHex } from '@wattchain/vm';
 import { percentile } from '../statistics.js';
 import { type BenchNode, BenchNodes } from './benchNodes.js';
+import { Greed } from './greed.js';
 import { type LoadResult, RpcLoad, type RpcRequest } from './rpcLoad.js';
 
 /** How the RPC of a node is measured. */
 export interface RpcBenchOptions {
   /** What runs `wattchain`: a program and its first arguments. */
   readonly command: readonly string[];
-  /** Of each of the three parts. */
+  /** Of each of the four parts. */
   readonly seconds: number;
   readonly requestsPerSecond: number;
   /** Callers of the last part, who ask as fast as they are answered. */
@@ -22,7 +23,7 @@ export interface RpcBenchOptions {
 
 /** One part: a load, and what the node did meanwhile. */
 export interface RpcBenchPart {
-  readonly name: 'idle' | 'paced' | 'flat out';
+  readonly name: 'idle' | 'paced' | 'flat out' | 'greedy others';
   readonly requests: number;
   readonly requestsPerSecond: number;
   /** Answered with an error, by its message. */
@@ -62,12 +63,37 @@ const COUNTER = `
          sload total  arg amount  add  sstore total
          caller  sload total  log Counted  stop
 `;
+/** Each function goes on until the gas is used up: arithmetic, hashes, reads of what is not there, writes. */
+const SPINNER = `
+.contract Spinner
+.function add()
+         push 0
+again:   push 1  add  jump again
+.function hash()
+again:   push 1  push 2  key  pop  jump again
+.function read()
+.local   slot
+again:   lget slot  sload  pop  lget slot  push 1  add  lset slot  jump again
+.function write()
+.local   slot
+again:   push 1  lget slot  sstore  lget slot  push 1  add  lset slot  jump again
+`;
+const SPINNER_ADDRESS: Address = `0x${'d0'.repeat(20)}`;
+const GREEDY_CLIENTS = 8;
+/** What the others ask meanwhile: a person with a page and a wallet. */
+const GREEDY_PART_PER_SECOND = 20;
+const GREEDY_CALLS = ['add()', 'hash()', 'read()', 'write()'].flatMap((signature) =>
+  ['eth_call', 'debug_traceCall'].map((method) => ({
+    method,
+    params: [{ to: SPINNER_ADDRESS, data: selectorToHex(selectorOf(signature)) }, 'latest'],
+  })),
+);
 const TOTAL = '0x2ddbd13a';
 const ADD_1 = `0x1003e2d2${'1'.padStart(64, '0')}`;
 
 /**
- * Three parts on a node that mines and imports the blocks of another miner: nothing asked, so many requests a second, and as
- * many as it answers.
+ * Four parts on a node that mines and imports the blocks of another miner: nothing asked, so many requests a second, as many as it
+ * answers, and so many a second while others send batches of calls that use all of a block's gas.
  */
 export async function measureRpc(options: RpcBenchOptions): Promise<RpcReport> {
   const { command, seconds, requestsPerSecond, callers, progress } = options;
@@ -91,6 +117,11 @@ export async function measureRpc(options: RpcBenchOptions): Promise<RpcReport> {
     await measure('paced', () => load.paced(requestsPerSecond, seconds, () => mix.next()));
     // One account has room for so many transactions in the pool only, so the fastest callers only read.
     await measure('flat out', () => load.flatOut(callers, seconds, () => mix.nextRead()));
+    const greed = new Greed(loaded.url, GREEDY_CLIENTS);
+    await measure('greedy others', async () => {
+      greed.start(GREEDY_CALLS);
+      return load.paced(GREEDY_PART_PER_SECOND, seconds, () => mix.nextRead()).finally(() => greed.stop());
+    });
     return {
       node: process.version,
       cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -212,6 +243,9 @@ function benchGenesis(rich: Address): object {
     blockRewardWei: '2000000000000000000',
     confirmations: 12,
     alloc: { [rich]: { balance: '1000000000000000000000000' } },
-    contracts: [{ name: 'Counter', address: CONTRACT, code: assemble(COUNTER, 'counter.wca').code, storage: {} }],
+    contracts: [
+      { name: 'Counter', address: CONTRACT, code: assemble(COUNTER, 'counter.wca').code, storage: {} },
+      { name: 'Spinner', address: SPINNER_ADDRESS, code: assemble(SPINNER, 'spinner.wca').code, storage: {} },
+    ],
   };
 }

@@ -13,12 +13,12 @@ export function addRpcCommand(bench: Command): void {
   addCommand<{ seconds: string; rate: string; callers: string }>(
     bench,
     'rpc',
-    'measure the JSON-RPC of a node that mines and imports blocks: idle, at a steady rate, and as fast as it answers',
+    'measure the JSON-RPC of a node that mines and imports blocks: idle, at a steady rate, as fast as it answers, and while others ask for all its time',
     (command) =>
       command
-        .option('--seconds <n>', 'length of each of the three parts', DEFAULT_SECONDS)
+        .option('--seconds <n>', 'length of each of the four parts', DEFAULT_SECONDS)
         .option('--rate <n>', 'requests a second of the steady part', '100')
-        .option('--callers <n>', 'callers at once in the last part', '16'),
+        .option('--callers <n>', 'callers at once in the part that is as fast as it answers', '16'),
     async (output, options) => {
       const seconds = parseWhole('--seconds', options.seconds, 1, 3_600);
       const requestsPerSecond = parseWhole('--rate', options.rate, 1, 10_000);
