@@ -147,7 +147,7 @@ function limitTable(): string {
       ],
       [
         'time between pings of a WebSocket',
-        `${seconds(PING_INTERVAL_MS)}; one must be answered, and a message in parts be complete, by the next but one`,
+        `${seconds(PING_INTERVAL_MS)}; each is answered by the next, and a message in parts complete by the second, or it is closed`,
       ],
       ['rest of a connection between requests', seconds(KEEP_ALIVE_TIMEOUT_MS)],
       [
