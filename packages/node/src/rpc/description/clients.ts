@@ -156,6 +156,7 @@ export const TRIED_WITH = {
     'eth_gasPrice',
     'eth_getBalance',
     'eth_getBlockByNumber',
+    'eth_getCode',
     'eth_getLogs',
     'eth_getTransactionByHash',
     'eth_getTransactionCount',
