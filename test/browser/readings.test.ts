@@ -1,5 +1,5 @@
 /** What is not known is not claimed, and who looks on can see how it becomes known: readings, from the page alone. */
-import { energyTradeAbi, GENESIS_ADDRESSES } from '@wattchain/market';
+import { energyTradeAbi, GENESIS_ADDRESSES, paperPeriodStart } from '@wattchain/market';
 import type { Browser } from 'playwright-core';
 import { stringToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,5 +88,31 @@ describe.skipIf(found.missing !== undefined)(`readings on the page ${found.missi
     expect(new Set(titles).size).toBe(titles.length);
     await settled(page);
     expect(visitor.incidents.errors).toEqual([]);
+  });
+
+  test("the paper's table fits the smallest phone", async () => {
+    // Other accounts than the households above, which have meters already.
+    for (const [name, owner] of [
+      ['node-1', 'miner-1'],
+      ['node-2', 'miner-2'],
+      ['node-3', 'operator-1'],
+    ] as const) {
+      await community.registerMeter(name, addressOf(owner));
+      await community.report(name, paperPeriodStart(12), 2_547_426n, 1_177_621n);
+    }
+    const phone = await Visitor.come(browser, community.url, { width: 320 });
+    await phone.open('/community/paper');
+    await phone.page.getByText('1.369805').waitFor();
+    const out = await phone.page.locator('table.paper :is(.ours, small, th)').evaluateAll((all) =>
+      all
+        .filter((cell) => {
+          const box = cell.parentElement?.getBoundingClientRect();
+          return cell.scrollWidth > cell.clientWidth + 1 || (box?.right ?? 0) > innerWidth;
+        })
+        .map((cell) => cell.textContent),
+    );
+    expect(out).toEqual([]);
+    expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await phone.leave();
   });
 });

@@ -702,3 +702,29 @@ describe('what goes wrong', () => {
     expect(help.stdout).toMatch(/clock of the[\s\S]*kWh[\s\S]*Example:/);
   });
 });
+
+describe("the community's clock in a new network", () => {
+  const init = (name: string, ...more: string[]) => {
+    const operators = ['--operator', `0x${'0a'.repeat(20)}`, '--operator', `0x${'0b'.repeat(20)}`];
+    return wattchain(['init', '--data', join(directory, name), ...operators, ...more]);
+  };
+  const communityOf = (name: string) =>
+    (JSON.parse(readFileSync(join(directory, name, 'genesis.json'), 'utf8')) as { community: unknown }).community;
+
+  test('stands in genesis, named or as this machine has it, and is fixed for who joins', async () => {
+    expect((await init('named', '--time-zone', 'Europe/Oslo')).code).toBe(0);
+    expect(communityOf('named')).toEqual({ zone: { kind: 'named', name: 'Europe/Oslo' } });
+    expect((await init('own')).code).toBe(0);
+    expect(communityOf('own')).toMatchObject({ zone: { kind: expect.stringMatching(/named|offsets/) } });
+    const genesis = join(directory, 'named', 'genesis.json');
+    const joined = await wattchain(['init', '--data', join(directory, 'joined'), '--genesis', genesis]);
+    expect([joined.code, communityOf('joined')]).toEqual([0, communityOf('named')]);
+    const other = ['init', '--data', join(directory, 'x'), '--genesis', genesis, '--time-zone', 'UTC', '--json'];
+    expect(JSON.parse((await wattchain(other)).stdout)).toMatchObject({ error: { code: 'fixedByGenesis' } });
+  });
+
+  test('is refused where no such zone is known', async () => {
+    const { code, stdout } = await init('none', '--time-zone', 'Europe/Atlantis', '--json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: { code: 'badZone' } }]);
+  });
+});
