@@ -5,6 +5,7 @@ import {
   cancelOffer,
   DEFAULT_ACCEPT_WITHIN_SECONDS,
   DEFAULT_SETTLE_WITHIN_SECONDS,
+  deadlinesOfOffer,
   describeTrade,
   doubtsOfOffer,
   energyTradeAbi,
@@ -95,7 +96,7 @@ function addOffer(group: Command): void {
           )
           .option(
             '--settle-within <duration>',
-            'how long until the reading must be in, in block time',
+            'how long after the period, or from now where it is over, the reading must be in, in block time',
             durationOf(DEFAULT_SETTLE_WITHIN_SECONDS),
           ),
         'wattchain trade offer --from testbed:node-1 --meter node-1 --start 2018-07-04T08:00-07:00 --energy 1.071612',
@@ -125,7 +126,7 @@ function addOffer(group: Command): void {
       requireUnread(connection, meter, known.readUntil, period.periodStart);
       // Deadlines are block time: the chain's clock, not this machine's.
       const context = await readContext(connection, options);
-      const deadlines = { acceptUntil: context.now + acceptWithin, settleBy: context.now + settleWithin };
+      const deadlines = deadlinesOfOffer(context.now, period, { acceptWithin, settleWithin });
       const offer = { meter, ...period, energyMwh, price, ...deadlines };
       const resolutionSeconds = await getResolution(connection.client, { tradeAddress, ...known });
       await settleDoubts(output, options, doubtsOfOffer(offer, { ...context, resolutionSeconds }));

@@ -5,8 +5,21 @@ import { type ReceiptLogs, type SigningClient, sendCall, type TransactionOptions
 
 /** How long an offer can be accepted where nobody says otherwise, in block time: an evening's look at the page catches it. */
 export const DEFAULT_ACCEPT_WITHIN_SECONDS = 3_600n;
-/** How long after the offer the reading must be in where nobody says otherwise: gateways report once a day. */
+/** How long after the period the reading must be in where nobody says otherwise: gateways report once a day. */
 export const DEFAULT_SETTLE_WITHIN_SECONDS = 86_400n;
+
+/**
+ * The deadlines of an offer made at `now`, in block time: it can be accepted for so many seconds from now, and read for so many from
+ * the end of its period, or from now where that is over.
+ */
+export function deadlinesOfOffer(
+  now: bigint,
+  { periodStart, periodSeconds }: Pick<OfferEnergyParameters, 'periodStart' | 'periodSeconds'>,
+  { acceptWithin, settleWithin }: { readonly acceptWithin: bigint; readonly settleWithin: bigint },
+): Pick<OfferEnergyParameters, 'acceptUntil' | 'settleBy'> {
+  const end = periodStart + periodSeconds;
+  return { acceptUntil: now + acceptWithin, settleBy: (end > now ? end : now) + settleWithin };
+}
 
 export interface OfferEnergyParameters extends TransactionOptions {
   /** The trade contract. */

@@ -218,3 +218,19 @@ describe('a trade', () => {
     });
   });
 });
+
+describe('deadlines of an offer', () => {
+  const within = { acceptWithin: 3_600n, settleWithin: 86_400n };
+
+  it('leave a day for the reading, after a period to come and after one that is over', () => {
+    const ahead = { periodStart: 1_000_000n, periodSeconds: 3_600n };
+    expect(market.deadlinesOfOffer(900_000n, ahead, within)).toEqual({
+      acceptUntil: 903_600n,
+      settleBy: 1_000_000n + 3_600n + 86_400n,
+    });
+    expect(market.deadlinesOfOffer(2_000_000n, ahead, within)).toEqual({
+      acceptUntil: 2_003_600n,
+      settleBy: 2_086_400n,
+    });
+  });
+});

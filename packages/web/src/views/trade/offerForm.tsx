@@ -3,6 +3,7 @@ import {
   DEFAULT_ACCEPT_WITHIN_SECONDS,
   DEFAULT_PRICE,
   DEFAULT_SETTLE_WITHIN_SECONDS,
+  deadlinesOfOffer,
   doubtsOfOffer,
   formatTokens,
   getMeter,
@@ -101,17 +102,18 @@ function Fields({ meters, clock }: { meters: Market['meters']; clock: MeterClock
     const { period } = chosenPeriod;
     if (period === undefined || deadlineProblem !== undefined) return undefined;
     const seconds = BigInt(Math.floor(now / 1000));
-    const deadlines = { acceptUntil: seconds + BigInt(acceptWithin), settleBy: seconds + BigInt(settleWithin) };
+    const within = { acceptWithin: BigInt(acceptWithin), settleWithin: BigInt(settleWithin) };
+    const deadlines = deadlinesOfOffer(seconds, period, within);
     const resolutionSeconds = await resolutionOf(meter.meter);
     const offer = { ...period, energyMwh, price: priceUnits, ...deadlines };
     const doubts = doubtsOfOffer(offer, { now: seconds, showTime: clock.momentText, resolutionSeconds });
-    const within = (options: readonly { value: string; text: string }[], value: string) =>
+    const spanOf = (options: readonly { value: string; text: string }[], value: string) =>
       options.find((option) => option.value === value)?.text ?? '';
     return {
       sentence: `${name} offers ${exactKwh(energyMwh)} of meter ${wordText(meter.meter as Hex)}, ${clock.periodText(period)}, for ${exactTokens(amountOf(energyMwh, priceUnits))} in all.`,
       doubts,
       notes: [
-        `Neighbours can take all or part of it for ${within(ACCEPT_WITHIN, acceptWithin)}. You are paid for what your meter delivers, when it is read within ${within(SETTLE_WITHIN, settleWithin)}.`,
+        `Neighbours can take all or part of it for ${spanOf(ACCEPT_WITHIN, acceptWithin)}. You are paid for what your meter delivers, when it is read within ${spanOf(SETTLE_WITHIN, settleWithin)} after the period, or from now where that is over.`,
       ],
       steps: [
         {
