@@ -132,8 +132,8 @@ describe('wattchain dev', () => {
     const register = ['--from', 'testbed:operator-1', '--meter', 'roof', '--household', 'testbed:node-1'];
     const registered = await wattchain(['meter', 'register', ...register, '--reporter', 'testbed:gateway', ...trading]);
     expect(JSON.parse(registered.stdout)).toMatchObject({ status: 'included', height: 1 });
-    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-    const period = ['--meter', 'roof', '--start', `${tomorrow}T10:00Z`, '--energy', '1.2'];
+    const hour = new Date(Date.now() + 5 * 3_600_000).toISOString().slice(0, 13);
+    const period = ['--meter', 'roof', '--start', `${hour}:00Z`, '--energy', '1.2'];
     const offered = await wattchain(['trade', 'offer', '--from', 'testbed:node-1', ...period, ...trading]);
     expect(JSON.parse(offered.stdout)).toMatchObject({ status: 'included', height: 2 });
     expect(offered.code).toBe(0);
