@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { parseJson } from './json.js';
+import { runToEnd } from '@wattchain/core';
+import { describe, expect, test } from 'vitest';
+import { parseJson, writeJson } from './json.js';
 import { RpcError } from './rpcError.js';
 
 const faultOf = (text: string) => {
@@ -31,4 +32,40 @@ test('prototype keys stay plain keys', () => {
   expect(Object.keys(value)).toEqual(['__proto__', 'constructor']);
   expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+describe('writing', () => {
+  const VALUE = {
+    number: 1,
+    text: 'a "quoted" \u2028 line',
+    nothing: null,
+    left: undefined,
+    empty: [[], {}],
+    list: [1, 'two', undefined, { deep: [{ deeper: [true] }] }],
+  };
+
+  test.each([VALUE, [], {}, null, 'text', [VALUE, VALUE], { only: undefined }])(
+    'is what JSON.stringify writes: %j',
+    (value) => {
+      expect(runToEnd(writeJson(value, 100_000))).toBe(JSON.stringify(value));
+    },
+  );
+
+  test('rests between pieces, and stops at the limit before the rest is written', () => {
+    const rows = Array.from({ length: 100 }, () => ({ data: 'x'.repeat(10_000), more: [1] }));
+    const pieces = writeJson(rows, 10_000_000);
+    let rests = 0;
+    while (!pieces.next().done) rests += 1;
+    expect(rests).toBeGreaterThan(10);
+    let read = 0;
+    const counted = Array.from({ length: 100 }, () => ({
+      more: [1],
+      get data() {
+        read += 1;
+        return 'x'.repeat(10_000);
+      },
+    }));
+    expect(() => runToEnd(writeJson(counted, 50_000))).toThrow('has more than 25000000 bytes');
+    expect(read).toBeLessThan(30);
+  });
 });
