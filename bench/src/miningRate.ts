@@ -9,8 +9,8 @@ export interface MiningRateOptions {
   readonly duty: number;
 }
 
-/** So long each thread is watched after its warm-up: six windows at duty 0.2. */
-const WATCHED_MS = 1_750;
+/** So long each thread is watched after its warm-up: eight windows at duty 0.2. */
+const WATCHED_MS = 2_250;
 /** A thread's reports are joined until they hold so much processor time, whose clock may move in steps of a few milliseconds. */
 const WINDOW_CPU_MS = 40;
 /** Fewer windows tell nothing. */

@@ -8,7 +8,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
 import { contrast, paletteOf } from './contrast.js';
-import { addressOf, heightIn, SHOWN_HEIGHT, settled, TestCommunity, Visitor } from './framework.js';
+import {
+  addressOf,
+  heightIn,
+  longestTasks,
+  SHOWN_HEIGHT,
+  settled,
+  TestCommunity,
+  traceTasks,
+  Visitor,
+} from './framework.js';
 
 const VIEWS = [
   '/community',
@@ -27,7 +36,8 @@ const VIEWS = [
   `/chain/account/${addressOf('node-1')}`,
   '/chain/contract/EnergyTrade',
 ] as const;
-const FIRST_VIEW_MS = 2_000;
+/** Of the page's main thread: a quarter of the two seconds that a person waits without complaint, the rest is the node's and the network's. */
+const FIRST_VIEW_MS = 500;
 const BLOCKED_MS = 100;
 const JAVASCRIPT_BYTES = 250_000;
 /** What Web Vitals calls good. */
@@ -55,11 +65,13 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
     await browser?.close();
   });
 
-  test('the first view with live data is there within 2 s', async () => {
-    // Twice: the first visit compiles, and a cold browser is not the page's doing.
-    const times = [await visitor.open('/community'), await visitor.open('/community')];
-    console.info(`first view with live data: ${times.map((ms) => `${Math.round(ms)} ms`).join(', again ')}`);
-    expect(Math.min(...times)).toBeLessThan(FIRST_VIEW_MS);
+  test('the first view with live data takes less than half a second of the processor', async () => {
+    // The first visit compiles, and a cold browser is not the page's doing.
+    await visitor.open('/community');
+    const took = await visitor.processorMs(() => visitor.open('/community'));
+    console.info(`first view with live data: ${took.toFixed(0)} ms of the processor`);
+    expect(took).toBeGreaterThan(0);
+    expect(took).toBeLessThan(FIRST_VIEW_MS);
   });
 
   test('readings, households and the status are shown in words and units', async () => {
@@ -183,18 +195,17 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
   test('going from view to view never blocks the page for longer than 100 ms', async () => {
     const { page } = visitor;
     await visitor.open('/community');
-    const loadedMs = await page.evaluate(() => performance.now());
+    const fromMs = await page.evaluate(() => performance.now());
+    await traceTasks(browser);
     const nav = page.getByRole('navigation', { name: 'views' });
     for (const name of ['Chain', 'Wallet', 'Trade', 'Community']) {
       await nav.getByRole('link', { name }).click();
       await page.locator('h1').waitFor();
       await settled(page);
     }
-    const blocked = (await visitor.observed()).longTasks.filter(([startMs]) => startMs > loadedMs).map(([, ms]) => ms);
-    console.info(
-      `longest task while going through the views: ${Math.max(0, ...blocked)} ms (those below 50 ms are not counted)`,
-    );
-    expect(Math.max(0, ...blocked)).toBeLessThan(BLOCKED_MS);
+    const [longest = Number.NaN] = await longestTasks(browser, [{ page, fromMs }]);
+    console.info(`longest task while going through the views: ${longest.toFixed(0)} ms of the processor`);
+    expect(longest).toBeLessThan(BLOCKED_MS);
   });
 
   test('all of its JavaScript is below 250 kB compressed', () => {

@@ -176,15 +176,28 @@ export class Visitor {
     return new Visitor(context, await context.newPage(), incidents, origin);
   }
 
-  /** Opens a view and waits until it shows the chain. Gives the milliseconds that this took. */
-  async open(path: string, page = this.page): Promise<number> {
-    const startedMs = performance.now();
+  /** Opens a view and waits until it shows the chain. */
+  async open(path: string, page = this.page): Promise<void> {
     await page.goto(this.origin + path, { waitUntil: 'commit' });
     await settled(page);
-    return performance.now() - startedMs;
   }
 
-  /** Violations of the page's own policy, and tasks that blocked it, as [start, duration] in milliseconds since it was loaded. */
+  /** Milliseconds of the processor that the page's main thread takes for something, which do not depend on what else runs. */
+  async processorMs(task: () => Promise<void>): Promise<number> {
+    const session = await this.context.newCDPSession(this.page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const read = async () => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      return 1000 * (metrics.find(({ name }) => name === 'ThreadTime')?.value ?? Number.NaN);
+    };
+    const before = await read();
+    await task();
+    const after = await read();
+    await session.detach();
+    return after - before;
+  }
+
+  /** Violations of the page's own policy, and what moved, since it was loaded. */
   async observed(page = this.page): Promise<Observed> {
     return page.evaluate(() => (window as unknown as { observed: Observed }).observed);
   }
@@ -197,7 +210,6 @@ export class Visitor {
 /** What is recorded inside of a page. */
 export interface Observed {
   readonly violations: string[];
-  readonly longTasks: [startMs: number, durationMs: number][];
   /** What moved although nobody touched anything, by the Layout Instability API: all scores together, the largest, and what that was. */
   readonly shifts: { total: number; largest: number; what: string };
 }
@@ -218,14 +230,11 @@ export async function settled(page: Page): Promise<void> {
 
 /** Runs in the page before its own scripts. */
 function observe(): void {
-  const observed: Observed = { violations: [], longTasks: [], shifts: { total: 0, largest: 0, what: '' } };
+  const observed: Observed = { violations: [], shifts: { total: 0, largest: 0, what: '' } };
   Object.assign(window, { observed });
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     observed.violations.push(`${violatedDirective} ${blockedURI}`),
   );
-  new PerformanceObserver((list) => {
-    for (const { startTime, duration } of list.getEntries()) observed.longTasks.push([startTime, duration]);
-  }).observe({ type: 'longtask', buffered: true });
   type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node: Element | null }[] };
   new PerformanceObserver((list) => {
     for (const { value, hadRecentInput, sources } of list.getEntries() as Shift[]) {
@@ -249,6 +258,51 @@ function record(page: Page, { errors, foreignRequests }: Incidents, origin: stri
   });
   page.on('websocket', (socket) => {
     if (new URL(socket.url()).host !== new URL(origin).host) foreignRequests.push(socket.url());
+  });
+}
+
+/** Begins to record the tasks of all pages of a browser. */
+export async function traceTasks(browser: Browser): Promise<void> {
+  await browser.startTracing(undefined, { categories: ['toplevel', 'blink.user_timing'] });
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds: when, and how long it had the processor. */
+  readonly ts: number;
+  readonly tdur?: number;
+}
+
+/**
+ * Ends the record: for each page the longest task of its main thread since a time of the page's own clock, in milliseconds. Processor
+ * time, because by the clock a busy machine makes every task long.
+ */
+export async function longestTasks(
+  browser: Browser,
+  since: readonly { readonly page: Page; readonly fromMs: number }[],
+): Promise<number[]> {
+  const marks: { readonly name: string; readonly spanMs: number }[] = [];
+  for (const [index, { page, fromMs }] of since.entries()) {
+    const name = `end of page ${index}`;
+    const endMs = await page.evaluate((text) => performance.mark(text).startTime, name);
+    marks.push({ name, spanMs: endMs - fromMs });
+  }
+  const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
+  return marks.map(({ name, spanMs }) => {
+    // Where the mark stands says which thread of which process is the page's.
+    const end = traceEvents.find((event) => event.name === name);
+    const tasks = traceEvents.filter(
+      ({ name: kind, pid, tid, ts }) =>
+        kind === 'ThreadControllerImpl::RunTask' &&
+        pid === end?.pid &&
+        tid === end.tid &&
+        ts > end.ts - 1000 * spanMs &&
+        ts < end.ts,
+    );
+    if (tasks.length === 0) throw new TypeError(`no task of ${name} was recorded`);
+    return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur), 0) / 1000;
   });
 }
 

@@ -8,8 +8,8 @@ import type { MachineName } from './participants.js';
 
 /** How long a node may take to stop before it is killed; a node stops within 5 s. */
 const STOP_TIMEOUT_MS = 6_000;
-/** How long a node may take from its start to its first answer. */
-const START_TIMEOUT_MS = 20_000;
+/** How long a node may take from its start to its first answer: a second or two, and much longer where others use the processor. */
+const START_TIMEOUT_MS = 60_000;
 const HEALTH_POLL_MS = 100;
 
 const entryPoint = fileURLToPath(new URL('../../bin/wattchain.js', import.meta.url));
