@@ -1,0 +1,72 @@
+/** Eight bytes flip in the log of a killed node: it says so and what to do, is mended by that, and nobody is blamed. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PUBLISHED_ADDRESSES } from '@wattchain/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestNetwork, testGenesis, waitUntil, wattchain } from './framework.js';
+
+const [miner = ''] = PUBLISHED_ADDRESSES;
+let network: TestNetwork;
+
+beforeAll(async () => {
+  network = await TestNetwork.create(testGenesis(PUBLISHED_ADDRESSES), { nodes: 2, miners: [1] }, miner);
+  await network.start();
+});
+afterAll(async () => {
+  await network.remove();
+});
+
+/** Changes eight bytes in the middle of the newest log; its name. */
+function harmLog(folder: string): string {
+  const name =
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.log'))
+      .sort()
+      .at(-1) ?? '';
+  const bytes = readFileSync(join(folder, name));
+  const middle = Math.floor(bytes.length / 2);
+  for (let place = middle; place < middle + 8; place++) bytes[place] = (bytes[place] ?? 0) ^ 0xff;
+  writeFileSync(join(folder, name), bytes);
+  return name;
+}
+
+test('a node with a damaged log does not start, and reindex mends it', async () => {
+  const [reader, other] = [network.node(0), network.node(1)];
+  const data = ['--data', reader.dataDir];
+  await waitUntil('20 blocks', async () => (await reader.height()) >= 20);
+
+  const running = await wattchain(['db', 'verify', ...data]);
+  expect([running.code, running.stderr]).toEqual([1, expect.stringContaining('is already used by another node')]);
+
+  await reader.end('SIGKILL');
+  const log = harmLog(join(reader.dataDir, 'chain'));
+
+  const refused = await wattchain(['node', ...data]);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/the stored chain is damaged: in ".*" \d+\.log is (damaged|not as it was written)/);
+  expect(refused.stderr).toContain('wattchain db verify');
+
+  const verified = await wattchain(['db', 'verify', ...data, '--json']);
+  expect(verified.code).toBe(1);
+  expect(JSON.parse(verified.stdout)).toMatchObject({ healthy: false, files: [{ file: log }] });
+
+  const mended = await wattchain(['db', 'reindex', ...data]);
+  expect([mended.code, mended.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^built anew from \d+ blocks: the chain ends at/),
+  ]);
+  const again = await wattchain(['db', 'verify', ...data]);
+  expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^nothing is damaged: /)]);
+
+  // What was lost comes from the other node, which holds nothing against this one, nor this one against it.
+  await reader.start();
+  const target = (await other.height()) + 3;
+  await waitUntil('the mended node to catch up', async () => (await reader.height()) >= target);
+  const ask = (height: string) => reader.rpc<unknown[]>('eth_getLogs', [{ fromBlock: height, toBlock: 'latest' }]);
+  expect(await ask('0x0')).toEqual([]);
+  for (const node of [reader, other]) {
+    expect(await node.rpc<unknown[]>('watt_peers')).toHaveLength(1);
+    expect(node.log).not.toContain('"sentence":"ban"');
+    expect(node.log).not.toContain('"sentence":"disconnect"');
+  }
+});
