@@ -84,7 +84,7 @@ export function addCoinCommands(program: Command): void {
         type: 'legacy',
         ...overrides,
       });
-      await reportTransaction(output, connection, options, hash, `${options.amount} WATT to ${toChecksumAddress(to)}`);
+      await reportTransaction(output, connection, options, hash, `${formatCoins(value)} to ${toChecksumAddress(to)}`);
     },
   );
 }

@@ -27,6 +27,12 @@ describe('a figure is read exactly', () => {
     ['0e-30', 0n],
     ['0.00000000', 0n],
     ['1.10000000', 1_100_000n],
+    ['+1.5', 1_500_000n],
+    ['+0', 0n],
+    ['-0', 0n],
+    ['-0.0', 0n],
+    ['-0,00', 0n],
+    ['-0.0e+00', 0n],
   ])('%s', (text, units) => {
     expect(read(text)).toBe(units);
   });
@@ -60,6 +66,9 @@ describe('what could be two numbers is refused with both:', () => {
 test.each([
   ['', 'there is no figure where an energy in kWh belongs'],
   ['-0.5', '"-0.5" is negative'],
+  ['-0.001', '"-0.001" is negative'],
+  ['--0', '"--0" is not an energy in kWh'],
+  ['+-1', '"+-1" is not an energy in kWh'],
   ['NaN', '"NaN" is not a number'],
   ['-inf', '"-inf" is not a number'],
   ['Infinity', '"Infinity" is not a number'],

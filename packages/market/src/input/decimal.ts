@@ -7,6 +7,8 @@ const MAX_CHARACTERS = 80;
 const MAX_EXPONENT = 40;
 /** Marks that people write between thousands. */
 const GROUPING = String.raw`[ .,'’\u00a0\u202f]`;
+/** Signs that say nothing: a plus, and the minus before a zero that tools write (`-0.0`). */
+const EMPTY_SIGN = /^(?:\+(?=\d)|[-−](?=0+(?:[.,]0+)?(?:[eE][+-]?\d{1,4})?$))/;
 const PLAIN = /^(\d+)(?:[.,](\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 /** One comma before three digits: a fraction to some, thousands to others. No group of thousands begins with 0. */
 const AMBIGUOUS = /^[1-9]\d{0,2},\d{3}$/;
@@ -31,7 +33,7 @@ export interface DecimalKind {
  * them also with an exponent (`1e-05`). What could mean two numbers (`1,500`) is refused with both, never guessed.
  */
 export function readDecimal(text: string, kind: DecimalKind): Outcome<bigint, Slip> {
-  const figure = text.trim();
+  const figure = text.trim().replace(EMPTY_SIGN, '');
   const slip = slipOf(figure, kind);
   if (slip !== undefined) return { fault: slip };
   const [, whole = '', fractionText = '', exponentText = '0'] = PLAIN.exec(figure) ?? [];

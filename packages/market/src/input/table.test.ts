@@ -1,6 +1,6 @@
 import { WattchainError } from '@wattchain/core';
 import { describe, expect, test } from 'vitest';
-import { namesEnds } from './ends.js';
+import { namesBeginnings, namesEnds } from './ends.js';
 import { readTable } from './table.js';
 
 const bad = (place: string, what: string) => new WattchainError('badTable', `${place}: ${what}`);
@@ -61,6 +61,18 @@ test.each([
   'HE',
   'timestamp_eop',
   'END_DATE_TIME',
+  'closing time',
+  'einde',
+  'Eindtijd',
+  'sluttid',
+  'koniec okresu',
+  "jusqu'à",
+  'hora_fin',
+  'horaFim',
+  'bitiş',
+  'Viertelstundenende',
+  'endedAt',
+  'timeto',
 ])('"%s" names the ends of periods', (title) => {
   expect(namesEnds(title)).toBe(true);
 });
@@ -84,4 +96,17 @@ test.each([
   '',
 ])('"%s" does not', (title) => {
   expect(namesEnds(title)).toBe(false);
+});
+
+test.each([
+  ['start', true],
+  ['hour_beginning_PDT', true],
+  ['Startzeit', true],
+  ['von', true],
+  ['début', true],
+  ['time', false],
+  ['timestamp', false],
+  ['einde', false],
+])('whether "%s" names the beginnings of periods: %s', (title, expected) => {
+  expect(namesBeginnings(title)).toBe(expected);
 });

@@ -157,6 +157,48 @@ describe('as tools write it', () => {
     const growing = Array.from({ length: 24 }, (_, hour) => `${hour},${(hour * 0.1).toFixed(1)},0,1`);
     expect(parse(lines(...growing)).periods).toHaveLength(24);
   });
+
+  test.each([
+    ['was reset', (hour: number) => (hour < 10 ? 12_345 + hour * 0.3 : (hour - 10) * 0.3)],
+    ['rolled over', (hour: number) => (99_998.5 + hour * 0.3) % 100_000],
+    ['was changed after the first hour', (hour: number) => (hour < 1 ? 5_000 : 2 + hour * 0.3)],
+  ])('a register that %s is still one', (_, figure) => {
+    const register = Array.from({ length: 24 }, (__, hour) => `${hour},${figure(hour).toFixed(3)},0,1`);
+    expect(slipOf(lines(...register)).hint).toContain('cumulative');
+  });
+
+  test('a load that rises slowly and falls in the evening is no register', () => {
+    const load = Array.from(
+      { length: 24 },
+      (_, hour) => `${hour},${(hour < 20 ? 0.5 + hour * 0.02 : 0.3).toFixed(2)},0,1`,
+    );
+    expect(parse(lines(...load)).periods).toHaveLength(24);
+  });
+
+  test.each([
+    ['hours', 60, 24],
+    ['half hours', 30, 48],
+    ['quarters', 15, 96],
+    ['hours of a week', 60, 168],
+  ])(
+    '%s from the first end to midnight are the ends of periods, whatever their title says, unless it says beginning',
+    (_, minutes, count) => {
+      const start = Date.UTC(2017, 6, 4);
+      const rows = Array.from({ length: count }, (__, index) => {
+        const time = new Date(start + (index + 1) * minutes * 60_000).toISOString().slice(0, 16);
+        return `${time},0.2,0,0.3`;
+      });
+      const titled = (title: string) => [HEADER.replace('hour', title), ...rows].join('\n');
+      expect(slipOf(titled('timestamp'), '2017-07-04').message).toContain('they look like the ends of periods');
+      expect(slipOf(titled('timestamp')).hint).toContain('title the column hour_beginning');
+      expect(parse(titled('hour_beginning'), '2017-07-04').periods).toHaveLength(Math.min(count, 1440 / minutes) - 1);
+    },
+  );
+
+  test('a night or an afternoon up to midnight is no whole day of ends', () => {
+    const night = ['2017-07-04T22:00,1,0,1', '2017-07-04T23:00,1,0,1', '2017-07-05T00:00,1,0,1'];
+    expect(parse([HEADER, ...night].join('\n'), '2017-07-04').periods).toHaveLength(2);
+  });
 });
 
 describe('a slip is named with file, line and column:', () => {

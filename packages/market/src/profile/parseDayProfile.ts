@@ -1,7 +1,8 @@
 import { WattchainError } from '@wattchain/core';
 import { hasDecimalCommas } from '../input/decimal.js';
+import { ENDS_HINT, namesBeginnings } from '../input/ends.js';
 import { readTable } from '../input/table.js';
-import { startOfDate } from '../input/time.js';
+import { clockOf, startOfDate } from '../input/time.js';
 import type { CommunityClock, CommunityZone } from '../input/zone.js';
 import { MWH_PER_KWH, parseEnergy } from '../units.js';
 import { type EnergyColumn, type HomeColumns, readColumns } from './columns.js';
@@ -66,6 +67,7 @@ export function parseDayProfile({ file, text, date, clock }: DayFile): ReadDay {
     );
   }
   const { timed, zone } = readDayTimes(header, rows, { file, date, clock, bad });
+  if (!namesBeginnings(header.cells[0] ?? '')) refuseEnds(file, timed);
   const { taken, daysInFile } = takeDay(file, timed, date);
   const periodSeconds = checkSequence(file, taken);
   const energies: EnergyReading = {
@@ -83,6 +85,20 @@ export function parseDayProfile({ file, text, date, clock }: DayFile): ReadDay {
     emptyColumns,
     zone,
   };
+}
+
+/** Whole days whose times begin a period after midnight and come to midnight are named by the ends of their periods. */
+function refuseEnds(file: string, rows: readonly TimedRow[]): void {
+  const [first, second] = rows;
+  const last = rows.at(-1);
+  if (first?.date === undefined || second === undefined || last === undefined || last.date === first.date) return;
+  const length = second.seconds - first.seconds;
+  if (!PERIOD_LENGTHS.includes(length) || first.label !== clockOf(length) || last.label !== clockOf(0n)) return;
+  throw bad(
+    file,
+    `its times go from ${first.label} on ${first.date} to ${last.label} on ${last.date}: they look like the ends of periods`,
+    `${ENDS_HINT}; if they are the beginnings, only the title is needed`,
+  );
 }
 
 /** The lines of the day that was asked for. */
