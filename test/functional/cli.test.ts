@@ -714,9 +714,9 @@ describe("the community's clock in a new network", () => {
   test('stands in genesis, named or as this machine has it, and is fixed for who joins', async () => {
     expect((await init('named', '--time-zone', 'Europe/Oslo')).code).toBe(0);
     expect(communityOf('named')).toEqual({ zone: { kind: 'named', name: 'Europe/Oslo' } });
-    const own = await init('own');
+    const own = await init('ours');
     expect(own.code, own.stderr).toBe(0);
-    expect(communityOf('own')).toMatchObject({ zone: { kind: expect.stringMatching(/named|offsets/) } });
+    expect(communityOf('ours')).toMatchObject({ zone: { kind: expect.stringMatching(/named|offsets/) } });
     const genesis = join(directory, 'named', 'genesis.json');
     const joined = await wattchain(['init', '--data', join(directory, 'joined'), '--genesis', genesis]);
     expect([joined.code, communityOf('joined')]).toEqual([0, communityOf('named')]);

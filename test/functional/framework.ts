@@ -36,10 +36,10 @@ export async function freePorts(count: number): Promise<number> {
     const servers = await Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const server = createServer().listen(first + index, '127.0.0.1');
-        const free = await Promise.race([
-          once(server, 'listening').then(() => true),
-          once(server, 'error').then(() => false),
-        ]);
+        const free = await once(server, 'listening').then(
+          () => true,
+          () => false,
+        );
         return { server, free };
       }),
     );

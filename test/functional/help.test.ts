@@ -21,7 +21,7 @@ async function filesLoadedBy(words: string): Promise<string[]> {
 
 describe('help and version load the list of commands and nothing of what commands need', () => {
   const allowed =
-    /^packages\/cli\/(bin\/wattchain|dist\/(main|exit|showHelp|commandTree|packageVersion))\.js$|\/node_modules\/commander\//;
+    /^packages\/cli\/(bin\/(wattchain|followParent)|dist\/(main|exit|showHelp|commandTree|packageVersion))\.js$|\/node_modules\/commander\//;
 
   test.each([
     '--version',
