@@ -169,13 +169,15 @@ describe.skipIf(found.missing !== undefined)(`trading in the page ${found.missin
     // 0.6 kWh of the 0.9 are delivered.
     await community.report(METER, PERIOD_START, 1_000_000n, 400_000n);
     await page.getByRole('button', { name: /Settle trade/ }).click();
-    // The row goes to the closed trades, its panel with it, as soon as a block has the settlement: perhaps before it says "Sent".
-    await page.getByRole('button', { name: 'Sign and send' }).click();
+    await send(page);
     await page.getByText('0.600 kWh', { exact: false }).first().waitFor();
     await waitUntil('the payment', async () => (await tokensOf(sellerAddress)) === 165n * 10n ** 17n);
     expect(await tokensOf(node2())).toBe(16n * 10n ** 18n);
     await expectBalances(seller, sellerAddress);
     await expectBalances(buyer, node2());
+    // What was sent can be read to the end although the trade is closed; then its row goes to the closed ones.
+    await page.getByRole('heading', { name: 'Sent' }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
     for (const visitor of [seller, buyer]) {
       await visitor.page.getByRole('heading', { name: 'Closed' }).waitFor();
       await visitor.page.getByText('No trade is waiting for anything.').waitFor();

@@ -1,4 +1,5 @@
 import { refundTrade, settlePeriod, type TradeState } from '@wattchain/market';
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Address } from 'viem';
 import { names } from '../../api/community.js';
@@ -31,6 +32,8 @@ interface MyTradesProps {
 /** `/trade/mine`: what the acting account sold and bought, and where each trade stands. */
 export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
   const [rows, setRows] = useState(ROWS);
+  // A row stays where it is while its panel is open, whatever blocks bring, so that the person reads to the end what was sent.
+  const [open, setOpen] = useState<ReadonlyMap<bigint, TradeState>>(new Map());
   if (acting === undefined) {
     return (
       <Card title="My trades" wide>
@@ -41,8 +44,15 @@ export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
   const isMine = (address: `0x${string}`) => same(address, acting.address);
   const trades = market.trades.filter(({ seller, buyer }) => isMine(seller) || isMine(buyer));
   const offers = market.offers.filter(({ seller, state }) => isMine(seller) && state !== 'soldOut');
-  const closed = trades.filter(({ state }) => state === 'settled' || state === 'short' || state === 'refunded');
+  const isClosed = ({ state }: TradeRecord) => state === 'settled' || state === 'short' || state === 'refunded';
+  const closed = trades.filter((trade) => isClosed(trade) && !open.has(trade.tradeId));
   const running = trades.filter((trade) => !closed.includes(trade));
+  const show = ({ tradeId, state }: TradeRecord, isShown: boolean) => {
+    const now = new Map(open);
+    if (isShown) now.set(tradeId, state);
+    else now.delete(tradeId);
+    setOpen(now);
+  };
   return (
     <>
       <p class="lead">{summaryWords(summaryOf(trades, acting.address))}</p>
@@ -50,7 +60,7 @@ export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
         {running.length === 0 ? (
           <Empty>{isComplete ? 'No trade is waiting for anything.' : 'Reading the history …'}</Empty>
         ) : (
-          <Trades trades={running} acting={acting} clock={clock} />
+          <Trades trades={running} acting={acting} clock={clock} open={open} onShown={show} />
         )}
       </Card>
       <Card title="Closed" wide>
@@ -65,7 +75,7 @@ export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
             )}
           </Empty>
         ) : (
-          <Trades trades={closed.slice(0, rows)} acting={acting} clock={clock} />
+          <Trades trades={closed.slice(0, rows)} acting={acting} clock={clock} open={open} onShown={show} />
         )}
         {closed.length > rows && (
           <div class="actions">
@@ -90,17 +100,41 @@ const TAGS: Readonly<Record<TradeState, string>> = {
   refunded: 'tag',
 };
 
-function Trades({ trades, acting, clock }: { trades: readonly TradeRecord[]; acting: PageAccount; clock: MeterClock }) {
+interface TradesProps {
+  readonly trades: readonly TradeRecord[];
+  readonly acting: PageAccount;
+  readonly clock: MeterClock;
+  /** Trades whose panel is open, with the state in which it was opened. */
+  readonly open: ReadonlyMap<bigint, TradeState>;
+  readonly onShown: (trade: TradeRecord, isShown: boolean) => void;
+}
+
+function Trades({ trades, acting, clock, open, onShown }: TradesProps) {
   return (
     <ul class="rows">
       {trades.map((trade) => (
-        <TradeRow key={trade.tradeId.toString()} trade={trade} acting={acting} clock={clock} />
+        <TradeRow key={trade.tradeId.toString()} trade={trade} acting={acting} clock={clock}>
+          <TradeAction
+            trade={trade}
+            state={open.get(trade.tradeId) ?? trade.state}
+            clock={clock}
+            onShown={(isShown) => onShown(trade, isShown)}
+          />
+        </TradeRow>
       ))}
     </ul>
   );
 }
 
-function TradeRow({ trade, acting, clock }: { trade: TradeRecord; acting: PageAccount; clock: MeterClock }) {
+interface TradeRowProps {
+  readonly trade: TradeRecord;
+  readonly acting: PageAccount;
+  readonly clock: MeterClock;
+  /** What can be done about it. */
+  readonly children: ComponentChildren;
+}
+
+function TradeRow({ trade, acting, clock, children }: TradeRowProps) {
   const isSale = same(trade.seller, acting.address);
   const nameOf = (address: Address) => nameIn(names.value, address)?.name ?? shortAddress(address);
   const words = stateWords(trade, clock, nameOf);
@@ -133,19 +167,27 @@ function TradeRow({ trade, acting, clock }: { trade: TradeRecord; acting: PageAc
           </>
         )}
       </small>
-      <TradeAction trade={trade} clock={clock} />
+      {children}
     </li>
   );
 }
 
-function TradeAction({ trade, clock }: { trade: TradeRecord; clock: MeterClock }) {
+interface TradeActionProps {
+  readonly trade: TradeRecord;
+  readonly state: TradeState;
+  readonly clock: MeterClock;
+  readonly onShown: (isShown: boolean) => void;
+}
+
+function TradeAction({ trade, state, clock, onShown }: TradeActionProps) {
   const { tradeId, meter, periodStart, periodSeconds } = trade;
-  if (trade.state === 'awaitingReading') return <HowToReport trade={trade} clock={clock} />;
-  if (trade.state === 'readyToSettle') {
+  if (state === 'awaitingReading') return <HowToReport trade={trade} clock={clock} />;
+  if (state === 'readyToSettle') {
     return (
       <ActionButton
         label={`Settle trade ${tradeId}`}
         text="Settle"
+        onShown={onShown}
         plan={async () => ({
           sentence: `All trades of meter ${wordText(meter)} for ${clock.periodText(trade)} are paid out by its reading, in the order in which they were made. Anyone may do that.`,
           steps: [
@@ -166,12 +208,13 @@ function TradeAction({ trade, clock }: { trade: TradeRecord; clock: MeterClock }
       />
     );
   }
-  if (trade.state !== 'refundable') return null;
+  if (state !== 'refundable') return null;
   const buyer = nameIn(names.value, trade.buyer)?.name ?? shortAddress(trade.buyer);
   return (
     <ActionButton
       label={`Refund trade ${tradeId}`}
       text="Refund"
+      onShown={onShown}
       plan={async () => ({
         sentence: `${exactTokens(trade.escrow)} go back from escrow to the buyer, ${buyer}. Anyone may do that.`,
         steps: [

@@ -185,7 +185,13 @@ export function ActionForm({ title, button, plan, onSent, onCancel, children }: 
 }
 
 /** The same for what needs no fields. */
-export function ActionButton(props: { label: string; text: string; plan: (acting: PageAccount) => Promise<Plan> }) {
+export function ActionButton(props: {
+  label: string;
+  text: string;
+  plan: (acting: PageAccount) => Promise<Plan>;
+  /** Told when the panel opens and when the person closes it. */
+  onShown?: (isShown: boolean) => void;
+}) {
   const [shown, setShown] = useState<{ readonly plan: Plan; readonly acting: PageAccount }>();
   const [failure, setFailure] = useState<string>();
   const acting = account.value;
@@ -195,12 +201,17 @@ export function ActionButton(props: { label: string; text: string; plan: (acting
     setFailure(undefined);
     try {
       setShown({ plan: await props.plan(acting), acting });
+      props.onShown?.(true);
     } catch (error) {
       setFailure(wordsOf(error));
     }
   };
+  const close = () => {
+    setShown(undefined);
+    props.onShown?.(false);
+  };
   if (shown !== undefined) {
-    return <ConfirmPanel plan={shown.plan} address={shown.acting.address} onClose={() => setShown(undefined)} />;
+    return <ConfirmPanel plan={shown.plan} address={shown.acting.address} onClose={close} />;
   }
   return (
     <>
