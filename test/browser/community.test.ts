@@ -80,6 +80,8 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
     await page.getByText('roof-1').first().waitFor();
     await page.getByText(/kWh/).first().waitFor();
     const status = page.getByRole('status').filter({ hasText: 'test community' });
+    // The nodes may meet after the page was opened.
+    await status.filter({ hasText: '1 peer' }).waitFor();
     expect(await status.textContent()).toMatch(
       /test community[\s\S]*block [\d,]+[\s\S]*1 peer[\s\S]*confirmed after 12 blocks/,
     );
