@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: {
     // Unit tests run against the sources, so they need no build.
     alias: Object.fromEntries(
-      ['core', 'vm', 'market', 'node', 'cli'].map((name) => [`@wattchain/${name}`, sourceOf(name)]),
+      ['core', 'vm', 'solidity', 'market', 'node', 'cli'].map((name) => [`@wattchain/${name}`, sourceOf(name)]),
     ),
   },
   test: {

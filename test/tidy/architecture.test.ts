@@ -5,16 +5,18 @@ import { codeOf, importsOf, type Source, sourcesBelow } from './sources.js';
 const ARROWS: Record<string, readonly string[]> = {
   core: [],
   vm: ['core'],
+  solidity: ['core', 'vm'],
   market: ['core', 'vm'],
   node: ['core', 'vm'],
   web: ['core', 'vm', 'market'],
-  cli: ['core', 'vm', 'market', 'node', 'web', 'bench'],
+  cli: ['core', 'vm', 'solidity', 'market', 'node', 'web', 'bench'],
 };
 
 /** Libraries that live in one room only. */
 const ROOMS: readonly (readonly [RegExp, string])[] = [
   [/^(libp2p|@libp2p\/.*|@chainsafe\/.*|@multiformats\/.*|msgpackr)$/, 'packages/node/src/p2p/'],
   [/^(level|classic-level|abstract-level)$/, 'packages/node/src/store/'],
+  [/^(solc|solidity-ast)$/, 'packages/solidity/src/'],
 ];
 
 const isTest = (source: Source) => source.path.endsWith('.test.ts');

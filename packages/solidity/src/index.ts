@@ -1,0 +1,1 @@
+export { checkSources, type ReadImport, type SourceFile, type StorageLayout, solcVersion } from './solc.js';
