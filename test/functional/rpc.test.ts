@@ -130,4 +130,6 @@ test('bench rpc: under a steady load a node answers everything and goes on minin
   expect(sum('blocksImported')).toBeGreaterThan(0);
   expect(sum('transactionsIncluded')).toBeGreaterThan(0);
   for (const { eventLoopLagMs } of report.parts) expect(eventLoopLagMs.p99).toBeGreaterThanOrEqual(eventLoopLagMs.p50);
+  // Each part's own, not what was measured in the part before.
+  expect(new Set(report.parts.map(({ eventLoopLagMs }) => JSON.stringify(eventLoopLagMs))).size).toBe(4);
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, WattchainError } from '@wattchain/core';
+import type { Lag } from '@wattchain/node';
 import { RpcLoad } from './rpcLoad.js';
 
 /** Share of a core that each node mines with. */
@@ -13,12 +14,15 @@ const DUTY = 0.2;
 /** How long a node may take to answer and to find the other. */
 const START_MS = 30_000;
 const LOOK_MS = 100;
+const LAG_PROBE = new URL('lagProbe.js', import.meta.url).href;
 
 /** A node process under measurement. */
 export interface BenchNode {
   readonly url: string;
   /** Whom it mines for. */
   readonly miner: Address;
+  /** How late its event loop ran its timers since this was asked last. */
+  readonly lag: () => Promise<Lag>;
 }
 
 /** Two node processes that mine against each other, in a temporary directory. */
@@ -75,7 +79,10 @@ export class BenchNodes {
     writeFileSync(join(dataDir, 'config.json'), JSON.stringify(config));
     const log = openSync(join(dataDir, 'node.log'), 'a');
     const [program = process.execPath, ...args] = command;
-    const child = spawn(program, [...args, 'node', '--data', dataDir], { stdio: ['ignore', log, log] });
+    const child = spawn(program, [...args, 'node', '--data', dataDir], {
+      stdio: ['ignore', log, log, 'ipc'],
+      env: { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${LAG_PROBE}` },
+    });
     closeSync(log);
     this.#children.push(child);
     const url = `http://127.0.0.1:${rpcPort}`;
@@ -88,12 +95,23 @@ export class BenchNodes {
       }
       try {
         await fetch(`${url}/health`);
-        return { url, miner };
+        return { url, miner, lag: () => askLag(child) };
       } catch {
         // It does not listen yet.
       }
     }
   }
+}
+
+async function askLag(child: ChildProcess): Promise<Lag> {
+  const ended = once(child, 'exit').then(() => {
+    throw new WattchainError('benchNode', 'a node ended while it was measured', {
+      values: { exitCode: child.exitCode },
+    });
+  });
+  child.send('lag');
+  const [lag] = await Promise.race([once(child, 'message'), ended]);
+  return lag as Lag;
 }
 
 async function waitForPeer(url: string): Promise<void> {

@@ -30,7 +30,7 @@ export interface RpcBenchPart {
   readonly errors: Readonly<Record<string, number>>;
   /** Absent without requests. */
   readonly latencyMs?: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
-  /** How late the node's event loop ran its timers, in its last complete window of 15 s. */
+  /** How late the node's event loop ran its timers meanwhile. */
   readonly eventLoopLagMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly blocksMined: number;
   /** Of the other node. */
@@ -144,8 +144,9 @@ async function measurePart(
   work: () => Promise<LoadResult>,
 ): Promise<RpcBenchPart> {
   const first = Number(await load.result('eth_blockNumber', [])) + 1;
+  await node.lag();
   const { latenciesMs, errors, durationMs } = await work();
-  const eventLoopLagMs = await readLag(node);
+  const lag = await node.lag();
   const last = Number(await load.result('eth_blockNumber', []));
   const counts = { blocksMined: 0, blocksImported: 0, transactionsIncluded: 0 };
   for (let height = first; height <= last; height++) {
@@ -163,7 +164,7 @@ async function measurePart(
     requestsPerSecond: (1000 * latenciesMs.length) / durationMs,
     errors: Object.fromEntries(errors),
     ...(latenciesMs.length === 0 ? {} : { latencyMs: { p50: at(50), p95: at(95), p99: at(99), max: at(100) } }),
-    eventLoopLagMs,
+    eventLoopLagMs: { p50: lag.p50Ms, p99: lag.p99Ms, max: lag.maxMs },
     ...counts,
   };
 }
@@ -214,17 +215,6 @@ class RequestMix {
     );
     return { method: 'eth_sendRawTransaction', params: [toHex(transaction.raw)] };
   }
-}
-
-/** The node's own measurement, from its metrics. */
-async function readLag({ url }: BenchNode): Promise<RpcBenchPart['eventLoopLagMs']> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const at = (quantile: string) => {
-    const [, seconds = 'NaN'] =
-      new RegExp(`^wattchain_event_loop_lag_seconds\\{quantile="${quantile}"\\} (\\S+)$`, 'm').exec(text) ?? [];
-    return 1000 * Number(seconds);
-  };
-  return { p50: at('p50'), p99: at('p99'), max: at('max') };
 }
 
 /** One block a second from two fifths of a core of a slow machine; the difficulty finds the rest by itself. */

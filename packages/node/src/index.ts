@@ -19,6 +19,7 @@ export { type MinerThread, startMinerThread } from './miner/minerThread.js';
 export type { RateSample, SearchJob, SearchReport } from './miner/searcher.js';
 export * from './miner/types.js';
 export * from './node.js';
+export { EventLoopLag, type Lag } from './observe/eventLoopLag.js';
 export * from './observe/pinoLogger.js';
 export * from './p2p/network.js';
 export { renderRpcDocs } from './rpc/description/docs.js';

@@ -5,7 +5,7 @@ import { parseWhole } from '../options.js';
 import { formatTable } from '../output.js';
 import { addCommand } from '../program.js';
 
-/** A node tells of windows of 15 s; in twice as much one of them lies wholly inside a part. */
+/** Of blocks that come every second, enough that their number says something. */
 const DEFAULT_SECONDS = '30';
 
 /** `wattchain bench rpc`: whether a node that is asked a lot still mines and imports. */
