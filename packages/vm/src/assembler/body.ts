@@ -2,10 +2,11 @@ import { assert } from '@wattchain/core';
 import { selectorOf, signatureOf } from '../abi.js';
 import { LOCAL_COUNT } from '../immediates.js';
 import type { Contract, FunctionDeclaration, Macro } from './contract.js';
-import { Emitter, type Entry, type Label, type Program, type Scope, type ScopedToken } from './emitter.js';
+import { type AssemblyProgram, Emitter, type PlacedLabel, type Scope, type ScopedToken } from './emitter.js';
+import type { ProgramEntry } from './layout.js';
 import type { Token } from './lexer.js';
 import { FORMS, isMnemonic, MNEMONICS } from './mnemonics.js';
-import { type Expansion, type Source, suggestion } from './source.js';
+import { type Expansion, type Place, type Source, suggestion } from './source.js';
 import { TokenReader } from './tokenReader.js';
 
 /** Macros inside macros. */
@@ -18,7 +19,7 @@ export function assembleBody(
   source: Source,
   contract: Contract,
   declaration: FunctionDeclaration,
-  program: Program,
+  program: AssemblyProgram,
 ): void {
   new BodyAssembler(source, contract, declaration, program).assemble();
 }
@@ -28,13 +29,13 @@ class BodyAssembler {
   readonly #contract: Contract;
   readonly #declaration: FunctionDeclaration;
   readonly #source: Source;
-  readonly #program: Program;
+  readonly #program: AssemblyProgram;
   readonly #emitter: Emitter;
   /** Locals of the function itself; those of macros come behind them, so that a use of one touches none of these. */
   readonly #functionLocals: number;
-  readonly #labels: Label[] = [];
+  readonly #labels: PlacedLabel[] = [];
 
-  constructor(source: Source, contract: Contract, declaration: FunctionDeclaration, program: Program) {
+  constructor(source: Source, contract: Contract, declaration: FunctionDeclaration, program: AssemblyProgram) {
     this.#contract = contract;
     this.#declaration = declaration;
     this.#source = source;
@@ -72,7 +73,7 @@ class BodyAssembler {
     if (declaration.kind !== 'code') this.#checkEnd(start);
   }
 
-  #entryOf(declaration: FunctionDeclaration, index: number): Entry {
+  #entryOf(declaration: FunctionDeclaration, index: number): ProgramEntry<Place> {
     const types = declaration.parameters.map((parameter) => parameter.type.name);
     const isConstructor = declaration.kind === 'constructor';
     const isReceive = declaration.kind === 'receive';

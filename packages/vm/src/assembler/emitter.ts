@@ -2,58 +2,30 @@ import { assert, MAX_CODE_BYTES, textToBytes } from '@wattchain/core';
 import { IMMEDIATES, type ImmediateKind } from '../immediates.js';
 import type { Opcode } from '../opcode.js';
 import { opcodeByName } from '../opcodes.js';
-import type { Contract, FunctionDeclaration, StackEffect } from './contract.js';
+import type { Contract, FunctionDeclaration } from './contract.js';
+import type {
+  Immediate,
+  Label,
+  Program,
+  ProgramEntry,
+  ProgramInstruction,
+  ProgramSubroutine,
+  SubroutineName,
+} from './layout.js';
 import type { Token } from './lexer.js';
 import { type Expansion, type Place, type Source, suggestion } from './source.js';
 import { TokenReader } from './tokenReader.js';
 
-/** A place in the code that jumps name; `index` counts the contract's instructions once it is known. */
-export interface Label {
-  readonly place: Place;
-  index: number;
-}
-
-/** A subroutine that is named; its number is known when all bodies are. */
-export interface SubroutineName {
-  readonly subroutine: string;
-}
-
-/** What follows an opcode; a label becomes its offset, a subroutine its number when the code is laid out. */
-export type Immediate = bigint | string | number | Label | SubroutineName;
-
-/** An opcode with its immediates and where it was written. */
-export interface Instruction {
-  readonly opcode: Opcode;
-  readonly immediates: readonly Immediate[];
-  readonly place: Place;
-}
-
-/** Where calls enter; `index` counts the contract's instructions. */
-export interface Entry {
-  readonly selector: number;
-  readonly headWords: number;
-  readonly payable: boolean;
-  readonly view: boolean;
-  readonly constructor: boolean;
-  readonly receive: boolean;
-  readonly index: number;
-  readonly place: Place;
-}
-
-/** A subroutine; `index` counts the contract's instructions. */
-export interface SubroutineStart extends StackEffect {
-  /** Empty in the raw form. */
-  readonly name: string;
-  readonly index: number;
+/** A label with the line that declares it. */
+export interface PlacedLabel extends Label {
   readonly place: Place;
 }
 
 /** What the bodies of a contract have come to so far, in the order of the source. */
-export interface Program {
-  readonly instructions: Instruction[];
-  readonly entries: Entry[];
-  /** In the order of the code, which numbers them. */
-  readonly subroutines: SubroutineStart[];
+export interface AssemblyProgram extends Program<Place> {
+  readonly instructions: ProgramInstruction<Place>[];
+  readonly entries: ProgramEntry<Place>[];
+  readonly subroutines: ProgramSubroutine<Place>[];
   /** Tokens that macros have expanded to. */
   expandedTokens: number;
 }
@@ -62,7 +34,7 @@ export interface Program {
 export interface Scope {
   readonly expansion: Expansion | undefined;
   readonly parent: Scope | undefined;
-  readonly labels: Map<string, Label>;
+  readonly labels: Map<string, PlacedLabel>;
   readonly locals: Map<string, number>;
   /** Number of the next local declared here. */
   nextLocal: number;
@@ -81,9 +53,9 @@ export class Emitter {
   reader: TokenReader<ScopedToken>;
   /** The mnemonic whose instructions are being emitted. */
   place: Place;
-  readonly #program: Program;
+  readonly #program: AssemblyProgram;
 
-  constructor(source: Source, contract: Contract, declaration: FunctionDeclaration, program: Program) {
+  constructor(source: Source, contract: Contract, declaration: FunctionDeclaration, program: AssemblyProgram) {
     this.contract = contract;
     this.declaration = declaration;
     this.reader = new TokenReader(source, []);

@@ -1,4 +1,5 @@
 export * from './artifact.js';
 export { assemble } from './assemble.js';
 export { disassemble } from './disassemble.js';
+export * from './layout.js';
 export { printable } from './source.js';
