@@ -60,7 +60,7 @@ export function requestProtocols(blockByteLimit: number): Readonly<Record<Reques
       maxRequestBytes: 1024,
       maxResponseBytes: 1024,
       maxInboundStreams: 4,
-      // One each 10 s and one per head that gossip did not deliver.
+      // One each 10 s and one per head that gossip did not deliver, of which a node begins two in a second at most.
       rate: { capacity: 20, perSecond: 4 },
     },
     headers: {
@@ -110,6 +110,8 @@ export const PATIENCE = {
   totalMs: 10_000,
   /** Between two statuses of a peer that says nothing by itself. */
   statusMs: 10_000,
+  /** Between two statuses to the same peer, however many heads there are to tell: twice as long as the peer's rate asks. */
+  statusAgainMs: 500,
   /** First and longest wait before a static peer is dialled again. */
   redialFirstMs: 250,
   redialMostMs: 10_000,

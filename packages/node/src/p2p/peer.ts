@@ -84,18 +84,19 @@ export class Peer {
 
   /**
    * Runs `exchange` such that one begins after this call: at once, or after the one in progress, whose status may be
-   * older than what the caller wants to tell. Never more than two are under way.
+   * older than what the caller wants to tell, and `pause` since that one began. Never more than two are under way.
    */
-  exchangeStatus(exchange: () => Promise<void>): Promise<void> {
+  exchangeStatus(exchange: () => Promise<void>, pause: () => Promise<void>): Promise<void> {
     if (!this.#exchange) {
-      this.#exchange = exchange().finally(() => {
+      const done = exchange();
+      this.#exchange = Promise.allSettled([done, pause()]).then(() => {
         this.#exchange = undefined;
       });
-      return this.#exchange;
+      return done;
     }
     this.#nextExchange ??= this.#exchange.then(() => {
       this.#nextExchange = undefined;
-      return this.exchangeStatus(exchange);
+      return this.exchangeStatus(exchange, pause);
     });
     return this.#nextExchange;
   }

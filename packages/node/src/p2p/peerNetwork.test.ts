@@ -4,10 +4,11 @@ import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { silentLogger } from '../base/log.js';
 import { Chain } from '../chain/chain.js';
 import { MemoryStore } from '../store/memoryStore.js';
-import { MAX_JUDGED_BLOCKS_PER_PEER, PUT_OFF_RATE } from './limits.js';
+import { MAX_JUDGED_BLOCKS_PER_PEER, PATIENCE, PUT_OFF_RATE, requestProtocols } from './limits.js';
 import { encodeBlockAnnouncement, encodeStatus, encodeStatusResponse, type Status } from './messages.js';
 import type { Judgement } from './network.js';
 import { PeerNetwork } from './peerNetwork.js';
+import { TokenBucket } from './tokenBucket.js';
 import type { Transport, TransportHandlers } from './transport.js';
 
 const kit = new ChainKit();
@@ -25,6 +26,7 @@ const status = (timeMs?: number): Status => ({
 });
 
 let runtime: ManualRuntime;
+let chain: Chain;
 let network: PeerNetwork;
 let handlers: TransportHandlers;
 /** Answers what the network asks peers for. */
@@ -38,7 +40,7 @@ beforeEach(async () => {
   judge = () => new Promise(() => {});
   answer = () => new Promise(() => {});
   disconnected.length = 0;
-  const chain = await Chain.open({ store: new MemoryStore(), genesis: kit.genesis, runtime, log: silentLogger });
+  chain = await Chain.open({ store: new MemoryStore(), genesis: kit.genesis, runtime, log: silentLogger });
   const transport: Transport = {
     id: 'self',
     traffic: { receivedBytes: 0, sentBytes: 0 },
@@ -63,6 +65,9 @@ async function join(peerId: string, timeMs?: number): Promise<void> {
   handlers.connected({ peerId, address: '', direction: 'inbound' });
   await handlers.request(peerId, 'status', encodeStatus(status(timeMs)));
 }
+
+/** Lets what is ready run. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('announced blocks', () => {
   it('of one peer take no places of another', async () => {
@@ -118,6 +123,33 @@ describe('announced blocks', () => {
   });
 });
 
+describe('a peer that gossip may not reach yet', () => {
+  it('is told of heads that come faster than it answers statuses, and never asked more than it allows', async () => {
+    await join('peer');
+    await chain.acceptBlock(block.header, block.body);
+    const allowed = new TokenBucket(requestProtocols(kit.genesis.blockByteLimit).status.rate, runtime.clock);
+    let [told, refused] = [0, 0];
+    answer = async () => {
+      told++;
+      if (!allowed.take(1)) refused++;
+      return encodeStatusResponse(status());
+    };
+    const BLOCK_MS = 10;
+    for (let passedMs = 0; passedMs < PATIENCE.gossipFormingMs; passedMs += BLOCK_MS) {
+      network.announceBlock({ ...block.record, totalWork: BigInt(1 + passedMs) });
+      runtime.advance(BLOCK_MS);
+      await settle();
+    }
+    expect(told).toBeGreaterThanOrEqual(PATIENCE.gossipFormingMs / PATIENCE.statusAgainMs);
+    expect(refused).toBe(0);
+    // The newest is told, though it came while the peer had to be left alone.
+    const before = told;
+    runtime.advance(PATIENCE.statusAgainMs);
+    await settle();
+    expect(told).toBe(before + 1);
+  });
+});
+
 describe("a peer's clock", () => {
   const offset = () => network.peers()[0]?.clockOffsetMs;
 
@@ -137,6 +169,7 @@ describe("a peer's clock", () => {
       };
       await network.refreshStatus('peer');
       expect(offset()).toBe(expected);
+      runtime.advance(PATIENCE.statusAgainMs);
     }
   });
 

@@ -264,23 +264,28 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   #exchangeStatus(peer: Peer): Promise<void> {
-    return peer.exchangeStatus(async () => {
-      const { clock } = this.options.runtime;
-      const sentMs = clock.nowMs();
-      const payload = encodeStatus(this.#ownStatus());
-      const answer = await this.options.transport.request(peer.id, 'status', payload);
-      const response = answer.fault ? answer : decodeStatusResponse(answer.value);
-      if (this.#peers.get(peer.id) !== peer) return;
-      if (response.fault) {
-        this.penalise(peer.id, response.fault);
-        if (!peer.status) this.#disconnect(peer.id);
-        return;
-      }
-      const status = response.value.refusal ? response.value.status : response.value.payload;
-      if (!status) return;
-      noteClock(peer, status, sentMs, clock.nowMs());
-      this.#meet(peer, status);
-    });
+    return peer.exchangeStatus(
+      () => this.#tellAndAskStatus(peer),
+      () => this.#pause(PATIENCE.statusAgainMs),
+    );
+  }
+
+  async #tellAndAskStatus(peer: Peer): Promise<void> {
+    const { clock } = this.options.runtime;
+    const sentMs = clock.nowMs();
+    const payload = encodeStatus(this.#ownStatus());
+    const answer = await this.options.transport.request(peer.id, 'status', payload);
+    const response = answer.fault ? answer : decodeStatusResponse(answer.value);
+    if (this.#peers.get(peer.id) !== peer) return;
+    if (response.fault) {
+      this.penalise(peer.id, response.fault);
+      if (!peer.status) this.#disconnect(peer.id);
+      return;
+    }
+    const status = response.value.refusal ? response.value.status : response.value.payload;
+    if (!status) return;
+    noteClock(peer, status, sentMs, clock.nowMs());
+    this.#meet(peer, status);
   }
 
   /** Takes a peer's status: refuses it, makes the handshake stand, or brings its head up to date. */
