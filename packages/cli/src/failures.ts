@@ -8,7 +8,7 @@ import { Sources } from './sources.js';
 
 /** A call of `debug_traceTransaction` and `debug_traceCall` with the tracer `callTracer`. */
 export interface CallFrame {
-  readonly type: 'CALL' | 'CREATE';
+  readonly type: 'CALL' | 'STATICCALL' | 'CREATE';
   readonly from: Address;
   readonly to: Address;
   readonly value: Hex;

@@ -4,8 +4,8 @@ import { encodeAbiParameters } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { MEMORY_VECTORS } from '../testing/memoryVectors.js';
 import { NUMBER_VECTORS } from '../testing/numberVectors.js';
-import { ALICE, BOB, CONTRACT, callAs, contract, contractWith, ONLY_ENTRY, OTHER } from '../testing/testSupport.js';
-import { binary, binaryFails, error, panic, unary, type Vector } from '../testing/vector.js';
+import { ALICE, BOB, CONTRACT, callAs, contractWith, ONLY_ENTRY, OTHER } from '../testing/testSupport.js';
+import { binary, binaryFails, error, panic, unary, type Vector, WRITER } from '../testing/vector.js';
 import type { CallResult } from './execution/transaction.js';
 import { IMMEDIATES } from './immediates.js';
 import { staticGas } from './opcode.js';
@@ -16,13 +16,19 @@ const MAX = 2n ** 256n - 1n;
 const SELECTOR = 0x11223344;
 const TOPIC: Hash = `0x${'ab'.repeat(32)}`;
 
-/** What the function at OTHER does, which vectors call: returns its caller, value and argument times two. */
-const CALLEE = contract({
-  selector: SELECTOR,
-  headWords: 1,
-  payable: true,
-  lines: [['CALLER'], ['VALUE'], ['PUSH', 0n], ['ARG'], ['PUSH', 2n], ['MUL'], ['RETURN', 3]],
-});
+/** What vectors call at OTHER: a function that returns its caller, value and argument times two, and one that writes. */
+const CALLEE = contractWith(
+  [
+    {
+      selector: SELECTOR,
+      headWords: 1,
+      payable: true,
+      lines: [['CALLER'], ['VALUE'], ['PUSH', 0n], ['ARG'], ['PUSH', 2n], ['MUL'], ['RETURN', 3]],
+    },
+    { selector: WRITER, lines: [['PUSH', 1n], ['PUSH', 0n], ['SSTORE'], ['STOP']] },
+  ],
+  [],
+);
 
 const BAD_LIST = error('a list argument lies outside the calldata');
 const VIEW = error('a view function cannot write, log or pay');
@@ -406,6 +412,34 @@ const VECTORS: Readonly<Record<string, readonly Vector[]>> = {
     },
     {
       lines: [['PUSH', MAX], ['PUSH', 0n], ['CALL', SELECTOR, 0, 0], ['STOP']],
+      fails: ['badArguments', error('CALL of a word that is no address')],
+    },
+  ],
+  CALLVIEW: [
+    {
+      lines: [
+        ['PUSH', BigInt(OTHER)],
+        ['PUSH', 21n],
+        ['CALLVIEW', SELECTOR, 1, 3],
+        ['RETURN', 3],
+      ],
+      returns: [BigInt(CONTRACT), 0n, 42n],
+    },
+    {
+      lines: [['PUSH', BigInt(OTHER)], ['CALLVIEW', WRITER, 0, 0], ['STOP']],
+      fails: ['viewViolation', VIEW],
+    },
+    {
+      lines: [
+        ['PUSH', BigInt(OTHER)],
+        ['PUSH', 21n],
+        ['CALLVIEW', SELECTOR, 1, 2],
+        ['RETURN', 2],
+      ],
+      fails: ['badArguments', error(`3 words returned by ${OTHER}, 2 expected`)],
+    },
+    {
+      lines: [['PUSH', MAX], ['CALLVIEW', SELECTOR, 0, 0], ['STOP']],
       fails: ['badArguments', error('CALL of a word that is no address')],
     },
   ],

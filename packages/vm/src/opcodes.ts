@@ -434,6 +434,18 @@ const MEMORY: readonly Opcode[] = [
       'CALL with n words of memory from the index on; writes the words returned into memory from `to` on and gives their number.',
     handler: memory.callMemory,
   }),
+  row('memory', 0x97, 'CALLVIEWM', {
+    immediates: ['selector'],
+    stack: '( target index n to -- m )',
+    pops: 4,
+    pushes: 1,
+    gas: {
+      base: gas.GAS_CALL,
+      extra: `${gas.GAS_WORD} a word sent and returned, what memory grows by, and what CALLVIEW adds`,
+    },
+    prose: 'CALLVIEW with n words of memory from the index on, and results as CALLM gives them.',
+    handler: memory.callViewMemory,
+  }),
 ];
 
 const LOGIC: readonly Opcode[] = [
@@ -677,8 +689,23 @@ const EFFECTS: readonly Opcode[] = [
       counts: [1, 2],
       extra: `${gas.GAS_CALL_CODE_BYTE} a byte of the target's code the first time in a transaction, and ${gas.GAS_TRANSFER} when value is not 0`,
     },
-    prose: `Calls a function of another contract with n words, sending value, and takes exactly m words back (else badArguments). Its failure is the failure of this call. noContract without code there, reentrancy when the target is on the call stack, callDepth beyond ${MAX_CALL_DEPTH} frames; in a view function viewViolation unless the function called is view and value is 0.`,
+    prose: `Calls a function of another contract with n words, sending value, and takes exactly m words back (else badArguments). Its failure is the failure of this call. noContract without code there, reentrancy when the target is on the call stack, callDepth beyond ${MAX_CALL_DEPTH} frames; in a view function viewViolation unless value is 0, and the function called may change nothing either.`,
     handler: effects.call,
+  }),
+  row('effects', 0x73, 'CALLVIEW', {
+    immediates: ['selector', 'count', 'count'],
+    stack: '( target a1 … an -- r1 … rm )',
+    pops: countAt(1, 1),
+    pushes: countAt(2),
+    gas: {
+      base: gas.GAS_CALL,
+      perWord: gas.GAS_WORD,
+      counts: [1, 2],
+      extra: `${gas.GAS_CALL_CODE_BYTE} a byte of the target's code the first time in a transaction`,
+    },
+    prose:
+      'CALL without value, as a view function makes it: the function called, and whatever it calls, may change nothing, else viewViolation.',
+    handler: effects.callView,
   }),
   row('effects', 0x72, 'PAY', {
     immediates: [],

@@ -2,7 +2,7 @@
 import { type Hex, hashMessage, hexToBigInt, keccak256 } from 'viem';
 import { expect } from 'vitest';
 import { CONTRACT, type Line, OTHER } from './testSupport.js';
-import { error, panic, type Vector } from './vector.js';
+import { error, panic, type Vector, WRITER } from './vector.js';
 
 const MAX = 2n ** 256n - 1n;
 const SELECTOR = 0x11223344;
@@ -202,6 +202,26 @@ export const MEMORY_VECTORS: Readonly<Record<string, readonly Vector[]>> = {
     {
       lines: [...pushed(MAX, 0n, 0n, 0n, 0n), ['CALLM', SELECTOR], ['STOP']],
       fails: ['badArguments', error('CALLM of a word that is no address')],
+    },
+  ],
+  CALLVIEWM: [
+    {
+      lines: [
+        ...stored(4n),
+        ...pushed(BigInt(OTHER), 0n, 1n, 2n),
+        ['CALLVIEWM', SELECTOR],
+        ...[2n, 3n, 4n].flatMap((index): Line[] => [['PUSH', index], ['MLOAD']]),
+        ['RETURN', 4],
+      ],
+      returns: [3n, BigInt(CONTRACT), 0n, 8n],
+    },
+    {
+      lines: [...pushed(BigInt(OTHER), 0n, 0n, 0n), ['CALLVIEWM', WRITER], ['STOP']],
+      fails: ['viewViolation', VIEW],
+    },
+    {
+      lines: [...pushed(BigInt(OTHER), 0n, 1n, 65_535n), ['CALLVIEWM', SELECTOR], ['STOP']],
+      fails: ['memoryLimit', OUTSIDE],
     },
   ],
   RECOVER: [

@@ -94,6 +94,7 @@ export const BOB = addressOf(key(2));
 export const MINER = addressOf(key(3));
 export const CONTRACT: Address = `0x${'c0'.repeat(20)}`;
 export const OTHER: Address = `0x${'d0'.repeat(20)}`;
+export const THIRD: Address = `0x${'e0'.repeat(20)}`;
 
 /** Coins of Alice and of Bob at the start. */
 export const START_BALANCE = 10n ** 18n;

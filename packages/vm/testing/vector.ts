@@ -11,6 +11,9 @@ export const error = (text: string): Hex =>
 export const panic = (code: bigint): Hex =>
   encodeErrorResult({ abi: SOLIDITY_ERRORS, errorName: 'Panic', args: [code] });
 
+/** Selector of a function at OTHER that writes its storage. */
+export const WRITER = 0x55667788;
+
 /** A run of one function: what it does, and what must come of it. */
 export interface Vector {
   readonly lines: readonly Line[];

@@ -248,6 +248,9 @@ describe('forms', () => {
     expect(code(`${prefix} call transfer(address,uint) 1 return 1`)).toBe(
       code(`${prefix} call 0xa9059cbb 2 1 return 1`),
     );
+    expect(code('self push 1 push 2 callview transfer(address,uint) 1 return 1')).toBe(
+      code('self push 1 push 2 callview 0xa9059cbb 2 1 return 1'),
+    );
   });
 
   test('parameter lists may run over lines, statements share lines, comments end them', () => {

@@ -21,7 +21,8 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['key', emitKey],
   ['log', emitLog],
   ['revert', emitRevert],
-  ['call', emitCall],
+  ['call', (emitter) => emitCall(emitter, 'CALL')],
+  ['callview', (emitter) => emitCall(emitter, 'CALLVIEW')],
   ['return_string', emitReturnString],
 ]);
 
@@ -160,10 +161,10 @@ export function canonicalSignature(signature: Signature): string {
   );
 }
 
-function emitCall(emitter: Emitter): void {
+function emitCall(emitter: Emitter, opcode: 'CALL' | 'CALLVIEW'): void {
   const { reader } = emitter;
   if (reader.peek.kind === 'number') {
-    emitter.emitPlain('CALL');
+    emitter.emitPlain(opcode);
     return;
   }
   const name = reader.expect('name', 'a signature such as transfer(address,uint256)');
@@ -182,7 +183,7 @@ function emitCall(emitter: Emitter): void {
     }
     types.push(type.name);
   }
-  emitter.emit('CALL', selectorOf(signatureOf(name.text, types)), types.length, emitter.number('count'));
+  emitter.emit(opcode, selectorOf(signatureOf(name.text, types)), types.length, emitter.number('count'));
 }
 
 function emitReturnString(emitter: Emitter): void {

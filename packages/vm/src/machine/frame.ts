@@ -13,6 +13,8 @@ export interface Message {
   /** `undefined`: the coins alone, which the contract's `receive` takes. */
   readonly selector: number | undefined;
   readonly args: readonly bigint[];
+  /** Whether the function, whatever it is, may change nothing. */
+  readonly isView: boolean;
 }
 
 /** Where a call's words go: exactly so many onto the stack, or however many into memory from a word on, and their number onto the stack. */
@@ -77,7 +79,7 @@ export class Frame {
   readonly value: bigint;
   /** The words after the selector. */
   readonly args: readonly bigint[];
-  /** Whether this function, or one that called it, is a view. */
+  /** Whether it may change nothing: it, a function that called it, or a call on the way is a view. */
   readonly isView: boolean;
   /** The deepest word first. */
   readonly stack: bigint[] = [];

@@ -11,6 +11,7 @@ import {
   createWorld,
   type Line,
   OTHER,
+  THIRD,
   transaction,
 } from '../../testing/testSupport.js';
 import { encodeCall, encodeWords } from '../abi.js';
@@ -178,9 +179,14 @@ describe('a view function', () => {
     expect(failureOf(CONTRACT)).toBeNull();
   });
 
-  it('may not call another kind, even one that would not write', () => {
+  it('may call another kind, which then may not write either', () => {
     place(CONTRACT, [...callLines(OTHER), ['STOP']], { view: true });
     place(OTHER, [['STOP']]);
+    expect(failureOf(CONTRACT)).toBeNull();
+    place(OTHER, write);
+    expect(failureOf(CONTRACT)?.[0]).toBe('viewViolation');
+    place(OTHER, [...callLines(THIRD), ['STOP']]);
+    place(THIRD, write);
     expect(failureOf(CONTRACT)?.[0]).toBe('viewViolation');
   });
 
@@ -197,6 +203,30 @@ describe('a view function', () => {
     state.setCode(OTHER, contract({ selector: VIEW, view: true, lines: [['STOP']] }));
     expect(failureOf(CONTRACT)).toBeNull();
     state.setCode(OTHER, contract({ selector: VIEW, view: true, lines: write }));
+    expect(failureOf(CONTRACT)?.[0]).toBe('viewViolation');
+  });
+});
+
+describe('a view call', () => {
+  it('binds what it calls, however deep, and not who made it', () => {
+    const write: Line[] = [['PUSH', 1n], ['PUSH', 0n], ['SSTORE'], ['STOP']];
+    place(CONTRACT, [['PUSH', BigInt(OTHER)], ['CALLVIEW', GO, 0, 0], ...write]);
+    place(OTHER, [['STOP']]);
+    expect(failureOf(CONTRACT)).toBeNull();
+    for (const forbidden of [write, [['LOG', 0n, 0, 0], ['STOP']], [['PUSH', 0n], ['PUSH', 0n], ['PAY'], ['STOP']]]) {
+      place(OTHER, forbidden as Line[]);
+      expect(failureOf(CONTRACT)?.[0]).toBe('viewViolation');
+      place(OTHER, [...callLines(THIRD), ['STOP']]);
+      place(THIRD, forbidden as Line[]);
+      expect(failureOf(CONTRACT)?.[0]).toBe('viewViolation');
+    }
+  });
+
+  it('lets nobody below send coins, even to who would take them', () => {
+    state.addBalance(OTHER, 10n);
+    place(CONTRACT, [['PUSH', BigInt(OTHER)], ['CALLVIEW', GO, 0, 0], ['STOP']]);
+    place(OTHER, [...callLines(THIRD, GO, 1n), ['STOP']]);
+    place(THIRD, [['STOP']], { payable: true });
     expect(failureOf(CONTRACT)?.[0]).toBe('viewViolation');
   });
 });

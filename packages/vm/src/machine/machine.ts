@@ -104,7 +104,8 @@ export class Machine implements MachineAccess {
     const { caller, target, value, selector, args } = message;
     if (this.#observer !== undefined) {
       const input = selector === undefined ? EMPTY_BYTES : encodeCall(selector, args);
-      this.#observer.enter(this, { kind: 'call', from: caller, to: target, value, input });
+      const kind = message.isView ? 'viewCall' : 'call';
+      this.#observer.enter(this, { kind, from: caller, to: target, value, input });
     }
     const failure = this.#call(frame, message, delivery);
     if (failure === undefined) frame.isRunning = false;
@@ -142,14 +143,13 @@ export class Machine implements MachineAccess {
   #begin(caller: Address, target: Address, value: bigint, data: Uint8Array): Failure | undefined {
     const program = this.#programAt(target);
     if (program === undefined) return this.transfer(caller, target, value);
-    if (data.length === 0) {
-      return this.#dispatch(program, { caller, target, value, selector: undefined, args: [] }, false, TO_NOBODY);
-    }
+    const payment = { caller, target, value, selector: undefined, args: [], isView: false };
+    if (data.length === 0) return this.#dispatch(program, payment, TO_NOBODY);
     if (data.length < SELECTOR_BYTES) return fail('noFunction', 'calldata is shorter than a selector');
     const args = readArguments(data.subarray(SELECTOR_BYTES));
     if (args === undefined) return NOT_WHOLE_WORDS;
     const selector = Number(bytesToBigInt(data.subarray(0, SELECTOR_BYTES)));
-    return this.#dispatch(program, { caller, target, value, selector, args }, false, TO_NOBODY);
+    return this.#dispatch(program, { ...payment, selector, args }, TO_NOBODY);
   }
 
   #call(frame: Frame, message: Message, delivery: Delivery): Failure | undefined {
@@ -165,7 +165,8 @@ export class Machine implements MachineAccess {
     const coinGas = value === 0n || message.selector === undefined ? 0 : GAS_TRANSFER;
     const codeGas = this.#paidCode.has(target) ? 0 : GAS_CALL_CODE_BYTE * program.length;
     this.#paidCode.add(target);
-    return this.charge(codeGas + coinGas) ?? this.#dispatch(program, message, frame.isView, delivery);
+    const isView = frame.isView || message.isView;
+    return this.charge(codeGas + coinGas) ?? this.#dispatch(program, { ...message, isView }, delivery);
   }
 
   #deploy(sender: Address, address: Address, value: bigint, data: Uint8Array): Failure | undefined {
@@ -199,8 +200,8 @@ export class Machine implements MachineAccess {
       if (args.length > 0) return fail('badArguments', 'the contract has no constructor and takes no arguments');
       return value > 0n ? fail('notPayable', 'the contract has no constructor and takes no coins') : undefined;
     }
-    const message = { caller, target: self, value, selector: constructorFunction.selector, args };
-    return this.#enter(program, constructorFunction, message, false, TO_NOBODY);
+    const message = { caller, target: self, value, selector: constructorFunction.selector, args, isView: false };
+    return this.#enter(program, constructorFunction, message, TO_NOBODY);
   }
 
   /** The program of an account, `undefined` when it has no code. */
@@ -209,33 +210,28 @@ export class Machine implements MachineAccess {
     return codeHash === null ? undefined : programOf(codeHash, () => this.state.code(address));
   }
 
-  #dispatch(program: VerifiedCode, message: Message, isCallerView: boolean, delivery: Delivery): Failure | undefined {
+  #dispatch(program: VerifiedCode, message: Message, delivery: Delivery): Failure | undefined {
     const { selector, target } = message;
     const entry = selector === undefined ? program.receiveFunction : program.functions.get(selector);
-    if (entry !== undefined) return this.#enter(program, entry, message, isCallerView, delivery);
+    if (entry !== undefined) return this.#enter(program, entry, message, delivery);
     if (selector === undefined) return fail('noFunction', `no function was named, and ${target} has no receive`);
     return fail('noFunction', `no function ${selectorToHex(selector)} at ${target}`);
   }
 
   /** Puts the frame of a function on the call stack. */
-  #enter(
-    program: VerifiedCode,
-    entry: VerifiedFunction,
-    message: Message,
-    isCallerView: boolean,
-    delivery: Delivery,
-  ): Failure | undefined {
+  #enter(program: VerifiedCode, entry: VerifiedFunction, message: Message, delivery: Delivery): Failure | undefined {
     const { caller, target: self, value, args } = message;
+    const isView = message.isView || entry.view;
     if (args.length < entry.headWords) {
       return fail('badArguments', `${entry.headWords} argument words expected, ${args.length} given`);
     }
-    if (isCallerView && (!entry.view || value > 0n)) return VIEW_VIOLATION;
+    if (message.isView && value > 0n) return VIEW_VIOLATION;
     if (value > 0n && !entry.payable) {
       return fail('notPayable', `function ${selectorToHex(entry.selector)} takes no coins`);
     }
     const failure = value > 0n ? this.transfer(caller, self, value) : undefined;
     if (failure !== undefined) return failure;
-    const frame = new Frame(this, program, entry.start, { self, caller, value, args, isView: entry.view });
+    const frame = new Frame(this, program, entry.start, { self, caller, value, args, isView });
     this.#activations.push({ frame, program, delivery });
     return undefined;
   }

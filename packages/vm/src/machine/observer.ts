@@ -5,7 +5,8 @@ import type { Frame, MachineAccess } from './frame.js';
 
 /** A call or deployment as it is asked for, before anything about it is checked. */
 export interface ObservedCall {
-  readonly kind: 'call' | 'deploy';
+  /** A `viewCall` is asked to change nothing, whatever it calls. */
+  readonly kind: 'call' | 'viewCall' | 'deploy';
   readonly from: Address;
   /** Of a deployment the contract that it makes. */
   readonly to: Address;

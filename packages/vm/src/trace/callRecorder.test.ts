@@ -42,6 +42,12 @@ test('calls stand in the call that made them, with what they used, returned and 
   expect(topics(root.calls[0])).toEqual([5n]);
 });
 
+test('a call that may change nothing is told from others', () => {
+  put(CONTRACT, ['PUSH', BigInt(OTHER)], ['CALLVIEW', F, 0, 0], ['STOP']);
+  put(OTHER, ['STOP']);
+  expect(trace().root.calls).toMatchObject([{ kind: 'viewCall', from: CONTRACT, to: OTHER, value: 0n }]);
+});
+
 test('coins that a contract pays are a call of their own', () => {
   state.addBalance(CONTRACT, 10n);
   put(CONTRACT, ['PUSH', BigInt(BOB)], ['PUSH', 4n], ['PAY'], ['STOP']);

@@ -219,7 +219,7 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
   ),
   CallTrace: objectOf(
     {
-      type: oneOf('CALL', 'CREATE'),
+      type: oneOf('CALL', 'STATICCALL', 'CREATE'),
       from: ADDRESS,
       to: ADDRESS,
       value: QUANTITY,

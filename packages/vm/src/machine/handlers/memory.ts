@@ -1,8 +1,10 @@
-import { bytesToBigInt, keccak256 } from '@wattchain/core';
+import { bytesToBigInt, type Failure, keccak256 } from '@wattchain/core';
 import { encodeCall, encodeWords } from '../../abi.js';
 import { GAS_HASH_WORD, GAS_LOG_WORD, GAS_WORD } from '../../gas.js';
+import type { ImmediateValue } from '../../immediates.js';
 import type { Handler } from '../../opcode.js';
 import { fail, VIEW_VIOLATION } from '../failure.js';
+import type { Frame } from '../frame.js';
 import { MAX_FAILURE_WORDS } from '../limits.js';
 import { wordToAddress, wordToHash } from '../words.js';
 
@@ -53,15 +55,19 @@ export const logMemory: Handler = (frame, immediates) => {
   return frame.machine.addLog({ address: frame.self, topics, data: encodeWords(range.value) });
 };
 
-export const callMemory: Handler = (frame, immediates) => {
+export const callMemory: Handler = (frame, immediates) => callWithMemory(frame, immediates, false);
+export const callViewMemory: Handler = (frame, immediates) => callWithMemory(frame, immediates, true);
+
+/** A view call takes no value off the stack: it may send none. */
+function callWithMemory(frame: Frame, immediates: readonly ImmediateValue[], isView: boolean): Failure | undefined {
   const delivery = frame.pop();
   const count = frame.pop();
   const index = frame.pop();
-  const value = frame.pop();
+  const value = isView ? 0n : frame.pop();
   const target = wordToAddress(frame.pop());
   if (target === undefined) return fail('badArguments', 'CALLM of a word that is no address');
   const range = frame.range(index, count, GAS_WORD);
   if (range.fault) return range.fault;
-  const message = { caller: frame.self, target, value, selector: immediates[0] as number, args: range.value };
+  const message = { caller: frame.self, target, value, selector: immediates[0] as number, args: range.value, isView };
   return frame.machine.call(frame, message, { memory: delivery });
-};
+}

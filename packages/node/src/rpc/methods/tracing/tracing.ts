@@ -240,7 +240,7 @@ function callTrace(
   return recorder.isTruncated ? { ...frame, truncated: true } : frame;
 }
 
-const CALL_TYPES = { call: 'CALL', deploy: 'CREATE', pay: 'CALL' } as const;
+const CALL_TYPES = { call: 'CALL', viewCall: 'STATICCALL', deploy: 'CREATE', pay: 'CALL' } as const;
 
 function callFrame(call: TracedCall, artifacts: Artifacts, options: TraceOptions): Shape {
   const { kind, from, to, value, gas, gasUsed, input, output, failure, calls, logs } = call;
