@@ -1,1 +1,2 @@
-export { checkSources, type ReadImport, type SourceFile, type StorageLayout, solcVersion } from './solc.js';
+export type { SourceFile } from '@wattchain/vm';
+export { checkSources, type ReadImport, solcVersion } from './solc.js';

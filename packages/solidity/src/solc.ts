@@ -1,30 +1,11 @@
 /** The real compiler in front: it parses, resolves, checks and types; nothing of its code generation is used here. */
 import { createRequire } from 'node:module';
 import { WattchainError } from '@wattchain/core';
-import type { AbiEntry } from '@wattchain/vm';
+import type { AbiEntry, SourceFile, StorageLayout } from '@wattchain/vm';
 import type { SourceUnit } from 'solidity-ast';
-
-/** A source file: its name as imports and messages call it, and its text. */
-export interface SourceFile {
-  readonly name: string;
-  readonly text: string;
-}
 
 /** The text of an import, by the path that solc has resolved against the importing file; `undefined` when there is none. */
 export type ReadImport = (path: string) => string | undefined;
-
-/** solc's description of the storage of a contract, as its standard JSON gives it. */
-export interface StorageLayout {
-  readonly storage: readonly {
-    readonly astId: number;
-    readonly contract: string;
-    readonly label: string;
-    readonly offset: number;
-    readonly slot: string;
-    readonly type: string;
-  }[];
-  readonly types: Readonly<Record<string, unknown>> | null;
-}
 
 /** What solc says of one contract. */
 export interface CheckedContract {

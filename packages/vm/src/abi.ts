@@ -1,6 +1,6 @@
 /**
- * The part of Solidity's ABI that the machine and the assembler need: types, signatures, selectors, topics, reasons of
- * failure. Clients encode and decode with viem or ethers. Source: docs.soliditylang.org, "Contract ABI Specification".
+ * Solidity's ABI as far as the machine and the assembler need it: its JSON, the assembly's types, signatures, selectors, topics,
+ * reasons of failure. `abiValues.ts` knows all values. Source: docs.soliditylang.org, "Contract ABI Specification".
  */
 import {
   bigIntToBytes,
@@ -14,7 +14,7 @@ import {
   toHex,
 } from '@wattchain/core';
 
-/** A word-sized type, a list of these, or `string` (which contracts only return, as a constant). */
+/** A type of the assembly: a word, a list of words, or `string` (which contracts only return, as a constant). */
 export interface AbiType {
   /** Canonical name, as signatures hash it: `uint256`, `address[]`. */
   readonly name: string;
@@ -23,10 +23,16 @@ export interface AbiType {
   readonly kind: 'word' | 'list' | 'string';
 }
 
-/** One argument or result in Solidity's JSON; `indexed` belongs to events alone. */
+/** One argument, result or member of a struct in Solidity's JSON. */
 export interface AbiParameter {
   readonly name: string;
+  /** `uint256`, `bytes4[3][]`, `tuple`, `tuple[]`. */
   readonly type: string;
+  /** Solidity's own word for the type: `contract IERC20`, `enum State`. */
+  readonly internalType?: string;
+  /** Members of a tuple. */
+  readonly components?: readonly AbiParameter[];
+  /** Of an event's values alone. */
   readonly indexed?: boolean;
 }
 
@@ -42,21 +48,71 @@ export type AbiEntry =
       readonly name: string;
       readonly inputs: readonly AbiParameter[];
       readonly outputs: readonly AbiParameter[];
-      readonly stateMutability: 'nonpayable' | 'payable' | 'view';
+      readonly stateMutability: 'nonpayable' | 'payable' | 'view' | 'pure';
     }
   | {
       readonly type: 'event';
       readonly name: string;
       readonly inputs: readonly AbiParameter[];
-      readonly anonymous: false;
+      readonly anonymous: boolean;
     }
   | { readonly type: 'receive'; readonly stateMutability: 'payable' }
   | { readonly type: 'error'; readonly name: string; readonly inputs: readonly AbiParameter[] };
+
+/** Whether JSON data are an entry of that kind. */
+export function isAbiEntry(value: unknown): value is AbiEntry {
+  if (!isRecord(value)) return false;
+  if (value.type === 'receive') return true;
+  if (!isParameterList(value.inputs)) return false;
+  const isNamed = typeof value.name === 'string' && value.name !== '';
+  switch (value.type) {
+    case 'constructor':
+      return true;
+    case 'function':
+      return isNamed && isParameterList(value.outputs);
+    case 'event':
+    case 'error':
+      return isNamed;
+    default:
+      return false;
+  }
+}
+
+function isParameterList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isParameter);
+}
+
+function isParameter(value: unknown): boolean {
+  if (!isRecord(value) || typeof value.name !== 'string' || typeof value.type !== 'string') return false;
+  return value.type.startsWith('tuple') ? isParameterList(value.components) : value.components === undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** Panic of checked arithmetic: overflow or underflow. */
 export const PANIC_ARITHMETIC = 0x11;
 /** Panic of a division or remainder by zero. */
 export const PANIC_DIVISION = 0x12;
+
+/** Solidity's words for the codes of a panic. */
+const PANICS: ReadonlyMap<bigint, string> = new Map([
+  [0x01n, 'an assertion does not hold'],
+  [BigInt(PANIC_ARITHMETIC), 'arithmetic overflow or underflow'],
+  [BigInt(PANIC_DIVISION), 'division by zero'],
+  [0x21n, 'a number that is no member of the enum'],
+  [0x22n, 'bytes in storage that are not encoded as they must be'],
+  [0x31n, 'pop from an empty array'],
+  [0x32n, 'an index beyond the end of the array'],
+  [0x41n, 'too much memory'],
+  [0x51n, 'a call of a function that was never set'],
+]);
+
+/** What a panic's code says. Source: docs.soliditylang.org, "Panic via assert and Error via require". */
+export function describePanic(code: bigint): string {
+  return PANICS.get(code) ?? `panic 0x${code.toString(16)}`;
+}
 
 /** Most bytes of a text in a contract: one ABI word. */
 export const MAX_TEXT_BYTES = 32;

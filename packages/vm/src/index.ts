@@ -1,5 +1,6 @@
 export * from './abi.js';
 export * from './abiValues.js';
+export * from './artifact/index.js';
 export * from './assembler/index.js';
 export * from './code.js';
 export * from './execution/block.js';

@@ -26,7 +26,7 @@ import {
   signatureOfEntry,
   wordToValue,
 } from './abiValues.js';
-import { type Artifact, formatSourceLine, sourceLineAt } from './assembler/index.js';
+import { type Artifact, formatSourceLine, sourceLineAt } from './artifact/index.js';
 import { applyMessage, type CallResult } from './execution/transaction.js';
 import type { BlockContext } from './machine/context.js';
 import { describeFailure } from './machine/failure.js';
@@ -244,7 +244,7 @@ function sandboxAddress(n: number): Address {
 
 function decodeEvent(abi: readonly AbiEntry[], { address, topics, data }: Log): SandboxEvent | undefined {
   for (const entry of abi) {
-    if (entry.type !== 'event' || eventTopic(signatureOfEntry(entry)) !== topics[0]) continue;
+    if (entry.type !== 'event' || entry.anonymous || eventTopic(signatureOfEntry(entry)) !== topics[0]) continue;
     const plain = decodeValues(
       entry.inputs.filter((input) => !input.indexed),
       data,

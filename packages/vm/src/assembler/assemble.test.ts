@@ -21,10 +21,11 @@ import {
 import { describe, expect, test } from 'vitest';
 import { TOKEN } from '../../testing/token.js';
 import { encodeWords } from '../abi.js';
+import type { Artifact } from '../artifact/index.js';
 import { decodeCodeHeader } from '../code.js';
 import { type CallOutcome, Machine } from '../machine/machine.js';
 import { verifyCode } from '../verify.js';
-import { type Artifact, assemble, disassemble } from './index.js';
+import { assemble, disassemble } from './index.js';
 
 const CALLER: Address = `0x${'11'.repeat(20)}`;
 const OTHER: Address = `0x${'22'.repeat(20)}`;
@@ -115,8 +116,34 @@ describe('a token', () => {
 
   test('has an artifact that clients understand', () => {
     expect(artifact.contract).toBe('EnergyToken');
-    expect(artifact.source).toBe('EnergyToken.wca');
-    expect(artifact.storage).toEqual({ bank: 0, totalSupply: 1, balances: 2, allowances: 3 });
+    expect(artifact.sources.map(({ name }) => name)).toEqual(['EnergyToken.wca']);
+    const word = 't_uint256';
+    const map = 't_mapping(t_uint256,t_uint256)';
+    const entry = (label: string, slot: string, type: string) => ({
+      contract: 'EnergyToken.wca:EnergyToken',
+      label,
+      offset: 0,
+      slot,
+      type,
+    });
+    expect(artifact.storageLayout).toEqual({
+      storage: [
+        entry('bank', '0', word),
+        entry('totalSupply', '1', word),
+        entry('balances', '2', map),
+        entry('allowances', '3', map),
+      ],
+      types: {
+        [map]: {
+          encoding: 'mapping',
+          key: word,
+          label: 'mapping(uint256 => uint256)',
+          numberOfBytes: '32',
+          value: word,
+        },
+        [word]: { encoding: 'inplace', label: 'uint256', numberOfBytes: '32' },
+      },
+    });
     expect(JSON.parse(JSON.stringify(artifact))).toEqual(artifact);
     expect(artifact.abi.find((entry) => entry.type === 'function' && entry.name === 'sum')).toEqual({
       type: 'function',
@@ -188,7 +215,7 @@ describe('a token', () => {
 
   test('the source map names the line of every instruction', () => {
     const lines = TOKEN.split('\n');
-    const lineOf = (offset: number) => artifact.sourceMap.findLast(([start]) => start <= offset)?.[1] ?? 0;
+    const lineOf = (offset: number) => artifact.sourceMap.findLast(([start]) => start <= offset)?.[2] ?? 0;
     const verified = verifyCode(fromHex(artifact.code));
     const logAt = verified.value?.instructions.find(({ opcode }) => opcode.name === 'LOG')?.offset ?? -1;
     expect(lines[lineOf(logAt) - 1]).toContain('log Transfer');

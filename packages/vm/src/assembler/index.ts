@@ -1,4 +1,3 @@
-export * from './artifact.js';
 export { assemble } from './assemble.js';
 export { disassemble } from './disassemble.js';
 export * from './layout.js';

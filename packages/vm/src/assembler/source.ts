@@ -1,4 +1,5 @@
 import { WattchainError } from '@wattchain/core';
+import { splitLines } from '../artifact/sourceLine.js';
 
 /** A contract's text, for messages that point into it. */
 export interface Source {
@@ -27,7 +28,7 @@ const SHOWN_COLUMNS = 120;
 
 /** Splits a text into the lines that messages count. */
 export function createSource(text: string, fileName: string): Source {
-  return { fileName, lines: text.split(/\r\n|\n|\r/) };
+  return { fileName, lines: splitLines(text) };
 }
 
 /** The place in the function's own text: where the outermost macro was used, or the place itself. */

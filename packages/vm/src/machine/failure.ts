@@ -5,12 +5,13 @@ import {
   type AbiEntry,
   decodeErrorText,
   decodePanicCode,
+  describePanic,
   encodeError,
   encodePanic,
   PANIC_ARITHMETIC,
   PANIC_DIVISION,
 } from '../abi.js';
-import { decodeCustomError } from '../abiValues.js';
+import { decodeCustomError, describeValue } from '../abiValues.js';
 
 /** A failure with a sentence for people, as `Error(string)`. */
 export function fail(code: Exclude<FailureCode, 'panic'>, text: string): Failure {
@@ -34,10 +35,9 @@ export function describeFailure(failure: Failure, abi: readonly AbiEntry[] = [])
   const text = decodeErrorText(failure.data);
   if (text !== undefined) return text;
   const panic = decodePanicCode(failure.data);
-  if (panic === BigInt(PANIC_ARITHMETIC)) return 'arithmetic overflow or underflow';
-  if (panic === BigInt(PANIC_DIVISION)) return 'division by zero';
+  if (panic !== undefined) return describePanic(panic);
   const custom = decodeCustomError(abi, failure.data);
   if (custom === undefined) return `${toHex(failure.data)} (a custom error of the contract)`;
   const { entry, values } = custom;
-  return `${entry.name}(${entry.inputs.map(({ name }, i) => `${name} ${values[i]}`.trim()).join(', ')})`;
+  return `${entry.name}(${entry.inputs.map(({ name }, i) => `${name} ${describeValue(values[i] ?? '')}`.trim()).join(', ')})`;
 }
