@@ -4,6 +4,12 @@
  */
 export type Pieces<T> = Generator<undefined, T, undefined>;
 
+/** What is there already, as work of one piece. */
+// biome-ignore lint/correctness/useYield: that is the point
+export function* atOnce<T>(value: T): Pieces<T> {
+  return value;
+}
+
 /** Runs all pieces in a row. */
 export function runToEnd<T>(pieces: Pieces<T>): T {
   for (;;) {

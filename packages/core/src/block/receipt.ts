@@ -2,11 +2,14 @@ import { ByteReader } from '../byteReader.js';
 import { concatBytes, fromHex, type Hash, numberToBytes, toHex } from '../bytes.js';
 import { assert, type Outcome } from '../error.js';
 import { merkleRoot } from '../merkle.js';
+import { type Pieces, runToEnd } from '../pieces.js';
 import { FAILURE_CODES, type Failure, type Log, type Receipt } from './types.js';
 
 const NO_FAILURE = 0xff;
 /** Topics of a log, as in Ethereum. */
 const MAX_TOPICS = 4;
+/** Logs that are decoded at once: less than a millisecond. */
+const LOGS_PER_PIECE = 128;
 
 /** Why bytes are not a receipt. */
 export interface ReceiptFault {
@@ -26,6 +29,11 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
 
 /** Reverse of {@link encodeReceipt}; exactly one encoding is accepted, nothing may follow it. */
 export function decodeReceipt(bytes: Uint8Array): Outcome<Receipt, ReceiptFault> {
+  return runToEnd(decodeReceiptInPieces(bytes));
+}
+
+/** As {@link decodeReceipt}, in pieces: a transaction may write thousands of logs. */
+export function* decodeReceiptInPieces(bytes: Uint8Array): Pieces<Outcome<Receipt, ReceiptFault>> {
   const reader = new ByteReader(bytes);
   const gasUsed = reader.bigInt(8);
   const failureIndex = reader.number(1);
@@ -38,6 +46,7 @@ export function decodeReceipt(bytes: Uint8Array): Outcome<Receipt, ReceiptFault>
   const logCount = reader.number(2);
   const logs: Log[] = [];
   for (let i = 0; i < logCount && !reader.isShort; i++) {
+    if (i % LOGS_PER_PIECE === LOGS_PER_PIECE - 1) yield;
     const address = toHex(reader.take(20));
     const topicCount = reader.number(1);
     if (topicCount > MAX_TOPICS) return badEncoding(`log ${i} has ${topicCount} topics, at most ${MAX_TOPICS}`);

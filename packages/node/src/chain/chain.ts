@@ -166,9 +166,9 @@ export class Chain extends Emitter<ChainEvents> {
   }
 
   /** Hashes of the transactions of a canonical or side block, without what recovering their senders takes. */
-  transactionHashes(hash: Hash): Hash[] | undefined {
+  *transactionHashes(hash: Hash): Pieces<Hash[] | undefined> {
     const body = this.index.bodyBytes(hash);
-    return body === undefined ? undefined : [...hashesInBody(body)];
+    return body && (yield* hashesInBody(body));
   }
 
   /** Body of a canonical or side block as it travels. */
@@ -179,6 +179,11 @@ export class Chain extends Emitter<ChainEvents> {
   /** Receipts of a block that is or was canonical. */
   receiptsByHash(hash: Hash): Receipt[] | undefined {
     return this.index.receipts(hash);
+  }
+
+  /** The same, in pieces of some hundred logs. */
+  receiptsInPieces(hash: Hash): Pieces<Receipt[] | undefined> {
+    return this.index.receiptsInPieces(hash);
   }
 
   /** Header, transactions and receipts of a block that is or was canonical. */

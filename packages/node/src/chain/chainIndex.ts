@@ -139,8 +139,13 @@ export class ChainIndex {
 
   /** Receipts of a block that is or was canonical. */
   receipts(hash: Hash): Receipt[] | undefined {
+    return runToEnd(this.receiptsInPieces(hash));
+  }
+
+  /** The same in pieces: a block may have tens of thousands of logs. */
+  *receiptsInPieces(hash: Hash): Pieces<Receipt[] | undefined> {
     const bytes = this.reader.get(receiptsKey(hash));
-    if (bytes !== undefined) return decodeReceipts(hash, bytes);
+    if (bytes !== undefined) return yield* decodeReceipts(hash, bytes);
     const record = this.header(hash);
     if (record === undefined || !this.isCanonical(record)) return undefined;
     throw this.#damaged(`the receipts of block ${record.header.height} are missing`, { hash });

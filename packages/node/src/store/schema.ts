@@ -27,7 +27,7 @@ import {
   bytesToBigInt,
   concatBytes,
   decodeHeader,
-  decodeReceipt,
+  decodeReceiptInPieces,
   encodeHeader,
   encodeReceipt,
   fromHex,
@@ -35,6 +35,7 @@ import {
   type Hash,
   type HeaderRecord,
   numberToBytes,
+  type Pieces,
   type Receipt,
   type StateChange,
   sha256,
@@ -193,12 +194,12 @@ export function encodeReceipts(receipts: readonly Receipt[]): Uint8Array {
   return concatBytes(numberToBytes(receipts.length, 4), ...parts);
 }
 
-/** Receipts of stored bytes. */
-export function decodeReceipts(hash: Hash, bytes: Uint8Array): Receipt[] {
+/** Receipts of stored bytes, in pieces. */
+export function* decodeReceipts(hash: Hash, bytes: Uint8Array): Pieces<Receipt[]> {
   const stored = new StoredBytes(bytes, `receipts of block ${hash}`);
   const receipts: Receipt[] = [];
   for (let left = stored.number(4); left > 0; left--) {
-    const outcome = decodeReceipt(stored.take(stored.number(4)));
+    const outcome = yield* decodeReceiptInPieces(stored.take(stored.number(4)));
     if (outcome.fault) throw storeDamaged(`receipts of block ${hash} cannot be read`, { fault: outcome.fault });
     receipts.push(outcome.value);
   }

@@ -1,6 +1,7 @@
 /** Requests and answers as bytes: what the server reads of the one and writes of the other. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BODY_TIMEOUT_MS, MAX_BODY_BYTES, MAX_DISCARDED_BYTES } from '../limits.js';
+import { type Answer, lengthOf } from '../protocol/dispatcher.js';
 import { RPC_CODES } from '../protocol/rpcError.js';
 import type { OpenConnection } from './connections.js';
 import type { DoorRefusal } from './doors.js';
@@ -34,20 +35,24 @@ export function errorBody(message: string): string {
   return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: RPC_CODES.rpcInvalidRequest, message } });
 }
 
-/** Answers with JSON. */
-export function sendJson(response: ServerResponse, status: number, body: string): void {
+/** Answers with JSON, a text or the parts of an answer. */
+export function sendJson(response: ServerResponse, status: number, body: string | Answer): void {
   send(response, status, 'application/json', body);
 }
 
 /** Answers with a text of a type. */
-export function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+export function send(response: ServerResponse, status: number, contentType: string, body: string | Answer): void {
+  const parts = typeof body === 'string' ? [Buffer.from(body)] : body;
   response.writeHead(status, {
     'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(body),
+    'Content-Length': lengthOf(parts),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   });
-  response.end(body);
+  // In one go to the system, however many parts there are.
+  response.cork();
+  for (const part of parts) response.write(part);
+  response.end();
 }
 
 /**

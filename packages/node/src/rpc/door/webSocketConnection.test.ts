@@ -1,6 +1,7 @@
 /** A WebSocket whose client does not read, over a pair of streams that a test empties by hand. */
 import { EventEmitter } from 'node:events';
 import { Duplex } from 'node:stream';
+import { atOnce } from '@wattchain/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { ManualRuntime } from '../../../testing/manualRuntime.js';
@@ -24,8 +25,8 @@ class TestWebSocket extends EventEmitter {
     return this.waiting.reduce((sum, { text }) => sum + text.length, 0);
   }
 
-  send(text: string, taken: () => void): void {
-    this.waiting.push({ text, taken });
+  send(message: string | Buffer, _options: unknown, taken: () => void): void {
+    this.waiting.push({ text: String(message), taken });
   }
 
   /** The client reads everything. */
@@ -107,7 +108,7 @@ beforeEach(() => {
 /** News whose one notice has so many bytes. */
 function newsOf(bytes: number): News {
   const notices = [new Notice(() => 'x'.repeat(bytes))];
-  return { kinds: ['newHeads'], noticesFor: () => notices, costFor: () => 0 };
+  return { kinds: ['newHeads'], noticesFor: () => atOnce(notices) };
 }
 
 describe('a subscriber that does not read', () => {

@@ -126,7 +126,7 @@ export class WebSocketConnection {
     for (let text = this.#queue.shift(); text !== undefined; text = this.#queue.shift()) {
       this.#queuedBytes -= text.length;
       const response = await this.#options.dispatcher.respond(text, this.#caller);
-      if (response !== undefined) this.#send(response);
+      if (response !== undefined) this.#send(Buffer.concat(response));
       this.#options.open.letGo();
       this.subscriber.begin();
       const isShort = this.#queue.length < MAX_QUEUED_MESSAGES / 2 && this.#queuedBytes < MAX_QUEUED_BYTES / 2;
@@ -137,14 +137,14 @@ export class WebSocketConnection {
   }
 
   /** A client that does not read what it asked for is dropped: nothing else would bound what waits for it. */
-  #send(message: string): void {
+  #send(message: string | Buffer): void {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
     if (this.#webSocket.bufferedAmount > MAX_BUFFERED_BYTES) {
       this.#dropSlow();
       return;
     }
     this.#cork();
-    this.#webSocket.send(message, this.#sent);
+    this.#webSocket.send(message, { binary: false }, this.#sent);
   }
 
   #isReading(): boolean {

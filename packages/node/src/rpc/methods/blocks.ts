@@ -51,7 +51,7 @@ export function requireHeader(chain: RpcChain, selector: BlockSelector): HeaderR
 export function* findBlock(chain: RpcChain, selector: BlockSelector): Pieces<ShownBlock | undefined> {
   const record = findHeader(chain, selector);
   if (record === undefined) return undefined;
-  const receipts = chain.receiptsByHash(record.hash);
+  const receipts = yield* chain.receiptsInPieces(record.hash);
   const transactions = yield* chain.bodyInPieces(record.hash);
   return transactions === undefined ? undefined : { record, transactions, receipts };
 }
@@ -62,7 +62,7 @@ export function* canonicalBlock(
   hash: Hash,
 ): Pieces<ShownBlock & { readonly receipts: readonly Receipt[] }> {
   const record = chain.headerByHash(hash);
-  const receipts = chain.receiptsByHash(hash);
+  const receipts = yield* chain.receiptsInPieces(hash);
   const transactions = yield* chain.bodyInPieces(hash);
   if (!record || !receipts || !transactions) {
     throw storeDamaged(`canonical block ${hash} has no header, body or receipts`);

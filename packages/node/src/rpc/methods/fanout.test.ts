@@ -1,5 +1,5 @@
 /** Telling many followers: bounded per turn, written once, nothing to those who do not read. */
-import type { Genesis } from '@wattchain/core';
+import { atOnce, type Genesis, type Pieces } from '@wattchain/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ManualRuntime } from '../../../testing/manualRuntime.js';
 import type { HeadEvent } from '../../chain/types.js';
@@ -20,8 +20,7 @@ function countedNews(count = 1): { readonly news: News; readonly written: () => 
   const notices = Array.from({ length: count }, () => new Notice(() => result));
   const news: News = {
     kinds: ['newHeads'],
-    noticesFor: ({ kind }) => (kind === 'newHeads' ? notices : []),
-    costFor: () => 0,
+    noticesFor: ({ kind }) => atOnce(kind === 'newHeads' ? notices : []),
   };
   return { news, written: () => written };
 }
@@ -85,22 +84,33 @@ describe('a head for many subscribers', () => {
     fanout.tell(new TestConnection(3, { kind: 'syncing' }).subscriber, headNews({} as Genesis, event));
   });
 
-  test('with many logs costs what the logs cost', () => {
-    const log = { address: '0x', topics: [], data: new Uint8Array(0) };
+  test('with many logs is worked out in pieces, once for all', () => {
+    const topics = (i: number) => [`0x${i.toString(16).padStart(64, '0')}`];
+    const logs = Array.from({ length: 10_000 }, (_, i) => ({
+      address: '0x',
+      topics: topics(i),
+      data: new Uint8Array(0),
+    }));
     const summary = {
       record: { hash: '0x1', header: { height: 1, timestampMs: 0 } },
       transactions: [{ hash: '0x2' }],
-      receipts: [{ logs: Array.from({ length: 10_000 }, () => log) }],
+      receipts: [{ logs }],
     };
     const news = headNews({} as Genesis, { added: [summary], removed: [] } as unknown as HeadEvent);
-    const logs: Subscription = {
-      kind: 'logs',
-      criteria: { addresses: ['0xff'], topics: [] },
-      heights: { first: 0, last: 9 },
+    const criteria = { addresses: new Set(['0xff'] as const), topics: [] };
+    const nothing: Subscription = { kind: 'logs', criteria, heights: { first: 0, last: 9 } };
+    const run = (pieces: Pieces<readonly Notice[]>) => {
+      for (let count = 1; ; count++) {
+        const { done, value } = pieces.next();
+        if (done) return { count, notices: value.length };
+      }
     };
-    expect(news.noticesFor(logs)).toEqual([]);
-    expect(news.costFor(logs)).toBeGreaterThan(30);
-    expect(news.costFor(HEADS)).toBe(0);
+    expect(run(news.noticesFor(HEADS)).count).toBeGreaterThan(300);
+    expect(run(news.noticesFor(HEADS))).toEqual({ count: 1, notices: 1 });
+    const first = run(news.noticesFor(nothing));
+    expect(first.count).toBeGreaterThan(20);
+    expect(run(news.noticesFor(nothing)).count).toBeLessThan(5);
+    expect(first.notices).toBe(0);
   });
 });
 

@@ -1,6 +1,12 @@
 import { NOTICES_PER_TURN } from '../limits.js';
 import type { News } from './news.js';
 
+/** What a piece of work costs that tells nobody anything yet, in notices: about a millisecond. */
+export const PIECE_COST = NOTICES_PER_TURN / 4;
+
+/** And of a look at news that mean nothing to a subscription: steps that cost nothing are not free altogether. */
+export const LOOK_COST = 1 / 16;
+
 /** Somebody who is told what happens. */
 export interface Follower {
   /** Takes news in, to be worked off by `step`; false when it does not follow such. */

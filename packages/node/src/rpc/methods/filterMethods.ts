@@ -70,7 +70,7 @@ export const filterMethods: readonly Method[] = [
     errors: [NOT_FOUND],
     example: { params: [FILTER_ID], result: [] },
     handle: function* ({ node, filters }, id) {
-      return logsToRpc(yield* readLogs(node.chain, filters.logFilter(id)), false);
+      return yield* logsToRpc(yield* readLogs(node.chain, filters.logFilter(id)));
     },
   }),
   method({

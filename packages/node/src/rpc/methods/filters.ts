@@ -1,4 +1,4 @@
-import { bytesToBigInt, type Hex } from '@wattchain/core';
+import { bytesToBigInt, type Hex, type Pieces } from '@wattchain/core';
 import { amountOf, type Held, largestHolder } from '../../base/shares.js';
 import type { Runtime } from '../../runtime.js';
 import {
@@ -12,16 +12,15 @@ import type { FilterTable, Subscription } from '../protocol/following.js';
 import type { LogFilter } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
 import { serverError } from '../protocol/rpcError.js';
-import type { Fanout, Follower } from './fanout.js';
+import { type Fanout, type Follower, LOOK_COST, PIECE_COST } from './fanout.js';
 import type { Shape } from './format.js';
-import type { News } from './news.js';
-
-/** Steps that cost nothing are not free altogether. */
-const LOOK_COST = 1 / 16;
+import type { News, Notice } from './news.js';
 
 /** One filter: what it follows, and what happened since its client last asked. */
 class Filter implements Follower {
   readonly #waiting: News[] = [];
+  /** What the oldest of them means to it, as far as that is worked out. */
+  #notices: Pieces<readonly Notice[]> | undefined;
   #entries: unknown[] = [];
   #isTooFull = false;
   /** Whether its client ever came back. */
@@ -49,21 +48,23 @@ class Filter implements Follower {
   }
 
   step(): number | undefined {
-    const news = this.#waiting.shift();
-    if (news === undefined) return undefined;
-    const notices = news.noticesFor(this.subscription);
+    this.#notices ??= this.#waiting.shift()?.noticesFor(this.subscription);
+    if (this.#notices === undefined) return undefined;
+    const { done, value: notices } = this.#notices.next();
+    if (!done) return PIECE_COST;
+    this.#notices = undefined;
     if (this.#entries.length + notices.length > MAX_FILTER_ENTRIES) this.#empty();
     else {
       for (const { result } of notices) {
         this.#entries.push(this.subscription.kind === 'newHeads' ? (result as Shape).hash : result);
       }
     }
-    return LOOK_COST * (1 + notices.length) + news.costFor(this.subscription);
+    return LOOK_COST * (1 + notices.length);
   }
 
   /** What happened up to now, which it then forgets. */
-  take(): readonly unknown[] {
-    while (this.step() !== undefined);
+  *take(): Pieces<readonly unknown[]> {
+    for (let cost = this.step(); cost !== undefined; cost = this.step()) if (cost >= 1) yield;
     const entries = this.#entries;
     this.#entries = [];
     return entries;
@@ -72,6 +73,7 @@ class Filter implements Follower {
   #empty(): void {
     this.#isTooFull = true;
     this.#waiting.length = 0;
+    this.#notices = undefined;
     this.#entries = [];
   }
 }
@@ -137,9 +139,9 @@ export class Filters {
     return this.#filters.delete(id);
   }
 
-  #takeEntries(id: Hex): readonly unknown[] {
+  *#takeEntries(id: Hex): Pieces<readonly unknown[]> {
     const filter = this.#require(id);
-    const entries = filter.take();
+    const entries = yield* filter.take();
     if (filter.isTooFull) throw this.#notFound(id);
     return entries;
   }

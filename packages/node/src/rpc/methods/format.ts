@@ -23,6 +23,8 @@ import type { ShownBlock } from './blocks.js';
 
 /** Transactions or receipts that are put into shape at once: less than a millisecond. */
 const TRANSACTIONS_PER_PIECE = 32;
+/** Logs that are looked at or put into shape at once: the same. */
+const LOGS_PER_PIECE = 512;
 /** keccak256 of the RLP of an empty list: there are no uncles here. */
 const EMPTY_UNCLES_HASH: Hash = '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347';
 
@@ -141,7 +143,7 @@ export function* receiptsToRpc(
   for (const [index, receipt] of block.receipts.entries()) {
     const transaction = block.transactions[index] as Transaction;
     cumulativeGasUsed += receipt.gasUsed;
-    const logs = logsToRpc(placeLogs(block.record, transaction.hash, index, receipt, firstLogIndex), false);
+    const logs = yield* logsToRpc(placeLogs(block.record, transaction.hash, index, receipt, firstLogIndex));
     firstLogIndex += receipt.logs.length;
     shown.push({
       transactionHash: transaction.hash,
@@ -165,13 +167,28 @@ export function* receiptsToRpc(
   return shown;
 }
 
-/** All logs of a block, in order. */
-export function logsOf(record: HeaderRecord, hashes: readonly Hash[], receipts: readonly Receipt[]): PlacedLog[] {
-  const logs: PlacedLog[] = [];
-  receipts.forEach((receipt, index) => {
-    logs.push(...placeLogs(record, hashes[index] as Hash, index, receipt, logs.length));
-  });
-  return logs;
+/** All logs of a block that `isWanted` takes, in order; `hashes` of the transactions are asked for only if there are any. */
+export function* logsOf(
+  record: HeaderRecord,
+  hashes: () => Pieces<readonly Hash[]>,
+  receipts: readonly Receipt[],
+  isWanted: (log: Log) => boolean = () => true,
+): Pieces<PlacedLog[]> {
+  const wanted: PlacedLog[] = [];
+  let known: readonly Hash[] | undefined;
+  let logIndex = 0;
+  for (const [transactionIndex, { logs }] of receipts.entries()) {
+    for (const log of logs) {
+      if (isWanted(log)) {
+        known ??= yield* hashes();
+        const transactionHash = known[transactionIndex] as Hash;
+        wanted.push({ log, record, transactionHash, transactionIndex, logIndex });
+      }
+      logIndex += 1;
+      if (logIndex % LOGS_PER_PIECE === 0) yield;
+    }
+  }
+  return wanted;
 }
 
 /** A log; `removed` when the chain was reorganised and its block is no longer part of it. */
@@ -190,9 +207,14 @@ export function logToRpc({ log, ...place }: PlacedLog, removed: boolean): Shape 
   };
 }
 
-/** Several logs, see {@link logToRpc}. */
-export function logsToRpc(logs: readonly PlacedLog[], removed: boolean): Shape[] {
-  return logs.map((log) => logToRpc(log, removed));
+/** Logs of the chain, see {@link logToRpc}. */
+export function* logsToRpc(logs: readonly PlacedLog[]): Pieces<Shape[]> {
+  const shown: Shape[] = [];
+  for (const log of logs) {
+    shown.push(logToRpc(log, false));
+    if (shown.length % LOGS_PER_PIECE === 0) yield;
+  }
+  return shown;
 }
 
 /** The heights between which a node catches up, `false` when it does not. */

@@ -4,6 +4,7 @@ import { COUNTER, ID, LOG } from '../description/examples.js';
 import { ALL_HEIGHTS, SUBSCRIPTION_KINDS, type Subscriptions } from '../protocol/following.js';
 import { type Call, type Method, method } from '../protocol/method.js';
 import {
+  ALL_LOGS,
   logFilterParameter,
   subscriptionOptionsParameter,
   textParameter,
@@ -24,7 +25,7 @@ export const logMethods: readonly Method[] = [
     errors: [{ code: 'rpcServer', when: 'a block of the range is not known or left the chain meanwhile' }],
     example: { params: [{ address: COUNTER, fromBlock: '0x0', toBlock: 'latest' }], result: [LOG] },
     handle: function* ({ node }, filter) {
-      return logsToRpc(yield* readLogs(node.chain, filter), false);
+      return yield* logsToRpc(yield* readLogs(node.chain, filter));
     },
   }),
   method({
@@ -43,7 +44,7 @@ export const logMethods: readonly Method[] = [
       }
       if (kind === 'newHeads' || kind === 'syncing') return subscriber.subscribe({ kind }, random);
       if (options === true) throw invalidParams('logs take an object with address and topics');
-      const criteria = options === false ? { addresses: [], topics: [] } : options;
+      const criteria = options === false ? ALL_LOGS : options;
       return subscriber.subscribe({ kind, criteria, heights: ALL_HEIGHTS }, random);
     },
   }),

@@ -11,13 +11,13 @@ const SHOWN_LOG_CHARACTERS = 500;
 
 /** Whether a log is what the criteria ask for: its address is listed, and each listed topic stands in its position. */
 export function matchesLog(log: Log, { addresses, topics }: LogCriteria): boolean {
-  if (addresses.length > 0 && !addresses.includes(log.address)) return false;
+  if (addresses.size > 0 && !addresses.has(log.address)) return false;
   if (topics.length > log.topics.length) return false;
-  return topics.every((any, position) => any.length === 0 || any.includes(log.topics[position] as Hash));
+  return topics.every((any, position) => any.size === 0 || any.has(log.topics[position] as Hash));
 }
 
 /**
- * The logs of a filter, oldest first, a piece a block of a bounded range; the blocks are those that
+ * The logs of a filter, oldest first, in pieces of at most a block of a bounded range; the blocks are those that
  * were canonical at the start. Throws −32602 when the range is too wide or gives too many, −32000 when a reorganisation
  * took a block away in between.
  */
@@ -27,7 +27,7 @@ export function* readLogs(chain: RpcChain, filter: LogFilter): Pieces<PlacedLog[
   for (const record of blocksOf(chain, filter)) {
     yield;
     if (record.header.transactionCount === 0) continue;
-    const matching = matchingLogs(chain, record, filter);
+    const matching = yield* matchingLogs(chain, record, filter);
     for (const { log } of matching) characters += SHOWN_LOG_CHARACTERS + 2 * log.data.length;
     if (characters > MAX_RESPONSE_BYTES) {
       throw invalidParams(
@@ -71,13 +71,15 @@ function blocksOf(chain: RpcChain, { from, to }: LogFilter): HeaderRecord[] {
   return records;
 }
 
-function matchingLogs(chain: RpcChain, record: HeaderRecord, criteria: LogCriteria): PlacedLog[] {
-  const receipts = chain.receiptsByHash(record.hash);
+function* matchingLogs(chain: RpcChain, record: HeaderRecord, criteria: LogCriteria): Pieces<PlacedLog[]> {
+  const receipts = yield* chain.receiptsInPieces(record.hash);
   if (receipts === undefined) {
     throw serverError(`the chain was reorganised while logs were read: block ${record.hash} is gone, ask again`);
   }
-  if (!receipts.some((receipt) => receipt.logs.some((log) => matchesLog(log, criteria)))) return [];
-  const hashes = chain.transactionHashes(record.hash);
-  if (hashes === undefined) throw storeDamaged(`block ${record.hash} has receipts and no body`);
-  return logsOf(record, hashes, receipts).filter(({ log }) => matchesLog(log, criteria));
+  const hashes = function* () {
+    const found = yield* chain.transactionHashes(record.hash);
+    if (found === undefined) throw storeDamaged(`block ${record.hash} has receipts and no body`);
+    return found;
+  };
+  return yield* logsOf(record, hashes, receipts, (log) => matchesLog(log, criteria));
 }

@@ -1,14 +1,14 @@
-import type { Genesis, Transaction } from '@wattchain/core';
+import { atOnce, type Genesis, type Pieces, type Transaction } from '@wattchain/core';
 import type { BlockSummary, HeadEvent } from '../../chain/types.js';
 import type { SyncStatus } from '../../sync/sync.js';
-import { logsBloom } from '../protocol/bloom.js';
+import { logsBloomInPieces } from '../protocol/bloom.js';
 import type { HeightRange, Subscription } from '../protocol/following.js';
 import type { LogCriteria } from '../protocol/parameter.js';
 import { headerToRpc, logsOf, logToRpc, type PlacedLog, syncToRpc, transactionToRpc } from './format.js';
 import { matchesLog } from './logs.js';
 
-/** Logs that are compared with a subscription for the price of one notice sent. */
-const LOGS_PER_NOTICE = 256;
+/** Logs that are compared with a subscription at once: a fraction of a millisecond. */
+const LOGS_PER_PIECE = 4_096;
 
 /** One thing to tell: made and written as JSON once, whoever is told, and only when somebody is. */
 export class Notice {
@@ -35,37 +35,39 @@ export class Notice {
 export interface News {
   /** Which kinds of subscriptions it means something to. */
   readonly kinds: readonly Subscription['kind'][];
-  /** What it means to a subscription. */
-  noticesFor(subscription: Subscription): readonly Notice[];
-  /** What that costs beside sending the notices, in notices. */
-  costFor(subscription: Subscription): number;
+  /** What it means to a subscription; what all need for that is made once. */
+  noticesFor(subscription: Subscription): Pieces<readonly Notice[]>;
 }
 
 /** The head changed. */
 export function headNews(genesis: Genesis, event: HeadEvent): News {
-  const heads = event.added.map(
-    ({ record, receipts }) =>
-      new Notice(() => headerToRpc(genesis, record, logsBloom(receipts.flatMap(({ logs }) => logs)))),
-  );
-  const logs = once(() => {
+  const heads = oncePieces(function* () {
+    const notices: Notice[] = [];
+    for (const { record, receipts } of event.added) {
+      const bloom = yield* logsBloomInPieces(receipts.flatMap(({ logs }) => logs));
+      notices.push(new Notice(() => headerToRpc(genesis, record, bloom)));
+    }
+    return notices;
+  });
+  const logs = oncePieces(function* () {
     const { removed, added } = withoutReturned(event);
-    return [
-      // Undone newest first, so that a client that follows along undoes in the right order.
-      ...removed.flatMap(placedLogs).reverse().map(noticedLog(true)),
-      ...added.flatMap(placedLogs).map(noticedLog(false)),
-    ];
+    // Undone newest first, so that a client that follows along undoes in the right order.
+    const undone = (yield* placedLogs(removed)).reverse().map(noticedLog(true));
+    return [...undone, ...(yield* placedLogs(added)).map(noticedLog(false))];
   });
   return {
     kinds: ['newHeads', 'logs'],
-    noticesFor: (subscription) => {
-      if (subscription.kind === 'newHeads') return heads;
+    noticesFor: function* (subscription) {
+      if (subscription.kind === 'newHeads') return yield* heads();
       if (subscription.kind !== 'logs') return [];
       const { criteria, heights } = subscription;
-      return logs()
-        .filter(({ log }) => isWanted(log, criteria, heights))
-        .map(({ notice }) => notice);
+      const wanted: Notice[] = [];
+      for (const [position, { log, notice }] of (yield* logs()).entries()) {
+        if (isWanted(log, criteria, heights)) wanted.push(notice);
+        if (position % LOGS_PER_PIECE === LOGS_PER_PIECE - 1) yield;
+      }
+      return wanted;
     },
-    costFor: ({ kind }) => (kind === 'logs' ? Math.ceil(logs().length / LOGS_PER_NOTICE) : 0),
   };
 }
 
@@ -76,10 +78,9 @@ export function poolNews(genesis: Genesis, transaction: Transaction): News {
   return {
     kinds: ['newPendingTransactions'],
     noticesFor: (subscription) => {
-      if (subscription.kind !== 'newPendingTransactions') return [];
-      return subscription.full ? full : hash;
+      if (subscription.kind !== 'newPendingTransactions') return atOnce([]);
+      return atOnce(subscription.full ? full : hash);
     },
-    costFor: () => 0,
   };
 }
 
@@ -87,7 +88,7 @@ export function poolNews(genesis: Genesis, transaction: Transaction): News {
 export function syncNews(status: SyncStatus): News {
   const progress = syncToRpc(status);
   const notices = [new Notice(() => (progress === false ? false : { syncing: true, status: progress }))];
-  return { kinds: ['syncing'], noticesFor: ({ kind }) => (kind === 'syncing' ? notices : []), costFor: () => 0 };
+  return { kinds: ['syncing'], noticesFor: ({ kind }) => atOnce(kind === 'syncing' ? notices : []) };
 }
 
 function noticedLog(isRemoved: boolean) {
@@ -111,18 +112,26 @@ function withoutReturned({ removed, added }: HeadEvent): Pick<HeadEvent, 'remove
   };
 }
 
-function placedLogs({ record, transactions, receipts }: BlockSummary) {
-  return logsOf(
-    record,
-    transactions.map((transaction) => transaction.hash),
-    receipts,
-  );
+function* placedLogs(blocks: readonly BlockSummary[]): Pieces<PlacedLog[]> {
+  const placed: PlacedLog[] = [];
+  for (const { record, transactions, receipts } of blocks) {
+    const hashes = transactions.map((transaction) => transaction.hash);
+    for (const log of yield* logsOf(record, () => atOnce(hashes), receipts)) placed.push(log);
+  }
+  return placed;
 }
 
-function once<T>(make: () => T): () => T {
+/** Makes something in pieces when it is first asked for, and once: who asks meanwhile helps. */
+function oncePieces<T>(make: () => Pieces<T>): () => Pieces<T> {
+  let pieces: Pieces<T> | undefined;
   let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
+  return function* () {
+    pieces ??= make();
+    while (made === undefined) {
+      const piece = pieces.next();
+      if (piece.done) made = { value: piece.value };
+      else yield;
+    }
     return made.value;
   };
 }

@@ -1,8 +1,8 @@
 /** `txpool_*`: what waits in the pool, as geth groups it. `watt_mempool` says why. */
-import type { Address, Transaction } from '@wattchain/core';
+import type { Address, Pieces, Transaction } from '@wattchain/core';
 import type { PoolEntry } from '../../mempool/types.js';
 import { CAROL, POOL_TRANSACTION } from '../description/examples.js';
-import { MAX_LISTED_TRANSACTIONS } from '../limits.js';
+import { CHARACTERS_PER_PIECE, MAX_LISTED_TRANSACTIONS } from '../limits.js';
 import type { RpcBackend } from '../protocol/backend.js';
 import { type Method, method } from '../protocol/method.js';
 import { addressParameter } from '../protocol/parameter.js';
@@ -35,9 +35,9 @@ export const poolMethods: readonly Method[] = [
       params: [],
       result: { pending: { [CAROL]: { 0: POOL_TRANSACTION } }, queued: {} },
     },
-    handle: ({ node }) => {
+    handle: function* ({ node }) {
       const { pending, queued } = sortOut(node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS));
-      return { pending: bySender(pending, inFull(node)), queued: bySender(queued, inFull(node)) };
+      return { pending: yield* bySender(pending, inFull(node)), queued: yield* bySender(queued, inFull(node)) };
     },
   }),
   method({
@@ -53,9 +53,9 @@ export const poolMethods: readonly Method[] = [
         queued: {},
       },
     },
-    handle: ({ node }) => {
+    handle: function* ({ node }) {
       const { pending, queued } = sortOut(node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS));
-      return { pending: bySender(pending, inOneLine), queued: bySender(queued, inOneLine) };
+      return { pending: yield* bySender(pending, inOneLine), queued: yield* bySender(queued, inOneLine) };
     },
   }),
   method({
@@ -65,11 +65,11 @@ export const poolMethods: readonly Method[] = [
     schema: objectOf({ pending: BY_NONCE, queued: BY_NONCE }),
     cost: 'range',
     example: { params: [CAROL], result: { pending: { 0: POOL_TRANSACTION }, queued: {} } },
-    handle: ({ node }, address) => {
+    handle: function* ({ node }, address) {
       const { pending, queued } = sortOut(
         node.mempool.content().filter(({ transaction }) => transaction.sender === address),
       );
-      return { pending: byNonce(pending, inFull(node)), queued: byNonce(queued, inFull(node)) };
+      return { pending: yield* byNonce(pending, inFull(node)), queued: yield* byNonce(queued, inFull(node)) };
     },
   }),
 ];
@@ -88,15 +88,29 @@ function inOneLine({ to, value, gasLimit, maxFeePerGas }: Transaction): string {
   return `${to ?? 'contract creation'}: ${value} wei + ${gasLimit} gas × ${maxFeePerGas} wei`;
 }
 
-function bySender(entries: readonly PoolEntry[], show: (transaction: Transaction) => unknown): Shape {
+function* bySender(entries: readonly PoolEntry[], show: (transaction: Transaction) => unknown): Pieces<Shape> {
   const senders = new Map<Address, PoolEntry[]>();
   for (const entry of entries) {
-    const { sender } = entry.transaction;
-    senders.set(sender, [...(senders.get(sender) ?? []), entry]);
+    const own = senders.get(entry.transaction.sender);
+    if (own === undefined) senders.set(entry.transaction.sender, [entry]);
+    else own.push(entry);
   }
-  return Object.fromEntries([...senders].map(([sender, own]) => [sender, byNonce(own, show)]));
+  const shown: [Address, Shape][] = [];
+  for (const [sender, own] of senders) shown.push([sender, yield* byNonce(own, show)]);
+  return Object.fromEntries(shown);
 }
 
-function byNonce(entries: readonly PoolEntry[], show: (transaction: Transaction) => unknown): Shape {
-  return Object.fromEntries(entries.map(({ transaction }) => [transaction.nonce, show(transaction)]));
+/** What is shown is as long as the transactions' bytes, which are as many as a pool holds. */
+function* byNonce(entries: readonly PoolEntry[], show: (transaction: Transaction) => unknown): Pieces<Shape> {
+  const shown: [number, unknown][] = [];
+  let bytes = 0;
+  for (const { transaction } of entries) {
+    shown.push([transaction.nonce, show(transaction)]);
+    bytes += transaction.raw.length;
+    if (bytes < CHARACTERS_PER_PIECE) continue;
+    bytes = 0;
+    yield;
+  }
+  yield;
+  return Object.fromEntries(shown);
 }

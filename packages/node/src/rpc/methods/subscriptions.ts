@@ -3,7 +3,7 @@ import type { Random } from '../../runtime.js';
 import { MAX_SUBSCRIPTIONS, MAX_WAITING_NEWS } from '../limits.js';
 import type { Subscription, Subscriptions } from '../protocol/following.js';
 import { serverError } from '../protocol/rpcError.js';
-import type { Follower } from './fanout.js';
+import { type Follower, LOOK_COST, PIECE_COST } from './fanout.js';
 import type { News } from './news.js';
 
 /** The connection that subscriptions belong to. */
@@ -104,8 +104,11 @@ export class Subscriber implements Subscriptions, Follower {
       }
       for (const [id, { subscription, after }] of this.#subscriptions) {
         if (after >= next.number || !next.news.kinds.includes(subscription.kind)) continue;
-        yield next.news.costFor(subscription);
-        for (const { json } of next.news.noticesFor(subscription)) {
+        const pieces = next.news.noticesFor(subscription);
+        let notices = pieces.next();
+        for (; !notices.done; notices = pieces.next()) yield PIECE_COST;
+        yield LOOK_COST;
+        for (const { json } of notices.value) {
           if (!this.#subscriptions.has(id)) break;
           this.#connection.send(
             `{"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":"${id}","result":${json}}}`,

@@ -2,7 +2,15 @@
  * `watt_*`: what is this chain's own. Heights, gas and times are JSON numbers here, amounts and work decimal text, as in
  * the genesis file. Methods that control the node need the token.
  */
-import { effectiveGasPrice, genesisToJson, type HeaderRecord, keccak256, nextTarget, toHex } from '@wattchain/core';
+import {
+  effectiveGasPrice,
+  genesisToJson,
+  type HeaderRecord,
+  keccak256,
+  nextTarget,
+  type Pieces,
+  toHex,
+} from '@wattchain/core';
 import { describeFailure } from '@wattchain/vm';
 import type { PoolEntry, WaitReason } from '../../mempool/types.js';
 import { blockCost } from '../../miner/cost.js';
@@ -39,6 +47,9 @@ import {
   TEXT,
 } from '../protocol/schema.js';
 import type { Shape } from './format.js';
+
+/** Waiting transactions that are put into shape at once: about a millisecond. */
+const ENTRIES_PER_PIECE = 128;
 
 export const wattMethods: readonly Method[] = [
   method({
@@ -161,13 +172,15 @@ export const wattMethods: readonly Method[] = [
     schema: objectOf({ size: INTEGER, transactions: listOf(shape('WaitingTransaction')) }),
     cost: 'range',
     example: { params: [], result: { size: 1, transactions: [WAITING_TRANSACTION] } },
-    handle: ({ node }) => ({
-      size: node.mempool.size,
-      transactions: node.mempool
-        .content()
-        .slice(0, MAX_LISTED_TRANSACTIONS)
-        .map((entry) => entryToJson(node.chain, entry)),
-    }),
+    handle: function* ({ node }) {
+      const { size } = node.mempool;
+      const transactions: Shape[] = [];
+      for (const entry of node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS)) {
+        transactions.push(entryToJson(node.chain, entry));
+        if (transactions.length % ENTRIES_PER_PIECE === 0) yield;
+      }
+      return { size, transactions };
+    },
   }),
   method({
     name: 'watt_transactionStatus',
@@ -263,14 +276,14 @@ export const wattMethods: readonly Method[] = [
 ];
 
 /** Where a transaction is on its way. */
-function transactionStatus(node: RpcBackend, hash: `0x${string}`): Shape {
+function* transactionStatus(node: RpcBackend, hash: `0x${string}`): Pieces<Shape> {
   const { chain, mempool } = node;
   const place = chain.transactionPlace(hash);
   if (place === undefined) {
     const entry = mempool.entry(hash);
     return entry === undefined ? { status: 'unknown', hash } : { status: 'waiting', ...entryToJson(chain, entry) };
   }
-  const failure = chain.receiptsByHash(place.blockHash)?.[place.index]?.failure ?? null;
+  const failure = (yield* chain.receiptsInPieces(place.blockHash))?.[place.index]?.failure ?? null;
   const confirmations = chain.confirmations(place.height);
   return {
     status: failure === null ? 'included' : 'failed',

@@ -19,7 +19,7 @@ export type RpcChain = Pick<
   | 'canonicalHash'
   | 'bodyInPieces'
   | 'transactionHashes'
-  | 'receiptsByHash'
+  | 'receiptsInPieces'
   | 'transactionPlace'
   | 'confirmations'
   | 'heldStateAt'

@@ -14,10 +14,15 @@ export function logsBloom(logs: readonly Log[]): Hex {
 /** The same in pieces: there may be tens of thousands of logs in a block, and each has up to five hashes. */
 export function* logsBloomInPieces(logs: readonly Log[]): Pieces<Hex> {
   const bloom = new Uint8Array(BLOOM_BYTES);
+  // Most logs are of few contracts and kinds, and the hashes are what takes time.
+  const added = new Set<Hex>();
   for (const [position, log] of logs.entries()) {
     if (position % LOGS_PER_PIECE === LOGS_PER_PIECE - 1) yield;
-    addToBloom(bloom, log.address);
-    for (const topic of log.topics) addToBloom(bloom, topic);
+    for (const entry of [log.address, ...log.topics]) {
+      if (added.has(entry)) continue;
+      added.add(entry);
+      addToBloom(bloom, entry);
+    }
   }
   return toHex(bloom);
 }

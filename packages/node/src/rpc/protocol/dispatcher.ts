@@ -29,6 +29,13 @@ export interface Caller {
 
 type RequestId = string | number | null;
 
+const [LIST_START, SEPARATOR, LIST_END, OBJECT_END] = ['[', ',', ']', '}'].map((text) => Buffer.from(text)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+  Buffer,
+];
+
 /** A valid request; without `id` it is a notification, which gets no answer. */
 interface Request {
   readonly id: RequestId | undefined;
@@ -67,6 +74,9 @@ export interface DispatcherOptions {
   readonly log: Logger;
 }
 
+/** The text of an answer in UTF-8, in parts of moderate length. */
+export type Answer = readonly Buffer[];
+
 /** JSON-RPC 2.0: text of a request or a batch in, text of the answer out. */
 export class Dispatcher extends Emitter<DispatcherEvents> {
   readonly #options: DispatcherOptions;
@@ -79,7 +89,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
   }
 
   /** The answer, `undefined` when there is none to give (notifications) or nobody to give it to. What is not the caller's fault is thrown. */
-  async respond(text: string, caller: Caller): Promise<string | undefined> {
+  async respond(text: string, caller: Caller): Promise<Answer | undefined> {
     try {
       return await this.#respond(text, caller);
     } catch (error) {
@@ -88,7 +98,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     }
   }
 
-  async #respond(text: string, caller: Caller): Promise<string | undefined> {
+  async #respond(text: string, caller: Caller): Promise<Answer | undefined> {
     let message: unknown;
     try {
       message = parseJson(text, MAX_JSON_DEPTH);
@@ -101,7 +111,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
       : this.#respondToOne(message, caller, share);
   }
 
-  async #respondToBatch(messages: readonly unknown[], caller: Caller, share: Share): Promise<string | undefined> {
+  async #respondToBatch(messages: readonly unknown[], caller: Caller, share: Share): Promise<Answer | undefined> {
     if (messages.length === 0) return errorResponse(null, invalidRequest('the batch is empty'));
     if (messages.length > MAX_BATCH) {
       return errorResponse(
@@ -109,18 +119,19 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
         invalidRequest(`${messages.length} requests in a batch, at most ${MAX_BATCH} are taken`),
       );
     }
-    const responses: string[] = [];
+    const answer: Buffer[] = [];
     let length = 0;
     for (const message of messages) {
       const room = MAX_RESPONSE_BYTES - length;
       const response = room < 0 ? tooLarge(message) : await this.#respondToOne(message, caller, share, room);
       if (response === undefined) continue;
-      length += response.length;
-      caller.hold(response.length);
+      const bytes = lengthOf(response);
+      length += bytes;
+      caller.hold(bytes);
       if (caller.signal.aborted) return undefined;
-      responses.push(response);
+      answer.push(answer.length === 0 ? LIST_START : SEPARATOR, ...response);
     }
-    return responses.length === 0 ? undefined : `[${responses.join(',')}]`;
+    return answer.length === 0 ? undefined : [...answer, LIST_END];
   }
 
   async #respondToOne(
@@ -128,7 +139,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     caller: Caller,
     share: Share,
     room = MAX_RESPONSE_BYTES,
-  ): Promise<string | undefined> {
+  ): Promise<Answer | undefined> {
     const startMs = performance.now();
     let id: RequestId | undefined = idOf(message) ?? null;
     let request: Pick<Request, 'method' | 'params'> = { method: '', params: [] };
@@ -143,7 +154,8 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
       id = read.id;
       const result = await this.#run(read, caller, share, room);
       answered();
-      return id === undefined ? undefined : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`;
+      if (id === undefined) return undefined;
+      return [Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`), ...result, OBJECT_END];
     } catch (error) {
       if (isClientGone(error)) throw error;
       const rpcError = this.#toRpcError(error);
@@ -153,7 +165,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
   }
 
   /** JSON text of the result, of at most `room` characters. */
-  async #run({ method: name, params }: Request, caller: Caller, share: Share, room: number): Promise<string> {
+  async #run({ method: name, params }: Request, caller: Caller, share: Share, room: number): Promise<Answer> {
     const { node, methods, whyAbsent, hasToken } = this.#options;
     const method = methods.get(name);
     if (method === undefined) throw unknownMethod(name, whyAbsent(name));
@@ -170,7 +182,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     const start = () => method.run({ node, subscriber, filters, share }, values);
     const result = await (method.cost === 'lookup' ? start() : share.run(inPieces(start)));
     assert(result !== undefined, `${name} answers with nothing`);
-    return method.cost === 'lookup' ? JSON.stringify(result) : share.run(writeJson(result, room));
+    return method.cost === 'lookup' ? [Buffer.from(JSON.stringify(result))] : share.run(writeJson(result, room));
   }
 
   /** The error to answer with. Anything but a `WattchainError` is a bug of ours, which must stop the node. */
@@ -229,7 +241,7 @@ function idOf(message: unknown): RequestId | undefined {
   return typeof id === 'string' || isExact || id === null ? id : undefined;
 }
 
-function tooLarge(message: unknown): string {
+function tooLarge(message: unknown): Answer {
   return errorResponse(
     idOf(message) ?? null,
     serverError(`the answers before this one have more than ${MAX_RESPONSE_BYTES} bytes: use smaller batches`),
@@ -240,6 +252,11 @@ function invalidRequest(message: string): RpcError {
   return new RpcError('rpcInvalidRequest', message);
 }
 
-function errorResponse(id: RequestId, error: RpcError): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, error: toErrorObject(error) });
+function errorResponse(id: RequestId, error: RpcError): Answer {
+  return [Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, error: toErrorObject(error) }))];
+}
+
+/** Bytes of an answer. */
+export function lengthOf(answer: Answer): number {
+  return answer.reduce((sum, { length }) => sum + length, 0);
 }

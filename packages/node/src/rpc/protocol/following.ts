@@ -1,5 +1,5 @@
 /** What clients follow: the interfaces that methods reach it by. Subscriptions are a connection's, filters are asked for. */
-import type { Hex } from '@wattchain/core';
+import type { Hex, Pieces } from '@wattchain/core';
 import type { Random } from '../../runtime.js';
 import type { LogCriteria, LogFilter } from './parameter.js';
 
@@ -36,7 +36,7 @@ export interface FilterTable {
   /** Ends a filter; false when there is none of this id. */
   remove(id: string): boolean;
   /** What happened since the last question. Throws −32000 when there is no such filter (any more). */
-  takeEntries(id: string): readonly unknown[];
+  takeEntries(id: string): Pieces<readonly unknown[]>;
   /** What a filter of logs was asked for. Throws −32000 when there is no such filter. */
   logFilter(id: string): LogFilter;
 }

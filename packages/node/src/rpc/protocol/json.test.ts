@@ -1,5 +1,6 @@
 import { runToEnd } from '@wattchain/core';
 import { describe, expect, test } from 'vitest';
+import { CHARACTERS_PER_PIECE } from '../limits.js';
 import { parseJson, writeJson } from './json.js';
 import { RpcError } from './rpcError.js';
 
@@ -47,7 +48,7 @@ describe('writing', () => {
   test.each([VALUE, [], {}, null, 'text', [VALUE, VALUE], { only: undefined }])(
     'is what JSON.stringify writes: %j',
     (value) => {
-      expect(runToEnd(writeJson(value, 100_000))).toBe(JSON.stringify(value));
+      expect(Buffer.concat(runToEnd(writeJson(value, 100_000))).toString()).toBe(JSON.stringify(value));
     },
   );
 
@@ -55,8 +56,11 @@ describe('writing', () => {
     const rows = Array.from({ length: 100 }, () => ({ data: 'x'.repeat(10_000), more: [1] }));
     const pieces = writeJson(rows, 10_000_000);
     let rests = 0;
-    while (!pieces.next().done) rests += 1;
+    let next = pieces.next();
+    for (; !next.done; next = pieces.next()) rests += 1;
     expect(rests).toBeGreaterThan(10);
+    // Nor is it put together or encoded at once.
+    expect(Math.max(...next.value.map(({ length }) => length))).toBeLessThan(2 * CHARACTERS_PER_PIECE);
     let read = 0;
     const counted = Array.from({ length: 100 }, () => ({
       more: [1],

@@ -42,11 +42,12 @@ function nestingDepth(text: string): number {
 }
 
 /**
- * JSON text of plain data, as `JSON.stringify` writes it, in pieces. Throws −32000 once there are more than `maxCharacters`, before
- * the rest is written.
+ * JSON text of plain data, as `JSON.stringify` writes it, in pieces and as UTF-8: a text of 25 MB would take a fifth of a second
+ * to join and to encode at once. Throws −32000 once there are more than `maxCharacters`, before the rest is written.
  */
-export function* writeJson(value: unknown, maxCharacters: number): Pieces<string> {
-  const parts: string[] = [];
+export function* writeJson(value: unknown, maxCharacters: number): Pieces<Buffer[]> {
+  const chunks: Buffer[] = [];
+  let parts: string[] = [];
   let characters = 0;
   let written = 0;
   const add = (text: string) => {
@@ -60,6 +61,8 @@ export function* writeJson(value: unknown, maxCharacters: number): Pieces<string
   function* write(part: unknown): Pieces<void> {
     if (characters - written > CHARACTERS_PER_PIECE) {
       written = characters;
+      chunks.push(Buffer.from(parts.join('')));
+      parts = [];
       yield;
     }
     if (typeof part !== 'object' || part === null || !holdsMore(part)) {
@@ -77,7 +80,8 @@ export function* writeJson(value: unknown, maxCharacters: number): Pieces<string
     add(separator === ',' ? (isList ? ']' : '}') : isList ? '[]' : '{}');
   }
   yield* write(value);
-  return parts.join('');
+  chunks.push(Buffer.from(parts.join('')));
+  return chunks;
 }
 
 /** Whether there are lists or objects in a list or object; one without is written in one go. */

@@ -76,9 +76,9 @@ export interface CallRequest {
 /** Which logs a caller wants. */
 export interface LogCriteria {
   /** Any of these contracts; empty: of all. */
-  readonly addresses: readonly Address[];
+  readonly addresses: ReadonlySet<Address>;
   /** Position by position any of these topics; an empty position takes all. */
-  readonly topics: readonly (readonly Hash[])[];
+  readonly topics: readonly ReadonlySet<Hash>[];
 }
 
 /** Logs of a range of blocks or of one. */
@@ -287,6 +287,9 @@ export function subscriptionOptionsParameter(): Parameter<LogCriteria | boolean>
   );
 }
 
+/** All logs. */
+export const ALL_LOGS: LogCriteria = { addresses: new Set(), topics: [] };
+
 /** The filter of `eth_getLogs`. */
 export function logFilterParameter(): Parameter<LogFilter> {
   const takes = 'an object with address, topics and either fromBlock and toBlock or blockHash';
@@ -308,18 +311,21 @@ export function logFilterParameter(): Parameter<LogFilter> {
 }
 
 function readCriteria(fields: Record<string, unknown>): LogCriteria {
-  const addresses = readField(fields, 'address', (value) => readOneOrMore(value, 'addresses', readAddress)) ?? [];
+  const addresses =
+    readField(fields, 'address', (value) => readOneOrMore(value, 'addresses', readAddress)) ?? new Set();
   const topics = readField(fields, 'topics', (value) => {
     if (!Array.isArray(value) || value.length > 4) throw unexpected('a list of at most 4 topics', value);
     // A null takes every topic, also as one of several (geth).
     const takesAll = (topic: unknown) => topic === null || (Array.isArray(topic) && topic.includes(null));
-    return value.map((topic: unknown) => (takesAll(topic) ? [] : readOneOrMore(topic, 'topics', readHash)));
+    return value.map((topic: unknown) =>
+      takesAll(topic) ? new Set<Hash>() : readOneOrMore(topic, 'topics', readHash),
+    );
   });
   return { addresses, topics: topics ?? [] };
 }
 
-function readOneOrMore<T>(value: unknown, what: string, read: (value: unknown) => T): readonly T[] {
-  return Array.isArray(value) ? readList(value, what, MAX_FILTER_VALUES, read) : [read(value)];
+function readOneOrMore<T>(value: unknown, what: string, read: (value: unknown) => T): ReadonlySet<T> {
+  return new Set(Array.isArray(value) ? readList(value, what, MAX_FILTER_VALUES, read) : [read(value)]);
 }
 
 function readSlot(value: unknown): bigint {
@@ -353,7 +359,7 @@ function readHeight(value: unknown): BlockSelector {
 
 /** More entries or keys than a transaction has bytes for are in none. */
 function readAccessList(value: unknown): AccessList {
-  return readList(value, 'entries', MAX_TRANSACTION_BYTES / 20, (entry) => {
+  return readList(value, 'entries', Math.floor(MAX_TRANSACTION_BYTES / 20), (entry) => {
     const fields = readObject(entry);
     const keys = fields.storageKeys ?? [];
     return {

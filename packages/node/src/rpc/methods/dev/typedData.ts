@@ -17,6 +17,10 @@ const DOMAIN_FIELDS: readonly Field[] = [
   { name: 'salt', type: 'bytes32' },
 ];
 const WORD_BYTES = 32;
+/** Characters of the declared types: each type is hashed with all that it refers to, so work grows with their square. */
+const MAX_TYPES_CHARACTERS = 16_384;
+/** Fields and elements of lists in domain and message; each becomes a word to hash. */
+const MAX_VALUES = 16_384;
 /** Stands for a struct that is null. */
 const NOTHING = new Uint8Array(WORD_BYTES);
 
@@ -24,6 +28,10 @@ const NOTHING = new Uint8Array(WORD_BYTES);
 export function hashTypedData(typedData: unknown): Uint8Array {
   const { types, primaryType, domain = {}, message } = record(typedData, 'the typed data');
   const declared = record(types, 'types');
+  const { length } = JSON.stringify(declared);
+  if (length > MAX_TYPES_CHARACTERS) {
+    throw invalid(`types has ${length} characters, at most ${MAX_TYPES_CHARACTERS} are taken`);
+  }
   const domainValue = record(domain, 'domain');
   const hasherTypes = new Map(Object.entries(declared).map(([name, fields]) => [name, fieldsOf(name, fields)]));
   if (!hasherTypes.has(DOMAIN)) {
@@ -44,6 +52,7 @@ export function hashTypedData(typedData: unknown): Uint8Array {
 class StructHasher {
   readonly #types: ReadonlyMap<string, readonly Field[]>;
   readonly #typeHashes = new Map<string, Uint8Array>();
+  #values = 0;
 
   constructor(types: ReadonlyMap<string, readonly Field[]>) {
     this.#types = types;
@@ -64,6 +73,8 @@ class StructHasher {
 
   /** A field's 32 bytes. */
   #encode(type: string, value: unknown, path: string): Uint8Array {
+    this.#values += 1;
+    if (this.#values > MAX_VALUES) throw invalid(`it has more than ${MAX_VALUES} fields and elements of lists`);
     const list = /^(.+)\[(\d*)\]$/.exec(type);
     if (list !== null) {
       const [, element = '', length = ''] = list;

@@ -43,6 +43,8 @@ import type { Shape } from '../format.js';
 
 /** Steps that are put into shape at once: about a millisecond. */
 const STEPS_PER_PIECE = 128;
+/** Bytes of one call that are worth a piece of their own. */
+const BYTES_PER_PIECE = 8_192;
 
 /** A run that was watched. */
 interface TracedRun {
@@ -121,7 +123,7 @@ async function trace(
     const done = await share.run(run(recorder));
     // The state is not read any more, so looking for artifacts may take its time.
     const artifacts = await findArtifacts(node.artifacts, codeHashesOf(recorder.root));
-    return callTrace(recorder, done, artifacts, options);
+    return share.run(callTrace(recorder, done, artifacts, options));
   }
   const { limit, withStack, withStorage } = options;
   const maxSteps = limit === 0 ? MAX_TRACE_STEPS : Math.min(limit, MAX_TRACE_STEPS);
@@ -213,12 +215,12 @@ function storageToRpc(words: ReadonlyMap<bigint, bigint>): Readonly<Record<Hex, 
 }
 
 /** Geth's answer of the call tracer. Ours: `source` where a call failed, and `truncated` when a limit cut the calls. */
-function callTrace(
+function* callTrace(
   recorder: CallRecorder,
   { message, result }: TracedRun,
   artifacts: Artifacts,
   options: TraceOptions,
-): Shape {
+): Pieces<Shape> {
   const { from, to, value, data, gasLimit } = message;
   const { gasUsed, failure } = result;
   const root = recorder.root ?? {
@@ -236,15 +238,21 @@ function callTrace(
   };
   // Of the transaction itself geth tells the limit and everything it used.
   const whole = { ...root, gas: gasLimit, gasUsed, ...(failure === null ? {} : { failure, output: failure.data }) };
-  const frame = callFrame(whole, artifacts, { ...options, withLog: options.withLog && failure === null });
+  const frame = yield* callFrame(whole, artifacts, { ...options, withLog: options.withLog && failure === null });
   return recorder.isTruncated ? { ...frame, truncated: true } : frame;
 }
 
 const CALL_TYPES = { call: 'CALL', viewCall: 'STATICCALL', deploy: 'CREATE', pay: 'CALL' } as const;
 
-function callFrame(call: TracedCall, artifacts: Artifacts, options: TraceOptions): Shape {
+/** A piece for every {@link STEPS_PER_PIECE} calls of a call, and for every call that has so many or is long. */
+function* callFrame(call: TracedCall, artifacts: Artifacts, options: TraceOptions): Pieces<Shape> {
   const { kind, from, to, value, gas, gasUsed, input, output, failure, calls, logs } = call;
-  const inner = options.onlyTopCall ? [] : calls;
+  const inner: Shape[] = [];
+  for (const [position, frame] of (options.onlyTopCall ? [] : calls).entries()) {
+    inner.push(yield* callFrame(frame, artifacts, options));
+    if (position % STEPS_PER_PIECE === STEPS_PER_PIECE - 1) yield;
+  }
+  if (input.length + output.length > BYTES_PER_PIECE || logs.length > STEPS_PER_PIECE) yield;
   return {
     type: CALL_TYPES[kind],
     from,
@@ -255,7 +263,7 @@ function callFrame(call: TracedCall, artifacts: Artifacts, options: TraceOptions
     input: toHex(input),
     ...(output.length === 0 ? {} : { output: toHex(output) }),
     ...(failure === undefined ? {} : failureOf(call, artifacts)),
-    ...(inner.length === 0 ? {} : { calls: inner.map((frame) => callFrame(frame, artifacts, options)) }),
+    ...(inner.length === 0 ? {} : { calls: inner }),
     ...(options.withLog && logs.length > 0
       ? { logs: logs.map(({ address, topics, data }) => ({ address, topics, data: toHex(data) })) }
       : {}),

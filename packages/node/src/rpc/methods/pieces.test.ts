@@ -1,0 +1,91 @@
+/** What is long is made in pieces, between which other clients get their turns: counted, since a piece has no time of its own here. */
+import { assemble, selectorOf, selectorToHex } from '@wattchain/vm';
+import { afterEach, expect, test } from 'vitest';
+import { ALICE, ChainKit, testAccount, testGenesis, testTransaction } from '../../../testing/chainKit.js';
+import { RpcKit } from '../../../testing/rpcKit.js';
+import { CHARACTERS_PER_PIECE } from '../limits.js';
+import type { Call } from '../protocol/method.js';
+import { isPieces } from '../protocol/turns.js';
+import { METHOD_TABLE } from './methodTable.js';
+
+const CALLER = '0x00000000000000000000000000000000000ca11e';
+const CALLEE = '0x000000000000000000000000000000000ca11ee0';
+const contracts = [
+  {
+    name: 'Caller',
+    address: CALLER,
+    code: assemble(
+      `
+.contract Caller
+.function many()
+.local   made
+again:   push ${BigInt(CALLEE)}  push 0  call ping() 0  lget made  push 1  add  lset made
+         lget made  push 1000  lt  jumpif again  stop
+`,
+      'caller.wca',
+    ).code,
+    storage: {},
+  },
+  {
+    name: 'Callee',
+    address: CALLEE,
+    code: assemble('.contract Callee\n.function ping()\n stop\n', 'c.wca').code,
+    storage: {},
+  },
+];
+const senders = Array.from({ length: 2 }, (_, i) => testAccount(`sender ${i}`));
+const balance = String(10n ** 24n);
+const genesis = testGenesis({
+  blockGasLimit: 30_000_000,
+  alloc: Object.fromEntries([ALICE, ...senders].map(({ address }) => [address, { balance }])),
+  contracts,
+});
+
+let rpc: RpcKit;
+afterEach(() => rpc.stop());
+
+/** Runs a method as the dispatcher does; how many pieces it took in all, and what it answered. */
+async function run(name: string, ...given: unknown[]): Promise<{ count: number; result: unknown }> {
+  let count = 0;
+  const share: Call['share'] = {
+    run: async (pieces) => {
+      for (;;) {
+        count += 1;
+        const { done, value } = pieces.next();
+        if (done) return value;
+      }
+    },
+  };
+  const method = METHOD_TABLE.get(name);
+  const values = method?.parameters.map((parameter, index) => parameter.read(given[index])) ?? [];
+  const node = { chain: rpc.chain, mempool: rpc.mempool, artifacts: { find: async () => undefined } };
+  const answer = method?.run({ node, share } as unknown as Call, values);
+  return { result: await (isPieces(answer) ? share.run(answer) : answer), count };
+}
+
+test('a full pool, in pieces by its bytes', async () => {
+  rpc = await RpcKit.start({ kit: new ChainKit(genesis) });
+  const data = new Uint8Array(3_500).fill(7);
+  for (const sender of senders) {
+    for (let nonce = 0; nonce < 64; nonce++) {
+      rpc.send(testTransaction(genesis, sender, { nonce, data, gasLimit: 100_000 }));
+    }
+  }
+  for (const name of ['txpool_content', 'txpool_inspect']) {
+    expect((await run(name)).count, name).toBeGreaterThan((128 * data.length) / CHARACTERS_PER_PIECE);
+  }
+  const [sender] = senders;
+  expect((await run('txpool_contentFrom', sender?.address)).count).toBeGreaterThan(3);
+  const { count, result } = await run('watt_mempool');
+  expect(count).toBeGreaterThan(1);
+  expect(result).toMatchObject({ size: 128, transactions: { length: 128 } });
+});
+
+test('a trace of many calls', async () => {
+  rpc = await RpcKit.start({ kit: new ChainKit(genesis) });
+  const request = { from: ALICE.address, to: CALLER, data: selectorToHex(selectorOf('many()')) };
+  const plain = await run('eth_call', request);
+  const { count, result } = await run('debug_traceCall', request, 'latest', { tracer: 'callTracer' });
+  expect(result).toMatchObject({ calls: { length: 1_000 } });
+  expect(count).toBeGreaterThan(plain.count + 5);
+});
