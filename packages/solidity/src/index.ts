@@ -1,2 +1,3 @@
 export type { SourceFile } from '@wattchain/vm';
+export { type Compilation, compileSolidity } from './compile.js';
 export { checkSources, type ReadImport, solcVersion } from './solc.js';

@@ -1,0 +1,90 @@
+/** Expressions that name a place: variables, members, elements. */
+import { assert } from '@wattchain/core';
+import type { Expression, IndexAccess, MemberAccess, VariableDeclaration } from 'solidity-ast';
+import { calldataMember } from '../../abi/calldata.js';
+import { placeMembers } from '../../layout.js';
+import { type MappingType, type Type, UINT256 } from '../../tree/types.js';
+import { elementPlace } from '../arrays.js';
+import { evaluateAs } from '../conversions.js';
+import { hashEntry } from '../entries.js';
+import type { Place } from '../place.js';
+import type { Routine } from '../routine.js';
+
+/** The variable that an expression names, if it names one. */
+export function variableOf(r: Routine, node: Expression): VariableDeclaration | undefined {
+  if (node.nodeType !== 'Identifier' && node.nodeType !== 'MemberAccess') return undefined;
+  const declaration = r.unit.declarations.find(node.referencedDeclaration);
+  if (declaration?.nodeType !== 'VariableDeclaration') return undefined;
+  // A member of a struct is found through the struct.
+  const home = r.unit.declarations.find(declaration.scope);
+  return home?.nodeType === 'StructDefinition' ? undefined : declaration;
+}
+
+/** Works out the address of a place. Its parts are left in locals, nothing on the stack. */
+export function resolvePlace(r: Routine, node: Expression): Place {
+  return r.at(node, () => {
+    const variable = variableOf(r, node);
+    if (variable !== undefined) return variablePlace(r, variable);
+    if (node.nodeType === 'IndexAccess') return indexPlace(r, node);
+    if (node.nodeType === 'MemberAccess') return memberPlace(r, node);
+    if (node.nodeType === 'TupleExpression' && node.components.length === 1 && node.components[0]) {
+      return resolvePlace(r, node.components[0]);
+    }
+    // A call that returns a reference, or a choice between two.
+    const type = r.evaluate(node);
+    return pointed(r, type);
+  });
+}
+
+/** ( reference -- ) The place that a reference on the stack stands for. */
+function pointed(r: Routine, type: Type): Place {
+  const local = r.newLocal();
+  r.op('LSET', local);
+  return { in: 'local', local, type };
+}
+
+function variablePlace(r: Routine, variable: VariableDeclaration): Place {
+  const type = r.unit.typeOf(variable);
+  const local = r.variables.get(variable.id);
+  if (local !== undefined) return { in: 'local', local, type };
+  if (variable.mutability === 'immutable') {
+    return { in: 'storage', slot: { constant: r.unit.immutableSlot(variable) }, offset: 0, type };
+  }
+  assert(variable.stateVariable, `"${variable.name}" is in scope`);
+  const { slot, offset } = r.unit.statePlace(variable);
+  return { in: 'storage', slot: { constant: slot }, offset: 8 * offset, type };
+}
+
+function indexPlace(r: Routine, node: IndexAccess): Place {
+  const base = r.unit.typeOf(node.baseExpression);
+  assert(node.indexExpression !== null && node.indexExpression !== undefined, 'solc asks for an index');
+  r.evaluate(node.baseExpression);
+  if (base.kind === 'mapping') return entryPlace(r, base, node.indexExpression);
+  assert(base.kind === 'array', 'elements of arrays and mappings are places');
+  evaluateAs(r, node.indexExpression, UINT256);
+  return elementPlace(r, base);
+}
+
+/** ( slot -- ) The entry of a mapping: keccak256 of the key and the mapping's slot. */
+function entryPlace(r: Routine, type: MappingType, key: Expression): Place {
+  evaluateAs(r, key, type.key);
+  hashEntry(r, type.key);
+  return { in: 'storage', slot: r.keep(), offset: 0, type: type.value };
+}
+
+function memberPlace(r: Routine, node: MemberAccess): Place {
+  const base = r.unit.typeOf(node.expression);
+  assert(base.kind === 'struct', 'members of structs are places');
+  const members = r.unit.declarations.membersOf(base.definition, base.location);
+  const position = members.findIndex(({ name }) => name === node.memberName);
+  const member = members[position];
+  assert(member !== undefined, `${base.definition.name} has a member ${node.memberName}`);
+  r.evaluate(node.expression);
+  const { type } = member;
+  if (base.location === 'calldata') return calldataMember(r, base, position);
+  const reference = r.keep();
+  if (base.location === 'memory') return { in: 'memory', index: r.plus(reference, position), type };
+  const place = placeMembers(base, r.unit.declarations).places[position];
+  assert(place !== undefined, 'every member has a place');
+  return { in: 'storage', slot: r.plus(reference, place.slot), offset: 8 * place.offset, type };
+}
