@@ -12,17 +12,12 @@ import {
   type HeaderRecord,
   isBetter,
   isStoreDamaged,
-  type KeyValueReader,
   type KeyValueWrite,
   meetsTarget,
   type Outcome,
-  Overlay,
   openBody,
-  type Pieces,
   type PlacementFault,
-  type Receipt,
   recordOf,
-  runToEnd,
   type Transaction,
   validateBody,
   validateHeader,
@@ -31,23 +26,23 @@ import {
   WattchainError,
 } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
-import { Emitter } from '../base/events.js';
 import type { Logger } from '../base/log.js';
 import { SerialQueue } from '../base/serialQueue.js';
 import type { Runtime } from '../runtime.js';
 import { CommittedReader } from '../store/committedReader.js';
-import { bodyKey, encodeHeaderRecord, headerKey, type TransactionPlace, undoDepth } from '../store/schema.js';
+import { bodyKey, encodeHeaderRecord, headerKey, undoDepth } from '../store/schema.js';
 import type { Store } from '../store/store.js';
 import { AuditReader } from './auditReader.js';
-import { ChainIndex, undoOf } from './chainIndex.js';
-import { type ChainDamage, DamageWatch } from './damageWatch.js';
+import { ChainIndex } from './chainIndex.js';
+import { ChainReads, type ChainState } from './chainReads.js';
+import { DamageWatch } from './damageWatch.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange } from './headChange.js';
 import { HeldBlocks } from './heldBlocks.js';
 import { requireNoHoles } from './holes.js';
 import { holdsChain, verifyHead, writeGenesis } from './openChain.js';
-import { hashesInBody, type RecallTransaction, recallBody } from './recallBody.js';
+import { type RecallTransaction, recallBody } from './recallBody.js';
 import { planRewind } from './rewind.js';
-import type { AcceptResult, BlockSummary, ChainEvents } from './types.js';
+import type { AcceptResult } from './types.js';
 
 /** What a chain needs. The store stays its owner's to close, after the chain. */
 export interface ChainOptions {
@@ -67,34 +62,25 @@ const ORDINARY_REORG_DEPTH = 2;
 const MAX_INVALID = 1_024;
 
 /**
- * The block tree on disk and the canonical chain in it: validates blocks, chooses the head, executes, commits.
- *
- * Reads are synchronous and always see the state after the last head event, also while the next one is on its way to the
- * disk. Blocks are accepted one at a time.
+ * The block tree on disk and the canonical chain in it: validates blocks, chooses the head, executes, commits. Blocks are accepted
+ * one at a time.
  */
-export class Chain extends Emitter<ChainEvents> {
+export class Chain extends ChainReads {
   readonly #queue = new SerialQueue('the chain', MAX_WAITING_BLOCKS);
   readonly #invalid = new BoundedMap<Hash, BlockFault>(MAX_INVALID);
   readonly #held: HeldBlocks;
   #recall: RecallTransaction = () => undefined;
-  #genesis: Genesis;
-  #head: HeaderRecord;
   #deepReorgAllowed = false;
   #failure: unknown;
   #closed = false;
 
   private constructor(
-    genesis: Genesis,
-    private reader: CommittedReader,
-    private index: ChainIndex,
-    private readonly watch: DamageWatch,
+    state: ChainState,
+    watch: DamageWatch,
     private readonly runtime: Runtime,
     private readonly log: Logger,
-    head: HeaderRecord,
   ) {
-    super();
-    this.#genesis = genesis;
-    this.#head = head;
+    super(state, watch);
     this.#held = new HeldBlocks(runtime, (block) => {
       void this.acceptBlock(block.header, block.bodyBytes, block.from).then(
         ({ value, fault }) => log.debug({ block: block.hash, value, fault }, 'block from the future tried again'),
@@ -116,127 +102,7 @@ export class Chain extends Emitter<ChainEvents> {
     const head = verifyHead(index, genesis);
     requireNoHoles(store, index, genesis, head);
     log.info({ height: head.header.height, hash: head.hash, genesis: genesis.hash }, 'chain opened');
-    return new Chain(genesis, reader, index, damage, runtime, log, head);
-  }
-
-  /** The network. */
-  get genesis(): Genesis {
-    return this.#genesis;
-  }
-
-  /** Newest block of the canonical chain. */
-  get head(): HeaderRecord {
-    return this.#head;
-  }
-
-  /** What reads found damaged in the store since it was opened; `undefined`: nothing. */
-  get damage(): ChainDamage | undefined {
-    return this.watch.current;
-  }
-
-  /** Newest confirmed block; genesis while there is none. */
-  get finalized(): HeaderRecord {
-    const height = Math.max(0, this.#head.header.height - this.#genesis.confirmations + 1);
-    return this.headerByHeight(height) as HeaderRecord;
-  }
-
-  /** Header of a canonical or side block. */
-  headerByHash(hash: Hash): HeaderRecord | undefined {
-    return this.index.header(hash);
-  }
-
-  /** Hash of the canonical block at a height. */
-  canonicalHash(height: number): Hash | undefined {
-    return this.index.canonicalHash(height);
-  }
-
-  /** Header of the canonical block at a height. */
-  headerByHeight(height: number): HeaderRecord | undefined {
-    return this.index.canonicalHeader(height);
-  }
-
-  /** Transactions of a canonical or side block. */
-  bodyByHash(hash: Hash): Transaction[] | undefined {
-    return this.index.transactions(hash);
-  }
-
-  /** The same, a piece for every transaction whose sender is recovered. */
-  bodyInPieces(hash: Hash): Pieces<Transaction[] | undefined> {
-    return this.index.transactionsInPieces(hash);
-  }
-
-  /** Hashes of the transactions of a canonical or side block, without what recovering their senders takes. */
-  *transactionHashes(hash: Hash): Pieces<Hash[] | undefined> {
-    const body = this.index.bodyBytes(hash);
-    return body && (yield* hashesInBody(body));
-  }
-
-  /** Body of a canonical or side block as it travels. */
-  bodyBytes(hash: Hash): Uint8Array | undefined {
-    return this.index.bodyBytes(hash);
-  }
-
-  /** Receipts of a block that is or was canonical. */
-  receiptsByHash(hash: Hash): Receipt[] | undefined {
-    return this.index.receipts(hash);
-  }
-
-  /** The same, in pieces of some hundred logs. */
-  receiptsInPieces(hash: Hash): Pieces<Receipt[] | undefined> {
-    return this.index.receiptsInPieces(hash);
-  }
-
-  /** Header, transactions and receipts of a block that is or was canonical. */
-  blockSummary(hash: Hash): BlockSummary | undefined {
-    const record = this.index.header(hash);
-    return record === undefined ? undefined : this.index.summary(record);
-  }
-
-  /** Where a transaction stands in the canonical chain. */
-  transactionPlace(transactionHash: Hash): TransactionPlace | undefined {
-    return this.index.place(transactionHash);
-  }
-
-  /** How many canonical blocks count for the one at `height`: 1 for the head, 0 above it. */
-  confirmations(height: number): number {
-    return Math.max(0, this.#head.header.height - height + 1);
-  }
-
-  /**
-   * The flat state after a canonical block, as far back as undo records are kept (64 blocks); else `undefined`.
-   * It follows the head: use it at once, do not keep it across an `await`. Tree records belong to the head whatever the block.
-   */
-  stateAt(block: Hash | number): KeyValueReader | undefined {
-    const target = typeof block === 'number' ? this.headerByHeight(block) : this.index.header(block);
-    if (target === undefined || !this.index.isCanonical(target)) return undefined;
-    return runToEnd(this.#stateOn(this.reader, target));
-  }
-
-  /**
-   * The same, put together in pieces, and it stays as it is while the head moves on: what takes long may read it to its end. Reads
-   * throw `snapshotTooOld` when more blocks came meanwhile than the chain can undo.
-   */
-  *heldStateAt(hash: Hash): Pieces<KeyValueReader | undefined> {
-    const target = this.index.header(hash);
-    if (target === undefined || !this.index.isCanonical(target)) return undefined;
-    return yield* this.#stateOn(this.reader.snapshot(), target);
-  }
-
-  /** Takes `reader`, which has the state of the head, back to a canonical block. */
-  *#stateOn(reader: KeyValueReader, target: HeaderRecord): Pieces<KeyValueReader | undefined> {
-    let record = this.#head;
-    if (target.hash === record.hash) return reader;
-    if (record.header.height - target.header.height > undoDepth(this.#genesis)) return undefined;
-    const overlay = new Overlay(reader);
-    while (record.hash !== target.hash) {
-      const changes = undoOf(reader, record.hash);
-      const parent = this.index.header(record.header.parentHash);
-      if (changes === undefined || parent === undefined) return undefined;
-      for (const { key, before } of changes) overlay.set(key, before);
-      record = parent;
-      yield;
-    }
-    return overlay;
+    return new Chain({ genesis, reader, index, head }, damage, runtime, log);
   }
 
   /**
@@ -251,7 +117,7 @@ export class Chain extends Emitter<ChainEvents> {
     if (this.#closed) throw new WattchainError('chainClosed', 'the chain is closed and takes no more blocks');
     const hash = blockHash(header);
     // Outside the queue, so that a flood of worthless headers does not fill it.
-    if (!meetsTarget(hash, header.target) || header.target > this.#genesis.largestTarget) {
+    if (!meetsTarget(hash, header.target) || header.target > this.genesis.largestTarget) {
       return { fault: { code: 'headerWork', got: hash, expected: header.target } };
     }
     return this.#run(async () => {
@@ -267,17 +133,17 @@ export class Chain extends Emitter<ChainEvents> {
    * With the operator's override it goes as far back as undo records are kept.
    */
   reorgFault(ancestor: HeaderRecord): PlacementFault | undefined {
-    const removedCount = this.#head.header.height - ancestor.header.height;
-    const most = this.#deepReorgAllowed ? undoDepth(this.#genesis) + 1 : this.#genesis.confirmations;
+    const removedCount = this.head.header.height - ancestor.header.height;
+    const most = this.#deepReorgAllowed ? undoDepth(this.genesis) + 1 : this.genesis.confirmations;
     return validateReorg(removedCount, most);
   }
 
   /** {@link reorgFault}; where `tip` has more work than the head, its refusal raises the alarm. */
   checkReorg(ancestor: HeaderRecord, tip: HeaderRecord): PlacementFault | undefined {
     const fault = this.reorgFault(ancestor);
-    if (fault?.code === 'reorgTooDeep' && isBetter(tip, this.#head)) {
-      this.log.error({ fault, head: this.#head.hash, refused: tip.hash }, 'refused to undo confirmed blocks');
-      this.emit('alarm', { fault, ancestor, head: this.#head, refused: tip });
+    if (fault?.code === 'reorgTooDeep' && isBetter(tip, this.head)) {
+      this.log.error({ fault, head: this.head.hash, refused: tip.hash }, 'refused to undo confirmed blocks');
+      this.emit('alarm', { fault, ancestor, head: this.head, refused: tip });
     }
     return fault;
   }
@@ -295,8 +161,8 @@ export class Chain extends Emitter<ChainEvents> {
   /** Operator's override: lets one reorganisation undo confirmed blocks, as far back as undo records are kept. */
   allowDeepReorg(): void {
     this.#deepReorgAllowed = true;
-    this.log.warn({ head: this.#head.hash }, 'the next deep reorganisation is allowed');
-    this.emit('override', this.#head);
+    this.log.warn({ head: this.head.hash }, 'the next deep reorganisation is allowed');
+    this.emit('override', this.head);
   }
 
   /**
@@ -304,12 +170,12 @@ export class Chain extends Emitter<ChainEvents> {
    * reorganisation in which the block itself leaves with those above it and comes back alone.
    */
   async rewindTo(hash: Hash): Promise<void> {
-    assert(this.#genesis.development, 'only a development chain goes back');
+    assert(this.genesis.development, 'only a development chain goes back');
     await this.#run(async () => {
-      const { head, writes, added, removed } = planRewind(this.index, this.#genesis, this.#head, hash);
-      await this.reader.commit(writes);
-      for (const { record } of removed) if (record.hash !== hash) this.index.forgetHeader(record.hash);
-      this.#head = head;
+      const { head, writes, added, removed } = planRewind(this.state.index, this.genesis, this.head, hash);
+      await this.state.reader.commit(writes);
+      for (const { record } of removed) if (record.hash !== hash) this.state.index.forgetHeader(record.hash);
+      this.state.head = head;
       this.log.info({ height: head.header.height, hash }, 'development chain taken back');
       this.emit('head', { head, added, removed });
     });
@@ -320,17 +186,14 @@ export class Chain extends Emitter<ChainEvents> {
    * again. Listeners hear of its head, not of what was there before.
    */
   async become(other: Chain): Promise<void> {
-    assert(this.#genesis.development && other.#genesis.development, 'only a development chain becomes another');
+    assert(this.genesis.development && other.genesis.development, 'only a development chain becomes another');
     await this.#run(async () => {
-      this.#genesis = other.#genesis;
-      this.reader = other.reader;
-      this.index = other.index;
-      this.#head = other.#head;
+      this.state = other.state;
       this.#invalid.clear();
-      this.log.info({ height: this.#head.header.height, genesis: this.#genesis.hash }, 'development chain loaded');
-      const summary = this.index.summary(this.#head);
-      assert(summary !== undefined, `the head ${this.#head.hash} of a chain is complete`);
-      this.emit('head', { head: this.#head, added: [summary], removed: [] });
+      this.log.info({ height: this.head.header.height, genesis: this.genesis.hash }, 'development chain loaded');
+      const summary = this.state.index.summary(this.head);
+      assert(summary !== undefined, `the head ${this.head.hash} of a chain is complete`);
+      this.emit('head', { head: this.head, added: [summary], removed: [] });
     });
   }
 
@@ -362,17 +225,17 @@ export class Chain extends Emitter<ChainEvents> {
     bodyBytes: Uint8Array,
     from: string | undefined,
   ): Promise<Outcome<AcceptResult, BlockFault>> {
-    if (this.index.header(hash) !== undefined) return { value: 'known' };
+    if (this.state.index.header(hash) !== undefined) return { value: 'known' };
     const invalid = this.#invalid.get(hash);
     if (invalid !== undefined) return { fault: invalid };
     if (this.#invalid.has(header.parentHash))
       return this.#reject(hash, { code: 'parentInvalid', got: header.parentHash });
-    const parent = this.index.header(header.parentHash);
+    const parent = this.state.index.header(header.parentHash);
     if (parent === undefined) return { fault: { code: 'parentUnknown', got: header.parentHash } };
-    const headerFault = validateHeader(header, parent, this.#genesis);
+    const headerFault = validateHeader(header, parent, this.genesis);
     if (headerFault !== undefined) return { fault: headerFault };
     const nowMs = this.runtime.clock.nowMs();
-    const leadFault = validateLead(header, nowMs, this.#genesis);
+    const leadFault = validateLead(header, nowMs, this.genesis);
     if (leadFault?.code === 'fromTheFuture') {
       this.#held.hold({ hash, header, bodyBytes, from }, nowMs + leadFault.got - leadFault.expected);
       return { fault: leadFault };
@@ -380,14 +243,14 @@ export class Chain extends Emitter<ChainEvents> {
     // A wrong body says nothing about the block, so unlike a failed execution it is not remembered.
     const body = this.#openBody(header, bodyBytes);
     if (body.fault) return body;
-    this.index.rememberTransactions(hash, body.value);
-    return this.#place(recordOf(header, parent, this.#genesis), parent, body.value, from);
+    this.state.index.rememberTransactions(hash, body.value);
+    return this.#place(recordOf(header, parent, this.genesis), parent, body.value, from);
   }
 
   #openBody(header: Header, bodyBytes: Uint8Array): Outcome<Transaction[], BodyFault> {
     const known = recallBody(bodyBytes, this.#recall);
-    if (known === undefined) return openBody(bodyBytes, header, this.#genesis);
-    const fault = validateBody(header, known, this.#genesis);
+    if (known === undefined) return openBody(bodyBytes, header, this.genesis);
+    const fault = validateBody(header, known, this.genesis);
     return fault ? { fault } : { value: known };
   }
 
@@ -398,38 +261,38 @@ export class Chain extends Emitter<ChainEvents> {
     transactions: readonly Transaction[],
     from: string | undefined,
   ): Promise<Outcome<AcceptResult, BlockFault>> {
-    const ancestor = this.index.canonicalAncestor(parent);
+    const ancestor = this.state.index.canonicalAncestor(parent);
     const depthFault = this.checkReorg(ancestor, record);
     if (depthFault !== undefined) return { fault: depthFault };
-    if (!isBetter(record, this.#head)) {
-      await this.reader.commit(sideWrites(record, transactions));
+    if (!isBetter(record, this.head)) {
+      await this.state.reader.commit(sideWrites(record, transactions));
       this.log.debug({ block: record.hash, height: record.header.height, from }, 'block kept on a side branch');
       return { value: 'side' };
     }
-    const lookup = (hash: Hash) => (hash === record.hash ? record : this.index.header(hash));
-    const fork = findFork(lookup, this.#head, record);
-    if (!canUndo(this.index, fork)) {
-      return { fault: { code: 'reorgTooDeep', got: fork.removed.length, expected: undoDepth(this.#genesis) } };
+    const lookup = (hash: Hash) => (hash === record.hash ? record : this.state.index.header(hash));
+    const fork = findFork(lookup, this.head, record);
+    if (!canUndo(this.state.index, fork)) {
+      return { fault: { code: 'reorgTooDeep', got: fork.removed.length, expected: undoDepth(this.genesis) } };
     }
-    const plan = planHeadChange(this.index, this.#genesis, fork, record, transactions);
+    const plan = planHeadChange(this.state.index, this.genesis, fork, record, transactions);
     if (plan.fault) {
       this.#auditState(fork, record, transactions);
       return this.#rejectBranch(plan.fault, fork.added);
     }
-    await this.reader.commit(plan.value.writes);
+    await this.state.reader.commit(plan.value.writes);
     this.#moveHead(record, plan.value, from);
     return { value: 'added' };
   }
 
   /** Executes a branch that came out wrong once more, with every value proven. Throws `storeDamaged` when the store is to blame. */
   #auditState(fork: Fork, tip: HeaderRecord, transactions: readonly Transaction[]): void {
-    const proven = new AuditReader(this.reader, this.#head.header.stateRoot);
-    planHeadChange(new ChainIndex(proven, this.#genesis, this.watch), this.#genesis, fork, tip, transactions);
+    const proven = new AuditReader(this.state.reader, this.head.header.stateRoot);
+    planHeadChange(new ChainIndex(proven, this.genesis, this.watch), this.genesis, fork, tip, transactions);
   }
 
   #moveHead(head: HeaderRecord, { added, removed }: HeadChange, from: string | undefined): void {
-    this.#head = head;
-    if (removed.length >= this.#genesis.confirmations) this.#deepReorgAllowed = false;
+    this.state.head = head;
+    if (removed.length >= this.genesis.confirmations) this.#deepReorgAllowed = false;
     const { height } = head.header;
     const transactions = added.reduce((sum, block) => sum + block.transactions.length, 0);
     const fields = { height, hash: head.hash, transactions, added: added.length, removed: removed.length, from };
@@ -456,8 +319,8 @@ export class Chain extends Emitter<ChainEvents> {
     for (const { hash } of branch.slice(first)) {
       writes.push({ key: headerKey(hash), value: undefined }, { key: bodyKey(hash), value: undefined });
     }
-    await this.reader.commit(writes);
-    for (const { hash } of branch.slice(first)) this.index.forgetHeader(hash);
+    await this.state.reader.commit(writes);
+    for (const { hash } of branch.slice(first)) this.state.index.forgetHeader(hash);
     this.log.warn({ block: bad.hash, fault: bad.fault, branch: branch.length }, 'branch with an invalid block refused');
     return result;
   }

@@ -25,8 +25,9 @@ import type { MinerThread } from './minerThread.js';
 import { MiningThreads } from './miningThreads.js';
 import { RateMeter } from './rateMeter.js';
 import { readSealKey } from './sealKey.js';
-import { buildTemplate, type Template, type TemplateSource } from './template.js';
+import type { Template } from './template.js';
 import type { ExternalWork, MinerCounts, MinerStatus, PauseReason, RefusalReason, Submission } from './types.js';
+import { type Work, Works } from './works.js';
 
 /** What a miner needs. */
 export interface MinerOptions {
@@ -43,20 +44,8 @@ export interface MinerOptions {
   readonly startThread?: () => MinerThread;
 }
 
-/** A template is renewed at least this often, so that its timestamp stays near the clock. */
-const TEMPLATE_LIFETIME_MS = 10_000;
 /** How often the reasons to pause are looked at, beside the events that change them. */
 const TICK_MS = 1_000;
-/** Templates whose solutions are taken: a solution may arrive after its template was renewed, which happens twice an interval. */
-const KEPT_WORKS = 8;
-
-/** A template that somebody searches. */
-interface Work {
-  /** The template's seal hash as text. */
-  readonly sealHash: Hash;
-  readonly template: Template;
-  readonly builtMs: number;
-}
 
 /**
  * Makes blocks: builds templates on the main thread, lets its own worker threads or miners outside the node search, checks
@@ -70,13 +59,8 @@ export class Miner {
   #enabled: boolean;
   #isStarted = false;
   #blocksFound = 0;
-  /** The newest last. */
-  #works: Work[] = [];
-  /** Whether transactions have arrived since the newest work was built. */
-  #hasNews = false;
+  readonly #works: Works;
   #cancelRefresh: Cancel | undefined;
-  /** Why no template can be made on this head: what it needs of the store is damaged. */
-  #templateDamage: string | undefined;
   /** A found block on its way into the chain. */
   #submitting: Promise<unknown> | undefined;
 
@@ -86,6 +70,7 @@ export class Miner {
   ) {
     const { config, runtime, log, startThread } = options;
     this.#enabled = config.enabled;
+    this.#works = new Works(options);
     this.#threads = new MiningThreads({
       config,
       runtime,
@@ -195,7 +180,7 @@ export class Miner {
    * to the chain. Refuses what no longer fits, with the reason.
    */
   async submitWork(sealHash: Hash, solution: PowSolution): Promise<Submission> {
-    const template = this.#works.find((work) => work.sealHash === sealHash)?.template;
+    const template = this.#works.find(sealHash);
     if (template === undefined) return refused('unknownWork', 'this node does not know the work, or not any more');
     const reason = this.#refusal(template);
     if (reason !== undefined) return { accepted: false, reason };
@@ -252,7 +237,7 @@ export class Miner {
     if (network.handshakes < config.minPeers) {
       return { code: 'fewPeers', detail: `${network.handshakes} of ${config.minPeers} peers are connected` };
     }
-    const damage = chain.damage?.stopped ? chain.damage.detail : this.#templateDamage;
+    const damage = chain.damage?.stopped ? chain.damage.detail : this.#works.damage;
     if (damage !== undefined) return { code: 'storeDamaged', detail: damage };
     const ahead = peerChains.ahead();
     if (ahead === undefined) return undefined;
@@ -282,7 +267,7 @@ export class Miner {
     }
     // While a found block is on its way into the chain, a template would build on the head that it replaces.
     if (this.#submitting !== undefined) return;
-    if (this.#threads.isBusy && !this.#isDue()) return;
+    if (this.#threads.isBusy && !this.#works.isDue) return;
     const work = this.#currentWork();
     if (work === undefined) return;
     this.#rate.start(this.options.runtime.clock.nowMs());
@@ -298,63 +283,32 @@ export class Miner {
   }
 
   #onHead(): void {
-    this.#templateDamage = undefined;
+    this.#works.onHead();
     // What the threads search is stale from here on, and a template takes its time.
-    if (this.#works.at(-1)?.template.parent.hash !== this.options.chain.head.hash) this.#threads.rest();
+    if (!this.#works.isOnHead) this.#threads.rest();
     this.#reconsider();
   }
 
   /** New transactions renew the threads' template, but at most once per half block interval. */
   #onTransaction(): void {
-    this.#hasNews = true;
-    const newest = this.#works.at(-1);
-    if (newest === undefined || !this.#threads.isBusy || this.#cancelRefresh !== undefined) return;
-    const { clock, scheduler } = this.options.runtime;
-    const delayMs = Math.max(0, Math.ceil(newest.builtMs + this.#refreshMs - clock.nowMs()));
-    this.#cancelRefresh = scheduler.setTimeout(() => {
+    const delayMs = this.#works.onTransaction();
+    if (delayMs === undefined || !this.#threads.isBusy || this.#cancelRefresh !== undefined) return;
+    this.#cancelRefresh = this.options.runtime.scheduler.setTimeout(() => {
       this.#cancelRefresh = undefined;
       this.#reconsider();
     }, delayMs);
   }
 
-  get #refreshMs(): number {
-    return this.options.chain.genesis.blockIntervalMs / 2;
-  }
-
-  /** Whether the newest work should be replaced. */
-  #isDue(): boolean {
-    const newest = this.#works.at(-1);
-    if (newest === undefined || newest.template.parent.hash !== this.options.chain.head.hash) return true;
-    const ageMs = Math.abs(this.options.runtime.clock.nowMs() - newest.builtMs);
-    return ageMs >= TEMPLATE_LIFETIME_MS || (this.#hasNews && ageMs >= this.#refreshMs);
-  }
-
   /** The newest work, built now where that is due; `undefined` while the head's state is not to be had. */
   #currentWork(): Work | undefined {
-    if (!this.#isDue()) return this.#works.at(-1);
-    const { chain, mempool, runtime, config } = this.options;
-    assert(config.address !== undefined, 'mining has an address');
-    const builtMs = runtime.clock.nowMs();
-    const candidates = mempool.executable();
-    const template = this.#build({ chain, candidates, miner: config.address, nowMs: builtMs });
-    if (template === undefined) return undefined;
-    const work = { sealHash: toHex(template.sealHash), template, builtMs };
-    this.#works = [...this.#works, work].slice(-KEPT_WORKS);
-    this.#hasNews = false;
-    this.#cancelRefresh?.();
-    this.#cancelRefresh = undefined;
-    return work;
-  }
-
-  #build(source: TemplateSource): Template | undefined {
-    try {
-      return buildTemplate(source);
-    } catch (error) {
-      if (!isStoreDamaged(error)) throw error;
-      this.#templateDamage = error.message;
-      this.#pause();
-      return undefined;
+    const wasDue = this.#works.isDue;
+    const work = this.#works.current();
+    if (work === undefined && this.#works.damage !== undefined) this.#pause();
+    if (work !== undefined && wasDue) {
+      this.#cancelRefresh?.();
+      this.#cancelRefresh = undefined;
     }
+    return work;
   }
 
   /** A random start in the lowest quarter: it leaves room to count up, and keeps miners with one address apart. */

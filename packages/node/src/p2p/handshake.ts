@@ -1,5 +1,21 @@
+import type { Genesis, HeaderRecord } from '@wattchain/core';
 import type { HandshakeFault } from './faultPolicy.js';
+import { P2P_VERSION } from './limits.js';
 import type { Status } from './messages.js';
+
+/** What a node says of itself: its network, the head that it claims, its software and its clock. */
+export function statusOf(genesis: Genesis, head: HeaderRecord, agent: string, timeMs: number): Status {
+  return {
+    version: P2P_VERSION,
+    genesisHash: genesis.hash,
+    chainId: genesis.chainId,
+    headHash: head.hash,
+    height: head.header.height,
+    totalWork: head.totalWork,
+    agent,
+    timeMs,
+  };
+}
 
 /** Why a peer is not one of this network, with what it has and what we have. */
 export type StrangerFault = Exclude<HandshakeFault, { code: 'handshakeTimeout' }>;

@@ -101,6 +101,17 @@ export class Peer {
     return this.#nextExchange;
   }
 
+  /** Compares its clock with ours at the middle of the exchange, less what the exchange leaves open: never too much. */
+  noteClock({ timeMs }: Status, sentMs: number, receivedMs: number): void {
+    if (timeMs === undefined) {
+      this.clockOffsetMs = undefined;
+      return;
+    }
+    const halfMs = Math.abs(receivedMs - sentMs) / 2;
+    const offsetMs = timeMs - (sentMs + receivedMs) / 2;
+    this.clockOffsetMs = Math.round(Math.sign(offsetMs) * Math.max(0, Math.abs(offsetMs) - halfMs));
+  }
+
   /** For others to read; only with a status. */
   info(status: Status): PeerInfo {
     const head = { hash: status.headHash, height: status.height, totalWork: status.totalWork };
@@ -109,3 +120,6 @@ export class Peer {
     return { id, address, direction, connectedMs, head, agent: status.agent, ...clock };
   }
 }
+
+/** A peer whose handshake stands. */
+export type ReadyPeer = Peer & { readonly status: Status };

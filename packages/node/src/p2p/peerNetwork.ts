@@ -11,18 +11,10 @@ import { Emitter } from '../base/events.js';
 import type { Logger } from '../base/log.js';
 import type { Cancel, Runtime } from '../runtime.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
-import { STRANGER_TEXTS, type StrangerFault, strangeness } from './handshake.js';
+import { Gossip } from './gossip.js';
+import { STRANGER_TEXTS, type StrangerFault, statusOf, strangeness } from './handshake.js';
+import { MAX_PEERS, PATIENCE, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
 import {
-  MAX_PEERS,
-  P2P_VERSION,
-  PATIENCE,
-  type RequestKind,
-  type RequestProtocol,
-  requestProtocols,
-  TRANSACTIONS_PER_TURN,
-} from './limits.js';
-import {
-  decodeBlockAnnouncement,
   decodeBodiesResponse,
   decodeHeadersResponse,
   decodeStatus,
@@ -38,15 +30,15 @@ import {
   type Response,
   type Status,
 } from './messages.js';
-import type { GossipHandlers, Judgement, Network, NetworkEvents, PeerInfo } from './network.js';
+import type { GossipHandlers, Network, NetworkEvents, PeerInfo } from './network.js';
 import { Outbox, type PushResult } from './outbox.js';
-import { Peer } from './peer.js';
+import { Peer, type ReadyPeer } from './peer.js';
 import { PeerScores } from './peerScores.js';
 import { RequestDesk } from './requestDesk.js';
 import type { ChainView } from './serving.js';
 import { StaticPeers } from './staticPeers.js';
 import type { TrafficCount } from './traffic.js';
-import type { Connected, GossipTopic, GossipVerdict, Transport, TransportHandlers } from './transport.js';
+import type { Connected, Transport, TransportHandlers } from './transport.js';
 
 export interface PeerNetworkOptions {
   readonly transport: Transport;
@@ -68,10 +60,10 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   readonly #scores: PeerScores;
   readonly #desk: RequestDesk;
   readonly #static: StaticPeers;
+  readonly #gossip: Gossip;
   readonly #allow: ReadonlySet<string> | undefined;
   /** What was last said in the log about a refused peer, so that a redialled stranger is one line. */
   readonly #refusalsLogged = new BoundedMap<string, string>(256);
-  #handlers: GossipHandlers | undefined;
   #isRunning = false;
   /** Headers of our chain cannot be read: no work is claimed that could not be shown. */
   #claimsNothing = false;
@@ -86,10 +78,17 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       chain,
       protocols: this.#protocols,
       penalise: (peerId, fault) => this.penalise(peerId, fault),
-      takeTransactions: (peer, raws) => void this.#takeTransactions(peer, raws),
+      takeTransactions: (peer, raws) => void this.#gossip.take(peer, raws),
       onDamagedHeaders: () => {
         this.#claimsNothing = true;
       },
+    });
+    this.#gossip = new Gossip({
+      ...options,
+      readyPeers: () => this.#readyPeers(),
+      isConnected: (peer) => this.#peers.get(peer.id) === peer,
+      penalise: (peerId, fault) => this.penalise(peerId, fault),
+      disconnect: (peerId) => this.#disconnect(peerId),
     });
     this.#allow = options.allow && new Set(options.allow);
     this.#static = new StaticPeers({
@@ -110,7 +109,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   handleGossip(handlers: GossipHandlers): void {
-    this.#handlers = handlers;
+    this.#gossip.handlers = handlers;
   }
 
   async start(): Promise<void> {
@@ -153,15 +152,17 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   announceBlock(record: HeaderRecord): void {
-    const body = this.options.chain.bodyBytes(record.hash);
+    // Before the start nobody listens, and whoever joins is told then.
+    const body = this.#isRunning ? this.options.chain.bodyBytes(record.hash) : undefined;
     if (!body) return;
-    void this.#publish('blocks', encodeBlockAnnouncement(record.header, body), (peer) => {
+    void this.#gossip.publish('blocks', encodeBlockAnnouncement(record.header, body), (peer) => {
       if (peer.status.totalWork < record.totalWork) void this.#exchangeStatus(peer);
     });
   }
 
   announceTransaction(transaction: Transaction): void {
-    void this.#publish('transactions', transaction.raw, (peer) => peer.outbox.push([transaction.raw]));
+    if (!this.#isRunning) return;
+    void this.#gossip.publish('transactions', transaction.raw, (peer) => peer.outbox.push([transaction.raw]));
   }
 
   sendTransactions(peerId: string, transactions: readonly Transaction[]): void {
@@ -204,7 +205,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       connected: (connection) => this.#onConnected(connection),
       disconnected: (peerId) => this.#onDisconnected(peerId),
       request: (peerId, kind, payload) => this.#onRequest(peerId, kind, payload),
-      gossip: (peerId, topic, data) => this.#onGossip(peerId, topic, data),
+      gossip: (peerId, topic, data) => this.#gossip.judge(this.#peers.get(peerId), topic, data),
       misbehaved: (peerId, fault) => this.penalise(peerId, fault),
     };
   }
@@ -249,18 +250,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
 
   #ownStatus(): Status {
     const { chain, agent, runtime } = this.options;
-    const { genesis } = chain;
-    const head = this.#claimsNothing ? genesisRecord(genesis) : chain.head;
-    return {
-      version: P2P_VERSION,
-      genesisHash: genesis.hash,
-      chainId: genesis.chainId,
-      headHash: head.hash,
-      height: head.header.height,
-      totalWork: head.totalWork,
-      agent,
-      timeMs: runtime.clock.nowMs(),
-    };
+    const head = this.#claimsNothing ? genesisRecord(chain.genesis) : chain.head;
+    return statusOf(chain.genesis, head, agent, runtime.clock.nowMs());
   }
 
   #exchangeStatus(peer: Peer): Promise<void> {
@@ -284,7 +275,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     }
     const status = response.value.refusal ? response.value.status : response.value.payload;
     if (!status) return;
-    noteClock(peer, status, sentMs, clock.nowMs());
+    peer.noteClock(status, sentMs, clock.nowMs());
     this.#meet(peer, status);
   }
 
@@ -360,70 +351,12 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     }
     const nowMs = this.options.runtime.clock.nowMs();
     // One way only; an exchange of our own says more.
-    if (peer.clockOffsetMs === undefined) noteClock(peer, status.value, nowMs, nowMs);
+    if (peer.clockOffsetMs === undefined) peer.noteClock(status.value, nowMs, nowMs);
     const own = this.#ownStatus();
     return this.#meet(peer, status.value) === 'known' ? encodeStatusResponse(own) : encodeRefusal('stranger', own);
   }
 
-  async #takeTransactions(peer: Peer, raws: readonly Uint8Array[]): Promise<void> {
-    for (const [index, raw] of raws.entries()) {
-      if (index > 0 && index % TRANSACTIONS_PER_TURN === 0) await this.#pause(0);
-      if (this.#peers.get(peer.id) !== peer) return;
-      if (this.#handlers) this.#verdict(peer.id, this.#handlers.transaction(raw, peer.id));
-    }
-  }
-
-  // ---- gossip and pushes
-
-  async #onGossip(peerId: string, topic: GossipTopic, data: Uint8Array): Promise<GossipVerdict> {
-    const peer = this.#peers.get(peerId);
-    // Before the handshake nobody is heard, nor remembered: else a stranger who is quick takes the news from everybody's mouth.
-    if (!this.#handlers || !peer?.status) return 'forget';
-    if (topic === 'transactions') {
-      if (!peer.gossipedTransactions.take(1)) return 'ignore';
-      return this.#verdict(peerId, this.#handlers.transaction(data, peerId));
-    }
-    const { block } = this.#handlers;
-    const verdict = await peer.judgeBlock(async () => {
-      const announcement = decodeBlockAnnouncement(data);
-      const judgement = announcement.fault ?? (await block(announcement.value, peerId));
-      if (judgement === 'drop') return 'ignore';
-      const answer = this.#verdict(peerId, judgement);
-      // A block that this node cannot judge now is good news later, and from somebody else.
-      return answer === 'ignore' ? 'forget' : answer;
-    });
-    if (verdict !== undefined && verdict !== 'forget') return verdict;
-    // What is not remembered may come again and again.
-    if (!peer.putOff.take(1)) this.penalise(peerId, { code: 'announcementFlood' });
-    return 'forget';
-  }
-
-  #verdict(peerId: string, judgement: Judgement): GossipVerdict {
-    if (judgement === 'pass') return 'accept';
-    if (judgement === 'drop') return 'ignore';
-    if (judgement === 'later') return 'forget';
-    this.penalise(peerId, judgement);
-    return consequenceOf(judgement).gossip;
-  }
-
-  /**
-   * Publishes, and gives `reach` every peer that gossip may not lead to: those that joined a moment ago, on whose side the
-   * handshake may not stand yet, and those that this message was not sent to (unless it came by gossip and is only passed on).
-   */
-  async #publish(topic: GossipTopic, data: Uint8Array, reach: (peer: ReadyPeer) => void): Promise<void> {
-    // Before the start nobody listens, and whoever joins is told then.
-    if (!this.#isRunning) return;
-    const { transport, runtime, log } = this.options;
-    const published = await transport.publish(topic, data);
-    for (const peer of this.#readyPeers()) {
-      const isForming = runtime.clock.nowMs() - peer.connectedMs <= PATIENCE.gossipFormingMs;
-      if (!isForming && (published === 'duplicate' || published.recipients.has(peer.id))) continue;
-      reach(peer);
-      if (isForming) continue;
-      log.warn({ peer: peer.id, topic }, 'gossip does not reach a peer, its connection is made anew');
-      this.#disconnect(peer.id);
-    }
-  }
+  // ---- pushes
 
   #createOutbox(peerId: string): Outbox {
     const send = async (raws: readonly Uint8Array[]): Promise<PushResult> => {
@@ -455,17 +388,4 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       this.options.runtime.scheduler.setTimeout(resolve, delayMs);
     });
   }
-}
-
-type ReadyPeer = Peer & { readonly status: Status };
-
-/** Compares a peer's clock with ours at the middle of the exchange, less what the exchange leaves open: never too much. */
-function noteClock(peer: Peer, { timeMs }: Status, sentMs: number, receivedMs: number): void {
-  if (timeMs === undefined) {
-    peer.clockOffsetMs = undefined;
-    return;
-  }
-  const halfMs = Math.abs(receivedMs - sentMs) / 2;
-  const offsetMs = timeMs - (sentMs + receivedMs) / 2;
-  peer.clockOffsetMs = Math.round(Math.sign(offsetMs) * Math.max(0, Math.abs(offsetMs) - halfMs));
 }

@@ -19,6 +19,7 @@ import type { Cancel, Runtime } from '../runtime.js';
 import { type ChainSplit, type OtherChain, SplitWatch } from './chainSplit.js';
 import { medianOffsetMs } from './clockOffset.js';
 import { fetchHeaderChain, firstMissing, forkPoint, type HeaderChain } from './headerChain.js';
+import { type Attempt, type PeerState, PeerStates, RETRY_FIRST_MS, retryMs } from './peerStates.js';
 
 export interface PeerChainsOptions {
   readonly chain: Chain;
@@ -44,44 +45,12 @@ export interface PeerChainsEvents {
   readonly change: undefined;
 }
 
-/** What is known of a peer. */
-interface PeerState {
-  /** What its headers proved. */
-  shown: HeaderChain | undefined;
-  /** Since when. */
-  shownMs: number;
-  /** The proof under way. */
-  attempt: Attempt | undefined;
-  /** Proofs in a row that it failed to give. */
-  failures: number;
-  /** It is not asked for headers before this. */
-  waitUntilMs: number;
-  /** Whether it will be looked at again by then. */
-  isLookArranged: boolean;
-  /** Whether it announced a block whose parent is unknown: its status may be older. */
-  hasNews: boolean;
-  /** Times in a row that it did not give the bodies of its chain, and when it is asked again. */
-  withheld: number;
-  fetchAfterMs: number;
-}
-
-interface Attempt {
-  readonly claimedWork: bigint;
-  readonly startMs: number;
-  headers: number;
-}
-
-/** Peers whose state is remembered, connected or not: who comes back begins where it left. */
-const MAX_REMEMBERED = 256;
 /** Blocks that are remembered because their bodies did not come. */
 const MAX_WITHHELD = 1_024;
 /** A busy peer is asked again within this time before the proof counts as not given; first and longest wait. */
 const BUSY_PATIENCE_MS = 4_000;
 const BUSY_FIRST_MS = 600;
 const BUSY_MOST_MS = 1_000;
-/** Wait after a failure: doubling from the first to the last. */
-const RETRY_FIRST_MS = 5_000;
-const RETRY_MOST_MS = 60_000;
 /** Proofs of one peer begin at most so often. */
 const PROOF_EVERY_MS = 500;
 /** A node that is far behind waits so long for its static peers, and for a chain that is claimed to be better … */
@@ -94,7 +63,7 @@ const SETTLE_HEADERS_PER_MS = 1;
  * work than our head has, that fork choice would accept, and whose bodies come when they are asked for.
  */
 export class PeerChains extends Emitter<PeerChainsEvents> {
-  readonly #states = new BoundedMap<string, PeerState>(MAX_REMEMBERED);
+  readonly #states = new PeerStates();
   readonly #withheld = new BoundedMap<Hash, true>(MAX_WITHHELD);
   readonly #attempts = new Set<Promise<void>>();
   readonly #timers = new Set<Cancel>();
@@ -148,7 +117,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     const nowMs = runtime.clock.nowMs() + Math.max(0, this.clockOffsetMs() ?? 0);
     let best: HeaderRecord | undefined;
     for (const { id } of network.peers()) {
-      const tip = this.#states.get(id)?.shown?.future;
+      const tip = this.#states.known(id)?.shown?.future;
       if (!tip || !isBetter(tip, best ?? chain.head) || validateLead(tip.header, nowMs, chain.genesis)) continue;
       best = tip;
     }
@@ -164,7 +133,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     const latestMs = runtime.clock.nowMs() + maxLeadMs(chain.genesis);
     return medianOffsetMs(
       network.peers().flatMap(({ id, clockOffsetMs }) => {
-        const future = this.#states.get(id)?.shown?.future?.header.timestampMs;
+        const future = this.#states.known(id)?.shown?.future?.header.timestampMs;
         return clockOffsetMs ?? (future === undefined ? [] : Math.max(0, future - latestMs));
       }),
     );
@@ -173,7 +142,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   /** Height up to which a peer is on our chain, as far as it tells or has shown; `undefined` when its head is not known. */
   sharedHeight({ id, head }: PeerInfo): number | undefined {
     const { chain } = this.options;
-    const shown = this.#states.get(id)?.shown;
+    const shown = this.#states.known(id)?.shown;
     if (shown) return forkPoint(chain, shown)?.header.height;
     const record = chain.headerByHash(head.hash);
     return record && chain.canonicalHash(record.header.height) === record.hash ? record.header.height : undefined;
@@ -188,7 +157,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   holdersOf({ peerId, headers }: BetterChain, hash: Hash): string[] {
     const place = headers.hashes.indexOf(hash);
     const others = this.options.network.peers().filter(({ id }) => {
-      const shown = id === peerId ? undefined : this.#states.get(id)?.shown;
+      const shown = id === peerId ? undefined : this.#states.known(id)?.shown;
       if (!shown) return false;
       // Where hashes are not kept so far, who has shown as much work may be on the same chain.
       if (place < 0) return shown.tip.totalWork >= headers.tip.totalWork;
@@ -204,9 +173,9 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
    */
   mayBeSurpassed({ peerId, headers: { tip } }: BetterChain): boolean {
     const nowMs = this.options.runtime.clock.nowMs();
-    const latestStartMs = this.#stateOf(peerId).shownMs + SETTLE_MS;
+    const latestStartMs = this.#states.of(peerId).shownMs + SETTLE_MS;
     return this.options.network.peers().some(({ id, head: claim }) => {
-      const { attempt, failures, waitUntilMs } = this.#stateOf(id);
+      const { attempt, failures, waitUntilMs } = this.#states.of(id);
       if (failures > 0) return false;
       if (attempt) {
         const endMs = attempt.startMs + SETTLE_MS + attempt.headers / SETTLE_HEADERS_PER_MS;
@@ -221,7 +190,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   look(peerId: string, hasNews = false): void {
     const peer = this.options.network.peers().find(({ id }) => id === peerId);
     if (!peer || this.#isStopped) return;
-    const state = this.#stateOf(peerId);
+    const state = this.#states.of(peerId);
     state.hasNews ||= hasNews;
     if (state.attempt) return;
     if (!state.hasNews && unlessDamaged(() => this.#isKnown(peer, state), true)) return;
@@ -237,7 +206,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
   /** The bodies of a peer's chain did not come: from `missing` on it counts for nothing until they do. */
   withhold({ peerId, missing }: BetterChain): void {
-    const state = this.#stateOf(peerId);
+    const state = this.#states.of(peerId);
     const waitMs = retryMs(++state.withheld);
     state.fetchAfterMs = this.options.runtime.clock.nowMs() + waitMs;
     if (missing) this.#withheld.set(missing, true);
@@ -247,31 +216,12 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
   /** The bodies of a peer's chain came. */
   delivered(peerId: string): void {
-    this.#stateOf(peerId).withheld = 0;
+    this.#states.of(peerId).withheld = 0;
   }
 
   /** Whether a peer whose bodies did not come may be asked again. */
   mayFetch(peerId: string): boolean {
-    return this.#stateOf(peerId).fetchAfterMs <= this.options.runtime.clock.nowMs();
-  }
-
-  #stateOf(peerId: string): PeerState {
-    let state = this.#states.get(peerId);
-    if (!state) {
-      state = {
-        shown: undefined,
-        shownMs: 0,
-        attempt: undefined,
-        failures: 0,
-        waitUntilMs: 0,
-        isLookArranged: false,
-        hasNews: false,
-        withheld: 0,
-        fetchAfterMs: 0,
-      };
-      this.#states.set(peerId, state);
-    }
-    return state;
+    return this.#states.of(peerId).fetchAfterMs <= this.options.runtime.clock.nowMs();
   }
 
   /** Whether a peer's head is a block of which everything is known, so that its headers say nothing new. */
@@ -353,7 +303,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
   #betterOf(peerId: string): BetterChain | undefined {
     const { chain } = this.options;
-    const state = this.#states.get(peerId);
+    const state = this.#states.known(peerId);
     const headers = state?.shown;
     if (!headers || !isBetter(headers.tip, chain.head)) return undefined;
     const fork = forkPoint(chain, headers);
@@ -374,13 +324,13 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     const { chain, network } = this.options;
     const others: OtherChain[] = [];
     for (const { id } of network.peers()) {
-      const shown = this.#states.get(id)?.shown;
+      const shown = this.#states.known(id)?.shown;
       if (!shown) continue;
       const fork = unlessDamaged(() => forkPoint(chain, shown), 'unreadable');
       if (fork === 'unreadable') continue;
       if (fork) others.push({ peerId: id, fork, other: shown.tip });
       else {
-        this.#stateOf(id).shown = undefined;
+        this.#states.of(id).shown = undefined;
         this.look(id, true);
       }
     }
@@ -394,7 +344,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
   /** Looks at a peer again after a time, unless that is arranged. */
   #lookLater(peerId: string, delayMs: number): void {
-    const state = this.#stateOf(peerId);
+    const state = this.#states.of(peerId);
     if (state.isLookArranged) return;
     state.isLookArranged = true;
     this.#later(() => {
@@ -422,8 +372,4 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 function unjudged(error: unknown): 'unjudged' {
   if (isStoreDamaged(error)) return 'unjudged';
   throw error;
-}
-
-function retryMs(failures: number): number {
-  return Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** (failures - 1));
 }

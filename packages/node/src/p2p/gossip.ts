@@ -1,0 +1,91 @@
+import type { Logger } from '../base/log.js';
+import type { Runtime } from '../runtime.js';
+import { consequenceOf, type PeerFault } from './faultPolicy.js';
+import { PATIENCE, TRANSACTIONS_PER_TURN } from './limits.js';
+import { decodeBlockAnnouncement } from './messages.js';
+import type { GossipHandlers, Judgement } from './network.js';
+import type { Peer, ReadyPeer } from './peer.js';
+import type { GossipTopic, GossipVerdict, Transport } from './transport.js';
+
+/** What gossip needs of the network. */
+export interface GossipOptions {
+  readonly transport: Transport;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+  /** The peers whose handshake stands. */
+  readonly readyPeers: () => readonly ReadyPeer[];
+  readonly isConnected: (peer: Peer) => boolean;
+  readonly penalise: (peerId: string, fault: PeerFault) => void;
+  readonly disconnect: (peerId: string) => void;
+}
+
+/** News of blocks and transactions: judges what peers pass on or push, publishes our own, and finds peers that gossip does not reach. */
+export class Gossip {
+  /** What judges the content; absent until the node is put together. */
+  handlers: GossipHandlers | undefined;
+
+  constructor(private readonly options: GossipOptions) {}
+
+  /** Takes transactions that a peer pushed, some in each turn of the event loop. */
+  async take(peer: Peer, raws: readonly Uint8Array[]): Promise<void> {
+    for (const [index, raw] of raws.entries()) {
+      if (index > 0 && index % TRANSACTIONS_PER_TURN === 0) await this.#turn();
+      if (!this.options.isConnected(peer)) return;
+      if (this.handlers) this.#verdict(peer.id, this.handlers.transaction(raw, peer.id));
+    }
+  }
+
+  /** What becomes of a message that a peer passed on; `undefined`: somebody who is no peer. */
+  async judge(peer: Peer | undefined, topic: GossipTopic, data: Uint8Array): Promise<GossipVerdict> {
+    // Before the handshake nobody is heard, nor remembered: else a stranger who is quick takes the news from everybody's mouth.
+    if (!this.handlers || !peer?.status) return 'forget';
+    if (topic === 'transactions') {
+      if (!peer.gossipedTransactions.take(1)) return 'ignore';
+      return this.#verdict(peer.id, this.handlers.transaction(data, peer.id));
+    }
+    const { block } = this.handlers;
+    const verdict = await peer.judgeBlock(async () => {
+      const announcement = decodeBlockAnnouncement(data);
+      const judgement = announcement.fault ?? (await block(announcement.value, peer.id));
+      if (judgement === 'drop') return 'ignore';
+      const answer = this.#verdict(peer.id, judgement);
+      // A block that this node cannot judge now is good news later, and from somebody else.
+      return answer === 'ignore' ? 'forget' : answer;
+    });
+    if (verdict !== undefined && verdict !== 'forget') return verdict;
+    // What is not remembered may come again and again.
+    if (!peer.putOff.take(1)) this.options.penalise(peer.id, { code: 'announcementFlood' });
+    return 'forget';
+  }
+
+  #verdict(peerId: string, judgement: Judgement): GossipVerdict {
+    if (judgement === 'pass') return 'accept';
+    if (judgement === 'drop') return 'ignore';
+    if (judgement === 'later') return 'forget';
+    this.options.penalise(peerId, judgement);
+    return consequenceOf(judgement).gossip;
+  }
+
+  /**
+   * Publishes, and gives `reach` every peer that gossip may not lead to: those that joined a moment ago, on whose side the
+   * handshake may not stand yet, and those that this message was not sent to (unless it came by gossip and is only passed on).
+   */
+  async publish(topic: GossipTopic, data: Uint8Array, reach: (peer: ReadyPeer) => void): Promise<void> {
+    const { transport, runtime, log } = this.options;
+    const published = await transport.publish(topic, data);
+    for (const peer of this.options.readyPeers()) {
+      const isForming = runtime.clock.nowMs() - peer.connectedMs <= PATIENCE.gossipFormingMs;
+      if (!isForming && (published === 'duplicate' || published.recipients.has(peer.id))) continue;
+      reach(peer);
+      if (isForming) continue;
+      log.warn({ peer: peer.id, topic }, 'gossip does not reach a peer, its connection is made anew');
+      this.options.disconnect(peer.id);
+    }
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.options.runtime.scheduler.setTimeout(resolve, 0);
+    });
+  }
+}
