@@ -284,7 +284,7 @@ function evaluateCall(r: Routine, node: FunctionCall): Type {
 
 function evaluateMember(r: Routine, node: MemberAccess): Type {
   const variable = variableOf(r, node);
-  if (variable !== undefined) return values.evaluateVariable(r, node, variable);
+  if (variable !== undefined) return values.evaluateVariable(r, variable);
   const base = r.unit.typeOf(node.expression);
   if (base.kind === 'struct') return values.evaluatePlace(r, node);
   const key =

@@ -3,12 +3,11 @@ import { assert } from '@wattchain/core';
 import type { ContractDefinition, FunctionDefinition, VariableDeclaration } from 'solidity-ast';
 import { decodeArguments, headWords, returnValues } from '../abi/coding.js';
 import { getterSignature, writeGetter } from '../abi/getters.js';
-import type { Type } from '../tree/types.js';
 import { store } from './assign.js';
 import { convert, evaluateAs } from './conversions.js';
 import { evaluateFor, evaluateVariable } from './expressions/values.js';
 import { declare, subroutineOf, takeArguments, typesOf } from './functions.js';
-import { load, type Place } from './place.js';
+import type { Place } from './place.js';
 import { Routine, type Unit } from './routine.js';
 
 /** Where calls enter the contract. */
@@ -71,21 +70,13 @@ function getterEntry(unit: Unit, variable: VariableDeclaration, selector: string
   const routine = new Routine(unit, variable.name, 0, 0, variable);
   routine.at(variable, () => {
     if (parameters.length === 0 && (variable.constant || variable.mutability === 'immutable')) {
-      const type = writeSimpleGetter(routine, variable);
-      returnValues(routine, [type]);
+      returnValues(routine, [evaluateVariable(routine, variable)]);
     } else {
       writeGetter(routine, variable);
     }
   });
   const words = headWords(routine, parameters);
   return entry('function', Number.parseInt(selector, 16), words, routine, { payable: false, view: true });
-}
-
-function writeSimpleGetter(routine: Routine, variable: VariableDeclaration): Type {
-  if (variable.constant) return evaluateVariable(routine, variable as never, variable);
-  const place = immutablePlace(routine, variable);
-  load(routine, place);
-  return place.type;
 }
 
 function immutablePlace(routine: Routine, variable: VariableDeclaration): Place {

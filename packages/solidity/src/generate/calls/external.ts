@@ -5,6 +5,7 @@ import { decodeMemory, encodeToMemory, flatten, headWords, isStatic, validate } 
 import { getterSignature } from '../../abi/getters.js';
 import { ADDRESS, BOOL, BYTES, isWord, relocate, type Type, UINT256 } from '../../tree/types.js';
 import { evaluateAs } from '../conversions.js';
+import { evaluateVariable } from '../expressions/values.js';
 import { subroutineOf } from '../functions.js';
 import { allocate, pushFree } from '../memory.js';
 import { asksWhoCalls } from '../reach.js';
@@ -65,7 +66,8 @@ export function callExternal(r: Routine, node: FunctionCall): Type {
   if (isThis(target)) return callSelf(r, node, external);
   const types = external.parameters.map(({ type }) => type);
   r.evaluate(target);
-  pushValue(r, node.expression);
+  // A function that changes nothing takes no coins, and solc lets nobody send it any.
+  if (!external.isView) pushValue(r, node.expression);
   pushArguments(r, node, external.parameters);
   const [call, callMemory] = external.isView ? ['CALLVIEW', 'CALLVIEWM'] : ['CALL', 'CALLM'];
   const words = external.results.every((type) => isWord(type) && type.kind !== 'text');
@@ -115,7 +117,7 @@ function callSelf(r: Routine, node: FunctionCall, { definition, parameters, resu
   const called = calledOf(node);
   const refuse = (reason: string) =>
     r.unit.refuse(node, reason, 'call a function inside the contract, without "this."');
-  if (definition === undefined) throw refuse('a getter of this contract is not called by way of "this"');
+  if (definition === undefined) return readSelf(r, called, refuse);
   if (called !== bare(node.expression)) throw refuse('a call of this contract to itself carries no coins');
   const implementation = r.unit.resolve(definition);
   if (asksWhoCalls(r.unit, implementation)) {
@@ -126,6 +128,16 @@ function callSelf(r: Routine, node: FunctionCall, { definition, parameters, resu
   pushArguments(r, node, parameters);
   r.call(subroutineOf(r.unit, implementation));
   return results.length === 1 ? (results[0] as Type) : { kind: 'tuple', items: results };
+}
+
+/** `this.x()` of a public variable that is one value. */
+function readSelf(r: Routine, called: Expression, refuse: (reason: string) => Error): Type {
+  const variable =
+    called.nodeType === 'MemberAccess' ? r.unit.declarations.find(called.referencedDeclaration) : undefined;
+  if (variable?.nodeType !== 'VariableDeclaration' || !isWord(r.unit.typeOf(variable))) {
+    throw refuse('a getter with arguments is not called by way of "this"');
+  }
+  return evaluateVariable(r, variable);
 }
 
 /** ( -- value ) What `{value: v}` sends along, 0 without it. */

@@ -43,7 +43,8 @@ function pointed(r: Routine, type: Type): Place {
   return { in: 'local', local, type };
 }
 
-function variablePlace(r: Routine, variable: VariableDeclaration): Place {
+/** Where a variable stands. */
+export function variablePlace(r: Routine, variable: VariableDeclaration): Place {
   const type = r.unit.typeOf(variable);
   const local = r.variables.get(variable.id);
   if (local !== undefined) return { in: 'local', local, type };

@@ -19,7 +19,7 @@ import { allocateWords, storeMemory } from '../memory.js';
 import { load, type Place } from '../place.js';
 import { PANIC, type Routine } from '../routine.js';
 import { isComparison, writeBinary, writeUnary } from './arithmetic.js';
-import { resolvePlace, variableOf } from './places.js';
+import { resolvePlace, variableOf, variablePlace } from './places.js';
 
 /** A number or text whose type is not yet decided is as wide as it needs to be. */
 export function evaluateLiteral(r: Routine, node: Expression): Type {
@@ -48,18 +48,19 @@ export function evaluateIdentifier(r: Routine, node: Identifier): Type {
   }
   const variable = variableOf(r, node);
   if (variable === undefined) return NOTHING;
-  return evaluateVariable(r, node, variable);
+  return evaluateVariable(r, variable);
 }
 
 /** A variable's value; that of a constant is worked out where it is used. */
-export function evaluateVariable(r: Routine, node: Expression, variable: VariableDeclaration): Type {
+export function evaluateVariable(r: Routine, variable: VariableDeclaration): Type {
   const type = r.unit.typeOf(variable);
   if (variable.constant) {
     assert(variable.value, `the constant ${variable.name} has a value`);
     evaluateAs(r, variable.value, type);
     return type;
   }
-  return evaluatePlace(r, node);
+  load(r, variablePlace(r, variable));
+  return type;
 }
 
 /** The value of an expression that names a place. */
