@@ -109,3 +109,26 @@ describe('figures', () => {
     );
   });
 });
+
+test('meters that count periods of different lengths take as long as their readings are many', () => {
+  let looks = 0;
+  const readingsOf = (count: number, seconds: bigint) =>
+    Array.from({ length: count }, (_, i) => ({
+      get start() {
+        looks += 1;
+        return BigInt(i) * seconds;
+      },
+      seconds,
+      producedMwh: 1n,
+      consumedMwh: 1n,
+    }));
+  const home = (name: string, owner: Address, readings: ReturnType<typeof readingsOf>) => {
+    return { meter: meter(name), owner, reporter: GATEWAY, readings };
+  };
+  const [quarters, hours] = [readingsOf(4_000, 900n), readingsOf(900, 3_600n)];
+  const homes = homesOf({ meters: [home('ann', ANN, quarters), home('bob', BOB, hours)], flows: [] });
+  const missing = homes.map(({ periods }) => periods.filter(({ unread }) => unread > 0).length);
+  // The quarters after the last hour, and no hour.
+  expect(missing).toEqual([0, 400]);
+  expect(looks).toBeLessThan(20 * 4_900);
+});

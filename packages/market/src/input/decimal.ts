@@ -1,4 +1,5 @@
 import type { Outcome } from '@wattchain/core';
+import { withPlainMinus } from './minus.js';
 import { type Slip, shown } from './slip.js';
 
 /** Most characters of a figure: 2^128 with eighteen decimals has fifty-eight. */
@@ -8,8 +9,9 @@ const MAX_EXPONENT = 40;
 /** Marks that people write between thousands. */
 const GROUPING = String.raw`[ .,'’\u00a0\u202f]`;
 /** Signs that say nothing: a plus, and the minus before a zero that tools write (`-0.0`). */
-const EMPTY_SIGN = /^(?:\+(?=\d)|[-−](?=0+(?:[.,]0+)?(?:[eE][+-]?\d{1,4})?$))/;
-const PLAIN = /^(\d+)(?:[.,](\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
+const EMPTY_SIGN = /^(?:\+(?=[.,]?\d)|-(?=(?:0+(?:[.,]0+)?|[.,]0+)(?:[eE][+-]?\d{1,4})?$))/;
+/** A point at the beginning has a 0 before it that is not written. */
+const PLAIN = /^(?=[.,]?\d)(\d*)(?:[.,](\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 /** One comma before three digits: a fraction to some, thousands to others. No group of thousands begins with 0. */
 const AMBIGUOUS = /^[1-9]\d{0,2},\d{3}$/;
 const GROUPED = new RegExp(String.raw`^\d{1,3}(?:${GROUPING}\d{3})+(?:[.,]\d+)?$`);
@@ -33,7 +35,7 @@ export interface DecimalKind {
  * them also with an exponent (`1e-05`). What could mean two numbers (`1,500`) is refused with both, never guessed.
  */
 export function readDecimal(text: string, kind: DecimalKind): Outcome<bigint, Slip> {
-  const figure = text.trim().replace(EMPTY_SIGN, '');
+  const figure = withPlainMinus(text.trim()).replace(EMPTY_SIGN, '');
   const slip = slipOf(figure, kind);
   if (slip !== undefined) return { fault: slip };
   const [, whole = '', fractionText = '', exponentText = '0'] = PLAIN.exec(figure) ?? [];
@@ -64,7 +66,7 @@ function slipOf(figure: string, { name, hasExponents, hasDecimalCommas }: Decima
       what: `there is no figure where ${name} belongs`,
       hint: 'every figure is needed; write 0 only where it was 0',
     };
-  if (/^[-−]\d/.test(figure))
+  if (/^-[.,]?\d/.test(figure))
     return {
       what: `${shown(figure)} is negative`,
       hint: `${name} is at least 0; a net figure is split into its two parts`,

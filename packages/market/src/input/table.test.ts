@@ -24,6 +24,17 @@ describe('a table', () => {
     expect(read('a;b\n1,5;2,5').cells).toEqual(['a|b', '1,5|2,5']);
   });
 
+  test('is separated by what a first line for Excel names, which is no row', () => {
+    const read = (text: string) => readTable('day.csv', text, (_, what) => new Error(what));
+    const table = read('sep=;\r\na,b;c\r\n1,5;2\r\n');
+    expect(table).toMatchObject({ separator: ';', header: { line: 2, cells: ['a,b', 'c'] } });
+    expect(table.rows).toEqual([{ line: 3, cells: ['1,5', '2'] }]);
+    for (const text of ['\uFEFF"sep=;"\na;b\n1;2', 'SEP=\t\na\tb\n1\t2', 'sep=|\na|b\n1|2']) {
+      expect(read(text).rows).toEqual([{ line: 3, cells: ['1', '2'] }]);
+    }
+    expect(read('sep=;x\n1').header.cells).toEqual(['sep=', 'x']);
+  });
+
   test('loses empty last columns, in all lines or in some', () => {
     expect(read('a,b,\n1,2,\n3,4,')).toEqual({ cells: ['a|b', '1|2', '3|4'], emptyColumns: 1 });
     expect(read('a,b\n1,2,,\n3,4')).toEqual({ cells: ['a|b', '1|2', '3|4'], emptyColumns: 2 });

@@ -25,14 +25,23 @@ export type TableError = (place: string, what: string, hint: string, cause: unkn
 /** Longest line: 256 columns of thirty characters. */
 const MAX_LINE_CHARACTERS = 8_192;
 const SEPARATORS = [',', ';', '\t'] as const;
+/** A first line for Excel that names what separates the cells, `sep=;`. */
+const NAMED_SEPARATOR = /^(\uFEFF?\s*)"?sep=([,;|\t])"?[^\S\r\n]*(?=[\r\n])/i;
 
 /**
  * A table out of CSV text (RFC 4180, and as spreadsheets write it: separated by commas, semicolons or tabs, with quoted cells, a byte
- * order mark, blank lines, empty last columns). Rows keep their number of cells; what is no CSV is thrown as `bad` makes an error of it.
+ * order mark, a first line `sep=;`, blank lines, empty last columns). Rows keep their number of cells; what is no CSV is thrown as `bad` makes an error of it.
  */
 export function readTable(file: string, text: string, bad: TableError): Table {
-  const separator = separatorOf(text);
-  const [header = { line: 1, cells: [] }, ...rows] = readRows(file, text, separator, bad);
+  const named = NAMED_SEPARATOR.exec(text);
+  const separator = named?.[2] ?? separatorOf(text);
+  // The line stays, empty, so that the others keep their numbers.
+  const [header = { line: 1, cells: [] }, ...rows] = readRows(
+    file,
+    text.replace(NAMED_SEPARATOR, '$1'),
+    separator,
+    bad,
+  );
   const width = header.cells.findLastIndex((title) => title !== '') + 1;
   const fitted = rows.map((row) => withoutEmptyEnd(row, width));
   const longest = rows.reduce((most, row, index) => {

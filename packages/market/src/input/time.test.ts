@@ -30,6 +30,13 @@ describe('one moment in every form that tools write', () => {
     ' 2018-07-04T15:00Z ',
     '1530716400',
     '1530716400.0',
+    '20180704T1500Z',
+    '20180704T150000Z',
+    '20180704T080000-0700',
+    '20180704T150000.000Z',
+    '20180704 15:00 UTC',
+    '20180704T0800−07',
+    '2018-07-04T08:00−07:00',
   ])('%s', (text) => {
     expect(secondsOf(text)).toBe(1_530_716_400n);
   });
@@ -44,6 +51,7 @@ describe('one moment in every form that tools write', () => {
       wallSeconds: 1_530_691_200n,
       offsetSeconds: undefined,
     });
+    expect(readTime('20180704T0800').value).toEqual(readTime('2018-07-04T08:00').value);
     for (const text of ['7', '07:00', '7:00:00'])
       expect(readTime(text).value).toEqual({ date: undefined, wallSeconds: 25_200n, offsetSeconds: undefined });
   });
@@ -52,6 +60,8 @@ describe('one moment in every form that tools write', () => {
 describe('what is no time says why:', () => {
   test.each([
     ['2018-06-31T08:00', 'there is no 2018-06-31'],
+    ['20180631T0800', 'there is no 2018-06-31'],
+    ['20180704', 'seconds since 1970'],
     ['2023-02-29T08:00', 'there is no 2023-02-29'],
     ['2018-13-01T00:00', 'there is no 2018-13-01'],
     ['1969-12-31T00:00', 'times begin in 1970'],

@@ -1,4 +1,5 @@
 import type { Outcome } from '@wattchain/core';
+import { withPlainMinus } from './minus.js';
 
 /** A time as it is written, before anything is assumed of it. */
 export interface WrittenTime {
@@ -25,6 +26,8 @@ export const TIME_FORMAT =
 const CLOCK = /^(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?$/;
 const DATED =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?([Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/;
+/** ISO 8601's basic format, `20170704T0700`, which leaves the marks out, or only those of the date. */
+const BASIC = /^(\d{4})(\d{2})(\d{2})([Tt ])(\d{2}):?(\d{2})(?::?(\d{2}))?(?=$|[ .,Zz+UG-])/;
 const EPOCH = /^(\d{9,})(?:\.0+)?$/;
 /** Seconds since 1970 have nine or ten digits from 1973 to 2286. */
 const MAX_EPOCH_DIGITS = 10;
@@ -37,7 +40,7 @@ const SECONDS_PER_DAY = 86_400n;
 
 /** Reads a time in any of the forms that tools write; what is none says why. */
 export function readTime(text: string): Outcome<WrittenTime, TimeSlip> {
-  const time = text.trim();
+  const time = withPlainMinus(text.trim()).replace(BASIC, extended);
   const epoch = EPOCH.exec(time);
   if (epoch) return readEpoch(epoch[1] ?? '');
   const clock = CLOCK.exec(time);
@@ -66,6 +69,12 @@ export function readTime(text: string): Outcome<WrittenTime, TimeSlip> {
   const wallSeconds = midnight + seconds;
   if (wallSeconds < offset) return { fault: { why: 'it is before 1970', hint: 'times begin in 1970' } };
   return { value: { date, wallSeconds, offsetSeconds: zone === undefined ? undefined : offset } };
+}
+
+/** The same time with them. */
+function extended(_: string, year: string, month: string, day: string, mark: string, ...clock: unknown[]): string {
+  const parts = clock.slice(0, 3).filter((part) => part !== undefined);
+  return `${year}-${month}-${day}${mark}${parts.join(':')}`;
 }
 
 /** Reads a time where no clock stands alone, so that digits are seconds since 1970 however few they are. */
@@ -106,7 +115,7 @@ function readClock(hourText = '', minuteText = '0', secondText = '0'): bigint | 
 /** Seconds ahead of UTC of `Z`, `+01`, `+0100` or `+01:00`, 0 of nothing; `undefined` when no place has the offset. */
 export function readOffset(text: string | undefined): bigint | undefined {
   if (text === undefined || /^(z|utc|gmt)$/i.test(text)) return 0n;
-  const [, sign, hourText, minuteText = '0'] = /^([+-])(\d{2})(?::?(\d{2}))?$/.exec(text) ?? [];
+  const [, sign, hourText, minuteText = '0'] = /^([+-])(\d{2})(?::?(\d{2}))?$/.exec(withPlainMinus(text)) ?? [];
   if (sign === undefined) return undefined;
   const [hours, minutes] = [Number(hourText), Number(minuteText)];
   const seconds = (hours * 3_600 + minutes * 60) * (sign === '-' ? -1 : 1);
