@@ -12,7 +12,7 @@ import type { SubroutineName } from '../code/code.js';
 import type { Type } from '../tree/types.js';
 import { pushDefault } from './aggregates.js';
 import { evaluateAs } from './conversions.js';
-import type { Routine, Unit } from './routine.js';
+import type { Returning, Routine, Unit } from './routine.js';
 
 /** Types of parameters or results. */
 export function typesOf(unit: Unit, variables: readonly VariableDeclaration[]): Type[] {
@@ -120,6 +120,7 @@ function writeModified(r: Routine, definition: FunctionDefinition, [first, ...ot
   r.placeholder = () => {
     const modifier = { within: r.within, placeholder: r.placeholder };
     assert(returning !== undefined, 'a function says what it returns');
+    if (runsOften(first.definition.body)) resetResults(r, returning);
     copyParameters(r, definition, first.definition, () =>
       inside(r, within, returning, () => writeModified(r, definition, others)),
     );
@@ -162,6 +163,14 @@ function copyParameters(
     write();
     for (const { id, local } of originals) r.variables.set(id, local);
   });
+}
+
+/** A body that may run more than once starts with its results at their first values each time, as solc's generator by way of Yul has it. */
+function resetResults(r: Routine, { types, locals }: Returning): void {
+  for (const [i, type] of types.entries()) {
+    pushDefault(r, type);
+    r.op('LSET', locals[i] as number);
+  }
 }
 
 /** Whether `_` stands more than once in a modifier, or in a loop. */
