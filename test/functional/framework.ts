@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +78,13 @@ export interface Finished {
 /** Runs `wattchain` with arguments to its end; nothing is asked on a terminal. */
 export async function wattchain(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
   return finish(startWattchain(args, env));
+}
+
+/** The files below the project's root that a process loaded whose NODE_V8_COVERAGE was this folder: V8's own account. */
+export function filesLoaded(coverage: string): string[] {
+  const reports = readdirSync(coverage).map((name) => JSON.parse(readFileSync(join(coverage, name), 'utf8')));
+  const urls = reports.flatMap(({ result }: { result: { url: string }[] }) => result.map(({ url }) => url));
+  return urls.filter((url) => url.startsWith('file:')).map((url) => url.slice(`file://${root}`.length));
 }
 
 /** Starts `wattchain` and leaves it running. */
