@@ -19,7 +19,6 @@ beforeAll(async () => {
   await waitUntil(
     'the first answer',
     async () => (await fetch(`${env.WATTCHAIN_RPC}/health`).catch(() => undefined))?.ok,
-    55_000,
   );
 });
 afterAll(async () => {
