@@ -3,23 +3,18 @@ import { assert } from '@wattchain/core';
 import type { Operand } from '../code/code.js';
 import { pushFree } from '../generate/memory.js';
 import type { Routine } from '../generate/routine.js';
-import { type Shape, shapeOf, type Type } from '../tree/types.js';
+import { type ArrayType, type Shape, shapeOf, type Type } from '../tree/types.js';
 import { WORD_SHIFT } from './shape.js';
 import { longPointer, pushIsLong, shortBytes, shortLength } from './textParts.js';
 
 const WORD_BITS = 256;
 const WORD_BYTES = WORD_BITS / 8;
 
-/** Whether a value of the type has a packed encoding that is known here. */
-export function isPackable(type: Type): boolean {
-  return type.kind === 'text' || shapeOf(type) !== undefined;
-}
-
 /** ( v1 … vn -- hash ) `keccak256(abi.encodePacked(…))` of values and texts. */
 export function hashPacked(r: Routine, types: readonly Type[]): void {
   const [first] = types;
   if (types.length === 1 && first?.kind === 'text') hashText(r);
-  else if (types.some(({ kind }) => kind === 'text')) hashAppended(r, types);
+  else if (types.some(({ kind }) => kind === 'text' || kind === 'array')) hashAppended(r, types);
   else hashFixed(r, types);
 }
 
@@ -167,11 +162,37 @@ function appendPacked(r: Routine, type: Type, value: Operand): void {
     r.call(r.unit.subroutine('append text', 2, 1, appendText));
     return;
   }
+  if (type.kind === 'array') {
+    appendArray(r, type, value);
+    return;
+  }
   const { bytes, left } = packedShape(type);
   r.get(value);
   if (!left) shift(r, WORD_BITS - 8 * bytes);
   r.push(bytes);
   appendBytes(r);
+}
+
+/** ( position -- position ) The elements of an array in memory, each as a whole word: so solc packs arrays. */
+function appendArray(r: Routine, { length }: ArrayType, pointer: Operand): void {
+  r.scope(() => {
+    const count = length === undefined ? memoryLength(r, pointer) : { constant: length };
+    const first = length === undefined ? r.plus(pointer, 1) : pointer;
+    r.countUp(count, (i) => {
+      r.get(first);
+      r.get(i);
+      r.op('ADDWRAP');
+      r.op('MLOAD');
+      r.push(WORD_BYTES);
+      appendBytes(r);
+    });
+  });
+}
+
+function memoryLength(r: Routine, pointer: Operand): Operand {
+  r.get(pointer);
+  r.op('MLOAD');
+  return r.keep();
 }
 
 /** ( position bytes length -- position ) Bytes at the left end of a word, zeros behind them. */

@@ -128,12 +128,8 @@ function readElements(r: Routine, base: Type, firstSlot: Operand, target: Operan
     r.get(firstSlot);
     r.get(index);
     addStride(r, base);
-    if (isReference(base)) {
-      copyToMemory(r, base as StructType | ArrayType);
-    } else {
-      r.op('SLOAD');
-      unpack(r, base, 0);
-    }
+    if (isReference(base)) copyToMemory(r, base as StructType | ArrayType);
+    else r.op('SLOAD');
     storeElement(r, target, index);
   });
 }
