@@ -4,17 +4,28 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { finish, freePort, type RunningTestbed, root, startTestbed, startWattchain, waitUntil } from './framework.js';
+import { finish, freePort, freePorts, root, startWattchain, waitUntil } from './framework.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-examples-'));
 let rpcUrl = '';
 let devUrl = '';
-let testbed: RunningTestbed;
+let testbed: ReturnType<typeof startWattchain>;
 let dev: ReturnType<typeof startWattchain>;
 
 beforeAll(async () => {
-  testbed = await startTestbed(join(directory, 'testbed'), '--no-day', '--block-interval', '300');
-  rpcUrl = testbed.url;
+  const rpcPort = await freePorts(4);
+  const p2pPort = await freePorts(4);
+  rpcUrl = `http://127.0.0.1:${rpcPort}`;
+  const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
+  testbed = startWattchain([
+    'testbed',
+    '--no-day',
+    '--block-interval',
+    '300',
+    '--dir',
+    join(directory, 'testbed'),
+    ...ports,
+  ]);
   const devPort = await freePort();
   devUrl = `http://127.0.0.1:${devPort}`;
   dev = startWattchain(['dev', '--market', '--quiet', '--port', String(devPort)]);
@@ -25,9 +36,9 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  const ended = finish(dev);
-  dev.kill('SIGINT');
-  await Promise.all([ended, testbed.stop()]);
+  const ended = Promise.all([finish(testbed), finish(dev)]);
+  for (const child of [testbed, dev]) child.kill('SIGINT');
+  await ended;
   rmSync(directory, { recursive: true, force: true });
 });
 

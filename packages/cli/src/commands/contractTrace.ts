@@ -35,8 +35,7 @@ interface Step {
   readonly source?: SourceLine;
 }
 
-/** The instructions of a transaction. */
-export interface StepTrace {
+interface StepTrace {
   readonly gas: number;
   readonly failed: boolean;
   /** Why, in words. */
@@ -62,7 +61,7 @@ export function addContractTraceCommand(group: Command): void {
     async (output, options, text) => {
       const hash = parseHash(text as string);
       const limit = options.limit === undefined ? 0 : parseWhole('--limit', options.limit, 1, MAX_STEPS);
-      const connection = await withArtifactOf(await connectTo(options), options);
+      const connection = withArtifactOf(await connectTo(options), options);
       if ((await readTransactionStatus(connection, hash)).status === 'unknown') throw unknownTransaction(hash);
       const sources = new Sources(connection);
       if (options.calls) {
@@ -83,8 +82,7 @@ export function addContractTraceCommand(group: Command): void {
   );
 }
 
-/** What a node answers to `debug_traceTransaction`. */
-export function requestTrace<Trace>(connection: Connection, hash: Hash, options: object): Promise<Trace> {
+function requestTrace<Trace>(connection: Connection, hash: Hash, options: object): Promise<Trace> {
   return wattRequest<Trace>(connection.client, 'debug_traceTransaction', [hash, options]);
 }
 

@@ -1,0 +1,28 @@
+/**
+ * Every contract of the corpus on our machine and on the EVM: the same calls, the same results. Small; `npm run differential` is the
+ * same at any length.
+ */
+import { describe, expect, test } from 'vitest';
+import { runDifferential } from '../testing/differential.js';
+import { runPrograms } from '../testing/programs/run.js';
+import { corpusFiles, subjectOf } from '../testing/subjects.js';
+
+const CALLS = 120;
+/** What solc's older code generator cannot compile, or compiles otherwise. */
+const ONLY_IR = 'newerSolc.sol';
+
+describe('our machine and the EVM agree on', () => {
+  test.each(corpusFiles().map((file) => [file.name, file] as const))('%s', async (name, file) => {
+    const subject = subjectOf(file, name === ONLY_IR ? 'ir' : 'quick');
+    const { agreed, difference } = await runDifferential({ subject, seed: 1, calls: CALLS });
+    expect(difference).toBeUndefined();
+    expect(agreed).toBeGreaterThanOrEqual(CALLS);
+  });
+
+  test('random programs', async () => {
+    const { agreed, dropped, differences } = await runPrograms({ seed: 1, programs: 5, from: 0 });
+    expect(differences).toEqual([]);
+    expect(agreed).toBe(5 - dropped);
+    expect(agreed).toBeGreaterThan(2);
+  });
+});
