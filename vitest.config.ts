@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config';
 const sourceOf = (name: string) => new URL(`./packages/${name}/src/index.ts`, import.meta.url).pathname;
 
 /** Ends what hangs; tests wait for conditions, and a machine that does other things as well may take its time. */
-const PATIENCE = { testTimeout: 300_000, hookTimeout: 300_000, teardownTimeout: 60_000 };
+const PATIENCE = { testTimeout: 600_000, hookTimeout: 600_000, teardownTimeout: 60_000 };
+
+/**
+ * Most of the time of these tests is waiting for processes, so more of them run than there are cores; each file has ports and folders
+ * of its own, and what a page takes is measured in the processor's time. After the unit tests, which need all cores.
+ */
+const PROCESSES = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   resolve: {
@@ -28,26 +34,12 @@ export default defineConfig({
       {
         extends: true,
         resolve: { alias: {} },
-        test: {
-          name: 'browser',
-          include: ['test/browser/**/*.test.ts'],
-          ...PATIENCE,
-          // One after the other, and after all others: they measure how long a person waits.
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
-        },
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...PATIENCE, ...PROCESSES },
       },
       {
         extends: true,
         resolve: { alias: {} },
-        test: {
-          name: 'functional',
-          include: ['test/functional/**/*.test.ts'],
-          ...PATIENCE,
-          // Most of the time of these tests is waiting for processes; each file has ports and folders of its own.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-        },
+        test: { name: 'functional', include: ['test/functional/**/*.test.ts'], ...PATIENCE, ...PROCESSES },
       },
     ],
   },

@@ -168,7 +168,7 @@ export class Visitor {
       locale: 'en-GB',
       timezoneId: 'Europe/London',
     });
-    context.setDefaultTimeout(120_000);
+    context.setDefaultTimeout(240_000);
     const incidents: Incidents = { errors: [], foreignRequests: [] };
     const { origin } = new URL(url);
     context.on('page', (page) => record(page, incidents, origin));

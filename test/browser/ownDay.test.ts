@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { finish, freePorts, startWattchain, waitUntil } from '../functional/framework.js';
+import { startTestbed, waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
 import { settled, Visitor } from './framework.js';
 
 const FONTANA = fileURLToPath(
   new URL('../../packages/market/data/fontana_ca_17homes_week_2017-07-01_07.csv', import.meta.url),
 );
-const DAY_MS = 180_000;
 
 const found = await launchBrowser();
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-own-day-page-'));
@@ -96,49 +95,45 @@ describe.skipIf(found.missing !== undefined)(`a day of one's own on the page ${f
     rmSync(directory, { recursive: true, force: true });
   });
 
-  test.each(CASES)(
-    '$kind: page and report agree',
-    async ({ file, options, zone, homes }) => {
-      await withDay(file(), options, async (url, report) => {
-        expect(report.homes).toHaveLength(homes);
-        const visitor = await Visitor.come(browser, url);
-        const { page } = visitor;
-        await visitor.open('/community');
-        expect(await figures(page, 'The day', report.tradedKwh)).toEqual({
-          produced: report.producedKwh,
-          consumed: report.consumedKwh,
-          'between neighbours': report.tradedKwh,
-          'local share': report.selfSufficiency.together,
-        });
-        // One day with the report's periods, told by the file's clock.
-        expect(await page.getByRole('combobox', { name: 'day', exact: true }).count()).toBe(0);
-        const offered = await page
-          .getByRole('combobox', { name: 'hour', exact: true })
-          .locator('option')
-          .allTextContents();
-        expect(offered.slice(2).map((text) => text.slice(0, 5))).toEqual(report.periods.map(({ start }) => start));
-        await page.getByText(zone, { exact: false }).first().waitFor();
-        await page.getByText(report.date, { exact: false }).first().waitFor();
-        for (const home of report.homes) expect(await shownHome(page, home.name)).toEqual(numbersOf(home));
-        // Chosen day and hour are in the address, which a neighbour can open.
-        await page.getByRole('combobox', { name: 'hour', exact: true }).selectOption({ index: 3 });
-        await page.getByRole('heading', { level: 1, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
-        const { search } = new URL(page.url());
-        expect(new URLSearchParams(search).get('day')).toBe(report.date);
-        await visitor.open(`/community${search}`);
-        await page.getByRole('heading', { level: 1, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
-        await page.getByRole('heading', { level: 2, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
-        // Every account of the community is there to try.
-        await visitor.open('/wallet/accounts');
-        for (let number = 1; number <= homes; number += 1) {
-          expect(await page.getByRole('button', { name: `Use node-${number}`, exact: true }).count()).toBe(1);
-        }
-        expect(visitor.incidents.errors).toEqual([]);
-        await visitor.leave();
+  test.each(CASES)('$kind: page and report agree', async ({ file, options, zone, homes }) => {
+    await withDay(file(), options, async (url, report) => {
+      expect(report.homes).toHaveLength(homes);
+      const visitor = await Visitor.come(browser, url);
+      const { page } = visitor;
+      await visitor.open('/community');
+      expect(await figures(page, 'The day', report.tradedKwh)).toEqual({
+        produced: report.producedKwh,
+        consumed: report.consumedKwh,
+        'between neighbours': report.tradedKwh,
+        'local share': report.selfSufficiency.together,
       });
-    },
-    DAY_MS,
-  );
+      // One day with the report's periods, told by the file's clock.
+      expect(await page.getByRole('combobox', { name: 'day', exact: true }).count()).toBe(0);
+      const offered = await page
+        .getByRole('combobox', { name: 'hour', exact: true })
+        .locator('option')
+        .allTextContents();
+      expect(offered.slice(2).map((text) => text.slice(0, 5))).toEqual(report.periods.map(({ start }) => start));
+      await page.getByText(zone, { exact: false }).first().waitFor();
+      await page.getByText(report.date, { exact: false }).first().waitFor();
+      for (const home of report.homes) expect(await shownHome(page, home.name)).toEqual(numbersOf(home));
+      // Chosen day and hour are in the address, which a neighbour can open.
+      await page.getByRole('combobox', { name: 'hour', exact: true }).selectOption({ index: 3 });
+      await page.getByRole('heading', { level: 1, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
+      const { search } = new URL(page.url());
+      expect(new URLSearchParams(search).get('day')).toBe(report.date);
+      await visitor.open(`/community${search}`);
+      await page.getByRole('heading', { level: 1, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
+      await page.getByRole('heading', { level: 2, name: new RegExp(`^${report.periods[1]?.start} to`) }).waitFor();
+      // Every account of the community is there to try.
+      await visitor.open('/wallet/accounts');
+      for (let number = 1; number <= homes; number += 1) {
+        expect(await page.getByRole('button', { name: `Use node-${number}`, exact: true }).count()).toBe(1);
+      }
+      expect(visitor.incidents.errors).toEqual([]);
+      await visitor.leave();
+    });
+  });
 });
 
 /** A testbed that has traded a day and goes on, with what it reported. */
@@ -148,32 +143,14 @@ async function withDay(
   use: (url: string, report: Report) => Promise<void>,
 ): Promise<void> {
   const dir = join(directory, 'testbed');
-  const [rpcPort, p2pPort] = [await freePorts(4), await freePorts(4)];
-  const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
-  const testbed = startWattchain([
-    'testbed',
-    '--day',
-    file,
-    ...options,
-    '--block-interval',
-    '300',
-    '--dir',
-    dir,
-    ...ports,
-  ]);
-  const end = finish(testbed);
-  let progress = '';
-  testbed.stderr?.on('data', (chunk) => {
-    progress += chunk;
-  });
+  const testbed = await startTestbed(dir, '--day', file, ...options, '--block-interval', '300');
   try {
-    await waitUntil('the day to be over', async () => progress.includes('The network keeps running'), DAY_MS);
+    await testbed.told('The network keeps running');
     const report = JSON.parse(readFileSync(join(dir, 'result', 'day.json'), 'utf8')) as Report;
     expect(report.passed).toBe(true);
-    await use(`http://127.0.0.1:${rpcPort}`, report);
+    await use(testbed.url, report);
   } finally {
-    testbed.kill('SIGINT');
-    await end;
+    await testbed.stop();
   }
 }
 

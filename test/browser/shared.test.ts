@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, finish, freePorts, startWattchain, waitUntil } from '../functional/framework.js';
+import { type RunningTestbed, startTestbed } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
 import { Visitor } from './framework.js';
 
@@ -14,38 +14,19 @@ const LAN = '127.0.0.2';
 const found = await launchBrowser();
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-shared-'));
 let browser: Browser;
-let testbed: ReturnType<typeof startWattchain>;
-let end: Promise<Finished>;
-let rpcPort: number;
+let testbed: RunningTestbed;
 
 describe.skipIf(found.missing !== undefined)(`a shared page ${found.missing ?? ''}`, () => {
-  const url = () => `http://${LAN}:${rpcPort + 4}`;
+  const url = () => `http://${LAN}:${testbed.rpcPort + 4}`;
 
   beforeAll(async () => {
     browser = found.browser as Browser;
-    rpcPort = await freePorts(5);
-    const p2pPort = await freePorts(4);
-    const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
-    testbed = startWattchain([
-      'testbed',
-      '--no-day',
-      '--share-page',
-      LAN,
-      '--dir',
-      join(directory, 'testbed'),
-      ...ports,
-    ]);
-    end = finish(testbed);
-    let progress = '';
-    testbed.stderr?.on('data', (chunk) => {
-      progress += chunk;
-    });
-    await waitUntil('the testbed', async () => progress.includes('The network keeps running'), 60_000);
-    expect(progress).toContain(`${url()}/`);
+    testbed = await startTestbed(join(directory, 'testbed'), '--no-day', '--share-page', LAN);
+    await testbed.told('The network keeps running');
+    expect(testbed.progress()).toContain(`${url()}/`);
   });
   afterAll(async () => {
-    testbed?.kill('SIGINT');
-    await end;
+    await testbed?.stop();
     await browser?.close();
     rmSync(directory, { recursive: true, force: true });
   });
@@ -82,6 +63,6 @@ describe.skipIf(found.missing !== undefined)(`a shared page ${found.missing ?? '
     const refused = { code: -32601, message: expect.stringContaining('this door is for looking') };
     expect(await ask(url(), 'eth_sendRawTransaction')).toMatchObject(refused);
     expect(await ask(url(), 'watt_addPeer')).toMatchObject(refused);
-    expect(await ask(`http://127.0.0.1:${rpcPort}`, 'eth_sendRawTransaction')).not.toMatchObject({ code: -32601 });
+    expect(await ask(testbed.url, 'eth_sendRawTransaction')).not.toMatchObject({ code: -32601 });
   });
 });

@@ -20,6 +20,7 @@ import {
   TEST_CHAIN_ID,
   TestNetwork,
   TestNode,
+  testTarget,
   waitUntil,
   wattchain,
 } from './framework.js';
@@ -40,8 +41,7 @@ beforeAll(async () => {
     chainId: TEST_CHAIN_ID,
     timestampMs: Date.now() - 60_000,
     blockIntervalMs: BLOCK_INTERVAL_MS,
-    // About 200,000 tries a second; the difficulty finds the rest by itself.
-    target: 2n ** 256n / BigInt(200 * BLOCK_INTERVAL_MS),
+    target: testTarget(BLOCK_INTERVAL_MS),
     testbed: true,
     participants: [...PUBLISHED_ADDRESSES],
     operators: [OPERATOR_1, OPERATOR_2],
@@ -594,7 +594,7 @@ describe('a network that is not a testbed', () => {
       ),
     );
     const givenAway = join(directory, 'given-away');
-    expectRefusal(await spawned(`init --operator ${own} --operator ${NODE_2} --data`, givenAway), /published/);
+    await refuse(/published/, `init --operator ${own} --operator ${NODE_2} --data`, givenAway);
     node = new TestNode(dataDir, `http://127.0.0.1:${rpcPort}`, p2pPort);
     await node.start();
     const there = ['--rpc', node.rpcUrl];
@@ -704,28 +704,28 @@ describe('what goes wrong', () => {
 });
 
 describe("the community's clock in a new network", () => {
-  const init = (name: string, ...more: string[]) => {
-    const operators = ['--operator', `0x${'0a'.repeat(20)}`, '--operator', `0x${'0b'.repeat(20)}`];
-    return wattchain(['init', '--data', join(directory, name), ...operators, ...more]);
-  };
+  const folder = (name: string) => join(directory, name);
+  const operators = `--operator 0x${'0a'.repeat(20)} --operator 0x${'0b'.repeat(20)}`;
   const communityOf = (name: string) =>
-    (JSON.parse(readFileSync(join(directory, name, 'genesis.json'), 'utf8')) as { community: unknown }).community;
+    (JSON.parse(readFileSync(join(folder(name), 'genesis.json'), 'utf8')) as { community: unknown }).community;
 
   test('stands in genesis, named or as this machine has it, and is fixed for who joins', async () => {
-    expect((await init('named', '--time-zone', 'Europe/Oslo')).code).toBe(0);
+    const made = await Promise.all([
+      spawned(`init ${operators} --time-zone Europe/Oslo --data`, folder('named')),
+      spawned(`init ${operators} --data`, folder('ours')),
+    ]);
+    made.forEach(printed);
     expect(communityOf('named')).toEqual({ zone: { kind: 'named', name: 'Europe/Oslo' } });
-    const own = await init('ours');
-    expect(own.code, own.stderr).toBe(0);
     expect(communityOf('ours')).toMatchObject({ zone: { kind: expect.stringMatching(/named|offsets/) } });
-    const genesis = join(directory, 'named', 'genesis.json');
-    const joined = await wattchain(['init', '--data', join(directory, 'joined'), '--genesis', genesis]);
-    expect([joined.code, communityOf('joined')]).toEqual([0, communityOf('named')]);
-    const other = ['init', '--data', join(directory, 'x'), '--genesis', genesis, '--time-zone', 'UTC', '--json'];
-    expect(JSON.parse((await wattchain(other)).stdout)).toMatchObject({ error: { code: 'fixedByGenesis' } });
+    const genesis = join(folder('named'), 'genesis.json');
+    await succeed('init --data', folder('joined'), '--genesis', genesis);
+    expect(communityOf('joined')).toEqual(communityOf('named'));
+    const other = await run('init --time-zone UTC --json --data', folder('x'), '--genesis', genesis);
+    expect(JSON.parse(other.stdout)).toMatchObject({ error: { code: 'fixedByGenesis' } });
   });
 
   test('is refused where no such zone is known', async () => {
-    const { code, stdout } = await init('none', '--time-zone', 'Europe/Atlantis', '--json');
+    const { code, stdout } = await run(`init ${operators} --time-zone Europe/Atlantis --json --data`, folder('none'));
     expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: { code: 'badZone' } }]);
   });
 });

@@ -1,25 +1,24 @@
 /** A contract's life on the command line: made from the template, tested in memory, deployed, used, refused, traced. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Finished, finish, freePort, startWattchain, waitUntil, wattchain } from './framework.js';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Finished, filesLoaded, finish, freePort, startWattchain, waitUntil, wattchain } from './framework.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-contract-'));
-const folder = join(directory, 'mine');
-const source = join(folder, 'counter.wca');
+const cache = join(directory, 'cache');
 let env: Record<string, string> = {};
 let chain: ReturnType<typeof startWattchain>;
 
 beforeAll(async () => {
   const port = await freePort();
-  env = { WATTCHAIN_RPC: `http://127.0.0.1:${port}` };
+  env = { WATTCHAIN_RPC: `http://127.0.0.1:${port}`, WATTCHAIN_CACHE: cache };
   chain = startWattchain(['dev', '--market', '--quiet', '--port', String(port)]);
   await waitUntil(
     'the first answer',
     async () => (await fetch(`${env.WATTCHAIN_RPC}/health`).catch(() => undefined))?.ok,
-    55_000,
   );
 });
 afterAll(async () => {
@@ -35,54 +34,186 @@ async function json<T>(...args: string[]): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
-test('a new contract is tested in memory, from any folder, with node alone', async () => {
-  expect((await contract('new', folder)).code).toBe(0);
-  const { code, stdout } = await finish(
-    spawn(process.execPath, ['--test'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }),
-  );
-  // Node.js 20 reports as TAP, later ones as people read.
-  expect(stdout).toMatch(/^(# |ℹ )pass 3$/m);
-  expect(code).toBe(0);
-  const again = await contract('new', folder);
-  expect(again.stderr).toContain('is not empty');
-  expect(again.code).toBe(1);
+/** A file of its own in the test's directory. */
+function write(name: string, text: string): string {
+  const path = join(directory, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+interface Built {
+  readonly artifacts: readonly { readonly contract: string; readonly code: string }[];
+}
+
+describe.each([
+  {
+    language: 'Solidity',
+    options: [],
+    file: 'counter.sol',
+    place: 'counter.sol:30: require(msg.sender == owner, "only the owner may do this");',
+  },
+  {
+    language: 'assembly',
+    options: ['--assembly'],
+    file: 'counter.wca',
+    place: 'counter.wca:27: caller  sload owner  eq  require "only the owner may do this"',
+  },
+])('a contract in $language', ({ options, file, place }) => {
+  const folder = join(directory, file.slice(-3));
+  const source = join(folder, file);
+
+  test('is new, and tested in memory, from any folder, by Node.js alone too', async () => {
+    expect((await contract('new', folder, ...options)).code).toBe(0);
+    const tested = await contract('test', source);
+    // Node.js 20 reports as TAP, later ones as people read.
+    expect(tested.stdout).toMatch(/^(# |ℹ )pass 3$/m);
+    expect(tested.stdout).toContain('the tests of 1 contract file passed');
+    expect(tested.code).toBe(0);
+    const alone = { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] as const };
+    const { code, stdout } = await finish(spawn(process.execPath, ['--test'], { ...alone, stdio: [...alone.stdio] }));
+    expect(stdout).toMatch(/^(# |ℹ )pass 3$/m);
+    expect(code).toBe(0);
+    const again = await contract('new', folder, ...options);
+    expect(again.stderr).toContain('is not empty');
+    expect(again.code).toBe(1);
+  });
+
+  test('has code whose disassembly assembles to the same', async () => {
+    const [artifact, again] = [join(folder, 'Counter.json'), join(folder, 'again.wca')];
+    expect((await contract('build', source, '--out', folder)).stdout).toMatch(
+      /^Counter: \d+ bytes of code, written to /,
+    );
+    expect((await contract('disassemble', artifact, '--out', again)).code).toBe(0);
+    const { code } = JSON.parse(readFileSync(artifact, 'utf8')) as { code: string };
+    expect((await json<Built>('build', again)).artifacts[0]?.code).toBe(code);
+    expect((await json<{ code: string }>('disassemble', source)).code).toBe(code);
+    rmSync(again);
+  });
+
+  test('is deployed, used and refused, and its transactions are traced with source lines', async () => {
+    const { address } = await json<{ address: string }>('deploy', source, '--from', 'testbed:node-1');
+    const known = ['--artifact', source];
+
+    const sent = await contract('send', address, 'add', '5', '--from', 'testbed:node-1', ...known);
+    expect(sent.stdout).toContain('Counter: Counted(by testbed:node-1, total 5)');
+    expect((await contract('call', address, 'total', ...known)).stdout.trim()).toBe('5');
+    expect((await contract('call', address, 'total() view returns (uint256)')).stdout.trim()).toBe('5');
+    expect((await contract('disassemble', address)).stdout).toContain('.entry 0x2ddbd13a 0 view');
+
+    const refused = await contract('send', address, 'reset', '--from', 'testbed:node-2', ...known);
+    expect(refused.stderr).toContain(`only the owner may do this\n  at ${place}`);
+    expect(refused.code).toBe(1);
+    expect((await contract('call', address, 'add', '101', ...known)).stderr).toContain('TooMany(given 101, most 100)');
+
+    const forced = await json<{ error: { values: { hash: string } } }>(
+      ...['send', address, 'reset', '--from', 'testbed:node-2', '--gas', '90000', ...known],
+    );
+    const { hash } = forced.error.values;
+    const { stdout: steps } = await contract('trace', hash, ...known);
+    expect(steps).toContain(place);
+    expect(steps).toContain('only the owner may do this"');
+    const [, used] = /(\d+) gas, failed$/m.exec(steps) ?? [];
+    expect((await contract('trace', hash, '--calls', ...known)).stdout).toContain(
+      `testbed:node-2 → Counter.reset(), ${used} gas\n  execution reverted: only the owner may do this\n    at ${place}`,
+    );
+
+    const { lines, gas } = await json<{ lines: { gas: number; source: { text: string } }[]; gas: object[] }>(
+      ...['build', source, '--gas', '--trace', hash],
+    );
+    // All that the transaction used beyond its own price and four bytes of data.
+    expect(lines.reduce((sum, line) => sum + line.gas, 21_064)).toBe(Number(used));
+    expect(lines[0]?.source.text).toContain('owner');
+    expect(gas).toMatchObject([{ contract: 'Counter', functions: expect.arrayContaining([expect.anything()]) }]);
+    expect((await contract('build', source, '--gas')).stdout).toMatch(/^Counter\.total\(\) +\d+ +\d+$/m);
+  });
 });
 
-test('its disassembly assembles to the same code', async () => {
-  const [artifact, again] = [join(directory, 'counter.json'), join(directory, 'again.wca')];
-  expect((await contract('assemble', source, '--out', artifact)).code).toBe(0);
-  expect((await contract('disassemble', artifact, '--out', again)).code).toBe(0);
-  const { code } = JSON.parse(readFileSync(artifact, 'utf8')) as { code: string };
-  expect((await json<{ code: string }>('assemble', again)).code).toBe(code);
+describe('a file of Solidity', () => {
+  const SEVERAL = `pragma solidity ^0.8.0;
+    import {Base, Pair} from "../lib/Base.sol";
+    import "@units/Units.sol";
+    interface I { function f() external; }
+    contract First is Base { function first() external pure returns (Energy) { return Energy.wrap(1); } }
+    contract Second is Base { constructor(uint64[] memory list, Pair memory pair) { sum = list[1] + pair.b; } }`;
+
+  test('may hold several contracts and import others: one is chosen by its name', async () => {
+    const source = write('project/contracts/Market.sol', SEVERAL);
+    const base =
+      'struct Pair { bool a; uint64 b; } contract Base { uint256 public sum; function fail() external { require(sum == 0, "late"); } }';
+    write('project/lib/Base.sol', `pragma solidity ^0.8.0;\n${base}`);
+    write('node_modules/@units/Units.sol', 'pragma solidity ^0.8.0;\ntype Energy is uint64;');
+    const { artifacts } = await json<Built>('build', source);
+    expect(artifacts.map((artifact) => artifact.contract)).toEqual(['First', 'Second']);
+    expect((await json<Built>('build', `${source}:Second`)).artifacts).toEqual(artifacts.slice(1));
+    expect((await json<Built>('build', source, '--contract', 'First')).artifacts).toEqual(artifacts.slice(0, 1));
+
+    const which = await contract('deploy', source, '--from', 'testbed:node-1');
+    expect(which.stderr).toContain('has 2 contracts: First, Second');
+    expect(which.stderr).toContain(`name one: ${source}:First, ${source}:Second`);
+    expect((await contract('build', `${source}:I`)).stderr).toContain('has no contract "I" that can be deployed');
+    expect((await contract('build', source, '--out', join(directory, 'one.json'))).stderr).toContain('has 2 contracts');
+
+    const { address } = await json<{ address: string }>(
+      ...['deploy', `${source}:Second`, '[3,4]', '(true,5)', '--from', 'testbed:node-1'],
+    );
+    // Of several artifacts that one is meant whose code stands there.
+    expect((await contract('call', address, 'sum', '--artifact', source)).stdout.trim()).toBe('9');
+    const refused = await contract('call', address, 'fail', '--artifact', source);
+    expect(refused.stderr).toContain('late\n  at lib/Base.sol:2: struct Pair');
+  });
+
+  test('that is wrong is told as solc tells it', async () => {
+    const wrong = write(
+      'wrong.sol',
+      'pragma solidity ^0.8.0;\ncontract C { function f() external pure returns (uint8) { return "x"; } }',
+    );
+    const { code, stderr } = await contract('build', wrong);
+    expect(stderr).toMatch(/^error: TypeError: .*\n +--> wrong\.sol:2:\d+:\n/);
+    expect(stderr).toContain('^^^');
+    expect(code).toBe(1);
+    const missing = write('missing.sol', 'pragma solidity ^0.8.0;\nimport "./nothing.sol";');
+    expect((await contract('build', missing)).stderr).toContain('nothing.sol');
+  });
 });
 
-test('it is deployed, used and refused, and its transactions are traced with source lines', async () => {
-  const { address } = await json<{ address: string }>('deploy', source, '--from', 'testbed:node-1');
-  const known = ['--artifact', source];
+describe('solc is loaded', () => {
+  const isCompiler = (file: string) => file.includes('/node_modules/solc/');
 
-  const sent = await contract('send', address, 'add', '5', '--from', 'testbed:node-1', ...known);
-  expect(sent.stdout).toContain('Counter: Counted(by testbed:node-1, total 5)');
-  expect((await contract('call', address, 'total', ...known)).stdout.trim()).toBe('5');
-  expect((await contract('call', address, 'total() view returns (uint256)')).stdout.trim()).toBe('5');
-  expect((await contract('disassemble', address)).stdout).toContain('.entry 0x2ddbd13a 0 view');
+  async function filesOf(words: readonly string[]): Promise<string[]> {
+    const coverage = mkdtempSync(join(directory, 'coverage-'));
+    const { code } = await wattchain(words, { ...env, NODE_V8_COVERAGE: coverage });
+    expect(code).toBe(0);
+    return filesLoaded(coverage);
+  }
 
-  const refused = await contract('send', address, 'reset', '--from', 'testbed:node-2', ...known);
-  const place = 'counter.wca:27: caller  sload owner  eq  require "only the owner may do this"';
-  expect(refused.stderr).toContain(`only the owner may do this\n  at ${place}`);
-  expect(refused.code).toBe(1);
-  expect((await contract('call', address, 'add', '101', ...known)).stderr).toContain('TooMany(given 101, most 100)');
+  test('for what is new, and not for what is known', async () => {
+    const source = write('fresh.sol', 'pragma solidity ^0.8.0;\ncontract Fresh { uint256 public x; }');
+    expect((await filesOf(['contract', 'build', source])).some(isCompiler)).toBe(true);
+    expect((await filesOf(['contract', 'build', source])).filter(isCompiler)).toEqual([]);
+    appendFileSync(source, '// changed');
+    expect((await filesOf(['contract', 'build', source])).some(isCompiler)).toBe(true);
+  });
 
-  const forced = await json<{ error: { values: { hash: string } } }>(
-    ...['send', address, 'reset', '--from', 'testbed:node-2', '--gas', '90000', ...known],
-  );
-  const { hash } = forced.error.values;
-  const { stdout: steps } = await contract('trace', hash, ...known);
-  expect(steps).toContain(place);
-  expect(steps).toContain('REQUIRE "only the owner may do this"');
-  expect(steps).toContain('5 instructions, 23171 gas, failed');
-  expect((await contract('trace', hash, '--calls', ...known)).stdout).toContain(
-    `testbed:node-2 → Counter.reset(), 23171 gas\n  execution reverted: only the owner may do this\n    at ${place}`,
-  );
+  test('by no command that needs no compiler, and its package by none without Solidity', async () => {
+    const assembly = write('stop.wca', '.contract Stop\n.function f()\n  stop\n');
+    const isSolidity = (file: string) => isCompiler(file) || file.includes('packages/solidity/');
+    for (const words of [['contract', 'build', assembly], ['contract', 'call', 'token', 'totalSupply'], ['status']]) {
+      expect((await filesOf(words)).filter(isSolidity)).toEqual([]);
+    }
+  });
+
+  test('by no node', async () => {
+    const coverage = mkdtempSync(join(directory, 'coverage-'));
+    const node = startWattchain(['dev', '--port', '0'], { NODE_V8_COVERAGE: coverage });
+    const ended = finish(node);
+    await once(node.stdout as NodeJS.ReadableStream, 'data');
+    node.kill('SIGINT');
+    expect((await ended).code).toBe(0);
+    const files = filesLoaded(coverage);
+    expect(files.some((file) => file.includes('packages/node/dist/'))).toBe(true);
+    expect(files.filter((file) => isCompiler(file) || file.includes('packages/solidity/'))).toEqual([]);
+  });
 });
 
 test('a failed token transfer says in words why, and names the line', async () => {

@@ -11,7 +11,7 @@ let network: TestNetwork;
 beforeAll(async () => {
   // Blocks come many times as fast as planned while the two have just met, which is nobody's fault either.
   const genesis = testGenesis(PUBLISHED_ADDRESSES, 300, { firstTarget: `0x000${'2'.repeat(61)}` });
-  network = await TestNetwork.create(genesis, { nodes: 2, miners: [1] }, miner);
+  network = await TestNetwork.create(genesis, { nodes: 2, miners: [1], duty: 0.2 }, miner);
   await network.start();
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, finish, freePorts, startWattchain, waitUntil } from './framework.js';
+import { type Finished, startTestbed } from './framework.js';
 
 interface CellJson {
   readonly measured: string;
@@ -45,32 +45,12 @@ let finished: Finished;
 let day: DayJson;
 
 beforeAll(async () => {
-  const rpcPort = await freePorts(4);
-  const p2pPort = await freePorts(4);
-  const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
-  const testbed = startWattchain([
-    'testbed',
-    '--exit',
-    '--block-interval',
-    '500',
-    '--dir',
-    testbedDirectory,
-    ...ports,
-    ...JOULES,
-  ]);
-  const end = finish(testbed);
-  let progress = '';
-  testbed.stderr?.on('data', (chunk) => {
-    progress += chunk;
-  });
+  const testbed = await startTestbed(testbedDirectory, '--exit', '--block-interval', '500', ...JOULES);
   // home-2 is the node through which both buyers send; it dies between the offers and its acceptances.
-  await waitUntil('the offers of node 1', async () => {
-    if (testbed.exitCode !== null) throw new TypeError(`the testbed ended: ${progress}`);
-    return progress.includes('node 1 offers');
-  });
-  const pid = /home-2 .* pid (\d+)/.exec(progress)?.[1];
+  await testbed.told('node 1 offers');
+  const pid = /home-2 .* pid (\d+)/.exec(testbed.progress())?.[1];
   process.kill(Number(pid), 'SIGKILL');
-  finished = await end;
+  finished = await testbed.end;
   day = JSON.parse(readFileSync(join(testbedDirectory, 'result', 'day.json'), 'utf8')) as DayJson;
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -4,28 +4,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { finish, freePort, freePorts, root, startWattchain, waitUntil } from './framework.js';
+import { finish, freePort, type RunningTestbed, root, startTestbed, startWattchain, waitUntil } from './framework.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-examples-'));
 let rpcUrl = '';
 let devUrl = '';
-let testbed: ReturnType<typeof startWattchain>;
+let testbed: RunningTestbed;
 let dev: ReturnType<typeof startWattchain>;
 
 beforeAll(async () => {
-  const rpcPort = await freePorts(4);
-  const p2pPort = await freePorts(4);
-  rpcUrl = `http://127.0.0.1:${rpcPort}`;
-  const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
-  testbed = startWattchain([
-    'testbed',
-    '--no-day',
-    '--block-interval',
-    '300',
-    '--dir',
-    join(directory, 'testbed'),
-    ...ports,
-  ]);
+  testbed = await startTestbed(join(directory, 'testbed'), '--no-day', '--block-interval', '300');
+  rpcUrl = testbed.url;
   const devPort = await freePort();
   devUrl = `http://127.0.0.1:${devPort}`;
   dev = startWattchain(['dev', '--market', '--quiet', '--port', String(devPort)]);
@@ -36,9 +25,9 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  const ended = Promise.all([finish(testbed), finish(dev)]);
-  for (const child of [testbed, dev]) child.kill('SIGINT');
-  await ended;
+  const ended = finish(dev);
+  dev.kill('SIGINT');
+  await Promise.all([ended, testbed.stop()]);
   rmSync(directory, { recursive: true, force: true });
 });
 

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,18 @@ const entryPoint = join(root, 'packages/cli/bin/wattchain.js');
 
 /** Accounts of the published mnemonic that tests use: their keys are in `core/src/publishedAccounts.ts`. */
 export const TEST_CHAIN_ID = 20_190_704;
+
+/** Shorter than the runner's patience, so that a failure says what was waited for. */
+const PATIENCE_MS = 480_000;
+/** Part of a core in which a miner works unless a test says otherwise: other tests need the rest. */
+const DUTY = 0.05;
+/** What it does in that on a slow machine. */
+const TRIES_PER_MS = 50;
+
+/** Target of a chain whose blocks take about `blockIntervalMs` from the start; the difficulty finds the rest by itself. */
+export function testTarget(blockIntervalMs: number): bigint {
+  return 2n ** 256n / BigInt(Math.ceil(TRIES_PER_MS * blockIntervalMs));
+}
 
 /** Test ports lie below those that the system gives to outgoing connections, which could take one between the check and its use. */
 const FIRST_PORT = 10_000;
@@ -52,7 +64,7 @@ export async function freePorts(count: number): Promise<number> {
 export async function waitUntil<T>(
   what: string,
   condition: () => Promise<T | undefined | false>,
-  timeoutMs = 240_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let lastError: unknown;
@@ -78,6 +90,13 @@ export interface Finished {
 /** Runs `wattchain` with arguments to its end; nothing is asked on a terminal. */
 export async function wattchain(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
   return finish(startWattchain(args, env));
+}
+
+/** The files below the project's root that a process loaded whose NODE_V8_COVERAGE was this folder: V8's own account. */
+export function filesLoaded(coverage: string): string[] {
+  const reports = readdirSync(coverage).map((name) => JSON.parse(readFileSync(join(coverage, name), 'utf8')));
+  const urls = reports.flatMap(({ result }: { result: { url: string }[] }) => result.map(({ url }) => url));
+  return urls.filter((url) => url.startsWith('file:')).map((url) => url.slice(`file://${root}`.length));
 }
 
 /** Starts `wattchain` and leaves it running. */
@@ -194,7 +213,7 @@ export class TestNetwork {
         .filter((_, place) => place % 2 === 1 && place !== 2 * index + 1)
         .map((port) => `/ip4/127.0.0.1/tcp/${port}`);
       const mine = options.miners.includes(index)
-        ? { enabled: true, address: minerAddress, duty: options.duty ?? 0.2, minPeers: options.minPeers ?? 1 }
+        ? { enabled: true, address: minerAddress, duty: options.duty ?? DUTY, minPeers: options.minPeers ?? 1 }
         : { enabled: false };
       mkdirSync(dataDir);
       writeFileSync(join(dataDir, 'genesis.json'), JSON.stringify(genesis));
@@ -224,16 +243,14 @@ export class TestNetwork {
   }
 }
 
-/** A genesis with difficulty for about one block every `blockIntervalMs` from a fifth of a core, and coins for `address`. */
+/** A genesis with the {@link testTarget} of its block interval, and coins for the addresses. */
 export function testGenesis(addresses: readonly string[], blockIntervalMs = 300, changes: object = {}): object {
-  // A fifth of a core of a slow machine makes 200,000 tries a second; the difficulty finds the rest by itself.
-  const target = 2n ** 256n / BigInt(Math.ceil(200 * blockIntervalMs));
   return {
     name: 'test network',
     chainId: TEST_CHAIN_ID,
     timestampMs: Date.now() - 60_000,
     blockIntervalMs,
-    firstTarget: `0x${target.toString(16).padStart(64, '0')}`,
+    firstTarget: targetText(testTarget(blockIntervalMs)),
     largestTarget: `0x${'ff'.repeat(32)}`,
     blockGasLimit: 30_000_000,
     blockByteLimit: 1_000_000,
@@ -244,5 +261,54 @@ export function testGenesis(addresses: readonly string[], blockIntervalMs = 300,
     alloc: Object.fromEntries(addresses.map((address) => [address, { balance: '1000000000000000000000000' }])),
     contracts: [],
     ...changes,
+  };
+}
+
+/** A target as genesis writes it. */
+export const targetText = (target: bigint) => `0x${target.toString(16).padStart(64, '0')}`;
+
+/** A testbed's process, and what it says meanwhile. */
+export interface RunningTestbed {
+  readonly child: ChildProcess;
+  /** URL of the first node's JSON-RPC and page. */
+  readonly url: string;
+  readonly rpcPort: number;
+  /** What it left when it ended. */
+  readonly end: Promise<Finished>;
+  /** What it told so far of what it does. */
+  progress(): string;
+  /** Waits until it has told of a step; it must not end before. */
+  told(step: string): Promise<void>;
+  /** Interrupts it as Ctrl-C does, and waits for its end. */
+  stop(): Promise<void>;
+}
+
+/** Starts `wattchain testbed` on free ports, with miners that leave other tests room. */
+export async function startTestbed(directory: string, ...args: readonly string[]): Promise<RunningTestbed> {
+  // One more than the four nodes have: the place of a shared page.
+  const [rpcPort, p2pPort] = [await freePorts(5), await freePorts(4)];
+  const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
+  const child = startWattchain(['testbed', '--dir', directory, '--duty', String(DUTY), ...ports, ...args]);
+  let progress = '';
+  child.stderr?.on('data', (chunk) => {
+    progress += chunk;
+  });
+  const end = finish(child);
+  return {
+    child,
+    url: `http://127.0.0.1:${rpcPort}`,
+    rpcPort,
+    end,
+    progress: () => progress,
+    told: (step) => {
+      const ended = end.then(({ stderr }) => {
+        if (!stderr.includes(step)) throw new TypeError(`the testbed ended: ${stderr}`);
+      });
+      return Promise.race([waitUntil(step, async () => progress.includes(step)).then(() => {}), ended]);
+    },
+    stop: async () => {
+      child.kill('SIGINT');
+      await end;
+    },
   };
 }

@@ -1,10 +1,10 @@
 /** Help, version and completion: what they load, and what a shell makes of the script. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { root, wattchain } from './framework.js';
+import { filesLoaded, wattchain } from './framework.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-help-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -14,9 +14,7 @@ async function filesLoadedBy(words: string): Promise<string[]> {
   const coverage = mkdtempSync(join(directory, 'coverage-'));
   const { code } = await wattchain(words.split(' '), { NODE_V8_COVERAGE: coverage });
   expect(code).toBe(0);
-  const reports = readdirSync(coverage).map((name) => JSON.parse(readFileSync(join(coverage, name), 'utf8')));
-  const urls = reports.flatMap(({ result }: { result: { url: string }[] }) => result.map(({ url }) => url));
-  return urls.filter((url) => url.startsWith('file:')).map((url) => url.slice(`file://${root}`.length));
+  return filesLoaded(coverage);
 }
 
 describe('help and version load the list of commands and nothing of what commands need', () => {

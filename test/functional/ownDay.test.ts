@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, freePorts, root, wattchain } from './framework.js';
+import { type Finished, root, startTestbed, wattchain } from './framework.js';
 
 /** Three quarters of an hour; ann and eve sell, who buys what follows by hand from the rule. */
 const DAY = `start,ann_load_Wh,ann_pv_Wh,bob_load_Wh,cid_load_Wh,eve_load_Wh,eve_pv_Wh,tariff_usd_per_kWh
@@ -31,10 +31,7 @@ let day: DayJson;
 
 beforeAll(async () => {
   writeFileSync(file, DAY);
-  const port = await freePorts(8);
-  const ports = ['--rpc-port', String(port), '--p2p-port', String(port + 4)];
-  const common = ['--exit', '--block-interval', '300', '--dir', testbedDirectory, ...ports];
-  finished = await wattchain(['testbed', '--day', file, ...common]);
+  finished = await (await startTestbed(testbedDirectory, '--day', file, '--exit', '--block-interval', '300')).end;
   expect(finished.code, finished.stderr).toBe(0);
   day = JSON.parse(readFileSync(join(testbedDirectory, 'result', 'day.json'), 'utf8')) as DayJson;
 });
@@ -99,19 +96,15 @@ const EXPORTED = `start;ann_load_kWh;ann_pv_kWh;bob_load_kWh;
 test('a file as other tools write it is read, and what was left out is said', async () => {
   const exported = join(directory, 'exported.csv');
   writeFileSync(exported, EXPORTED);
-  const port = await freePorts(8);
-  const ports = ['--rpc-port', String(port), '--p2p-port', String(port + 4)];
   const dir = join(directory, 'exported');
-  const { code, stdout, stderr } = await wattchain([
-    ...['testbed', '--exit', '--day', exported, '--block-interval', '300', '--dir', dir],
-    ...ports,
-  ]);
+  const testbed = await startTestbed(dir, '--day', exported, '--exit', '--block-interval', '300');
+  const { code, stdout, stderr } = await testbed.end;
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('exported.csv: 2024-07-04, 2 half hours from 12:00 to that of 12:30, 2 homes; times by UTC');
   expect(stdout).toContain('1 empty last column left out');
   const result = JSON.parse(readFileSync(join(dir, 'result', 'day.json'), 'utf8')) as DayJson;
   expect([result.surplusKwh, result.tradedKwh, result.periodSeconds]).toEqual(['1.499990', '0.250000', 1_800]);
-}, 120_000);
+});
 
 describe('a file with a slip', () => {
   test.each([

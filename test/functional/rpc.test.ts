@@ -8,7 +8,7 @@ import { type Address, PUBLISHED_ADDRESSES } from '@wattchain/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGenesis } from '../../packages/cli/dist/genesisFile.js';
 import { TRIED_WITH } from '../../packages/node/dist/rpc/description/clients.js';
-import { TEST_CHAIN_ID, TestNetwork, waitUntil, wattchain } from './framework.js';
+import { TEST_CHAIN_ID, TestNetwork, testTarget, waitUntil, wattchain } from './framework.js';
 
 const BLOCK_INTERVAL_MS = 300;
 const [, , NODE_2, , MINER, OPERATOR_1, , OPERATOR_2] = PUBLISHED_ADDRESSES as Address[] &
@@ -21,7 +21,7 @@ beforeAll(async () => {
     chainId: TEST_CHAIN_ID,
     timestampMs: Date.now() - 60_000,
     blockIntervalMs: BLOCK_INTERVAL_MS,
-    target: 2n ** 256n / BigInt(200 * BLOCK_INTERVAL_MS),
+    target: testTarget(BLOCK_INTERVAL_MS),
     testbed: true,
     participants: [...PUBLISHED_ADDRESSES],
     operators: [OPERATOR_1, OPERATOR_2],

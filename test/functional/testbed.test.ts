@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { finish, freePorts, startWattchain, waitUntil } from './framework.js';
+import { startTestbed, waitUntil } from './framework.js';
 
 let directory: string;
 beforeEach(() => {
@@ -13,18 +13,10 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Starts a testbed's day and waits until it has come to `step`. */
 async function startDay(step: string) {
-  const rpcPort = await freePorts(4);
-  const p2pPort = await freePorts(4);
-  const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
-  const testbed = startWattchain(['testbed', '--block-interval', '500', '--dir', join(directory, 'testbed'), ...ports]);
-  const end = finish(testbed);
-  let progress = '';
-  testbed.stderr?.on('data', (chunk) => {
-    progress += chunk;
-  });
-  await waitUntil(step, async () => progress.includes(step));
-  const pids = [...progress.matchAll(/ pid (\d+)/g)].map((match) => Number(match[1]));
-  return { testbed, end, pids };
+  const testbed = await startTestbed(join(directory, 'testbed'), '--block-interval', '500');
+  await testbed.told(step);
+  const pids = [...testbed.progress().matchAll(/ pid (\d+)/g)].map((match) => Number(match[1]));
+  return { testbed: testbed.child, end: testbed.end, pids };
 }
 
 function isAlive(pid: number): boolean {

@@ -49,6 +49,17 @@ describe('arguments', () => {
     ['address', 'testbed:node-1', '0xbea1b148f781826391347c8624d309fbea4071d1'],
     ['uint64[]', '[1, 2,3]', [1n, 2n, 3n]],
     ['bool[]', '', []],
+    ['int8', '-128', -128n],
+    ['bytes4', '0x01020304', '0x01020304'],
+    ['bytes', '0x', '0x'],
+    [
+      'uint8[2][]',
+      '[1,2], [3,4]',
+      [
+        [1n, 2n],
+        [3n, 4n],
+      ],
+    ],
   ])('%s %s', (type, text, value) => {
     expect(parse(type, text)).toEqual(value);
   });
@@ -60,8 +71,27 @@ describe('arguments', () => {
     ['bool', '1', 'badArguments'],
     ['address', 'nobody', 'unknownKey'],
     ['uint8[]', '1,300', 'badArguments'],
+    ['uint8[2]', '1', 'badArguments'],
+    ['int8', '128', 'badArguments'],
+    ['bytes4', '0x0102', 'badArguments'],
+    ['bytes', '0x012', 'badArguments'],
+    ['function', '0x', 'badArguments'],
   ])('%s %s is refused', (type, text, code) => {
     expect(() => parse(type, text)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test('a struct is its members in parentheses', () => {
+    const components = [
+      { type: 'uint256[]', name: 'shares' },
+      { type: 'tuple', name: 'who', components: [{ type: 'bool', name: 'open' }] },
+    ];
+    const inputs = [{ type: 'tuple[]', name: 'x', components }];
+    const [value] = parseArguments('f', inputs, ['[([1,2],(true)), ([],(false))]'], undefined);
+    expect(value).toEqual([
+      [[1n, 2n], [true]],
+      [[], [false]],
+    ]);
+    expect(() => parseArguments('f', inputs, ['(1)'], undefined)).toThrow('"(1)" is no tuple');
   });
 
   test('must be as many as the function takes', () => {

@@ -67,7 +67,7 @@ function badSignature(text: string, cause?: unknown): WattchainError {
 
 /**
  * Arguments from text: numbers as digits or hex, `true` and `false`, addresses also as key names and `testbed:node-1`, bytes32 also
- * as a text, lists as `1,2,3`. Errors: `badArguments`, and those of {@link resolveAddress} and {@link parseLabel}.
+ * as a text, lists as `1,2,3` or `[1,2,3]`, structs as `(1,true)`. Errors: `badArguments`, and those of {@link resolveAddress} and {@link parseLabel}.
  *
  * @param what whose arguments they are, for the message
  */
@@ -88,23 +88,68 @@ export function parseArguments(
       },
     );
   }
-  return inputs.map(({ type }, i) => parseValue(type, texts[i] ?? '', keys, wanted));
+  return inputs.map((input, i) => parseValue(input, texts[i] ?? '', keys, wanted));
 }
 
-function parseValue(type: string, text: string, keys: string | undefined, wanted: string): unknown {
-  if (type.endsWith('[]')) {
-    const items = text.replace(/^\[|\]$/g, '').trim();
-    return items === '' ? [] : items.split(',').map((item) => parseValue(type.slice(0, -2), item.trim(), keys, wanted));
+function parseValue(parameter: AbiParameter, text: string, keys: string | undefined, wanted: string): unknown {
+  const { type } = parameter;
+  const list = /^(.+)\[(\d*)\]$/.exec(type);
+  if (list !== null) {
+    const [, item = '', length = ''] = list;
+    const items = splitItems(unwrap(text, '[', ']'));
+    if (length !== '' && items.length !== Number(length)) throw noValue(type, text, wanted);
+    return items.map((one) => parseValue({ ...parameter, type: item }, one, keys, wanted));
   }
+  if (type === 'tuple') {
+    const members = 'components' in parameter ? parameter.components : [];
+    const items = splitItems(unwrap(text, '(', ')'));
+    if (items.length !== members.length) throw noValue(type, text, wanted);
+    return members.map((member, i) => parseValue(member, items[i] ?? '', keys, wanted));
+  }
+  const value = parseWord(type, text, keys);
+  if (value === undefined) throw noValue(type, text, wanted);
+  return value;
+}
+
+function parseWord(type: string, text: string, keys: string | undefined): unknown {
   if (type === 'address') return resolveAddress(text, keys);
   if (type === 'bytes32') return parseLabel('a bytes32', text);
-  if (/^uint\d*$/.test(type) && /^(\d[\d_]*|0x[0-9a-fA-F]+)$/.test(text)) {
-    const value = BigInt(text.replaceAll('_', ''));
-    if (value >> BigInt(type.slice(4) || 256) === 0n) return value;
-  }
-  if (type === 'bool' && (text === 'true' || text === 'false')) return text === 'true';
   if (type === 'string') return text;
-  throw new WattchainError('badArguments', `"${text}" is no ${type}`, {
+  if (type === 'bool') return text === 'true' || text === 'false' ? text === 'true' : undefined;
+  const [, kind, size = '256'] = /^(u?int|bytes)(\d*)$/.exec(type) ?? [];
+  if (kind === 'bytes') {
+    const isBytes = /^0x([0-9a-fA-F]{2})*$/.test(text) && (type === 'bytes' || text.length === 2 + 2 * Number(size));
+    return isBytes ? text : undefined;
+  }
+  if (kind === undefined || !/^(-?\d[\d_]*|0x[0-9a-fA-F]+)$/.test(text)) return undefined;
+  const value = BigInt(text.replaceAll('_', ''));
+  const cut = kind === 'int' ? BigInt.asIntN(Number(size), value) : BigInt.asUintN(Number(size), value);
+  return cut === value ? value : undefined;
+}
+
+function unwrap(text: string, open: string, close: string): string {
+  const trimmed = text.trim();
+  // `[1], [2]` begins and ends with brackets that are not one pair.
+  const isWrapped = trimmed.startsWith(open) && trimmed.endsWith(close) && splitItems(trimmed).length === 1;
+  return isWrapped ? trimmed.slice(1, -1).trim() : trimmed;
+}
+
+/** Parts between commas that stand in no bracket. */
+function splitItems(text: string): string[] {
+  if (text === '') return [];
+  const items = [''];
+  let depth = 0;
+  for (const character of text) {
+    if ('[('.includes(character)) depth += 1;
+    if (')]'.includes(character)) depth -= 1;
+    if (character === ',' && depth === 0) items.push('');
+    else items[items.length - 1] += character;
+  }
+  return items.map((item) => item.trim());
+}
+
+function noValue(type: string, text: string, wanted: string): WattchainError {
+  return new WattchainError('badArguments', `"${text}" is no ${type}`, {
     values: { text, type },
     hint: `give: ${wanted}`,
   });
@@ -115,6 +160,10 @@ export function formatValue(connection: Connection, value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => formatValue(connection, item)).join(', ')}]`;
   if (typeof value === 'string' && isAddress(value, { strict: false })) return formatWho(connection, value as Address);
   if (typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value)) return formatLabel(value as Hex);
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).map(([name, item]) => `${name} ${formatValue(connection, item)}`);
+    return `(${members.join(', ')})`;
+  }
   return typeof value === 'string' && !value.startsWith('0x') ? printable(JSON.stringify(value)) : String(value);
 }
 

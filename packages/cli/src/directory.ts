@@ -21,6 +21,11 @@ export function makePrivateDirectory(path: string): void {
   if (!statSync(path).isDirectory()) throw unwritable(path);
 }
 
+/** Whether there is a folder of that name. */
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** Writes a file into a folder that was made. Errors: `unwritableDirectory`. */
 export function writeInto(directory: string, name: string, text: string): void {
   try {

@@ -7,7 +7,7 @@ export interface Placed {
   readonly src: string;
 }
 
-/** A place that people find: lines and columns count from 1. */
+/** A place that people find: lines and columns count from 1, columns in characters. */
 export interface SourcePlace {
   /** Number of the file. */
   readonly source: number;
@@ -17,7 +17,10 @@ export interface SourcePlace {
   readonly length: number;
 }
 
-/** Finds lines and columns of solc's offsets. */
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Finds lines and columns of solc's offsets; a line ends where solc ends it, at a line feed. */
 export class SourcePlaces {
   readonly #lineStarts: readonly (readonly number[])[];
   readonly #bytes: readonly Buffer[];
@@ -26,7 +29,7 @@ export class SourcePlaces {
     this.#bytes = files.map(({ text }) => Buffer.from(text));
     this.#lineStarts = this.#bytes.map((bytes) => {
       const starts = [0];
-      for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) starts.push(at + 1);
+      for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) starts.push(at + 1);
       return starts;
     });
   }
@@ -44,8 +47,10 @@ export class SourcePlaces {
     }
     const lineStart = starts[low] ?? 0;
     const bytes = this.#bytes[source] ?? Buffer.alloc(0);
-    const lineEnd = starts[low + 1] === undefined ? bytes.length : (starts[low + 1] as number) - 1;
-    const characters = (from: number, to: number) => bytes.subarray(from, Math.max(from, to)).toString().length;
+    const nextLine = starts[low + 1];
+    let lineEnd = nextLine === undefined ? bytes.length : nextLine - 1;
+    if (bytes[lineEnd - 1] === CARRIAGE_RETURN) lineEnd -= 1;
+    const characters = (from: number, to: number) => [...bytes.subarray(from, Math.max(from, to)).toString()].length;
     return {
       source,
       line: low + 1,
@@ -58,7 +63,7 @@ export class SourcePlaces {
   refusal(node: Placed, reason: string, instead: string): WattchainError {
     const { source, line, column, length } = this.of(node);
     const file = this.files[source];
-    const text = (file?.text.split(/\r\n|\n|\r/)[line - 1] ?? '').replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+    const text = (file?.text.split('\n')[line - 1] ?? '').trimEnd().replace(/[\p{Cc}\p{Cf}]/gu, ' ');
     const gutter = String(line);
     const blank = ' '.repeat(gutter.length);
     const rows = [

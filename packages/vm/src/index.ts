@@ -6,6 +6,7 @@ export * from './code.js';
 export * from './execution/block.js';
 export * from './execution/transaction.js';
 export * from './gas.js';
+export * from './gasBounds.js';
 export * from './immediates.js';
 export * from './instruction.js';
 export * from './machine/context.js';

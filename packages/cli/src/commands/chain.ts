@@ -113,7 +113,7 @@ export function addChainCommands(program: Command): void {
     (command) => withArtifact(withRpc(command)),
     async (output, options, text) => {
       const hash = parseHash(text as string);
-      const connection = withArtifactOf(await connectTo(options), options);
+      const connection = await withArtifactOf(await connectTo(options), options);
       const status = await readTransactionStatus(connection, hash);
       if (status.status === 'unknown') throw unknownTransaction(hash);
       output.result(status, describeTransaction(status, connection.genesis.confirmations));

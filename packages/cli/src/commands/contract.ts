@@ -1,47 +1,33 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { assert, concatBytes, fromHex, type Hex, toHex, WattchainError } from '@wattchain/core';
-import { type Artifact, disassemble, formatArtifact } from '@wattchain/vm';
+import { existsSync } from 'node:fs';
+import { assert, concatBytes, fromHex, type Hex, toHex } from '@wattchain/core';
+import { type Artifact, disassemble } from '@wattchain/vm';
 import type { Command } from 'commander';
 import { type Abi, type Address, encodeAbiParameters } from 'viem';
-import { loadArtifact, readText, resolveContract } from '../artifacts.js';
+import { loadContract, readText, resolveContract, splitContractFile, tellWarnings } from '../artifacts.js';
 import { parseArguments } from '../contractValues.js';
 import { explainFailedCall } from '../failures.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { formatFields } from '../output.js';
+import { writeOut } from '../outputFile.js';
 import { addCommand, addGroup } from '../program.js';
+import { addContractBuildCommand, withContract } from './contractBuild.js';
 import { addContractCallCommands } from './contractCall.js';
 import { addContractNewCommands } from './contractNew.js';
+import { addContractTestCommand } from './contractTest.js';
 import { addContractTraceCommand } from './contractTrace.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { waitForTransaction } from './transaction.js';
 
-/** `wattchain contract …`: contracts in the machine's assembly. */
+/** `wattchain contract …`: contracts of one's own. */
 export function addContractCommands(program: Command): void {
-  const group = addGroup(program, 'contract', "contracts in the machine's assembly (docs/vm.md)");
+  const group = addGroup(program, 'contract', 'contracts in Solidity or in assembly (docs/contracts.md)');
   addContractNewCommands(group);
-  addAssembleCommand(group);
+  addContractBuildCommand(group);
+  addContractTestCommand(group);
   addDisassembleCommand(group);
   addDeployCommand(group);
   addContractCallCommands(group);
   addContractTraceCommand(group);
-}
-
-function addAssembleCommand(group: Command): void {
-  addCommand<{ readonly out?: string }>(
-    group,
-    'assemble <file>',
-    'assemble a .wca file into an artifact: code, ABI, storage, source map',
-    (command) => command.option('--out <file>', 'write the artifact there'),
-    async (output, options, file) => {
-      const artifact = loadArtifact(file as string);
-      if (options.out !== undefined) writeOut(options.out, formatArtifact(artifact));
-      const size = fromHex(artifact.code).length;
-      output.result(
-        artifact,
-        `${artifact.contract}: ${size} bytes of code${options.out === undefined ? `\n${artifact.code}` : `, written to ${options.out}`}`,
-      );
-    },
-  );
 }
 
 function addDisassembleCommand(group: Command): void {
@@ -56,7 +42,8 @@ function addDisassembleCommand(group: Command): void {
         'wattchain contract disassemble token',
       ),
     async (output, options, what) => {
-      const code = existsSync(what as string) ? codeOfFile(what as string) : await codeAt(options, what as string);
+      const isFile = existsSync(splitContractFile(what as string).file);
+      const code = isFile ? await codeOfFile(what as string) : await codeAt(options, what as string);
       const assembly = disassemble(fromHex(code));
       if (options.out !== undefined) writeOut(options.out, assembly);
       const size = fromHex(code).length;
@@ -69,14 +56,21 @@ function addDisassembleCommand(group: Command): void {
 }
 
 function addDeployCommand(group: Command): void {
-  addCommand<SendingOptions>(
+  addCommand<SendingOptions & { readonly contract?: string }>(
     group,
     'deploy <file> [args...]',
-    'deploy a .wca file or an artifact; the arguments are those of its constructor',
-    withSending,
+    'deploy a contract of a .sol or .wca file, or an artifact; the arguments are those of its constructor',
+    (command) =>
+      withExample(
+        withContract(withSending(command)),
+        'wattchain contract deploy counter.sol --from testbed:node-1',
+        'wattchain contract deploy market.sol:Auction 0xTOKEN 3600 --from testbed:node-1',
+      ),
     async (output, options, ...positionals) => {
       const [file = '', args] = positionals as unknown as [string, string[]];
-      const artifact = loadArtifact(file);
+      const loaded = await loadContract(file, options.contract);
+      const { artifact } = loaded;
+      tellWarnings(output, loaded);
       const data = deploymentData(artifact, args ?? [], options.keys);
       const { connection: plain, signer } = await connectSigner(options);
       const connection = { ...plain, artifacts: [artifact] };
@@ -118,10 +112,10 @@ function addDeployCommand(group: Command): void {
   );
 }
 
-/** Code of an artifact, or of a file that holds it as hexadecimal text. Errors: `unreadableFile`, `badArtifact`, `badHex`. */
-function codeOfFile(file: string): Hex {
-  if (/\.(json|wca)$/.test(file)) return loadArtifact(file).code;
-  return toHex(fromHex(readText(file).trim()));
+/** Code of a contract, or of a file that holds it as hexadecimal text. Errors: `badHex`, those of {@link loadContract}. */
+async function codeOfFile(text: string): Promise<Hex> {
+  if (/\.(json|wca|sol)$/.test(splitContractFile(text).file)) return (await loadContract(text)).artifact.code;
+  return toHex(fromHex(readText(text).trim()));
 }
 
 async function codeAt(options: RpcOptions, what: string): Promise<Hex> {
@@ -131,18 +125,6 @@ async function codeAt(options: RpcOptions, what: string): Promise<Hex> {
   const code = await connection.client.getCode({ address });
   assert(code !== undefined, `a contract that was found at ${address} has code`);
   return code;
-}
-
-function writeOut(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (cause) {
-    throw new WattchainError('unwritableFile', `${file} cannot be written`, {
-      values: { file },
-      hint: 'check the path and who may write there',
-      cause,
-    });
-  }
 }
 
 /** Code followed by the ABI-encoded constructor arguments. Errors: `badArguments`. */

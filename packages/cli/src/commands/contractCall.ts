@@ -55,7 +55,7 @@ export function addContractCallCommands(group: Command): void {
       ),
     async (output, options, ...positionals) => {
       const [where, what, texts] = positionals as unknown as [string, string, string[]];
-      const connection = withArtifactOf(await connectTo(options), options);
+      const connection = await withArtifactOf(await connectTo(options), options);
       const { contract, entry, data } = await prepare(connection, options.keys, where, what, texts);
       const from = options.from === undefined ? {} : { from: resolveAddress(options.from, options.keys) };
       const request = { ...from, to: contract.address, data };
@@ -90,7 +90,7 @@ export function addContractCallCommands(group: Command): void {
     async (output, options, ...positionals) => {
       const [where, what, texts] = positionals as unknown as [string, string, string[]];
       const { connection: plain, signer } = await connectSigner(options);
-      const connection = withArtifactOf(plain, options);
+      const connection = await withArtifactOf(plain, options);
       const { contract, entry, data } = await prepare(connection, options.keys, where, what, texts);
       const value = options.value === undefined ? 0n : parseCoins(options.value);
       const request = { to: contract.address, data, value };

@@ -5,18 +5,18 @@ import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import { addCommand } from '../program.js';
 
-const TEMPLATE = fileURLToPath(new URL('../../templates/contract/', import.meta.url));
+const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
 /** Packages that a contract's tests import. */
-const LINKED_PACKAGES = ['core', 'vm'] as const;
+const LINKED_PACKAGES = ['core', 'vm', 'solidity'] as const;
 
 /** `wattchain contract new` and `link`: a folder with a contract and its test. */
 export function addContractNewCommands(group: Command): void {
-  addCommand<object>(
+  addCommand<{ readonly assembly?: boolean }>(
     group,
     'new <folder>',
-    'make a folder with a small contract, a test that runs with "node --test", and what to do next',
-    (command) => command,
-    async (output, _options, text) => {
+    'make a folder with a small contract in Solidity, a test, and what to do next',
+    (command) => command.option('--assembly', "a contract in the machine's assembly instead (docs/vm.md)"),
+    async (output, options, text) => {
       const folder = resolve(text as string);
       if (existsSync(folder) && readdirSync(folder).length > 0) {
         throw new WattchainError('folderNotEmpty', `${folder} is not empty`, {
@@ -24,15 +24,16 @@ export function addContractNewCommands(group: Command): void {
           hint: 'name a folder that does not exist yet; "wattchain contract link" repairs the links of one that does',
         });
       }
-      const files = readdirSync(TEMPLATE);
+      const template = join(TEMPLATES, options.assembly === true ? 'assembly' : 'solidity');
+      const files = readdirSync(template);
       whileWriting(folder, () => {
         mkdirSync(folder, { recursive: true });
-        for (const file of files) copyFileSync(join(TEMPLATE, file), join(folder, file));
+        for (const file of files) copyFileSync(join(template, file), join(folder, file));
       });
       linkInto(folder);
       output.result(
         { folder, files },
-        `${folder}: ${files.join(', ')}\nnext: cd ${text} && node --test; README.md says more`,
+        `${folder}: ${files.join(', ')}\nnext: cd ${text} && npx wattchain contract test; README.md says more`,
       );
     },
   );
@@ -56,8 +57,8 @@ export function addContractNewCommands(group: Command): void {
   );
 }
 
-/** Links to the packages and the command of this installation, as a package manager would make them. */
-function linkInto(folder: string): string[] {
+/** Makes links to the packages and the command of this installation, as a package manager would; their paths. Errors: `unwritableDirectory`. */
+export function linkInto(folder: string): string[] {
   const modules = join(folder, 'node_modules');
   const links = LINKED_PACKAGES.map((name) => ({
     path: join('@wattchain', name),

@@ -35,7 +35,8 @@ interface Step {
   readonly source?: SourceLine;
 }
 
-interface StepTrace {
+/** The instructions of a transaction. */
+export interface StepTrace {
   readonly gas: number;
   readonly failed: boolean;
   /** Why, in words. */
@@ -61,7 +62,7 @@ export function addContractTraceCommand(group: Command): void {
     async (output, options, text) => {
       const hash = parseHash(text as string);
       const limit = options.limit === undefined ? 0 : parseWhole('--limit', options.limit, 1, MAX_STEPS);
-      const connection = withArtifactOf(await connectTo(options), options);
+      const connection = await withArtifactOf(await connectTo(options), options);
       if ((await readTransactionStatus(connection, hash)).status === 'unknown') throw unknownTransaction(hash);
       const sources = new Sources(connection);
       if (options.calls) {
@@ -82,7 +83,8 @@ export function addContractTraceCommand(group: Command): void {
   );
 }
 
-function requestTrace<Trace>(connection: Connection, hash: Hash, options: object): Promise<Trace> {
+/** What a node answers to `debug_traceTransaction`. */
+export function requestTrace<Trace>(connection: Connection, hash: Hash, options: object): Promise<Trace> {
   return wattRequest<Trace>(connection.client, 'debug_traceTransaction', [hash, options]);
 }
 

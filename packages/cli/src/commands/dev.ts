@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, toChecksumAddress, toHex } from '@wattchain/core';
 import type { DevelopmentAccount, DevelopmentNode, SealingMode } from '@wattchain/node';
+import type { Artifact } from '@wattchain/vm';
 import { type Command, Option } from 'commander';
 import { printCalls } from '../callLog.js';
 import { collect, parseFraction, parseWhole } from '../options.js';
@@ -26,6 +27,7 @@ interface DevOptions extends BeginningOptions {
   readonly loadState?: string;
   readonly dumpState?: string;
   readonly allowOrigin: readonly string[];
+  readonly artifact: readonly string[];
   readonly quiet?: boolean;
 }
 
@@ -69,6 +71,7 @@ export function addDevCommand(program: Command): void {
         .option('--load-state <file>', 'load the chain from this file')
         .option('--dump-state <file>', 'save the chain there at the end')
         .option('--allow-origin <origin>', 'let pages of this origin call; repeatable', collect, [])
+        .option('--artifact <file>', 'a .sol or .wca file, whose lines traces then show; repeatable', collect, [])
         .option('--quiet', 'print no line for calls and blocks'),
     runDev,
   );
@@ -86,7 +89,7 @@ async function runDev(output: Output, options: DevOptions): Promise<void> {
     start,
     accounts,
     mode: modeOf(options),
-    artifacts: nodePackage.knownArtifacts(options.market === true ? await marketArtifacts() : []),
+    artifacts: nodePackage.knownArtifacts(await artifactsOf(options)),
     pageDirectory: pageDirectory(),
     rpc: {
       port: parseWhole('--port', options.port, 0, 65_535),
@@ -136,10 +139,12 @@ async function marketContracts(): Promise<readonly unknown[]> {
   return first === undefined || second === undefined ? [] : deployEnergyContracts([first, second]);
 }
 
-/** What the market's contracts were made from, so that traces show their source lines. */
-async function marketArtifacts() {
-  const { loadMarketArtifacts } = await import('../artifacts.js');
-  return loadMarketArtifacts();
+/** What contracts were made from, so that traces show their source lines. */
+async function artifactsOf({ market, artifact: files }: DevOptions): Promise<Artifact[]> {
+  if (market !== true && files.length === 0) return [];
+  const { loadContracts, loadMarketArtifacts } = await import('../artifacts.js');
+  const loaded = await Promise.all(files.map((file) => loadContracts(file)));
+  return [...(market === true ? loadMarketArtifacts() : []), ...loaded.flatMap(({ artifacts }) => artifacts)];
 }
 
 function modeOf({ blockTime }: DevOptions): SealingMode {

@@ -99,9 +99,9 @@ export function addInitCommand(program: Command): void {
       refuseRulesOfOthers(options);
       const addresses = [...options.listen, ...options.peer];
       if (addresses.length > 0) addresses.forEach((await import('@wattchain/node')).requireMultiaddr);
+      const config = nodeConfig(options);
       const text = options.genesis === undefined ? toJson(await newGenesis(options)) : readGenesisText(options.genesis);
       const genesis = parseGenesis(parseJson(text, options.genesis ?? 'the new genesis'));
-      const config = nodeConfig(options);
       makePrivateDirectory(dataDir);
       writeInto(dataDir, 'genesis.json', `${text.trimEnd()}\n`);
       writeInto(dataDir, 'config.json', `${toJson(config)}\n`);
@@ -170,17 +170,19 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
     3_600_000,
   );
   const miners = parseWhole('--miners', options.miners ?? DEFAULT_MINERS, 1, 1_000_000);
-  // Each miner has a machine of its own, like this one.
-  const rate = miners * (await measureMiningRate({ threads: 1, duty: DEFAULT_DUTY }));
   const participants = new Set<Address>([
     ...operators,
     ...options.participant.map((who) => resolveAddress(who, options.keys)),
   ]);
   if (options.mine !== undefined) participants.add(resolveAddress(options.mine, options.keys));
   for (const address of participants) refusePublished(address);
+  const community = describeCommunity({ name: undefined, zone: zoneOf(options) });
+  const sealers = options.sealer.map((address) => parseAddress(address));
+  // Last, because it takes seconds, and what is refused is refused at once. Each miner has a machine of its own, like this one.
+  const rate = miners * (await measureMiningRate({ threads: 1, duty: DEFAULT_DUTY }));
   return createGenesis({
     name: options.name ?? DEFAULT_NAME,
-    community: describeCommunity({ name: undefined, zone: zoneOf(options) }),
+    community,
     chainId: randomInt(MIN_NEW_CHAIN_ID, MAX_CHAIN_ID),
     timestampMs: Date.now(),
     blockIntervalMs,
@@ -188,7 +190,7 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
     testbed: false,
     participants: [...participants],
     operators: [first, second],
-    miners: options.sealer.map((address) => parseAddress(address)),
+    miners: sealers,
   });
 }
 

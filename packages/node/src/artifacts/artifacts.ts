@@ -9,7 +9,7 @@ import type { Clock } from '../runtime.js';
 export const ARTIFACTS_FOLDER = 'artifacts';
 /** Files that are read; a community has a handful of contracts. */
 const MAX_FILES = 256;
-/** Bytes of one file: the largest source that the assembler takes has a million characters. */
+/** Bytes of one file: the largest source file that is taken has a million characters. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** Bytes of all files. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -42,7 +42,7 @@ interface Entry {
 }
 
 /**
- * The artifacts in a folder of JSON files as `wattchain contract assemble --out` writes them. Read when a contract is asked for
+ * The artifacts in a folder of JSON files as `wattchain contract build --out` writes them. Read when a contract is asked for
  * that is not known yet; a folder that is missing has none, a file that is no artifact is skipped with a line in the log.
  */
 export class ArtifactFolder implements ArtifactSource {

@@ -36,7 +36,7 @@ export function loadGenesis(path: string): Genesis {
       `the code of contract "${name}" in the genesis cannot run: ${fault.detail}`,
       {
         values: { path, contract: name, ...fault },
-        hint: 'assemble the contract again with "wattchain contract assemble"',
+        hint: 'build the contract again with "wattchain contract build"',
       },
     );
   }

@@ -25,6 +25,8 @@ import { failUnlessZero, validate } from './validate.js';
 const FIRST_ARGUMENT: Operand = { constant: 0n };
 /** solc's decoder panics when the bytes of a new array do not fit 64 bits, before it looks whether they are there. */
 const MAX_LENGTH_BITS = { text: 64, array: 59 };
+/** The header of the code counts head words in one byte. */
+const MAX_HEAD_WORDS = 255;
 
 /** ( -- v1 … vn ) The arguments of the call, each checked, from the head word at index 0 on. */
 export function decodeArguments(r: Routine, types: readonly Type[]): void {
@@ -34,6 +36,12 @@ export function decodeArguments(r: Routine, types: readonly Type[]): void {
     readCalldata(r, type, FIRST_ARGUMENT);
     index += wordsOf(r, type);
   }
+  if (index <= MAX_HEAD_WORDS) return;
+  throw r.unit.refuse(
+    r.node,
+    `the arguments take ${index} words in place, at most ${MAX_HEAD_WORDS} are possible`,
+    'take a long array as one of dynamic length, T[]',
+  );
 }
 
 /**
@@ -79,7 +87,8 @@ function decode(r: Routine, source: Source, type: Type, base: Operand): void {
   if (isDynamic(r, type)) {
     readWord(r, source);
     r.get(base);
-    callReader(r, source, `decode ${typeKey(type)}`, 2, (sub, from) => decodeTail(sub, from, type));
+    const key = type.kind === 'text' ? `text@${type.location}` : typeKey(type);
+    callReader(r, source, `decode ${key}`, 2, (sub, from) => decodeTail(sub, from, type));
   } else if (type.location === 'memory') {
     assert(type.kind !== 'text', 'texts are dynamic');
     copy(r, source, type);

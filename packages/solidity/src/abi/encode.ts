@@ -110,7 +110,8 @@ function encode(r: Routine, type: Type, base: Operand, pushPlace: () => void): v
     r.op('SHL');
     pushPlace();
     r.op('MSTORE');
-    r.call(r.unit.subroutine(`encode ${typeKey(type)}`, 1, 0, (sub) => encodeTail(sub, type)));
+    const key = type.kind === 'text' ? 'text' : typeKey(type);
+    r.call(r.unit.subroutine(`encode ${key}`, 1, 0, (sub) => encodeTail(sub, type)));
     return;
   }
   pushPlace();

@@ -128,8 +128,12 @@ function readElements(r: Routine, base: Type, firstSlot: Operand, target: Operan
     r.get(firstSlot);
     r.get(index);
     addStride(r, base);
-    if (isReference(base)) copyToMemory(r, base as StructType | ArrayType);
-    else r.op('SLOAD');
+    if (isReference(base)) {
+      copyToMemory(r, base as StructType | ArrayType);
+    } else {
+      r.op('SLOAD');
+      unpack(r, base, 0);
+    }
     storeElement(r, target, index);
   });
 }

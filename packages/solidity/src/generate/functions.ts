@@ -8,11 +8,11 @@ import type {
   ModifierInvocation,
   VariableDeclaration,
 } from 'solidity-ast';
-import type { Operand, SubroutineName } from '../code/code.js';
+import type { SubroutineName } from '../code/code.js';
 import type { Type } from '../tree/types.js';
 import { pushDefault } from './aggregates.js';
 import { evaluateAs } from './conversions.js';
-import type { Routine, Unit } from './routine.js';
+import type { Returning, Routine, Unit } from './routine.js';
 
 /** Types of parameters or results. */
 export function typesOf(unit: Unit, variables: readonly VariableDeclaration[]): Type[] {
@@ -117,12 +117,13 @@ function writeModified(r: Routine, definition: FunctionDefinition, [first, ...ot
     return;
   }
   bindArguments(r, first);
-  assert(returning !== undefined, 'a function says what it returns');
-  const startAgain = runsOften(first.definition.body) ? rememberStart(r, definition, returning.locals) : () => {};
   r.placeholder = () => {
     const modifier = { within: r.within, placeholder: r.placeholder };
-    startAgain();
-    inside(r, within, returning, () => writeModified(r, definition, others));
+    assert(returning !== undefined, 'a function says what it returns');
+    if (runsOften(first.definition.body)) resetResults(r, returning);
+    copyParameters(r, definition, first.definition, () =>
+      inside(r, within, returning, () => writeModified(r, definition, others)),
+    );
     Object.assign(r, modifier);
   };
   const home = r.unit.linearized.find(({ nodes }) => nodes.some(({ id }) => id === first.definition.id));
@@ -140,19 +141,36 @@ function bindArguments(r: Routine, { invocation, definition }: AppliedModifier):
   }
 }
 
-/** A body that may run more than once finds arguments and results as they were each time: what it then starts with. */
-function rememberStart(r: Routine, { parameters }: FunctionDefinition, results: readonly number[]): () => void {
-  const locals = [...parameters.parameters.map(({ id }) => r.variables.get(id) as number), ...results];
-  const first = locals.map((local) => {
-    r.op('LGET', local);
-    return r.keep();
-  });
-  return () => {
-    for (const [i, local] of locals.entries()) {
-      r.get(first[i] as Operand);
-      r.op('LSET', local);
+/** A body that may run more than once starts with the arguments as they were each time. */
+function copyParameters(
+  r: Routine,
+  { parameters }: FunctionDefinition,
+  modifier: ModifierDefinition,
+  write: () => void,
+): void {
+  if (!runsOften(modifier.body)) {
+    write();
+    return;
+  }
+  r.scope(() => {
+    const originals = parameters.parameters.map(({ id }) => ({ id, local: r.variables.get(id) as number }));
+    for (const { id, local } of originals) {
+      const copy = r.newLocal();
+      r.op('LGET', local);
+      r.op('LSET', copy);
+      r.variables.set(id, copy);
     }
-  };
+    write();
+    for (const { id, local } of originals) r.variables.set(id, local);
+  });
+}
+
+/** A body that may run more than once starts with its results at their first values each time, as solc's generator by way of Yul has it. */
+function resetResults(r: Routine, { types, locals }: Returning): void {
+  for (const [i, type] of types.entries()) {
+    pushDefault(r, type);
+    r.op('LSET', locals[i] as number);
+  }
 }
 
 /** Whether `_` stands more than once in a modifier, or in a loop. */

@@ -8,8 +8,7 @@ import type { Location, Type } from './types.js';
 
 /** The type that an identifier names. */
 export function parseTypeIdentifier(identifier: string, declarations: NodeIndex): Type {
-  const parser = new Parser(identifier, declarations);
-  return parser.type();
+  return new Parser(identifier, declarations).whole();
 }
 
 const ELEMENTARY: readonly (readonly [RegExp, (match: RegExpExecArray) => Type])[] = [
@@ -17,11 +16,12 @@ const ELEMENTARY: readonly (readonly [RegExp, (match: RegExpExecArray) => Type])
   [/^t_address(_payable)?/, () => ({ kind: 'address' })],
   [/^t_(u?)int(\d+)/, ([, u, bits]) => ({ kind: 'integer', bits: Number(bits), signed: u === '' })],
   [/^t_bytes(\d+)/, ([, bytes]) => ({ kind: 'fixedBytes', bytes: Number(bytes) })],
-  [/^t_(bytes|string)_(storage|memory|calldata)(_ptr|_slice)?/, ([, name, location]) => text(name, location)],
+  [/^t_(bytes|string)_(storage|memory|calldata)(_ptr)?(_slice)?/, ([, name, location]) => text(name, location)],
   [/^t_stringliteral_[0-9a-f]+/, () => ({ kind: 'literal' })],
   [/^t_rational_(minus_)?(\d+)_by_(\d+)/, ([, minus, value = '', by]) => rational(minus, value, by)],
-  [/^t_magic_meta_type_/, () => ({ kind: 'magic', name: 'type' })],
-  [/^t_magic_([a-z0-9]+)/, ([, name = '']) => ({ kind: 'magic', name })],
+  [/^t_magic_(?!meta_type)([a-z]+)/, ([, name = '']) => ({ kind: 'magic', name })],
+  // What other types hold without being values of the language.
+  [/^t_(error|inaccessible)/, ([identifier]) => ({ kind: 'other', identifier })],
 ];
 
 function text(name: string | undefined, location: string | undefined): Type {
@@ -43,12 +43,23 @@ class Parser {
     this.#rest = identifier;
   }
 
-  type(): Type {
+  /** The type that the whole identifier names. */
+  whole(): Type {
+    const type = this.#type();
+    assert(this.#rest === '', `${this.identifier} is read to its end`);
+    return type;
+  }
+
+  #type(): Type {
     for (const [pattern, make] of ELEMENTARY) {
       const match = pattern.exec(this.#rest);
       if (match === null) continue;
       this.#rest = this.#rest.slice(match[0].length);
       return make(match);
+    }
+    if (this.#take(/^t_magic_meta_type_/)) {
+      this.#type();
+      return { kind: 'magic', name: 'type' };
     }
     const name = this.#take(/^t_([A-Za-z]+)/)?.[1];
     if (name === 'array') return this.#array();
@@ -64,12 +75,14 @@ class Parser {
       name === 'userDefinedValueType'
     )
       return this.#declared(name);
+    // Modules and modifiers stand alone.
+    this.#rest = '';
     return { kind: 'other', identifier: this.identifier };
   }
 
   #array(): Type {
     const [base] = this.#list();
-    const match = this.#take(/^(dyn|\d+)_(storage|memory|calldata)(_ptr|_slice)?/);
+    const match = this.#take(/^(dyn|\d+)_(storage|memory|calldata)(_ptr)?(_slice)?/);
     assert(base !== undefined && match !== undefined, `${this.identifier} is an array`);
     const length = match[1] === 'dyn' ? undefined : BigInt(match[1] as string);
     return { kind: 'array', base, length, location: match[2] as Location };
@@ -117,7 +130,7 @@ class Parser {
     if (this.#take(/^_\$(?!_)|^_\$(?=_\$|_(storage|memory|calldata))/)) return [];
     const items: (Type | undefined)[] = [];
     for (;;) {
-      items.push(this.#rest.startsWith('t_') ? this.type() : undefined);
+      items.push(this.#rest.startsWith('t_') ? this.#type() : undefined);
       if (!/^_\$_(t_|_\$)/.test(this.#rest)) break;
       this.#take(/^_\$_/);
     }

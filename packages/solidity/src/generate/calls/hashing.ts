@@ -2,7 +2,7 @@
 import { bytesToBigInt, keccak256 } from '@wattchain/core';
 import type { Expression, FunctionCall } from 'solidity-ast';
 import { decodeMemory, encodeToMemory, flatten, headWords, isStatic } from '../../abi/coding.js';
-import { hashPacked } from '../../abi/packed.js';
+import { hashPacked, isPackable } from '../../abi/packed.js';
 import { BYTES32, type FunctionType, relocate, STRING, type Type, UINT256 } from '../../tree/types.js';
 import { evaluateAs, literalBytes } from '../conversions.js';
 import type { Routine } from '../routine.js';
@@ -24,7 +24,7 @@ export function hash(r: Routine, node: FunctionCall): Type {
   } else if (data.nodeType === 'FunctionCall' && role === 'abiencode') {
     hashEncoding(r, evaluateEncoded(r, data));
   } else if (data.nodeType === 'FunctionCall' && role === 'abiencodepacked') {
-    hashPacked(r, evaluateEncoded(r, data));
+    hashPacked(r, evaluatePacked(r, data));
   } else {
     hashText(r, data);
   }
@@ -49,6 +49,19 @@ export function evaluateEncoded(r: Routine, node: FunctionCall): Type[] {
     evaluateAs(r, value, encoded);
     return encoded;
   });
+}
+
+/** ( -- v1 … vn ) The arguments of `abi.encodePacked`, values and texts. */
+function evaluatePacked(r: Routine, node: FunctionCall): Type[] {
+  const list = node.arguments.find((value) => !isPackable(encodedType(r.unit.typeOf(value))));
+  if (list !== undefined) {
+    throw r.unit.refuse(
+      list,
+      'lists and structs are not packed',
+      'write keccak256(abi.encode(…)), which no two different values share',
+    );
+  }
+  return evaluateEncoded(r, node);
 }
 
 function encodedType(type: Type): Type {

@@ -51,17 +51,20 @@ function definitionOf(r: Routine, called: Expression): FunctionDefinition {
 function attachedTo(r: Routine, called: Expression): Expression | undefined {
   if (called.nodeType !== 'MemberAccess') return undefined;
   const type = r.unit.typeOf(called.expression);
-  const isScope = type.kind === 'type' || type.kind === 'other';
-  return isScope ? undefined : called.expression;
+  return type.kind === 'type' || type.kind === 'other' || isSuper(type) ? undefined : called.expression;
+}
+
+/** solc counts `super` among the types. */
+function isSuper(type: Type): boolean {
+  const named = type.kind === 'type' ? type.of : type;
+  return named.kind === 'contract' && named.isSuper;
 }
 
 /** Which function runs: the most derived one of that name, the next one after `super`, or the very one that is named. */
 function implementationOf(r: Routine, called: Expression, definition: FunctionDefinition): FunctionDefinition {
   if (called.nodeType === 'Identifier') return r.unit.resolve(definition);
   if (called.nodeType !== 'MemberAccess') return definition;
-  const type = r.unit.typeOf(called.expression);
-  // solc's type of `super` is the type of a contract, not a contract.
-  if (type.kind !== 'type' || type.of.kind !== 'contract' || !type.of.isSuper) return definition;
+  if (!isSuper(r.unit.typeOf(called.expression))) return definition;
   assert(r.within !== undefined, 'super stands inside a contract');
   return r.unit.resolveSuper(definition, r.within);
 }

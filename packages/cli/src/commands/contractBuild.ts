@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { fromHex } from '@wattchain/core';
+import { type Artifact, chooseContract, formatArtifact } from '@wattchain/vm';
+import type { Command } from 'commander';
+import { loadContracts, splitContractFile, tellWarnings } from '../artifacts.js';
+import { isDirectory } from '../directory.js';
+import { connectTo, type RpcOptions, withRpc } from '../options.js';
+import { writeOut } from '../outputFile.js';
+import { addCommand } from '../program.js';
+import { parseHash } from './chain.js';
+import { formatFunctionGas, formatLineGas, functionGas, lineGas } from './contractGas.js';
+import { withExample } from './sending.js';
+
+interface BuildOptions extends RpcOptions {
+  readonly contract?: string;
+  readonly out?: string;
+  readonly gas?: boolean;
+  readonly trace?: string;
+}
+
+/** `wattchain contract build`: from a source to artifacts, and what they cost. */
+export function addContractBuildCommand(group: Command): void {
+  addCommand<BuildOptions>(
+    group,
+    'build <file>',
+    'compile a .sol file, or assemble a .wca file, into artifacts: code, ABI, storage layout, source map',
+    (command) =>
+      withExample(
+        withRpc(withContract(command))
+          .option('--out <path>', 'write the artifact there; into a folder, NAME.json for each contract')
+          .option('--gas', 'what each function costs, as far as its code says it')
+          .option('--trace <hash>', 'what each line cost in this transaction'),
+        'wattchain contract build market.sol',
+        'wattchain contract build market.sol:Auction --out auction.json',
+        'wattchain contract build market.sol --gas --trace 0xHASH',
+      ),
+    async (output, options, text) => {
+      const { artifacts, warnings } = await loadContracts(text as string, options.contract);
+      tellWarnings(output, { warnings });
+      const { file } = splitContractFile(text as string);
+      const written = options.out === undefined ? [] : writeArtifacts(artifacts, file, options.out);
+      const sizes = artifacts.map(({ contract, code }, i) => {
+        const size = `${contract}: ${fromHex(code).length} bytes of code`;
+        return written[i] === undefined ? size : `${size}, written to ${written[i]}`;
+      });
+      const gas = options.gas === true ? artifacts.map(functionGas) : undefined;
+      const hash = options.trace === undefined ? undefined : parseHash(options.trace);
+      const lines = hash === undefined ? undefined : await lineGas(await connectTo(options), artifacts, hash);
+      const parts = [
+        sizes.join('\n') || `${file}: no contract that can be deployed`,
+        ...(gas === undefined ? [] : [formatFunctionGas(gas)]),
+        ...(lines === undefined ? [] : [formatLineGas(lines)]),
+      ];
+      output.result({ artifacts, warnings, gas, lines }, parts.join('\n\n'));
+    },
+  );
+}
+
+/** Adds `--contract`. */
+export function withContract(command: Command): Command {
+  return command.option('--contract <name>', 'of a file with several contracts this one, as FILE:NAME does');
+}
+
+/** Writes the artifact to a file, or each into a folder; their paths. Errors: `unknownContract`, `unwritableFile`. */
+function writeArtifacts(artifacts: readonly Artifact[], file: string, out: string): string[] {
+  if (!isDirectory(out)) {
+    writeOut(out, formatArtifact(chooseContract(artifacts, file)));
+    return [out];
+  }
+  return artifacts.map((artifact) => {
+    const path = join(out, `${artifact.contract}.json`);
+    writeOut(path, formatArtifact(artifact));
+    return path;
+  });
+}
