@@ -10,7 +10,13 @@ import { longPointer, pushIsLong, shortBytes, shortLength } from './textParts.js
 const WORD_BITS = 256;
 const WORD_BYTES = WORD_BITS / 8;
 
-/** ( v1 … vn -- hash ) `keccak256(abi.encodePacked(…))` of values and texts. */
+/** Whether a value of the type has a packed encoding that is known here. */
+export function isPackable(type: Type): boolean {
+  const item = type.kind === 'array' ? type.base : type;
+  return type.kind === 'text' || shapeOf(item) !== undefined;
+}
+
+/** ( v1 … vn -- hash ) `keccak256(abi.encodePacked(…))` of values, texts and arrays of values. */
 export function hashPacked(r: Routine, types: readonly Type[]): void {
   const [first] = types;
   if (types.length === 1 && first?.kind === 'text') hashText(r);

@@ -51,13 +51,13 @@ export function evaluateEncoded(r: Routine, node: FunctionCall): Type[] {
   });
 }
 
-/** ( -- v1 … vn ) The arguments of `abi.encodePacked`, values and texts. */
+/** ( -- v1 … vn ) The arguments of `abi.encodePacked`: values, texts and arrays of values. */
 function evaluatePacked(r: Routine, node: FunctionCall): Type[] {
   const list = node.arguments.find((value) => !isPackable(encodedType(r.unit.typeOf(value))));
   if (list !== undefined) {
     throw r.unit.refuse(
       list,
-      'lists and structs are not packed',
+      'structs and lists of lists are not packed',
       'write keccak256(abi.encode(…)), which no two different values share',
     );
   }
