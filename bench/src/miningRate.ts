@@ -9,12 +9,14 @@ export interface MiningRateOptions {
   readonly duty: number;
 }
 
-/** So long each thread is watched after its warm-up: eight windows at duty 0.2. */
-const WATCHED_MS = 2_250;
+/** What a thread does first is left out, so much processor time of it: caches and code are cold, most of all on a busy machine. */
+const SETTLING_CPU_MS = 60;
+/** So long each thread is watched after that: a dozen windows at duty 0.2. */
+const WATCHED_MS = 3_000;
 /** A thread's reports are joined until they hold so much processor time, whose clock may move in steps of a few milliseconds. */
 const WINDOW_CPU_MS = 40;
 /** Fewer windows tell nothing. */
-const LEAST_WINDOWS = 4;
+const LEAST_WINDOWS = 6;
 /** A lower duty would take too long to fill them, and changes the tries per processor time little. */
 const LEAST_DUTY = 0.2;
 /** A thread that has not filled its windows by then never will. */
@@ -28,8 +30,8 @@ const TIMEOUT_MS = 30_000;
  */
 export async function measureMiningRate({ threads, duty }: MiningRateOptions): Promise<number> {
   assert(threads >= 1, 'somebody mines');
-  // Loaded here alone: libp2p takes longer to load than most commands take to run.
-  const { startMinerThread } = await import('@wattchain/node');
+  // Without the rest of a node: libp2p takes longer to load than most commands take to run.
+  const { startMinerThread } = await import('@wattchain/node/minerThread');
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const workers = Array.from({ length: threads }, () => startMinerThread());
   try {
@@ -53,20 +55,22 @@ function watch(worker: MinerThread, position: number): Promise<RateSample[]> {
     const timer = setTimeout(() => reject(silent(position)), TIMEOUT_MS);
     const windows: RateSample[] = [];
     let window: RateSample = { tries: 0, cpuMs: 0 };
+    let settledCpuMs = 0;
     let startMs: number | undefined;
     worker.onCrash((cause) => {
       clearTimeout(timer);
       reject(ended(position, cause));
     });
     worker.onReport((report) => {
-      // The first says that the thread has warmed up, the next one what its first steps did.
+      // The first says that the thread has warmed up.
       if (report.kind !== 'tries' || report.tries === 0) return;
       const nowMs = performance.now();
+      const { tries, cpuMs } = report.sample;
       if (startMs === undefined) {
-        startMs = nowMs;
+        settledCpuMs += cpuMs;
+        if (settledCpuMs >= SETTLING_CPU_MS) startMs = nowMs;
         return;
       }
-      const { tries, cpuMs } = report.sample;
       window = { tries: window.tries + tries, cpuMs: window.cpuMs + cpuMs };
       if (window.cpuMs < WINDOW_CPU_MS) return;
       windows.push(window);

@@ -1,8 +1,12 @@
 import { MIDSTATE_COUNT, type search, targetToWords } from '@wattchain/core';
 import type { RateSample } from './searcher.js';
 
-/** So long until TurboFan has compiled the whole search (docs/mining.md). */
+/** So long until TurboFan has compiled the whole search (docs/mining.md) … */
 const WARM_UP_MS = 500;
+/** … of which a thread needs so much of a processor, however busy the machine is: TurboFan goes by how often code has run … */
+const LEAST_CPU_MS = 250;
+/** … as far as that can be had at all. */
+const MOST_WARM_UP_MS = 5_000;
 /** The rate is taken from the last part, when nothing is left to compile. */
 const MEASURED_MS = 150;
 /** Header nonces of a call: few, for a long first call is compiled for entry in its middle and can stay slow. */
@@ -25,10 +29,11 @@ export interface WarmUpOptions {
 export function warmUp({ search, nowMs, cpuMs = nowMs }: WarmUpOptions): RateSample {
   const sealHash = new Uint8Array(32);
   const startMs = nowMs();
+  const firstCpuMs = cpuMs();
   let call = 0;
-  const runUntil = (endMs: number): number => {
+  const runUntil = (isOver: () => boolean): number => {
     let tries = 0;
-    while (nowMs() < endMs) {
+    while (!isOver()) {
       if (call % CALLS_PER_TEMPLATE === 0) new DataView(sealHash.buffer).setUint32(0, call);
       // Spread over all header nonces, so that V8 sees small and large numbers before it decides.
       const nonce = Math.imul(call, 0x9e37_79b1) >>> 4;
@@ -39,8 +44,10 @@ export function warmUp({ search, nowMs, cpuMs = nowMs }: WarmUpOptions): RateSam
     }
     return tries;
   };
-  runUntil(startMs + WARM_UP_MS - MEASURED_MS);
+  const isWarm = () => cpuMs() - firstCpuMs >= LEAST_CPU_MS || nowMs() - startMs >= MOST_WARM_UP_MS;
+  runUntil(() => nowMs() - startMs >= WARM_UP_MS - MEASURED_MS && isWarm());
   const startCpuMs = cpuMs();
-  const tries = runUntil(startMs + WARM_UP_MS);
+  const endMs = nowMs() + MEASURED_MS;
+  const tries = runUntil(() => nowMs() >= endMs);
   return { tries, cpuMs: cpuMs() - startCpuMs };
 }
