@@ -472,7 +472,10 @@ describe('accounts', () => {
     }
     for (const [fields, message] of [
       [{ gasPrice: '0x1', maxFeePerGas: '0x1' }, 'both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified'],
-      [{ maxFeePerGas: '0x1', maxPriorityFeePerGas: '0x2' }, 'maxFeePerGas (1) < maxPriorityFeePerGas (2)'],
+      [
+        { maxFeePerGas: '0x1', maxPriorityFeePerGas: '0x2' },
+        'max priority fee per gas higher than max fee per gas: maxPriorityFeePerGas: 2, maxFeePerGas: 1',
+      ],
       [{ type: '0x2', gasPrice: gwei(1) }, 'no gasPrice'],
       [{ type: '0x0', maxFeePerGas: gwei(1) }, 'a transaction of type 0 has a gasPrice'],
       [{ type: '0x0', accessList }, 'has no access list'],

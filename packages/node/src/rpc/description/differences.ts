@@ -119,7 +119,7 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'No instruction reads the gas left, and no gas is given back.',
   },
   {
-    what: '`eth_call` and `eth_estimateGas` take no state or block overrides and ignore fees and nonce.',
+    what: '`eth_call` and `eth_estimateGas` take no state or block overrides and ignore fees and nonce; a tip above the whole fee is refused.',
     why: 'Nothing in a call depends on the ignored ones; overrides would answer for a chain that is not there.',
   },
   {

@@ -202,6 +202,24 @@ describe('parameters', () => {
     expect(await call('eth_estimateGas', request)).toMatchObject({ result: '0x5208' });
   });
 
+  test('a tip above the whole fee is refused wherever a call is taken, zero and equal fees are not', async () => {
+    const fees = (maxFeePerGas: string, maxPriorityFeePerGas: string) => ({
+      to: ADDRESS,
+      maxFeePerGas,
+      maxPriorityFeePerGas,
+    });
+    for (const method of ['eth_call', 'eth_estimateGas', 'eth_createAccessList', 'debug_traceCall']) {
+      expect(await call(method, fees('0x1', '0x2'))).toEqual(
+        refused(
+          -32602,
+          'max priority fee per gas higher than max fee per gas: maxPriorityFeePerGas: 2, maxFeePerGas: 1',
+        ),
+      );
+      expect(await call(method, fees('0x0', '0x0'))).toHaveProperty('result');
+    }
+    expect(await call('eth_call', { to: ADDRESS, maxPriorityFeePerGas: '0x2' })).toHaveProperty('result');
+  });
+
   test('subscriptions are for WebSocket', async () => {
     expect(await call('eth_subscribe', 'newHeads')).toEqual(refused(-32000, 'notifications not supported'));
   });

@@ -201,7 +201,7 @@ export function percentilesParameter(name: string): Parameter<readonly number[]>
   );
 }
 
-/** The object of a call; fees, nonce and type are ignored, since nothing here depends on them. */
+/** The object of a call; fees, nonce and type are ignored, since nothing here depends on them, but fees that no transaction can have. */
 export function callParameter(): Parameter<CallRequest> {
   return required(
     'call',
@@ -214,6 +214,7 @@ export function callParameter(): Parameter<CallRequest> {
       if (data !== undefined && input !== undefined && !bytesEqual(data, input)) {
         throw invalidParams('both "data" and "input" are given and they differ: leave one of them out');
       }
+      requirePossibleFees(fields);
       return {
         from: readField(fields, 'from', readAddress),
         to: readField(fields, 'to', readAddress) ?? null,
@@ -223,6 +224,16 @@ export function callParameter(): Parameter<CallRequest> {
         accessList: readField(fields, 'accessList', readAccessList),
       };
     },
+  );
+}
+
+/** What a client estimates with a tip above the whole fee, it could not send: the words are geth's, which clients recognise. */
+function requirePossibleFees(fields: Record<string, unknown>): void {
+  const most = readField(fields, 'maxFeePerGas', readQuantity);
+  const tip = readField(fields, 'maxPriorityFeePerGas', readQuantity);
+  if (most === undefined || tip === undefined || tip <= most) return;
+  throw invalidParams(
+    `max priority fee per gas higher than max fee per gas: maxPriorityFeePerGas: ${tip}, maxFeePerGas: ${most}`,
   );
 }
 

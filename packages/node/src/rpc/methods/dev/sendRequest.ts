@@ -68,9 +68,6 @@ function readFees(object: object, accessList: AccessList | undefined): FeeReques
   if (gasPrice !== undefined && hasTwoFees) {
     throw invalidParams('both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified');
   }
-  if (maxFeePerGas !== undefined && maxPriorityFeePerGas !== undefined && maxPriorityFeePerGas > maxFeePerGas) {
-    throw invalidParams(`maxFeePerGas (${maxFeePerGas}) < maxPriorityFeePerGas (${maxPriorityFeePerGas})`);
-  }
   const told = gasPrice === undefined ? 2 : accessList === undefined ? 0 : 1;
   const type = readOwn(object, 'type', wholeParameter('type', 255)) ?? told;
   if (type > 2) throw invalidParams(`"type": transaction type not supported: ${type}; 0, 1 and 2 are`);
