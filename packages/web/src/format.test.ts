@@ -1,6 +1,6 @@
 import { stringToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { ago, coins, duration, humanise, interval, kwh, magnitude, tokens, wordText } from './format.js';
+import { ago, coins, duration, gasPriceText, humanise, interval, kwh, magnitude, tokens, wordText } from './format.js';
 
 describe('figures for reading', () => {
   it('says energy to a watt-hour, always with three decimals', () => {
@@ -25,6 +25,15 @@ describe('figures for reading', () => {
     // The fees of a transfer and of a call at a gwei.
     expect([21_000n * 10n ** 9n, 109_628_999_999_999n].map(coins)).toEqual(['0.000021 WATT', '0.000109628 WATT']);
     expect([0n, 1n, 109_628n, 10n ** 15n].map(coins)).toEqual(['0.000 WATT', '1 wei', '109,628 wei', '0.001 WATT']);
+  });
+  it('says the price of gas in gwei, exactly', () => {
+    expect([10n ** 9n, 1_500_000_000n, 2_000n * 10n ** 9n, 10n ** 6n].map(gasPriceText)).toEqual([
+      '1 gwei',
+      '1.5 gwei',
+      '2,000 gwei',
+      '0.001 gwei',
+    ]);
+    expect([0n, 100n, 999_999n].map(gasPriceText)).toEqual(['0 wei', '100 wei', '999,999 wei']);
   });
   it('says how long ago in one unit', () => {
     const now = 1_000 * 86_400_000;

@@ -1,5 +1,5 @@
 import { formatKwh, formatTokensRounded, roundHalfEven } from '@wattchain/market';
-import { formatEther, getAddress, type Hex, hexToString } from 'viem';
+import { formatEther, formatGwei, getAddress, type Hex, hexToString } from 'viem';
 
 /** Decimals of every amount: a watt-hour of a kilowatt-hour, a thousandth of a token or coin. */
 const DECIMALS = 3;
@@ -22,6 +22,13 @@ export function coins(wei: bigint): string {
   if (wei > 0n && wei < GWEI) return `${count(wei)} wei`;
   if (wei > 0n && wei < LAST_DECIMAL) return `${formatEther(wei - (wei % GWEI))} WATT`;
   return `${group(cut(formatEther(wei)))} WATT`;
+}
+
+/** A price of gas: `1 gwei`, `1.5 gwei`, exactly; below a thousandth of one in wei. */
+export function gasPriceText(wei: bigint): string {
+  if (wei < GWEI / 1000n) return `${count(wei)} wei`;
+  const [, fraction = ''] = formatGwei(wei).split('.');
+  return `${count(wei / GWEI)}${fraction === '' ? '' : `.${fraction}`} gwei`;
 }
 
 /** What would be shown as nothing and is something. */

@@ -4,11 +4,18 @@ import type { Command } from 'commander';
 import type { Address } from 'viem';
 import type { Connection } from '../client.js';
 import { keysDirectory, listKeyFiles } from '../keys/keyFiles.js';
-import { misnamedParticipant, openSigner, refusePublishedOn, type SignerOptions, withSigner } from '../keys/signer.js';
+import {
+  misnamed,
+  openSigner,
+  refusePublishedOn,
+  requireParticipant,
+  type SignerOptions,
+  withSigner,
+} from '../keys/signer.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { formatCoins, formatFields } from '../output.js';
 import { addCommand } from '../program.js';
-import { findParticipant, PARTICIPANTS, participantAccount } from '../testbed/participants.js';
+import { participantAccount } from '../testbed/participants.js';
 import { type DoubtOptions, settleDoubts, withDoubts } from './doubts.js';
 import { reportTransaction, type WaitOptions, withWait } from './transaction.js';
 
@@ -126,19 +133,15 @@ function unknownAccount({ genesis }: Connection, who: string): WattchainError {
  */
 export function resolveAddress(who: string, keys: string | undefined): Address {
   if (who.startsWith('testbed:')) {
-    const participant = findParticipant(who.slice('testbed:'.length));
-    if (participant) return participantAccount(participant.name).address.toLowerCase() as Address;
-    throw new WattchainError('unknownKey', `the testbed has no participant "${who.slice('testbed:'.length)}"`, {
-      values: { who },
-      hint: `its participants are ${PARTICIPANTS.map((candidate) => candidate.name).join(', ')}`,
-    });
+    const { name } = requireParticipant(who.slice('testbed:'.length));
+    return participantAccount(name).address.toLowerCase() as Address;
   }
   const directory = keysDirectory(keys);
   const key = listKeyFiles(directory).find((candidate) => candidate.name === who);
   if (key) return key.address;
   if (who.startsWith('0x')) return parseAddress(who);
-  const misnamed = misnamedParticipant(who, directory);
-  if (misnamed) throw misnamed;
+  const slip = misnamed(who, directory);
+  if (slip) throw slip;
   throw new WattchainError('unknownKey', `"${who}" is no address, and there is no key of that name in ${directory}`, {
     values: { who, directory },
     hint: 'wattchain account list shows the names; an address is 0x and 40 hexadecimal digits',

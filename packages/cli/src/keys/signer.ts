@@ -2,7 +2,13 @@ import { type Address, toHex, WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import { type LocalAccount, privateKeyToAccount } from 'viem/accounts';
 import type { Connection } from '../client.js';
-import { findParticipant, PARTICIPANTS, participantAccount } from '../testbed/participants.js';
+import {
+  findParticipant,
+  PARTICIPANTS,
+  type Participant,
+  participantAccount,
+  participantLike,
+} from '../testbed/participants.js';
 import { findKeyFile, keysDirectory, listKeyFiles, openKeyFile, refusePublished } from './keyFiles.js';
 import { readPassphrase } from './passphrase.js';
 
@@ -28,20 +34,39 @@ export async function openSigner(options: SignerOptions, connection: Connection)
   if (options.from.startsWith(TESTBED_PREFIX))
     return testbedSigner(options.from.slice(TESTBED_PREFIX.length), connection);
   const directory = keysDirectory(options.keys);
-  const misnamed = misnamedParticipant(options.from, directory);
-  if (misnamed) throw misnamed;
+  const slip = misnamed(options.from, directory);
+  if (slip) throw slip;
   const key = findKeyFile(directory, options.from);
   refusePublishedOn(connection, key.address);
   const passphrase = await readPassphrase(options.passphraseFile, `Passphrase of ${key.name}: `);
   return privateKeyToAccount(toHex(openKeyFile(key, passphrase)));
 }
 
-/** The error for the bare name of a participant of the testbed, where no key has that name. */
-export function misnamedParticipant(name: string, directory: string): WattchainError | undefined {
-  if (findParticipant(name) === undefined || listKeyFiles(directory).some((key) => key.name === name)) return undefined;
+/** The error for the bare name of a participant of the testbed, or a name in other case than a key's, where no key has that name. */
+export function misnamed(name: string, directory: string): WattchainError | undefined {
+  const keys = listKeyFiles(directory);
+  if (keys.some((key) => key.name === name)) return undefined;
+  const key = keys.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  const participant = participantLike(name);
+  if (key === undefined && participant === undefined) return undefined;
   return new WattchainError('unknownKey', `"${name}" is no address, and there is no key of that name in ${directory}`, {
     values: { name, directory },
-    hint: `the testbed's ${name} is called ${TESTBED_PREFIX}${name}`,
+    hint: key
+      ? `there is a key "${key.name}"`
+      : `the testbed's ${participant?.name} is called ${TESTBED_PREFIX}${participant?.name}`,
+  });
+}
+
+/** The participant of the testbed that is called so. Errors: `unknownKey`. */
+export function requireParticipant(name: string): Participant {
+  const participant = findParticipant(name);
+  if (participant) return participant;
+  const alike = participantLike(name);
+  throw new WattchainError('unknownKey', `the testbed has no participant "${name}"`, {
+    values: { name },
+    hint: alike
+      ? `it is called ${TESTBED_PREFIX}${alike.name}`
+      : `its participants are ${PARTICIPANTS.map((each) => each.name).join(', ')}`,
   });
 }
 
@@ -61,12 +86,5 @@ function testbedSigner(name: string, connection: Connection): LocalAccount {
       },
     );
   }
-  const participant = findParticipant(name);
-  if (!participant) {
-    throw new WattchainError('unknownKey', `the testbed has no participant "${name}"`, {
-      values: { name },
-      hint: `its participants are ${PARTICIPANTS.map((candidate) => candidate.name).join(', ')}`,
-    });
-  }
-  return participantAccount(participant.name);
+  return participantAccount(requireParticipant(name).name);
 }

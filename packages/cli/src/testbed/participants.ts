@@ -60,6 +60,11 @@ export function findParticipant(name: string): Participant | undefined {
   return EVERYBODY.find((candidate) => candidate.name === name);
 }
 
+/** The participant whose name differs from this in its case at most. */
+export function participantLike(name: string): Participant | undefined {
+  return EVERYBODY.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+}
+
 /** Who holds a published address, or nobody. */
 export function participantAt(address: Address): Participant | undefined {
   return EVERYBODY[PUBLISHED_ADDRESSES.indexOf(address)];

@@ -7,7 +7,7 @@ import { Await, Card, Confirmations, Empty } from '../../components/basics.js';
 import { BlockLink, FullAddress, FullHash, Who } from '../../components/ids.js';
 import { NotOnChain } from '../../components/notFound.js';
 import { EventTable, InWords } from '../../components/words.js';
-import { coins, count, shortHash } from '../../format.js';
+import { coins, count, gasPriceText, shortHash } from '../../format.js';
 import { callOf, failureInWords, marketContractAt, transactionTitle } from '../../model/transactionWords.js';
 
 /** What `watt_transactionStatus` answers. */
@@ -150,7 +150,7 @@ function Facts({ hash, standing, sent, receipt }: Known & { hash: Hex }) {
         <dd>
           {receipt === undefined
             ? `at most ${coins(sent.gas * sent.gasPrice)}`
-            : `${coins(receipt.gasUsed * sent.gasPrice)}: ${count(receipt.gasUsed)} gas at ${count(sent.gasPrice)} wei, of ${count(sent.gas)} allowed`}
+            : `${coins(receipt.gasUsed * sent.gasPrice)}: ${count(receipt.gasUsed)} gas at ${gasPriceText(sent.gasPrice)}, of ${count(sent.gas)} allowed`}
         </dd>
         <dt>Nonce</dt>
         <dd>
