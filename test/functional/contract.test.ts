@@ -157,6 +157,15 @@ describe('a file of Solidity', () => {
     const { address } = await json<{ address: string }>(
       ...['deploy', `${source}:Second`, '[3,4]', '(true,5)', '--from', 'testbed:node-1'],
     );
+    // A constructor refuses in its own words too, with its line, sent or not.
+    const late = ['deploy', `${source}:Second`, '[3]', '(true,5)', '--from', 'testbed:node-1'];
+    expect((await contract(...late)).stderr).toMatch(
+      /an index beyond the end of the array\n {2}at contracts\/Market\.sol:6: /,
+    );
+    const refusing =
+      'pragma solidity ^0.8.0;\nerror No(uint256 x);\ncontract Never { constructor() { revert No(7); } }';
+    const never = await contract('deploy', write('never.sol', refusing), '--from', 'testbed:node-1');
+    expect(never.stderr).toContain('No(x 7)\n  at never.sol:3: contract Never');
     // Of several artifacts that one is meant whose code stands there.
     expect((await contract('call', address, 'sum', '--artifact', source)).stdout.trim()).toBe('9');
     const refused = await contract('call', address, 'fail', '--artifact', source);

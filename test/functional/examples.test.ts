@@ -35,7 +35,7 @@ const run = (file: string, args: readonly string[] = [], env: Record<string, str
   finish(
     spawn(process.execPath, [join(root, 'examples', file), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
+      env: { ...process.env, WATTCHAIN_CACHE: join(directory, 'cache'), ...env },
     }),
   );
 
@@ -82,6 +82,13 @@ describe.each([
     expect(stdout).toMatch(/transfer success, 1[2-9] confirmations/);
   });
 
+  test('9: a rule is changed in Solidity, with all that clients expect of it', async () => {
+    const stdout = await outputOf('9-change-a-rule.mjs');
+    expect(stdout).toContain('MidMarket: 200 a kWh, 240 for 1.2 kWh');
+    expect(stdout).toContain('SellersFirst: 260 a kWh, 312 for 1.2 kWh');
+    expect(stdout).toContain('refused: NothingToShare(320,80)');
+  });
+
   test('8: a program that knows only ethers does the same', async () => {
     const stdout = await outputOf('8-use-ethers.mjs');
     expect(stdout).toContain(`chain ${chainId}`);
@@ -109,6 +116,7 @@ describe('what is missing is said in a sentence', () => {
     '4-trade-energy.mjs',
     '5-use-the-public-api.mjs',
     '8-use-ethers.mjs',
+    '9-change-a-rule.mjs',
   ];
 
   test.each(files)('%s without a node', async (file) => {

@@ -109,6 +109,7 @@ async function explain(
   frame: CallFrame | undefined,
 ): Promise<ExplainedFailure> {
   const sources = new Sources(connection);
+  if (frame?.type === 'CREATE') sources.noteDeployment(frame.to, frame.input);
   const { abi, isEnergy } =
     contract === undefined ? { abi: undefined, isEnergy: false } : await sources.contract(contract);
   const refusal = refusalOf(abi, known.data, isEnergy);

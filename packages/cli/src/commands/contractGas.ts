@@ -4,7 +4,7 @@ import { type Artifact, type FunctionGas, gasOfFunctions, type SourceLine, sourc
 import type { Address, Hash } from 'viem';
 import type { Connection } from '../client.js';
 import { formatTable } from '../output.js';
-import { requestTrace, type StepTrace } from './contractTrace.js';
+import { requestTrace, type StepTrace, sourcesOf } from './contractTrace.js';
 
 /** The gas of an artifact's functions. */
 export interface ContractGas {
@@ -46,13 +46,10 @@ export function formatFunctionGas(contracts: readonly ContractGas[]): string {
  */
 export async function lineGas(connection: Connection, artifacts: readonly Artifact[], hash: Hash): Promise<LineGas[]> {
   const trace = await requestTrace<StepTrace>(connection, hash, { limit: 0, disableStack: true, disableStorage: true });
+  const sources = await sourcesOf({ ...connection, artifacts }, hash);
   const byAddress = new Map<Address, Artifact | undefined>();
   for (const address of new Set(trace.structLogs.map((step) => step.contract))) {
-    const code = (await connection.client.getCode({ address }))?.toLowerCase();
-    byAddress.set(
-      address,
-      artifacts.find((artifact) => artifact.code === code),
-    );
+    byAddress.set(address, await sources.artifactAt(address));
   }
   const lines = new Map<string, { contract: string; source: SourceLine; gas: number; instructions: number }>();
   for (const { contract: address, pc, gasCost } of trace.structLogs) {

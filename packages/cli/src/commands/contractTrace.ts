@@ -1,7 +1,7 @@
 import { fromHex, WattchainError } from '@wattchain/core';
 import { formatSourceLine, printable, type SourceLine } from '@wattchain/vm';
 import type { Command } from 'commander';
-import { type Address, decodeFunctionData, type Hash, type Hex, isHex } from 'viem';
+import { type Address, decodeFunctionData, getContractAddress, type Hash, type Hex, isHex } from 'viem';
 import { type ArtifactOptions, type NamedContract, withArtifact, withArtifactOf } from '../artifacts.js';
 import { type Connection, wattRequest } from '../client.js';
 import { formatValues } from '../contractValues.js';
@@ -64,7 +64,7 @@ export function addContractTraceCommand(group: Command): void {
       const limit = options.limit === undefined ? 0 : parseWhole('--limit', options.limit, 1, MAX_STEPS);
       const connection = await withArtifactOf(await connectTo(options), options);
       if ((await readTransactionStatus(connection, hash)).status === 'unknown') throw unknownTransaction(hash);
-      const sources = new Sources(connection);
+      const sources = await sourcesOf(connection, hash);
       if (options.calls) {
         const root = await requestTrace<CallFrame>(connection, hash, { tracer: 'callTracer' });
         const shown = await withSources(sources, root);
@@ -81,6 +81,17 @@ export function addContractTraceCommand(group: Command): void {
       output.result(shown, structLogs.length === 0 ? 'no contract ran' : renderSteps(connection, contracts, shown));
     },
   );
+}
+
+/** What is known of the contracts of a transaction. */
+export async function sourcesOf(connection: Connection, hash: Hash): Promise<Sources> {
+  const sources = new Sources(connection);
+  const { to, from, nonce, input } = await connection.client.getTransaction({ hash });
+  if (to === null) {
+    const address = getContractAddress({ from, nonce: BigInt(nonce) });
+    sources.noteDeployment(address.toLowerCase() as Address, input);
+  }
+  return sources;
 }
 
 /** What a node answers to `debug_traceTransaction`. */
