@@ -134,7 +134,9 @@ abstract contract Meters is TradeEvents {
 
     function requirePeriod(MeterTime start, Duration length) internal pure returns (MeterTime end) {
         require(length > NO_TIME, "a period needs a length");
-        return endOf(start, length);
+        uint256 endSeconds = inSeconds(start) + inSeconds(length);
+        require(endSeconds <= type(uint64).max, "the period ends too late");
+        return MeterTime.wrap(uint64(endSeconds));
     }
 
     function requireUnread(MeterId meter, MeterTime start, MeterTime readUntil) internal pure {

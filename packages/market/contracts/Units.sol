@@ -57,13 +57,6 @@ function coinsFor(Tokens tokens, Rate rate) pure returns (Coins) {
     return Coins.wrap((Tokens.unwrap(tokens) * Rate.unwrap(rate)) / ONE_TOKEN);
 }
 
-/// @dev Where a period ends on the meter's clock; refused when that is beyond the last moment that has a number.
-function endOf(MeterTime start, Duration length) pure returns (MeterTime) {
-    uint256 end = uint256(MeterTime.unwrap(start)) + Duration.unwrap(length);
-    require(end <= type(uint64).max, "the period ends too late");
-    return MeterTime.wrap(uint64(end));
-}
-
 /// @dev The time of the block that this call is in.
 function blockTime() view returns (BlockTime) {
     return BlockTime.wrap(uint64(block.timestamp));

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { WattchainError } from '@wattchain/core';
 import { CONTRACT_ARTIFACTS, doubtsOfOffer, explainRefusal, refusalError } from '@wattchain/market';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { loadMarketArtifacts } from '../artifacts.js';
 import { createProgram } from '../createProgram.js';
 import { COMMAND_HINTS, inCommands } from './energyCommand.js';
 
-const sources = ['energyToken', 'bank', 'energyTrade']
-  .map((name) => readFileSync(new URL(`../../../market/contracts/${name}.wca`, import.meta.url), 'utf8'))
-  .join('');
+const sources = loadMarketArtifacts().flatMap((artifact) => artifact.sources.map(({ text }) => text));
 const errorNames = Object.values(CONTRACT_ARTIFACTS)
   .flatMap(({ abi }) => abi as readonly { type: string; name?: string }[])
   .filter(({ type }) => type === 'error')
@@ -16,7 +14,7 @@ const errorNames = Object.values(CONTRACT_ARTIFACTS)
 
 describe('hints as commands', () => {
   it('stand for errors that the contracts and the library have', () => {
-    const known = [...sources.matchAll(/require "(.+)"/g)].map((match) => match[1]);
+    const known = [...sources.join('').matchAll(/require\([^;]*?"([^"]+)"\s*\)/g)].map((match) => match[1]);
     expect([...known, ...errorNames, 'unknownOffer', 'unknownTrade', 'power']).toEqual(
       expect.arrayContaining(Object.keys(COMMAND_HINTS)),
     );

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fromHex } from '@wattchain/core';
-import { type Artifact, assemble, disassemble } from '@wattchain/vm';
+import { assert, fromHex } from '@wattchain/core';
+import { compileSolidity } from '@wattchain/solidity';
+import { assemble, disassemble } from '@wattchain/vm';
 import { describe, expect, it } from 'vitest';
 import { explainRefusal, TEXT_HINTS } from '../actions/refusal.js';
 import { CONTRACT_ARTIFACTS } from './contracts.js';
@@ -8,11 +9,18 @@ import { CONTRACT_ARTIFACTS } from './contracts.js';
 const FILES = { EnergyToken: 'energyToken', Bank: 'bank', EnergyTrade: 'energyTrade' } as const;
 const read = (file: string) => readFileSync(new URL(`../../contracts/${file}`, import.meta.url), 'utf8');
 
+/** Texts of `require` in Solidity. */
+function refusalsIn(text: string): string[] {
+  return [...text.matchAll(/require\([^;]*?"([^"]+)"\s*\)/g)].map((match) => match[1] ?? '');
+}
+
 describe.each(Object.entries(FILES))('%s', (name, file) => {
-  const fresh: Artifact = assemble(read(`${file}.wca`), `${file}.wca`);
+  const { artifacts, files } = compileSolidity({ name: `${name}.sol`, text: read(`${name}.sol`) }, read);
+  const fresh = artifacts.find(({ contract }) => contract === name);
+  assert(fresh !== undefined, `${name}.sol has a contract of its name`);
   const constants = CONTRACT_ARTIFACTS[name as keyof typeof FILES];
 
-  it('is committed as it assembles (else run scripts/buildContracts.mjs)', () => {
+  it('is committed as it compiles (else run npm run contracts)', () => {
     expect(JSON.parse(read(`${file}.json`))).toEqual(fresh);
     expect(constants).toEqual({ name: fresh.contract, abi: fresh.abi, code: fresh.code });
   });
@@ -30,7 +38,8 @@ describe.each(Object.entries(FILES))('%s', (name, file) => {
 
   it('has its refusals on its page, word by word', () => {
     const page = read(`${file}.md`);
-    const texts = [...read(`${file}.wca`).matchAll(/require "(.+)"/g)].map((match) => match[1] ?? '');
+    const texts = files.flatMap(({ text }) => refusalsIn(text));
+    expect(texts).not.toEqual([]);
     for (const text of texts) expect(page).toContain(text);
   });
 
@@ -47,6 +56,9 @@ describe.each(Object.entries(FILES))('%s', (name, file) => {
 });
 
 it('has hints for texts of the contracts only', () => {
-  const sources = Object.values(FILES).map((file) => read(`${file}.wca`));
-  for (const text of Object.keys(TEXT_HINTS)) expect(sources.join()).toContain(`require "${text}"`);
+  const sources = Object.keys(FILES).flatMap((name) => {
+    const { files } = compileSolidity({ name: `${name}.sol`, text: read(`${name}.sol`) }, read);
+    return files.flatMap(({ text }) => refusalsIn(text));
+  });
+  for (const text of Object.keys(TEXT_HINTS)) expect(sources).toContain(text);
 });
