@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JsonRpcProvider, parseEther as parseCoins } from 'ethers';
-import { createTestClient, http, parseEther, publicActions, walletActions } from 'viem';
+import { createTestClient, type Hex, http, parseEther, publicActions, toFunctionSelector, walletActions } from 'viem';
 import { foundry } from 'viem/chains';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { finish, freePort, root, startWattchain, waitUntil, wattchain } from './framework.js';
@@ -137,6 +137,32 @@ describe('wattchain dev', () => {
     const offered = await wattchain(['trade', 'offer', '--from', 'testbed:node-1', ...period, ...trading]);
     expect(JSON.parse(offered.stdout)).toMatchObject({ status: 'included', height: 2 });
     expect(offered.code).toBe(0);
+  });
+
+  it('shows the lines of contracts whose files it is told, and takes none that is wrong', async () => {
+    const file = join(directory, 'refuse.sol');
+    writeFileSync(
+      file,
+      'pragma solidity ^0.8.0;\ncontract C {\n  function f() external pure { require(false, "no"); }\n}',
+    );
+    const cache = { WATTCHAIN_CACHE: join(directory, 'cache') };
+    const built = await wattchain(['contract', 'build', file, '--json'], cache);
+    const [artifact] = (JSON.parse(built.stdout) as { artifacts: { code: Hex }[] }).artifacts;
+    const { client } = await startDev('--quiet', '--artifact', file);
+    const [account] = await client.getAddresses();
+    const hash = await client.sendTransaction({ account: account as Hex, data: artifact?.code as Hex });
+    const { contractAddress } = await client.waitForTransactionReceipt({ hash });
+    const call = { to: contractAddress, data: toFunctionSelector('f()') };
+    const trace = await client.request<{ Method: string; Parameters: unknown[]; ReturnType: object }>({
+      method: 'debug_traceCall',
+      params: [call, 'latest', { tracer: 'callTracer' }],
+    });
+    const text = 'function f() external pure { require(false, "no"); }';
+    expect(trace).toMatchObject({ revertReason: 'no', source: { file: 'refuse.sol', line: 3, text } });
+    writeFileSync(file, 'contract C {');
+    const wrong = await wattchain(['dev', '--port', '0', '--artifact', file], cache);
+    expect(wrong.stderr).toContain('ParserError');
+    expect(wrong.code).toBe(1);
   });
 
   it('can never join a network', async () => {

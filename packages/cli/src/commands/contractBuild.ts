@@ -45,13 +45,13 @@ export function addContractBuildCommand(group: Command): void {
       });
       const gas = options.gas === true ? artifacts.map(functionGas) : undefined;
       const hash = options.trace === undefined ? undefined : parseHash(options.trace);
-      const lines = hash === undefined ? undefined : await lineGas(await connectTo(options), artifacts, hash);
+      const traced = hash === undefined ? undefined : await lineGas(await connectTo(options), artifacts, hash);
       const parts = [
         sizes.join('\n') || `${file}: no contract that can be deployed`,
         ...(gas === undefined ? [] : [formatFunctionGas(gas)]),
-        ...(lines === undefined ? [] : [formatLineGas(lines)]),
+        ...(traced === undefined ? [] : [formatLineGas(traced)]),
       ];
-      output.result({ artifacts, warnings, gas, lines }, parts.join('\n\n'));
+      output.result({ artifacts, warnings, gas, ...traced }, parts.join('\n\n'));
     },
   );
 }

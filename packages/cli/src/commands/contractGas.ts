@@ -21,6 +21,13 @@ export interface LineGas {
   readonly instructions: number;
 }
 
+/** The gas of a transaction by lines. */
+export interface TracedGas {
+  readonly lines: readonly LineGas[];
+  /** False where the node's limit left instructions out. */
+  readonly isWhole: boolean;
+}
+
 /** What can be said of every function before it runs. */
 export function functionGas({ contract, code, abi }: Artifact): ContractGas {
   return { contract, functions: gasOfFunctions(fromHex(code), abi) };
@@ -44,7 +51,7 @@ export function formatFunctionGas(contracts: readonly ContractGas[]): string {
  * The gas of a transaction by the lines of these contracts, the dearest first. What a contract that it calls uses stands at that one's
  * lines. Errors: those of `debug_traceTransaction`.
  */
-export async function lineGas(connection: Connection, artifacts: readonly Artifact[], hash: Hash): Promise<LineGas[]> {
+export async function lineGas(connection: Connection, artifacts: readonly Artifact[], hash: Hash): Promise<TracedGas> {
   const trace = await requestTrace<StepTrace>(connection, hash, { limit: 0, disableStack: true, disableStorage: true });
   const sources = await sourcesOf({ ...connection, artifacts }, hash);
   const byAddress = new Map<Address, Artifact | undefined>();
@@ -63,16 +70,18 @@ export async function lineGas(connection: Connection, artifacts: readonly Artifa
     sum.instructions += 1;
     lines.set(key, sum);
   }
-  return [...lines.values()].sort((a, b) => b.gas - a.gas);
+  const isWhole = trace.truncated !== true;
+  return { isWhole, lines: [...lines.values()].sort((a, b) => b.gas - a.gas) };
 }
 
 /** A table of lines. */
-export function formatLineGas(lines: readonly LineGas[]): string {
+export function formatLineGas({ lines, isWhole }: TracedGas): string {
   if (lines.length === 0) return 'none of these contracts ran in that transaction';
   const rows = lines.map(({ source, gas, instructions }) => [
     String(gas),
     String(instructions),
     `${source.file}:${source.line}: ${source.text}`,
   ]);
-  return formatTable([['gas', 'instructions', 'line'], ...rows], [0, 1]);
+  const table = formatTable([['gas', 'instructions', 'line'], ...rows], [0, 1]);
+  return isWhole ? table : `${table}\na limit left later instructions out`;
 }

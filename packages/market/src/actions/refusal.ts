@@ -1,4 +1,5 @@
 import { WattchainError } from '@wattchain/core';
+import { describePanic } from '@wattchain/vm';
 import { BaseError, ContractFunctionRevertedError } from 'viem';
 import { formatKwh, formatTokenAmount } from '../units.js';
 
@@ -52,7 +53,7 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
     hint: 'choose a period that begins after the last reading ends',
   }),
   Error: ([text]) => ({ message: String(text), ...hintFor(String(text)) }),
-  Panic: ([code]) => ({ message: String(code) === '18' ? 'division by zero' : 'arithmetic overflow or underflow' }),
+  Panic: ([code]) => ({ message: describePanic(BigInt(String(code))) }),
 };
 
 /** What to do about a text of a `require`, where the text does not say it by itself. */
