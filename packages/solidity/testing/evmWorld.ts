@@ -4,6 +4,7 @@ import { SimpleStateManager } from '@ethereumjs/statemanager';
 import { Account, createAddressFromString } from '@ethereumjs/util';
 import { createVM, type VM } from '@ethereumjs/vm';
 import { type Address, assert, bytesToBigInt, toHex } from '@wattchain/core';
+import { intrinsicGas } from '@wattchain/vm';
 import { CHAIN_ID, type Message, type MessageOutcome, START_BALANCE, storageName, type World } from './world.js';
 
 const GAS_LIMIT = 100_000_000n;
@@ -46,12 +47,15 @@ export class EvmWorld implements World {
       block: blockAt(height, timeS),
     });
     await this.#evm.journal.cleanup();
-    const { exceptionError, returnValue, logs = [] } = execResult;
+    const { exceptionError, returnValue, logs = [], executionGasUsed, gasRefund = 0n } = execResult;
+    const gas = intrinsicGas(data, to === null) + Number(executionGasUsed);
     const hasFailed = exceptionError !== undefined;
     return {
       failure: exceptionError?.error,
       data: toHex(to === null && !hasFailed ? new Uint8Array(0) : returnValue),
       logs: logs.map(([address, topics, bytes]) => [address, ...topics, bytes].map((part) => toHex(part)).join(' ')),
+      // EIP-3529: at most a fifth is given back.
+      gasUsed: gas - Math.min(Number(gasRefund), Math.floor(gas / 5)),
       address: to === null && !hasFailed ? (createdAddress?.toString() as Address) : undefined,
     };
   }

@@ -61,11 +61,12 @@ export class OurWorld implements World {
     const message = { from, to, value, data, gasLimit: GAS_LIMIT, gasPrice: 0n };
     this.#checkpoint = this.#state.checkpoint();
     this.#sender = from;
-    const { failure, output, logs, contractAddress } = applyMessage(this.#state, message, context);
+    const { failure, output, logs, gasUsed, contractAddress } = applyMessage(this.#state, message, context);
     return {
       failure: failure?.code,
       data: toHex(failure?.data ?? output),
       logs: logs.map(showLog),
+      gasUsed,
       address: contractAddress,
     };
   }

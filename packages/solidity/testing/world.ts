@@ -21,6 +21,8 @@ export interface MessageOutcome {
   /** What it returned, or the data of its failure; nothing of a deployment that succeeded. */
   readonly data: Hex;
   readonly logs: readonly string[];
+  /** Of the whole transaction. */
+  readonly gasUsed: number;
   /** Of a deployment that succeeded. */
   readonly address: Address | undefined;
 }

@@ -1,0 +1,33 @@
+/** The energy contracts in Solidity against the assembly that they replaced; `npm run contracts:gas` looks longer, and at the EVM too. */
+import { describe, expect, it } from 'vitest';
+import { buildMarket } from '../testing/market/builds.js';
+import { compareBuilds } from '../testing/market/compare.js';
+import { measureMarket } from '../testing/market/measure.js';
+
+const { abis, assembly, solidity } = buildMarket();
+const CALLS = 1_000;
+const SEED = 1;
+/** A call may cost so many times the gas of the assembly. */
+const MOST = 1.25;
+
+describe('the energy contracts from Solidity', () => {
+  it('cost little more than the assembly, and store no more', async () => {
+    const [rival, own] = [await measureMarket(assembly, abis), await measureMarket(solidity, abis)];
+    for (const [i, { step, outcome, newWords }] of own.steps.entries()) {
+      const other = rival.steps[i];
+      expect(outcome.gasUsed / (other?.outcome.gasUsed ?? 0), step.row ?? step.function).toBeLessThan(MOST);
+      expect(newWords, step.row ?? step.function).toBeLessThanOrEqual(other?.newWords ?? 0);
+      expect([outcome.data, outcome.logs]).toEqual([other?.outcome.data, other?.outcome.logs]);
+    }
+    expect(own.words).toBeLessThan(rival.words);
+  });
+
+  it('do what the assembly does', async () => {
+    const { difference, agreed, succeeded } = await compareBuilds([solidity, assembly], abis, SEED, CALLS);
+    expect(difference).toBeUndefined();
+    expect(agreed).toBe(CALLS);
+    // The calls must reach what they are for.
+    const functions = ['offer', 'accept', 'report', 'settle', 'refund', 'tradeStatus', 'markPaid', 'runStandingOrders'];
+    for (const name of functions) expect(succeeded.get(name) ?? 0, name).toBeGreaterThan(0);
+  });
+});
