@@ -11,20 +11,18 @@ export interface MiningRateOptions {
 
 /** What a thread does first is left out, so much processor time of it: caches and code are cold, most of all on a busy machine. */
 const SETTLING_CPU_MS = 60;
-/** So long each thread is watched after that: a dozen windows at duty 0.2. */
+/** So long each thread is watched after that … */
 const WATCHED_MS = 3_000;
-/** A thread's reports are joined until they hold so much processor time, whose clock may move in steps of a few milliseconds. */
-const WINDOW_CPU_MS = 40;
-/** Fewer windows tell nothing. */
-const LEAST_WINDOWS = 6;
-/** A lower duty would take too long to fill them, and changes the tries per processor time little. */
+/** … and until it has had so much processor time, whose clock may move in steps of a few milliseconds. */
+const LEAST_CPU_MS = 240;
+/** A lower duty would take too long for that, and changes the tries per processor time little. */
 const LEAST_DUTY = 0.2;
-/** A thread that has not filled its windows by then never will. */
+/** A thread that has not had its time by then never will. */
 const TIMEOUT_MS = 30_000;
 
 /**
  * Tries per second of real mining threads together, at their duty and at the same time: what miners on this machine will
- * do, with the caches, clock rates and cores that they share. It is their usual rate per processor time, of which a miner gets its
+ * do, with the caches, clock rates and cores that they share. It is their rate per processor time, of which a miner gets its
  * duty on a busy machine too; a measurement by the clock would depend on what else runs at the moment.
  * Errors: `threadEnded`, `threadSilent`.
  */
@@ -36,12 +34,12 @@ export async function measureMiningRate({ threads, duty }: MiningRateOptions): P
   const workers = Array.from({ length: threads }, () => startMinerThread());
   try {
     const watched = workers.map((worker, position) => {
-      const windows = watch(worker, position);
+      const sample = watch(worker, position);
       worker.post(job(position, threads, Math.max(duty, LEAST_DUTY), stop));
-      return windows;
+      return sample;
     });
-    const triesPerCpuMs = (await Promise.all(watched)).map(usualRate);
-    return 1000 * duty * triesPerCpuMs.reduce((sum, rate) => sum + rate, 0);
+    const samples = await Promise.all(watched);
+    return 1000 * duty * samples.reduce((sum, { tries, cpuMs }) => sum + tries / cpuMs, 0);
   } finally {
     Atomics.store(stop, 0, 1);
     Atomics.notify(stop, 0);
@@ -49,14 +47,11 @@ export async function measureMiningRate({ threads, duty }: MiningRateOptions): P
   }
 }
 
-/** A thread's windows, one after the other, each with {@link WINDOW_CPU_MS} or more. */
-function watch(worker: MinerThread, position: number): Promise<RateSample[]> {
+/** What a thread did while it was watched. */
+function watch(worker: MinerThread, position: number): Promise<RateSample> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(silent(position)), TIMEOUT_MS);
-    const windows: RateSample[] = [];
-    let window: RateSample = { tries: 0, cpuMs: 0 };
-    let settledCpuMs = 0;
-    let startMs: number | undefined;
+    const watched = new RateRecord();
     worker.onCrash((cause) => {
       clearTimeout(timer);
       reject(ended(position, cause));
@@ -64,34 +59,34 @@ function watch(worker: MinerThread, position: number): Promise<RateSample[]> {
     worker.onReport((report) => {
       // The first says that the thread has warmed up.
       if (report.kind !== 'tries' || report.tries === 0) return;
-      const nowMs = performance.now();
-      const { tries, cpuMs } = report.sample;
-      if (startMs === undefined) {
-        settledCpuMs += cpuMs;
-        if (settledCpuMs >= SETTLING_CPU_MS) startMs = nowMs;
-        return;
-      }
-      window = { tries: window.tries + tries, cpuMs: window.cpuMs + cpuMs };
-      if (window.cpuMs < WINDOW_CPU_MS) return;
-      windows.push(window);
-      window = { tries: 0, cpuMs: 0 };
-      if (nowMs - startMs < WATCHED_MS || windows.length < LEAST_WINDOWS) return;
+      if (!watched.add(report.sample, performance.now())) return;
       clearTimeout(timer);
-      resolve(windows);
+      resolve(watched.sum);
     });
   });
 }
 
-/**
- * Tries per millisecond of processor time in the window that a third of the others surpass. Whatever disturbs a thread makes it
- * slower, never faster, and for a second or two: at the start of a network, when most is going on, more of the windows are
- * slow than later, when miners work. So neither the mean, which they pull down, nor the best, which is seldom reached.
- */
-export function usualRate(windows: readonly RateSample[]): number {
-  const rates = windows.map(({ tries, cpuMs }) => tries / cpuMs).toSorted((a, b) => a - b);
-  const rate = rates[Math.floor((2 * rates.length) / 3)];
-  assert(rate !== undefined, 'a rate needs a window');
-  return rate;
+/** Adds up samples of a thread, without what it does first, until they tell its rate. */
+export class RateRecord {
+  #settlingMs = 0;
+  #startMs: number | undefined;
+  #sum: RateSample = { tries: 0, cpuMs: 0 };
+
+  /** Since the thread has settled. */
+  get sum(): RateSample {
+    return this.#sum;
+  }
+
+  /** Takes the next sample, at a time of a clock that never jumps; whether it is enough. */
+  add({ tries, cpuMs }: RateSample, nowMs: number): boolean {
+    if (this.#startMs === undefined) {
+      this.#settlingMs += cpuMs;
+      if (this.#settlingMs >= SETTLING_CPU_MS) this.#startMs = nowMs;
+      return false;
+    }
+    this.#sum = { tries: this.#sum.tries + tries, cpuMs: this.#sum.cpuMs + cpuMs };
+    return nowMs - this.#startMs >= WATCHED_MS && this.#sum.cpuMs >= LEAST_CPU_MS;
+  }
 }
 
 /** A job that no try solves. */

@@ -20,9 +20,10 @@ function job(fields: Partial<SearchJob> = {}): SearchJob {
 
 /**
  * A searcher on a clock that moves by one millisecond for so many tries, and a search that never finds anything. `share` is the part
- * of a processor that a busy machine gives to it, `knowsCpu` whether the system tells processor time.
+ * of a processor that a busy machine gives to it, `knowsCpu` whether the system tells processor time, `slowdown` how many times
+ * longer the next slice takes.
  */
-function fakeSearcher(triesPerMs: number, { share = 1, knowsCpu = true } = {}) {
+function fakeSearcher(triesPerMs: number, { share = 1, knowsCpu = true, slowdown = () => 1 } = {}) {
   let nowMs = 0;
   let cpuMs = 0;
   const sleeps: number[] = [];
@@ -31,7 +32,7 @@ function fakeSearcher(triesPerMs: number, { share = 1, knowsCpu = true } = {}) {
   const searcher = new Searcher({
     search: (_hash, _target, extraNonce, midstates, nonceStart, nonceEnd) => {
       const tries = midstates * (nonceEnd - nonceStart);
-      const busyMs = tries / triesPerMs;
+      const busyMs = (tries / triesPerMs) * slowdown();
       cpuMs += busyMs;
       nowMs += busyMs / share;
       slices.push({ extraNonce, nonceStart, nonceEnd, busyMs });
@@ -136,6 +137,23 @@ describe('Searcher', () => {
     // The first slices are too short to count.
     expect(samples[0]?.sample.tries).toBeLessThan(samples[0]?.tries ?? 0);
     expect(samples.length).toBeGreaterThan(2);
+  });
+
+  it('measures undisturbed slices like those that others slow down', () => {
+    let slice = 0;
+    // Of the speed at which slices of 512 nonces take hardly half of what a slice shall.
+    const slowdown = () => (++slice % 2 === 0 ? 1 : 2);
+    const { searcher, reports } = fakeSearcher(110 * MIDSTATE_COUNT, { slowdown });
+    searcher.setJob(job({ nonceEnd: 4_000_000_000 }));
+    for (let i = 0; i < 1_000; i++) searcher.step();
+    const sum = { tries: 0, cpuMs: 0 };
+    for (const report of reports) {
+      if (report.kind !== 'tries') continue;
+      sum.tries += report.sample.tries;
+      sum.cpuMs += report.sample.cpuMs;
+    }
+    // Half of the tries at each speed.
+    expect(sum.tries / sum.cpuMs / (110 * MIDSTATE_COUNT)).toBeCloseTo(2 / 3, 1);
   });
 
   it('does not take longer slices because others are cut short', () => {

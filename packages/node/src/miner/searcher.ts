@@ -29,7 +29,7 @@ export type SearchReport =
       readonly kind: 'tries';
       /** Since the last report. */
       readonly tries: number;
-      /** Those of them in slices long enough to tell a rate. */
+      /** Those of them in slices that tell a rate. */
       readonly sample: RateSample;
     }
   | { readonly kind: 'solution'; readonly sealHash: Uint8Array; readonly solution: PowSolution }
@@ -50,6 +50,8 @@ export interface SearcherOptions {
 
 /** Length of one slice of work: short beside a block interval, long beside handing over a message. */
 const SLICE_MS = 10;
+/** Header nonces of a slice beside which preparing its midstates, which takes as long as some five, does not count. */
+const MANY_NONCES = 64;
 /** Between two reports of tries. */
 const REPORT_MS = 250;
 /** Rest that was taken too early or against the will, on a busy machine, counts for later work up to this much. */
@@ -99,7 +101,7 @@ export class Searcher {
     const { sealHash, targetWords, stop } = job;
     const result = this.options.search(sealHash, targetWords, this.#extraNonce, MIDSTATE_COUNT, this.#nonce, end, stop);
     const endMs = this.options.nowMs();
-    this.#account(job, result.tries, endMs - startMs, endMs);
+    this.#account(job, result.tries, this.#tellsRate(result.tries, endMs - startMs), endMs - startMs, endMs);
     this.#advance(job, end);
     // What a solution or the stop word cut short says nothing about a slice's length.
     if (result.tries === this.#nonceCount * MIDSTATE_COUNT) this.#adapt(endMs - startMs);
@@ -118,10 +120,19 @@ export class Searcher {
   }
 
   /**
+   * Whether a slice tells the rate: it is long by its tries, which are decided before it, and nothing cut it short. Its time must
+   * not decide where that can be helped: on a busy machine it would leave out the slices that nobody interrupted, the fast ones.
+   */
+  #tellsRate(tries: number, busyMs: number): boolean {
+    const isWhole = tries === this.#nonceCount * MIDSTATE_COUNT;
+    return isWhole && (this.#nonceCount >= MANY_NONCES || busyMs >= SLICE_MS / 2);
+  }
+
+  /**
    * Adds up what a slice took and what it owes. Rest is owed for processor time, so the thread gets its share on a busy machine too;
    * all time that passes counts as paid, so what a new job cuts short stays owed.
    */
-  #account(job: SearchJob, tries: number, busyMs: number, nowMs: number): void {
+  #account(job: SearchJob, tries: number, tellsRate: boolean, busyMs: number, nowMs: number): void {
     // From the end of the last slice on: a clock that moves in steps loses nothing that way.
     const nowCpuMs = this.options.cpuMs?.() ?? this.#accountedCpuMs + busyMs;
     const cpuMs = nowCpuMs - this.#accountedCpuMs;
@@ -130,7 +141,7 @@ export class Searcher {
     this.#accountedMs = nowMs;
     this.#accountedCpuMs = nowCpuMs;
     this.#tries += tries;
-    if (busyMs < SLICE_MS / 2) return;
+    if (!tellsRate) return;
     this.#sampleTries += tries;
     this.#sampleCpuMs += cpuMs;
   }
