@@ -1,7 +1,7 @@
 import { assert, WattchainError } from '@wattchain/core';
 import { createPublicClient, http } from 'viem';
 import { describe, expect, test } from 'vitest';
-import { counted, errorToJson, errorToText, formatTable, toJson, weiToCoins } from './output.js';
+import { counted, errorToJson, errorToText, formatTable, reportTable, toJson, weiToCoins } from './output.js';
 
 /** What viem throws when a node answers with this error. */
 function refusedBy(error: { code: number; message: string }): Promise<unknown> {
@@ -73,6 +73,15 @@ test('a table is as wide as its cells, numbers to the right', () => {
     ['22', 'x', ''],
   ];
   expect(formatTable(rows, [0, 2])).toBe('id  name     kWh\n 1  node-1  10.5\n22  x');
+});
+
+test('a table that is wider than the terminal says how to see it, a long sentence does not', () => {
+  const told: string[] = [];
+  const output = { json: false, result: () => {}, progress: (text: string) => told.push(text) };
+  reportTable(output, {}, `a  b\n1  2\n\n${'a sentence of many words '.repeat(9)}`);
+  expect(told).toEqual([]);
+  reportTable(output, {}, `a  b\n1  ${'x'.repeat(400)}`);
+  expect(told).toEqual([expect.stringContaining('lines of 403 characters')]);
 });
 
 test('amounts in wei are told in coins', () => {

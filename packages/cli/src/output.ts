@@ -41,13 +41,15 @@ export function formatTable(rows: readonly (readonly string[])[], right: readonl
     .join('\n');
 }
 
+/** Cells, which {@link formatTable} keeps two blanks apart; a sentence has one between its words and may be broken anywhere. */
+const TABLE_LINE = /\S {2,}\S/;
 /** Where nobody says how wide the terminal is. */
 const USUAL_COLUMNS = 80;
 
-/** A table as a command's result; on one that is wider than the terminal, how to see all of it. */
-export function reportTable(output: Output, value: unknown, table: string): void {
-  output.result(value, table);
-  const width = Math.max(...table.split('\n').map((line) => line.length));
+/** Text with a table as a command's result; on a table that is wider than the terminal, how to see all of it. */
+export function reportTable(output: Output, value: unknown, text: string): void {
+  output.result(value, text);
+  const width = Math.max(0, ...text.split('\n').flatMap((line) => (TABLE_LINE.test(line) ? line.length : [])));
   const columns = process.stdout.columns ?? USUAL_COLUMNS;
   if (width > columns)
     output.progress(

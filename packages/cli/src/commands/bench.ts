@@ -1,6 +1,6 @@
 import { type MiningReport, measureMining, measureSearchRate, measureValidationRate } from '@wattchain/bench';
 import type { Command } from 'commander';
-import { formatFields, formatTable } from '../output.js';
+import { formatFields, formatTable, reportTable } from '../output.js';
 import { addCommand } from '../program.js';
 import { addDevStartCommand } from './benchDev.js';
 import { addDifficultyCommand } from './benchDifficulty.js';
@@ -75,7 +75,7 @@ function addMineCommand(bench: Command): void {
     async (output, { quick }) => {
       const extent = quick ? MINING_QUICK : MINING_FULL;
       const report = await measureMining({ ...extent, progress: output.progress });
-      output.result(report, describeMining(report));
+      reportTable(output, report, describeMining(report));
     },
   );
 }

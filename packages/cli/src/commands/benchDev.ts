@@ -3,7 +3,7 @@ import { measureStart, type Starter } from '@wattchain/bench';
 import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import { collect, parseWhole } from '../options.js';
-import { formatTable } from '../output.js';
+import { formatTable, reportTable } from '../output.js';
 import { addCommand } from '../program.js';
 
 interface BenchDevOptions {
@@ -30,7 +30,8 @@ export function addDevStartCommand(bench: Command): void {
         [own, ...options.rival.map(parseRival)],
         parseWhole('--runs', options.runs, 1, 1_000),
       );
-      output.result(
+      reportTable(
+        output,
         { node: process.version, times },
         formatTable(
           [

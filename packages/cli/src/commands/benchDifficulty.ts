@@ -12,7 +12,7 @@ import {
 import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import { parseWhole } from '../options.js';
-import { formatTable } from '../output.js';
+import { formatTable, reportTable } from '../output.js';
 import { addCommand } from '../program.js';
 
 interface DifficultyOptions {
@@ -39,7 +39,7 @@ export function addDifficultyCommand(bench: Command): void {
       const report = measureDifficulty({ runs: RUNS, seed });
       const svg = options.svg === undefined ? undefined : resolve(options.svg);
       if (svg !== undefined) writePicture(svg, report);
-      output.result(difficultyToJson(report, svg), describeDifficulty(report, svg));
+      reportTable(output, difficultyToJson(report, svg), describeDifficulty(report, svg));
     },
   );
 }

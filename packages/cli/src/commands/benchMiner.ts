@@ -1,6 +1,6 @@
 import { MINER_BENCH_FULL, MINER_BENCH_QUICK, type MinerReport, measureMiner } from '@wattchain/bench';
 import type { Command } from 'commander';
-import { formatTable } from '../output.js';
+import { formatTable, reportTable } from '../output.js';
 import { addCommand } from '../program.js';
 
 const ms = (value: number) => `${value.toFixed(2)} ms`;
@@ -17,7 +17,7 @@ export function addMinerCommand(bench: Command): void {
     async (output, { quick }) => {
       const extent = quick ? MINER_BENCH_QUICK : MINER_BENCH_FULL;
       const report = await measureMiner({ ...extent, progress: output.progress });
-      output.result(report, describeMiner(report));
+      reportTable(output, report, describeMiner(report));
     },
   );
 }

@@ -2,11 +2,14 @@ import { measureRpc, type RpcBenchPart, type RpcReport } from '@wattchain/bench'
 import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import { parseWhole } from '../options.js';
-import { formatTable } from '../output.js';
+import { formatTable, reportTable } from '../output.js';
 import { addCommand } from '../program.js';
 
 /** Of blocks that come every second, enough that their number says something. */
 const DEFAULT_SECONDS = '30';
+
+const LATENCIES = ['p50', 'p95', 'p99', 'max'] as const;
+const LAGS = ['p50', 'p99', 'max'] as const;
 
 /** `wattchain bench rpc`: whether a node that is asked a lot still mines and imports. */
 export function addRpcCommand(bench: Command): void {
@@ -28,7 +31,7 @@ export function addRpcCommand(bench: Command): void {
       const command = [process.execPath, script];
       const { progress } = output;
       const report = await measureRpc({ command, seconds, requestsPerSecond, callers, progress });
-      output.result(report, describeRpc(report));
+      reportTable(output, report, describeRpc(report));
     },
   );
 }
@@ -39,8 +42,8 @@ function describeRpc(report: RpcReport): string {
     '',
     'requests/s',
     'errors',
-    'latency p50 / p95 / p99 / max',
-    'event-loop lag p50 / p99 / max',
+    ...LATENCIES.map((name) => `latency ${name}`),
+    ...LAGS.map((name) => `event-loop lag ${name}`),
     'blocks mined',
     'blocks imported',
     'transactions included',
@@ -63,14 +66,13 @@ function describeRpc(report: RpcReport): string {
 
 function describePart(part: RpcBenchPart): string[] {
   const { latencyMs, eventLoopLagMs } = part;
-  const show = (values: readonly number[]) => values.map((value) => value.toFixed(1)).join(' / ');
   const errors = Object.values(part.errors).reduce((sum, times) => sum + times, 0);
   return [
     part.name,
     part.requestsPerSecond.toFixed(0),
     String(errors),
-    latencyMs === undefined ? '' : show([latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max]),
-    show([eventLoopLagMs.p50, eventLoopLagMs.p99, eventLoopLagMs.max]),
+    ...LATENCIES.map((name) => latencyMs?.[name].toFixed(1) ?? ''),
+    ...LAGS.map((name) => eventLoopLagMs[name].toFixed(1)),
     String(part.blocksMined),
     String(part.blocksImported),
     String(part.transactionsIncluded),

@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../exit.js';
 import { openInBrowser } from '../openInBrowser.js';
 import { parseFraction, parseWhole } from '../options.js';
-import { formatTable, type Output, toJson } from '../output.js';
+import { formatTable, type Output, reportTable, toJson } from '../output.js';
 import { addCommand } from '../program.js';
 import { runCommunityDay } from '../testbed/communityDay.js';
 import { renderCommunityCsv, renderCommunityReport } from '../testbed/communityReport.js';
@@ -240,7 +240,7 @@ function reportDay(output: Output, directory: string, result: DayResult): boolea
     ...renderPaperFigures(result.series).map(({ name, svg }) => ({ name, content: svg })),
   ];
   const parts = [renderTable(result.rows), renderExplanations(result.rows), renderSummary(result)];
-  output.result(result, `\n${[...parts, writeResult(directory, files)].join('\n\n')}`);
+  reportTable(output, result, `\n${[...parts, writeResult(directory, files)].join('\n\n')}`);
   return result.passed;
 }
 
@@ -251,7 +251,7 @@ function reportCommunityDay(output: Output, directory: string, result: Community
     { name: 'day.csv', content: renderCommunityCsv(result) },
     ...renderCommunityFigures(result.series, result).map(({ name, svg }) => ({ name, content: svg })),
   ];
-  output.result(result, `\n${renderCommunityReport(result)}\n\n${writeResult(directory, files)}`);
+  reportTable(output, result, `\n${renderCommunityReport(result)}\n\n${writeResult(directory, files)}`);
   return result.passed;
 }
 
