@@ -127,6 +127,9 @@ describe('a trade, command by command', () => {
     expect(printed(registered)).toMatch(/^meter roof-1 of testbed:node-1, reported by testbed:gateway\nin block \d+, /);
     expect(printed(bought)).toMatch(/^buy 12\.5 ENT for 12\.5 WATT\nbought 12\.5 ENT\n/);
 
+    const timeOf = async (block: string) =>
+      Number((await network.node(0).rpc<{ timestamp: string }>('eth_getBlockByNumber', [block, false])).timestamp);
+    const before = await timeOf('latest');
     const offered = await json<{ offerId: string; acceptUntil: string; settleBy: string; height: number }>(
       `trade offer --from testbed:node-1 ${period} --energy 1.071612 --accept-within 10m --settle-within 2h`,
     );
@@ -136,13 +139,10 @@ describe('a trade, command by command', () => {
       energyMwh: '1071612',
       periodStart: '1530716400',
     });
-    // Deadlines count from the chain's clock, a block or more before the one that holds the offer.
-    const block = await network
-      .node(0)
-      .rpc<{ timestamp: string }>('eth_getBlockByNumber', [`0x${offered.height.toString(16)}`, false]);
-    const within = Number(block.timestamp) + 600 - Number(offered.acceptUntil);
-    expect(within).toBeGreaterThanOrEqual(0);
-    expect(within).toBeLessThan(60);
+    // Deadlines count from the chain's clock when the command looked at it, before the block that holds the offer.
+    const from = Number(offered.acceptUntil) - 600;
+    expect(from).toBeGreaterThanOrEqual(before);
+    expect(from).toBeLessThanOrEqual(await timeOf(`0x${offered.height.toString(16)}`));
     expect(Number(offered.settleBy) - Number(offered.acceptUntil)).toBe(7_200 - 600);
   });
 

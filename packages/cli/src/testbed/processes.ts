@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { WattchainError } from '@wattchain/core';
 import type { MachineName } from './participants.js';
 
-/** How long a node may take to stop before it is killed; a node stops within 5 s. */
-const STOP_TIMEOUT_MS = 6_000;
+/** How long a node may take to stop before it is killed: it ends itself within 5 s, by timers that come late where others use the processor. */
+const STOP_TIMEOUT_MS = 30_000;
 /** How long a node may take from its start to its first answer: a second or two, and much longer where others use the processor. */
 const START_TIMEOUT_MS = 60_000;
 const HEALTH_POLL_MS = 100;
