@@ -129,7 +129,7 @@ describe('a trade, command by command', () => {
 
     const timeOf = async (block: string) =>
       Number((await network.node(0).rpc<{ timestamp: string }>('eth_getBlockByNumber', [block, false])).timestamp);
-    const before = await timeOf('latest');
+    const before = await timeOf('finalized');
     const offered = await json<{ offerId: string; acceptUntil: string; settleBy: string; height: number }>(
       `trade offer --from testbed:node-1 ${period} --energy 1.071612 --accept-within 10m --settle-within 2h`,
     );

@@ -23,7 +23,7 @@ function job(fields: Partial<SearchJob> = {}): SearchJob {
  * of a processor that a busy machine gives to it, `knowsCpu` whether the system tells processor time, `slowdown` how many times
  * longer the next slice takes.
  */
-function fakeSearcher(triesPerMs: number, { share = 1, knowsCpu = true, slowdown = () => 1 } = {}) {
+function fakeSearcher(triesPerMs: number, { share = 1, knowsCpu = true, slowdown = (): number => 1 } = {}) {
   let nowMs = 0;
   let cpuMs = 0;
   const sleeps: number[] = [];
