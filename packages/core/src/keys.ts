@@ -11,6 +11,8 @@ import {
   textToBytes,
   toHex,
 } from './bytes.js';
+import { CURVE_ORDER } from './crypto/scalar.js';
+import { addressOfPoint, recoverAddress } from './crypto/signers.js';
 import { assert, WattchainError } from './error.js';
 import { keccak256 } from './hash.js';
 import { MINER_SEAL_BYTES } from './params.js';
@@ -20,7 +22,6 @@ import type { Signature } from './transaction/types.js';
 secp.hashes.sha256 = sha256;
 secp.hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
 
-const CURVE_ORDER = secp.Point.CURVE().n;
 const HALF_CURVE_ORDER = CURVE_ORDER >> 1n;
 
 /** A private key from text: 32 bytes of hex, with or without 0x. Errors: `badPrivateKey` (which never repeats the text). */
@@ -48,7 +49,7 @@ export function publicKeyToAddress(publicKey: Uint8Array): Address {
     });
   }
   const uncompressed = publicKey.length === 65 ? publicKey : secp.Point.fromBytes(publicKey).toBytes(false);
-  return addressOfUncompressed(uncompressed);
+  return addressOfPoint(uncompressed.subarray(1));
 }
 
 /** Deterministic ECDSA signature (RFC 6979, low s) of a 32-byte digest. Throws `badPrivateKey`. */
@@ -62,31 +63,13 @@ export function sign(digest: Uint8Array, privateKey: Uint8Array): Signature {
   return { r, s, recovery };
 }
 
-/** Address whose key made `signature` of the 32-byte `digest`; `undefined` when no key fits. Check {@link isValidSignature} first. */
-export function recoverAddress(digest: Uint8Array, signature: Signature): Address | undefined {
-  assert(digest.length === 32, `a digest has 32 bytes, got ${digest.length}`);
-  assert(isValidSignature(signature), 'the range of a signature is checked before its signer is asked for');
-  const bytes = new secp.Signature(signature.r, signature.s, signature.recovery).toBytes('recovered');
-  let publicKey: Uint8Array;
-  try {
-    publicKey = secp.recoverPublicKey(bytes, digest, { prehash: false, isCompressed: false });
-  } catch {
-    // Ranges are checked, so what is left is an r that is no point's x, or a sum at infinity.
-    return undefined;
-  }
-  return addressOfUncompressed(publicKey);
-}
-
 /**
  * What Solidity's `ecrecover` gives: the address whose key made the signature, `undefined` where that is 0 in Solidity. `v` is 27 or
  * 28; a high s is taken, as contracts of today see to that themselves. Source: Ethereum's yellow paper, appendix E.1.
  */
 export function ecrecover(digest: Uint8Array, v: bigint, r: bigint, s: bigint): Address | undefined {
-  if ((v !== 27n && v !== 28n) || r === 0n || r >= CURVE_ORDER || s === 0n || s >= CURVE_ORDER) return undefined;
-  const recovery = v === 27n ? 0 : 1;
-  // (r, s, v) and (r, n − s, the other v) are signatures of the same key.
-  if (s <= HALF_CURVE_ORDER) return recoverAddress(digest, { r, s, recovery });
-  return recoverAddress(digest, { r, s: CURVE_ORDER - s, recovery: recovery === 0 ? 1 : 0 });
+  if (v !== 27n && v !== 28n) return undefined;
+  return recoverAddress(digest, r, s, v === 27n ? 0 : 1);
 }
 
 /** Whether 0 < r < n and 0 < s ≤ n/2 (EIP-2) and the recovery bit is 0 or 1. */
@@ -144,10 +127,6 @@ export function parseAddress(text: string): Address {
     });
   }
   return address;
-}
-
-function addressOfUncompressed(publicKey: Uint8Array): Address {
-  return toHex(keccak256(publicKey.subarray(1)).subarray(12));
 }
 
 function requirePrivateKey(privateKey: Uint8Array): void {

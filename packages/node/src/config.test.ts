@@ -41,6 +41,7 @@ describe('resolveNodeConfig', () => {
     [{ mine: { threads: 1.5 } }, 'mine.threads in the configuration is 1.5'],
     [{ mine: { address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD' } }, 'expected an address'],
     [{ log: { level: 'loud' } }, 'expected "debug" or "info" or "warn" or "error" or "silent"'],
+    [{ nobleAlone: 'yes' }, 'nobleAlone in the configuration is "yes", expected true or false'],
     [{ mempool: null }, 'mempool in the configuration is null, expected an object'],
   ])('refuses %j', (input, message) => {
     expect(() => resolveNodeConfig(input, '.')).toThrow(message);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Address, genesisToJson, PUBLISHED_ADDRESSES, search } from '@wattchain/core';
+import { type Address, genesisToJson, isNobleAlone, PUBLISHED_ADDRESSES, search } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChainKit, MINER, testGenesis } from '../testing/chainKit.js';
 import { silentLogger } from './base/log.js';
@@ -119,6 +119,14 @@ describe('a node', () => {
     await arrived;
     await node.stop();
     rmSync(follower, { recursive: true });
+  });
+
+  it('leaves cryptography to the noble library where its configuration says so', async () => {
+    const first = await create({ nobleAlone: true });
+    expect(isNobleAlone()).toBe(true);
+    await first.stop();
+    await create();
+    expect(isNobleAlone()).toBe(false);
   });
 
   it('says that another node uses its data directory', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assert, type Genesis, isPublishedAddress, WattchainError } from '@wattchain/core';
+import { assert, type Genesis, isPublishedAddress, useNobleAlone, WattchainError } from '@wattchain/core';
 import { ARTIFACTS_FOLDER, ArtifactFolder } from './artifacts/artifacts.js';
 import type { Logger } from './base/log.js';
 import { Chain } from './chain/chain.js';
@@ -88,6 +88,7 @@ export class WattchainNode {
    * `genesisMismatch`, `storeLocked`, `storeDamaged`, `mineAddressMissing`, `testbedNotLocal` …
    */
   static async create(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<WattchainNode> {
+    useNobleAlone(config.nobleAlone);
     const genesis = loadGenesis(config.genesisPath);
     refuseDevelopment(genesis, config);
     refuseOpenTestbed(genesis, config);

@@ -22,6 +22,7 @@ interface NodeOptions {
   readonly minPeers?: string;
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
+  readonly nobleAlone?: boolean;
 }
 
 /** `wattchain node`: one node in the foreground, until Ctrl-C. */
@@ -40,6 +41,7 @@ export function addNodeCommand(program: Command): void {
         .option('--duty <share>', 'part of a core that each mining thread uses, 0.01 to 1')
         .option('--threads <n>', 'mining threads')
         .option('--min-peers <n>', 'peers that must be there before the node mines')
+        .option('--noble-alone', 'leave all cryptography to the noble library: slower, with the same answers')
         .addOption(new Option('--log-level <level>', 'how much the log says').choices(LOG_LEVELS))
         .addOption(
           new Option('--log-format <format>', 'auto: text on a terminal, else JSON lines').choices(LOG_FORMATS),
@@ -79,5 +81,6 @@ function withOptions(config: NodeConfig, options: NodeOptions): NodeConfig {
         : { ...config.rpc, port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
     mine,
     log: { level: options.logLevel ?? config.log.level, format: options.logFormat ?? config.log.format },
+    nobleAlone: options.nobleAlone ?? config.nobleAlone,
   };
 }

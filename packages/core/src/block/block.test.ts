@@ -4,8 +4,9 @@ import { bigIntToBytes, EMPTY_BYTES, fromHex, toHex, ZERO_ADDRESS, ZERO_HASH } f
 import { type Genesis, parseGenesis } from '../genesis.js';
 import { merkleRoot } from '../merkle.js';
 import { MAX_TRANSACTION_BYTES } from '../params.js';
+import { assembleTransaction } from '../transaction/envelope.js';
 import { signTransaction } from '../transaction/transaction.js';
-import type { Transaction } from '../transaction/types.js';
+import type { Transaction, TransactionFields } from '../transaction/types.js';
 import { blockSize, decodeBody, encodeBody, openBody, transactionsRoot, validateBody } from './block.js';
 import { encodeHeader } from './header.js';
 import type { Header } from './types.js';
@@ -113,6 +114,50 @@ describe('a body', () => {
     const body = bodyOf(1, [new Uint8Array(MAX_TRANSACTION_BYTES + 1).fill(0xf8)]);
     expect(decodeBody(body, large).fault).toMatchObject({ code: 'transactionForm', fault: { code: 'txTooLarge' } });
     expect(decodeBody(bodyOf(1, [EMPTY_BYTES]), GENESIS).fault).toMatchObject({ fault: { code: 'txEncoding' } });
+  });
+});
+
+describe('a body of many transactions', () => {
+  const large: Genesis = { ...GENESIS, blockByteLimit: 100_000 };
+  const many = Array.from({ length: 70 }, (_, nonce) => transaction(nonce));
+  // r = 5 is the x of no point, so no key gives this signature.
+  const { raw: nobodys } = assembleTransaction(
+    transaction(0) as TransactionFields,
+    { r: 5n, s: 1n, recovery: 0 },
+    ZERO_ADDRESS,
+  );
+  const withOthers = (others: Record<number, Uint8Array>) =>
+    decodeBody(
+      bodyOf(
+        many.length,
+        many.map(({ raw }, i) => others[i] ?? raw),
+      ),
+      large,
+    );
+
+  it('decodes to itself', () => {
+    expect(decodeBody(encodeBody(many), large)).toEqual({ value: many });
+  });
+
+  it.each([0, 31, 32, 33, 69])('names transaction %i that nobody signed', (index) => {
+    expect(withOthers({ [index]: nobodys }).fault).toMatchObject({
+      code: 'transactionForm',
+      index,
+      fault: { code: 'txSignature', detail: 'no key gives this signature' },
+    });
+  });
+
+  it.each([
+    [3, 5],
+    [5, 3],
+    [31, 32],
+    [32, 31],
+  ])('names the first of two that are wrong: nobody signed %i, %i is of another chain', (unsigned, foreign) => {
+    const { fault } = withOthers({ [unsigned]: nobodys, [foreign]: transaction(0, 0, 8).raw });
+    expect(fault).toMatchObject({
+      index: Math.min(unsigned, foreign),
+      fault: { code: unsigned < foreign ? 'txSignature' : 'txChainId' },
+    });
   });
 });
 

@@ -1,7 +1,8 @@
 import { type Address, fromHex, type Hash } from '../bytes.js';
+import { recoverAddress } from '../crypto/signers.js';
 import { assert } from '../error.js';
 import type { Genesis } from '../genesis.js';
-import { decodeSeal, recoverAddress } from '../keys.js';
+import { decodeSeal } from '../keys.js';
 import { MAX_LEAD_MS, MIN_LEAD_MS } from '../params.js';
 import { nextActiveMs, nextTarget, workOf } from '../pow/difficulty.js';
 import { meetsTarget } from '../pow/verify.js';
@@ -67,7 +68,8 @@ function validateSeal(header: Header, hash: Hash, miners: readonly Address[]): H
   if (signature === undefined) {
     return { code: 'headerSeal', detail: `no valid signature in a seal of ${minerSeal.length} bytes` };
   }
-  const signer = recoverAddress(fromHex(hash), signature);
+  const { r, s, recovery } = signature;
+  const signer = recoverAddress(fromHex(hash), r, s, recovery);
   if (signer === undefined) return { code: 'headerSeal', detail: 'no key gives this seal' };
   return miners.includes(signer) ? undefined : { code: 'headerMiner', got: signer };
 }

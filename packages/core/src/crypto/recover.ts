@@ -1,0 +1,260 @@
+import * as secp from '@noble/secp256k1';
+import { assert } from '../error.js';
+import { createCurve, ELEMENT, ENTRY, FIRST_FREE, MAX_MULTIPLES, ONE, POINT } from './curve.js';
+import { FIELD_PRIME, field, LIMB_COUNT, readElement, storeElement } from './fieldElements.js';
+import { BETA, CURVE_ORDER, HALF_BITS, invertScalars, MAX_DIGITS, signedDigits, splitScalar } from './scalar.js';
+
+/**
+ * Public keys recovered from ECDSA signatures (SEC 1, section 4.1.6): Q = (s / r) · R − (z / r) · G, where R is the point whose
+ * x is r. For public data only: how long it takes depends on the values. `nobleRecover.ts` is its readable twin, and every
+ * answer is the same.
+ *
+ * Both products are made in one walk of doublings. Half as many are needed as a scalar has bits: s / r is split into two
+ * halves, of R and of λ · R, which costs one product to make; z / r falls into two halves of G and of 2^128 · G, whose tables
+ * are made once. Inverses are taken for a whole list at once.
+ */
+
+/** A signature of a 32-byte digest. `yParity` tells which of the two points with x = r is meant. */
+export interface RecoverySource {
+  readonly digest: Uint8Array;
+  readonly r: bigint;
+  readonly s: bigint;
+  readonly yParity: 0 | 1;
+}
+
+/** Signatures that are worked on together: their points stay in the processor's first cache. */
+const CHUNK = 32;
+/** Width of the digits for R: its table of eight is made for each signature. */
+const R_WIDTH = 5;
+const R_MULTIPLES = MAX_MULTIPLES;
+/** Width of the digits for G, whose tables are made once. */
+const G_WIDTH = 8;
+const G_MULTIPLES = 1 << (G_WIDTH - 2);
+
+const { multiply, square } = field;
+const curve = createCurve(field);
+
+const Y = ELEMENT;
+const Z = 2 * ELEMENT;
+let nextPlace = FIRST_FREE;
+const reserve = (size: number) => {
+  nextPlace += size;
+  assert(nextPlace <= LIMB_COUNT, 'the places fit the limbs');
+  return nextPlace - size;
+};
+const BETA_PLACE = reserve(ELEMENT);
+const [U, V, W] = [reserve(ELEMENT), reserve(ELEMENT), reserve(ELEMENT)];
+/** Z of the curve on which R's table is one of entries, and its powers, by which G's entries come there. */
+const COMMON_Z = reserve(ELEMENT);
+const MOVED = reserve(ENTRY);
+const BASE = reserve(ENTRY);
+const SUM = reserve(POINT);
+const R_TABLE = reserve(R_MULTIPLES * ENTRY);
+const LAMBDA_R_TABLE = reserve(R_MULTIPLES * ENTRY);
+const LOW_G_TABLE = reserve(G_MULTIPLES * ENTRY);
+const HIGH_G_TABLE = reserve(G_MULTIPLES * ENTRY);
+const RESULTS = reserve(CHUNK * POINT);
+const PRODUCTS = reserve(CHUNK * ELEMENT);
+
+storeElement(ONE, 1n);
+storeElement(BETA_PLACE, BETA);
+
+/** One of the four halves: which multiples of its base are added on the way. */
+interface Strand {
+  readonly table: number;
+  readonly width: number;
+  /** Whether the table's entries are those of the curve itself, which R's table is not. */
+  readonly isOfG: boolean;
+  readonly digits: Int8Array;
+  isMinus: boolean;
+}
+
+const strand = (table: number, width: number, isOfG: boolean): Strand => ({
+  table,
+  width,
+  isOfG,
+  digits: new Int8Array(MAX_DIGITS),
+  isMinus: false,
+});
+const R_STRAND = strand(R_TABLE, R_WIDTH, false);
+const LAMBDA_R_STRAND = strand(LAMBDA_R_TABLE, R_WIDTH, false);
+const LOW_G_STRAND = strand(LOW_G_TABLE, G_WIDTH, true);
+const HIGH_G_STRAND = strand(HIGH_G_TABLE, G_WIDTH, true);
+const STRANDS = [R_STRAND, LAMBDA_R_STRAND, LOW_G_STRAND, HIGH_G_STRAND] as const;
+
+/**
+ * The public keys, x 32 ‖ y 32, that made the signatures; `undefined` where no key fits: r or s is not in 1 … n − 1, r is no
+ * point's x, or the sum is no key. A high s is taken.
+ */
+export function recoverPublicKeys(sources: readonly RecoverySource[]): (Uint8Array | undefined)[] {
+  const keys: (Uint8Array | undefined)[] = [];
+  for (let i = 0; i < sources.length; i += CHUNK) keys.push(...recoverChunk(sources.slice(i, i + CHUNK)));
+  return keys;
+}
+
+function recoverChunk(sources: readonly RecoverySource[]): (Uint8Array | undefined)[] {
+  makeTables();
+  const inRange = (scalar: bigint) => scalar > 0n && scalar < CURVE_ORDER;
+  const usable = sources.map(({ r, s }) => inRange(r) && inRange(s));
+  const inverses = invertScalars(sources.map(({ r }, i) => (usable[i] ? r : 1n)));
+  const found = sources.map((source, i) => {
+    return usable[i] === true && recoverPoint(RESULTS + i * POINT, source, inverses[i] as bigint);
+  });
+  return toKeys(found);
+}
+
+/** The sum for one signature, as a point at `result`; `false` when there is none. */
+function recoverPoint(result: number, { digest, r, s, yParity }: RecoverySource, inverse: bigint): boolean {
+  if (!liftX(BASE, r, yParity)) return false;
+  curve.oddMultiples(R_TABLE, COMMON_Z, BASE, R_MULTIPLES);
+  for (let entry = 0; entry < R_MULTIPLES * ENTRY; entry += ENTRY) {
+    multiply(LAMBDA_R_TABLE + entry, R_TABLE + entry, BETA_PLACE);
+    field.copy(LAMBDA_R_TABLE + entry + Y, R_TABLE + entry + Y);
+  }
+  const [half, lambdaHalf] = splitScalar((s * inverse) % CURVE_ORDER);
+  const ofG = (CURVE_ORDER - ((readNumber(digest) * inverse) % CURVE_ORDER)) % CURVE_ORDER;
+  const counts = [
+    setDigits(R_STRAND, half),
+    setDigits(LAMBDA_R_STRAND, lambdaHalf),
+    setDigits(LOW_G_STRAND, BigInt.asUintN(HALF_BITS, ofG)),
+    setDigits(HIGH_G_STRAND, ofG >> BigInt(HALF_BITS)),
+  ];
+  const top = Math.max(...counts) - 1;
+  // Points that are found are equal or opposite, for signatures that were made for it; the sum then says so.
+  if (!walk(top, addUnchecked) || isZero(SUM + Z)) {
+    if (!walk(top, addChecked)) return false;
+  }
+  field.copy(result, SUM);
+  field.copy(result + Y, SUM + Y);
+  multiply(result + Z, SUM + Z, COMMON_Z);
+  return true;
+}
+
+/** Stores the point with this x and a y of this parity as an entry; `false` when the curve has none. */
+function liftX(entry: number, x: bigint, yParity: 0 | 1): boolean {
+  storeElement(entry, x);
+  square(U, entry);
+  multiply(V, U, entry);
+  storeElement(U, 7n);
+  field.add(V, V, U);
+  curve.squareRoot(W, V);
+  square(U, W);
+  if (readElement(U) !== readElement(V)) return false;
+  const y = readElement(W);
+  storeElement(entry + Y, Number(y & 1n) === yParity ? y : FIELD_PRIME - y);
+  return true;
+}
+
+function setDigits(strand: Strand, half: bigint): number {
+  strand.isMinus = half < 0n;
+  return signedDigits(strand.digits, half < 0n ? -half : half, strand.width);
+}
+
+/** Adds entry to the sum, which is a point; `false` when nothing is left of it. */
+type Add = (entry: number, isMinus: boolean) => boolean;
+
+/** Makes the sum of all strands; `false` when it is the point at infinity. */
+function walk(top: number, add: Add): boolean {
+  let isPoint = false;
+  for (let i = top; i >= 0; i--) {
+    if (isPoint) curve.double(SUM);
+    for (const { digits, table, isMinus, isOfG } of STRANDS) {
+      const digit = digits[i] as number;
+      if (digit === 0) continue;
+      const isOpposite = digit < 0 !== isMinus;
+      let entry = table + ((digit < 0 ? -digit : digit) >> 1) * ENTRY;
+      if (isOfG) {
+        curve.scaleEntry(MOVED, entry, COMMON_Z);
+        entry = MOVED;
+      }
+      if (isPoint) {
+        isPoint = add(entry, isOpposite);
+      } else {
+        curve.startWith(SUM, entry, isOpposite);
+        isPoint = true;
+      }
+    }
+  }
+  return isPoint;
+}
+
+const addUnchecked: Add = (entry, isMinus) => {
+  curve.addEntry(SUM, entry, isMinus);
+  return true;
+};
+
+/** Also where the sum and the entry are equal or opposite. */
+const addChecked: Add = (entry, isMinus) => {
+  square(U, SUM + Z);
+  multiply(V, entry, U);
+  if (readElement(V) !== readElement(SUM)) return addUnchecked(entry, isMinus);
+  multiply(W, U, SUM + Z);
+  multiply(V, entry + Y, W);
+  const isEqual = (readElement(V) === readElement(SUM + Y)) !== isMinus;
+  if (isEqual) curve.double(SUM);
+  return isEqual;
+};
+
+function isZero(element: number): boolean {
+  return readElement(element) === 0n;
+}
+
+/** The keys of the points at `RESULTS`, their Z inverted together. */
+function toKeys(found: readonly boolean[]): (Uint8Array | undefined)[] {
+  field.copy(U, ONE);
+  for (const [i, isFound] of found.entries()) {
+    if (!isFound) continue;
+    field.copy(PRODUCTS + i * ELEMENT, U);
+    multiply(U, U, RESULTS + i * POINT + Z);
+  }
+  curve.invert(U, U);
+  const keys = new Array<Uint8Array | undefined>(found.length).fill(undefined);
+  for (let i = found.length - 1; i >= 0; i--) {
+    if (found[i] !== true) continue;
+    const result = RESULTS + i * POINT;
+    multiply(V, U, PRODUCTS + i * ELEMENT);
+    multiply(U, U, result + Z);
+    curve.scaleEntry(result, result, V);
+    const key = new Uint8Array(64);
+    writeNumber(key, 0, readElement(result));
+    writeNumber(key, 32, readElement(result + Y));
+    keys[i] = key;
+  }
+  return keys;
+}
+
+/** A big-endian number of 32 bytes. */
+function readNumber(bytes: Uint8Array): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 32);
+  let value = 0n;
+  for (let i = 0; i < 4; i++) value = (value << 64n) | view.getBigUint64(8 * i);
+  return value;
+}
+
+function writeNumber(bytes: Uint8Array, offset: number, value: bigint): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, 32);
+  for (let i = 0; i < 4; i++) view.setBigUint64(8 * i, BigInt.asUintN(64, value >> BigInt(192 - 64 * i)));
+}
+
+let hasTables = false;
+
+/** Makes G's tables at the first use, in some milliseconds that a command which recovers nothing need not spend. */
+function makeTables(): void {
+  if (hasTables) return;
+  const { BASE: generator } = secp.Point;
+  storeMultiples(LOW_G_TABLE, generator);
+  storeMultiples(HIGH_G_TABLE, generator.multiplyUnsafe(1n << BigInt(HALF_BITS)));
+  hasTables = true;
+}
+
+/** Stores the entries of b, 3b, 5b, … By noble: cold code is faster on whole numbers than on limbs. */
+function storeMultiples(table: number, b: secp.Point): void {
+  const step = b.double();
+  let multiple = b;
+  for (let entry = table; entry < table + G_MULTIPLES * ENTRY; entry += ENTRY) {
+    const { x, y } = multiple.toAffine();
+    storeElement(entry, x);
+    storeElement(entry + Y, y);
+    multiple = multiple.add(step);
+  }
+}
