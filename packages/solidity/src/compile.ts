@@ -2,6 +2,7 @@
 import { toHex, WattchainError } from '@wattchain/core';
 import { type Artifact, layOut, type ProgramInstruction, type SourceFile } from '@wattchain/vm';
 import type { ContractDefinition } from 'solidity-ast';
+import { improver } from './code/improve.js';
 import { link } from './code/link.js';
 import { writeContract } from './generate/contract.js';
 import { Unit } from './generate/routine.js';
@@ -55,7 +56,7 @@ function compileContract(
   const rows = { evaluate: evaluateNode, execute: executeNode };
   const unit = new Unit(contract, declarations, places, storageLayout, rows);
   const entries = writeContract(unit);
-  const program = link(entries, unit.routines);
+  const program = link(entries, unit.routines, improver(unit.routines));
   const laid = layOut(program);
   if (laid.fault) {
     const { problem, place } = laid.fault;

@@ -207,6 +207,7 @@ export const CALLS: Readonly<Record<string, CallRow>> = {
     'declare the library’s function internal',
   ),
   creation: refused('contracts do not make contracts', 'deploy it with a transaction of its own and pass its address'),
+  erc7201: refused('this name is not worked out here', 'write the slot as a constant'),
   selfdestruct: refused('contracts stay', 'let a flag close the contract, and pay its coins out'),
   gasleft: refused('no instruction reads the gas counter', 'bound loops by counting'),
   blockhash: refused('contracts see no earlier blocks', 'commit to a value first and reveal it later'),
@@ -259,8 +260,14 @@ export const MEMBERS: Readonly<Record<string, MemberRow>> = {
   'enum.value': { becomes: 'a value of an enum', write: members.enumValue },
 };
 
+/** What is called is not evaluated, so an expression of such a type stands for the function as a value. */
+const FUNCTION_TYPE = /^t_function_(internal|external|declaration|delegatecall)_/;
+
 /** Writes a node by its row. */
 export function evaluateNode(r: Routine, node: Expression, wanted: boolean): Type {
+  if (FUNCTION_TYPE.test(node.typeDescriptions.typeIdentifier ?? '')) {
+    throw r.unit.refuse(node, FUNCTION_VALUES.refused, FUNCTION_VALUES.instead);
+  }
   const row = NODES[node.nodeType];
   if (row === undefined || !('is' in row) || row.is !== 'expression') throw refusalOf(r, node, node.nodeType, row);
   return row.write(r, node as never, wanted);

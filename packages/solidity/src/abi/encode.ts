@@ -20,16 +20,13 @@ import {
 } from './shape.js';
 import { longPointer, pushIsLong, shortBytes, shortLength } from './textParts.js';
 
-/** Words of structs and arrays that are put on the stack one by one; more go through memory in a loop. */
+/** Words of an encoding that are put on the stack one by one; more go through memory, structs and arrays in loops. */
 const MAX_FLAT_WORDS = 32;
-const MAX_COUNT = 255;
 const WORD_BYTES = 1 << WORD_SHIFT;
 
 /** Whether the encoding is a few words that `flatten` can leave on the stack. */
 export function isFlat(r: Routine, types: readonly Type[]): boolean {
-  if (!isStatic(r, types)) return false;
-  const limit = types.some(isAggregate) ? MAX_FLAT_WORDS : MAX_COUNT;
-  return headWords(r, types) <= limit;
+  return isStatic(r, types) && headWords(r, types) <= MAX_FLAT_WORDS;
 }
 
 /** ( v1 … vn -- w1 … wm ) The words of static types on the stack; m. */

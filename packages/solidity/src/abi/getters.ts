@@ -2,9 +2,9 @@
 import { assert } from '@wattchain/core';
 import type { VariableDeclaration } from 'solidity-ast';
 import type { Operand } from '../code/code.js';
-import { elementPlace, pushLength } from '../generate/arrays.js';
+import { pushLength, storedElement } from '../generate/arrays.js';
 import { hashEntry } from '../generate/entries.js';
-import { load, type Place } from '../generate/place.js';
+import { load, type StoragePlace } from '../generate/place.js';
 import type { Routine, Unit } from '../generate/routine.js';
 import { slotGroups } from '../generate/slots.js';
 import { unpack } from '../generate/storage.js';
@@ -17,8 +17,6 @@ export interface GetterSignature {
   readonly parameters: readonly Type[];
   readonly results: readonly Type[];
 }
-
-type StoragePlace = Extract<Place, { in: 'storage' }>;
 
 /** Arguments and results of the getter of a public state variable, in memory where they are structs. */
 export function getterSignature(unit: Unit, variable: VariableDeclaration): GetterSignature {
@@ -85,11 +83,7 @@ function enter(r: Routine, { slot, type }: StoragePlace, argument: Operand): Sto
   pushLength(r, type);
   r.op('LT');
   r.abortUnless();
-  r.get(slot);
-  r.get(argument);
-  const place = elementPlace(r, type);
-  assert(place.in === 'storage', 'elements are where the array is');
-  return place;
+  return storedElement(r, type, slot, argument);
 }
 
 /** Ends the call with the members of a struct, each slot read once. */

@@ -13,16 +13,17 @@ import {
 import type { EntryPoint } from '../generate/contract.js';
 import type { Routine } from '../generate/routine.js';
 import type { SourcePlace } from '../refusal.js';
-import type { Immediate, Item, Operation, SubroutineName } from './code.js';
-import { shorten } from './peephole.js';
-import { reuseValues, type SubroutineEffect } from './reuse.js';
+import type { Immediate, Item, Operation } from './code.js';
 
-/** The program of a contract. */
-export function link(entries: readonly EntryPoint[], routines: readonly Routine[]): Program<SourcePlace> {
+/** The program of a contract; `itemsOf` says how a routine's instructions are improved. */
+export function link(
+  entries: readonly EntryPoint[],
+  routines: readonly Routine[],
+  itemsOf: (routine: Routine) => readonly Item[],
+): Program<SourcePlace> {
   const instructions: ProgramInstruction<SourcePlace>[] = [];
   const linkedEntries: ProgramEntry<SourcePlace>[] = [];
   const subroutines: ProgramSubroutine<SourcePlace>[] = [];
-  const effects = effectsOf(routines);
   for (const { kind, selector, headWords, payable, view, routine } of entries) {
     const flags = {
       selector,
@@ -33,12 +34,12 @@ export function link(entries: readonly EntryPoint[], routines: readonly Routine[
       receive: kind === 'receive',
     };
     linkedEntries.push({ ...flags, index: instructions.length, place: routine.place });
-    append(instructions, placeLocals(routine, improve(routine, effects)));
+    append(instructions, placeLocals(routine, itemsOf(routine)));
   }
   for (const routine of routines) {
     const { name, takes, gives, place } = routine;
     subroutines.push({ name, takes, gives, index: instructions.length, place });
-    append(instructions, placeLocals(routine, improve(routine, effects)));
+    append(instructions, placeLocals(routine, itemsOf(routine)));
   }
   return { instructions, entries: sorted(linkedEntries), subroutines };
 }
@@ -47,42 +48,6 @@ export function link(entries: readonly EntryPoint[], routines: readonly Routine[
 function sorted(entries: readonly ProgramEntry<SourcePlace>[]): ProgramEntry<SourcePlace>[] {
   const rank = (entry: ProgramEntry<SourcePlace>) => (entry.constructor ? -2 : entry.receive ? -1 : entry.selector);
   return [...entries].sort((a, b) => rank(a) - rank(b));
-}
-
-/** The instructions of a routine, as short and cheap as the rules make them. */
-function improve(routine: Routine, effects: ReadonlyMap<string, SubroutineEffect>): Item[] {
-  const { localPlaces, takes } = routine;
-  const effectOf = (name: string): SubroutineEffect => {
-    const effect = effects.get(name);
-    assert(effect !== undefined, `there is a subroutine ${name}`);
-    return effect;
-  };
-  let nextPlace = localPlaces.reduce((most, place) => Math.max(most, place + 1), 0);
-  // What is used again takes a place of its own, as long as there are any.
-  const newLocal = () => (nextPlace < LOCAL_COUNT ? localPlaces.push(nextPlace++) - 1 : undefined);
-  return shorten(reuseValues(shorten(routine.items), effectOf, takes, newLocal));
-}
-
-/** What each subroutine takes and gives, and whether it, or one that it calls, writes to storage. */
-function effectsOf(routines: readonly Routine[]): ReadonlyMap<string, SubroutineEffect> {
-  const calls = new Map<string, string[]>();
-  const writers = new Set<string>();
-  for (const { name, items } of routines) {
-    const operations = items.filter((item): item is Operation => 'op' in item);
-    if (operations.some(({ op }) => op === 'SSTORE')) writers.add(name);
-    const called = operations.filter(({ op }) => op === 'CALLSUB');
-    calls.set(
-      name,
-      called.map(({ immediates }) => (immediates[0] as SubroutineName).subroutine),
-    );
-  }
-  for (let size = -1; size < writers.size; ) {
-    size = writers.size;
-    for (const [name, called] of calls) if (called.some((other) => writers.has(other))) writers.add(name);
-  }
-  return new Map(
-    routines.map(({ name, takes, gives }) => [name, { takes, gives, writesStorage: writers.has(name) }] as const),
-  );
 }
 
 /** Locals that are left, as few places as they need. */

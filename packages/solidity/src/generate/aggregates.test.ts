@@ -15,6 +15,7 @@ import { encodeCall } from '../../../vm/src/abi.js';
 import { applyMessage } from '../../../vm/src/execution/transaction.js';
 import type { MachineObserver } from '../../../vm/src/machine/observer.js';
 import { ALICE, CONTEXT, createWorld } from '../../../vm/testing/testSupport.js';
+import { improver } from '../code/improve.js';
 import { link } from '../code/link.js';
 import { SourcePlaces } from '../refusal.js';
 import { checkSources } from '../solc.js';
@@ -99,7 +100,7 @@ function run(state: StateJournal, write: (r: Routine) => void, results = 0): Run
   main.op('RETURN', results);
   fresh.writePending();
   const entry = { kind: 'function', selector: GO, headWords: 0, payable: false, view: false, routine: main } as const;
-  const laid = layOut(link([entry], fresh.routines));
+  const laid = layOut(link([entry], fresh.routines, improver(fresh.routines)));
   assert(laid.value !== undefined, `laid out: ${laid.fault?.problem}`);
   state.setCode(HOME, laid.value.code);
   const counts: Record<string, number> = {};
@@ -181,8 +182,13 @@ interface LayoutType {
   readonly members?: readonly { readonly slot: string; readonly offset: number; readonly type: string }[];
 }
 
+/** Words by their slots. */
+class Words extends Map<bigint, bigint> {
+  areSignsCut = false;
+}
+
 /** The words of a value in solc's layout, which says where everything stands. */
-function place(words: Map<bigint, bigint>, name: string, type: Type, value: Value, slot: bigint, offset = 0): void {
+function place(words: Words, name: string, type: Type, value: Value, slot: bigint, offset = 0): void {
   const { members, base, numberOfBytes, encoding } = layoutType(name);
   if (typeof value === 'bigint') {
     const bits = 8 * Number(numberOfBytes);
@@ -203,6 +209,11 @@ function place(words: Map<bigint, bigint>, name: string, type: Type, value: Valu
     const perSlot = Math.max(1, Math.floor(32 / size));
     for (const [i, part] of value.entries()) {
       const slots = size > 32 ? BigInt(size / 32) * BigInt(i) : BigInt(Math.floor(i / perSlot));
+      if (!words.areSignsCut && typeof part === 'bigint' && perSlot === 1 && shapeOf(type.base)?.signed) {
+        // solc does not cut off the sign of an element with a slot of its own, unless it copies from slot to slot.
+        words.set(start + slots, part);
+        continue;
+      }
       place(words, base as string, type.base, part, start + slots, size > 32 ? 0 : (i % perSlot) * size);
     }
   }
@@ -218,14 +229,16 @@ function layoutName(name: string): string {
   return layout.storage.find(({ label }) => label === name)?.type as string;
 }
 
-function expectedWords(name: string, value: Value, slot: bigint): Map<bigint, bigint> {
-  const words = new Map<bigint, bigint>();
+function expectedWords(name: string, value: Value, slot: bigint, areSignsCut = false): Words {
+  const words = new Words();
+  words.areSignsCut = areSignsCut;
   place(words, layoutName(name), typeOf(name), value, slot);
   return words;
 }
 
 const FIRST = 1000n;
 const SECOND = 2000n;
+const THIRD = 3000n;
 
 function panic(code: number): Uint8Array {
   return encodeCall(0x4e487b71, [BigInt(code)]);
@@ -278,6 +291,15 @@ describe('structs and arrays between memory and storage', () => {
         });
         expect(copied.failure).toBeUndefined();
         expectWords(expectedWords(name, first, SECOND));
+
+        const moved = run(state, (r) => {
+          r.push(SECOND);
+          r.push(THIRD);
+          copyToStorage(r, type, type);
+        });
+        expect(moved.failure).toBeUndefined();
+        expect(moved.counts.SSTORE).toBe(ofFirst.size);
+        expectWords(expectedWords(name, first, THIRD, true));
 
         const read = run(state, (r) => {
           r.push(SECOND);

@@ -1,4 +1,5 @@
 /** Structs and arrays as wholes. */
 export { clearStorage } from './clear.js';
-export { copyToMemory, copyToStorage } from './copy.js';
+export { copyToStorage } from './copy.js';
 export { pushDefault, pushNewArray } from './defaults.js';
+export { copyToMemory } from './read.js';

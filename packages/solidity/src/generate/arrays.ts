@@ -5,7 +5,7 @@ import type { Operand } from '../code/code.js';
 import { elementsPerSlot, isPacked } from '../layout.js';
 import type { ArrayType } from '../tree/types.js';
 import { clearStorage } from './clear.js';
-import { type Place, storeWord } from './place.js';
+import { type Place, type StoragePlace, storeWord } from './place.js';
 import { PANIC, type Routine } from './routine.js';
 import { addStride, elementBits, pushFirstSlot } from './slots.js';
 
@@ -42,7 +42,8 @@ export function elementPlace(r: Routine, type: ArrayType): Place {
   return { in: 'memory', index: r.keep(), type: type.base };
 }
 
-function storedElement(r: Routine, type: ArrayType, reference: Operand, index: Operand): Place {
+/** The place of an element of an array in storage; the index is known to be below the length. */
+export function storedElement(r: Routine, type: ArrayType, reference: Operand, index: Operand): StoragePlace {
   r.get(reference);
   pushFirstSlot(r, type);
   r.get(index);

@@ -22,9 +22,16 @@ export class ContractContext {
   }
 
   /** Where a state variable stands, by solc's layout; its offset in bytes. */
-  statePlace({ id, name }: VariableDeclaration): StoragePlace {
-    const entry = this.storageLayout.storage.find(({ astId }) => astId === id);
-    assert(entry !== undefined, `"${name}" has a place in storage`);
+  statePlace(variable: VariableDeclaration): StoragePlace {
+    if (variable.storageLocation === 'transient') {
+      throw this.refuse(
+        variable,
+        'nothing is kept for the length of a transaction',
+        'use a local or an argument, or a state variable that is set back',
+      );
+    }
+    const entry = this.storageLayout.storage.find(({ astId }) => astId === variable.id);
+    assert(entry !== undefined, `"${variable.name}" has a place in storage`);
     return { slot: BigInt(entry.slot), offset: entry.offset };
   }
 

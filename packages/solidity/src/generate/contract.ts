@@ -1,8 +1,10 @@
 /** A contract as a whole: its entry points, and all that is reachable from them. */
 import { assert } from '@wattchain/core';
 import type { ContractDefinition, FunctionDefinition, VariableDeclaration } from 'solidity-ast';
-import { decodeArguments, headWords, returnValues } from '../abi/coding.js';
+import { decodeArguments } from '../abi/decode.js';
 import { getterSignature, writeGetter } from '../abi/getters.js';
+import { returnValues } from '../abi/results.js';
+import { headWords } from '../abi/shape.js';
 import { store } from './assign.js';
 import { convert, evaluateAs } from './conversions.js';
 import { evaluateFor, evaluateVariable } from './expressions/values.js';

@@ -1,30 +1,27 @@
 /**
- * Structs and arrays copied from one location to another: with one SLOAD or SSTORE a slot, which cost more than all else, and without
- * reading what a slot held. A copy from storage or calldata into storage goes through memory, so that it is read before it is written.
+ * Structs and arrays copied into storage: with one SSTORE a slot, which costs more than all else, and without reading what the slot
+ * held. From storage the words of slots are copied as they are; calldata goes through memory, which checks it whole.
  */
-import { copyCalldataToMemory } from '../abi/calldata.js';
 import type { Operand } from '../code/code.js';
 import { elementsPerSlot } from '../layout.js';
-import { type ArrayType, isReference, relocate, type StructType, type Type, typeKey } from '../tree/types.js';
+import { type ArrayType, isReference, relocate, type StructType, shapeOf, type Type, typeKey } from '../tree/types.js';
 import { clearElements } from './clear.js';
-import { allocate, allocateWords } from './memory.js';
+import { copyToMemory } from './read.js';
 import type { Routine } from './routine.js';
-import { addStride, elementBits, keepLength, pushFirstSlot, type SlotGroup, slotGroups } from './slots.js';
-import { pack, unpack } from './storage.js';
+import { addStride, cellsOf, elementBits, keepLength, pushFirstSlot, slotGroups } from './slots.js';
+import { pack } from './storage.js';
 import { requireShort } from './text.js';
-
-/** ( reference -- pointer ) A copy in memory of a struct or array in storage or calldata. */
-export function copyToMemory(r: Routine, from: StructType | ArrayType): void {
-  if (from.location === 'calldata') {
-    copyCalldataToMemory(r, from);
-    return;
-  }
-  const write = (own: Routine) => (from.kind === 'struct' ? readStruct(own, from) : readArray(own, from));
-  r.call(r.unit.subroutine(`read ${typeKey(from)}`, 1, 1, write));
-}
 
 /** ( reference slot -- ) Overwrites a struct or array in storage with one from anywhere, whose elements convert to its own. */
 export function copyToStorage(r: Routine, from: StructType | ArrayType, to: StructType | ArrayType): void {
+  if (from.location === 'storage' && hasSameSlots(from, to)) {
+    const copy = (own: Routine) => {
+      if (to.kind === 'struct') copyStruct(own, to);
+      else copyArray(own, from as ArrayType, to);
+    };
+    r.call(r.unit.subroutine(`copy ${typeKey(from)} to ${typeKey(to)}`, 2, 0, copy));
+    return;
+  }
   if (from.location !== 'memory') {
     r.op('SWAP', 1);
     copyToMemory(r, from);
@@ -38,36 +35,74 @@ export function copyToStorage(r: Routine, from: StructType | ArrayType, to: Stru
   r.call(r.unit.subroutine(`write ${typeKey(source)} to ${typeKey(to)}`, 2, 0, write));
 }
 
-/** ( slot -- pointer ) */
-function readStruct(r: Routine, type: StructType): void {
-  const start = r.keep();
-  allocateWords(r, type.definition.members.length);
-  const pointer = r.keep();
-  for (const group of slotGroups(r, type)) r.scope(() => readSlot(r, group, start, pointer));
-  r.get(pointer);
+/** Whether one in storage has the words of the other in its slots, or parts that may have them. */
+function hasSameSlots(from: StructType | ArrayType, to: StructType | ArrayType): boolean {
+  return (
+    from.kind === 'struct' || to.kind === 'struct' || isReference(from.base) || typeKey(from.base) === typeKey(to.base)
+  );
 }
 
-function readSlot(r: Routine, { slot, members }: SlotGroup, start: Operand, pointer: Operand): void {
-  r.getPlus(start, slot);
-  const [first] = members;
-  if (isReference(first.type)) {
-    copyToMemory(r, first.type as StructType | ArrayType);
-    storeMember(r, pointer, first.index);
-    return;
-  }
-  r.op('SLOAD');
-  const word = r.keep();
-  for (const { index, type, offset } of members) {
-    r.get(word);
-    unpack(r, type, offset);
-    storeMember(r, pointer, index);
+/** ( source target -- ) From slots to slots, in the order of solc: what holds its own source is read while it is written. */
+function copyStruct(r: Routine, type: StructType): void {
+  const [source, target] = r.keepMany(2) as [Operand, Operand];
+  for (const { slot, members } of slotGroups(r, type)) {
+    const [{ type: member }] = members;
+    r.getPlus(source, slot);
+    if (!isReference(member)) r.op('SLOAD');
+    r.getPlus(target, slot);
+    copyPart(r, member, member);
   }
 }
 
-/** ( word -- ) */
-function storeMember(r: Routine, pointer: Operand, index: number): void {
-  r.getPlus(pointer, index);
-  r.op('MSTORE');
+/** ( word slot -- ) or, of a struct or array, ( source target -- ) */
+function copyPart(r: Routine, from: Type, to: Type): void {
+  if (isReference(to)) copyToStorage(r, from as StructType | ArrayType, to as StructType | ArrayType);
+  else r.op('SSTORE');
+}
+
+/** ( source target -- ) */
+function copyArray(r: Routine, from: ArrayType, to: ArrayType): void {
+  const [source, target] = r.keepMany(2) as [Operand, Operand];
+  const length = keepLength(r, from, () => {
+    r.get(source);
+    r.op('SLOAD');
+  });
+  const firstTarget = resize(r, to, target, length);
+  r.get(source);
+  pushFirstSlot(r, from);
+  const firstSource = r.keep();
+  r.countUp(cellsOf(r, to, length), (index) => {
+    r.get(firstSource);
+    r.get(index);
+    addStride(r, from.base);
+    if (!isReference(from.base)) {
+      r.op('SLOAD');
+      // An array that came from memory has the sign of such elements in the whole slot; solc's copy of it has not.
+      if (shapeOf(from.base)?.signed && elementsPerSlot(from) === 1) pack(r, from.base, 0);
+    }
+    r.get(firstTarget);
+    r.get(index);
+    addStride(r, to.base);
+    copyPart(r, from.base, to.base);
+  });
+}
+
+/** Gives an array in storage a length and clears what it had beyond; where its first element is. */
+function resize(r: Routine, type: ArrayType, slot: Operand, length: Operand): Operand {
+  const oldLength = keepLength(r, type, () => {
+    r.get(slot);
+    r.op('SLOAD');
+  });
+  if (type.length === undefined) {
+    r.get(length);
+    r.get(slot);
+    r.op('SSTORE');
+  }
+  r.get(slot);
+  pushFirstSlot(r, type);
+  const firstSlot = r.keep();
+  clearElements(r, type, firstSlot, length, oldLength);
+  return firstSlot;
 }
 
 /** ( pointer slot -- ) */
@@ -98,81 +133,6 @@ function loadMember(r: Routine, pointer: Operand, index: number): void {
   r.op('MLOAD');
 }
 
-/** ( slot -- pointer ) */
-function readArray(r: Routine, type: ArrayType): void {
-  const slot = r.keep();
-  const length = keepLength(r, type, () => {
-    r.get(slot);
-    r.op('SLOAD');
-  });
-  const isDynamic = type.length === undefined;
-  r.getPlus(length, isDynamic ? 1 : 0);
-  allocate(r);
-  const pointer = r.keep();
-  if (isDynamic) {
-    r.get(length);
-    r.get(pointer);
-    r.op('MSTORE');
-  }
-  r.get(slot);
-  pushFirstSlot(r, type);
-  const firstSlot = r.keep();
-  const target = r.plus(pointer, isDynamic ? 1 : 0);
-  if (elementsPerSlot(type) > 1) readPacked(r, type, firstSlot, target, length);
-  else readElements(r, type.base, firstSlot, target, length);
-  r.get(pointer);
-}
-
-function readElements(r: Routine, base: Type, firstSlot: Operand, target: Operand, length: Operand): void {
-  r.countUp(length, (index) => {
-    r.get(firstSlot);
-    r.get(index);
-    addStride(r, base);
-    if (isReference(base)) {
-      copyToMemory(r, base as StructType | ArrayType);
-    } else {
-      r.op('SLOAD');
-      unpack(r, base, 0);
-    }
-    storeElement(r, target, index);
-  });
-}
-
-/** Reads a slot at its first element, and moves its word right by an element each time. */
-function readPacked(r: Routine, type: ArrayType, firstSlot: Operand, target: Operand, length: Operand): void {
-  const [word, slot] = [r.newLocal(), r.newLocal()];
-  r.get(firstSlot);
-  r.op('LSET', slot);
-  r.countUp(length, (index) => {
-    const inside = r.newLabel();
-    r.get(index);
-    r.push(elementsPerSlot(type));
-    r.op('MOD');
-    r.jumpIf(inside);
-    r.op('LGET', slot);
-    r.op('SLOAD');
-    r.op('LSET', word);
-    r.getPlus({ local: slot }, 1);
-    r.op('LSET', slot);
-    r.mark(inside);
-    r.op('LGET', word);
-    unpack(r, type.base, 0);
-    storeElement(r, target, index);
-    r.op('LGET', word);
-    r.push(elementBits(type));
-    r.op('SHR');
-    r.op('LSET', word);
-  });
-}
-
-/** ( word -- ) */
-function storeElement(r: Routine, first: Operand, index: Operand): void {
-  r.get(first);
-  r.get(index);
-  r.op('ADDWRAP');
-  r.op('MSTORE');
-}
-
 /** ( pointer slot -- ) What the target had beyond the new length is cleared. */
 function writeArray(r: Routine, from: ArrayType, to: ArrayType): void {
   const [pointer, slot] = r.keepMany(2) as [Operand, Operand];
@@ -180,19 +140,7 @@ function writeArray(r: Routine, from: ArrayType, to: ArrayType): void {
     r.get(pointer);
     r.op('MLOAD');
   });
-  const oldLength = keepLength(r, to, () => {
-    r.get(slot);
-    r.op('SLOAD');
-  });
-  if (to.length === undefined) {
-    r.get(length);
-    r.get(slot);
-    r.op('SSTORE');
-  }
-  r.get(slot);
-  pushFirstSlot(r, to);
-  const firstSlot = r.keep();
-  clearElements(r, to, firstSlot, length, oldLength);
+  const firstSlot = resize(r, to, slot, length);
   const source = r.plus(pointer, from.length === undefined ? 1 : 0);
   if (elementsPerSlot(to) > 1) writePacked(r, to, source, firstSlot, length);
   else writeElements(r, from.base, to.base, source, firstSlot, length);
@@ -202,7 +150,8 @@ function writeElements(r: Routine, from: Type, to: Type, source: Operand, firstS
   r.countUp(length, (index) => {
     loadElement(r, source, index);
     if (to.kind === 'text') requireShort(r);
-    if (!isReference(to)) pack(r, to, 0);
+    // A signed element with a slot of its own has its sign in all of it: so solc copies arrays.
+    if (!isReference(to) && shapeOf(to)?.signed !== true) pack(r, to, 0);
     r.get(firstSlot);
     r.get(index);
     addStride(r, to);

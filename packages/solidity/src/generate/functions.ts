@@ -12,7 +12,7 @@ import type { SubroutineName } from '../code/code.js';
 import type { Type } from '../tree/types.js';
 import { pushDefault } from './aggregates.js';
 import { evaluateAs } from './conversions.js';
-import type { Returning, Routine, Unit } from './routine.js';
+import type { Routine, Unit } from './routine.js';
 
 /** Types of parameters or results. */
 export function typesOf(unit: Unit, variables: readonly VariableDeclaration[]): Type[] {
@@ -116,14 +116,20 @@ function writeModified(r: Routine, definition: FunctionDefinition, [first, ...ot
     r.placeholder = placeholder;
     return;
   }
+  assert(returning !== undefined, 'a function says what it returns');
   bindArguments(r, first);
+  const isRepeated = runsOften(first.definition.body);
+  const firsts = isRepeated ? returning.locals.map((local) => copyLocal(r, local)) : [];
   r.placeholder = () => {
     const modifier = { within: r.within, placeholder: r.placeholder };
-    assert(returning !== undefined, 'a function says what it returns');
-    if (runsOften(first.definition.body)) resetResults(r, returning);
-    copyParameters(r, definition, first.definition, () =>
-      inside(r, within, returning, () => writeModified(r, definition, others)),
-    );
+    // A body that may run more than once starts with the same arguments and results each time.
+    for (const [i, value] of firsts.entries()) {
+      r.op('LGET', value);
+      r.op('LSET', returning.locals[i] as number);
+    }
+    const write = () => inside(r, within, returning, () => writeModified(r, definition, others));
+    if (isRepeated) withCopies(r, definition, write);
+    else write();
     Object.assign(r, modifier);
   };
   const home = r.unit.linearized.find(({ nodes }) => nodes.some(({ id }) => id === first.definition.id));
@@ -141,36 +147,21 @@ function bindArguments(r: Routine, { invocation, definition }: AppliedModifier):
   }
 }
 
-/** A body that may run more than once starts with the arguments as they were each time. */
-function copyParameters(
-  r: Routine,
-  { parameters }: FunctionDefinition,
-  modifier: ModifierDefinition,
-  write: () => void,
-): void {
-  if (!runsOften(modifier.body)) {
-    write();
-    return;
-  }
+/** Writes with copies of the arguments for variables, so that these keep what they hold. */
+function withCopies(r: Routine, { parameters }: FunctionDefinition, write: () => void): void {
   r.scope(() => {
     const originals = parameters.parameters.map(({ id }) => ({ id, local: r.variables.get(id) as number }));
-    for (const { id, local } of originals) {
-      const copy = r.newLocal();
-      r.op('LGET', local);
-      r.op('LSET', copy);
-      r.variables.set(id, copy);
-    }
+    for (const { id, local } of originals) r.variables.set(id, copyLocal(r, local));
     write();
     for (const { id, local } of originals) r.variables.set(id, local);
   });
 }
 
-/** A body that may run more than once starts with its results at their first values each time, as solc's generator by way of Yul has it. */
-function resetResults(r: Routine, { types, locals }: Returning): void {
-  for (const [i, type] of types.entries()) {
-    pushDefault(r, type);
-    r.op('LSET', locals[i] as number);
-  }
+function copyLocal(r: Routine, local: number): number {
+  const copy = r.newLocal();
+  r.op('LGET', local);
+  r.op('LSET', copy);
+  return copy;
 }
 
 /** Whether `_` stands more than once in a modifier, or in a loop. */

@@ -7,9 +7,16 @@ import { loadMemory, storeMemory } from './memory.js';
 import type { Routine } from './routine.js';
 import { type BitOffset, loadStorage, storeStorage } from './storage.js';
 
+export interface StoragePlace {
+  readonly in: 'storage';
+  readonly slot: Operand;
+  readonly offset: BitOffset;
+  readonly type: Type;
+}
+
 export type Place =
   | { readonly in: 'local'; readonly local: number; readonly type: Type }
-  | { readonly in: 'storage'; readonly slot: Operand; readonly offset: BitOffset; readonly type: Type }
+  | StoragePlace
   /** A member or element; one that is a struct or array is held as a pointer. */
   | { readonly in: 'memory'; readonly index: Operand; readonly type: Type }
   /** Arguments: `index` is the value's head word, `base` the first head word of what holds it, from which its offset counts. */

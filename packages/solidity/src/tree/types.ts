@@ -109,6 +109,9 @@ export function shapeOf(type: Type): Shape | undefined {
   if (type.kind === 'address' || type.kind === 'contract') return { bits: 160, signed: false, left: false };
   if (type.kind === 'fixedBytes') return { bits: 8 * type.bytes, signed: false, left: true };
   if (type.kind === 'enum') return { bits: 8, signed: false, left: false };
+  // Nothing reads a function that is a value, but it takes its place beside others: an address and a selector, or a place in code.
+  if (type.kind === 'function' && type.role === 'external') return { bits: 192, signed: false, left: true };
+  if (type.kind === 'function' && type.role === 'internal') return { bits: 64, signed: false, left: false };
   return type.kind === 'userValue' ? shapeOf(type.underlying) : undefined;
 }
 
@@ -157,6 +160,8 @@ export function typeKey(type: Type): string {
       return `(${type.items.map((item) => (item === undefined ? '' : typeKey(item))).join(',')})`;
     case 'type':
       return `type(${typeKey(type.of)})`;
+    case 'function':
+      return `${type.role} function`;
     default:
       return type.kind;
   }

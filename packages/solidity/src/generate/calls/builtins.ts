@@ -6,8 +6,9 @@ import { pushNewArray } from '../aggregates.js';
 import { popElement, pushElement } from '../arrays.js';
 import { store } from '../assign.js';
 import { convert, evaluateAs } from '../conversions.js';
+import { refuseBytes } from '../expressions/places.js';
+import { evaluatePlace } from '../expressions/values.js';
 import { allocateWords, storeMemory } from '../memory.js';
-import { load } from '../place.js';
 import type { Routine } from '../routine.js';
 import { calledOf, onlyArgument, pushArguments } from './arguments.js';
 
@@ -54,17 +55,13 @@ export function makeArray(r: Routine, node: FunctionCall): Type {
 
 /** `list.push(x)`, and `list.push()` whose value is the new element. */
 export function pushTo(r: Routine, node: FunctionCall): Type {
+  const [value] = node.arguments;
+  if (value === undefined) return r.scope(() => evaluatePlace(r, node));
   const called = calledOf(node) as MemberAccess;
   const type = r.unit.typeOf(called.expression);
-  assert(type.kind === 'array', 'lists grow');
-  const [value] = node.arguments;
+  if (type.kind !== 'array') throw refuseBytes(r, node);
   return r.scope(() => {
     r.evaluate(called.expression);
-    if (value === undefined) {
-      const place = pushElement(r, type);
-      load(r, place);
-      return place.type;
-    }
     const list = r.keep();
     const from = evaluateElement(r, value, type.base);
     const element = r.keep();
@@ -87,7 +84,7 @@ function evaluateElement(r: Routine, value: FunctionCall['arguments'][number], t
 export function popFrom(r: Routine, node: FunctionCall): Type {
   const called = calledOf(node) as MemberAccess;
   const type = r.unit.typeOf(called.expression);
-  assert(type.kind === 'array', 'lists shrink');
+  if (type.kind !== 'array') throw refuseBytes(r, node);
   r.scope(() => {
     r.evaluate(called.expression);
     popElement(r, type);

@@ -1,13 +1,11 @@
 /** `emit` */
 import { assert } from '@wattchain/core';
 import type { EmitStatement, EventDefinition, VariableDeclaration } from 'solidity-ast';
-import { encodeToMemory } from '../../abi/coding.js';
+import { encodeToMemory, flatten, isFlat } from '../../abi/encode.js';
 import { hashPacked } from '../../abi/packed.js';
 import { isWord, type Type } from '../../tree/types.js';
 import type { Routine } from '../routine.js';
 import { calledOf, pushArguments } from './arguments.js';
-
-const MAX_STACK_WORDS = 64;
 
 interface EventParameter {
   readonly name: string;
@@ -32,8 +30,8 @@ export function executeEmit(r: Routine, { eventCall }: EmitStatement): void {
     sortIndexed(r, parameters);
     const data = parameters.filter(({ isIndexed }) => !isIndexed).map(({ type }) => type);
     const indexed = parameters.length - data.length;
-    if (data.length <= MAX_STACK_WORDS && data.every((type) => isWord(type) && type.kind !== 'text')) {
-      r.op('LOG', topic, indexed, data.length);
+    if (isFlat(r, data)) {
+      r.op('LOG', topic, indexed, flatten(r, data));
       return;
     }
     encodeToMemory(r, data);

@@ -1,8 +1,10 @@
 /** Calls of other contracts, payments, and calls of the contract itself by way of `this`. */
 import { assert } from '@wattchain/core';
 import type { Expression, FunctionCall, FunctionDefinition, MemberAccess } from 'solidity-ast';
-import { decodeMemory, encodeToMemory, flatten, headWords, isStatic, validate } from '../../abi/coding.js';
+import { decodeMemory } from '../../abi/decode.js';
+import { encodeToMemory, flatten, isFlat } from '../../abi/encode.js';
 import { getterSignature } from '../../abi/getters.js';
+import { validate } from '../../abi/validate.js';
 import { ADDRESS, BOOL, BYTES, isWord, relocate, type Type, UINT256 } from '../../tree/types.js';
 import { evaluateAs } from '../conversions.js';
 import { evaluateVariable } from '../expressions/values.js';
@@ -12,9 +14,6 @@ import { asksWhoCalls } from '../reach.js';
 import type { Routine } from '../routine.js';
 import { bare, calledOf, type Parameter, pushArguments } from './arguments.js';
 import { parametersOf } from './internal.js';
-
-/** Most words that CALL takes from the stack or puts there. */
-const MAX_STACK_WORDS = 64;
 
 interface ExternalFunction {
   readonly selector: number;
@@ -71,7 +70,7 @@ export function callExternal(r: Routine, node: FunctionCall): Type {
   pushArguments(r, node, external.parameters);
   const [call, callMemory] = external.isView ? ['CALLVIEW', 'CALLVIEWM'] : ['CALL', 'CALLM'];
   const words = external.results.every((type) => isWord(type) && type.kind !== 'text');
-  if (words && isStatic(r, types) && headWords(r, types) <= MAX_STACK_WORDS) {
+  if (words && isFlat(r, types)) {
     const count = flatten(r, types);
     r.op(call as string, external.selector, count, external.results.length);
     validateAll(r, external.results);

@@ -2,7 +2,7 @@
 import { assert, fromHex } from '@wattchain/core';
 import { decodeText, MAX_TEXT_BYTES, selectorOf } from '@wattchain/vm';
 import type { ErrorDefinition, Expression, FunctionCall, RevertStatement } from 'solidity-ast';
-import { revertWith } from '../../abi/coding.js';
+import { revertWith } from '../../abi/results.js';
 import { BOOL, NOTHING, STRING, type Type } from '../../tree/types.js';
 import { evaluateAs } from '../conversions.js';
 import { PANIC, type Routine } from '../routine.js';

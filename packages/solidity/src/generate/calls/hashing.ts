@@ -1,14 +1,13 @@
 /** `keccak256` and what is encoded for it. */
 import { bytesToBigInt, keccak256 } from '@wattchain/core';
 import type { Expression, FunctionCall } from 'solidity-ast';
-import { decodeMemory, encodeToMemory, flatten, headWords, isStatic } from '../../abi/coding.js';
+import { decodeMemory } from '../../abi/decode.js';
+import { encodeToMemory, flatten, isFlat } from '../../abi/encode.js';
 import { hashPacked, isPackable } from '../../abi/packed.js';
 import { BYTES32, type FunctionType, relocate, STRING, type Type, UINT256 } from '../../tree/types.js';
 import { evaluateAs, literalBytes } from '../conversions.js';
 import type { Routine } from '../routine.js';
 import { bare, onlyArgument } from './arguments.js';
-
-const MAX_HASHED_STACK_WORDS = 64;
 
 /** solc's kind of function that a call calls, if it calls one. */
 export function roleOf(r: Routine, node: FunctionCall): string | undefined {
@@ -72,7 +71,7 @@ function encodedType(type: Type): Type {
 
 /** ( v1 … vn -- hash ) keccak256 of abi.encode. */
 function hashEncoding(r: Routine, types: readonly Type[]): void {
-  if (isStatic(r, types) && headWords(r, types) <= MAX_HASHED_STACK_WORDS) {
+  if (isFlat(r, types)) {
     r.op('HASH', flatten(r, types));
     return;
   }

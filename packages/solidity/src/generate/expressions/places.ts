@@ -1,10 +1,10 @@
 /** Expressions that name a place: variables, members, elements. */
-import { assert } from '@wattchain/core';
+import { assert, type WattchainError } from '@wattchain/core';
 import type { Expression, IndexAccess, MemberAccess, VariableDeclaration } from 'solidity-ast';
 import { calldataMember } from '../../abi/calldata.js';
 import { placeMembers } from '../../layout.js';
-import { type MappingType, type Type, UINT256 } from '../../tree/types.js';
-import { elementPlace } from '../arrays.js';
+import { type ArrayType, type MappingType, type Type, UINT256 } from '../../tree/types.js';
+import { elementPlace, pushElement } from '../arrays.js';
 import { evaluateAs } from '../conversions.js';
 import { hashEntry } from '../entries.js';
 import type { Place } from '../place.js';
@@ -30,10 +30,31 @@ export function resolvePlace(r: Routine, node: Expression): Place {
     if (node.nodeType === 'TupleExpression' && node.components.length === 1 && node.components[0]) {
       return resolvePlace(r, node.components[0]);
     }
+    const list = pushedList(r, node);
+    if (list !== undefined) {
+      r.evaluate(list.node);
+      return pushElement(r, list.type);
+    }
     // A call that returns a reference, or a choice between two.
     const type = r.evaluate(node);
     return pointed(r, type);
   });
+}
+
+/** The list of a `list.push()` without a value, which names the new element. */
+function pushedList(r: Routine, node: Expression): { node: Expression; type: ArrayType } | undefined {
+  if (node.nodeType !== 'FunctionCall' || node.arguments.length > 0) return undefined;
+  const { expression: called } = node;
+  const role = r.unit.typeOf(called);
+  if (called.nodeType !== 'MemberAccess' || role.kind !== 'function' || role.role !== 'arraypush') return undefined;
+  const type = r.unit.typeOf(called.expression);
+  if (type.kind !== 'array') throw refuseBytes(r, node);
+  return { node: called.expression, type };
+}
+
+/** The error for `push` and `pop` of bytes. */
+export function refuseBytes(r: Routine, node: Expression): WattchainError {
+  return r.unit.refuse(node, 'bytes grow and shrink as a whole only', 'use a list of bytes1');
 }
 
 /** ( reference -- ) The place that a reference on the stack stands for. */
@@ -59,6 +80,13 @@ export function variablePlace(r: Routine, variable: VariableDeclaration): Place 
 function indexPlace(r: Routine, node: IndexAccess): Place {
   const base = r.unit.typeOf(node.baseExpression);
   assert(node.indexExpression !== null && node.indexExpression !== undefined, 'solc asks for an index');
+  if (base.kind === 'text') {
+    throw r.unit.refuse(
+      node,
+      'single bytes of bytes and strings are not written',
+      'use bytes1 … bytes32, or a list of bytes1',
+    );
+  }
   r.evaluate(node.baseExpression);
   if (base.kind === 'mapping') return entryPlace(r, base, node.indexExpression);
   assert(base.kind === 'array', 'elements of arrays and mappings are places');
