@@ -152,7 +152,10 @@ describe('a file of Solidity', () => {
     expect(which.stderr).toContain('has 2 contracts: First, Second');
     expect(which.stderr).toContain(`name one: ${source}:First, ${source}:Second`);
     expect((await contract('build', `${source}:I`)).stderr).toContain('has no contract "I" that can be deployed');
-    expect((await contract('build', source, '--out', join(directory, 'one.json'))).stderr).toContain('has 2 contracts');
+    const stop = write('stop.wca', '.contract Stop\n.function f()\n  stop\n');
+    const both = await contract('build', source, stop, '--out', join(directory, 'one.json'));
+    expect(both.stderr).toContain('there are 3 contracts: First, Second, Stop');
+    expect((await contract('build', source, stop, '--out', directory)).stdout).toMatch(/Stop: .*Stop\.json$/m);
 
     const { address } = await json<{ address: string }>(
       ...['deploy', `${source}:Second`, '[3,4]', '(true,5)', '--from', 'testbed:node-1'],
@@ -170,6 +173,33 @@ describe('a file of Solidity', () => {
     expect((await contract('call', address, 'sum', '--artifact', source)).stdout.trim()).toBe('9');
     const refused = await contract('call', address, 'fail', '--artifact', source);
     expect(refused.stderr).toContain('late\n  at lib/Base.sol:2: struct Pair');
+  });
+
+  test('may hold what its contracts call: their events have names, their gas is at their lines', async () => {
+    const source = write(
+      'hit.sol',
+      `pragma solidity ^0.8.0;
+      contract Called { event Hit(uint256 n); function hit(uint256 n) external { emit Hit(n); } }
+      contract Caller { function go(Called called, uint256 n) external { called.hit(n); } }`,
+    );
+    const deploy = (name: string) =>
+      json<{ address: string }>('deploy', `${source}:${name}`, '--from', 'testbed:node-1');
+    const [called, caller] = [await deploy('Called'), await deploy('Caller')];
+    const known = ['--artifact', `${source}:Caller`, '--artifact', `${source}:Called`];
+    const sent = await contract(
+      'send',
+      caller.address,
+      'go',
+      called.address,
+      '5',
+      ...known,
+      '--from',
+      'testbed:node-1',
+    );
+    expect(sent.stdout).toContain('Called: Hit(n 5)');
+    const [hash = ''] = /0x[0-9a-f]{64}/.exec(sent.stdout) ?? [];
+    const { lines } = await json<{ lines: { contract: string }[] }>('build', source, '--trace', hash);
+    expect([...new Set(lines.map((line) => line.contract))].sort()).toEqual(['Called', 'Caller']);
   });
 
   test('that is wrong is told as solc tells it', async () => {

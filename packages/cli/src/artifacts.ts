@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import type { Abi, Address } from 'viem';
 import type { Connection } from './client.js';
 import { makePrivateDirectory, writeInto } from './directory.js';
+import { collect } from './options.js';
 import type { Output } from './output.js';
 
 /** Written out here, because importing the node's constant would load the whole node. */
@@ -25,14 +26,16 @@ export interface NamedContract {
 
 /** Options of every command that may need a contract's interface. */
 export interface ArtifactOptions {
-  readonly artifact?: string;
+  readonly artifact: readonly string[];
 }
 
 /** Adds `--artifact`. */
 export function withArtifact(command: Command): Command {
   return command.option(
     '--artifact <file>',
-    'what the contract was made from: a .sol or .wca file, or an artifact (.json)',
+    'what contracts were made from: a .sol or .wca file, or an artifact (.json); repeatable',
+    collect,
+    [],
   );
 }
 
@@ -135,8 +138,12 @@ export function energyContracts(connection: Connection): (NamedContract & { read
 }
 
 /** A connection that knows the artifacts of `--artifact` as well. Errors: those of {@link loadContracts}. */
-export async function withArtifactOf(connection: Connection, { artifact: file }: ArtifactOptions): Promise<Connection> {
-  return file === undefined ? connection : { ...connection, artifacts: (await loadContracts(file)).artifacts };
+export async function withArtifactOf(
+  connection: Connection,
+  { artifact: files }: ArtifactOptions,
+): Promise<Connection> {
+  const loaded = await Promise.all(files.map((file) => loadContracts(file)));
+  return { ...connection, artifacts: loaded.flatMap(({ artifacts }) => artifacts) };
 }
 
 const SHORT_NAMES: Readonly<Record<string, string>> = { token: 'EnergyToken', bank: 'Bank', trade: 'EnergyTrade' };
@@ -169,7 +176,7 @@ export async function resolveContract(connection: Connection, text: string): Pro
   const artifact =
     artifacts.find((candidate) => candidate.code === code.toLowerCase()) ??
     (artifacts.length === 1 ? artifacts[0] : undefined);
-  if (artifact === undefined && artifacts.length > 1) throw noneOf(artifacts, address);
+  if (artifact === undefined && energy === undefined && artifacts.length > 1) throw noneOf(artifacts, address);
   if (artifact !== undefined) return { address, name: artifact.contract, abi: artifact.abi as Abi };
   return { address, name: energy?.name ?? found?.name, abi: energy?.abi };
 }

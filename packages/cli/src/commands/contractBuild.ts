@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { fromHex } from '@wattchain/core';
-import { type Artifact, chooseContract, formatArtifact } from '@wattchain/vm';
+import { fromHex, WattchainError } from '@wattchain/core';
+import { type Artifact, formatArtifact } from '@wattchain/vm';
 import type { Command } from 'commander';
-import { loadContracts, splitContractFile, tellWarnings } from '../artifacts.js';
+import { loadContracts, tellWarnings } from '../artifacts.js';
 import { isDirectory } from '../directory.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { writeOut } from '../outputFile.js';
@@ -22,8 +22,8 @@ interface BuildOptions extends RpcOptions {
 export function addContractBuildCommand(group: Command): void {
   addCommand<BuildOptions>(
     group,
-    'build <file>',
-    'compile a .sol file, or assemble a .wca file, into artifacts: code, ABI, storage layout, source map',
+    'build <files...>',
+    'compile .sol files, or assemble .wca files, into artifacts: code, ABI, storage layout, source map',
     (command) =>
       withExample(
         withRpc(withContract(command))
@@ -34,11 +34,13 @@ export function addContractBuildCommand(group: Command): void {
         'wattchain contract build market.sol:Auction --out auction.json',
         'wattchain contract build market.sol --gas --trace 0xHASH',
       ),
-    async (output, options, text) => {
-      const { artifacts, warnings } = await loadContracts(text as string, options.contract);
+    async (output, options, ...positionals) => {
+      const [files] = positionals as unknown as [string[]];
+      const loaded = await Promise.all(files.map((file) => loadContracts(file, options.contract)));
+      const artifacts = loaded.flatMap((contracts) => contracts.artifacts);
+      const warnings = loaded.flatMap((contracts) => contracts.warnings);
       tellWarnings(output, { warnings });
-      const { file } = splitContractFile(text as string);
-      const written = options.out === undefined ? [] : writeArtifacts(artifacts, file, options.out);
+      const written = options.out === undefined ? [] : writeArtifacts(artifacts, options.out);
       const sizes = artifacts.map(({ contract, code }, i) => {
         const size = `${contract}: ${fromHex(code).length} bytes of code`;
         return written[i] === undefined ? size : `${size}, written to ${written[i]}`;
@@ -47,7 +49,7 @@ export function addContractBuildCommand(group: Command): void {
       const hash = options.trace === undefined ? undefined : parseHash(options.trace);
       const traced = hash === undefined ? undefined : await lineGas(await connectTo(options), artifacts, hash);
       const parts = [
-        sizes.join('\n') || `${file}: no contract that can be deployed`,
+        sizes.join('\n') || 'no contract that can be deployed',
         ...(gas === undefined ? [] : [formatFunctionGas(gas)]),
         ...(traced === undefined ? [] : [formatLineGas(traced)]),
       ];
@@ -61,14 +63,19 @@ export function withContract(command: Command): Command {
   return command.option('--contract <name>', 'of a file with several contracts this one, as FILE:NAME does');
 }
 
-/** Writes the artifact to a file, or each into a folder; their paths. Errors: `unknownContract`, `unwritableFile`. */
-function writeArtifacts(artifacts: readonly Artifact[], file: string, out: string): string[] {
-  if (!isDirectory(out)) {
-    writeOut(out, formatArtifact(chooseContract(artifacts, file)));
-    return [out];
+/** Writes the artifact to a file, or each into a folder; their paths. Errors: `severalContracts`, `unwritableFile`. */
+function writeArtifacts(artifacts: readonly Artifact[], out: string): string[] {
+  const isFolder = isDirectory(out);
+  if (!isFolder && artifacts.length !== 1) {
+    const names = artifacts.map(({ contract }) => contract);
+    const problem = `${out} would be one file, and there are ${names.length} contracts: ${names.join(', ')}`;
+    throw new WattchainError('severalContracts', problem, {
+      values: { out, names },
+      hint: 'name a folder that exists, or one contract: FILE:NAME',
+    });
   }
   return artifacts.map((artifact) => {
-    const path = join(out, `${artifact.contract}.json`);
+    const path = isFolder ? join(out, `${artifact.contract}.json`) : out;
     writeOut(path, formatArtifact(artifact));
     return path;
   });

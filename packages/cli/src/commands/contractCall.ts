@@ -12,7 +12,6 @@ import {
 } from 'viem';
 import {
   type ArtifactOptions,
-  energyContracts,
   type NamedContract,
   resolveContract,
   withArtifact,
@@ -23,6 +22,7 @@ import { findFunction, formatValue, nameValues, parseArguments } from '../contra
 import { explainFailedCall } from '../failures.js';
 import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { addCommand } from '../program.js';
+import { Sources } from '../sources.js';
 import { resolveAddress } from './coins.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { type ReceiptNews, reportTransaction } from './transaction.js';
@@ -164,8 +164,14 @@ async function estimate(
 }
 
 /** The events of a receipt by name, as far as the interfaces are known. */
-function eventsOf(connection: Connection, target: NamedContract, receipt: TransactionReceipt): ReceiptNews {
-  const known = [target, ...energyContracts(connection)];
+async function eventsOf(
+  connection: Connection,
+  target: NamedContract,
+  receipt: TransactionReceipt,
+): Promise<ReceiptNews> {
+  const sources = new Sources(connection);
+  const others = [...new Set(receipt.logs.map(({ address }) => address))];
+  const known = [target, ...(await Promise.all(others.map((address) => sources.contract(address))))];
   const events = receipt.logs.map((log) => {
     const contract = known.find(
       ({ address, abi }) => abi !== undefined && address.toLowerCase() === log.address.toLowerCase(),
