@@ -10,7 +10,7 @@ const RPC_RETRY_DELAY_MS = 100;
 const POLL_MS = 100;
 /** Transactions that a node is asked about at once. */
 const ASKED_AT_A_TIME = 25;
-/** A transaction that is not in a block after so many block intervals means that the network stands still. */
+/** When of all that was sent nothing more is in a block after so many block intervals, the network stands still. */
 const PATIENCE_INTERVALS = 60;
 const LEAST_PATIENCE_MS = 60_000;
 
@@ -106,12 +106,14 @@ export class Sender {
   ): Promise<void> {
     const { blockIntervalMs } = this.connection('home-1').genesis;
     const patienceMs = Math.max(LEAST_PATIENCE_MS, PATIENCE_INTERVALS * blockIntervalMs);
-    const deadline = Date.now() + patienceMs;
-    let open = [...transactions];
-    for (;;) {
+    let open: readonly SentTransaction[] = transactions;
+    for (let deadline = Date.now() + patienceMs; ; ) {
+      const before = open.length;
       open = await dropReached(open, reached);
       const [late] = open;
       if (late === undefined) return;
+      // A network that is slow does not stand still.
+      if (open.length < before) deadline = Date.now() + patienceMs;
       if (Date.now() > deadline) {
         throw new WattchainError(
           'dayFailed',
@@ -183,18 +185,18 @@ export class Sender {
 }
 
 /**
- * The transactions from the first on that is not reached. They are asked for in their order, some at a time: what was sent
- * later is hardly reached earlier, and thousands of questions at once would only keep a node from mining.
+ * The items from the first on that is not reached. They are asked for in their order, since what was sent later is hardly reached
+ * earlier: while the first is waited for it alone, then some at a time. Hundreds of questions at once would only keep a node from mining.
  */
-async function dropReached(
-  transactions: readonly SentTransaction[],
-  reached: (transaction: SentTransaction) => Promise<boolean>,
-): Promise<SentTransaction[]> {
-  for (let start = 0; start < transactions.length; start += ASKED_AT_A_TIME) {
-    const part = transactions.slice(start, start + ASKED_AT_A_TIME);
+export async function dropReached<Item>(
+  items: readonly Item[],
+  reached: (item: Item) => Promise<boolean>,
+): Promise<readonly Item[]> {
+  for (let start = 0, count = 1; start < items.length; start += count, count = ASKED_AT_A_TIME) {
+    const part = items.slice(start, start + count);
     const done = await Promise.all(part.map(reached));
     const open = part.filter((_, index) => !done[index]);
-    if (open.length > 0) return [...open, ...transactions.slice(start + ASKED_AT_A_TIME)];
+    if (open.length > 0) return [...open, ...items.slice(start + count)];
   }
   return [];
 }
