@@ -23,6 +23,8 @@ type ParticipantName = (typeof PUBLISHED_PARTICIPANTS)[number]['name'];
 /** A token, and what the bank wants for it in wei. */
 const TOKEN = 10n ** 18n;
 const HOUR_SECONDS = 3600n;
+/** A busy machine lets a node take its time. */
+const PATIENT = { timeout: 120_000 };
 /** None of the testbed's accounts, which may mine on testbeds only. */
 const MINER = '0x00000000000000000000000000000000000000a1';
 
@@ -61,7 +63,7 @@ export class TestCommunity {
   private constructor(network: TestNetwork, blockIntervalMs: number) {
     this.#network = network;
     this.#blockIntervalMs = blockIntervalMs;
-    this.client = createPublicClient({ transport: http(this.url), pollingInterval: 100 });
+    this.client = createPublicClient({ transport: http(this.url, PATIENT), pollingInterval: 100 });
   }
 
   static async start(blockIntervalMs = 300): Promise<TestCommunity> {
@@ -110,12 +112,12 @@ export class TestCommunity {
       rpcUrls: { default: { http: [this.url] } },
     });
     const account = mnemonicToAccount(PUBLISHED_MNEMONIC, { addressIndex: indexOf(name) });
-    return createWalletClient({ chain, transport: http(this.url), account });
+    return createWalletClient({ chain, transport: http(this.url, PATIENT), account });
   }
 
   /** Waits until a transaction is in a block; it must have succeeded. */
   async included(sending: Promise<Hex>) {
-    const receipt = await this.client.waitForTransactionReceipt({ hash: await sending });
+    const receipt = await this.client.waitForTransactionReceipt({ hash: await sending, timeout: 480_000 });
     if (receipt.status !== 'success') throw new TypeError(`${receipt.transactionHash} failed`);
     return receipt;
   }

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PUBLISHED_ADDRESSES } from '@wattchain/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestNetwork, type TestNode, targetText, testGenesis, testTarget, waitUntil, wattchain } from './framework.js';
+import { TestNetwork, type TestNode, testGenesis, waitUntil, wattchain } from './framework.js';
 
 const [miner = ''] = PUBLISHED_ADDRESSES;
 let network: TestNetwork;
@@ -15,8 +15,8 @@ const light = () => side(0, 1);
 const heavy = () => side(2, 3);
 
 beforeAll(async () => {
-  // Hard enough that the first blocks do not come so fast that 64 are over before an operator acts.
-  const genesis = testGenesis(PUBLISHED_ADDRESSES, 1_000, { firstTarget: targetText(testTarget(4_000)) });
+  // A difficulty that finds its level while the sides grow, on the fastest machine too: then 64 blocks are a minute.
+  const genesis = testGenesis(PUBLISHED_ADDRESSES, 1_000, { halfLifeMs: 4_000 });
   network = await TestNetwork.create(genesis, { nodes: 4, miners: [0, 2], minPeers: 1 }, miner);
   // Each side grows while the other one sleeps.
   for (const [nodes, height] of [
