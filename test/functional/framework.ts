@@ -60,7 +60,7 @@ export async function freePorts(count: number): Promise<number> {
   }
 }
 
-/** Waits until `condition` gives something, looking every 50 ms; the failure says what was waited for. */
+/** Waits until `condition` gives something, looking every 100 ms; the failure says what was waited for. */
 export async function waitUntil<T>(
   what: string,
   condition: () => Promise<T | undefined | false>,
@@ -76,7 +76,7 @@ export async function waitUntil<T>(
       lastError = error;
     }
     if (Date.now() > deadline) throw new TypeError(`waited ${timeoutMs} ms for ${what}`, { cause: lastError });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
