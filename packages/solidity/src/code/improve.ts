@@ -3,18 +3,23 @@ import { assert } from '@wattchain/core';
 import { LOCAL_COUNT } from '@wattchain/vm';
 import type { Routine } from '../generate/routine.js';
 import type { Item, Operation, SubroutineName } from './code.js';
+import { inline, shortSubroutines } from './inline.js';
 import { shorten } from './peephole.js';
 import { reuseValues, type SubroutineEffect } from './reuse.js';
 
 /** Improves the routines of a contract, knowing what the subroutines among them do. */
 export function improver(subroutines: readonly Routine[]): (routine: Routine) => Item[] {
   const effects = effectsOf(subroutines);
-  return (routine) => improve(routine, effects);
+  const short = shortSubroutines(subroutines.map(({ name, items }) => ({ name, items: shorten(items) })));
+  return (routine) => improve(routine, inline(routine.items, short), effects);
 }
 
 /** The instructions of a routine, as short and cheap as the rules make them. */
-function improve(routine: Routine, effects: ReadonlyMap<string, SubroutineEffect>): Item[] {
-  const { localPlaces, takes } = routine;
+function improve(
+  { localPlaces, takes }: Routine,
+  items: readonly Item[],
+  effects: ReadonlyMap<string, SubroutineEffect>,
+): Item[] {
   const effectOf = (name: string): SubroutineEffect => {
     const effect = effects.get(name);
     assert(effect !== undefined, `there is a subroutine ${name}`);
@@ -23,7 +28,7 @@ function improve(routine: Routine, effects: ReadonlyMap<string, SubroutineEffect
   let nextPlace = localPlaces.reduce((most, place) => Math.max(most, place + 1), 0);
   // What is used again takes a place of its own, as long as there are any.
   const newLocal = () => (nextPlace < LOCAL_COUNT ? localPlaces.push(nextPlace++) - 1 : undefined);
-  return shorten(reuseValues(shorten(routine.items), effectOf, takes, newLocal));
+  return shorten(reuseValues(shorten(items), effectOf, takes, newLocal));
 }
 
 /** What each subroutine takes and gives, and whether it, or one that it calls, writes to storage. */

@@ -14,8 +14,9 @@ import type { EntryPoint } from '../generate/contract.js';
 import type { Routine } from '../generate/routine.js';
 import type { SourcePlace } from '../refusal.js';
 import type { Immediate, Item, Operation } from './code.js';
+import { calledBy } from './inline.js';
 
-/** The program of a contract; `itemsOf` says how a routine's instructions are improved. */
+/** The program of a contract, without subroutines that nothing calls; `itemsOf` says how a routine's instructions are improved. */
 export function link(
   entries: readonly EntryPoint[],
   routines: readonly Routine[],
@@ -24,6 +25,8 @@ export function link(
   const instructions: ProgramInstruction<SourcePlace>[] = [];
   const linkedEntries: ProgramEntry<SourcePlace>[] = [];
   const subroutines: ProgramSubroutine<SourcePlace>[] = [];
+  const improved = new Map([...entries.map(({ routine }) => routine), ...routines].map((r) => [r, itemsOf(r)]));
+  const called = new Set([...improved.values()].flatMap((items) => items.map(calledBy)));
   for (const { kind, selector, headWords, payable, view, routine } of entries) {
     const flags = {
       selector,
@@ -34,12 +37,12 @@ export function link(
       receive: kind === 'receive',
     };
     linkedEntries.push({ ...flags, index: instructions.length, place: routine.place });
-    append(instructions, placeLocals(routine, itemsOf(routine)));
+    append(instructions, placeLocals(routine, improved.get(routine) ?? []));
   }
-  for (const routine of routines) {
+  for (const routine of routines.filter(({ name }) => called.has(name))) {
     const { name, takes, gives, place } = routine;
     subroutines.push({ name, takes, gives, index: instructions.length, place });
-    append(instructions, placeLocals(routine, itemsOf(routine)));
+    append(instructions, placeLocals(routine, improved.get(routine) ?? []));
   }
   return { instructions, entries: sorted(linkedEntries), subroutines };
 }
