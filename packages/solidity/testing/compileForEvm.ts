@@ -1,6 +1,7 @@
 /** solc as the other half of the comparison: the same sources turned into code for the EVM. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert, fromHex, WattchainError } from '@wattchain/core';
 import type { ReadImport, SourceFile } from '@wattchain/solidity';
@@ -54,10 +55,11 @@ const solc = createRequire(import.meta.url)('solc') as {
 /** The folder of the package, whose kit runs from `testing` and, built, from `dist/testing`. */
 export const PACKAGE_FOLDER = fileURLToPath(import.meta.url).replace(/(\/dist)?\/testing\/[^/]*$/, '');
 
-/** Imports as an installed package gives them: `@openzeppelin/contracts/…`. */
+/** Imports as an installed package gives them, `@openzeppelin/contracts/…`, and the energy contracts, `market/…`. */
 export const readModule: ReadImport = (path) => {
+  const folder = path.startsWith('market/') ? '../market/contracts' : `node_modules/${dirname(path)}`;
   try {
-    return readFileSync(`${PACKAGE_FOLDER}/node_modules/${path}`, 'utf8');
+    return readFileSync(`${PACKAGE_FOLDER}/${folder}/${basename(path)}`, 'utf8');
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 /** One source, two machines: random sequences of calls on both, compared call by call. */
-import { type Address, addressOf, concatBytes, type Hex, numberToBytes, toHex } from '@wattchain/core';
+import { type Address, addressOf, concatBytes, contractAddress, type Hex, numberToBytes, toHex } from '@wattchain/core';
 import { type AbiItem, encodeValues, selectorOf, showValue } from './abi.js';
 import { ArgumentMaker, type Signer, type Surroundings, wordsOf } from './arguments.js';
 import { DESIGN_DIFFERENCES } from './differences.js';
@@ -65,7 +65,9 @@ export interface DifferentialOptions {
   readonly onProgress?: (agreed: number) => void;
 }
 
-const CALLS_OF_SEQUENCE = 40;
+/** Calls of a sequence: enough for one call to build on others. */
+const LEAST_CALLS = 40;
+const CALLS_OF_FUNCTION = 3;
 const DEPLOYMENT_TRIES = 8;
 const SENDER_COUNT = 4;
 const STRANGER: Address = `0x${'5a'.repeat(20)}`;
@@ -82,10 +84,12 @@ export async function runDifferential(options: DifferentialOptions): Promise<Dif
   const { subject, seed, calls, from = 0, onProgress } = options;
   const succeeded = new Map<string, number>();
   const byDesign = new Map<string, number>();
+  const functions = subject.contracts.flatMap(({ abi }) => abi).length;
+  const length = Math.max(LEAST_CALLS, CALLS_OF_FUNCTION * functions);
   let agreed = 0;
   for (let sequence = from; agreed < calls; sequence++) {
     const run = new Sequence(subject, new Random(seed, subject.name, sequence), succeeded, byDesign);
-    const what = await run.play(Math.min(CALLS_OF_SEQUENCE, calls - agreed));
+    const what = await run.play(Math.min(length, calls - agreed));
     if (what !== undefined) {
       const { steps, what: shorter } = await shrink(subject, run.deployments, run.steps, what);
       const difference = { sequence, steps: steps.map(({ text }) => text), what: shorter };
@@ -310,7 +314,9 @@ class Sequence {
   #surroundings(): Surroundings {
     const contracts = this.#deployed;
     const addresses = [...SENDERS, STRANGER, ...contracts.map(({ address }) => address)];
-    return { signers: SIGNERS, addresses, contracts, timeS: this.#timeS };
+    // The first account has sent nothing else while contracts are deployed.
+    const nextContract = contractAddress(SENDERS[0] as Address, this.deployments.length + 1);
+    return { signers: SIGNERS, addresses, contracts, timeS: this.#timeS, nextContract };
   }
 }
 
