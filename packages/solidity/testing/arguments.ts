@@ -91,7 +91,8 @@ export class ArgumentMaker {
     const bits = bitsOf(type);
     const word = (() => {
       if (type === 'bool') return BigInt(random.below(2));
-      if (type === 'address') return name === 'next' ? BigInt(around.nextContract) : this.#address(internalType, around);
+      if (type === 'address')
+        return name === 'next' ? BigInt(around.nextContract) : this.#address(internalType, around);
       if (internalType.startsWith('enum ')) return BigInt(random.oneIn(20) ? 255 : random.below(5));
       if (type.startsWith('bytes')) return this.#bytesWord(bits);
       const isTime = /time|deadline|until|begin|end|start|clos/i.test(name) && bits >= 32;
