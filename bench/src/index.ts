@@ -7,4 +7,5 @@ export * from './miner/measureMiner.js';
 export * from './miningRate.js';
 export * from './rpc/measureRpc.js';
 export * from './searchRate.js';
+export * from './validate/measureValidation.js';
 export * from './validationRate.js';

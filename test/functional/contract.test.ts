@@ -1,7 +1,7 @@
 /** A contract's life on the command line: made from the template, tested in memory, deployed, used, refused, traced. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -65,6 +65,9 @@ describe.each([
 
   test('is new, and tested in memory, from any folder, by Node.js alone too', async () => {
     expect((await contract('new', folder, ...options)).code).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(
+      ['.gitignore', 'README.md', file, 'counter.test.mjs', 'node_modules', 'package.json'].sort(),
+    );
     const tested = await contract('test', source);
     // Node.js 20 reports as TAP, later ones as people read.
     expect(tested.stdout).toMatch(/^(# |ℹ )pass 3$/m);

@@ -18,7 +18,7 @@ const LAST_ROUND_OF_A = 56;
 const HEAD_WORDS = 16;
 
 /** First 32 bits of the fractional parts of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2). */
-function roundConstants() {
+export function roundConstants() {
   /** @type {number[]} */
   const primes = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
@@ -55,7 +55,7 @@ function constantSchedule() {
 }
 
 /** Source of a rotation to the right; V8 makes one instruction of it. */
-const rotation = (/** @type {string} */ x, /** @type {number} */ n) => `(${x} >>> ${n} | ${x} << ${32 - n})`;
+export const rotation = (/** @type {string} */ x, /** @type {number} */ n) => `(${x} >>> ${n} | ${x} << ${32 - n})`;
 
 /**
  * Source of the message words that the nonce has a part in; what is constant in their sums is added up here.
@@ -98,7 +98,7 @@ function expansion(schedule, constants) {
  * @param {string} plusWord ` + ` or ` - ` and what is added to h: the round's constant and message word
  * @param {boolean} makesA whether the new a is wanted, or the new e alone
  */
-function round(names, t, plusWord, makesA) {
+export function round(names, t, plusWord, makesA) {
   const [a, b, , d, e, f, g, h] = names;
   // Which of two variables holds b ^ c, left over from the round before as a ^ b, alternates.
   const [bc, ab] = differencesBefore(t);
@@ -122,7 +122,7 @@ function round(names, t, plusWord, makesA) {
  * @param {number} t
  * @returns {[string, string]}
  */
-function differencesBefore(t) {
+export function differencesBefore(t) {
   return t % 2 === 1 ? ['x', 'y'] : ['y', 'x'];
 }
 
@@ -131,7 +131,7 @@ function differencesBefore(t) {
  * @param {readonly string[]} names
  * @returns {string[]}
  */
-function namesAfter([a, b, c, d, e, f, g, h]) {
+export function namesAfter([a, b, c, d, e, f, g, h]) {
   return /** @type {string[]} */ ([d, a, b, c, h, e, f, g]);
 }
 

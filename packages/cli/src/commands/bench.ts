@@ -6,6 +6,7 @@ import { addDevStartCommand } from './benchDev.js';
 import { addDifficultyCommand } from './benchDifficulty.js';
 import { addMinerCommand } from './benchMiner.js';
 import { addRpcCommand } from './benchRpc.js';
+import { addValidateCommand } from './benchValidate.js';
 
 const SEARCH_MS = 2_000;
 const TRANSFERS = 200;
@@ -23,7 +24,7 @@ export function addBenchCommand(program: Command): void {
   addCommand<object>(
     program,
     'bench',
-    'measure this machine: searching and validating on one thread; below it mining, JSON-RPC, difficulty, start times',
+    'measure this machine: searching and validating on one thread; below it validating, mining, JSON-RPC, difficulty, start times',
     (command) => {
       // Else `--json` behind `mine` would be taken for this command's.
       program.enablePositionalOptions();
@@ -33,6 +34,7 @@ export function addBenchCommand(program: Command): void {
       addRpcCommand(command);
       addDifficultyCommand(command);
       addDevStartCommand(command);
+      addValidateCommand(command);
       // After them, for commands that are added later take over what it allows.
       refuseOthers(command);
       return command;

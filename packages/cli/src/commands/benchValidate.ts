@@ -1,0 +1,39 @@
+import { measureValidation, type ValidationReport } from '@wattchain/bench';
+import type { Command } from 'commander';
+import { formatTable } from '../output.js';
+import { addCommand } from '../program.js';
+
+const FULL = { rounds: 9, signatures: 640, hashes: 20_000 };
+const QUICK = { rounds: 1, signatures: 32, hashes: 200 };
+
+/** `wattchain bench validate`: what validating spends its time on, against the libraries that could do it. */
+export function addValidateCommand(bench: Command): void {
+  addCommand<{ quick?: boolean }>(
+    bench,
+    'validate',
+    'measure recovering senders and hashing against the noble libraries, in turns, per CPU second',
+    (command) => command.option('--quick', 'a short run that shows that it works; too short for figures to quote'),
+    async (output, { quick }) => {
+      const report = measureValidation(quick ? QUICK : FULL, output.progress);
+      output.result(report, describe(report));
+    },
+  );
+}
+
+function describe({ rivals, node, cpu, rounds, checksum }: ValidationReport): string {
+  const rate = (value: number) => Math.round(value).toLocaleString('en');
+  const table = formatTable(
+    [
+      ['', 'ours /s', 'theirs /s', 'ours / theirs', ''],
+      ...rivals.map(({ name, measure, ratio, ours, theirs }) => [
+        measure,
+        rate(ours),
+        rate(theirs),
+        ratio.toFixed(2),
+        name,
+      ]),
+    ],
+    [1, 2, 3],
+  );
+  return [table, '', `${node}, ${cpu}; per CPU second, medians of ${rounds} rounds; checksum ${checksum}`].join('\n');
+}
