@@ -9,12 +9,12 @@ import { corpusFiles, subjectOf } from '../testing/subjects.js';
 
 const CALLS = 120;
 /** What solc's older code generator cannot compile, or compiles otherwise. */
-const ONLY_IR = ['aggregates.sol', 'encodings.sol', 'newerSolc.sol', 'references.sol'];
-/** solc needs longer for the energy contracts than for all others together. */
-const LONG = 'energy.sol';
+const ONLY_IR = ['encodings.sol', 'newerSolc.sol', 'references.sol'];
+/** solc's newer code generator needs longer for each of these than the older one for all others together. */
+const LONG = ['aggregates.sol', 'energy.sol'];
 
 describe('our machine and the EVM agree on', () => {
-  const files = corpusFiles().filter(({ name }) => name !== LONG);
+  const files = corpusFiles().filter(({ name }) => !LONG.includes(name));
   test.each(files.map((file) => [file.name, file] as const))('%s', async (name, file) => {
     const subject = subjectOf(file, ONLY_IR.includes(name) ? 'ir' : 'quick');
     const { agreed, difference } = await runDifferential({ subject, seed: 1, calls: CALLS });
@@ -23,9 +23,9 @@ describe('our machine and the EVM agree on', () => {
   });
 
   test('random programs', async () => {
-    const { agreed, dropped, differences } = await runPrograms({ seed: 1, programs: 5, from: 0 });
+    const { agreed, dropped, differences } = await runPrograms({ seed: 1, programs: 3, from: 0 });
     expect(differences).toEqual([]);
-    expect(agreed).toBe(5 - dropped);
-    expect(agreed).toBeGreaterThan(2);
+    expect(agreed).toBe(3 - dropped);
+    expect(agreed).toBeGreaterThan(1);
   });
 });
