@@ -2,6 +2,7 @@
  * Every contract of the corpus on our machine and on the EVM: the same calls, the same results. Small; `npm run differential` is the
  * same at any length.
  */
+import { assert } from '@wattchain/core';
 import { describe, expect, test } from 'vitest';
 import { runDifferential } from '../testing/differential.js';
 import { runPrograms } from '../testing/programs/run.js';
@@ -28,4 +29,19 @@ describe('our machine and the EVM agree on', () => {
     expect(agreed).toBe(3 - dropped);
     expect(agreed).toBeGreaterThan(1);
   });
+});
+
+test('a fault is found, and told with the few calls that show it', async () => {
+  const file = corpusFiles().find(({ name }) => name === 'coin.sol');
+  assert(file !== undefined, 'the corpus has a coin');
+  const faulty = {
+    name: file.name,
+    text: file.text.replace('balances[receiver] += amount', '$&; balances[receiver] |= 1'),
+  };
+  expect(faulty.text).not.toBe(file.text);
+  const subject = { ...subjectOf(file, 'quick'), ours: subjectOf(faulty, 'quick').ours };
+  const { difference } = await runDifferential({ subject, seed: 1, calls: CALLS });
+  expect(difference?.what).toContain('storage word');
+  expect(difference?.steps).toHaveLength(2);
+  expect(difference?.steps[1]).toContain('Coin.mint(');
 });
