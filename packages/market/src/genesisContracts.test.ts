@@ -1,4 +1,4 @@
-import { fromHex, genesisToJson, parseGenesis } from '@wattchain/core';
+import { fromHex, genesisToJson, keccak256, parseGenesis, textToBytes, toHex } from '@wattchain/core';
 import { verifyCode } from '@wattchain/vm';
 import { describe, expect, it } from 'vitest';
 import { testAccount } from '../testing/marketVm.js';
@@ -16,6 +16,9 @@ const options = {
 } as const;
 const word = (value: string) => `0x${value.replace('0x', '').padStart(64, '0')}`;
 
+/** Slot of an immutable variable (docs/solidity.md). */
+const immutable = (name: string) => toHex(keccak256(textToBytes(`wattchain.immutable${name}`)));
+
 describe('the contracts of a genesis', () => {
   it('stand as their constructors leave them, at their addresses', () => {
     const [token, bank, trade] = deployForGenesis(options);
@@ -23,17 +26,17 @@ describe('the contracts of a genesis', () => {
       name: 'EnergyToken',
       address: ENERGY_TOKEN_ADDRESS,
       code: CONTRACT_ARTIFACTS.EnergyToken.code,
-      storage: { [word('0')]: word(BANK_ADDRESS) },
+      storage: { [immutable('issuer')]: word(BANK_ADDRESS) },
     });
     expect([bank?.address, trade?.address]).toEqual([BANK_ADDRESS, ENERGY_TRADE_ADDRESS]);
-    // Five slots, and the one limit that is not 0 in its map.
+    // Token, operators and rates, and the one limit that is not 0 in its map.
     expect(Object.values(bank?.storage ?? {}).sort()).toEqual(
       [ENERGY_TOKEN_ADDRESS, first.address, second.address, '0x7', '0x6', '0x5'].map(word).sort(),
     );
     expect(trade?.storage).toEqual({
-      [word('0')]: word(ENERGY_TOKEN_ADDRESS),
-      [word('1')]: word(first.address),
-      [word('2')]: word(second.address),
+      [immutable('energyToken')]: word(ENERGY_TOKEN_ADDRESS),
+      [immutable('registrarA')]: word(first.address),
+      [immutable('registrarB')]: word(second.address),
     });
   });
 

@@ -82,8 +82,7 @@ function getterEntry(unit: Unit, variable: VariableDeclaration, selector: string
 }
 
 function immutablePlace(routine: Routine, variable: VariableDeclaration): Place {
-  const slot = { constant: routine.unit.immutableSlot(variable) };
-  return { in: 'storage', slot, offset: 0, type: routine.unit.typeOf(variable) };
+  return { in: 'immutable', slot: routine.unit.immutableSlot(variable), type: routine.unit.typeOf(variable) };
 }
 
 function writeReceive(unit: Unit): EntryPoint[] {

@@ -17,6 +17,8 @@ export interface StoragePlace {
 export type Place =
   | { readonly in: 'local'; readonly local: number; readonly type: Type }
   | StoragePlace
+  /** A word of storage of its own, which holds the value as the stack does. */
+  | { readonly in: 'immutable'; readonly slot: bigint; readonly type: Type }
   /** A member or element; one that is a struct or array is held as a pointer. */
   | { readonly in: 'memory'; readonly index: Operand; readonly type: Type }
   /** Arguments: `index` is the value's head word, `base` the first head word of what holds it, from which its offset counts. */
@@ -31,6 +33,10 @@ export function load(r: Routine, place: Place): void {
     case 'storage':
       if (isReference(place.type)) r.get(place.slot);
       else loadStorage(r, place.type, place.slot, place.offset);
+      return;
+    case 'immutable':
+      r.push(place.slot);
+      r.op('SLOAD');
       return;
     case 'memory':
       loadMemory(r, place.index);
@@ -49,6 +55,10 @@ export function storeWord(r: Routine, place: Place): void {
       return;
     case 'storage':
       storeStorage(r, place.type, place.slot, place.offset);
+      return;
+    case 'immutable':
+      r.push(place.slot);
+      r.op('SSTORE');
       return;
     case 'memory':
       storeMemory(r, place.index);

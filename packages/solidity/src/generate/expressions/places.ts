@@ -70,7 +70,7 @@ export function variablePlace(r: Routine, variable: VariableDeclaration): Place 
   const local = r.variables.get(variable.id);
   if (local !== undefined) return { in: 'local', local, type };
   if (variable.mutability === 'immutable') {
-    return { in: 'storage', slot: { constant: r.unit.immutableSlot(variable) }, offset: 0, type };
+    return { in: 'immutable', slot: r.unit.immutableSlot(variable), type };
   }
   assert(variable.stateVariable, `"${variable.name}" is in scope`);
   const { slot, offset } = r.unit.statePlace(variable);
