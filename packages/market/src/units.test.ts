@@ -33,7 +33,7 @@ describe('energy', () => {
     );
   });
 
-  it.each(['.5', '5.', '0x10', '1e', '١'])('is not "%s"', (text) => {
+  it.each(['5.', '0x10', '1e', '١'])('is not "%s"', (text) => {
     expect(() => parseKwh(text)).toThrow(
       expect.objectContaining({ code: 'badEnergy', message: `"${text}" is not an energy in kWh` }),
     );
