@@ -103,6 +103,8 @@ const REFUSED: Readonly<Record<string, string>> = {
     'function h() internal view returns (address) { return msg.sender; } function g() public view returns (address) { return h(); } function f() public view returns (address) { return ⟦this.g()⟧; }',
   'this.f{value: v}()': 'function g() public payable {} function f() public { ⟦this.g{value: 1}()⟧; }',
   'a call with a gas limit': 'function f(D d) public { ⟦d.g{gas: 1000}⟧(); }',
+  'a view call with a gas limit': 'function f(D d) public view returns (uint256) { return ⟦d.v{gas: 1000}⟧(); }',
+  'a gas limit beside coins': 'function f(D d) public { ⟦d.p{value: 1, gas: 1000}⟧(); }',
   'an indexed list': 'event E(⟦uint256[] indexed a⟧); function f(uint256[] memory a) public { emit E(a); }',
   'an encoding that comes from elsewhere':
     'function f(bytes memory a) public pure returns (uint256) { return ⟦abi.decode(a, (uint256))⟧; }',
@@ -116,7 +118,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'in a getter of bytes': 'function f() external pure returns (bytes1) { bytes memory b = "abc"; return ⟦b[0]⟧; }',
 };
 
-const AROUND = `contract D { function g() external {} }
+const AROUND = `contract D { function g() external {} function v() external view returns (uint256) {} function p() external payable {} }
 library L { function g() public pure returns (uint256) { return 1; } function h(uint256 a) external pure returns (uint256) { return a; } }
 `;
 

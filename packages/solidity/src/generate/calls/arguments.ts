@@ -58,3 +58,10 @@ export function calledOf(node: FunctionCall): Expression {
   const called = bare(node.expression);
   return called.nodeType === 'FunctionCallOptions' ? bare(called.expression) : called;
 }
+
+/** What stands in the braces of a call, `{value: v}`; solc takes one pair of them. */
+export function optionsOf(node: FunctionCall): readonly { readonly name: string; readonly value: Expression }[] {
+  const called = bare(node.expression);
+  if (called.nodeType !== 'FunctionCallOptions') return [];
+  return called.names.map((name, i) => ({ name, value: called.options[i] as Expression }));
+}

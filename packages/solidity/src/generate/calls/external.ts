@@ -12,7 +12,7 @@ import { subroutineOf } from '../functions.js';
 import { allocate, pushFree } from '../memory.js';
 import { asksWhoCalls } from '../reach.js';
 import type { Routine } from '../routine.js';
-import { bare, calledOf, type Parameter, pushArguments } from './arguments.js';
+import { bare, calledOf, optionsOf, type Parameter, pushArguments } from './arguments.js';
 import { parametersOf } from './internal.js';
 
 interface ExternalFunction {
@@ -65,8 +65,9 @@ export function callExternal(r: Routine, node: FunctionCall): Type {
   if (isThis(target)) return callSelf(r, node, external);
   const types = external.parameters.map(({ type }) => type);
   r.evaluate(target);
+  refuseOptions(r, node);
   // A function that changes nothing takes no coins, and solc lets nobody send it any.
-  if (!external.isView) pushValue(r, node.expression);
+  if (!external.isView) pushValue(r, node);
   pushArguments(r, node, external.parameters);
   const [call, callMemory] = external.isView ? ['CALLVIEW', 'CALLVIEWM'] : ['CALL', 'CALLM'];
   const words = external.results.every((type) => isWord(type) && type.kind !== 'text');
@@ -139,20 +140,19 @@ function readSelf(r: Routine, called: Expression, refuse: (reason: string) => Er
   return evaluateVariable(r, variable);
 }
 
+/** Refuses options of a call other than `{value: v}`. */
+function refuseOptions(r: Routine, node: FunctionCall): void {
+  const other = optionsOf(node).find(({ name }) => name !== 'value')?.name;
+  if (other === undefined) return;
+  const instead = other === 'gas' ? 'leave it out: there is one gas counter for all calls' : 'leave it out';
+  throw r.unit.refuse(node.expression, `calls take no option "${other}"`, instead);
+}
+
 /** ( -- value ) What `{value: v}` sends along, 0 without it. */
-function pushValue(r: Routine, expression: Expression): void {
-  const called = bare(expression);
-  if (called.nodeType !== 'FunctionCallOptions') {
-    r.push(0);
-    return;
-  }
-  for (const [i, name] of called.names.entries()) {
-    if (name !== 'value') {
-      const instead = name === 'gas' ? 'leave it out: there is one gas counter for all calls' : 'leave it out';
-      throw r.unit.refuse(called, `calls take no option "${name}"`, instead);
-    }
-    evaluateAs(r, called.options[i] as Expression, UINT256);
-  }
+function pushValue(r: Routine, node: FunctionCall): void {
+  const [sent] = optionsOf(node);
+  if (sent === undefined) r.push(0);
+  else evaluateAs(r, sent.value, UINT256);
 }
 
 /** `a.transfer(v)` */
@@ -167,18 +167,18 @@ export function payByTransfer(r: Routine, node: FunctionCall): Type {
 /** `a.call{value: v}("")`, whose failure is the failure of this call. */
 export function payByCall(r: Routine, node: FunctionCall): Type {
   const [data] = node.arguments;
-  const options = bare(node.expression);
   const isEmpty = data !== undefined && isEmptyText(data);
-  if (!isEmpty || options.nodeType !== 'FunctionCallOptions') {
+  if (!isEmpty || optionsOf(node).length === 0) {
     throw r.unit.refuse(
       node,
       'a low-level call is translated as a payment only: a.call{value: v}("")',
       'declare an interface with the function, and call it by its name',
     );
   }
+  refuseOptions(r, node);
   const called = calledOf(node) as MemberAccess;
   evaluateAs(r, called.expression, ADDRESS);
-  pushValue(r, node.expression);
+  pushValue(r, node);
   r.op('PAY');
   r.push(1);
   r.push(0);
