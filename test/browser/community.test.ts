@@ -140,7 +140,16 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
   test('the head of the page leaves a phone most of its height', async () => {
     const phone = await Visitor.come(browser, community.url, { width: 320 });
     await phone.open('/community');
-    const top = await phone.page.locator('main').evaluate((main) => main.getBoundingClientRect().top);
+    let top = Number.POSITIVE_INFINITY;
+    // A node that is behind says so in a line of its own, which a busy machine's node may do for a moment.
+    await waitUntil('the node to be in step', async () => {
+      const head = await phone.page.locator('main').evaluate((main) => ({
+        top: main.getBoundingClientRect().top,
+        words: document.querySelector('[role=status]')?.textContent ?? '',
+      }));
+      top = head.top;
+      return !head.words.includes('catching up');
+    });
     console.info(`head of the page at 320 pixels: ${Math.round(top)} px`);
     expect(top).toBeLessThan(120);
     await phone.leave();
