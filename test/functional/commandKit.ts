@@ -1,0 +1,104 @@
+/**
+ * The commands beside a real node that mines and whose genesis carries the energy contracts: it is there for the tests of the file
+ * that imports this. A command runs as a process where streams, exit codes or two at once are what is tested; the rest run in the
+ * process of the test, as a process takes a second to start.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Address, PUBLISHED_ADDRESSES } from '@wattchain/core';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { createProgram } from '../../packages/cli/dist/createProgram.js';
+import { createGenesis } from '../../packages/cli/dist/genesisFile.js';
+import { runProgram } from '../../packages/cli/dist/program.js';
+import { type Finished, TEST_CHAIN_ID, TestNetwork, testTarget, wattchain } from './framework.js';
+
+export const BLOCK_INTERVAL_MS = 250;
+export const [NODE_1, , NODE_2, NODE_3, MINER, OPERATOR_1, , OPERATOR_2] = PUBLISHED_ADDRESSES as Address[] &
+  [Address, Address, Address, Address, Address, Address, Address, Address];
+export const PASSPHRASE = 'three words here';
+
+export const directory = mkdtempSync(join(tmpdir(), 'wattchain-cli-'));
+export const keys = join(directory, 'keys');
+export let network: TestNetwork;
+export let rpc: string;
+
+beforeAll(async () => {
+  const genesis = createGenesis({
+    name: 'cli test',
+    chainId: TEST_CHAIN_ID,
+    timestampMs: Date.now() - 60_000,
+    blockIntervalMs: BLOCK_INTERVAL_MS,
+    target: testTarget(BLOCK_INTERVAL_MS),
+    testbed: true,
+    participants: [...PUBLISHED_ADDRESSES],
+    operators: [OPERATOR_1, OPERATOR_2],
+  });
+  network = await TestNetwork.create(genesis as object, { nodes: 1, miners: [0], minPeers: 0 }, MINER);
+  await network.start();
+  rpc = network.node(0).rpcUrl;
+});
+afterAll(async () => {
+  await network.remove();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+export const environment = () => ({ WATTCHAIN_RPC: rpc, WATTCHAIN_KEYS: keys, WATTCHAIN_PASSPHRASE: PASSPHRASE });
+
+/** Runs a command as a process; words are separated by single spaces, arguments with spaces come after. */
+export function spawned(words: string, ...more: string[]): Promise<Finished> {
+  return wattchain([...words.split(' '), ...more], environment());
+}
+
+/** Runs a command in this process, with the streams and the exit code that a process would have. */
+export async function run(words: string, ...more: string[]): Promise<Finished> {
+  for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
+  const streams = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      streams[name] += text;
+      return true;
+    }),
+  );
+  const exitCodeBefore = process.exitCode;
+  process.exitCode = undefined;
+  try {
+    await runProgram(await createProgram(), [...words.split(' '), ...more]);
+    return { code: Number(process.exitCode ?? 0), ...streams };
+  } finally {
+    process.exitCode = exitCodeBefore;
+    for (const spy of spies) spy.mockRestore();
+    vi.unstubAllEnvs();
+  }
+}
+
+/** What a command that succeeded printed. */
+export function printed(finished: Finished): string {
+  expect(finished, finished.stderr).toMatchObject({ code: 0 });
+  return finished.stdout;
+}
+
+/** The result of a command that succeeded with `--json`. */
+export function parsed<Result>(finished: Finished): Result {
+  expect(finished, finished.stdout).toMatchObject({ code: 0, stderr: '' });
+  return JSON.parse(finished.stdout) as Result;
+}
+
+/** A command must have failed with one sentence, perhaps a hint, and nothing else. */
+export function expectRefusal({ code, stdout, stderr }: Finished, message: RegExp): void {
+  expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
+  expect(stderr).toMatch(/^error: [^\n]+\n( {2}[^\n]+\n)?$/);
+}
+
+export const succeed = async (words: string, ...more: string[]) => printed(await run(words, ...more));
+export const json = async <Result>(words: string, ...more: string[]) =>
+  parsed<Result>(await run(words, ...more, '--json'));
+export const refuse = async (message: RegExp, words: string, ...more: string[]) =>
+  expectRefusal(await run(words, ...more), message);
+
+/** Commands that must be refused, each with the sentence. */
+export async function refuseAll(
+  cases: readonly (readonly [message: RegExp, words: string, ...more: string[]])[],
+): Promise<void> {
+  for (const [message, words, ...more] of cases) await refuse(message, words, ...more);
+}
