@@ -6,16 +6,21 @@ import "./Units.sol";
 /// @dev Who names a meter is a registrar; it is never 0.
 type MeterId is bytes32;
 
-/// @dev The registry as markets call it. A period is one resolution long and named by its start.
+/// @dev What a registry's network has decided in its genesis.
+struct RegistryRules {
+    /// Length of every period, in seconds.
+    Duration resolutionSeconds;
+    /// How long after its report a reading can be corrected, in seconds; then it is final.
+    Duration correctionSeconds;
+    /// Seconds by which a reading may come before its period has ended by market time.
+    Duration readingLeadSeconds;
+    /// Market time less block time, in seconds.
+    int64 marketTimeOffset;
+}
+
+/// @dev The registry as markets call it. A period is one resolution long, begins at a multiple of it and is named by its start.
 interface IMeterRegistry {
-    /// @notice Length of every period, in seconds.
-    function resolutionSeconds() external view returns (Duration);
-
-    /// @notice Seconds by which a reading may come before its period has ended by market time.
-    function readingLeadSeconds() external view returns (Duration);
-
-    /// @notice Market time less block time, in seconds.
-    function marketTimeOffset() external view returns (int64);
+    function rules() external view returns (RegistryRules memory);
 
     /// @notice Whose a meter is (0: not registered), until when it was read, and the most that it can show for a period.
     function meterOf(MeterId meter)
