@@ -1,4 +1,5 @@
 import { type AbiFunction, type Address, erc20Abi, getAddress, type Hex, isAddress, toFunctionSelector } from 'viem';
+import { getBalance, getCode, readContract } from 'viem/actions';
 import { ledger } from '../../api/ledger.js';
 import { client, contracts, request } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
@@ -67,9 +68,9 @@ async function readContractPage(id: string): Promise<Known | undefined> {
   const address = entry?.address ?? (isAddress(id, { strict: false }) ? id : undefined);
   if (address === undefined) return undefined;
   const [code, balance, ownName] = await Promise.all([
-    client.getCode({ address }),
-    client.getBalance({ address }),
-    client.readContract({ address, abi: erc20Abi, functionName: 'name' }).catch(() => undefined),
+    getCode(client, { address }),
+    getBalance(client, { address }),
+    readContract(client, { address, abi: erc20Abi, functionName: 'name' }).catch(() => undefined),
   ]);
   if (code === undefined || code === '0x') return undefined;
   return {

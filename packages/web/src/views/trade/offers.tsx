@@ -9,6 +9,7 @@ import {
   getOffer,
 } from '@wattchain/market';
 import { useState } from 'preact/hooks';
+import { getBlock } from 'viem/actions';
 import { names } from '../../api/community.js';
 import { client, contracts, isForReading } from '../../api/node.js';
 import { Energy, Tokens } from '../../components/amounts.js';
@@ -169,7 +170,7 @@ function AcceptForm({ offer, acting, clock, onClose }: AcceptFormProps) {
     const { offerId } = offer;
     const [{ settleBy }, { timestamp: now }] = await Promise.all([
       getOffer(client, { tradeAddress, offerId }),
-      client.getBlock(),
+      getBlock(client),
     ]);
     // Tokens go into escrow for what the seller wrote, slips included.
     const doubts = doubtsOfOffer({ ...offer, energyMwh, settleBy }, { now, showTime: clock.momentText });
