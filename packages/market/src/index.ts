@@ -66,12 +66,18 @@ export {
   type CheckedPeriod,
   type CheckedReading,
   DEFAULT_MAX_POWER_W,
+  doubtsOfRating,
+  kilowatts,
+  marketTimeOf,
   type PlausibilityContext,
+  powerOf,
+  ratingOf,
 } from './plausibility/periods.js';
 export * from './plausibility/readings.js';
 export * from './profile/dayProfile.js';
 export * from './profile/daySeries.js';
 export * from './profile/energyTotals.js';
+export * from './profile/marketDay.js';
 export * from './profile/parseDayProfile.js';
 export * from './profile/tradesByRule.js';
 export * from './units.js';
