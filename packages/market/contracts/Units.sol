@@ -13,7 +13,7 @@ type Price is uint128;
 /// @dev Coins in wei.
 type Coins is uint256;
 /// @dev What a token costs at the bank: wei for one whole token.
-type Rate is uint256;
+type Rate is uint128;
 /// @dev A moment on the meter's clock in seconds. It names the start of a period and is never compared with block time.
 type MeterTime is uint64;
 /// @dev A moment of the chain: block time in seconds since 1970.
@@ -34,10 +34,10 @@ uint256 constant ONE_TOKEN = 1e18;
 
 using {addEnergy as +, subtractEnergy as -, energyLess as <, energyMore as >, energyEqual as ==} for Energy global;
 using {addTokens as +, subtractTokens as -, tokensLess as <, tokensMore as >, tokensEqual as ==} for Tokens global;
-using {subtractCoins as -, coinsMore as >} for Coins global;
-using {rateAtMost as <=, rateMore as >} for Rate global;
+using {addCoins as +, subtractCoins as -, coinsLess as <, coinsMore as >} for Coins global;
+using {rateAtMost as <=, rateMore as >, rateEqual as ==} for Rate global;
 using {meterTimeMore as >} for MeterTime global;
-using {blockTimeAtMost as <=, blockTimeMore as >} for BlockTime global;
+using {plus, blockTimeAtMost as <=, blockTimeMore as >, blockTimeEqual as ==} for BlockTime global;
 using {durationMore as >} for Duration global;
 
 // ---- What follows from what
@@ -57,9 +57,19 @@ function coinsFor(Tokens tokens, Rate rate) pure returns (Coins) {
     return Coins.wrap((Tokens.unwrap(tokens) * Rate.unwrap(rate)) / ONE_TOKEN);
 }
 
+/// @dev Coins that cover tokens at a rate, rounded up: ceil(token units · rate / 10^18).
+function coverFor(Tokens tokens, Rate rate) pure returns (Coins) {
+    return Coins.wrap((Tokens.unwrap(tokens) * Rate.unwrap(rate) + (ONE_TOKEN - 1)) / ONE_TOKEN);
+}
+
 /// @dev The time of the block that this call is in.
 function blockTime() view returns (BlockTime) {
     return BlockTime.wrap(uint64(block.timestamp));
+}
+
+/// @dev The moment so long after another.
+function plus(BlockTime time, Duration length) pure returns (BlockTime) {
+    return BlockTime.wrap(BlockTime.unwrap(time) + Duration.unwrap(length));
 }
 
 /// @dev Numbers for results and events that have no type of their own.
@@ -139,6 +149,14 @@ function tokensEqual(Tokens a, Tokens b) pure returns (bool) {
     return Tokens.unwrap(a) == Tokens.unwrap(b);
 }
 
+function addCoins(Coins a, Coins b) pure returns (Coins) {
+    return Coins.wrap(Coins.unwrap(a) + Coins.unwrap(b));
+}
+
+function coinsLess(Coins a, Coins b) pure returns (bool) {
+    return Coins.unwrap(a) < Coins.unwrap(b);
+}
+
 function subtractCoins(Coins a, Coins b) pure returns (Coins) {
     return Coins.wrap(Coins.unwrap(a) - Coins.unwrap(b));
 }
@@ -155,6 +173,10 @@ function rateMore(Rate a, Rate b) pure returns (bool) {
     return Rate.unwrap(a) > Rate.unwrap(b);
 }
 
+function rateEqual(Rate a, Rate b) pure returns (bool) {
+    return Rate.unwrap(a) == Rate.unwrap(b);
+}
+
 function meterTimeMore(MeterTime a, MeterTime b) pure returns (bool) {
     return MeterTime.unwrap(a) > MeterTime.unwrap(b);
 }
@@ -165,6 +187,10 @@ function blockTimeAtMost(BlockTime a, BlockTime b) pure returns (bool) {
 
 function blockTimeMore(BlockTime a, BlockTime b) pure returns (bool) {
     return BlockTime.unwrap(a) > BlockTime.unwrap(b);
+}
+
+function blockTimeEqual(BlockTime a, BlockTime b) pure returns (bool) {
+    return BlockTime.unwrap(a) == BlockTime.unwrap(b);
 }
 
 function durationMore(Duration a, Duration b) pure returns (bool) {

@@ -35,6 +35,8 @@ export const ENERGY_TOKEN_ADDRESS: Address = '0xe0000000000000000000000000000000
 export const BANK_ADDRESS: Address = '0xe000000000000000000000000000000000000002';
 /** Where the trade contract stands there. */
 export const ENERGY_TRADE_ADDRESS: Address = '0xe000000000000000000000000000000000000003';
+/** Where the council stands there. */
+export const COUNCIL_ADDRESS: Address = '0xe000000000000000000000000000000000000005';
 
 /** What a community decides when its network begins. */
 export interface GenesisContractsOptions {
@@ -85,14 +87,14 @@ export function deployForGenesis(options: GenesisContractsOptions): GenesisContr
   const bank = parseAddress(options.bankAddress ?? BANK_ADDRESS);
   const trade = parseAddress(options.tradeAddress ?? ENERGY_TRADE_ADDRESS);
   const [first, second] = operators.map(({ address }) => parseAddress(address)) as [Address, Address];
-  const [firstLimit, secondLimit] = operators.map(({ attestationLimit }) => attestationLimit) as [bigint, bigint];
+  const limits = operators.map(({ attestationLimit }) => attestationLimit);
   return [
     deploy('EnergyToken', token, energyTokenCode, encodeConstructor(energyTokenAbi, [bank])),
     deploy(
       'Bank',
       bank,
       bankCode,
-      encodeConstructor(bankAbi, [token, first, firstLimit, second, secondLimit, buyRateWei, redeemRateWei]),
+      encodeConstructor(bankAbi, [token, COUNCIL_ADDRESS, limits, buyRateWei, redeemRateWei]),
     ),
     deploy('EnergyTrade', trade, energyTradeCode, encodeConstructor(energyTradeAbi, [token, first, second])),
   ];

@@ -164,12 +164,10 @@ export const bankAbi = [
   {
     inputs: [
       { internalType: 'address', name: 'token', type: 'address' },
-      { internalType: 'address', name: 'firstOperator', type: 'address' },
-      { internalType: 'Tokens', name: 'firstLimit', type: 'uint256' },
-      { internalType: 'address', name: 'secondOperator', type: 'address' },
-      { internalType: 'Tokens', name: 'secondLimit', type: 'uint256' },
-      { internalType: 'Rate', name: 'buyRate', type: 'uint256' },
-      { internalType: 'Rate', name: 'redeemRate', type: 'uint256' },
+      { internalType: 'address', name: 'council', type: 'address' },
+      { internalType: 'Tokens[]', name: 'limits', type: 'uint256[]' },
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
     ],
     stateMutability: 'nonpayable',
     type: 'constructor',
@@ -179,7 +177,15 @@ export const bankAbi = [
       { internalType: 'Coins', name: 'available', type: 'uint256' },
       { internalType: 'Coins', name: 'needed', type: 'uint256' },
     ],
-    name: 'BackingNeeded',
+    name: 'CoverTooSmall',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'Coins', name: 'available', type: 'uint256' },
+      { internalType: 'Coins', name: 'needed', type: 'uint256' },
+    ],
+    name: 'DepositTooSmall',
     type: 'error',
   },
   {
@@ -207,6 +213,22 @@ export const bankAbi = [
   },
   {
     inputs: [
+      { internalType: 'Coins', name: 'coins', type: 'uint256' },
+      { internalType: 'Coins', name: 'least', type: 'uint256' },
+    ],
+    name: 'FewerCoins',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { internalType: 'Tokens', name: 'least', type: 'uint256' },
+    ],
+    name: 'FewerTokens',
+    type: 'error',
+  },
+  {
+    inputs: [
       { internalType: 'Tokens', name: 'available', type: 'uint256' },
       { internalType: 'Tokens', name: 'needed', type: 'uint256' },
     ],
@@ -215,10 +237,57 @@ export const bankAbi = [
   },
   {
     inputs: [
-      { internalType: 'Coins', name: 'available', type: 'uint256' },
-      { internalType: 'Coins', name: 'needed', type: 'uint256' },
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
     ],
-    name: 'ReserveTooSmall',
+    name: 'OtherPayment',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
+    ],
+    name: 'OtherPayout',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'OtherRates',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'OrderId', name: 'orderId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
+    ],
+    name: 'OtherStandingOrder',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'BlockTime', name: 'from', type: 'uint64' },
+      { internalType: 'BlockTime', name: 'nowIs', type: 'uint64' },
+    ],
+    name: 'TooEarly',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'BlockTime', name: 'until', type: 'uint64' },
+      { internalType: 'BlockTime', name: 'nowIs', type: 'uint64' },
+    ],
+    name: 'TooLate',
     type: 'error',
   },
   {
@@ -228,6 +297,7 @@ export const bankAbi = [
       { indexed: true, internalType: 'address', name: 'to', type: 'address' },
       { indexed: true, internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
       { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { indexed: false, internalType: 'Coins', name: 'cover', type: 'uint256' },
     ],
     name: 'Attested',
     type: 'event',
@@ -238,7 +308,7 @@ export const bankAbi = [
       { indexed: true, internalType: 'address', name: 'buyer', type: 'address' },
       { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
       { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
-      { indexed: false, internalType: 'Rate', name: 'rate', type: 'uint256' },
+      { indexed: false, internalType: 'Rate', name: 'rate', type: 'uint128' },
     ],
     name: 'Bought',
     type: 'event',
@@ -249,12 +319,23 @@ export const bankAbi = [
       { indexed: true, internalType: 'address', name: 'from', type: 'address' },
       { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
     ],
+    name: 'CoverAdded',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'Seat', name: 'seat', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
+      { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
+    ],
     name: 'Deposited',
     type: 'event',
   },
   {
     anonymous: false,
     inputs: [
+      { indexed: true, internalType: 'Seat', name: 'seat', type: 'uint256' },
       { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
       { indexed: true, internalType: 'address', name: 'changedBy', type: 'address' },
       { indexed: false, internalType: 'Tokens', name: 'limit', type: 'uint256' },
@@ -276,10 +357,43 @@ export const bankAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'decidedBy', type: 'address' },
+      { indexed: false, internalType: 'bool', name: 'wasPaid', type: 'bool' },
+    ],
+    name: 'PayoutDecided',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'holder', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'objector', type: 'address' },
+    ],
+    name: 'PayoutDisputed',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
       { indexed: true, internalType: 'address', name: 'holder', type: 'address' },
       { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
       { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
       { indexed: false, internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
+      { indexed: false, internalType: 'BlockTime', name: 'closesAt', type: 'uint64' },
+    ],
+    name: 'PayoutMarkedPaid',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'holder', type: 'address' },
+      { indexed: true, internalType: 'Seat', name: 'payer', type: 'uint256' },
+      { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { indexed: false, internalType: 'Coins', name: 'cover', type: 'uint256' },
     ],
     name: 'PayoutPaid',
     type: 'event',
@@ -299,10 +413,42 @@ export const bankAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
-      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint256' },
-      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint256' },
+      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { indexed: false, internalType: 'BlockTime', name: 'inForceFrom', type: 'uint64' },
+    ],
+    name: 'RatesAnnounced',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
     ],
     name: 'RatesChanged',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
+      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { indexed: false, internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'RatesConfirmed',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
+      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { indexed: false, internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'RatesRetracted',
     type: 'event',
   },
   {
@@ -311,7 +457,7 @@ export const bankAbi = [
       { indexed: true, internalType: 'address', name: 'holder', type: 'address' },
       { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
       { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
-      { indexed: false, internalType: 'Rate', name: 'rate', type: 'uint256' },
+      { indexed: false, internalType: 'Rate', name: 'rate', type: 'uint128' },
     ],
     name: 'Redeemed',
     type: 'event',
@@ -362,10 +508,42 @@ export const bankAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
+      { indexed: false, internalType: 'Coins', name: 'coinsEach', type: 'uint256' },
+    ],
+    name: 'SurplusShared',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'Seat', name: 'seat', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
       { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
     ],
     name: 'Withdrawn',
     type: 'event',
+  },
+  { inputs: [], name: 'addCover', outputs: [], stateMutability: 'payable', type: 'function' },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+    ],
+    name: 'announceRates',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'applyRates',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
   },
   {
     inputs: [
@@ -379,22 +557,71 @@ export const bankAbi = [
     type: 'function',
   },
   {
-    inputs: [],
+    inputs: [
+      { internalType: 'Tokens', name: 'leastTokens', type: 'uint256' },
+      { internalType: 'BlockTime', name: 'until', type: 'uint64' },
+    ],
     name: 'buy',
     outputs: [{ internalType: 'Tokens', name: 'tokens', type: 'uint256' }],
     stateMutability: 'payable',
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'PayoutId', name: 'payoutId', type: 'uint256' }],
+    inputs: [
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
+    ],
     name: 'cancelPayout',
     outputs: [],
     stateMutability: 'nonpayable',
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'OrderId', name: 'orderId', type: 'uint256' }],
+    inputs: [
+      { internalType: 'OrderId', name: 'orderId', type: 'uint256' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
+    ],
     name: 'cancelStandingOrder',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [{ internalType: 'PayoutId', name: 'payoutId', type: 'uint256' }],
+    name: 'closePayout',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'confirmRates',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'council',
+    outputs: [{ internalType: 'address', name: '', type: 'address' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
+      { internalType: 'bool', name: 'wasPaid', type: 'bool' },
+    ],
+    name: 'decidePayout',
     outputs: [],
     stateMutability: 'nonpayable',
     type: 'function',
@@ -410,25 +637,20 @@ export const bankAbi = [
       { internalType: 'Tokens', name: 'tokensPaidOutside', type: 'uint256' },
       { internalType: 'Tokens', name: 'tokensPendingPayout', type: 'uint256' },
       { internalType: 'Tokens', name: 'tokensOutstanding', type: 'uint256' },
-      { internalType: 'Tokens', name: 'tokensBackedByCoins', type: 'uint256' },
-      { internalType: 'Tokens', name: 'tokensBackedOutside', type: 'uint256' },
       { internalType: 'Coins', name: 'coinReserve', type: 'uint256' },
-      { internalType: 'Coins', name: 'coinReserveNeeded', type: 'uint256' },
-      { internalType: 'Coins', name: 'coinWithdrawable', type: 'uint256' },
+      { internalType: 'Coins', name: 'coinCoverNeeded', type: 'uint256' },
+      { internalType: 'Coins', name: 'coinSurplus', type: 'uint256' },
+      { internalType: 'Coins', name: 'coinDeposits', type: 'uint256' },
     ],
-    stateMutability: 'view',
-    type: 'function',
-  },
-  {
-    inputs: [{ internalType: 'address', name: 'account', type: 'address' }],
-    name: 'isOperator',
-    outputs: [{ internalType: 'bool', name: '', type: 'bool' }],
     stateMutability: 'view',
     type: 'function',
   },
   {
     inputs: [
       { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
       { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
     ],
     name: 'markPaid',
@@ -437,24 +659,15 @@ export const bankAbi = [
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'address', name: 'operator', type: 'address' }],
-    name: 'operatorLimit',
-    outputs: [
-      { internalType: 'Tokens', name: 'limit', type: 'uint256' },
-      { internalType: 'Tokens', name: 'attestedTokens', type: 'uint256' },
-      { internalType: 'Tokens', name: 'remaining', type: 'uint256' },
+    inputs: [
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
     ],
-    stateMutability: 'view',
-    type: 'function',
-  },
-  {
-    inputs: [],
-    name: 'operators',
-    outputs: [
-      { internalType: 'address', name: 'first', type: 'address' },
-      { internalType: 'address', name: 'second', type: 'address' },
-    ],
-    stateMutability: 'view',
+    name: 'objectToPayout',
+    outputs: [],
+    stateMutability: 'nonpayable',
     type: 'function',
   },
   {
@@ -472,7 +685,25 @@ export const bankAbi = [
       { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
       { internalType: 'Destination', name: 'destination', type: 'bytes32' },
       { internalType: 'enum PayoutState', name: 'state', type: 'uint8' },
+      { internalType: 'uint256', name: 'payer', type: 'uint256' },
       { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
+      { internalType: 'BlockTime', name: 'closesAt', type: 'uint64' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'pendingRates',
+    outputs: [
+      { internalType: 'Rate', name: 'buyWei', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemWei', type: 'uint128' },
+      { internalType: 'enum RatesState', name: 'state', type: 'uint8' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+      { internalType: 'uint256', name: 'announcedBy', type: 'uint256' },
+      { internalType: 'uint256', name: 'confirmedBy', type: 'uint256' },
+      { internalType: 'BlockTime', name: 'inForceFrom', type: 'uint64' },
+      { internalType: 'BlockTime', name: 'inForceUntil', type: 'uint64' },
     ],
     stateMutability: 'view',
     type: 'function',
@@ -481,14 +712,18 @@ export const bankAbi = [
     inputs: [],
     name: 'rates',
     outputs: [
-      { internalType: 'Rate', name: 'buyWei', type: 'uint256' },
-      { internalType: 'Rate', name: 'redeemWei', type: 'uint256' },
+      { internalType: 'Rate', name: 'buyWei', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemWei', type: 'uint128' },
     ],
     stateMutability: 'view',
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'Tokens', name: 'amount', type: 'uint256' }],
+    inputs: [
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'Coins', name: 'leastCoins', type: 'uint256' },
+      { internalType: 'BlockTime', name: 'until', type: 'uint64' },
+    ],
     name: 'redeem',
     outputs: [{ internalType: 'Coins', name: 'coins', type: 'uint256' }],
     stateMutability: 'nonpayable',
@@ -507,8 +742,19 @@ export const bankAbi = [
   {
     inputs: [{ internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' }],
     name: 'referenceUsedBy',
-    outputs: [{ internalType: 'address', name: 'operator', type: 'address' }],
+    outputs: [{ internalType: 'Seat', name: 'seat', type: 'uint256' }],
     stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'retractRates',
+    outputs: [],
+    stateMutability: 'nonpayable',
     type: 'function',
   },
   {
@@ -519,21 +765,23 @@ export const bankAbi = [
     type: 'function',
   },
   {
+    inputs: [{ internalType: 'Seat', name: 'seat', type: 'uint256' }],
+    name: 'seatAccounts',
+    outputs: [
+      { internalType: 'Tokens', name: 'limit', type: 'uint256' },
+      { internalType: 'Tokens', name: 'attested', type: 'uint256' },
+      { internalType: 'Tokens', name: 'remaining', type: 'uint256' },
+      { internalType: 'Coins', name: 'depositWei', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
     inputs: [
       { internalType: 'address', name: 'operator', type: 'address' },
       { internalType: 'Tokens', name: 'limit', type: 'uint256' },
     ],
     name: 'setLimit',
-    outputs: [],
-    stateMutability: 'nonpayable',
-    type: 'function',
-  },
-  {
-    inputs: [
-      { internalType: 'Rate', name: 'newBuyRate', type: 'uint256' },
-      { internalType: 'Rate', name: 'newRedeemRate', type: 'uint256' },
-    ],
-    name: 'setRates',
     outputs: [],
     stateMutability: 'nonpayable',
     type: 'function',
@@ -549,6 +797,7 @@ export const bankAbi = [
     stateMutability: 'nonpayable',
     type: 'function',
   },
+  { inputs: [], name: 'shareSurplus', outputs: [], stateMutability: 'nonpayable', type: 'function' },
   {
     inputs: [],
     name: 'standingOrderCount',
@@ -587,7 +836,7 @@ export const bankAbi = [
 
 /** Code of `contracts/Bank.sol`, without constructor arguments. */
 export const bankCode =
-  '0x57430214e619002e000000000704018803eaa96a0100021629652e860102027e2e1a7d4d0100024336db43b50200023143f48fbd0002026b47eb5972000201b44aaf26a20102028757831809000201ae5bb9ef6b0100020e69b8a712000202796d70f7ae0102025570f32217010001f379b39e04010202707f50db1b020001da813d616c030001fb998ba560030001bfa6f2ae3a000101baac6af28002000225afab786c020001e7d0e30db00001023fdb006a75010001d1e673df8a00020250f970c08101020260fc0c546a0002024b07000290000103af0300045c010105cf02010699020006e7010008430301095601000a6e02010b0a01010b2f02000baf02000c0500000ca201000ce200010d6100020d8501010de201030e3700020e6c01010e8b000b0eb601050f4201050fad0200101802011067010110780201107e02011096020010a3010110c0030110c6000111c6020111da010111ee020011f5010112360101123c0001135e0001136701011373010113ec0200146c010114ad020114b4020114ce1001004044a01001014044a0100102401001034044a01001044010010540100106400700000010010850010110010950010107000101011001004044a01001014010010240070002001001004007000301011001004010010140070004010110010040100101400700050010010040070006001001004010010140444010010240070007010110010040070008001001004010010007000907000a0101100100401001014007000b001001004044a01001014007000c0007000d001001004007000e0007000f010107001001021001004044a007001101011001004044a007001201030700130102100100400700140101070015010b100100400700160105100100400700170105150615051504150315021501150014001001003435021e74686520746f6b656e27732061646472657373206973206d697373696e67140110010034350216616e206f70657261746f72206973206d697373696e67140310010034350216616e206f70657261746f72206973206d697373696e671401140334350219746865206f70657261746f7273206d75737420646966666572140010200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7511401102027bcda45e3424c77367acfbe1ece06d3c98d69e714f70254f353db2dad49128251140310202d950bc57e5c6aec1ba708e206fd208985992b462fb46f20b6f8d8642bc206fa511402140110010a5202511404140310010a52025114051406070018081001001500611501100100501502140114020700191500140010010031021b746f6f2066657720636f696e7320666f7220616e7920746f6b656e1001025014002010010251100106501400201001065110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7501001006014007140c10f1902006014011400140270edba86fd2b22962d534e70ad9b0ff8730de46f636146f2bab6a72cbb1ebbcc53010314000815021501150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f2074686973140110010031020f74686520616d6f756e742069732030140207001a0218746865207265666572656e6365206973206d697373696e67140210010c52021201150650120115071014ffffffffffffffffffffffffffffffffffffffff3610010034021e74686973207265666572656e6365207761732075736564206265666f72656010010b5202120115085015036010010a520250140307001b1504140114043206053214041401048ef20ef202601406150514071020ffffffffffffffffffffffff000000000000000000000000000000000000000036371405511403140120140851100103501401201001035110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100140014017140c10f1902006014001402140170aa6567b647db9919bba9f57d61ec0c9dc2a291eac50ff905e5db3bd58fad6460030108150010010015011001015015021400140207001c1501140110010031021b746f6f2066657720746f6b656e7320666f7220616e7920636f696e62631503140114033206061e1403140104ff6b404002100104501400201001045110010650140007001b1001065110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100601400719dc29fac020060140107001d6014001401140270484c40561359f3e3b8be9101897f8680aa82fbe1df9fd9038e0dbc62840326460103140108150115001001001502140010010031020f74686520616d6f756e742069732030140107001e021a7468652064657374696e6174696f6e206973206d697373696e67601400140107001f15021402081501150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f2074686973140107001a0218746865207265666572656e6365206973206d697373696e67140010010d52021502140250120115041001a03b1001ff3610010134021a74686973207061796f7574206973206e6f742070656e64696e67100102140215031001a03a14041020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff363714035114011402100103255114021001012550150310010750140321100107511001055014032010010551100106500700200700211001065110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100621403719dc29fac020014001402501014ffffffffffffffffffffffffffffffffffffffff36601403140170820a17b292d2646a766f30f874d6368ef5d4a1209ce5451f950edf92993c8cd60302081500140010010d52021501140150120115031001a03b1001ff3610010134021a74686973207061796f7574206973206e6f742070656e64696e6714031014ffffffffffffffffffffffffffffffffffffffff36603402186f6e6c7920746865207061796f7574277320686f6c646572100103140115021001a03a14031020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3637140251140110010125501502100107501402211001075110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010060140271a9059cbb020144011114006014027017b4182dbb41a279bbefa0733570213f797e111f35803e7e9ee64f6bcb6dbc1b0201081502150115001001001503140010010031020f74686520616d6f756e742069732030140110010031021174686520696e74657276616c2069732030140207001e021a7468652064657374696e6174696f6e206973206d697373696e67100109501001012012011001095115031401070022150460150514011506140015071402150814041509140514061407140814091509150815071506150510010510010090100102251301100100902010010091150a1405140a911406140a10010125911407140a10010225911408140a10010325911409140a1001042591140a140310010e5202070023140360140014011402140470dae9a216d565e9c6e2fb4b2354229add205f6a279cee97814339db5701cdeb2702041403081500140010010e5202150114011001032550070024021f7468657265206973206e6f2073756368207374616e64696e67206f726465721401501014ffffffffffffffffffffffffffffffffffffffff36603402176f6e6c7920746865206f72646572277320686f6c6465721001001401100103255114006070b26bab399e91759205bf58c843a13dbcc052ac4cb89db6658e2a4984d1933cb4020008130112011001fb3a4401111001053b2512011201401301100101254113012632060b2e09081500100100150160070011021c6f6e6c7920616e206f70657261746f72206d617920646f20746869731001001502140214004033060bac1400140215041503140414034030060b80100132044e487b710114031404150510010125150614051406254007002535060ba114011001012015011402100101201502050b5d1401081501150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f207468697314001401070018601400140170e070af1dc64a0fdd0a07934976d0bd6cb62667b9e35d6870198abe69a65168590102081501150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f20746869731400070011021774686973206973206e6f7420616e206f70657261746f721400603435021f746865206f74686572206f70657261746f7220736574732061206c696d69741401140010010a520251140060140170d9db64be883fc9cf560f32f05c4b0449a5e9140602afb1298c70f56fdd49f2e702010861100100343502126e6f20636f696e7320776572652073656e746061702da466a7b24304f47e87fa2e1e5a81b9831ce54fec19055ce277ca2f39ba42c4010108150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f2074686973140010010031020f74686520616d6f756e74206973203007002615011400140132060d34140114000490e6a3b30260140007001d601400707084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d501010810200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7500810010015001001001501102027bcda45e3424c77367acfbe1ece06d3c98d69e714f70254f353db2dad4912825010202d950bc57e5c6aec1ba708e206fd208985992b462fb46f20b6f8d8642bc206fa501502150014021501140014010815001400102027bcda45e3424c77367acfbe1ece06d3c98d69e714f70254f353db2dad49128250341201060e3611140010202d950bc57e5c6aec1ba708e206fd208985992b462fb46f20b6f8d8642bc206fa5034081500100100150110010015021001001503140010010a5202501501140010010b52025015021401140207001b1503140114021403081001001500100100150110010050100101501502150014021501140014010815001001001501140010010c5202501014ffffffffffffffffffffffffffffffffffffffff3615011401081001001500100100150110010015021001001503100100150410010015051001001506100100150710010015081001001509100100150a100102501500100103501501100104501502100105501503100107501504070020150510010650150614051406211507626315080700271509070026150a1400140114021403140414051406140714081409140a08150010010015011001001502100100150310010015041001001505140010010d5202070028150614069014061001022590140610010325901406100101259014061001042590150a1509150815071501140715021408150314091504140a15051401140214031404140508150010010015011001001502100100150310010015041001001505140010010e5202070029150614069014061001022590140610010325901406100101259014061001042590150a1509150815071501140715021408150314091504140a150514011402140314041405081501150014011001003102126120726174652063616e6e6f7420626520301401140032021d72656465656d20726174652069732061626f766520627579207261746514001001005114011001015108150010080de0b6b3a764000022140023081001003435081501150014001401320610921400140121051095100100082210080de0b6b3a7640000230872100101021674686520636f696e732077657265207265667573656408100100343508150215011500100100150310200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010014006214017123b872dd03014401111001085010010120120110010851150314001504100101150514011506140215071001001508140414051406140714081508150715061505150410010510010090100102251301100100902010010091150914041409911405140910010125911406140910010225911407140910010325911408140910010425911409140310010d520207002a1001075014012010010751140314001401140270f89e6eba13aa233aa496618547d4d3870b7d31618bf7336bfbd5b6e32d7df995020214030810010250100103502010010450211001055021081501150014001401330611eb14000511ed1401081500641400200815011500140090140010010125901001a03a371401511400100102259014011001012551140010010325901401100102255114001001042590140110010325510810010034350815001001001501140010010e52021201150710010325501502140207002435120106126711140207002b3535061273100100150105135b1407070029150310200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750120115081403907370a08231010114081403906273dd62ed3e02010700211504140310010225901404320613001400140414031001022590703b597f5c8401e9fbfbc58aa39fc02a32c4c247d2c08f26f97d85cd1e6100bbd90102100100150105135b140390140310010225901403100103259007001f150514021403100101259007002c15061406140710010325511400140514067067fa02337d30c3afdd77f9fb192a2d0edbae6a9f5aa596f6512983b4246a658802011001011501140108626307002707002d08100106501001015007001c081500100105100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1001ff36140110010125911400100101255014011001022591140010010225501401100103259114001001032550140110010425911401081500100105100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1008ffffffffffffffff361401100101259114001001012550140110010225911400100102255014011001032591140010010325501401100104259114010815011500140090140010010125901001a03a37140151140010010225901401100101255114001001032590140110010225511400100104259014011001032551081500641400330815011500641400211401231001012015021400140214012220081501150014001401320614e214001401210514e510010008' as const;
+  '0x5743022aa0210051000000000504025403eaa96a0100031d0b1c5224030003f121f2af3c0400037229652e86010203ac2bfd1b31020102b22e1a7d4d0100041936db43b5020004253c0919ad030003c543f48fbd0002040b455e35db0300030d47eb5972000202f44aaf26a20102032c54c0ecf90102043d5627fbc9030003db57831809000203355d032843020003b56994ed710500035869b8a712000202ef6edc7b1f0500038875b10f7f0002041079b39e04010202e67f50db1b0200033b813d616c030002fa85654bc2010003a4998ba560030002c1b3492ba900010421bfe88a1e030002d3cf18ae2303000348d0e30db000010415e2c6d41c00020438e5de7d5e00000407fc0c546a000204330201044603000482020005cb0500061302010619030006e90301081c010108e2000a08f60301098303000a9b02010b7b01010ba001050c0202010c6d03000cbb05000d6904000eb1050010570100131e01071436020014c9030016ed03001863030019e400001a2900021a8900081ac100001bf101001c4300001c9702001cd700011d8800011dac01041dd001011e3101001e8f02001edb01001ef202011f0900011f1a01011f7402011f7a02011f9202001fae02011fe202001fef0001200c000120200201202801012040010120460200204d0101208e01012094010121b6030122360401235a000124120401241f010024ad0200256f01012663010127050200274203012775010027df010027f90101280d010128710100287d0200292f0101294d0101298c02012993020129a7020029c100012a1a01002a3b01012a4200012a891001004044a01001014044a0100102401001000700001001034044801001044044801504150315021501150014001505140115061402150714031508140415091405140614070700011408140907000214001401140214031404070003001001004010010140444007000401011001004044a010010140100102400700050010010040100101401001024044400700060101100100400700070101070008010a10010c5001011001004010010140444010010240070009010110010040100101401001024007000a001001004010010007000b07000c01011001004007000d010510010a500101100100401001014007000e010110010040100101401001024007000f00100100401001014044a010010240100103401001044007001000100100401001014044a0100102401001034007001100100100401001014044a01001024010010340100104404401070012001001004007001300100100400700140107100100404480100101404480070015001001004044801001014044801001024044400700160010010040448010010140448010010240444007001700100100404480100101404480100102404440070018000700190007001a010207001b010807001c001001004007001d0007001e001001004044a01001014007001f0007002001010700210101100100400700220104130112011001fb3a4401111001053b251201120140130110010125411301263206047e12014010013b3b3506047d100141044e487b7101090700230815021501150014001001003435021e74686520746f6b656e27732061646472657373206973206d697373696e6714011001003435022074686520636f756e63696c27732061646472657373206973206d697373696e67140290100102331201350604ed1114029010011032021c6c696d6974732061726520666f72203220746f203136207365617473140010200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75114011020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b5114029010205c2e46dd2a85b20dd36f62a05b00ef0eed8386fd4d1574c3442b065c852811735110010015031403140290330605ca14021403150515041405140490300605a3100132044e487b7101140410010125140525901001061403100101201301520210010125511403100101201503050580081500150214001503140214031503150210010210010090100102251301100100902010010091150414021404911403140410010125911404150114010700241401100100070025081111111111081501150010010015021401070026611503100100501010ffffffffffffffffffffffffffffffff361504140314040700271502140210010031021b746f6f2066657720636f696e7320666f7220616e7920746f6b656e14021400330606811402140004e54a590702100101501402201001015110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7501001006014027140c10f1902006014031402140470d820aa809553aadf847954254588e71e2f2fee5fe12486f487148c55a46ca3a701031402081502150115000700281503140110010031020f74686520616d6f756e74206973203014020700290218746865207265666572656e6365206973206d697373696e67140210010e5202120115085010010034021e74686973207265666572656e6365207761732075736564206265666f726514031001065202120115071001022550150414071001012550140407002a1505140114053206078c14051401048ef20ef2021401100100501001803b07002b15061403140607002c1403140851140414012014071001022551100102501401201001025110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100140014017140c10f190200601400140214011406705d578c7e638d5d7ac5c3b8ffc9920ef96b2d158fe3942f98ada38323ccade64803020815021501150010010015031402070026100100501001803b15041400140407002d1503140310010031021b746f6f2066657720746f6b656e7320666f7220616e7920636f696e140314013306087414031401040ed4a1cc02100103501400201001035110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100601400719dc29fac020060140307002e6014001403140470c287e85eada30595ec639a603be901f7aadceea7152d025da9732ac8a2700baa010314030815001001001501140010010e5202501501140108100100150010010015011001001502100100150310010015041001001505100100150610010015071001001508100100150910010150150010010250150110010350150210010450150310010950150407002f150507003015061405100100501001803b07002b15071406140707003115081001055015091400140114021403140414051406140714081409081502150115001001001503140010010031020f74686520616d6f756e742069732030140110010031021174686520696e74657276616c20697320301402070032021a7468652064657374696e6174696f6e206973206d697373696e6710010c5010010120120110010c5115031401070033150460150514011506140015071402150814041509140514061407140814091509150815071506150510010510010090100102251301100100902010010091150a1405140a911406140a10010125911407140a10010225911408140a10010325911409140a1001042591140a140310010d5202070034140360140014011402140470dae9a216d565e9c6e2fb4b2354229add205f6a279cee97814339db5701cdeb270204140308150215011500140010010d52021503140350120115041014ffffffffffffffffffffffffffffffffffffffff366034120135060adb1114031001012550140134120135060aec1114031001022550140234060b1e140014041014ffffffffffffffffffffffffffffffffffffffff36140310010125501403100102255004901839dc0414031001032550070035022074686973207374616e64696e67206f726465722069732063616e63656c6c65641001001403100103255114006070b26bab399e91759205bf58c843a13dbcc052ac4cb89db6658e2a4984d1933cb4020008130112011001fb3a4401111001053b2512011201401301100101254113012632060b9f090815001001001501070028111001001502140214004033060bff1400140215041503140414034030060bd3100132044e487b710114031404150510010125150614051406254007003635060bf414011001012015011402100101201502050bb0140108150010010015011001001502100100150310010015041001001505140010010d5202070037150614069014061001022590140610010325901406100101259014061001042590150a1509150815071501140715021408150314091504140a15051401140214031404140508150115001001001502140010010031020f74686520616d6f756e7420697320301401070032021a7468652064657374696e6174696f6e206973206d697373696e6760140014010700381502140208150215011500140060140114020700391503100105140315041001a03a1404501020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3637140451100109501401211001095110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010060140171a9059cbb020144011114006014017017b4182dbb41a279bbefa0733570213f797e111f35803e7e9ee64f6bcb6dbc1b02010815041503150215011500070028150514040700290218746865207265666572656e6365206973206d697373696e671400140114021403070039150607003a1020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440202c401507100102140615081001a03a1408501020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff363714085114051001ff36140615081001a83a1408501020ffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff36371408511407140615081001b03a1408501020ffff0000000000000000ffffffffffffffffffffffffffffffffffffffffffff36371408511404140610010325511400140160140214041407708d9885de4b8fc9a311b104552f8e7c571a968568ebcb04e4b0b73485ebebd2340303081503150215011500140014011402140307003b1504140450120115081001a03b1001ff3610010234060f99100103100100901001022513011001009020100100911506100121140691102074686973207061796f7574206973206e6f74206d61726b65642061732070616914061001012591102064000000000000000000000000000000000000000000000000000000000000001406100102259114061001013a100101371506100101100100901001022513011001009020100100911507140610010090100102251407261001053a14079107003c140710010090100102251407269408c379a014081001b03b1008ffffffffffffffff3607003a31060fcb14081001b03b1008ffffffffffffffff3607003a0405b623750260140134060ffa07002814081001a83b1001ff36343502177468652070617965722063616e6e6f74206f626a656374100103140415051001a03a14081020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff36371405511400140160708a17291bf4c33e113cb10ee54a8157d3b859edee02bf1c22173f42a5d8203ce803000815041503150215011500140014011402140307003b1505140550120115081001a03b1001ff3610010334021b74686973207061796f7574206973206e6f742064697370757465646014013435061168140406123d100103100100901001022513011001009020100100911506100123140691102074686520686f6c6465722063616e6e6f742064656369646520666f7220697473140610010125911020656c6600000000000000000000000000000000000000000000000000000000001406100102259114061001013a100101371506100101100100901001022513011001009020100100911507140610010090100102251407261001053a14079107003c140710010090100102251407269408c379a007002814081001a83b1001ff36343506123d14043506123d10010310010090100102251301100100902010010091150610012214069110207468652070617965722063616e6e6f742064656369646520666f7220697473651406100101259110206c660000000000000000000000000000000000000000000000000000000000001406100102259114061001013a100101371506100101100100901001022513011001009020100100911507140610010090100102251407261001053a14079107003c140710010090100102251407269408c379a0140060140470d8fdfc486996d8c382ffa6de70bff4e879306b6c16bae2e1e6101a8f1a416e4202011404350612751400140507003d05131d100101140515061001a03a14081020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3637140651100100140515061001a83a1406501020ffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff3637140651100100140515061001b03a1406501020ffff0000000000000000ffffffffffffffffffffffffffffffffffffffffffff363714065110010014051001032551081500140010010b52021501140150120115041001a03b1001ff36100102340613fc100103100100901001022513011001009020100100911502100121140291102074686973207061796f7574206973206e6f74206d61726b65642061732070616914021001012591102064000000000000000000000000000000000000000000000000000000000000001402100102259114021001013a100101371502100101100100901001022513011001009020100100911503140210010090100102251403261001053a14039107003c140310010090100102251403269408c379a014041001b03b1008ffffffffffffffff3607003a3206142e14041001b03b1008ffffffffffffffff3607003a04cb6c86dd021400140107003d0815001001001501100100150210010015031001001504100100150510010015061001001507140010010b520207003e1508140890140810010425901408100105259014081001012590140810010225901408100106259014081001032590150e150d150c150b150a1509150114091502140a1503140b1504140c1505140d1506140e15071401140214031404140514061407081501150007002815021400150414011505140414051505150410010210010090100102251301100100902010010091150614041406911405140610010125911406150314030700241401100100501010ffffffffffffffffffffffffffffffff36320615eb10010310010090100102251301100100902010010091150510012a140591102072656465656d20726174652069732061626f76652074686520627579207261741405100101259110206520696e20666f726365000000000000000000000000000000000000000000001405100102259114051001013a100101371505100101100100901001022513011001009020100100911506140510010090100102251406261001053a14069107003c140610010090100102251406269408c379a0100108501008ffffffffffffffff36150414041001003412010616111107003a140407003f3102196f746865722072617465732061726520616e6e6f756e6365641403150507003a150614021001ff36150710010015081405140614071408150815071506150510010410010090100102251301100100902010010091150914051409911406140910010125911407140910010225911408140910010325911409100107070040601400140107003a1020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440202c4070a5ab80de448a57a4972455ea920310abc314c49c475c2618bc286a591517e9bb0103081502150115000700281503140014011402070041150414020700421404100102259014033435021f616e6f74686572206f70657261746f7220636f6e6669726d7320726174657314041001032590100100340617ff100103100100901001022513011001009020100100911506100121140691102074686573652072617465732061726520636f6e6669726d656420616c7265616414061001012591102079000000000000000000000000000000000000000000000000000000000000001406100102259114061001013a100101371506100101100100901001022513011001009020100100911507140610010090100102251407261001053a14079107003c140710010090100102251407269408c379a014031001ff3610010815051001483a1405501020ffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffffff36371405516014001401140270fd3b3afd4d6728300a681776728c5fa59e6800f25fe562bd11b6850a2bdf0125010308150215011500140014011402070041150314031001032590100100343506194010010310010090100102251301100100902010010091150610012b14069110206e6f206f74686572206f70657261746f722068617320636f6e6669726d65642014061001012591102074686573652072617465730000000000000000000000000000000000000000001406100102259114061001013a100101371506100101100100901001022513011001009020100100911507140610010090100102251407261001053a14079107003c140710010090100102251407269408c379a014021020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440202c401504140407003a32061987140407003a04cb6c86dd02140207004207002f140107002b1505070030150614051406320619ad14061405040a8c90c9021001070700431403901001000700251400140170c8e13c6a9e3b7ce2d60eeb0078442f66641d1420f8f15ce47c080ed14a1d5ac7000208150215011500070028111400140114020700411110010707004360140014011402700b84dbd133d5312e8e608cd8838f41b10aaf011387546009d9d545a5c7d6fbed01030807002811100100501001803b15001001070700441501140110010325901001003435120135061a5d111401901001012590140031120135061a6f11140110010125900700453535061a7d1401901001012590150007002f140007002b070046081001001500100100150110010050120115031010ffffffffffffffffffffffffffffffff3614031001803b1502150014021501140014010810010015001001001501100100150210010015031001001504100100150510010015061001001507100107070044150814081001012590150314031001003435061b4b100100100100100100100100100100100100100100100100150f150e150d150c150b150a1509150014091501140a1502140b1503140c1504140d1505140e1506140f1507051be01408909015001408901001012590150114081001022590150414081001032590150514031020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440202c401506140307003f150707003a140732061bb81001041502051be014051001003435061bca1001011502051be0140607003a32061bdb1001021502051be010010315021400140114021403140414051406140708070028150061100100343502126e6f20636f696e7320776572652073656e74611501140014010700471400601401701599c0fcf897af5babc2bfcf707f5dc050f841b044d97c3251ecec35b9abf80b02010815000700281501140010010031020f74686520616d6f756e7420697320301401140007002c60140007002e140160140070cf7d23a3cbe4e8b36ff82fd1b05b1b17373dc7804b4ebbd6e2356716ef20237202010861100100343502126e6f20636f696e7320776572652073656e7460617078836a4109e7152dbde53cc50cbb022d8288b48c5ca14c8024368c3931cd4267010108150115001020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50140073b9cd92c30101150214021001003435021774686973206973206e6f7420616e206f70657261746f7207002814023435021d616e6f74686572206f70657261746f7220736574732061206c696d697414011402100106520210010125511402140060140170a7877dc8db8af547291e590ad1e2f3b6de6254007c39935aeeaa5d02034f323103010810200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750081020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b5008150010010015011001001502100100150310010015041400100106520207004815051405100101259014051001022590140510010125901405100102259007002a14059015081507150615011406150214071503140815041401140214031404081500140040150114011001012510010090100102251301100100902010010091150214011402911400100101251503140210010125150410010015051405140133061e8c1403140525401404140525911405100101251505051e6d1402081500140010010125901001003102126120726174652063616e6e6f7420626520301400100101259014009032021d72656465656d20726174652069732061626f76652062757920726174650815011500140090140010010125901001803a3714015108150007003a140032061f08140007003a0405b623750208150010080de0b6b3a7640000221400230810010015001020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b506073b9cd92c30101150014001001003435021c6f6e6c7920616e206f70657261746f72206d617920646f2074686973140008100100343508150115001400140132061f8e1400140121051f91100100082210080de0b6b3a7640000100101212010080de0b6b3a7640000230815001001065202120115025015011400140132061fce14011400044a77f2fa0214011400211402511001055014002110010551082210080de0b6b3a7640000230872100101021674686520636f696e7320776572652072656675736564081001015010010250201001035021100104502108626310010550210815011500140014013206203c140014012105203f100100081001003435081500641400200815011500140090140010010125901001a03a371401511400100102259014011001012551140010010325901401100102255114001001042590140110010325510810010034350815001001001501140010010d5202120115071001032550150214020700353512010620bf11140207004935350620cb10010015010521b31407070037150310200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750120115081403907370a08231010114081403906273dd62ed3e020107004a1504140310010225901404320621581400140414031001022590703b597f5c8401e9fbfbc58aa39fc02a32c4c247d2c08f26f97d85cd1e6100bbd9010210010015010521b31403901403100102259014031001032590070038150514021403100101259007004b15061406140710010325511400140514067067fa02337d30c3afdd77f9fb192a2d0edbae6a9f5aa596f6512983b4246a6588020110010115011401081500100105100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1008ffffffffffffffff3614011001012591140010010125501401100102259114001001022550140110010325911400100103255014011001042591140108150215011500100100150310200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010014006214017123b872dd030144011110010a5010010120120110010a511503140015041001011505100100150610010015071401150814021509100100150a140414051406140714081409140a150a15091508150715061505150410010710010090100102251301100100902010010091150b1404140b911405140b10010125911406140b10010225911407140b10010325911408140b10010425911409140b1001052591140a140b1001062591140b140310010b520207004c1001095014012010010951140314001401140270f89e6eba13aa233aa496618547d4d3870b7d31618bf7336bfbd5b6e32d7df995020214030815031502150115001001001504140010010b52021504140450120115051014ffffffffffffffffffffffffffffffffffffffff361401341201350623a211140410010125501402341201350623b311140410010225501403340623e5140014051014ffffffffffffffffffffffffffffffffffffffff361404100101255014041001022550041b9b41f10414051001a03b1001ff3610010134021a74686973207061796f7574206973206e6f742070656e64696e67140408641008ffffffffffffffff360815031502150115001001001504140010010b52021504140450120115051014ffffffffffffffffffffffffffffffffffffffff36140134120135062467111404100101255014023412013506247811140410010325501403340624aa140014051014ffffffffffffffffffffffffffffffffffffffff3614041001012550140410010325500431a536e704140408150014001001013606251e14001001ff361001013b100101100100901001022513011001009020100100919114003506256e14001020ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0036100101100100901001022513011001009020100100919105256e14001001013b150114019010013f251001053b150214021001009010010225130110010090201001009115031001001504140414023306256e140114042590140314042591140410010125150405254f0815011500140110010125501502140150120115061001a83b1001ff3615031402100100501001803b07002d1504100104140115051001a03a14061020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3637140551100109501402211001095110010450140220100104511403140407004710200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100621402719dc29fac020014001401501014ffffffffffffffffffffffffffffffffffffffff3614031402140470a158a1336cddb44880c8f3407087a618df0a5f9ced237feae19ae2119fc0c17d0302081500100107100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1001ff361401100101259114021001a83b1001ff361401100102259114021001b03b1008ffffffffffffffff361401100103259114001001012550140110010425911400100102255014011001052591140010010325501401100106259114010815001020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440150114001401202c401401202c400815011500140090140107002514001001012590140010010225901001403a37140010010325901001483a37140110010125510815021501150007004d15031001070700441503140390901400341201350627a11114039010010125901401341201350627b211140310010125901402343512010627bf11140210010034350627dc140390901403901001012590140310010125900459fad8f40314030815001400070045350627f8140007003f07003a0405b6237502081500140007004e140010010125100100130151081500100104100100901001022513011001009020100100911501140007004f14019114001001012550150214021008ffffffffffffffff361401100101259114021001403b1001ff361401100102259114021001483b1001ff3614011001032591140108150007003a140007003f31081500070030140007003110205c2e46dd2a85b20dd36f62a05b00ef0eed8386fd4d1574c3442b065c852811735023150114011001003102137468657265206973206e6f20737572706c75731001011502140210205c2e46dd2a85b20dd36f62a05b00ef0eed8386fd4d1574c3442b065c8528117350310629081402140107004714021001012015020528cd60140170e310c93de647e6df97368b84c054b64db79c42227e6661d21a0a644acea94b61010108150010010652021201150150140020140151100105501400201001055108150010010310010090100102251301100100902010010091150114005014019114001001012550140110010125911400100102255014011001022591140108150064140033081501150014001401330629a414000529a6140108150115006414002114012310010120150214001402140122200815011500140090140010010125901001a03a37140010010225901001a83a37140010010325901001b03a3714015114001001042590140110010125511400100105259014011001022551140010010625901401100103255108100104100100901001022513011001009020100100911500070050140091140008100100130151081500100102100100901001022513011001009020100100911501140050150214021010ffffffffffffffffffffffffffffffff3614019114021001803b140110010125911401081001021001009010010225130110010090201001009108' as const;
 
 /** Interface of `contracts/EnergyTrade.sol`. */
 export const energyTradeAbi = [
