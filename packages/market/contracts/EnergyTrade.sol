@@ -1,198 +1,222 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.35;
 
+import "./Allotment.sol";
 import {Escrow} from "./Escrow.sol";
-import {Meters} from "./Meters.sol";
+import {GridPrice} from "./GridPrice.sol";
+import {ICouncil} from "./ICouncil.sol";
+import {IMeterRegistry, MeterId} from "./IMeterRegistry.sol";
 import {Offers} from "./Offers.sol";
 import "./TradeRecords.sol";
 import "./Units.sol";
 
 /// @title The trade of electricity between households
 /// @notice A seller offers energy of a period, buyers accept all or part of it and put the price into escrow (Offers.sol), the
-///         seller's meter is read (Meters.sol), and the escrow (Escrow.sol) is paid out for what was delivered.
+///         meters are read (the registry's affair), and the escrow (Escrow.sol) is paid out for what was delivered. What a
+///         seller fails to deliver its bond pays for, at the grid's price (GridPrice.sol).
 contract EnergyTrade is Offers {
-    constructor(address token, address firstRegistrar, address secondRegistrar)
+    constructor(address token, IMeterRegistry registry_, ICouncil council_, TradeRules memory rules_)
         Escrow(token)
-        Meters(firstRegistrar, secondRegistrar)
+        GridPrice(council_, rules_)
+        Offers(registry_, rules_)
     {}
 
     // ---- Settlement
 
-    /// @notice Allots the delivered energy to the period's trades in order of acceptance, at most `maxTrades` of them; a later
-    ///         call goes on where this one stopped. What a trade gets depends on readings and terms alone, not on who calls
-    ///         when.
-    /// @return tradesDone how many
-    function settle(MeterId meter, MeterTime periodStart, Duration periodSeconds, uint256 maxTrades)
-        external
-        returns (uint256 tradesDone)
-    {
-        require(maxTrades != 0, "maxTrades is 0");
-        Period storage period = periods[meter][periodStart][periodSeconds];
-        MeterReading memory reading = period.reading;
-        require(reading.isThere(), "no reading for this period yet");
-        Progress memory progress = period.progress;
-        uint256 waiting = progress.trades - progress.done;
-        require(waiting != 0, "nothing to settle in this period");
-        tradesDone = waiting < maxTrades ? waiting : maxTrades;
-
-        progress.left = progress.energyLeft(reading);
-        for (uint256 i = 0; i < tradesDone; ++i) {
-            TradeId tradeId = period.tradeAt[progress.done];
-            progress.left = progress.left - close(tradeId, reading, progress.left);
-            ++progress.done;
+    /// @notice Closes those of the trades that can be settled. What a trade gets depends on readings and terms alone, not on
+    ///         who calls when and in which order.
+    /// @return settledTrades how many; never 0
+    function settle(TradeId[] calldata tradeIds) external returns (uint256 settledTrades) {
+        Market memory rules_ = market;
+        for (uint256 i = 0; i < tradeIds.length; ++i) {
+            Trade memory trade = tradesById[tradeIds[i]];
+            if (trade.buyer == address(0) || trade.part.outcome != Outcome.Open) continue;
+            Facts memory facts = factsOf(rules_.settlement, tradeIds[i], trade);
+            if (facts.state != TradeState.ReadyToSettle) continue;
+            close(rules_, tradeIds[i], trade, facts);
+            ++settledTrades;
         }
-        period.progress = progress;
+        if (settledTrades == 0) refuse(tradeIds);
     }
 
-    /// @dev Closes a trade of a period that was read, unless it was refunded before the reading came.
-    /// @param left delivered energy that no trade before it has taken
-    /// @return part what it takes of that
-    function close(TradeId tradeId, MeterReading memory reading, Energy left) private returns (Energy part) {
-        Trade memory trade = tradesById[tradeId];
-        if (trade.outcome != Outcome.Open) return NO_ENERGY;
-        Offer memory terms = offersById[trade.fromOffer()];
-        if (!reading.isInTime(terms)) {
-            refundBuyer(tradeId, trade, terms);
-            return NO_ENERGY;
-        }
-        part = smaller(left, trade.energy);
-        payForDelivery(tradeId, trade, terms, part);
+    /// @dev Says of the first trade why it cannot be settled.
+    function refuse(TradeId[] calldata tradeIds) private view {
+        require(tradeIds.length != 0, "there is no trade in the list");
+        revert TradeNotReady(tradeIds[0], stateOf(tradeIds[0], tradeOf(tradeIds[0])));
     }
 
-    /// @dev The seller gets what the delivered part costs, the buyer all the rest of the escrow: nothing stays behind.
-    function payForDelivery(TradeId tradeId, Trade memory trade, Offer memory terms, Energy delivered) private {
-        trade.delivered = delivered;
-        trade.outcome = Outcome.Settled;
-        tradesById[tradeId] = trade;
-        Tokens paid = cost(delivered, terms.stock.price);
-        Tokens returned = trade.inEscrow(terms) - paid;
-        payOut(terms.seller, paid);
-        payOut(trade.buyer, returned);
-        emit Settled(tradeId, terms.seller, trade.buyer, delivered, paid, returned);
-    }
-
-    /// @notice Gives the escrow back once `settleBy` has passed without a reading. A reading that came later does not count.
+    /// @notice Gives the escrow back once `settleBy` has passed without a reading of the seller; the bond pays as if nothing
+    ///         had been delivered. A late reading counts until then.
     function refund(TradeId tradeId) external {
+        Market memory rules_ = market;
         Trade memory trade = tradeOf(tradeId);
-        require(trade.outcome == Outcome.Open, "this trade is closed already");
-        Offer memory terms = offersById[trade.fromOffer()];
-        MeterReading memory reading = periodOf(terms).reading;
-        require(!reading.isInTime(terms), "there is a reading: settle it");
-        require(blockTime() > terms.settleBy, "settleBy has not passed");
-        refundBuyer(tradeId, trade, terms);
+        require(trade.part.outcome == Outcome.Open, "this trade is closed already");
+        Facts memory facts = factsOf(rules_.settlement, tradeId, trade);
+        if (facts.state != TradeState.Refundable) revert TradeNotReady(tradeId, facts.state);
+        close(rules_, tradeId, trade, facts);
     }
 
-    /// @dev Gives the whole escrow back.
-    function refundBuyer(TradeId tradeId, Trade memory trade, Offer memory terms) private {
-        trade.outcome = Outcome.Refunded;
-        tradesById[tradeId] = trade;
-        Tokens escrow = trade.inEscrow(terms);
-        payOut(trade.buyer, escrow);
-        emit Refunded(tradeId, trade.buyer, escrow);
+    /// @dev What decides an open trade.
+    struct Facts {
+        TradeState state;
+        Offer terms;
+        MeterReading sellers;
+        MeterReading buyers;
+        MeterId buyerMeter;
+    }
+
+    function factsOf(Settlement settlement, TradeId tradeId, Trade memory trade)
+        private
+        view
+        returns (Facts memory facts)
+    {
+        facts.terms = offersById[OfferId.wrap(trade.offerNumber)];
+        MeterTime periodStart = facts.terms.stock.start();
+        facts.sellers = readingOf(facts.terms.meter, periodStart);
+        bool bothCount = settlement != Settlement.SellerMeter;
+        if (bothCount) {
+            facts.buyerMeter = buyerMeters[tradeId];
+            facts.buyers = readingOf(facts.buyerMeter, periodStart);
+        }
+        facts.state = openState(facts, trade.part.previousTrade, bothCount);
+    }
+
+    /// @dev A reading that is there but not final is waited for, and where the order counts an earlier trade of the same buyer,
+    ///      which anyone can close from its own deadline on; for a reading that is not there only until the deadline.
+    function openState(Facts memory facts, uint56 previousTrade, bool bothCount) private view returns (TradeState) {
+        MeterReading memory sellers = facts.sellers;
+        MeterReading memory buyers = facts.buyers;
+        bool areThere = sellers.isThere && (buyers.isThere || !bothCount);
+        if (!areThere && block.timestamp <= facts.terms.stock.settleBy) return TradeState.AwaitingReading;
+        if (sellers.isThere && !sellers.isFinal) return TradeState.ReadingNotFinal;
+        if (buyers.isThere && !buyers.isFinal) return TradeState.ReadingNotFinal;
+        if (previousTrade != 0 && tradesById[TradeId.wrap(previousTrade)].part.outcome == Outcome.Open) {
+            return TradeState.WaitingForEarlierTrade;
+        }
+        return sellers.isThere ? TradeState.ReadyToSettle : TradeState.Refundable;
+    }
+
+    /// @dev The seller gets what the settled part costs and what is left of its bond, the buyer all the rest of the escrow and
+    ///      what the bond pays for the part that was short: nothing stays behind.
+    function close(Market memory rules_, TradeId tradeId, Trade memory trade, Facts memory facts) private {
+        Offer memory terms = facts.terms;
+        bool isRefund = facts.state == TradeState.Refundable;
+        Part memory part = trade.part;
+        Tokens bond = trade.inBond(terms, rules_.bonds);
+        (part.settled, part.short) = allot(rules_.settlement, trade, facts, bond > NO_TOKENS);
+        part.outcome = isRefund ? Outcome.Refunded : Outcome.Settled;
+        tradesById[tradeId].part = part;
+
+        (Tokens paid, Tokens returned, Tokens compensation) = payments(part, terms, bond);
+        (address seller,,) = meterRegistry.meterOf(terms.meter);
+        payOut(seller, paid + bond - compensation);
+        payOut(trade.buyer, returned + compensation);
+        if (isRefund) emit Refunded(tradeId, seller, trade.buyer, returned, compensation);
+        else emit Settled(tradeId, seller, trade.buyer, part.settled, part.short, paid, returned, compensation);
+    }
+
+    /// @dev The smaller of what both sides' meters give the trade, and by how much the seller's fell short of the buyer's. A
+    ///      seller without a reading has delivered nothing; a buyer without one has imported all that it bought, and nothing is
+    ///      short for it.
+    function allot(Settlement settlement, Trade memory trade, Facts memory facts, bool isBonded)
+        private
+        returns (Energy settled, Energy short)
+    {
+        Energy energy = trade.part.energy;
+        MeterTime periodStart = facts.terms.stock.start();
+        Energy available = delivered(facts.sellers);
+        if (settlement == Settlement.SellerMeter) {
+            settled = inOrder(available, trade.ahead, energy);
+            return (settled, energy - settled);
+        }
+        Sums memory buyersSums = sumsOf[facts.buyerMeter][periodStart];
+        Energy needed = energy;
+        if (settlement == Settlement.ProRata) {
+            settled = proRata(available, sumsOf[facts.terms.meter][periodStart].sold, energy);
+            if (facts.buyers.isThere) needed = proRata(imported(facts.buyers), buyersSums.bought, energy);
+        } else {
+            settled = inOrder(available, trade.ahead, energy);
+            if (facts.buyers.isThere) needed = inOrder(imported(facts.buyers), buyersSums.covered, energy);
+        }
+        settled = smaller(settled, needed);
+        if (facts.buyers.isThere) short = needed - settled;
+        if (settlement == Settlement.FirstCome) {
+            // What a bond has paid for is not there to be bought once more.
+            buyersSums.covered = buyersSums.covered + (isBonded ? settled + short : settled);
+            sumsOf[facts.buyerMeter][periodStart] = buyersSums;
+        }
+    }
+
+    function payments(Part memory part, Offer memory terms, Tokens bond)
+        private
+        pure
+        returns (Tokens paid, Tokens returned, Tokens compensation)
+    {
+        paid = cost(part.settled, terms.price);
+        returned = cost(part.energy, terms.price) - paid;
+        if (bond > NO_TOKENS) {
+            compensation =
+                smaller(bond, compensationFor(part.settled, part.short, terms.price, terms.gridPrice));
+        }
     }
 
     // ---- What anyone may read
-
-    /// @notice Trades of a period, how many of them are done, and the delivered energy that no settled trade has taken.
-    function periodProgress(MeterId meter, MeterTime periodStart, Duration periodSeconds)
-        external
-        view
-        returns (uint64 trades, uint64 tradesDone, Energy leftMwh)
-    {
-        Period storage period = periods[meter][periodStart][periodSeconds];
-        Progress memory progress = period.progress;
-        return (progress.trades, progress.done, progress.energyLeft(period.reading));
-    }
-
-    /// @notice The trade at a position of the period's order of acceptance, from 0; 0 when there is none.
-    function periodTradeAt(MeterId meter, MeterTime periodStart, Duration periodSeconds, uint64 position)
-        external
-        view
-        returns (TradeId tradeId)
-    {
-        return periods[meter][periodStart][periodSeconds].tradeAt[position];
-    }
 
     /// @notice The terms of a trade, as both sides signed them.
     function trades(TradeId tradeId)
         external
         view
-        returns (
-            OfferId offerId,
-            address seller,
-            address buyer,
-            MeterId meter,
-            MeterTime periodStart,
-            Duration periodSeconds,
-            Energy energyMwh,
-            Price price,
-            Tokens escrow,
-            BlockTime settleBy
-        )
+        returns (OfferTerms memory terms, address buyer, Energy energyMwh, MeterId buyerMeter, Tokens escrow, Tokens bond)
     {
         Trade memory trade = tradeOf(tradeId);
-        offerId = trade.fromOffer();
-        Offer memory terms = offersById[offerId];
-        seller = terms.seller;
+        Offer memory found = offersById[OfferId.wrap(trade.offerNumber)];
+        terms = termsOf(OfferId.wrap(trade.offerNumber), found);
         buyer = trade.buyer;
-        meter = terms.meter;
-        periodStart = terms.periodStart;
-        periodSeconds = terms.periodLength;
-        energyMwh = trade.energy;
-        price = terms.stock.price;
-        escrow = trade.inEscrow(terms);
-        settleBy = terms.settleBy;
+        energyMwh = trade.part.energy;
+        buyerMeter = buyerMeters[tradeId];
+        escrow = trade.inEscrow(found);
+        bond = trade.inBond(found, market.bonds);
     }
 
-    /// @notice Where a trade stands, with the numbers that explain it. State: 1 awaiting the reading, 2 ready to settle,
-    ///         3 refundable, 4 settled in full, 5 settled short, 6 refunded.
+    /// @notice Where a trade stands. State: 1 awaiting a reading, 2 reading not final, 3 waiting for an earlier trade of the
+    ///         same buyer, 4 ready to settle, 5 refundable, 6 settled in full, 7 settled short, 8 refunded. Once it is closed:
+    ///         what was settled, what was short by the seller's fault, and the payments. Besides, what was sold of the seller's
+    ///         meter and period before it, and the trade before it of the same buyer's meter and period where the order counts
+    ///         (0: none).
     function tradeStatus(TradeId tradeId)
         external
         view
         returns (
             TradeState state,
-            Energy deliveredMwh,
+            Energy settledMwh,
+            Energy shortMwh,
             Tokens paidToSeller,
             Tokens returnedToBuyer,
-            uint64 readingNumber,
-            Energy producedMwh,
-            Energy consumedMwh,
-            BlockTime reportedAt,
-            uint64 tradesAhead,
-            MeterTime meterReadUntil
+            Tokens compensation,
+            Energy aheadMwh,
+            TradeId previousTrade
         )
     {
         Trade memory trade = tradeOf(tradeId);
-        Offer memory terms = offersById[trade.fromOffer()];
-        Period storage period = periodOf(terms);
-        MeterReading memory reading = period.reading;
-        state = stateOf(trade, terms, reading);
-        if (trade.outcome == Outcome.Open) {
-            uint64 done = period.progress.done;
-            tradesAhead = trade.position > done ? trade.position - done : 0;
-        } else {
-            deliveredMwh = trade.delivered;
-            paidToSeller = cost(trade.delivered, terms.stock.price);
-            returnedToBuyer = trade.inEscrow(terms) - paidToSeller;
+        Offer memory terms = offersById[OfferId.wrap(trade.offerNumber)];
+        state = stateOf(tradeId, trade);
+        aheadMwh = trade.ahead;
+        previousTrade = TradeId.wrap(trade.part.previousTrade);
+        if (trade.part.outcome != Outcome.Open) {
+            settledMwh = trade.part.settled;
+            shortMwh = trade.part.short;
+            (paidToSeller, returnedToBuyer, compensation) =
+                payments(trade.part, terms, trade.inBond(terms, market.bonds));
         }
-        readingNumber = reading.number;
-        producedMwh = reading.produced;
-        consumedMwh = reading.consumed;
-        reportedAt = reading.reportedAt;
-        meterReadUntil = metersById[terms.meter].last.readUntil;
     }
 
-    function stateOf(Trade memory trade, Offer memory terms, MeterReading memory reading)
-        private
-        view
-        returns (TradeState)
-    {
-        if (trade.outcome == Outcome.Refunded) return TradeState.Refunded;
-        if (trade.outcome == Outcome.Settled) {
-            return trade.delivered < trade.energy ? TradeState.SettledShort : TradeState.Settled;
+    function stateOf(TradeId tradeId, Trade memory trade) private view returns (TradeState) {
+        Part memory part = trade.part;
+        if (part.outcome == Outcome.Refunded) return TradeState.Refunded;
+        if (part.outcome == Outcome.Settled) {
+            return part.settled < part.energy ? TradeState.SettledShort : TradeState.Settled;
         }
-        if (reading.isInTime(terms)) return TradeState.ReadyToSettle;
-        return blockTime() > terms.settleBy ? TradeState.Refundable : TradeState.AwaitingReading;
+        return factsOf(market.settlement, tradeId, trade).state;
     }
 
     // ---- Parts that several functions use
@@ -202,7 +226,8 @@ contract EnergyTrade is Offers {
         require(trade.buyer != address(0), "there is no such trade");
     }
 
-    function periodOf(Offer memory terms) private view returns (Period storage) {
-        return periods[terms.meter][terms.periodStart][terms.periodLength];
+    function readingOf(MeterId meter, MeterTime periodStart) private view returns (MeterReading memory reading) {
+        (reading.isThere, reading.isFinal, reading.produced, reading.consumed) =
+            meterRegistry.readingOf(meter, periodStart);
     }
 }

@@ -6,6 +6,12 @@ import "./Units.sol";
 /// @dev Who names a meter is a registrar; it is never 0.
 type MeterId is bytes32;
 
+using {meterEqual as ==} for MeterId global;
+
+function meterEqual(MeterId a, MeterId b) pure returns (bool) {
+    return MeterId.unwrap(a) == MeterId.unwrap(b);
+}
+
 /// @dev What a registry's network has decided in its genesis.
 struct RegistryRules {
     /// Length of every period, in seconds.
