@@ -1,6 +1,7 @@
 import { WattchainError } from '@wattchain/core';
 import { describePanic } from '@wattchain/vm';
 import { BaseError, ContractFunctionRevertedError } from 'viem';
+import { formatInstant } from '../instant.js';
 import { formatKwh, formatTokenAmount } from '../units.js';
 
 /** A contract's refusal in words, and what a person can do about it. */
@@ -12,6 +13,7 @@ export interface RefusalText {
 type Explain = (args: readonly unknown[]) => RefusalText;
 
 const tokens = (value: unknown) => formatTokenAmount(BigInt(String(value)));
+const instant = (value: unknown) => formatInstant(BigInt(String(value)));
 const kwh = (value: unknown) => `${formatKwh(BigInt(String(value)))} kWh`;
 
 /** Every custom error of the three contracts; their arguments are in the order of the declaration. */
@@ -28,17 +30,52 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
     message: `${receiver} cannot receive tokens`,
     hint: 'name the address of a person or a contract',
   }),
-  ReserveTooSmall: ([available, needed]) => ({
-    message: `the bank's reserve has ${available} wei, ${needed} wei are needed`,
-    hint: 'redeem fewer tokens, or ask for a payout outside',
+  TooLate: ([until, now]) => ({
+    message: `this holds until ${instant(until)}, and it is ${instant(now)}`,
+    hint: 'look how things stand now, and sign it again if it is still what you want',
+  }),
+  TooEarly: ([from, now]) => ({
+    message: `this can be done from ${instant(from)} on, and it is ${instant(now)}`,
+    hint: 'wait until then; anyone can do it',
+  }),
+  FewerTokens: ([got, least]) => ({
+    message: `the coins buy ${tokens(got)} now, fewer than the ${tokens(least)} that were asked for at least`,
+    hint: 'look at the rates, and say how many tokens are enough',
+  }),
+  FewerCoins: ([got, least]) => ({
+    message: `the tokens bring ${got} wei now, less than the ${least} wei that were asked for at least`,
+    hint: 'look at the rates, and say how many coins are enough',
   }),
   LimitExceeded: ([available, needed]) => ({
     message: `the operator may still attest ${tokens(available)}, not ${tokens(needed)}`,
-    hint: 'the other operator can raise the limit',
+    hint: 'another operator can raise the limit',
   }),
-  BackingNeeded: ([available, needed]) => ({
-    message: `${available} wei of the reserve back no token, ${needed} wei were asked for`,
-    hint: 'withdraw at most what backs no token',
+  DepositTooSmall: ([available, needed]) => ({
+    message: `the operator's deposit has ${available} wei, ${needed} wei are needed`,
+    hint: 'add to the deposit first: it covers what its operator attests',
+  }),
+  CoverTooSmall: ([available, needed]) => ({
+    message: `the reserve has ${available} wei; to cover all tokens at the new redeem rate ${needed} wei are needed`,
+    hint: 'add the missing cover, or announce a lower redeem rate',
+  }),
+  OtherPayout: ([payoutId, holder, amount, destination]) => ({
+    message: `payout ${payoutId} is one of ${tokens(amount)} of ${holder} to ${destination}, not the one that was described`,
+    hint: 'numbers can move when blocks are replaced: look the payout up again',
+  }),
+  OtherPayment: ([payoutId, holder, amount, reference]) => ({
+    message: `payout ${payoutId} is one of ${tokens(amount)} of ${holder}, marked as paid with ${reference}, not the one that was described`,
+    hint: 'look the payout up again: it may have been decided, or marked with another reference',
+  }),
+  OtherStandingOrder: ([orderId, holder, amount, destination]) => ({
+    message: `standing order ${orderId} is one of ${tokens(amount)} of ${holder} to ${destination}, not the one that was described`,
+    hint: 'numbers can move when blocks are replaced: look the standing order up again',
+  }),
+  OtherRates: ([buyRate, redeemRate, announcedAt]) => ({
+    message:
+      BigInt(String(announcedAt)) === 0n
+        ? 'no rates are announced'
+        : `announced are ${buyRate} wei and ${redeemRate} wei, at ${instant(announcedAt)}: not the rates that were described`,
+    hint: 'look the announced rates up again',
   }),
   NotEnoughOnOffer: ([available, needed]) => ({
     message: `${kwh(available)} are left of the offer, not ${kwh(needed)}`,
@@ -58,20 +95,18 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
 
 /** What to do about a text of a `require`, where the text does not say it by itself. */
 export const TEXT_HINTS: Readonly<Record<string, string>> = {
-  'only an operator may do this': "one of the bank's two operators must sign it",
+  'only an operator may do this':
+    "a member of the council must sign it, whose key no veto has frozen: look at the bank's operators",
   'only a registrar may do this': 'one of the two registrars of meters must sign it',
   "only the meter's household": 'the household that the meter is registered for must sign it',
   "only the meter's reporter": 'the reporter of the meter must sign it; a registrar can name another reporter',
   "only the offer's seller": 'the seller of the offer must sign it',
-  "only the order's holder": 'whoever left the standing order must sign it',
-  "only the payout's holder": 'whoever asked for the payout must sign it',
   'seller cannot accept own offer': "accept another household's offer, or cancel your own",
   'this meter is not registered': 'a registrar must register it first',
   'this meter is registered already': 'a registrar can change who reports for it; its household stays',
   'the offer has expired': 'look for an offer that is open',
   'there is no such offer': 'look its number up in the list of offers',
   'there is no such trade': 'look its number up in the list of trades',
-  'there is no such standing order': 'look its number up in the list of standing orders',
   'acceptUntil is not in the future': "choose a deadline after the newest block's time",
   'no reading for this period yet':
     "wait for the meter's reading; without one the buyer gets the escrow back after its deadline",
@@ -79,11 +114,24 @@ export const TEXT_HINTS: Readonly<Record<string, string>> = {
     "its trades are closed, or it is not theirs: compare the period's start and length",
   'settleBy has not passed': 'wait for the reading, or for the deadline',
   'this trade is closed already': 'look at the trade for how it ended',
-  'this payout is not pending': 'look at it: it was paid or cancelled, or there is none of that number',
-  'this reference was used before': 'give every payment a reference of its own; this one may be attested already',
-  'the other operator sets a limit': 'ask the other operator for it',
-  'this is not an operator': "name one of the bank's two operators",
+  'this payout is not pending': 'look at it: it is marked as paid, disputed, paid or cancelled',
+  'this payout is not marked as paid': 'look at it: it is pending, disputed, paid or cancelled',
+  'this payout is not disputed': 'look at it: nobody has objected, or it was decided',
+  'the payer cannot object': 'the holder or another operator must sign it; the payer marks only what it pays',
+  'the holder cannot decide for itself': 'another operator decides; the holder can only say that it was paid',
+  'the payer cannot decide for itself': 'another operator decides; the payer can only say that it was not paid',
+  'this standing order is cancelled': 'look at the list of standing orders',
+  'another operator sets a limit': 'ask another operator for it',
+  'this is not an operator': "name one of the bank's operators, whose key no veto has frozen",
   'redeem rate is above buy rate': 'lower the redeem rate, or raise the buy rate with it',
+  'redeem rate is above the buy rate in force':
+    'raise the buy rate first: else buying before and redeeming after would bring coins',
+  'other rates are announced': 'wait until they are in force or lapse, or take them back',
+  'another operator confirms rates': 'ask another operator for it',
+  'these rates are confirmed already': 'wait for the notice to pass; then anyone can bring them into force',
+  'no other operator has confirmed these rates': 'ask another operator to confirm them',
+  'there is no surplus': 'the reserve has what it must have and no more',
+  'this reference was used before': 'give every payment a reference of its own; this one may be attested already',
   'too few coins for any token': 'pay more coins',
   'too few tokens for any coin': 'redeem more tokens',
 };

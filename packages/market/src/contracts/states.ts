@@ -15,5 +15,9 @@ export const TRADE_STATES = [
 export type TradeState = (typeof TRADE_STATES)[number];
 
 /** States of a payout, by the number that `payouts(id)` returns. */
-export const PAYOUT_STATES = ['none', 'pending', 'paid', 'cancelled'] as const;
+export const PAYOUT_STATES = ['none', 'pending', 'markedPaid', 'disputed', 'paid', 'cancelled'] as const;
 export type PayoutState = (typeof PAYOUT_STATES)[number];
+
+/** States of announced rates, by the number that `pendingRates()` returns. */
+export const RATES_STATES = ['none', 'announced', 'confirmed', 'ready', 'lapsed'] as const;
+export type RatesState = (typeof RATES_STATES)[number];
