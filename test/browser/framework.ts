@@ -40,11 +40,9 @@ const COMMUNITY = describeCommunity({ name: undefined, zone: PAPER_ZONE });
 
 /** A genesis with the testbed's accounts and the three contracts. */
 function communityGenesis(name: string, blockIntervalMs: number, changes: object = {}): object {
-  const operator = (each: ParticipantName) => ({ address: addressOf(each), attestationLimit: 1_000n * TOKEN });
   const contracts = deployForGenesis({
-    operators: [operator('operator-1'), operator('operator-2')],
-    buyRateWei: TOKEN,
-    redeemRateWei: TOKEN,
+    council: { members: [addressOf('operator-1'), addressOf('operator-2')], recoveryKey: PUBLISHED_ADDRESSES[8] },
+    bank: { buyRateWei: TOKEN, redeemRateWei: TOKEN, attestationLimits: [1_000n * TOKEN, 1_000n * TOKEN] },
   });
   return testGenesis(PUBLISHED_ADDRESSES.slice(0, 8), blockIntervalMs, {
     name,

@@ -1,4 +1,10 @@
-import { type Address, NEW_MIN_GAS_PRICE_WEI, type PlainData, toChecksumAddress } from '@wattchain/core';
+import {
+  type Address,
+  NEW_MIN_GAS_PRICE_WEI,
+  type PlainData,
+  PUBLISHED_ADDRESSES,
+  toChecksumAddress,
+} from '@wattchain/core';
 import { deployForGenesis } from '@wattchain/market';
 
 /** Coins that each participant starts with: plenty, for a coin has no price here. */
@@ -65,12 +71,11 @@ export function createGenesis(options: GenesisOptions): unknown {
 /** The three energy contracts as a genesis file carries them, with the two accounts that run the bank and register meters. */
 export function deployEnergyContracts([first, second]: readonly [Address, Address]): readonly unknown[] {
   return deployForGenesis({
-    operators: [bankOperator(first), bankOperator(second)],
-    buyRateWei: TOKEN_RATE_WEI,
-    redeemRateWei: TOKEN_RATE_WEI,
+    council: { members: [first, second], recoveryKey: PUBLISHED_ADDRESSES.at(-1) ?? first },
+    bank: {
+      buyRateWei: TOKEN_RATE_WEI,
+      redeemRateWei: TOKEN_RATE_WEI,
+      attestationLimits: [ATTESTATION_LIMIT, ATTESTATION_LIMIT],
+    },
   });
-}
-
-function bankOperator(address: Address) {
-  return { address, attestationLimit: ATTESTATION_LIMIT };
 }

@@ -59,6 +59,7 @@ export * from './contracts/contracts.js';
 export * from './contracts/generated.js';
 export * from './contracts/states.js';
 export * from './genesisContracts.js';
+export * from './genesisRules.js';
 export * from './input/decimal.js';
 export * from './input/ends.js';
 export type { Slip } from './input/slip.js';
