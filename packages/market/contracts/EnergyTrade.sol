@@ -42,7 +42,9 @@ contract EnergyTrade is Offers {
     /// @dev Says of the first trade why it cannot be settled.
     function refuse(TradeId[] calldata tradeIds) private view {
         require(tradeIds.length != 0, "there is no trade in the list");
-        revert TradeNotReady(tradeIds[0], stateOf(tradeIds[0], tradeOf(tradeIds[0])));
+        Trade memory trade = tradeOf(tradeIds[0]);
+        TradeState whileOpen = factsOf(market.settlement, tradeIds[0], trade).state;
+        revert TradeNotReady(tradeIds[0], stateOf(trade.part, whileOpen));
     }
 
     /// @notice Gives the escrow back once `settleBy` has passed without a reading of the seller; the bond pays as if nothing
@@ -178,45 +180,37 @@ contract EnergyTrade is Offers {
         bond = trade.inBond(found, market.bonds);
     }
 
-    /// @notice Where a trade stands. State: 1 awaiting a reading, 2 reading not final, 3 waiting for an earlier trade of the
-    ///         same buyer, 4 ready to settle, 5 refundable, 6 settled in full, 7 settled short, 8 refunded. Once it is closed:
-    ///         what was settled, what was short by the seller's fault, and the payments. Besides, what was sold of the seller's
-    ///         meter and period before it, and the trade before it of the same buyer's meter and period where the order counts
-    ///         (0: none).
-    function tradeStatus(TradeId tradeId)
-        external
-        view
-        returns (
-            TradeState state,
-            Energy settledMwh,
-            Energy shortMwh,
-            Tokens paidToSeller,
-            Tokens returnedToBuyer,
-            Tokens compensation,
-            Energy aheadMwh,
-            TradeId previousTrade
-        )
-    {
+    /// @notice Where a trade stands, with the numbers that explain it. State: 1 awaiting a reading, 2 reading not final, 3 waiting
+    ///         for an earlier trade of the same buyer, 4 ready to settle, 5 refundable, 6 settled in full, 7 settled short, 8
+    ///         refunded.
+    function tradeStatus(TradeId tradeId) external view returns (TradeStatus memory status) {
+        Market memory rules_ = market;
         Trade memory trade = tradeOf(tradeId);
-        Offer memory terms = offersById[OfferId.wrap(trade.offerNumber)];
-        state = stateOf(tradeId, trade);
-        aheadMwh = trade.ahead;
-        previousTrade = TradeId.wrap(trade.part.previousTrade);
-        if (trade.part.outcome != Outcome.Open) {
-            settledMwh = trade.part.settled;
-            shortMwh = trade.part.short;
-            (paidToSeller, returnedToBuyer, compensation) =
-                payments(trade.part, terms, trade.inBond(terms, market.bonds));
+        Facts memory facts = factsOf(rules_.settlement, tradeId, trade);
+        Part memory part = trade.part;
+        status.state = stateOf(part, facts.state);
+        if (part.outcome != Outcome.Open) {
+            status.settledMwh = part.settled;
+            status.shortMwh = part.short;
+            (status.paidToSeller, status.returnedToBuyer, status.compensation) =
+                payments(part, facts.terms, trade.inBond(facts.terms, rules_.bonds));
         }
+        MeterId meter = facts.terms.meter;
+        MeterTime periodStart = facts.terms.stock.start();
+        status.aheadMwh = trade.ahead;
+        status.soldMwh = sumsOf[meter][periodStart].sold;
+        status.boughtMwh = sumsOf[facts.buyerMeter][periodStart].bought;
+        status.previousTrade = TradeId.wrap(part.previousTrade);
+        (, status.meterReadUntil,) = meterRegistry.meterOf(meter);
+        status.sellersReading = facts.sellers;
+        status.buyersReading = facts.buyers;
     }
 
-    function stateOf(TradeId tradeId, Trade memory trade) private view returns (TradeState) {
-        Part memory part = trade.part;
+    /// @param whileOpen its state while it is open
+    function stateOf(Part memory part, TradeState whileOpen) private pure returns (TradeState) {
+        if (part.outcome == Outcome.Open) return whileOpen;
         if (part.outcome == Outcome.Refunded) return TradeState.Refunded;
-        if (part.outcome == Outcome.Settled) {
-            return part.settled < part.energy ? TradeState.SettledShort : TradeState.Settled;
-        }
-        return factsOf(market.settlement, tradeId, trade).state;
+        return part.settled < part.energy ? TradeState.SettledShort : TradeState.Settled;
     }
 
     // ---- Parts that several functions use

@@ -158,6 +158,28 @@ struct MeterReading {
     Energy consumed;
 }
 
+/// @dev Where a trade stands.
+struct TradeStatus {
+    TradeState state;
+    /// These five once it is closed; short by the seller's fault.
+    Energy settledMwh;
+    Energy shortMwh;
+    Tokens paidToSeller;
+    Tokens returnedToBuyer;
+    Tokens compensation;
+    /// Of the seller's meter and period, sold before it and in all.
+    Energy aheadMwh;
+    Energy soldMwh;
+    /// By the buyer's meter for the period, in all; where it counts.
+    Energy boughtMwh;
+    /// Of the same buyer's meter and period, where the order counts; 0: none.
+    TradeId previousTrade;
+    /// Until when the seller's meter was read.
+    MeterTime meterReadUntil;
+    MeterReading sellersReading;
+    MeterReading buyersReading;
+}
+
 using {inEscrow, inBond} for Trade global;
 using {start} for Stock global;
 

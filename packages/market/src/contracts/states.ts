@@ -6,6 +6,8 @@ export type OfferState = (typeof OFFER_STATES)[number];
 export const TRADE_STATES = [
   'none',
   'awaitingReading',
+  'readingNotFinal',
+  'waitingForEarlierTrade',
   'readyToSettle',
   'refundable',
   'settled',
@@ -13,6 +15,10 @@ export const TRADE_STATES = [
   'refunded',
 ] as const;
 export type TradeState = (typeof TRADE_STATES)[number];
+
+/** How the energy of a trade is found, by the number that `rules()` returns. */
+export const SETTLEMENTS = ['sellerMeter', 'proRata', 'firstCome'] as const;
+export type Settlement = (typeof SETTLEMENTS)[number];
 
 /** States of a payout, by the number that `payouts(id)` returns. */
 export const PAYOUT_STATES = ['none', 'pending', 'markedPaid', 'disputed', 'paid', 'cancelled'] as const;
