@@ -63,8 +63,8 @@ abstract contract GridPrice is TradeEvents {
     function applyGridPrice(Price price, BlockTime announcedAt) external {
         PendingPrice memory change = pendingPrice(price, announcedAt);
         require(change.confirmedBy != 0, "nobody has confirmed this grid price");
-        uint256 from = endOfNotice(announcedAt, 1);
-        if (block.timestamp < from) revert NotInForceYet(from);
+        BlockTime from = BlockTime.wrap(uint64(endOfNotice(announcedAt, 1)));
+        if (from > blockTime()) revert TooEarly(from, blockTime());
         delete pending;
         market.gridPrice = price;
         emit GridPriceChanged(price, announcedAt);

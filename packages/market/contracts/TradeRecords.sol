@@ -256,5 +256,5 @@ interface TradeEvents is TokenErrors {
     error SettlesTooLate(BlockTime settleBy, uint256 latest);
     error SettlesTooEarly(BlockTime settleBy, int256 earliest);
     error TradeNotReady(TradeId tradeId, TradeState state);
-    error NotInForceYet(uint256 from);
+    error TooEarly(BlockTime from, BlockTime nowIs);
 }

@@ -1,5 +1,6 @@
 import { assert } from '@wattchain/core';
 import type { TradeState } from '../contracts/states.js';
+import { formatInstant } from '../instant.js';
 import { formatKwh, formatTokenAmount } from '../units.js';
 import { type GetTradeParameters, getTrade, type Trade, type TradeReading } from './getTrade.js';
 import type { ReadingClient } from './transaction.js';
@@ -21,7 +22,6 @@ export function describeTrade(trade: Trade): string {
   return `Trade ${tradeId}, ${kwh(energyMwh)} for ${formatTokenAmount(escrow)}: ${REASONS[trade.state](trade)}`;
 }
 
-const time = (seconds: bigint) => new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z');
 const kwh = (energyMwh: bigint) => `${formatKwh(energyMwh)} kWh`;
 
 const REASONS: Readonly<Record<TradeState, (trade: Trade) => string>> = {
@@ -32,13 +32,13 @@ const REASONS: Readonly<Record<TradeState, (trade: Trade) => string>> = {
     `waiting for trade ${previousTradeId}, which the buyer accepted for the same period before; ${held(trade)}.`,
   readyToSettle: (trade) => `${measured(trade)}; anyone can settle it now.`,
   refundable: (trade) =>
-    `no reading of the seller came by ${time(trade.settleBy)}; anyone can trigger the refund of ${formatTokenAmount(trade.escrow)} to the buyer. A reading that comes before counts.`,
+    `no reading of the seller came by ${formatInstant(trade.settleBy)}; anyone can trigger the refund of ${formatTokenAmount(trade.escrow)} to the buyer. A reading that comes before counts.`,
   settled: (trade) =>
     `settled. ${measured(trade)}, which covered all of it; the seller got ${formatTokenAmount(trade.paidToSeller)}${trade.returnedToBuyer === 0n ? '' : `, the buyer ${formatTokenAmount(trade.returnedToBuyer)} back`}.${bondPaid(trade)}`,
   short: (trade) =>
     `settled short. ${measured(trade)}, of which this trade got ${kwh(trade.settledMwh)}; the seller got ${formatTokenAmount(trade.paidToSeller)}, the buyer ${formatTokenAmount(trade.returnedToBuyer)} back. ${blame(trade)}${bondPaid(trade)}`,
   refunded: (trade) =>
-    `refunded. No reading of the seller came by ${time(trade.settleBy)}, and the buyer got ${formatTokenAmount(trade.returnedToBuyer)} back.${bondPaid(trade)}`,
+    `refunded. No reading of the seller came by ${formatInstant(trade.settleBy)}, and the buyer got ${formatTokenAmount(trade.returnedToBuyer)} back.${bondPaid(trade)}`,
 };
 
 type Held = Pick<Trade, 'escrow' | 'bond'>;
@@ -50,7 +50,7 @@ function held({ escrow, bond }: Held): string {
 
 function missing(trade: Trade): string {
   const { sellersReading, buyerMeter, buyersReading, meterReadUntil, periodStart, settleBy } = trade;
-  const until = time(settleBy);
+  const until = formatInstant(settleBy);
   if (sellersReading === undefined) {
     const skipped =
       meterReadUntil > periodStart

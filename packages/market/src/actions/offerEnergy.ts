@@ -8,18 +8,35 @@ export const DEFAULT_ACCEPT_WITHIN_SECONDS = 3_600n;
 /** How long after the period the reading must be in where nobody says otherwise: gateways report once a day. */
 export const DEFAULT_SETTLE_WITHIN_SECONDS = 86_400n;
 
+/** What the network's rules say about an offer's times, from `getTradeRules` and the registry's rules. */
+export interface OfferTimes {
+  readonly resolutionSeconds: bigint;
+  /** Market time less block time, in seconds. */
+  readonly marketTimeOffset: bigint;
+  readonly gateSeconds: bigint;
+  readonly longestSpanSeconds: bigint;
+}
+
 /**
  * The deadlines of an offer made at `now`, in block time: it can be accepted for so many seconds from now, and read for so many from
- * the end of its period, or from now where that is over.
+ * the end of its period, or from now where that is over; but no longer than the market's rules allow.
+ * @param periodStart market time in seconds
  */
 export function deadlinesOfOffer(
   now: bigint,
-  { periodStart, periodSeconds }: Pick<OfferEnergyParameters, 'periodStart' | 'periodSeconds'>,
+  periodStart: bigint,
+  rules: OfferTimes,
   { acceptWithin, settleWithin }: { readonly acceptWithin: bigint; readonly settleWithin: bigint },
 ): Pick<OfferEnergyParameters, 'acceptUntil' | 'settleBy'> {
-  const end = periodStart + periodSeconds;
-  return { acceptUntil: now + acceptWithin, settleBy: (end > now ? end : now) + settleWithin };
+  const startsAt = periodStart - rules.marketTimeOffset;
+  const endsAt = startsAt + rules.resolutionSeconds;
+  return {
+    acceptUntil: earlier(now + acceptWithin, startsAt - rules.gateSeconds),
+    settleBy: earlier((endsAt > now ? endsAt : now) + settleWithin, now + rules.longestSpanSeconds),
+  };
 }
+
+const earlier = (a: bigint, b: bigint) => (a < b ? a : b);
 
 export interface OfferEnergyParameters extends TransactionOptions {
   /** The trade contract. */

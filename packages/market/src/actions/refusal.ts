@@ -2,7 +2,8 @@ import { WattchainError } from '@wattchain/core';
 import { describePanic } from '@wattchain/vm';
 import { BaseError, ContractFunctionRevertedError } from 'viem';
 import { formatInstant } from '../instant.js';
-import { formatKwh, formatTokenAmount } from '../units.js';
+import { formatTokenAmount } from '../units.js';
+import { TRADE_REFUSALS, TRADE_TEXT_HINTS } from './tradeRefusals.js';
 
 /** A contract's refusal in words, and what a person can do about it. */
 export interface RefusalText {
@@ -14,7 +15,6 @@ type Explain = (args: readonly unknown[]) => RefusalText;
 
 const tokens = (value: unknown) => formatTokenAmount(BigInt(String(value)));
 const instant = (value: unknown) => formatInstant(BigInt(String(value)));
-const kwh = (value: unknown) => `${formatKwh(BigInt(String(value)))} kWh`;
 
 /** Every custom error of the three contracts; their arguments are in the order of the declaration. */
 const REFUSALS: Readonly<Record<string, Explain>> = {
@@ -77,43 +77,24 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
         : `announced are ${buyRate} wei and ${redeemRate} wei, at ${instant(announcedAt)}: not the rates that were described`,
     hint: 'look the announced rates up again',
   }),
-  NotEnoughOnOffer: ([available, needed]) => ({
-    message: `${kwh(available)} are left of the offer, not ${kwh(needed)}`,
-    hint: 'accept at most what is left, or more from another offer',
-  }),
   UnexpectedReadingNumber: ([meter, got, expected]) => ({
     message: `the next reading of meter ${meter} has number ${expected}, not ${got}`,
     hint: 'readings are numbered without a gap: look up the number of the last one',
   }),
-  PeriodAlreadyRead: ([meter, periodStart, readUntil]) => ({
-    message: `meter ${meter} was read until ${readUntil}, the period begins at ${periodStart}`,
-    hint: 'choose a period that begins after the last reading ends',
-  }),
+  ...TRADE_REFUSALS,
   Error: ([text]) => ({ message: String(text), ...hintFor(String(text)) }),
   Panic: ([code]) => ({ message: describePanic(BigInt(String(code))) }),
 };
 
 /** What to do about a text of a `require`, where the text does not say it by itself. */
 export const TEXT_HINTS: Readonly<Record<string, string>> = {
+  ...TRADE_TEXT_HINTS,
   'only an operator may do this':
     "a member of the council must sign it, whose key no veto has frozen: look at the bank's operators",
   'only a registrar may do this': 'one of the two registrars of meters must sign it',
-  "only the meter's household": 'the household that the meter is registered for must sign it',
   "only the meter's reporter": 'the reporter of the meter must sign it; a registrar can name another reporter',
-  "only the offer's seller": 'the seller of the offer must sign it',
-  'seller cannot accept own offer': "accept another household's offer, or cancel your own",
   'this meter is not registered': 'a registrar must register it first',
   'this meter is registered already': 'a registrar can change who reports for it; its household stays',
-  'the offer has expired': 'look for an offer that is open',
-  'there is no such offer': 'look its number up in the list of offers',
-  'there is no such trade': 'look its number up in the list of trades',
-  'acceptUntil is not in the future': "choose a deadline after the newest block's time",
-  'no reading for this period yet':
-    "wait for the meter's reading; without one the buyer gets the escrow back after its deadline",
-  'nothing to settle in this period':
-    "its trades are closed, or it is not theirs: compare the period's start and length",
-  'settleBy has not passed': 'wait for the reading, or for the deadline',
-  'this trade is closed already': 'look at the trade for how it ended',
   'this payout is not pending': 'look at it: it is marked as paid, disputed, paid or cancelled',
   'this payout is not marked as paid': 'look at it: it is pending, disputed, paid or cancelled',
   'this payout is not disputed': 'look at it: nobody has objected, or it was decided',

@@ -16,10 +16,6 @@ export const TRADE_STATES = [
 ] as const;
 export type TradeState = (typeof TRADE_STATES)[number];
 
-/** How the energy of a trade is found, by the number that `rules()` returns. */
-export const SETTLEMENTS = ['sellerMeter', 'proRata', 'firstCome'] as const;
-export type Settlement = (typeof SETTLEMENTS)[number];
-
 /** States of a payout, by the number that `payouts(id)` returns. */
 export const PAYOUT_STATES = ['none', 'pending', 'markedPaid', 'disputed', 'paid', 'cancelled'] as const;
 export type PayoutState = (typeof PAYOUT_STATES)[number];

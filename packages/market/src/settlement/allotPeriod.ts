@@ -1,4 +1,4 @@
-import type { Settlement } from '../contracts/states.js';
+import type { Settlement } from '../genesisRules.js';
 import type { Allotment } from './payments.js';
 
 /** A trade of a period, as settlement sees it. */
