@@ -47,8 +47,11 @@ export const word = (n: number) => numberToHex(n, { size: 32 });
 /** Token units of whole tokens. */
 export const ent = (tokens: number | bigint) => BigInt(tokens) * TOKEN_UNIT;
 
-/** What the bank tells of itself, by name. */
-export type Figures = Readonly<Record<string, bigint>>;
+type FigureName =
+  | `tokens${'IssuedForCoins' | 'IssuedOutside' | 'RedeemedForCoins' | 'PaidOutside' | 'PendingPayout' | 'Outstanding'}`
+  | `coin${'Reserve' | 'CoverNeeded' | 'Surplus' | 'Deposits'}`;
+/** What the bank tells of itself, by name; the first rules tell some of it. */
+export type Figures = Readonly<Partial<Record<FigureName, bigint>>>;
 
 /** What happened, or in words why not. */
 export type Attempt =

@@ -1,14 +1,7 @@
 import type { Address } from '@wattchain/core';
-import { parseAbi } from 'viem';
 import { readContract } from 'viem/actions';
-import { bankAbi } from '../contracts/generated.js';
+import { bankAbi, councilAbi } from '../contracts/generated.js';
 import type { ReadingClient } from './transaction.js';
-
-const councilAbi = parseAbi([
-  'function seatCount() view returns (uint256)',
-  'function memberAt(uint256 seat) view returns (address)',
-  'function isFrozen(address key) view returns (bool)',
-]);
 
 /** An operator of the bank: a member of the council, what its seat may attest as paid outside, and what it has left at the bank. */
 export interface Operator {

@@ -99,7 +99,7 @@ describe('a stranger who sees a rate change buys before it and redeems after it'
       room.redeem(stranger, ent(10));
     });
     expect(taken).toBe(10n * (2n * REDEEM_RATE - BUY_RATE));
-    expect(room.figures()['coinReserve']).toBeLessThan(20n * REDEEM_RATE);
+    expect(room.figures().coinReserve).toBeLessThan(20n * REDEEM_RATE);
   });
 
   it('but the new redeem rate is at most what it paid', () => {
@@ -167,7 +167,7 @@ describe('an operator marks a payout as paid and does not pay', () => {
     const room = withPayout('first');
     const thief = room.operator(1);
     room.send(thief, 'markPaid', [1n, word(7)]);
-    expect(room.figures()['tokensOutstanding']).toBe(ent(16));
+    expect(room.figures().tokensOutstanding).toBe(ent(16));
     // What backs coins is used up last, so the coins come free with the next payout; with one of all tokens they all do.
     expect(room.refusal(room.outsider(1), 'cancelPayout', [1n])).toBe('this payout is not pending');
     expect(gain(room, thief, () => room.send(thief, 'withdraw', [4n * REDEEM_RATE]))).toBe(4n * REDEEM_RATE);
