@@ -30,10 +30,9 @@ contract Council is ICouncil, CouncilEvents {
     /// @param recovery key that owns nothing else; must be given when there are two members
     constructor(address[] memory members, address recovery, Duration notice) {
         uint256 count = members.length;
-        require(count >= 2, "a council has at least two members");
-        require(count <= MOST_SEATS, "a council has at most 16 members");
+        require(count >= 2 && count <= MOST_SEATS, "a council has 2 to 16 members");
         require(count > 2 || recovery != address(0), "two members need a recovery key");
-        require(inSeconds(notice) > 0 && inSeconds(notice) <= LONGEST_NOTICE, "the notice is 1 second to 90 days");
+        require(inSeconds(notice) > 0 && inSeconds(notice) <= LONGEST_NOTICE, "a notice is 1 second to 90 days");
         for (uint256 i = 0; i < count; ++i) {
             require(members[i] != address(0), "a member's key is missing");
             require(powers[members[i]].seat == 0, "the members must differ");
@@ -54,7 +53,7 @@ contract Council is ICouncil, CouncilEvents {
         address recovery = recoveryKey;
         require(seat != RECOVERY || (oldKey == recovery && oldKey != address(0)), "this key is no member's");
         uint8 caller = powers[msg.sender].seat;
-        require(caller != 0 || isRecovery(recovery), "only a member or the recovery key");
+        require(caller != 0 || isRecovery(recovery), "only members and recovery key");
         requireFree(newKey);
         require(changes[oldKey][newKey].state != KeyChangeState.Open, "this change is requested already");
         BlockTime requestedAt = blockTime();
@@ -78,12 +77,12 @@ contract Council is ICouncil, CouncilEvents {
         KeyChange memory change = openChange(oldKey, newKey, requestedAt);
         uint8 caller = powers[msg.sender].seat;
         if (caller != 0) {
-            require(caller != change.seat, "the others decide on a member's key");
+            require(caller != change.seat, "the others vote on your key");
             voteOf(caller, oldKey, newKey, approve);
             return;
         }
-        require(isRecovery(recoveryKey), "only a member or the recovery key");
-        require(change.seat != RECOVERY, "the members decide on the recovery key");
+        require(isRecovery(recoveryKey), "only members and recovery key");
+        require(change.seat != RECOVERY, "only members vote on this key");
         uint256 from = recoveryMayApproveFrom(change);
         if (approve && block.timestamp < from) revert RecoveryMustWait(from);
         emit KeyChangeVoted(oldKey, newKey, msg.sender, requestedAt, approve);
@@ -93,8 +92,8 @@ contract Council is ICouncil, CouncilEvents {
     /// @notice Freezes the power of both keys until the change is decided, once for a change.
     function vetoKeyChange(address oldKey, address newKey, BlockTime requestedAt) external {
         KeyChange memory change = openChange(oldKey, newKey, requestedAt);
-        require(powers[msg.sender].seat != 0 || isRecovery(recoveryKey), "only a member or the recovery key");
-        require(msg.sender != change.requestedBy, "who requested a change cannot veto it");
+        require(powers[msg.sender].seat != 0 || isRecovery(recoveryKey), "only members and recovery key");
+        require(msg.sender != change.requestedBy, "you have requested this change");
         require(!change.isVetoed, "this change is vetoed already");
         change.isVetoed = true;
         changes[oldKey][newKey] = change;

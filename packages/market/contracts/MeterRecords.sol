@@ -80,10 +80,12 @@ interface MeterEvents {
         address registrar
     );
     event SourceAnnounced(
-        MeterId indexed meter, address indexed source, address indexed registrar, bool isDevice, Energy ratingMwh
-    );
-    event SourceConfirmed(
-        MeterId indexed meter, address indexed source, address indexed registrar, bool isDevice, Energy ratingMwh
+        MeterId indexed meter,
+        address indexed source,
+        address indexed registrar,
+        bool isDevice,
+        Energy ratingMwh,
+        bool isConfirmed
     );
     event SourceChanged(MeterId indexed meter, address indexed source, bool isDevice, Energy ratingMwh);
     event SourceStopped(

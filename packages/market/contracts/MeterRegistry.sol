@@ -50,9 +50,14 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         require(MeterId.unwrap(meter) != 0, "the meter's id is missing");
         require(household != address(0), "the household is missing");
         requireSource(source, ratingMwh);
-        require(metersById[meter].household == address(0), "this meter is registered already");
-        Feed memory none = Feed({source: source, lastNumber: 0, readUntil: MeterTime.wrap(0)});
-        metersById[meter] = Meter({household: household, rating: ratingMwh, isDevice: isDevice, feed: none});
+        Meter memory entry = metersById[meter];
+        require(entry.household == address(0), "this meter is registered already");
+        entry.household = household;
+        entry.rating = ratingMwh;
+        entry.isDevice = isDevice;
+        entry.feed.source = source;
+        entry.feed.readUntil = firstPeriod(genesisRules);
+        metersById[meter] = entry;
         emit MeterRegistered(meter, household, source, isDevice, ratingMwh, msg.sender);
     }
 
@@ -65,14 +70,15 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         bytes32 terms = termsOf(meter, source, isDevice, ratingMwh);
         Announcement memory made = announcements[terms];
         if (block.timestamp > appliesUntil(made)) {
-            made = Announcement({announcedAt: blockTime(), announcedBy: by, isConfirmed: false});
-            emit SourceAnnounced(meter, source, msg.sender, isDevice, ratingMwh);
+            made.announcedAt = blockTime();
+            made.announcedBy = by;
+            made.isConfirmed = false;
         } else {
-            require(made.announcedBy != by, "another registrar confirms a source");
+            require(made.announcedBy != by, "another registrar must confirm");
             made.isConfirmed = true;
-            emit SourceConfirmed(meter, source, msg.sender, isDevice, ratingMwh);
         }
         announcements[terms] = made;
+        emit SourceAnnounced(meter, source, msg.sender, isDevice, ratingMwh, made.isConfirmed);
     }
 
     /// @notice What was announced comes into force, from the council's notice after it on and until twice that.
@@ -84,10 +90,11 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         uint256 from = (until + inSeconds(made.announcedAt)) / 2;
         if (block.timestamp < from || block.timestamp > until) revert NotInForceNow(from, until);
         delete announcements[terms];
-        Meter storage entry = metersById[meter];
+        Meter memory entry = metersById[meter];
         entry.feed.source = source;
         entry.isDevice = isDevice;
         entry.rating = ratingMwh;
+        metersById[meter] = entry;
         emit SourceChanged(meter, source, isDevice, ratingMwh);
     }
 
@@ -105,8 +112,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
 
     /// @notice Reports readings of meters without a device key, by their reporter; one wrong reading refuses them all.
     function report(NewReading[] calldata batch) external {
-        RegistryRules memory all = genesisRules;
-        require(batch.length != 0, "there is no reading");
+        RegistryRules memory all = rulesFor(batch.length);
         for (uint256 i = 0; i < batch.length; ++i) {
             record(all, batch[i], false, msg.sender);
         }
@@ -114,23 +120,18 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
 
     /// @notice Brings readings that meters have signed, by anyone; one wrong reading refuses them all.
     function reportSigned(SignedReading[] calldata batch) external {
-        RegistryRules memory all = genesisRules;
-        require(batch.length != 0, "there is no reading");
+        RegistryRules memory all = rulesFor(batch.length);
         bytes32 domain = domainSeparator();
         for (uint256 i = 0; i < batch.length; ++i) {
-            NewReading calldata reading = batch[i].reading;
-            bytes32 content = keccak256(
-                abi.encode(
-                    READING_TYPE,
-                    reading.meter,
-                    reading.number,
-                    reading.periodStart,
-                    reading.producedMwh,
-                    reading.consumedMwh
-                )
-            );
-            record(all, reading, true, signerOf(domain, content, batch[i].signature));
+            SignedReading calldata signed = batch[i];
+            bytes32 content = keccak256(abi.encode(READING_TYPE, signed.reading));
+            record(all, signed.reading, true, signerOf(domain, content, signed.signature));
         }
+    }
+
+    function rulesFor(uint256 count) private view returns (RegistryRules memory) {
+        require(count != 0, "there is no reading");
+        return genesisRules;
     }
 
     /// @dev A meter's readings are numbered 1, 2, 3 …, of periods that follow each other.
@@ -140,7 +141,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         Meter memory entry = metersById[meter];
         Feed memory feed = entry.feed;
         requireRegistered(entry.household);
-        require(entry.isDevice == isSigned, isSigned ? "this meter has no device key" : "this meter signs its readings");
+        require(entry.isDevice == isSigned, "this meter reports another way");
         if (feed.source != by) revert WrongSigner(meter, by, feed.source);
         uint32 number = reading.number;
         uint256 expected = uint256(feed.lastNumber) + 1;
@@ -154,20 +155,21 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         Energy consumed = reading.consumedMwh;
         requireRated(meter, produced, consumed, entry.rating);
 
-        metersById[meter].feed = Feed({source: by, lastNumber: number, readUntil: MeterTime.wrap(uint64(end))});
-        periods[meter][start] = MeterReading({
-            produced: produced,
-            consumed: consumed,
-            reportedAt: blockTime(),
-            number: number,
-            corrections: 0
-        });
+        feed.lastNumber = number;
+        feed.readUntil = MeterTime.wrap(uint64(end));
+        metersById[meter].feed = feed;
+        MeterReading memory kept;
+        kept.produced = produced;
+        kept.consumed = consumed;
+        kept.reportedAt = blockTime();
+        kept.number = number;
+        periods[meter][start] = kept;
         emit Reading(meter, start, by, number, produced, consumed);
     }
 
     /// @notice Corrects a reading that is not final, or brings the one of a period that was skipped (its old values are 0). By anyone
     ///         who has the signatures of the meter's source and of a registrar.
-    function correct(Correction calldata change, Signature calldata bySource, Signature calldata byRegistrar) external {
+    function correct(Correction memory change, Signature calldata bySource, Signature calldata byRegistrar) external {
         RegistryRules memory all = genesisRules;
         MeterId meter = change.meter;
         MeterTime start = change.periodStart;
@@ -186,44 +188,33 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
                 || !(change.oldConsumedMwh == reading.consumed)
         ) revert AnotherReading(meter, reading.corrections, inMwh(reading.produced), inMwh(reading.consumed));
         requireRated(meter, change.newProducedMwh, change.newConsumedMwh, entry.rating);
-        address registrar = requireSigned(change, entry.feed.source, bySource, byRegistrar);
-
-        reading.produced = change.newProducedMwh;
-        reading.consumed = change.newConsumedMwh;
-        reading.corrections += 1;
-        periods[meter][start] = reading;
+        address source = entry.feed.source;
+        address registrar = requireSigned(change, source, bySource, byRegistrar);
         emit Corrected(
             meter,
             start,
             registrar,
-            entry.feed.source,
-            change.oldProducedMwh,
-            change.oldConsumedMwh,
+            source,
+            reading.produced,
+            reading.consumed,
             change.newProducedMwh,
             change.newConsumedMwh
         );
+        reading.produced = change.newProducedMwh;
+        reading.consumed = change.newConsumedMwh;
+        reading.corrections += 1;
+        periods[meter][start] = reading;
     }
 
     /// @dev Two different keys: a source that is a registrar's own key needs another registrar.
     function requireSigned(
-        Correction calldata change,
+        Correction memory change,
         address source,
         Signature calldata bySource,
         Signature calldata byRegistrar
     ) private view returns (address registrar) {
         bytes32 domain = domainSeparator();
-        bytes32 content = keccak256(
-            abi.encode(
-                CORRECTION_TYPE,
-                change.meter,
-                change.periodStart,
-                change.correction,
-                change.oldProducedMwh,
-                change.oldConsumedMwh,
-                change.newProducedMwh,
-                change.newConsumedMwh
-            )
-        );
+        bytes32 content = keccak256(abi.encode(CORRECTION_TYPE, change));
         address signer = signerOf(domain, content, bySource);
         if (signer != source) revert WrongSigner(change.meter, signer, source);
         registrar = signerOf(domain, content, byRegistrar);
@@ -253,32 +244,19 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         return (entry.household, entry.feed.readUntil, entry.rating);
     }
 
-    /// @notice A meter for people: whose it is, where its readings come from, the number of the last one and where that one ends.
-    function meters(MeterId meter)
-        external
-        view
-        returns (
-            address household,
-            address source,
-            bool isDevice,
-            Energy ratingMwh,
-            uint32 lastNumber,
-            MeterTime readUntil
-        )
-    {
-        Meter memory entry = metersById[meter];
-        return (entry.household, entry.feed.source, entry.isDevice, entry.rating, entry.feed.lastNumber, entry.feed.readUntil);
+    /// @notice A meter as it is kept: whose it is, where its readings come from, the number of the last one and where that one ends.
+    function meters(MeterId meter) external view returns (Meter memory) {
+        return metersById[meter];
     }
 
-    /// @notice Another source that was announced for a meter: when (0: it was not), whether a second registrar has confirmed it, and the
-    ///         block time until when it can be applied.
+    /// @notice An announcement as it is kept: when it was made (0: it was not, or was applied or stopped), by which seat, and whether
+    ///         another one has confirmed it.
     function announcedSource(MeterId meter, address source, bool isDevice, Energy ratingMwh)
         external
         view
-        returns (BlockTime announcedAt, bool isConfirmed, uint256 until)
+        returns (Announcement memory)
     {
-        Announcement memory made = announcements[termsOf(meter, source, isDevice, ratingMwh)];
-        return (made.announcedAt, made.isConfirmed, appliesUntil(made));
+        return announcements[termsOf(meter, source, isDevice, ratingMwh)];
     }
 
     /// @notice The reading of a period. A final one changes no more.
@@ -291,23 +269,10 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         return (isThere(reading), isFinal(genesisRules, reading), reading.produced, reading.consumed);
     }
 
-    /// @notice The reading of a period for people: block time of its report (0: none), its number (0: it came by a correction), how
-    ///         often it was corrected, and from when on it is final.
-    function readings(MeterId meter, MeterTime periodStart)
-        external
-        view
-        returns (
-            Energy producedMwh,
-            Energy consumedMwh,
-            BlockTime reportedAt,
-            uint32 number,
-            uint32 corrections,
-            uint256 finalFrom_
-        )
-    {
-        MeterReading memory reading = periods[meter][periodStart];
-        finalFrom_ = finalFrom(genesisRules, reading);
-        return (reading.produced, reading.consumed, reading.reportedAt, reading.number, reading.corrections, finalFrom_);
+    /// @notice The reading of a period as it is kept: block time of its report (0: none), its number (0: it came by a correction), how
+    ///         often it was corrected.
+    function readings(MeterId meter, MeterTime periodStart) external view returns (MeterReading memory) {
+        return periods[meter][periodStart];
     }
 
     // ---- Parts that several functions use
@@ -318,7 +283,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     }
 
     function requireSource(address source, Energy rating) private pure {
-        require(source != address(0), "the source of readings is missing");
+        require(source != address(0), "the source is missing");
         require(inMwh(rating) != 0 && inMwh(rating) <= LARGEST_RATING_MWH, "a rating is 1 mWh to 1 GWh");
     }
 
@@ -357,6 +322,14 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         return MeterTime.wrap(time > 0 ? uint64(uint256(time)) : 0);
     }
 
+    /// @dev Where the readings of a meter begin that is registered now: as far back as they may lead ahead.
+    function firstPeriod(RegistryRules memory all) private view returns (MeterTime) {
+        uint256 now_ = inSeconds(marketNow(all));
+        uint256 lead = inSeconds(all.readingLeadSeconds);
+        uint256 from = now_ > lead ? now_ - lead : 0;
+        return MeterTime.wrap(uint64(from - from % inSeconds(all.resolutionSeconds)));
+    }
+
     function isThere(MeterReading memory reading) private pure returns (bool) {
         return inSeconds(reading.reportedAt) != 0;
     }
@@ -379,7 +352,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         uint256 vs = signature.vs;
         uint256 s = vs & uint256(type(int256).max);
         require(s <= LARGEST_S, "the signature's s is too high");
-        bytes32 digest = keccak256(abi.encodePacked("\x19\x01", domain, content));
+        bytes32 digest = keccak256(abi.encodePacked(bytes2(0x1901), domain, content));
         return ecrecover(digest, uint8(27 + (vs >> 255)), signature.r, bytes32(s));
     }
 }
