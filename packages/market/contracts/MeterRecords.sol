@@ -50,7 +50,7 @@ struct NewReading {
 /// @dev A signature in two words (EIP-2098).
 struct Signature {
     bytes32 r;
-    uint256 vs;
+    bytes32 vs;
 }
 
 struct SignedReading {

@@ -349,7 +349,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
 
     /// @dev Who has signed this content (EIP-712); 0 where nobody has. Of the two forms of a signature the one with a low s counts.
     function signerOf(bytes32 domain, bytes32 content, Signature calldata signature) private pure returns (address) {
-        uint256 vs = signature.vs;
+        uint256 vs = uint256(signature.vs);
         uint256 s = vs & uint256(type(int256).max);
         require(s <= LARGEST_S, "the signature's s is too high");
         bytes32 digest = keccak256(abi.encodePacked(bytes2(0x1901), domain, content));

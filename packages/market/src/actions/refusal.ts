@@ -3,6 +3,8 @@ import { describePanic } from '@wattchain/vm';
 import { BaseError, ContractFunctionRevertedError } from 'viem';
 import { formatInstant } from '../instant.js';
 import { formatTokenAmount } from '../units.js';
+import { COUNCIL_REFUSALS, COUNCIL_TEXT_HINTS } from './councilRefusals.js';
+import { REGISTRY_REFUSALS, REGISTRY_TEXT_HINTS } from './registryRefusals.js';
 import { TRADE_REFUSALS, TRADE_TEXT_HINTS } from './tradeRefusals.js';
 
 /** A contract's refusal in words, and what a person can do about it. */
@@ -16,7 +18,7 @@ type Explain = (args: readonly unknown[]) => RefusalText;
 const tokens = (value: unknown) => formatTokenAmount(BigInt(String(value)));
 const instant = (value: unknown) => formatInstant(BigInt(String(value)));
 
-/** Every custom error of the three contracts; their arguments are in the order of the declaration. */
+/** Every custom error of the contracts; their arguments are in the order of the declaration. */
 const REFUSALS: Readonly<Record<string, Explain>> = {
   ERC20InsufficientBalance: ([sender, balance, needed]) => ({
     message: `${sender} has ${tokens(balance)}, ${tokens(needed)} are needed`,
@@ -77,11 +79,9 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
         : `announced are ${buyRate} wei and ${redeemRate} wei, at ${instant(announcedAt)}: not the rates that were described`,
     hint: 'look the announced rates up again',
   }),
-  UnexpectedReadingNumber: ([meter, got, expected]) => ({
-    message: `the next reading of meter ${meter} has number ${expected}, not ${got}`,
-    hint: 'readings are numbered without a gap: look up the number of the last one',
-  }),
   ...TRADE_REFUSALS,
+  ...REGISTRY_REFUSALS,
+  ...COUNCIL_REFUSALS,
   Error: ([text]) => ({ message: String(text), ...hintFor(String(text)) }),
   Panic: ([code]) => ({ message: describePanic(BigInt(String(code))) }),
 };
@@ -89,12 +89,10 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
 /** What to do about a text of a `require`, where the text does not say it by itself. */
 export const TEXT_HINTS: Readonly<Record<string, string>> = {
   ...TRADE_TEXT_HINTS,
+  ...REGISTRY_TEXT_HINTS,
+  ...COUNCIL_TEXT_HINTS,
   'only an operator may do this':
     "a member of the council must sign it, whose key no veto has frozen: look at the bank's operators",
-  'only a registrar may do this': 'one of the two registrars of meters must sign it',
-  "only the meter's reporter": 'the reporter of the meter must sign it; a registrar can name another reporter',
-  'this meter is not registered': 'a registrar must register it first',
-  'this meter is registered already': 'a registrar can change who reports for it; its household stays',
   'this payout is not pending': 'look at it: it is marked as paid, disputed, paid or cancelled',
   'this payout is not marked as paid': 'look at it: it is pending, disputed, paid or cancelled',
   'this payout is not disputed': 'look at it: nobody has objected, or it was decided',

@@ -23,3 +23,10 @@ export type PayoutState = (typeof PAYOUT_STATES)[number];
 /** States of announced rates, by the number that `pendingRates()` returns. */
 export const RATES_STATES = ['none', 'announced', 'confirmed', 'ready', 'lapsed'] as const;
 export type RatesState = (typeof RATES_STATES)[number];
+
+/** States of a meter's period: no reading yet, none because a later period was read, one that can be corrected, one that cannot. */
+export type ReadingState = 'awaited' | 'skipped' | 'correctable' | 'final';
+
+/** States of a change of keys, by the number that `keyChange(oldKey, newKey)` returns. */
+export const KEY_CHANGE_STATES = ['none', 'open', 'inForce', 'ended'] as const;
+export type KeyChangeState = (typeof KEY_CHANGE_STATES)[number];
