@@ -14,7 +14,13 @@ import type { Output } from './output.js';
 
 /** Written out here, because importing the node's constant would load the whole node. */
 const FOLDER: typeof ARTIFACTS_FOLDER = 'artifacts';
-const MARKET_FILES = ['energyToken.json', 'bank.json', 'energyTrade.json', 'meterRegistry.json', 'council.json'] as const;
+const MARKET_FILES = [
+  'energyToken.json',
+  'bank.json',
+  'energyTrade.json',
+  'meterRegistry.json',
+  'council.json',
+] as const;
 
 /** A contract that a person named, with what is known of it. */
 export interface NamedContract {

@@ -97,7 +97,10 @@ function addBuy(group: Command): void {
       // Rounded up, so that the bank's rounding down gives at least what was asked for.
       const valueWei = (tokens * buyRateWei + TOKEN_UNIT - 1n) / TOKEN_UNIT;
       const limits = await limitBuying(connection.client, { bankAddress, valueWei, ...named.tolerance });
-      const { leastTokens, until } = { leastTokens: named.least ?? limits.leastTokens, until: named.until ?? limits.until };
+      const { leastTokens, until } = {
+        leastTokens: named.least ?? limits.leastTokens,
+        until: named.until ?? limits.until,
+      };
       const hash = await buyTokens(signer, { bankAddress, valueWei, leastTokens, until });
       const what = `buy ${ent(tokens)} for ${formatCoins(valueWei)}, no fewer than ${ent(leastTokens)}, until ${formatBlockTime(until, connection.clock)}`;
       await reportTransaction(output, connection, options, hash, what, ({ logs }) => {
@@ -170,9 +173,13 @@ async function redeemCoins(
 async function redeemOutside(output: Output, options: RedeemOptions, tokens: bigint, place: string): Promise<void> {
   const given = [options.tolerance, options.least, options.until].some((limit) => limit !== undefined);
   if (given) {
-    throw new WattchainError('badExchange', 'a payout outside has no rate: --tolerance, --least and --until are for coins', {
-      hint: 'leave them out, or leave --outside out to redeem for coins',
-    });
+    throw new WattchainError(
+      'badExchange',
+      'a payout outside has no rate: --tolerance, --least and --until are for coins',
+      {
+        hint: 'leave them out, or leave --outside out to redeem for coins',
+      },
+    );
   }
   const destination = parseLabel('--outside', place);
   const { connection, signer } = await connectSigner(options);

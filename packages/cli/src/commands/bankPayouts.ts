@@ -102,9 +102,7 @@ function addObject(group: Command): void {
 }
 
 function addDecide(group: Command): void {
-  addEnergyCommand<
-    SendingOptions & { readonly payout: string; readonly paid?: boolean; readonly unpaid?: boolean }
-  >(
+  addEnergyCommand<SendingOptions & { readonly payout: string; readonly paid?: boolean; readonly unpaid?: boolean }>(
     group,
     'decide',
     'decide a payout that is disputed; another operator than the payer, or who gives in',
@@ -127,7 +125,12 @@ function addDecide(group: Command): void {
       const { connection, signer } = await connectSigner(options);
       const payout = await readPayout(connection, options.payout);
       const { bankAddress } = connection.contracts();
-      const hash = await decidePayout(signer, { bankAddress, ...termsOf(payout), reference: payout.reference, wasPaid });
+      const hash = await decidePayout(signer, {
+        bankAddress,
+        ...termsOf(payout),
+        reference: payout.reference,
+        wasPaid,
+      });
       const what = `${describe(connection, payout)}: "${formatLabel(payout.reference)}" was ${wasPaid ? '' : 'not '}paid`;
       await reportTransaction(output, connection, options, hash, what, () => standingOf(connection, payout));
     },

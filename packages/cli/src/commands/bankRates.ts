@@ -31,7 +31,11 @@ const ratesText = ({ buyRateWei, redeemRateWei }: RateValues) =>
 
 /** `wattchain bank rates …`: what a token costs and brings, changed with notice. */
 export function addRateCommands(bank: Command): void {
-  const group = addGroup(bank, 'rates', 'change what a token costs and brings: announced, confirmed, in force after the notice');
+  const group = addGroup(
+    bank,
+    'rates',
+    'change what a token costs and brings: announced, confirmed, in force after the notice',
+  );
   addAnnounce(group);
   addConfirm(group);
   addOnTheWay(group, 'apply', 'bring confirmed rates into force once the notice is over; anyone may', {

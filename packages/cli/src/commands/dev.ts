@@ -141,9 +141,7 @@ async function marketContracts(): Promise<readonly unknown[]> {
   ]);
   const operators = OPERATORS.flatMap((index) => PUBLISHED_ADDRESSES[index] ?? []);
   const recoveryKey = PUBLISHED_ADDRESSES[RECOVERY];
-  return deployEnergyContracts(
-    developmentRules({ operators, ...(recoveryKey === undefined ? {} : { recoveryKey }) }),
-  );
+  return deployEnergyContracts(developmentRules({ operators, ...(recoveryKey === undefined ? {} : { recoveryKey }) }));
 }
 
 /** What contracts were made from, so that traces show their source lines. */

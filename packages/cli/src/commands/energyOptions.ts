@@ -81,15 +81,21 @@ export function parseDuration(name: string, text: string, least = 1n): bigint {
   const match = /^(\d{1,9})([smhd])$/.exec(text);
   const seconds = match ? BigInt(Number(match[1]) * DURATION_UNITS[match[2] as keyof typeof DURATION_UNITS]) : -1n;
   if (seconds >= least && seconds <= MAX_DURATION_SECONDS) return seconds;
-  throw new WattchainError('badDuration', `${name} is "${text}", not a duration of ${least === 0n ? 'none' : 'one second'} to ten years`, {
-    values: { name, text },
-    hint: 'write a whole number with s, m, h or d: 90s, 15m, 1h, 7d',
-  });
+  throw new WattchainError(
+    'badDuration',
+    `${name} is "${text}", not a duration of ${least === 0n ? 'none' : 'one second'} to ten years`,
+    {
+      values: { name, text },
+      hint: 'write a whole number with s, m, h or d: 90s, 15m, 1h, 7d',
+    },
+  );
 }
 
 /** A duration as {@link parseDuration} reads it. */
 export function durationOf(seconds: bigint): string {
-  const text = formatDuration(seconds < 0n ? -seconds : seconds).replace(' ', '').replace('min', 'm');
+  const text = formatDuration(seconds < 0n ? -seconds : seconds)
+    .replace(' ', '')
+    .replace('min', 'm');
   return seconds < 0n ? `-${text}` : text;
 }
 

@@ -142,9 +142,13 @@ export function marketOf(options: InitMarketOptions): MarketOptions {
     );
   }
   if (operators.length === 2 && options.recoveryKey === undefined) {
-    throw new WattchainError('recoveryKeyNeeded', 'of two operators neither can replace the other, and no recovery key is given', {
-      hint: 'make one that owns nothing with "wattchain account new recovery", keep its file and passphrase away from here, and name it: --recovery-key recovery',
-    });
+    throw new WattchainError(
+      'recoveryKeyNeeded',
+      'of two operators neither can replace the other, and no recovery key is given',
+      {
+        hint: 'make one that owns nothing with "wattchain account new recovery", keep its file and passphrase away from here, and name it: --recovery-key recovery',
+      },
+    );
   }
   const given = <Value>(text: string | undefined, parse: (text: string) => Value): Value | undefined =>
     text === undefined ? undefined : parse(text);
@@ -185,5 +189,7 @@ type Given<Values> = { [Name in keyof Values]: Exclude<Values[Name], undefined> 
 
 /** Only what was given. */
 function withoutGaps<Values extends object>(values: Values): Given<Partial<Values>> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Partial<Values>>;
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<
+    Partial<Values>
+  >;
 }

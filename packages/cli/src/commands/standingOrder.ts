@@ -134,7 +134,10 @@ function addCancel(group: Command): void {
       const { connection, signer } = await connectSigner(options);
       const { bankAddress } = connection.contracts();
       const hash = isPayout
-        ? await cancelPayout(signer, { bankAddress, ...(await getPayout(connection.client, { bankAddress, payoutId: id })) })
+        ? await cancelPayout(signer, {
+            bankAddress,
+            ...(await getPayout(connection.client, { bankAddress, payoutId: id })),
+          })
         : await cancelStandingOrder(signer, { bankAddress, ...(await requireOrder(connection, id)) });
       await reportTransaction(
         output,

@@ -1,4 +1,4 @@
-import { DEFAULT_PRICE, type DayProfile, dayBeginning, daySpan, surplusOf, tradesByRule } from '@wattchain/market';
+import { type DayProfile, DEFAULT_PRICE, dayBeginning, daySpan, surplusOf, tradesByRule } from '@wattchain/market';
 import type { MarketOptions } from '../genesisFile.js';
 
 const DAY_SECONDS = 86_400n;
