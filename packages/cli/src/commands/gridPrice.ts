@@ -6,7 +6,7 @@ import {
   describeGridPrice,
   doubtsOfPrice,
   formatTokens,
-  type GridPrice,
+  type AnnouncedGridPrice,
   getGridPrice,
   parseTokens,
   retractGridPrice,
@@ -113,15 +113,19 @@ function addOnTheWay(
 }
 
 /** The grid price that is on its way. Errors: `nothingAnnounced`. */
-async function pendingPrice({ client, contracts }: Connection): Promise<NonNullable<GridPrice['pending']>> {
-  const { pending } = await getGridPrice(client, { tradeAddress: contracts().tradeAddress });
-  if (pending !== undefined) return pending;
+async function pendingPrice({ client, contracts }: Connection): Promise<AnnouncedGridPrice> {
+  const { announced } = await getGridPrice(client, { tradeAddress: contracts().tradeAddress });
+  if (announced !== undefined) return announced;
   throw new WattchainError('nothingAnnounced', 'no change of the grid price is announced', {
     hint: 'an operator announces one with wattchain trade grid-price announce',
   });
 }
 
 async function standingOf(connection: Connection): Promise<ReceiptNews> {
-  const price = await getGridPrice(connection.client, { tradeAddress: connection.contracts().tradeAddress });
-  return { values: { ...price }, text: inWords(connection, describeGridPrice(price)) };
+  const { client } = connection;
+  const [price, { timestamp }] = await Promise.all([
+    getGridPrice(client, { tradeAddress: connection.contracts().tradeAddress }),
+    client.getBlock(),
+  ]);
+  return { values: { ...price }, text: inWords(connection, describeGridPrice(price, timestamp)) };
 }

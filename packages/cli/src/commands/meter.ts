@@ -21,7 +21,8 @@ import { formatDuration, formatTime, type PeriodOptions, parseTime, withPeriod }
 import { formatLabel, formatWho, inWords, LABEL_FORMAT, parseLabel } from './labels.js';
 import { describeMarketTime, readMarketTime } from './marketTime.js';
 import { addCorrectionCommands } from './meterCorrect.js';
-import { addReportCommands } from './meterReport.js';
+import { addReportCommand } from './meterReport.js';
+import { addSignCommand } from './meterSign.js';
 import { addSourceCommands } from './meterSource.js';
 import { readMeter } from './meters.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
@@ -33,7 +34,8 @@ export function addMeterCommands(program: Command): void {
   const group = addGroup(program, 'meter', 'register meters, report, correct and show their readings; energy in kWh');
   addRegister(group);
   addSourceCommands(group);
-  addReportCommands(group);
+  addReportCommand(group);
+  addSignCommand(group);
   addCorrectionCommands(group);
   addShow(group);
   addExplain(group);

@@ -129,16 +129,17 @@ function addOffer(group: Command): void {
       const { client, clock } = connection;
       const { tradeAddress } = connection.contracts();
       const periodStart = parseTime('--start', options.start, clock);
-      const [known, time, { gridPrice, bonds }] = await Promise.all([
+      const [known, time, rules] = await Promise.all([
         readMeter(connection, meter),
         readMarketTime(connection),
         getTradeRules(client, { tradeAddress }),
       ]);
       requireUnread(connection, meter, known.readUntil, periodStart);
-      const deadlines = deadlinesOfOffer(time.now, { periodStart, ...time.rules }, within);
+      const { gridPrice } = rules;
+      const deadlines = deadlinesOfOffer(time.now, periodStart, { ...rules, ...time.rules }, within);
       const offer = { meter, periodStart, energyMwh, price, gridPrice, ...deadlines };
       await settleDoubts(output, options, doubtsOfOffer(offer, await readContext(connection, known.ratingMwh)));
-      const bond = bonds ? bondOf(energyMwh, price, gridPrice) : 0n;
+      const bond = rules.bonds ? bondOf(energyMwh, offer) : 0n;
       const spender = { address: tradeAddress, name: 'the trade contract' };
       const approved = bond === 0n ? undefined : await ensureAllowance(output, connection, signer, spender, bond);
       const hash = await offerEnergy(signer, { tradeAddress, ...offer });

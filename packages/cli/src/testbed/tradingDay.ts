@@ -280,7 +280,7 @@ export class TradingDay {
     const readings = this.eachHome(({ meter }, home) =>
       this.profile.periods.map(({ start }, period) => ({
         meter,
-        number: period + 1,
+        number: BigInt(period + 1),
         periodStart: start,
         producedMwh: home.producedMwh[period] ?? 0n,
         consumedMwh: home.consumedMwh[period] ?? 0n,
