@@ -1,10 +1,11 @@
-import { type Address, toChecksumAddress, WattchainError } from '@wattchain/core';
+import { toChecksumAddress, WattchainError } from '@wattchain/core';
 import {
   type Council,
   describeKeyChange,
   getCouncil,
   getKeyChange,
   type KeyChange,
+  type KeyChangeName,
   listKeyChanges,
   requestKeyChange,
   vetoKeyChange,
@@ -26,7 +27,11 @@ import { type ReceiptNews, reportTransaction } from './transaction.js';
 
 /** `wattchain council …`: whose keys act for the community, and how a lost or stolen one is replaced. */
 export function addCouncilCommands(program: Command): void {
-  const group = addGroup(program, 'council', 'whose keys run the bank and register meters; replace one that was lost or stolen');
+  const group = addGroup(
+    program,
+    'council',
+    'whose keys run the bank and register meters; replace one that was lost or stolen',
+  );
   addShow(group);
   addRequest(group);
   addVote(group);
@@ -43,10 +48,11 @@ function addShow(group: Command): void {
     async (output, options) => {
       const connection = await connectTo(options);
       const { councilAddress } = connection.contracts();
-      const [council, open] = await Promise.all([
+      const [council, changes] = await Promise.all([
         getCouncil(connection.client, { councilAddress }),
-        listKeyChanges(connection.client, { councilAddress, state: 'open' }),
+        listKeyChanges(connection.client, { councilAddress }),
       ]);
+      const open = changes.filter(({ state }) => state === 'open');
       output.result({ ...council, open }, renderCouncil(connection, council, open));
     },
   );
@@ -83,7 +89,7 @@ const keysOf = (options: ChangeOptions & { readonly keys?: string }) => ({
   newKey: resolveAddress(options.new, options.keys),
 });
 
-const changeText = (connection: Connection, { oldKey, newKey }: { oldKey: Address; newKey: Address }) =>
+const changeText = (connection: Connection, { oldKey, newKey }: KeyChangeName) =>
   `${formatWho(connection, newKey)} in place of ${formatWho(connection, oldKey)}`;
 
 function addRequest(group: Command): void {
@@ -109,9 +115,7 @@ function addRequest(group: Command): void {
 }
 
 function addVote(group: Command): void {
-  addEnergyCommand<
-    SendingOptions & ChangeOptions & { readonly approve?: boolean; readonly reject?: boolean }
-  >(
+  addEnergyCommand<SendingOptions & ChangeOptions & { readonly approve?: boolean; readonly reject?: boolean }>(
     group,
     'vote',
     'approve or reject a change of keys: members whose key it is not, and the recovery key, which approves after the notice',
@@ -181,23 +185,21 @@ function addExplain(group: Command): void {
   );
 }
 
-async function readChange({ client, contracts }: Connection, keys: { oldKey: Address; newKey: Address }) {
-  return getKeyChange(client, { councilAddress: contracts().councilAddress, ...keys });
-}
+const readChange = ({ client, contracts }: Connection, keys: KeyChangeName) =>
+  getKeyChange(client, { councilAddress: contracts().councilAddress, ...keys });
 
-/** A change that can be voted on. Errors: `nothingRequested`. */
-async function openChange(connection: Connection, keys: { oldKey: Address; newKey: Address }): Promise<KeyChange> {
+/** A change that can be voted on. Errors: `unknownKeyChange`, `notOpen`. */
+async function openChange(connection: Connection, keys: KeyChangeName): Promise<KeyChange> {
   const change = await readChange(connection, keys);
-  if (change !== undefined && change.state === 'open') return change;
-  throw new WattchainError('nothingRequested', `no such change is open: ${changeText(connection, keys)}`, {
-    values: keys,
-    hint: 'wattchain council show names those that are',
+  if (change.state === 'open') return change;
+  throw new WattchainError('notOpen', inWords(connection, describeKeyChange(change)), {
+    values: { ...change },
+    hint: 'wattchain council show names the changes that are open',
   });
 }
 
-async function standingOf(connection: Connection, keys: { oldKey: Address; newKey: Address }): Promise<ReceiptNews> {
+async function standingOf(connection: Connection, keys: KeyChangeName): Promise<ReceiptNews> {
   const change = await readChange(connection, keys);
-  if (change === undefined) return { values: { ...keys }, text: `nobody has asked for ${changeText(connection, keys)}` };
   const explanation = inWords(connection, describeKeyChange(change));
   return { values: { ...change, explanation }, text: explanation };
 }

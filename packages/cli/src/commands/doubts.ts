@@ -1,11 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { type Address, WattchainError } from '@wattchain/core';
-import {
-  type Doubt,
-  type PlausibilityContext,
-  readDecimal,
-  requirePlausible,
-} from '@wattchain/market';
+import { type Doubt, type PlausibilityContext, readDecimal, requirePlausible } from '@wattchain/market';
 import type { Command } from 'commander';
 import type { Connection } from '../client.js';
 import { withGone } from '../options.js';
@@ -26,7 +21,8 @@ export function withDoubts(command: Command): Command {
 
 /** The most power of a meter was said with each offer and reading once; now it is registered. */
 export function withPower(command: Command): Command {
-  const instead = 'a meter is registered with its most power (wattchain meter register --max-kw), which wattchain meter show tells';
+  const instead =
+    'a meter is registered with its most power (wattchain meter register --max-kw), which wattchain meter show tells';
   return withGone(withDoubts(command), '--max-kw <kw>', instead);
 }
 

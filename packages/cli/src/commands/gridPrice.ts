@@ -1,12 +1,12 @@
 import { WattchainError } from '@wattchain/core';
 import {
+  type AnnouncedGridPrice,
   announceGridPrice,
   applyGridPrice,
   confirmGridPrice,
   describeGridPrice,
   doubtsOfPrice,
   formatTokens,
-  type AnnouncedGridPrice,
   getGridPrice,
   parseTokens,
   retractGridPrice,
@@ -25,7 +25,11 @@ const priceText = (price: bigint) => `${formatTokens(price)} ENT for 150 Wh`;
 
 /** `wattchain trade grid-price …`: what the grid takes, by which bonds are measured; changed with notice. */
 export function addGridPriceCommands(trade: Command): void {
-  const group = addGroup(trade, 'grid-price', 'what the grid takes for 150 Wh, by which bonds are measured: changed with notice');
+  const group = addGroup(
+    trade,
+    'grid-price',
+    'what the grid takes for 150 Wh, by which bonds are measured: changed with notice',
+  );
   addShow(group);
   addAnnounce(group);
   addConfirm(group);
@@ -59,7 +63,10 @@ function addAnnounce(group: Command): void {
     'announce <tokens>',
     'announce a grid price; operators only',
     (command) =>
-      withExample(withDoubts(withSending(command)), 'wattchain trade grid-price announce 2.4 --from testbed:operator-1'),
+      withExample(
+        withDoubts(withSending(command)),
+        'wattchain trade grid-price announce 2.4 --from testbed:operator-1',
+      ),
     async (output, options, tokens) => {
       const price = parseTokens(tokens as string);
       const { connection, signer } = await connectSigner(options);

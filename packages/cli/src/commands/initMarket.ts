@@ -154,10 +154,13 @@ export function marketOf(options: InitMarketOptions): MarketOptions {
     text === undefined ? undefined : parse(text);
   const duration = (name: string, text: string | undefined, least = 0n) =>
     given(text, (value) => parseDuration(name, value, least));
-  return withoutGaps({
-    operators,
+  const council = withoutGaps({
     recoveryKey: given(options.recoveryKey, (who) => resolveAddress(who, options.keys)),
     noticeSeconds: duration('--notice', options.notice, 1n),
+  });
+  return {
+    operators,
+    ...council,
     registry: withoutGaps({
       resolutionSeconds: duration('--resolution', options.resolution, 1n),
       correctionSeconds: duration('--correction-time', options.correctionTime),
@@ -177,7 +180,7 @@ export function marketOf(options: InitMarketOptions): MarketOptions {
       redeemRateWei: given(options.redeemRate, parseCoins),
       attestationLimit: given(options.attestationLimit, parseTokens),
     }),
-  });
+  };
 }
 
 /** Before the period, or with a minus after its beginning. */

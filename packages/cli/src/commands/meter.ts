@@ -18,7 +18,7 @@ import { resolveAddress } from './coins.js';
 import { doubtsOfHolder, parsePower, settleDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatDuration, formatTime, type PeriodOptions, parseTime, withPeriod } from './energyOptions.js';
-import { formatLabel, formatWho, inWords, LABEL_FORMAT, parseLabel } from './labels.js';
+import { formatLabel, formatWho, inWords, parseLabel } from './labels.js';
 import { describeMarketTime, readMarketTime } from './marketTime.js';
 import { addCorrectionCommands } from './meterCorrect.js';
 import { addReportCommand } from './meterReport.js';
@@ -95,7 +95,10 @@ function addShow(group: Command): void {
           ['id', meter],
           ['household', formatWho(connection, found.household)],
           [found.isDevice ? 'device key' : 'reporter', formatWho(connection, found.source)],
-          ['most power', `${kilowatts(powerOf(found.ratingMwh, time.rules.resolutionSeconds))} kW, ${formatKwh(found.ratingMwh)} kWh in a period`],
+          [
+            'most power',
+            `${kilowatts(powerOf(found.ratingMwh, time.rules.resolutionSeconds))} kW, ${formatKwh(found.ratingMwh)} kWh in a period`,
+          ],
           ['readings', String(found.lastNumber)],
           ['read until', readUntilText(connection, found)],
           ['market time', describeMarketTime(time, connection)],
@@ -113,7 +116,8 @@ function addExplain(group: Command): void {
     group,
     'explain <meter>',
     'what a reading of a meter says, whether it can be corrected and was, or why there is none, in a sentence',
-    (command) => withExample(withPeriod(withRpc(command)), 'wattchain meter explain node-1 --start 2018-07-04T08:00-07:00'),
+    (command) =>
+      withExample(withPeriod(withRpc(command)), 'wattchain meter explain node-1 --start 2018-07-04T08:00-07:00'),
     async (output, options, id) => {
       const meter = parseLabel('the meter', id as string);
       const connection = await connectTo(options);
@@ -143,7 +147,9 @@ function addRules(group: Command): void {
           ['periods', `${formatDuration(resolutionSeconds)} each, from midnight UTC on`],
           [
             'corrections',
-            correctionSeconds === 0n ? 'none: a reading is final at once' : `for ${formatDuration(correctionSeconds)} after a reading came`,
+            correctionSeconds === 0n
+              ? 'none: a reading is final at once'
+              : `for ${formatDuration(correctionSeconds)} after a reading came`,
           ],
           [
             'readings',

@@ -1,3 +1,4 @@
+import { WattchainError } from '@wattchain/core';
 import {
   correctReading,
   describeReading,
@@ -8,7 +9,6 @@ import {
   type PeriodReading,
   signCorrection,
 } from '@wattchain/market';
-import { WattchainError } from '@wattchain/core';
 import type { Command } from 'commander';
 import type { Connection } from '../client.js';
 import { openSigner, type SignerOptions, withSigner } from '../keys/signer.js';
@@ -38,7 +38,12 @@ export function addCorrectionCommands(meter: Command): void {
 type CorrectOptions = RpcOptions &
   SignerOptions &
   DoubtOptions &
-  PeriodOptions & { readonly meter: string; readonly produced: string; readonly consumed: string; readonly out: string };
+  PeriodOptions & {
+    readonly meter: string;
+    readonly produced: string;
+    readonly consumed: string;
+    readonly out: string;
+  };
 
 function addSign(group: Command): void {
   addEnergyCommand<CorrectOptions>(
@@ -63,15 +68,23 @@ function addSign(group: Command): void {
       const source = await openSigner(options, connection);
       const { ratingMwh, source: expected } = await readMeter(connection, meter);
       if (expected.toLowerCase() !== source.address.toLowerCase()) {
-        throw new WattchainError('notItsKey', `the readings of meter ${formatLabel(meter)} come from ${formatWho(connection, expected)}`, {
-          values: { meter, source: expected, signer: source.address },
-          hint: 'sign with that key',
-        });
+        throw new WattchainError(
+          'notItsKey',
+          `the readings of meter ${formatLabel(meter)} come from ${formatWho(connection, expected)}`,
+          {
+            values: { meter, source: expected, signer: source.address },
+            hint: 'sign with that key',
+          },
+        );
       }
       const { registryAddress } = connection.contracts();
       const before = await getReading(connection.client, { registryAddress, meter, periodStart });
       requireCorrectable(connection, before);
-      await settleDoubts(output, options, doubtsOfReading({ periodStart, ...now }, await readContext(connection, ratingMwh)));
+      await settleDoubts(
+        output,
+        options,
+        doubtsOfReading({ periodStart, ...now }, await readContext(connection, ratingMwh)),
+      );
       const correction: MeterCorrection = {
         meter,
         periodStart,
@@ -112,7 +125,10 @@ function addSend(group: Command): void {
     'countersign a correction and send it; registrars (the operators) only. Look at what it changes before',
     (command) =>
       withExample(
-        withSending(command).requiredOption('--file <file>', "from wattchain meter correct sign, by the meter's source"),
+        withSending(command).requiredOption(
+          '--file <file>',
+          "from wattchain meter correct sign, by the meter's source",
+        ),
         'wattchain meter correct send --from operator-1 --file correction.json',
       ),
     async (output, options) => {

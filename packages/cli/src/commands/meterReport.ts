@@ -120,11 +120,7 @@ function interrupted(cause: unknown, place: string, earlier: readonly Hash[]): W
   );
 }
 
-function describePart(
-  part: readonly NumberedReading[],
-  resolutionSeconds: bigint,
-  { clock }: Connection,
-): string {
+function describePart(part: readonly NumberedReading[], resolutionSeconds: bigint, { clock }: Connection): string {
   const [first] = part;
   if (first === undefined || part.length > 1) {
     const meters = new Set(part.map(({ meter }) => meter)).size;

@@ -37,7 +37,9 @@ export function addSignCommand(group: Command): void {
           `meter ${formatLabel(meter)} is ${isDevice ? `signed by ${formatWho(connection, source)}` : 'read by a reporter, not signed'}`,
           {
             values: { meter, source, isDevice, signer: device.address },
-            hint: isDevice ? 'sign with that key' : 'report it, or give it a device key: wattchain meter source announce',
+            hint: isDevice
+              ? 'sign with that key'
+              : 'report it, or give it a device key: wattchain meter source announce',
           },
         );
       }
@@ -46,7 +48,10 @@ export function addSignCommand(group: Command): void {
       for (const { place: _, ...reading } of readings) signed.push(await signReading(device, { ...place, reading }));
       writeSignedFile(options.out, connection, signed);
       const what = `${counted(signed.length, 'reading')} of ${counted(meters.size, 'meter')} signed into ${options.out}`;
-      output.result({ file: options.out, readings: signed }, `${what}\nbring them with: wattchain meter report --signed ${options.out}`);
+      output.result(
+        { file: options.out, readings: signed },
+        `${what}\nbring them with: wattchain meter report --signed ${options.out}`,
+      );
     },
   );
 }

@@ -3,7 +3,6 @@ import {
   type AnnouncedSource,
   announceSource,
   applySource,
-  describeAnnouncedSource,
   doubtsOfRating,
   getAnnouncedSource,
   stopSource,
@@ -14,7 +13,8 @@ import { refusePublishedOn } from '../keys/signer.js';
 import { addGroup } from '../program.js';
 import { doubtsOfHolder, parsePower, settleDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
-import { formatLabel, inWords, parseLabel } from './labels.js';
+import { formatBlockTime } from './energyOptions.js';
+import { formatLabel, parseLabel } from './labels.js';
 import { readMarketTime } from './marketTime.js';
 import { readMeter } from './meters.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
@@ -38,7 +38,8 @@ const STEPS: Readonly<Record<string, Step>> = {
     needsAnnouncement: false,
   },
   confirm: {
-    description: "agree to what another registrar announced, so that the meter's household cannot stop it; registrars only",
+    description:
+      "agree to what another registrar announced, so that the meter's household cannot stop it; registrars only",
     send: announceSource,
     told: 'confirmed',
     needsAnnouncement: true,
@@ -83,10 +84,14 @@ function addStep(group: Command, name: string, { description, send, told, needsA
       const terms = { registryAddress, meter, ...source };
       const announced = await getAnnouncedSource(connection.client, terms);
       if (needsAnnouncement && announced === undefined) {
-        throw new WattchainError('nothingAnnounced', `of meter ${formatLabel(meter)} this is not announced: ${describeSource(connection, source, rules)}`, {
-          values: { meter, ...source },
-          hint: 'name what was announced, rating included: wattchain meter source announce',
-        });
+        throw new WattchainError(
+          'nothingAnnounced',
+          `of meter ${formatLabel(meter)} this is not announced: ${describeSource(connection, source, rules)}`,
+          {
+            values: { meter, ...source },
+            hint: 'name what was announced, rating included: wattchain meter source announce',
+          },
+        );
       }
       if (!needsAnnouncement) {
         refusePublishedOn(connection, source.source);
@@ -104,5 +109,11 @@ function addStep(group: Command, name: string, { description, send, told, needsA
 
 function standingOf(connection: Connection, announced: AnnouncedSource | undefined): ReceiptNews {
   if (announced === undefined) return { values: {}, text: '' };
-  return { values: { ...announced }, text: inWords(connection, describeAnnouncedSource(announced)) };
+  const { clock } = connection;
+  const { announcedBy, isConfirmed, inForceFrom, inForceUntil } = announced;
+  const agreed = isConfirmed
+    ? 'and another registrar has confirmed it'
+    : "and the meter's household can stop it until another registrar confirms it";
+  const when = `anyone can apply it from ${formatBlockTime(inForceFrom, clock)} to ${formatBlockTime(inForceUntil, clock)}`;
+  return { values: { ...announced }, text: `seat ${announcedBy} announced it, ${agreed}; ${when}` };
 }

@@ -84,7 +84,10 @@ function writePlaced(file: string, connection: Connection, content: object): voi
 
 /** The content of a file whose signatures count here: at this chain's registry. */
 function readPlaced(file: string, connection: Connection): Record<string, unknown> {
-  const content = parseJson(file, readInputText(file, MAX_FILE_BYTES, (place, what) => bad(place, what)));
+  const content = parseJson(
+    file,
+    readInputText(file, MAX_FILE_BYTES, (place, what) => bad(place, what)),
+  );
   const place = { chainId: connection.genesis.chainId, registry: connection.contracts().registryAddress };
   if (content.chainId === place.chainId && sameAddress(content.registry, place.registry)) return content;
   throw new WattchainError(

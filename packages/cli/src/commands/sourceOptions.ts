@@ -18,7 +18,7 @@ export interface SourceOptions extends DoubtOptions {
 export function withSource(command: Command): Command {
   return withDoubts(command)
     .requiredOption('--meter <id>', LABEL_FORMAT)
-    .option('--reporter <who>', "who sends its readings, such as a gateway: an address, a key name, or testbed:gateway")
+    .option('--reporter <who>', 'who sends its readings, such as a gateway: an address, a key name, or testbed:gateway')
     .addOption(
       new Option('--device <who>', "the meter's own key, which signs its readings, whoever sends them").conflicts(
         'reporter',
@@ -50,7 +50,11 @@ export function readSource(options: SourceOptions & { readonly keys?: string }, 
 }
 
 /** `read by testbed:gateway`, `signed by 0x…`, with what it may show. */
-export function describeSource(connection: Connection, { source, isDevice, ratingMwh }: Source, rules: RegistryRules): string {
+export function describeSource(
+  connection: Connection,
+  { source, isDevice, ratingMwh }: Source,
+  rules: RegistryRules,
+): string {
   const how = isDevice ? 'signed by its device' : 'reported by';
   return `${how} ${formatWho(connection, source)}, up to ${kilowatts(powerOf(ratingMwh, rules.resolutionSeconds))} kW`;
 }

@@ -238,9 +238,13 @@ async function requireMeterNamed({ client, contracts }: Connection, buyerMeter: 
       hint: 'name it: --buyer-meter ID',
     });
   }
-  throw new WattchainError('meterNeeded', "in this market the seller's meter alone counts, and --buyer-meter is given", {
-    hint: 'leave it out',
-  });
+  throw new WattchainError(
+    'meterNeeded',
+    "in this market the seller's meter alone counts, and --buyer-meter is given",
+    {
+      hint: 'leave it out',
+    },
+  );
 }
 
 /** Refuses an offer that is another than the person says. Errors: `termsDiffer`. */

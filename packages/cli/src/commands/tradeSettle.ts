@@ -30,7 +30,8 @@ function addSettle(group: Command): void {
     'settle <trade...>',
     'settle trades whose readings are final, in any order; anyone may',
     (command) => {
-      const instead = 'trades are named by their numbers: wattchain trade settle 1 2; wattchain trade list --state readyToSettle shows them';
+      const instead =
+        'trades are named by their numbers: wattchain trade settle 1 2; wattchain trade list --state readyToSettle shows them';
       const gone = withGone(withGone(withSending(command), '--meter <id>', instead), '--start <time>', instead);
       return withExample(withoutLength(gone), 'wattchain trade settle 1 2 3 --from testbed:node-1');
     },
@@ -83,7 +84,9 @@ function describeClosed({ logs }: TransactionReceipt, tradeIds: readonly bigint[
         `trade ${trade.tradeId}: ${formatKwh(trade.settledMwh)} kWh settled${trade.shortMwh === 0n ? '' : `, ${formatKwh(trade.shortMwh)} kWh short`}; ` +
         `${ent(trade.paid)} to the seller, ${ent(trade.returned)} back to the buyer${fromBond(trade.compensation)}`,
     ),
-    ...refunded.map((trade) => `trade ${trade.tradeId}: ${ent(trade.escrow)} back to the buyer${fromBond(trade.compensation)}`),
+    ...refunded.map(
+      (trade) => `trade ${trade.tradeId}: ${ent(trade.escrow)} back to the buyer${fromBond(trade.compensation)}`,
+    ),
     ...left.map((tradeId) => `trade ${tradeId}: stays as it is: wattchain trade explain ${tradeId}`),
   ];
   return { values: { settled, refunded, left }, text: lines.join('\n') };

@@ -74,7 +74,10 @@ function paymentsOf(trade: Trade): (readonly [string, string])[] {
   const compensation = trade.compensation === 0n ? '' : `, ${ent(trade.compensation)} out of the bond`;
   return [
     ['settled', `${formatKwh(trade.settledMwh)} kWh${short}`],
-    ['paid', `${ent(trade.paidToSeller)} to the seller, ${ent(trade.returnedToBuyer)} back to the buyer${compensation}`],
+    [
+      'paid',
+      `${ent(trade.paidToSeller)} to the seller, ${ent(trade.returnedToBuyer)} back to the buyer${compensation}`,
+    ],
   ];
 }
 

@@ -5,9 +5,9 @@ import {
   buyTokens,
   type DayProfile,
   DEFAULT_ACCEPT_WITHIN_SECONDS,
+  DEFAULT_MAX_POWER_W,
   DEFAULT_PRICE,
   DEFAULT_SETTLE_WITHIN_SECONDS,
-  DEFAULT_MAX_POWER_W,
   decidePurchase,
   deposit,
   formatTokens,
@@ -317,5 +317,7 @@ export class TradingDay {
 const largest = (...energies: readonly bigint[]) => energies.reduce((most, energy) => (energy > most ? energy : most));
 
 function inParts<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
+  );
 }

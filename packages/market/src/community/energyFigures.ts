@@ -1,6 +1,6 @@
 import type { Address } from 'viem';
 import { roundHalfEven } from '../units.js';
-import { type Community, type CommunityMeter, type Flow, householdsOf, type CommunityReading } from './community.js';
+import { type Community, type CommunityMeter, type CommunityReading, type Flow, householdsOf } from './community.js';
 
 /** A home in one period: what its meters counted and what it traded, mWh. */
 export interface HomePeriod {
