@@ -102,7 +102,6 @@ export {
   type CheckedReading,
   DEFAULT_MAX_POWER_W,
   doubtsOfRating,
-  doubtsOfReading,
   kilowatts,
   marketTimeOf,
   type PlausibilityContext,

@@ -1,162 +1,29 @@
 import {
   approveTokens,
-  type BankFigures,
-  buyTokens,
   doubtsOfOrder,
-  doubtsOfTokens,
   getAllowance,
-  getBankFigures,
   listStandingOrders,
-  redeemForCoins,
   requestPayout,
   setStandingOrder,
-  TOKEN_UNIT,
 } from '@wattchain/market';
 import { useState } from 'preact/hooks';
 import type { Hex } from 'viem';
-import { client, contracts } from '../../api/node.js';
-import { useLive } from '../../api/useLive.js';
-import { Await, Card, Figure } from '../../components/basics.js';
-import { coins, tokens } from '../../format.js';
-import type { Step } from '../../keys/send.js';
-import { account, type PageAccount } from '../../keys/session.js';
-import { type Balances, useBalances } from './accountBar.js';
-import { exactCoins, exactTokens } from './amounts.js';
-import type { Plan } from './confirmPanel.js';
-import { ActionForm, Choice, Field } from './forms.js';
-import { problemOf, readLabel, readTokens, understood } from './inputs.js';
-import { Orders } from './orders.js';
+import { client, contracts } from '../../../api/node.js';
+import { Card } from '../../../components/basics.js';
+import { tokens } from '../../../format.js';
+import type { Step } from '../../../keys/send.js';
+import type { PageAccount } from '../../../keys/session.js';
+import type { Balances } from '../accountBar.js';
+import { exactTokens } from '../amounts.js';
+import type { Plan } from '../confirmPanel.js';
+import { ActionForm, Choice, Field } from '../forms.js';
+import { problemOf, readLabel, readTokens, understood } from '../inputs.js';
+import { mostTokens } from './bankModel.js';
 
 const { bankAddress, tokenAddress } = contracts;
 
-const readBank = () => getBankFigures(client, { bankAddress });
-
-/** `/wallet/bank`: tokens for coins and back, and payouts outside the chain. */
-export function BankPage() {
-  const acting = account.value;
-  const figures = useLive(readBank, []);
-  const balances = useBalances(acting?.address);
-  const known = balances.state === 'loaded' ? balances.value : undefined;
-  const posted = figures.state === 'loaded' ? figures.value : undefined;
-  return (
-    <>
-      <Card title="The bank" wide>
-        <Await of={figures}>
-          {(bank) => (
-            <div class="figures">
-              <Figure value={coins(bank.buyRateWei)} label="for a token that you buy" />
-              <Figure value={coins(bank.redeemRateWei)} label="for a token that you give back" />
-              <Figure value={tokens(bank.outstanding)} label="exist in all" />
-              <Figure value={coins(bank.coinReserveWei)} label="in the bank's reserve" />
-            </div>
-          )}
-        </Await>
-      </Card>
-      <BuyCard bank={posted} balances={known} />
-      <RedeemCard bank={posted} balances={known} />
-      <PayoutCard balances={known} />
-      <StandingOrderCard balances={known} />
-      {acting !== undefined && <Orders key={acting.address} holder={acting.address} />}
-    </>
-  );
-}
-
 interface CardProps {
-  readonly bank?: BankFigures | undefined;
   readonly balances: Balances | undefined;
-}
-
-/** The rates that are shown, or those that still come: a person may be faster. */
-const ratesOf = async (bank: BankFigures | undefined) => bank ?? readBank();
-
-/** Rounded up, so that the bank gives at least what was asked for. */
-const costOf = (wanted: bigint, { buyRateWei }: BankFigures) => (wanted * buyRateWei + TOKEN_UNIT - 1n) / TOKEN_UNIT;
-
-const returnOf = (given: bigint, { redeemRateWei }: BankFigures) => (given * redeemRateWei) / TOKEN_UNIT;
-
-const mostTokens = (balances: Balances | undefined) =>
-  balances && { most: { value: balances.tokens, text: `More than the ${tokens(balances.tokens)} that you have.` } };
-
-function BuyCard({ bank, balances }: CardProps) {
-  const [text, setText] = useState('');
-  const amount = readTokens(text);
-  const wanted = understood(amount);
-  const costWei = bank && wanted && costOf(wanted, bank);
-  const problem =
-    problemOf(amount) ??
-    (costWei !== undefined && balances !== undefined && costWei > balances.wei
-      ? `That costs ${coins(costWei)}; you have ${coins(balances.wei)}.`
-      : undefined);
-  const plan = async ({ name }: PageAccount): Promise<Plan | undefined> => {
-    if (wanted === undefined || problem !== undefined) return undefined;
-    const valueWei = costOf(wanted, await ratesOf(bank));
-    return {
-      sentence: `${name} pays ${exactCoins(valueWei)} to the bank and gets ${exactTokens(wanted)}.`,
-      doubts: doubtsOfTokens(wanted),
-      notes: ['The rate that is posted when it comes into a block counts.'],
-      steps: [
-        {
-          text: `Buy ${exactTokens(wanted)} at the bank`,
-          run: (signer, options) => buyTokens(signer, { bankAddress, valueWei, ...options }),
-        },
-      ],
-    };
-  };
-  return (
-    <Card title="Buy tokens">
-      <ActionForm title="Buy tokens" button="Review" plan={plan} onSent={() => setText('')}>
-        {(hasTried) => (
-          <Field
-            label="Tokens to buy"
-            unit="ENT"
-            inputMode="decimal"
-            value={text}
-            onInput={setText}
-            help={costWei ? `That costs ${coins(costWei)}.` : '1 ENT stands for 150 Wh.'}
-            problem={hasTried ? problem : undefined}
-          />
-        )}
-      </ActionForm>
-    </Card>
-  );
-}
-
-function RedeemCard({ bank, balances }: CardProps) {
-  const [text, setText] = useState('');
-  const amount = readTokens(text, mostTokens(balances));
-  const given = understood(amount);
-  const gotWei = bank && given && returnOf(given, bank);
-  const plan = async ({ name }: PageAccount): Promise<Plan | undefined> => {
-    if (given === undefined) return undefined;
-    const coinsWei = returnOf(given, await ratesOf(bank));
-    return {
-      sentence: `${name} gives ${exactTokens(given)} back to the bank and gets ${exactCoins(coinsWei)}.`,
-      notes: ['The rate that is posted when it comes into a block counts.'],
-      steps: [
-        {
-          text: `Give ${exactTokens(given)} back for coins`,
-          run: (signer, options) => redeemForCoins(signer, { bankAddress, tokens: given, ...options }),
-        },
-      ],
-    };
-  };
-  return (
-    <Card title="Give tokens back for coins">
-      <ActionForm title="Give tokens back for coins" button="Review" plan={plan} onSent={() => setText('')}>
-        {(hasTried) => (
-          <Field
-            label="Tokens to give back"
-            unit="ENT"
-            inputMode="decimal"
-            value={text}
-            onInput={setText}
-            help={gotWei ? `You get ${coins(gotWei)}.` : 'The bank pays coins out of its reserve.'}
-            problem={hasTried ? problemOf(amount) : undefined}
-          />
-        )}
-      </ActionForm>
-    </Card>
-  );
 }
 
 const allowBank = (allowance: bigint, what: string): Step => ({
@@ -167,7 +34,7 @@ const allowBank = (allowance: bigint, what: string): Step => ({
 
 const allowanceOf = (owner: Hex) => getAllowance(client, { tokenAddress, owner, spender: bankAddress });
 
-function PayoutCard({ balances }: CardProps) {
+export function PayoutCard({ balances }: CardProps) {
   const [text, setText] = useState('');
   const [where, setWhere] = useState('');
   const amount = readTokens(text, mostTokens(balances));
@@ -187,7 +54,9 @@ function PayoutCard({ balances }: CardProps) {
     const needed = orders.length > 0 ? allowance + given : given;
     return {
       sentence: `${name} hands ${exactTokens(given)} to the bank, and an operator pays their worth outside the chain to "${where.trim()}".`,
-      notes: ['Until it is paid you can take it back. Everybody can read the destination.'],
+      notes: [
+        'Until an operator marks it as paid you can take it back, and after that object for a time if the money did not come. Everybody can read the destination.',
+      ],
       steps: allowance >= needed ? [request] : [allowBank(needed, exactTokens(given)), request],
     };
   };
@@ -232,7 +101,7 @@ const INTERVALS = [
   { value: '2592000', text: 'every 30 days' },
 ] as const;
 
-function StandingOrderCard({ balances }: CardProps) {
+export function StandingOrderCard({ balances }: CardProps) {
   const [text, setText] = useState('');
   const [every, setEvery] = useState<string>('2592000');
   const [times, setTimes] = useState('12');
