@@ -168,8 +168,7 @@ export function callInWords(contract: MarketContract, data: Hex, clock: MeterClo
 const plainName = (name = '') => name.replace(/_$/, '');
 
 /** The name of a value without its unit, which stands beside the figure. */
-export const labelOf = (name: string): string =>
-  humanise(plainName(name).replace(/(Mwh|Seconds|Wei)$/, '')) || 'value';
+export const labelOf = (name: string): string => humanise(plainName(name).replace(/(Mwh|Seconds|Wei)$/, '')) || 'value';
 
 function callTitle(functionName: string, said: (name: string) => Words, args: readonly unknown[]): Words {
   switch (functionName) {
