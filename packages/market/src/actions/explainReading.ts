@@ -1,7 +1,7 @@
 import type { ReadingState } from '../contracts/states.js';
 import { formatInstant } from '../instant.js';
 import { formatKwh } from '../units.js';
-import { type GetReadingParameters, getReading, type PeriodReading } from './getReading.js';
+import { type GetReadingParameters, getReading, type StoredReading } from './getReading.js';
 import type { ReadingClient } from './transaction.js';
 
 /**
@@ -16,11 +16,11 @@ export async function explainReading(client: ReadingClient, parameters: GetReadi
 }
 
 /** The sentences of {@link explainReading} for a reading that was read already. */
-export function describeReading(reading: PeriodReading): string {
+export function describeReading(reading: StoredReading): string {
   return REASONS[reading.state](reading);
 }
 
-const REASONS: Readonly<Record<ReadingState, (reading: PeriodReading) => string>> = {
+const REASONS: Readonly<Record<ReadingState, (reading: StoredReading) => string>> = {
   awaited: () => 'No reading of this period has come yet.',
   skipped: () =>
     'This period was skipped: a later one was read. Its reading can still come as a correction, signed by the source of the meter and a registrar.',
@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<ReadingState, (reading: PeriodReading) => string>
   final: (reading) => `${figures(reading)} It is final.`,
 };
 
-function figures({ number, producedMwh, consumedMwh, reportedAt, corrections }: PeriodReading): string {
+function figures({ number, producedMwh, consumedMwh, reportedAt, corrections }: StoredReading): string {
   const name = number === 0n ? 'A reading that came late' : `Reading ${number}`;
   // What came by a correction counts as its first.
   const times = number === 0n ? corrections - 1n : corrections;

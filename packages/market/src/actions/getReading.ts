@@ -8,7 +8,7 @@ import { getRegistryRules } from './getRegistryRules.js';
 import type { ReadingClient } from './transaction.js';
 
 /** What is known of a meter's period. */
-export interface PeriodReading {
+export interface StoredReading {
   readonly meter: Hex;
   /** Market time in seconds. */
   readonly periodStart: bigint;
@@ -40,7 +40,7 @@ export interface GetReadingParameters {
  * @example
  * const { state, producedMwh } = await getReading(client, { registryAddress, meter, periodStart });
  */
-export async function getReading(client: ReadingClient, parameters: GetReadingParameters): Promise<PeriodReading> {
+export async function getReading(client: ReadingClient, parameters: GetReadingParameters): Promise<StoredReading> {
   const { registryAddress, meter, periodStart } = parameters;
   const [{ readUntil }, rules, kept, { timestamp }] = await Promise.all([
     getMeter(client, { registryAddress, meter }),
