@@ -27,13 +27,13 @@ contract EnergyTrade is Offers {
     ///         who calls when and in which order.
     /// @return settledTrades how many; never 0
     function settle(TradeId[] calldata tradeIds) external returns (uint256 settledTrades) {
-        Market memory rules_ = market;
+        Market memory market_ = market;
         for (uint256 i = 0; i < tradeIds.length; ++i) {
             Trade memory trade = tradesById[tradeIds[i]];
             if (trade.buyer == address(0) || trade.part.outcome != Outcome.Open) continue;
-            Facts memory facts = factsOf(rules_.settlement, tradeIds[i], trade);
+            Facts memory facts = factsOf(market_, tradeIds[i], trade);
             if (facts.state != TradeState.ReadyToSettle) continue;
-            close(rules_, tradeIds[i], trade, facts);
+            close(market_, tradeIds[i], trade, facts);
             ++settledTrades;
         }
         if (settledTrades == 0) refuse(tradeIds);
@@ -43,19 +43,19 @@ contract EnergyTrade is Offers {
     function refuse(TradeId[] calldata tradeIds) private view {
         require(tradeIds.length != 0, "there is no trade in the list");
         Trade memory trade = tradeOf(tradeIds[0]);
-        TradeState whileOpen = factsOf(market.settlement, tradeIds[0], trade).state;
+        TradeState whileOpen = factsOf(market, tradeIds[0], trade).state;
         revert TradeNotReady(tradeIds[0], stateOf(trade.part, whileOpen));
     }
 
     /// @notice Gives the escrow back once `settleBy` has passed without a reading of the seller; the bond pays as if nothing
     ///         had been delivered. A late reading counts until then.
     function refund(TradeId tradeId) external {
-        Market memory rules_ = market;
+        Market memory market_ = market;
         Trade memory trade = tradeOf(tradeId);
         require(trade.part.outcome == Outcome.Open, "this trade is closed already");
-        Facts memory facts = factsOf(rules_.settlement, tradeId, trade);
+        Facts memory facts = factsOf(market_, tradeId, trade);
         if (facts.state != TradeState.Refundable) revert TradeNotReady(tradeId, facts.state);
-        close(rules_, tradeId, trade, facts);
+        close(market_, tradeId, trade, facts);
     }
 
     /// @dev What decides an open trade.
@@ -67,18 +67,18 @@ contract EnergyTrade is Offers {
         MeterId buyerMeter;
     }
 
-    function factsOf(Settlement settlement, TradeId tradeId, Trade memory trade)
+    function factsOf(Market memory market_, TradeId tradeId, Trade memory trade)
         private
         view
         returns (Facts memory facts)
     {
         facts.terms = offersById[OfferId.wrap(trade.offerNumber)];
         MeterTime periodStart = facts.terms.stock.start();
-        facts.sellers = readingOf(facts.terms.meter, periodStart);
-        bool bothCount = settlement != Settlement.SellerMeter;
+        facts.sellers = readingOf(market_.registry, facts.terms.meter, periodStart);
+        bool bothCount = market_.settlement != Settlement.SellerMeter;
         if (bothCount) {
             facts.buyerMeter = buyerMeters[tradeId];
-            facts.buyers = readingOf(facts.buyerMeter, periodStart);
+            facts.buyers = readingOf(market_.registry, facts.buyerMeter, periodStart);
         }
         facts.state = openState(facts, trade.part.previousTrade, bothCount);
     }
@@ -100,19 +100,18 @@ contract EnergyTrade is Offers {
 
     /// @dev The seller gets what the settled part costs and what is left of its bond, the buyer all the rest of the escrow and
     ///      what the bond pays for the part that was short: nothing stays behind.
-    function close(Market memory rules_, TradeId tradeId, Trade memory trade, Facts memory facts) private {
+    function close(Market memory market_, TradeId tradeId, Trade memory trade, Facts memory facts) private {
         Offer memory terms = facts.terms;
         bool isRefund = facts.state == TradeState.Refundable;
         Part memory part = trade.part;
-        Tokens bond = trade.inBond(terms, rules_.bonds);
-        (part.settled, part.short) = allot(rules_.settlement, trade, facts, bond > NO_TOKENS);
+        Tokens bond = trade.inBond(terms, market_.bonds);
+        (part.settled, part.short) = allot(market_.settlement, trade, facts, bond > NO_TOKENS);
         part.outcome = isRefund ? Outcome.Refunded : Outcome.Settled;
         tradesById[tradeId].part = part;
 
         (Tokens paid, Tokens returned, Tokens compensation) = payments(part, terms, bond);
-        (address seller,,) = meterRegistry.meterOf(terms.meter);
-        payOut(seller, paid + bond - compensation);
-        payOut(trade.buyer, returned + compensation);
+        (address seller,,) = market_.registry.meterOf(terms.meter);
+        payOut(seller, paid + bond - compensation, trade.buyer, returned + compensation);
         if (isRefund) emit Refunded(tradeId, seller, trade.buyer, returned, compensation);
         else emit Settled(tradeId, seller, trade.buyer, part.settled, part.short, paid, returned, compensation);
     }
@@ -184,16 +183,16 @@ contract EnergyTrade is Offers {
     ///         for an earlier trade of the same buyer, 4 ready to settle, 5 refundable, 6 settled in full, 7 settled short, 8
     ///         refunded.
     function tradeStatus(TradeId tradeId) external view returns (TradeStatus memory status) {
-        Market memory rules_ = market;
+        Market memory market_ = market;
         Trade memory trade = tradeOf(tradeId);
-        Facts memory facts = factsOf(rules_.settlement, tradeId, trade);
+        Facts memory facts = factsOf(market_, tradeId, trade);
         Part memory part = trade.part;
         status.state = stateOf(part, facts.state);
         if (part.outcome != Outcome.Open) {
             status.settledMwh = part.settled;
             status.shortMwh = part.short;
             (status.paidToSeller, status.returnedToBuyer, status.compensation) =
-                payments(part, facts.terms, trade.inBond(facts.terms, rules_.bonds));
+                payments(part, facts.terms, trade.inBond(facts.terms, market_.bonds));
         }
         MeterId meter = facts.terms.meter;
         MeterTime periodStart = facts.terms.stock.start();
@@ -201,7 +200,7 @@ contract EnergyTrade is Offers {
         status.soldMwh = sumsOf[meter][periodStart].sold;
         status.boughtMwh = sumsOf[facts.buyerMeter][periodStart].bought;
         status.previousTrade = TradeId.wrap(part.previousTrade);
-        (, status.meterReadUntil,) = meterRegistry.meterOf(meter);
+        (, status.meterReadUntil,) = market_.registry.meterOf(meter);
         status.sellersReading = facts.sellers;
         status.buyersReading = facts.buyers;
     }
@@ -220,8 +219,12 @@ contract EnergyTrade is Offers {
         require(trade.buyer != address(0), "there is no such trade");
     }
 
-    function readingOf(MeterId meter, MeterTime periodStart) private view returns (MeterReading memory reading) {
+    function readingOf(IMeterRegistry registry_, MeterId meter, MeterTime periodStart)
+        private
+        view
+        returns (MeterReading memory reading)
+    {
         (reading.isThere, reading.isFinal, reading.produced, reading.consumed) =
-            meterRegistry.readingOf(meter, periodStart);
+            registry_.readingOf(meter, periodStart);
     }
 }

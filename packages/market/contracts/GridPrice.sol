@@ -11,21 +11,19 @@ import "./Units.sol";
 abstract contract GridPrice is TradeEvents {
     ICouncil private immutable council;
 
-    Market internal market;
+    OfferRules internal offerRules;
     PendingPrice private pending;
 
-    constructor(ICouncil council_, TradeRules memory rules) {
+    constructor(ICouncil council_, TradeRules memory rules_) {
         require(address(council_) != address(0), "the council's address is missing");
-        require(rules.gridPrice > NO_PRICE, "the grid price is 0");
-        require(rules.smallestAcceptanceMwh > NO_ENERGY, "the smallest acceptance is 0");
-        require(rules.longestSpanSeconds > NO_TIME, "the longest span is 0");
+        require(rules_.gridPrice > NO_PRICE, "the grid price is 0");
+        require(rules_.longestSpanSeconds != 0, "the longest span is 0");
         council = council_;
-        market = Market({
-            settlement: rules.settlement,
-            bonds: rules.bonds,
-            gridPrice: rules.gridPrice,
-            smallestAcceptance: rules.smallestAcceptanceMwh,
-            longestSpan: rules.longestSpanSeconds
+        offerRules = OfferRules({
+            gridPrice: rules_.gridPrice,
+            longestSpan: rules_.longestSpanSeconds,
+            gate: rules_.gateSeconds,
+            offerLead: rules_.offerLeadSeconds
         });
     }
 
@@ -66,7 +64,7 @@ abstract contract GridPrice is TradeEvents {
         BlockTime from = BlockTime.wrap(uint64(endOfNotice(announcedAt, 1)));
         if (from > blockTime()) revert TooEarly(from, blockTime());
         delete pending;
-        market.gridPrice = price;
+        offerRules.gridPrice = price;
         emit GridPriceChanged(price, announcedAt);
     }
 
@@ -85,7 +83,7 @@ abstract contract GridPrice is TradeEvents {
             uint256 until
         )
     {
-        inForce = market.gridPrice;
+        inForce = offerRules.gridPrice;
         PendingPrice memory change = pending;
         announced = change.price;
         announcedAt = change.announcedAt;

@@ -11,9 +11,7 @@ import "./Units.sol";
 /// @notice A seller offers energy of a period and puts in a bond where the market asks for one; buyers accept all or part of
 ///         the offer and put the price into escrow.
 abstract contract Offers is Escrow, GridPrice {
-    IMeterRegistry internal immutable meterRegistry;
-
-    Gates private gates;
+    Market internal market;
 
     /// @notice Offers so far; their ids run from 1.
     uint256 public offerCount;
@@ -28,8 +26,13 @@ abstract contract Offers is Escrow, GridPrice {
 
     constructor(IMeterRegistry registry_, TradeRules memory rules_) {
         require(address(registry_) != address(0), "the registry's address is missing");
-        meterRegistry = registry_;
-        gates = Gates({gate: rules_.gateSeconds, offerLead: rules_.offerLeadSeconds});
+        require(rules_.smallestAcceptanceMwh > NO_ENERGY, "the smallest acceptance is 0");
+        market = Market({
+            registry: registry_,
+            settlement: rules_.settlement,
+            bonds: rules_.bonds,
+            smallestAcceptance: rules_.smallestAcceptanceMwh
+        });
     }
 
     // ---- What sellers do
@@ -50,13 +53,16 @@ abstract contract Offers is Escrow, GridPrice {
         BlockTime acceptUntil,
         BlockTime settleBy
     ) external returns (OfferId offerId) {
-        Market memory rules_ = market;
-        (address household, MeterTime readUntil, Energy rating) = meterRegistry.meterOf(meter);
+        Market memory market_ = market;
+        (address household, MeterTime readUntil, Energy rating) = market_.registry.meterOf(meter);
         require(household == msg.sender, "only the meter's household");
-        if (energyMwh < rules_.smallestAcceptance) revert TooLittleEnergy(energyMwh, rules_.smallestAcceptance);
+        Energy smallest = market_.smallestAcceptance;
+        if (energyMwh < smallest) revert TooLittleEnergy(energyMwh, smallest);
         if (energyMwh > rating) revert AboveRating(energyMwh, rating);
-        requirePrice(rules_, price, gridPrice_);
-        requireTimes(rules_.longestSpan, periodStart, acceptUntil, settleBy);
+        requirePayable(smallest, price);
+        OfferRules memory limits = offerRules;
+        if (!(gridPrice_ == limits.gridPrice)) revert GridPriceDiffers(gridPrice_, limits.gridPrice);
+        requireTimes(market_.registry.rules(), limits, periodStart, acceptUntil, settleBy);
         requireUnread(meter, periodStart, readUntil);
 
         offerId = OfferId.wrap(++offerCount);
@@ -73,15 +79,10 @@ abstract contract Offers is Escrow, GridPrice {
                 settleBy: in40Bits(inSeconds(settleBy))
             })
         });
-        if (rules_.bonds) takeIn(msg.sender, bondFor(energyMwh, price, gridPrice_));
+        if (market_.bonds) takeIn(msg.sender, bondFor(energyMwh, price, gridPrice_));
         emit Offered(
             offerId, msg.sender, meter, periodStart, energyMwh, price, gridPrice_, acceptUntil, settleBy
         );
-    }
-
-    function requirePrice(Market memory rules_, Price price, Price gridPrice_) private pure {
-        if (!(gridPrice_ == rules_.gridPrice)) revert GridPriceDiffers(gridPrice_, rules_.gridPrice);
-        requirePayable(rules_.smallestAcceptance, price);
     }
 
     /// @dev Only a gift costs nothing.
@@ -90,26 +91,27 @@ abstract contract Offers is Escrow, GridPrice {
     }
 
     /// @dev A period is one of the registry's, near enough, and not begun where the gate says so; a reading can come in time.
-    function requireTimes(Duration longestSpan, MeterTime periodStart, BlockTime acceptUntil, BlockTime settleBy)
-        private
-        view
-    {
-        RegistryRules memory registryRules = meterRegistry.rules();
-        Gates memory gates_ = gates;
+    function requireTimes(
+        RegistryRules memory registryRules,
+        OfferRules memory limits,
+        MeterTime periodStart,
+        BlockTime acceptUntil,
+        BlockTime settleBy
+    ) private view {
         uint256 start = inSeconds(periodStart);
         uint256 resolution = inSeconds(registryRules.resolutionSeconds);
         if (start % resolution != 0) revert PeriodNotAligned(periodStart, registryRules.resolutionSeconds);
         // Market time is block time and the offset, so these are moments of block time.
         int256 startsAt = int256(start) - registryRules.marketTimeOffset;
-        int256 latestStart = int256(block.timestamp) + int256(inSeconds(gates_.offerLead));
+        int256 latestStart = int256(block.timestamp) + int256(uint256(limits.offerLead));
         if (startsAt > latestStart) {
             revert PeriodTooFarAhead(periodStart, latestStart + registryRules.marketTimeOffset);
         }
         require(acceptUntil > blockTime(), "acceptUntil is not in the future");
-        int256 closesAt = startsAt - gates_.gate;
+        int256 closesAt = startsAt - limits.gate;
         if (int256(inSeconds(acceptUntil)) > closesAt) revert ClosesTooLate(acceptUntil, closesAt);
         require(settleBy > acceptUntil, "settleBy must follow acceptUntil");
-        uint256 latest = block.timestamp + inSeconds(longestSpan);
+        uint256 latest = block.timestamp + limits.longestSpan;
         if (inSeconds(settleBy) > latest) revert SettlesTooLate(settleBy, latest);
         int256 readableAt = startsAt + int256(resolution) - int256(inSeconds(registryRules.readingLeadSeconds));
         if (int256(inSeconds(settleBy)) < readableAt) revert SettlesTooEarly(settleBy, readableAt);
@@ -122,14 +124,15 @@ abstract contract Offers is Escrow, GridPrice {
         requireTerm(terms.meter == meter, "meter", uint256(MeterId.unwrap(meter)), uint256(MeterId.unwrap(terms.meter)));
         requireTerm(stock.start() == periodStart, "periodStart", inSeconds(periodStart), stock.periodStart);
         requireTerm(terms.price == price, "price", Price.unwrap(price), Price.unwrap(terms.price));
-        (address seller,,) = meterRegistry.meterOf(meter);
+        Market memory market_ = market;
+        (address seller,,) = market_.registry.meterOf(meter);
         require(seller == msg.sender, "only the offer's seller");
         Energy rest = stock.remaining;
         require(rest > NO_ENERGY, "nothing of this offer is left");
         stock.remaining = NO_ENERGY;
         stock.cancelled = rest;
         offersById[offerId].stock = stock;
-        Tokens bond = market.bonds ? bondFor(rest, price, terms.gridPrice) : NO_TOKENS;
+        Tokens bond = market_.bonds ? bondFor(rest, price, terms.gridPrice) : NO_TOKENS;
         payOut(msg.sender, bond);
         emit OfferCancelled(offerId, msg.sender, rest, bond);
     }
@@ -145,21 +148,21 @@ abstract contract Offers is Escrow, GridPrice {
         external
         returns (TradeId tradeId)
     {
-        Market memory rules_ = market;
+        Market memory market_ = market;
         OfferId offerId = expected.offerId;
         Offer memory terms = offerOf(offerId);
         MeterTime periodStart = terms.stock.start();
-        (address seller, MeterTime readUntil,) = meterRegistry.meterOf(terms.meter);
+        (address seller, MeterTime readUntil,) = market_.registry.meterOf(terms.meter);
         requireTerms(expected, terms, seller);
         require(msg.sender != seller, "seller cannot accept own offer");
         require(blockTime() <= expected.acceptUntil, "the offer has expired");
         // Once a meter is read beyond the start, the outcome is known or can no longer be.
         requireUnread(terms.meter, periodStart, readUntil);
-        takeFromStock(offerId, terms.stock, energyMwh, rules_.smallestAcceptance);
+        takeFromStock(offerId, terms.stock, energyMwh, market_.smallestAcceptance);
         requirePayable(energyMwh, terms.price);
 
         tradeId = TradeId.wrap(++tradeCount);
-        uint64 previous = noteBuyerMeter(rules_.settlement, tradeId, buyerMeter, terms, energyMwh);
+        uint64 previous = noteBuyerMeter(market_, tradeId, buyerMeter, terms, energyMwh);
         Sums memory sums = sumsOf[terms.meter][periodStart];
         Energy ahead = sums.sold;
         sums.sold = ahead + energyMwh;
@@ -225,24 +228,24 @@ abstract contract Offers is Escrow, GridPrice {
     /// @dev Where both meters count: the buyer's is the caller's own, and what it buys of the period is added up.
     /// @return previous trade of the same meter and period, where their order counts
     function noteBuyerMeter(
-        Settlement settlement,
+        Market memory market_,
         TradeId tradeId,
         MeterId buyerMeter,
         Offer memory terms,
         Energy energy
     ) private returns (uint64 previous) {
-        if (settlement == Settlement.SellerMeter) {
+        if (market_.settlement == Settlement.SellerMeter) {
             require(MeterId.unwrap(buyerMeter) == 0, "only the seller's meter counts here");
             return 0;
         }
         MeterTime periodStart = terms.stock.start();
-        (address household, MeterTime readUntil,) = meterRegistry.meterOf(buyerMeter);
+        (address household, MeterTime readUntil,) = market_.registry.meterOf(buyerMeter);
         require(household == msg.sender, "only a meter of the buyer");
         requireUnread(buyerMeter, periodStart, readUntil);
         buyerMeters[tradeId] = buyerMeter;
         Sums memory sums = sumsOf[buyerMeter][periodStart];
         sums.bought = sums.bought + energy;
-        if (settlement == Settlement.FirstCome) {
+        if (market_.settlement == Settlement.FirstCome) {
             previous = sums.lastTrade;
             sums.lastTrade = uint64(TradeId.unwrap(tradeId));
         }
@@ -253,21 +256,21 @@ abstract contract Offers is Escrow, GridPrice {
 
     /// @notice The registry's address: whose meters are, and what they show.
     function registry() external view returns (address) {
-        return address(meterRegistry);
+        return address(market.registry);
     }
 
     /// @notice The rules of this market, with the grid price in force.
     function rules() external view returns (TradeRules memory) {
-        Market memory rules_ = market;
-        Gates memory gates_ = gates;
+        Market memory market_ = market;
+        OfferRules memory limits = offerRules;
         return TradeRules({
-            settlement: rules_.settlement,
-            bonds: rules_.bonds,
-            gridPrice: rules_.gridPrice,
-            smallestAcceptanceMwh: rules_.smallestAcceptance,
-            longestSpanSeconds: rules_.longestSpan,
-            gateSeconds: gates_.gate,
-            offerLeadSeconds: gates_.offerLead
+            settlement: market_.settlement,
+            bonds: market_.bonds,
+            gridPrice: limits.gridPrice,
+            smallestAcceptanceMwh: market_.smallestAcceptance,
+            longestSpanSeconds: limits.longestSpan,
+            gateSeconds: limits.gate,
+            offerLeadSeconds: limits.offerLead
         });
     }
 
@@ -280,7 +283,7 @@ abstract contract Offers is Escrow, GridPrice {
     {
         Offer memory found = offerOf(offerId);
         Stock memory stock = found.stock;
-        (address seller, MeterTime readUntil,) = meterRegistry.meterOf(found.meter);
+        (address seller, MeterTime readUntil,) = market.registry.meterOf(found.meter);
         terms = termsFrom(offerId, found, seller);
         energyMwh = found.offered;
         remainingMwh = stock.remaining;
@@ -315,7 +318,7 @@ abstract contract Offers is Escrow, GridPrice {
     }
 
     function termsOf(OfferId offerId, Offer memory found) internal view returns (OfferTerms memory) {
-        (address seller,,) = meterRegistry.meterOf(found.meter);
+        (address seller,,) = market.registry.meterOf(found.meter);
         return termsFrom(offerId, found, seller);
     }
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.35;
 
 import {Seat} from "./ICouncil.sol";
 import {TokenErrors} from "./IEnergyToken.sol";
-import {MeterId} from "./IMeterRegistry.sol";
+import {IMeterRegistry, MeterId} from "./IMeterRegistry.sol";
 import "./Units.sol";
 
 // What the trade contract keeps, and what it tells. Every storage word is kept by every node for ever, so the records are
@@ -61,26 +61,27 @@ struct TradeRules {
     /// Least energy of an acceptance, unless it takes all that is left.
     Energy smallestAcceptanceMwh;
     /// Longest time from an offer to its `settleBy`.
-    Duration longestSpanSeconds;
+    uint48 longestSpanSeconds;
     /// How long before its period an offer closes at the latest; negative: it may close so long after the period's start.
-    int64 gateSeconds;
+    int48 gateSeconds;
     /// How far ahead of market time the period of an offer may start.
-    Duration offerLeadSeconds;
+    uint48 offerLeadSeconds;
 }
 
-/// @dev Those of the rules that most calls need.
+/// @dev What every call needs: the registry, and those of the rules that settle a trade.
 struct Market {
+    IMeterRegistry registry;
     Settlement settlement;
     bool bonds;
-    Price gridPrice;
     Energy smallestAcceptance;
-    Duration longestSpan;
 }
 
-/// @dev Those that an offer needs besides.
-struct Gates {
-    int64 gate;
-    Duration offerLead;
+/// @dev What an offer needs besides; times in seconds.
+struct OfferRules {
+    Price gridPrice;
+    uint48 longestSpan;
+    int48 gate;
+    uint48 offerLead;
 }
 
 /// @dev A grid price that is announced and not in force yet; none when `announcedAt` is 0.
