@@ -29,11 +29,12 @@ contract EnergyTrade is Offers {
     function settle(TradeId[] calldata tradeIds) external returns (uint256 settledTrades) {
         Market memory market_ = market;
         for (uint256 i = 0; i < tradeIds.length; ++i) {
-            Trade memory trade = tradesById[tradeIds[i]];
+            Trade storage entry = tradesById[tradeIds[i]];
+            Trade memory trade = entry;
             if (trade.buyer == address(0) || trade.part.outcome != Outcome.Open) continue;
             Facts memory facts = factsOf(market_, tradeIds[i], trade);
             if (facts.state != TradeState.ReadyToSettle) continue;
-            close(market_, tradeIds[i], trade, facts);
+            close(market_, tradeIds[i], entry, trade, facts);
             ++settledTrades;
         }
         if (settledTrades == 0) refuse(tradeIds);
@@ -55,7 +56,7 @@ contract EnergyTrade is Offers {
         require(trade.part.outcome == Outcome.Open, "this trade is closed already");
         Facts memory facts = factsOf(market_, tradeId, trade);
         if (facts.state != TradeState.Refundable) revert TradeNotReady(tradeId, facts.state);
-        close(market_, tradeId, trade, facts);
+        close(market_, tradeId, tradesById[tradeId], trade, facts);
     }
 
     /// @dev What decides an open trade.
@@ -85,7 +86,7 @@ contract EnergyTrade is Offers {
 
     /// @dev A reading that is there but not final is waited for, and where the order counts an earlier trade of the same buyer,
     ///      which anyone can close from its own deadline on; for a reading that is not there only until the deadline.
-    function openState(Facts memory facts, uint56 previousTrade, bool bothCount) private view returns (TradeState) {
+    function openState(Facts memory facts, uint32 previousTrade, bool bothCount) private view returns (TradeState) {
         MeterReading memory sellers = facts.sellers;
         MeterReading memory buyers = facts.buyers;
         bool areThere = sellers.isThere && (buyers.isThere || !bothCount);
@@ -100,17 +101,23 @@ contract EnergyTrade is Offers {
 
     /// @dev The seller gets what the settled part costs and what is left of its bond, the buyer all the rest of the escrow and
     ///      what the bond pays for the part that was short: nothing stays behind.
-    function close(Market memory market_, TradeId tradeId, Trade memory trade, Facts memory facts) private {
+    function close(
+        Market memory market_,
+        TradeId tradeId,
+        Trade storage entry,
+        Trade memory trade,
+        Facts memory facts
+    ) private {
         Offer memory terms = facts.terms;
         bool isRefund = facts.state == TradeState.Refundable;
         Part memory part = trade.part;
         Tokens bond = trade.inBond(terms, market_.bonds);
         (part.settled, part.short) = allot(market_.settlement, trade, facts, bond > NO_TOKENS);
         part.outcome = isRefund ? Outcome.Refunded : Outcome.Settled;
-        tradesById[tradeId].part = part;
+        entry.part = part;
 
         (Tokens paid, Tokens returned, Tokens compensation) = payments(part, terms, bond);
-        (address seller,,) = market_.registry.meterOf(terms.meter);
+        address seller = facts.sellers.household;
         payOut(seller, paid + bond - compensation, trade.buyer, returned + compensation);
         if (isRefund) emit Refunded(tradeId, seller, trade.buyer, returned, compensation);
         else emit Settled(tradeId, seller, trade.buyer, part.settled, part.short, paid, returned, compensation);
@@ -224,7 +231,7 @@ contract EnergyTrade is Offers {
         view
         returns (MeterReading memory reading)
     {
-        (reading.isThere, reading.isFinal, reading.produced, reading.consumed) =
+        (reading.household, reading.isThere, reading.isFinal, reading.produced, reading.consumed) =
             registry_.readingOf(meter, periodStart);
     }
 }

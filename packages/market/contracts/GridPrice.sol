@@ -23,7 +23,8 @@ abstract contract GridPrice is TradeEvents {
             gridPrice: rules_.gridPrice,
             longestSpan: rules_.longestSpanSeconds,
             gate: rules_.gateSeconds,
-            offerLead: rules_.offerLeadSeconds
+            offerLead: rules_.offerLeadSeconds,
+            offers: 0
         });
     }
 

@@ -34,9 +34,16 @@ interface IMeterRegistry {
         view
         returns (address household, MeterTime readUntil, Energy ratingMwh);
 
-    /// @notice The reading of a period. A final one changes no more.
+    /// @notice As `meterOf`, and of one of its periods the block times at which it begins and from which on it can be read.
+    ///         Refuses a start at which no period begins.
+    function periodOf(MeterId meter, MeterTime periodStart)
+        external
+        view
+        returns (address household, MeterTime readUntil, Energy ratingMwh, int256 beginsAt, int256 readableFrom);
+
+    /// @notice The reading of a period, and whose the meter is. A final one changes no more.
     function readingOf(MeterId meter, MeterTime periodStart)
         external
         view
-        returns (bool isThere, bool isFinal, Energy producedMwh, Energy consumedMwh);
+        returns (address household, bool isThere, bool isFinal, Energy producedMwh, Energy consumedMwh);
 }

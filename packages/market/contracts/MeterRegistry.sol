@@ -259,14 +259,31 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         return announcements[termsOf(meter, source, isDevice, ratingMwh)];
     }
 
-    /// @notice The reading of a period. A final one changes no more.
+    /// @notice As `meterOf`, and of one of its periods the block times at which it begins and from which on it can be read.
+    ///         Refuses a start at which no period begins.
+    function periodOf(MeterId meter, MeterTime periodStart)
+        external
+        view
+        returns (address household, MeterTime readUntil, Energy ratingMwh, int256 beginsAt, int256 readableFrom)
+    {
+        Meter memory entry = metersById[meter];
+        RegistryRules memory all = genesisRules;
+        (household, readUntil, ratingMwh) = (entry.household, entry.feed.readUntil, entry.rating);
+        readableFrom = int256(requirePeriod(all, periodStart)) - all.marketTimeOffset;
+        beginsAt = readableFrom - int256(inSeconds(all.resolutionSeconds));
+        readableFrom -= int256(inSeconds(all.readingLeadSeconds));
+    }
+
+    /// @notice The reading of a period, and whose the meter is. A final one changes no more.
     function readingOf(MeterId meter, MeterTime periodStart)
         external
         view
-        returns (bool isThere_, bool isFinal_, Energy producedMwh, Energy consumedMwh)
+        returns (address household, bool isThere_, bool isFinal_, Energy producedMwh, Energy consumedMwh)
     {
         MeterReading memory reading = periods[meter][periodStart];
-        return (isThere(reading), isFinal(genesisRules, reading), reading.produced, reading.consumed);
+        isThere_ = isThere(reading);
+        if (isThere_) isFinal_ = isFinal(genesisRules, reading);
+        return (metersById[meter].household, isThere_, isFinal_, reading.produced, reading.consumed);
     }
 
     /// @notice The reading of a period as it is kept: block time of its report (0: none), its number (0: it came by a correction), how

@@ -3,7 +3,7 @@ pragma solidity ^0.8.35;
 
 import {Escrow} from "./Escrow.sol";
 import {GridPrice} from "./GridPrice.sol";
-import {IMeterRegistry, MeterId, RegistryRules} from "./IMeterRegistry.sol";
+import {IMeterRegistry, MeterId} from "./IMeterRegistry.sol";
 import "./TradeRecords.sol";
 import "./Units.sol";
 
@@ -13,11 +13,6 @@ import "./Units.sol";
 abstract contract Offers is Escrow, GridPrice {
     Market internal market;
 
-    /// @notice Offers so far; their ids run from 1.
-    uint256 public offerCount;
-    /// @notice Trades so far; their ids run from 1.
-    uint256 public tradeCount;
-
     mapping(OfferId => Offer) internal offersById;
     mapping(TradeId => Trade) internal tradesById;
     /// @dev Whose reading counts for the buyer; 0 where only the seller's meter counts.
@@ -26,12 +21,13 @@ abstract contract Offers is Escrow, GridPrice {
 
     constructor(IMeterRegistry registry_, TradeRules memory rules_) {
         require(address(registry_) != address(0), "the registry's address is missing");
-        require(rules_.smallestAcceptanceMwh > NO_ENERGY, "the smallest acceptance is 0");
+        require(rules_.smallestAcceptanceMwh != 0, "the smallest acceptance is 0");
         market = Market({
             registry: registry_,
             settlement: rules_.settlement,
             bonds: rules_.bonds,
-            smallestAcceptance: rules_.smallestAcceptanceMwh
+            smallestAcceptance: rules_.smallestAcceptanceMwh,
+            trades: 0
         });
     }
 
@@ -54,18 +50,13 @@ abstract contract Offers is Escrow, GridPrice {
         BlockTime settleBy
     ) external returns (OfferId offerId) {
         Market memory market_ = market;
-        (address household, MeterTime readUntil, Energy rating) = market_.registry.meterOf(meter);
-        require(household == msg.sender, "only the meter's household");
-        Energy smallest = market_.smallestAcceptance;
-        if (energyMwh < smallest) revert TooLittleEnergy(energyMwh, smallest);
-        if (energyMwh > rating) revert AboveRating(energyMwh, rating);
-        requirePayable(smallest, price);
         OfferRules memory limits = offerRules;
+        requireSale(market_, limits, meter, periodStart, energyMwh, acceptUntil, settleBy);
+        requirePayable(Energy.wrap(market_.smallestAcceptance), price);
         if (!(gridPrice_ == limits.gridPrice)) revert GridPriceDiffers(gridPrice_, limits.gridPrice);
-        requireTimes(market_.registry.rules(), limits, periodStart, acceptUntil, settleBy);
-        requireUnread(meter, periodStart, readUntil);
 
-        offerId = OfferId.wrap(++offerCount);
+        offerId = OfferId.wrap(++limits.offers);
+        offerRules = limits;
         offersById[offerId] = Offer({
             meter: meter,
             price: price,
@@ -90,31 +81,32 @@ abstract contract Offers is Escrow, GridPrice {
         if (price > NO_PRICE && cost(energy, price) == NO_TOKENS) revert PriceRoundsToNothing(energy, price);
     }
 
-    /// @dev A period is one of the registry's, near enough, and not begun where the gate says so; a reading can come in time.
-    function requireTimes(
-        RegistryRules memory registryRules,
+    /// @dev The meter is the caller's and can show so much energy. The period is near enough, has not begun where the gate says
+    ///      so, and was not read; a reading can come in time.
+    function requireSale(
+        Market memory market_,
         OfferRules memory limits,
+        MeterId meter,
         MeterTime periodStart,
+        Energy energy,
         BlockTime acceptUntil,
         BlockTime settleBy
     ) private view {
-        uint256 start = inSeconds(periodStart);
-        uint256 resolution = inSeconds(registryRules.resolutionSeconds);
-        if (start % resolution != 0) revert PeriodNotAligned(periodStart, registryRules.resolutionSeconds);
-        // Market time is block time and the offset, so these are moments of block time.
-        int256 startsAt = int256(start) - registryRules.marketTimeOffset;
-        int256 latestStart = int256(block.timestamp) + int256(uint256(limits.offerLead));
-        if (startsAt > latestStart) {
-            revert PeriodTooFarAhead(periodStart, latestStart + registryRules.marketTimeOffset);
-        }
+        (address household, MeterTime readUntil, Energy rating, int256 beginsAt, int256 readableFrom) =
+            market_.registry.periodOf(meter, periodStart);
+        require(household == msg.sender, "only the meter's household");
+        if (inMwh(energy) < market_.smallestAcceptance) revert TooLittleEnergy(energy, market_.smallestAcceptance);
+        if (energy > rating) revert AboveRating(energy, rating);
+        requireUnread(meter, periodStart, readUntil);
+        uint256 latest = block.timestamp + limits.offerLead;
+        if (beginsAt > int256(latest)) revert PeriodTooFarAhead(beginsAt, latest);
         require(acceptUntil > blockTime(), "acceptUntil is not in the future");
-        int256 closesAt = startsAt - limits.gate;
+        int256 closesAt = beginsAt - limits.gate;
         if (int256(inSeconds(acceptUntil)) > closesAt) revert ClosesTooLate(acceptUntil, closesAt);
         require(settleBy > acceptUntil, "settleBy must follow acceptUntil");
-        uint256 latest = block.timestamp + limits.longestSpan;
+        latest = block.timestamp + limits.longestSpan;
         if (inSeconds(settleBy) > latest) revert SettlesTooLate(settleBy, latest);
-        int256 readableAt = startsAt + int256(resolution) - int256(inSeconds(registryRules.readingLeadSeconds));
-        if (int256(inSeconds(settleBy)) < readableAt) revert SettlesTooEarly(settleBy, readableAt);
+        if (int256(inSeconds(settleBy)) < readableFrom) revert SettlesTooEarly(settleBy, readableFrom);
     }
 
     /// @notice Withdraws what is left of an offer of the caller, who gets the bond for it back; trades already made stay.
@@ -150,7 +142,9 @@ abstract contract Offers is Escrow, GridPrice {
     {
         Market memory market_ = market;
         OfferId offerId = expected.offerId;
-        Offer memory terms = offerOf(offerId);
+        Offer storage entry = offersById[offerId];
+        Offer memory terms = entry;
+        requireOffer(terms);
         MeterTime periodStart = terms.stock.start();
         (address seller, MeterTime readUntil,) = market_.registry.meterOf(terms.meter);
         requireTerms(expected, terms, seller);
@@ -158,15 +152,15 @@ abstract contract Offers is Escrow, GridPrice {
         require(blockTime() <= expected.acceptUntil, "the offer has expired");
         // Once a meter is read beyond the start, the outcome is known or can no longer be.
         requireUnread(terms.meter, periodStart, readUntil);
-        takeFromStock(offerId, terms.stock, energyMwh, market_.smallestAcceptance);
+        takeFromStock(entry, terms.stock, energyMwh, market_.smallestAcceptance);
         requirePayable(energyMwh, terms.price);
 
-        tradeId = TradeId.wrap(++tradeCount);
-        uint64 previous = noteBuyerMeter(market_, tradeId, buyerMeter, terms, energyMwh);
-        Sums memory sums = sumsOf[terms.meter][periodStart];
-        Energy ahead = sums.sold;
-        sums.sold = ahead + energyMwh;
-        sumsOf[terms.meter][periodStart] = sums;
+        tradeId = TradeId.wrap(++market_.trades);
+        market = market_;
+        uint32 previous = noteBuyerMeter(market_, tradeId, buyerMeter, terms, energyMwh);
+        Sums storage sold = sumsOf[terms.meter][periodStart];
+        Energy ahead = sold.sold;
+        sold.sold = ahead + energyMwh;
         tradesById[tradeId] = Trade({
             buyer: msg.sender,
             ahead: ahead,
@@ -175,7 +169,7 @@ abstract contract Offers is Escrow, GridPrice {
                 energy: energyMwh,
                 settled: NO_ENERGY,
                 short: NO_ENERGY,
-                previousTrade: uint56(previous),
+                previousTrade: previous,
                 outcome: Outcome.Open
             })
         });
@@ -217,12 +211,12 @@ abstract contract Offers is Escrow, GridPrice {
         if (!isSame) revert TermDiffers(term, got, stored);
     }
 
-    function takeFromStock(OfferId offerId, Stock memory stock, Energy energy, Energy smallest) private {
+    function takeFromStock(Offer storage entry, Stock memory stock, Energy energy, uint256 smallest) private {
         if (energy > stock.remaining) revert NotEnoughOnOffer(stock.remaining, energy);
         require(energy > NO_ENERGY, "the energy is 0");
-        if (energy < smallest && energy < stock.remaining) revert TooLittleEnergy(energy, smallest);
+        if (inMwh(energy) < smallest && energy < stock.remaining) revert TooLittleEnergy(energy, smallest);
         stock.remaining = stock.remaining - energy;
-        offersById[offerId].stock = stock;
+        entry.stock = stock;
     }
 
     /// @dev Where both meters count: the buyer's is the caller's own, and what it buys of the period is added up.
@@ -233,7 +227,7 @@ abstract contract Offers is Escrow, GridPrice {
         MeterId buyerMeter,
         Offer memory terms,
         Energy energy
-    ) private returns (uint64 previous) {
+    ) private returns (uint32 previous) {
         if (market_.settlement == Settlement.SellerMeter) {
             require(MeterId.unwrap(buyerMeter) == 0, "only the seller's meter counts here");
             return 0;
@@ -243,13 +237,13 @@ abstract contract Offers is Escrow, GridPrice {
         require(household == msg.sender, "only a meter of the buyer");
         requireUnread(buyerMeter, periodStart, readUntil);
         buyerMeters[tradeId] = buyerMeter;
-        Sums memory sums = sumsOf[buyerMeter][periodStart];
-        sums.bought = sums.bought + energy;
+        Sums memory all = sumsOf[buyerMeter][periodStart];
+        all.bought = all.bought + energy;
         if (market_.settlement == Settlement.FirstCome) {
-            previous = sums.lastTrade;
-            sums.lastTrade = uint64(TradeId.unwrap(tradeId));
+            previous = all.lastTrade;
+            all.lastTrade = uint32(TradeId.unwrap(tradeId));
         }
-        sumsOf[buyerMeter][periodStart] = sums;
+        sumsOf[buyerMeter][periodStart] = all;
     }
 
     // ---- What anyone may read
@@ -257,6 +251,16 @@ abstract contract Offers is Escrow, GridPrice {
     /// @notice The registry's address: whose meters are, and what they show.
     function registry() external view returns (address) {
         return address(market.registry);
+    }
+
+    /// @notice Offers so far; their ids run from 1.
+    function offerCount() external view returns (uint256) {
+        return offerRules.offers;
+    }
+
+    /// @notice Trades so far; their ids run from 1.
+    function tradeCount() external view returns (uint256) {
+        return market.trades;
     }
 
     /// @notice The rules of this market, with the grid price in force.
@@ -314,6 +318,10 @@ abstract contract Offers is Escrow, GridPrice {
 
     function offerOf(OfferId offerId) internal view returns (Offer memory terms) {
         terms = offersById[offerId];
+        requireOffer(terms);
+    }
+
+    function requireOffer(Offer memory terms) private pure {
         require(terms.offered > NO_ENERGY, "there is no such offer");
     }
 

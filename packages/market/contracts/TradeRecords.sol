@@ -59,29 +59,32 @@ struct TradeRules {
     /// What the grid takes for energy.
     Price gridPrice;
     /// Least energy of an acceptance, unless it takes all that is left.
-    Energy smallestAcceptanceMwh;
+    uint48 smallestAcceptanceMwh;
     /// Longest time from an offer to its `settleBy`.
-    uint48 longestSpanSeconds;
+    uint40 longestSpanSeconds;
     /// How long before its period an offer closes at the latest; negative: it may close so long after the period's start.
-    int48 gateSeconds;
+    int40 gateSeconds;
     /// How far ahead of market time the period of an offer may start.
-    uint48 offerLeadSeconds;
+    uint40 offerLeadSeconds;
 }
 
-/// @dev What every call needs: the registry, and those of the rules that settle a trade.
+/// @dev What every call needs: the registry, and those of the rules that settle a trade. The number of trades shares their
+///      word, which an acceptance reads anyway.
 struct Market {
     IMeterRegistry registry;
     Settlement settlement;
     bool bonds;
-    Energy smallestAcceptance;
+    uint48 smallestAcceptance;
+    uint32 trades;
 }
 
-/// @dev What an offer needs besides; times in seconds.
+/// @dev What an offer needs besides, times in seconds; and the number of offers.
 struct OfferRules {
     Price gridPrice;
-    uint48 longestSpan;
-    int48 gate;
-    uint48 offerLead;
+    uint40 longestSpan;
+    int40 gate;
+    uint40 offerLead;
+    uint40 offers;
 }
 
 /// @dev A grid price that is announced and not in force yet; none when `announcedAt` is 0.
@@ -129,7 +132,7 @@ struct Part {
     Energy energy;
     Energy settled;
     Energy short;
-    uint56 previousTrade; // of the same buyer's meter and period, where the order counts
+    uint32 previousTrade; // of the same buyer's meter and period, where the order counts
     Outcome outcome;
 }
 
@@ -148,11 +151,12 @@ struct Sums {
     Energy sold;
     Energy bought;
     Energy covered; // of what it bought: settled, or paid for by a bond; where the order counts
-    uint64 lastTrade; // in which it bought, where the order counts
+    uint32 lastTrade; // in which it bought, where the order counts
 }
 
-/// @dev A reading as the registry has it.
+/// @dev A reading as the registry has it, and whose the meter is.
 struct MeterReading {
+    address household;
     bool isThere;
     bool isFinal;
     Energy produced;
@@ -247,11 +251,10 @@ interface TradeEvents is TokenErrors {
     error TermDiffers(string term, uint256 got, uint256 expected);
     error GridPriceDiffers(Price got, Price expected);
     error NotEnoughOnOffer(Energy available, Energy needed);
-    error TooLittleEnergy(Energy got, Energy smallest);
+    error TooLittleEnergy(Energy got, uint256 smallest);
     error AboveRating(Energy got, Energy rating);
     error PriceRoundsToNothing(Energy energy, Price price);
-    error PeriodNotAligned(MeterTime periodStart, Duration resolution);
-    error PeriodTooFarAhead(MeterTime periodStart, int256 latest);
+    error PeriodTooFarAhead(int256 beginsAt, uint256 latest);
     error PeriodAlreadyRead(MeterId meter, MeterTime periodStart, MeterTime readUntil);
     error ClosesTooLate(BlockTime acceptUntil, int256 latest);
     error SettlesTooLate(BlockTime settleBy, uint256 latest);

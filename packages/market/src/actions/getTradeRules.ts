@@ -17,5 +17,13 @@ export interface GetTradeRulesParameters {
 export async function getTradeRules(client: ReadingClient, parameters: GetTradeRulesParameters): Promise<TradeRules> {
   const { tradeAddress: address } = parameters;
   const rules = await readContract(client, { address, abi: energyTradeAbi, functionName: 'rules' });
-  return { ...rules, settlement: SETTLEMENTS[rules.settlement] ?? 'sellerMeter' };
+  return {
+    settlement: SETTLEMENTS[rules.settlement] ?? 'sellerMeter',
+    bonds: rules.bonds,
+    gridPrice: rules.gridPrice,
+    smallestAcceptanceMwh: BigInt(rules.smallestAcceptanceMwh),
+    longestSpanSeconds: BigInt(rules.longestSpanSeconds),
+    gateSeconds: BigInt(rules.gateSeconds),
+    offerLeadSeconds: BigInt(rules.offerLeadSeconds),
+  };
 }
