@@ -94,7 +94,7 @@ describe('the contracts of a genesis', () => {
     ],
     [
       { council: { ...council, noticeSeconds: 0n } },
-      'the Council contract refuses its start: the notice is 1 second to 90 days',
+      'the Council contract refuses its start: a notice is 1 second to 90 days',
     ],
     [{ registry: { resolutionSeconds: 0n } }, 'the MeterRegistry contract refuses its start: a period needs a length'],
     [

@@ -82,6 +82,13 @@ export function deployForGenesis(options: GenesisContractsOptions): GenesisContr
   const tradeRules = { ...PILOT_TRADE_RULES, ...options.trade };
   const { buyRateWei, redeemRateWei, attestationLimits } = options.bank;
   const limits = members.map((_, seat) => attestationLimits[seat] ?? 0n);
+  // First, because what the others say of a wrong list of members is less plain.
+  const council = deploy(
+    'Council',
+    councilAddress,
+    councilCode,
+    encodeConstructor(councilAbi, [members, recoveryKey, noticeSeconds]),
+  );
   return [
     deploy('EnergyToken', tokenAddress, energyTokenCode, encodeConstructor(energyTokenAbi, [bankAddress])),
     deploy(
@@ -107,12 +114,7 @@ export function deployForGenesis(options: GenesisContractsOptions): GenesisContr
       meterRegistryCode,
       encodeConstructor(meterRegistryAbi, [councilAddress, registryRules]),
     ),
-    deploy(
-      'Council',
-      councilAddress,
-      councilCode,
-      encodeConstructor(councilAbi, [members, recoveryKey, noticeSeconds]),
-    ),
+    council,
   ];
 }
 
