@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { paperPeriodStart } from '@wattchain/market';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../functional/framework.js';
@@ -54,7 +55,7 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
     community = await TestCommunity.start();
     await community.registerMeter('roof-1', addressOf('node-1'));
     await community.registerMeter('<img src=x onerror=alert(1)>', addressOf('node-2'));
-    const periodStart = 1_562_238_000n;
+    const periodStart = paperPeriodStart(4);
     await community.report('roof-1', periodStart, 2_100_000n, 700_000n);
     await community.report('<img src=x onerror=alert(1)>', periodStart, 0n, 900_000n);
     visitor = await Visitor.come(browser, community.url);
