@@ -84,3 +84,8 @@ export async function correctionOf(correction: MeterCorrection, source: TestAcco
 export function endPeriod(vm: MarketVm, n: number): void {
   vm.nowS = FIRST + BigInt(n) * RESOLUTION;
 }
+
+/** What markets see of a period: whether there is a reading, whether it is final, produced and consumed. */
+export function seenOf(vm: MarketVm, meter: number, periodStart = FIRST): unknown[] {
+  return vm.read<unknown[]>('registry', 'readingOf', [meterId(meter), periodStart]).slice(1);
+}

@@ -25,6 +25,7 @@ import {
   register,
   registrar,
   registryRoom,
+  seenOf,
   signedBy,
   stranger,
 } from '../../testing/registryRoom.js';
@@ -55,8 +56,6 @@ const correction = (changes: Partial<MeterCorrection> = {}): MeterCorrection => 
 
 /** Why this correction is refused, or `undefined`. */
 const refused = (vm: MarketVm, args: readonly unknown[]) => vm.try(stranger, 'registry', 'correct', args).refusal;
-const readingAt = (vm: MarketVm, start = FIRST, meter = 1) =>
-  vm.read<unknown[]>('registry', 'readingOf', [meterId(meter), start]);
 
 it('a wrong reading is corrected by its device and a registrar together, both in the event (on the first rules it stood for ever)', async () => {
   const vm = await withReading();
@@ -77,7 +76,7 @@ it('a wrong reading is corrected by its device and a registrar together, both in
       },
     },
   ]);
-  expect(readingAt(vm)).toEqual([true, false, 1_000_000n, 800_000n]);
+  expect(seenOf(vm, 1)).toEqual([true, false, 1_000_000n, 800_000n]);
   expect(vm.read('registry', 'readings', [meterId(1), FIRST])).toMatchObject({ number: 1, corrections: 1 });
 });
 
@@ -186,12 +185,12 @@ it('comes before the reading is final; a correction does not put that off', asyn
   expect(refused(vm, await correctionOf(again, device, registrar))).toBe(
     `ReadingIsFinal(${meterId(1)}, ${FIRST}, ${reportedAt + CORRECTION_TIME})`,
   );
-  expect(readingAt(vm)).toEqual([true, true, 1_000_000n, 800_000n]);
+  expect(seenOf(vm, 1)).toEqual([true, true, 1_000_000n, 800_000n]);
 });
 
 it('with no time for corrections a reading is final at once', async () => {
   const vm = await withReading({ registry: { ...TEST_RULES.registry, correctionSeconds: 0n } });
-  expect(readingAt(vm)).toEqual([true, true, 1_900_000n, 800_000n]);
+  expect(seenOf(vm, 1)).toEqual([true, true, 1_900_000n, 800_000n]);
   expect(refused(vm, await correctionOf(correction(), device, registrar))).toMatch(/^ReadingIsFinal/);
 });
 
@@ -205,7 +204,7 @@ it('a skipped period comes in by the same door, once, and is final later (on the
   const late = correction({ oldProducedMwh: 0n, oldConsumedMwh: 0n });
   const brought = await correctionOf(late, device, registrar);
   expect(refused(vm, brought)).toBeUndefined();
-  expect(readingAt(vm)).toEqual([true, false, 1_000_000n, 800_000n]);
+  expect(seenOf(vm, 1)).toEqual([true, false, 1_000_000n, 800_000n]);
   expect(vm.read('registry', 'readings', [meterId(1), FIRST])).toEqual({
     produced: 1_000_000n,
     consumed: 800_000n,
@@ -215,7 +214,7 @@ it('a skipped period comes in by the same door, once, and is final later (on the
   });
   expect(refused(vm, brought)).toBe(`AnotherReading(${meterId(1)}, 1, 1000000, 800000)`);
   vm.nowS += CORRECTION_TIME;
-  expect(readingAt(vm)).toEqual([true, true, 1_000_000n, 800_000n]);
+  expect(seenOf(vm, 1)).toEqual([true, true, 1_000_000n, 800_000n]);
   expect(vm.read('registry', 'meters', [meterId(1)])).toMatchObject({
     feed: { lastNumber: 1, readUntil: FIRST + 2n * RESOLUTION },
   });

@@ -13,6 +13,7 @@ import {
   readingOf,
   registrar,
   registryRoom,
+  seenOf,
   signedBy,
   stranger,
 } from '../../testing/registryRoom.js';
@@ -129,7 +130,7 @@ function compare(vm: MarketVm, meters: ReadonlyMap<number, ModelMeter>): void {
     for (let start = FIRST; start <= model.readUntil; start += RESOLUTION) {
       const reading = model.readings.get(start);
       const isFinal = reading !== undefined && reading.reportedAt + CORRECTION_TIME <= vm.nowS;
-      expect(vm.read('registry', 'readingOf', [meterId(n), start])).toEqual([
+      expect(seenOf(vm, n, start)).toEqual([
         reading !== undefined,
         isFinal,
         reading?.produced ?? 0n,

@@ -23,6 +23,7 @@ import {
   readingOf,
   registrar,
   registryRoom,
+  seenOf,
   signedBy,
   stranger,
 } from '../../testing/registryRoom.js';
@@ -91,6 +92,22 @@ describe('meters', () => {
   });
 });
 
+it('a period is where the genesis has it on the clock of the chain', () => {
+  const registry = { ...TEST_RULES.registry, marketTimeOffset: -100n, readingLeadSeconds: 60n };
+  const vm = registryRoom({ registry });
+  const start = FIRST + RESOLUTION;
+  expect(vm.read('registry', 'periodOf', [meterId(1), start])).toEqual([
+    shown(household),
+    FIRST - RESOLUTION,
+    RATING,
+    start + 100n,
+    start + 100n + RESOLUTION - 60n,
+  ]);
+  expect(() => vm.read('registry', 'periodOf', [meterId(1), start + 1n])).toThrow(
+    `NotAPeriod(${start + 1n}, ${RESOLUTION})`,
+  );
+});
+
 describe('readings that a reporter sends', () => {
   it('count one after the other, with their event, and say when they are final', () => {
     const vm = registryRoom();
@@ -117,12 +134,12 @@ describe('readings that a reporter sends', () => {
       corrections: 0,
     });
     const asSeen = () => vm.read('registry', 'readingOf', [meterId(2), FIRST]);
-    expect(asSeen()).toEqual([true, false, 1_900_000n, 800_000n]);
+    expect(asSeen()).toEqual([shown(household), true, false, 1_900_000n, 800_000n]);
     vm.nowS += CORRECTION_TIME - 1n;
-    expect(asSeen()).toEqual([true, false, 1_900_000n, 800_000n]);
+    expect(asSeen()).toEqual([shown(household), true, false, 1_900_000n, 800_000n]);
     vm.nowS += 1n;
-    expect(asSeen()).toEqual([true, true, 1_900_000n, 800_000n]);
-    expect(vm.read('registry', 'readingOf', [meterId(2), FIRST + RESOLUTION])).toEqual([false, false, 0n, 0n]);
+    expect(asSeen()).toEqual([shown(household), true, true, 1_900_000n, 800_000n]);
+    expect(seenOf(vm, 2, FIRST + RESOLUTION)).toEqual([false, false, 0n, 0n]);
   });
 
   it('are refused from others, for meters with a device key, without a meter, and empty', () => {
@@ -232,7 +249,7 @@ describe('readings that a device signs', () => {
     const signed = await signedBy(device, readingOf(1, 1));
     const { events } = vm.send(stranger, 'registry', 'reportSigned', [[signed]]);
     expect(events[0]).toMatchObject({ name: 'Reading', args: { source: shown(device), number: 1 } });
-    expect(vm.read('registry', 'readingOf', [meterId(1), FIRST])).toEqual([true, false, 1_900_000n, 800_000n]);
+    expect(seenOf(vm, 1)).toEqual([true, false, 1_900_000n, 800_000n]);
   });
 
   it('count once: a replay is refused, before and after the next one', async () => {
