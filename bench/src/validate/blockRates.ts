@@ -104,7 +104,7 @@ async function mine(folder: string, transactions: readonly Transaction[]): Promi
       assert(template !== undefined, 'the state of the head is there');
       const { header } = template;
       const body = encodeBody(template.transactions);
-      const { value } = await chain.acceptBlock(header, body);
+      const { value } = await chain.acceptBlock(header, body, 'miner', template);
       assert(value === 'added', 'the chain takes its own block');
       blocks.push({ header, body });
     }
@@ -124,9 +124,10 @@ async function take(folder: string, { head, blocks }: Mined): Promise<void> {
 }
 
 async function withChain<T>(folder: string, use: (chain: Chain, runtime: Runtime) => Promise<T>): Promise<T> {
+  const { recheckOneIn } = NODE_DEFAULTS;
   const runtime = systemRuntime();
   const store = await openLevelStore(folder);
-  const chain = await Chain.open({ store, genesis: workloadGenesis(), runtime, log: silentLogger });
+  const chain = await Chain.open({ store, genesis: workloadGenesis(), runtime, log: silentLogger, recheckOneIn });
   try {
     return await use(chain, runtime);
   } finally {

@@ -130,7 +130,7 @@ export class WattchainNode {
     const storeFolder = join(config.dataDir, CHAIN_FOLDER);
     const store = await (dependencies.openStore ?? openLevelStore)(storeFolder);
     this.#stops.push({ name: 'store', stop: () => store.close() });
-    const chain = await Chain.open({ store, genesis, runtime, log: child('chain') });
+    const chain = await Chain.open({ store, genesis, runtime, log: child('chain'), recheckOneIn: config.recheckOneIn });
     this.#stops.push({ name: 'chain', stop: () => chain.close() });
     chain.on('failure', this.#fail);
     if (dependencies.openStore === undefined) {

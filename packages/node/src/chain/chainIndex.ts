@@ -41,7 +41,7 @@ const BODY_CACHE_ENTRIES = 64;
  */
 export class ChainIndex {
   readonly #headers = new BoundedMap<Hash, HeaderRecord>(HEADER_CACHE_ENTRIES);
-  readonly #bodies = new BoundedMap<Hash, Transaction[]>(BODY_CACHE_ENTRIES);
+  readonly #bodies = new BoundedMap<Hash, readonly Transaction[]>(BODY_CACHE_ENTRIES);
 
   constructor(
     readonly reader: KeyValueReader,
@@ -116,17 +116,17 @@ export class ChainIndex {
   }
 
   /** Saves the index from recovering the senders of a block that is about to be stored. */
-  rememberTransactions(hash: Hash, transactions: Transaction[]): void {
+  rememberTransactions(hash: Hash, transactions: readonly Transaction[]): void {
     this.#bodies.set(hash, transactions);
   }
 
   /** Transactions of a canonical or side block; of an older block every sender is recovered, about a millisecond each. */
-  transactions(hash: Hash): Transaction[] | undefined {
+  transactions(hash: Hash): readonly Transaction[] | undefined {
     return runToEnd(this.transactionsInPieces(hash));
   }
 
   /** The same, a piece for every sender that is recovered. */
-  *transactionsInPieces(hash: Hash): Pieces<Transaction[] | undefined> {
+  *transactionsInPieces(hash: Hash): Pieces<readonly Transaction[] | undefined> {
     const bytes = this.bodyBytes(hash);
     const cached = bytes === undefined ? undefined : this.#bodies.get(hash);
     if (cached !== undefined) return cached;

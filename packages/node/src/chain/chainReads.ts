@@ -75,12 +75,12 @@ export abstract class ChainReads extends Emitter<ChainEvents> {
   }
 
   /** Transactions of a canonical or side block. */
-  bodyByHash(hash: Hash): Transaction[] | undefined {
+  bodyByHash(hash: Hash): readonly Transaction[] | undefined {
     return this.state.index.transactions(hash);
   }
 
   /** The same, a piece for every transaction whose sender is recovered. */
-  bodyInPieces(hash: Hash): Pieces<Transaction[] | undefined> {
+  bodyInPieces(hash: Hash): Pieces<readonly Transaction[] | undefined> {
     return this.state.index.transactionsInPieces(hash);
   }
 

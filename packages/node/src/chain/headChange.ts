@@ -1,13 +1,14 @@
 import {
   assert,
+  type Block,
   commitState,
   type ExecutionFault,
-  encodeBody,
   type Fork,
   fromHex,
   type Genesis,
   type Hash,
   type HeaderRecord,
+  type KeyValueReader,
   type KeyValueWrite,
   type Outcome,
   Overlay,
@@ -17,7 +18,7 @@ import {
   type Transaction,
   toHex,
 } from '@wattchain/core';
-import { executeBlock } from '@wattchain/vm';
+import { type BlockResult, executeBlock } from '@wattchain/vm';
 import {
   bodyKey,
   COMMIT_KEY,
@@ -34,6 +35,7 @@ import {
   undoKey,
 } from '../store/schema.js';
 import type { ChainIndex } from './chainIndex.js';
+import { requireSameResult } from './executedBlock.js';
 import type { BlockSummary } from './types.js';
 
 /** Everything that moving the head means: one batch of writes, and what to tell the listeners. */
@@ -50,16 +52,25 @@ export interface BadBlock {
   readonly fault: ExecutionFault;
 }
 
+/** The block that is to be the head, which the store does not have yet. */
+export interface Tip {
+  readonly record: HeaderRecord;
+  readonly transactions: readonly Transaction[];
+  /** Encoded. */
+  readonly body: Uint8Array;
+  /** What it does, where that is known, and whether to execute it all the same and compare. */
+  readonly known?: { readonly result: BlockResult; readonly isRechecked: boolean } | undefined;
+}
+
 /**
- * Works out the way from the head to `tip` in memory: undoes what leaves, executes what joins. Nothing is written.
- * `tipTransactions` are the tip's, which the store does not have yet. The store's own gaps throw `storeDamaged`.
+ * Works out the way from the head to the tip in memory: undoes what leaves, executes what joins. Nothing is written.
+ * The store's own gaps throw `storeDamaged`.
  */
 export function planHeadChange(
   index: ChainIndex,
   genesis: Genesis,
   fork: Fork,
-  tip: HeaderRecord,
-  tipTransactions: readonly Transaction[],
+  tip: Tip,
 ): Outcome<HeadChange, BadBlock> {
   const overlay = new Overlay(index.reader);
   const removed = fork.removed.map((record) => {
@@ -72,9 +83,10 @@ export function planHeadChange(
 
   const added: BlockSummary[] = [];
   for (const record of fork.added) {
-    const transactions = record.hash === tip.hash ? tipTransactions : index.transactions(record.hash);
+    const isTip = record.hash === tip.record.hash;
+    const transactions = isTip ? tip.transactions : index.transactions(record.hash);
     if (transactions === undefined) throw storeDamaged(`the body of block ${record.hash} is missing`);
-    const outcome = executeBlock(overlay, { header: record.header, transactions }, genesis);
+    const outcome = execute(overlay, { header: record.header, transactions }, genesis, isTip ? tip.known : undefined);
     if (outcome.fault) return { fault: { hash: record.hash, fault: outcome.fault } };
     const { receipts, changes, writes } = outcome.value;
     overlay.apply(writes);
@@ -82,16 +94,29 @@ export function planHeadChange(
     link(overlay, summary, changes, undoDepth(genesis));
     added.push(summary);
   }
-  overlay.set(headerKey(tip.hash), encodeHeaderRecord(tip));
-  overlay.set(bodyKey(tip.hash), encodeBody(tipTransactions));
+  const { hash, header } = tip.record;
+  overlay.set(headerKey(hash), encodeHeaderRecord(tip.record));
+  overlay.set(bodyKey(hash), tip.body);
 
   const commit = encodeCommit({
-    height: tip.header.height,
-    hash: tip.hash,
-    stateRoot: tip.header.stateRoot,
+    height: header.height,
+    hash,
+    stateRoot: header.stateRoot,
     previousHead: (fork.removed.at(-1) ?? fork.ancestor).hash,
   });
   return { value: { writes: [...overlay.writes(), { key: COMMIT_KEY, value: commit }], added, removed } };
+}
+
+/** What a block does to the state of its parent; a result that is known already is taken over. */
+function execute(
+  reader: KeyValueReader,
+  block: Block,
+  genesis: Genesis,
+  known: Tip['known'],
+): Outcome<BlockResult, ExecutionFault> {
+  if (known === undefined) return executeBlock(reader, block, genesis);
+  if (known.isRechecked) requireSameResult(known.result, executeBlock(reader, block, genesis));
+  return { value: known.result };
 }
 
 /** Whether the undo records reach from the head down to the fork's ancestor. */

@@ -133,7 +133,7 @@ export class Sealer {
     const template = buildTemplate({ chain, candidates, miner: this.miner, nowMs: timestampMs });
     assert(template !== undefined, 'the state of the head is there');
     const { header, transactions } = template;
-    const { fault } = await chain.acceptBlock(header, encodeBody(transactions));
+    const { fault } = await chain.acceptBlock(header, encodeBody(transactions), 'sealer', template);
     assert(fault === undefined, `the chain refuses its own block: ${fault?.code}`);
     return transactions.length;
   }
