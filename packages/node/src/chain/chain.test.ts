@@ -34,7 +34,7 @@ import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { silentLogger } from '../base/log.js';
 import { openLevelStore } from '../store/levelStore.js';
 import { MemoryStore } from '../store/memoryStore.js';
-import { COMMIT_KEY, headerKey } from '../store/schema.js';
+import { COMMIT_KEY, GENESIS_KEY, headerKey, VERSION_KEY } from '../store/schema.js';
 import type { Store } from '../store/store.js';
 import { Chain } from './chain.js';
 import type { ChainAlarm, HeadEvent } from './types.js';
@@ -240,6 +240,7 @@ describe('bad blocks', () => {
   it.each<[string, () => TestBlock]>([
     ['headerTarget', () => tampered({ target: genesis.largestTarget })],
     ['headerHeight', () => tampered({ height: 2 })],
+    ['headerHistory', () => tampered({ historyRoot: otherHash })],
     ['headerTimestamp', () => tampered({ timestampMs: genesis.timestampMs })],
     ['headerGasLimit', () => tampered({ gasLimit: 1 })],
     ['headerGasUsed', () => tampered({ gasUsed: genesis.blockGasLimit + 1 })],
@@ -428,6 +429,42 @@ describe('opening again', () => {
       const { chain } = await openChain(store);
       expect(chain.head.hash).toBe(b.at(-1)?.hash);
       expect(treeRoot(store)).toBe(chain.head.header.stateRoot);
+    });
+  });
+
+  it('judges by the history of every branch, whichever blocks were in memory when it was written', async () => {
+    const trunk = kit.mineMany(genesisBlock, 21, 't');
+    const forks = [15, 16, 19].map((height) => kit.mineMany(trunk[height - 1] as TestBlock, 7, `f${height}`));
+    for (const blocks of [trunk, ...forks, ...forks.map((fork) => kit.mineMany(fork.at(-1) as TestBlock, 3, 'on'))]) {
+      for (const { header, body, hash, record } of blocks) {
+        await withStore(async (store) => {
+          const { chain } = await openChain(store);
+          expect((await chain.acceptBlock(header, body)).fault).toBeUndefined();
+          // Of what is on the disk, not of the record that was just made.
+          const { chain: reopened } = await openChain(store);
+          expect(reopened.headerByHash(hash)?.history).toEqual(record.history);
+        });
+      }
+      const liar = kit.mine(blocks.at(-1) as TestBlock, { tamper: { historyRoot: genesis.hash } });
+      await withStore(async (store) => {
+        const { accept } = await openChain(store);
+        expect((await accept(liar)).fault?.code).toBe('headerHistory');
+      });
+    }
+  });
+
+  it('refuses a store of another version before it looks at the network, whose hash follows from the layout of headers', async () => {
+    await withStore(async (store) => {
+      await openChain(store);
+      await store.batch([
+        { key: VERSION_KEY, value: Uint8Array.of(0, 0, 0, 2) },
+        { key: GENESIS_KEY, value: new Uint8Array(32) },
+      ]);
+      await expect(openChain(store)).rejects.toMatchObject({
+        code: 'storeVersion',
+        values: { stored: '0x00000002' },
+        hint: expect.stringContaining('delete the folder `chain`'),
+      });
     });
   });
 

@@ -41,7 +41,7 @@ import { type ExecutedBlock, isRechecked } from './executedBlock.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange, type Tip } from './headChange.js';
 import { HeldBlocks } from './heldBlocks.js';
 import { requireNoHoles } from './holes.js';
-import { holdsChain, verifyHead, writeGenesis } from './openChain.js';
+import { holdsChain, verifyHead, verifyHistory, writeGenesis } from './openChain.js';
 import { type RecallTransaction, recallBody } from './recallBody.js';
 import { planRewind } from './rewind.js';
 import type { AcceptResult } from './types.js';
@@ -106,6 +106,7 @@ export class Chain extends ChainReads {
     const index = new ChainIndex(reader, genesis, damage);
     const head = verifyHead(index, genesis);
     requireNoHoles(store, index, genesis, head);
+    verifyHistory(index, head);
     log.info({ height: head.header.height, hash: head.hash, genesis: genesis.hash }, 'chain opened');
     return new Chain({ genesis, reader, index, head }, damage, runtime, log, recheckOneIn);
   }

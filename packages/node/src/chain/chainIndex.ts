@@ -2,6 +2,7 @@ import type {
   Genesis,
   Hash,
   HeaderRecord,
+  History,
   KeyValueReader,
   Pieces,
   Receipt,
@@ -16,10 +17,11 @@ import {
   COMMIT_KEY,
   type CommitRecord,
   canonicalKey,
+  completeRecord,
   decodeCommit,
-  decodeHeaderRecord,
   decodePlace,
   decodeReceipts,
+  decodeStoredHeader,
   decodeUndo,
   headerKey,
   placeKey,
@@ -55,9 +57,15 @@ export class ChainIndex {
     if (cached !== undefined) return cached;
     const bytes = this.reader.get(headerKey(hash));
     if (bytes === undefined) return undefined;
-    const record = decodeHeaderRecord(hash, bytes);
+    const record = completeRecord(decodeStoredHeader(hash, bytes), (ancestor) => this.#historyOf(ancestor));
     this.#headers.set(hash, record);
     return record;
+  }
+
+  #historyOf(ancestor: Hash): History {
+    const record = this.header(ancestor);
+    if (record === undefined) throw this.#damaged(`the header of block ${ancestor} is missing`, { hash: ancestor });
+    return record.history;
   }
 
   /** Makes the index forget a header that is about to be deleted. */

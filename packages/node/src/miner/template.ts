@@ -56,6 +56,7 @@ export function buildTemplate({ chain, candidates, miner, nowMs }: TemplateSourc
     transactionsRoot: transactionsRoot(transactions),
     receiptsRoot,
     stateRoot,
+    historyRoot: parent.history.top.hash,
     gasLimit: genesis.blockGasLimit,
     gasUsed,
     transactionCount: transactions.length,
