@@ -94,7 +94,6 @@ async function mine(folder: string, transactions: readonly Transaction[]): Promi
     const { length } = transactions;
     const config = { ...NODE_DEFAULTS.mempool, maxTransactions: length, maxPerAccount: length };
     const pool = new Mempool({ chain, config, runtime, log: silentLogger });
-    chain.recallTransactions((hash) => pool.get(hash));
     chain.on('head', (event) => pool.onHead(event));
     for (const { raw } of transactions) assert(!pool.addRaw(raw, 'local').fault, 'the pool takes every transaction');
     const blocks: FullBlock[] = [];

@@ -141,7 +141,6 @@ export class WattchainNode {
     }
 
     const mempool = new Mempool({ chain, config: config.mempool, runtime, log: child('mempool') });
-    chain.recallTransactions((hash) => mempool.get(hash));
     // First of the chain's listeners: everybody after it finds the pool at the new head.
     chain.on('head', (event) => mempool.onHead(event));
     const createNetwork =

@@ -11,6 +11,7 @@ import {
   type KeyValueReader,
   keccak256,
   sign,
+  type Transaction,
   textToBytes,
   treeRoot,
   WORD_LIMIT,
@@ -22,11 +23,14 @@ import {
   BOB,
   CAROL,
   ChainKit,
+  MINER,
   type MineOptions,
   solve,
   TEST_INTERVAL_MS,
   TEST_START_MS,
+  type TestAccount,
   type TestBlock,
+  testAccount,
   testGenesis,
   testTransaction,
 } from '../../testing/chainKit.js';
@@ -188,6 +192,27 @@ describe('branches', () => {
     expect(await acceptAll(more)).toEqual(depth < 11 ? ['side', 'added'] : ['reorgTooDeep', 'parentUnknown']);
   });
 
+  it('tells which accounts change, in the blocks that leave and in those that join', async () => {
+    const { heads, accept } = await openChain();
+    const to = (name: string) => testAccount(name).address;
+    const transfers = (sender: TestAccount, names: readonly string[]) =>
+      names.map((name, nonce) => testTransaction(genesis, sender, { nonce, to: to(name) }));
+    const a1 = kit.mine(genesisBlock, { transactions: transfers(ALICE, ['in a', 'in both']) });
+    const a2 = kit.mine(a1, { miner: to('miner of a') });
+    const b1 = kit.mine(genesisBlock, { transactions: transfers(BOB, ['in both', 'in b']), miner: to('miner of b') });
+    const b2 = kit.mine(b1, { miner: to('miner of b') });
+    const b3 = kit.mine(b2, { miner: to('miner of b') });
+    const miner = MINER.address;
+    const [first, second, third] = [
+      [ALICE.address, miner, to('in a'), to('in both')],
+      [to('miner of a')],
+      [ALICE.address, BOB.address, miner, ...['in a', 'in b', 'in both', 'miner of a', 'miner of b'].map(to)],
+    ];
+    for (const block of [a1, a2, b1, b2, b3]) await accept(block);
+    const changed = heads.map(({ changedAccounts }) => [...changedAccounts].sort());
+    expect(changed).toEqual([first, second, third].map((addresses) => addresses?.sort()));
+  });
+
   it('refuses to undo a confirmed block, raises the alarm, and obeys an operator once', async () => {
     const { chain, alarms, acceptAll } = await openChain();
     const a = kit.mineMany(genesisBlock, 12, 'a');
@@ -317,11 +342,42 @@ describe('bad blocks', () => {
     const { chain, accept } = await openChain();
     const block = kit.mine(genesisBlock, { transactions: [alices] });
     const other = kit.mine(genesisBlock, { transactions: [testTransaction(genesis, BOB)] });
-    const pool = new Map([...block.transactions, ...other.transactions].map((known) => [known.hash, known]));
-    chain.recallTransactions((hash) => pool.get(hash));
+    for (const { transactions } of [block, other])
+      for (const transaction of transactions) chain.known.hold(transaction);
     expect((await accept({ ...block, body: other.body })).fault?.code).toBe('transactionsRoot');
     expect((await accept(block)).value).toBe('added');
     expect(chain.bodyByHash(block.hash)?.[0]).toBe(alices);
+  });
+
+  it('reads the senders of those transactions of a body alone that it does not know', async () => {
+    const { chain, accept } = await openChain();
+    const transactions = [0, 1, 2].map((nonce) => testTransaction(genesis, ALICE, { nonce }));
+    chain.known.hold(transactions[1] as Transaction);
+    const block = kit.mine(genesisBlock, { transactions });
+    const twin = kit.mine(genesisBlock, { transactions, extra: textToBytes('twin') });
+    expect((await accept(block)).value).toBe('added');
+    const read = chain.bodyByHash(block.hash) ?? [];
+    expect(read).toEqual(transactions);
+    expect(read.map((transaction, i) => transaction === transactions[i])).toEqual([false, true, false]);
+    // Another miner's block with the same transactions costs no sender at all.
+    expect((await accept(twin)).value).toBe('side');
+    expect(chain.bodyByHash(twin.hash)?.map((transaction, i) => transaction === read[i])).toEqual([true, true, true]);
+  });
+
+  it('lets others have their turn while it opens a body of strangers', async () => {
+    const { accept } = await openChain();
+    const transactions = Array.from({ length: 70 }, (_, nonce) => testTransaction(genesis, ALICE, { nonce }));
+    const block = kit.mine(genesisBlock, { transactions });
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    expect((await accept(block)).value).toBe('added');
+    clearImmediate(next);
+    // Three lots of at most 32, and two turns between them.
+    expect(turns).toBeGreaterThanOrEqual(2);
   });
 
   it('asks for the seal of a listed miner', async () => {

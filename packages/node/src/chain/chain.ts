@@ -15,12 +15,11 @@ import {
   type KeyValueWrite,
   meetsTarget,
   type Outcome,
-  openBody,
+  openBodyInPieces,
   type PlacementFault,
   recordOf,
   sealHash,
   type Transaction,
-  validateBody,
   validateHeader,
   validateLead,
   validateReorg,
@@ -29,6 +28,7 @@ import {
 import { BoundedMap } from '../base/boundedMap.js';
 import type { Logger } from '../base/log.js';
 import { SerialQueue } from '../base/serialQueue.js';
+import { runInTurns } from '../base/turn.js';
 import type { Runtime } from '../runtime.js';
 import { CommittedReader } from '../store/committedReader.js';
 import { bodyKey, encodeHeaderRecord, headerKey, undoDepth } from '../store/schema.js';
@@ -41,8 +41,8 @@ import { type ExecutedBlock, isRechecked } from './executedBlock.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange, type Tip } from './headChange.js';
 import { HeldBlocks } from './heldBlocks.js';
 import { requireNoHoles } from './holes.js';
+import { KnownTransactions } from './knownTransactions.js';
 import { holdsChain, verifyHead, verifyHistory, writeGenesis } from './openChain.js';
-import { type RecallTransaction, recallBody } from './recallBody.js';
 import { planRewind } from './rewind.js';
 import type { AcceptResult } from './types.js';
 
@@ -73,7 +73,6 @@ export class Chain extends ChainReads {
   readonly #queue = new SerialQueue('the chain', MAX_WAITING_BLOCKS);
   readonly #invalid = new BoundedMap<Hash, BlockFault>(MAX_INVALID);
   readonly #held: HeldBlocks;
-  #recall: RecallTransaction = () => undefined;
   #deepReorgAllowed = false;
   #failure: unknown;
   #closed = false;
@@ -103,12 +102,13 @@ export class Chain extends ChainReads {
     const damage = new DamageWatch(log);
     const reader = new CommittedReader(store, CACHE_BYTES, (error) => damage.note(error));
     if (!holdsChain(reader, genesis)) await writeGenesis(reader, genesis);
-    const index = new ChainIndex(reader, genesis, damage);
+    const known = new KnownTransactions();
+    const index = new ChainIndex(reader, genesis, damage, known.find);
     const head = verifyHead(index, genesis);
     requireNoHoles(store, index, genesis, head);
     verifyHistory(index, head);
     log.info({ height: head.header.height, hash: head.hash, genesis: genesis.hash }, 'chain opened');
-    return new Chain({ genesis, reader, index, head }, damage, runtime, log, recheckOneIn);
+    return new Chain({ genesis, reader, index, known, head }, damage, runtime, log, recheckOneIn);
   }
 
   /**
@@ -165,11 +165,6 @@ export class Chain extends ChainReads {
     return this.#invalid.has(hash);
   }
 
-  /** Lets the chain ask for transactions that were validated before, of the pool, instead of recovering their senders again. */
-  recallTransactions(recall: RecallTransaction): void {
-    this.#recall = recall;
-  }
-
   /** Operator's override: lets one reorganisation undo confirmed blocks, as far back as undo records are kept. */
   allowDeepReorg(): void {
     this.#deepReorgAllowed = true;
@@ -184,12 +179,12 @@ export class Chain extends ChainReads {
   async rewindTo(hash: Hash): Promise<void> {
     assert(this.genesis.development, 'only a development chain goes back');
     await this.#run(async () => {
-      const { head, writes, added, removed } = planRewind(this.state.index, this.genesis, this.head, hash);
+      const { head, writes, ...change } = planRewind(this.state.index, this.genesis, this.head, hash);
       await this.state.reader.commit(writes);
-      for (const { record } of removed) if (record.hash !== hash) this.state.index.forgetHeader(record.hash);
+      for (const { record } of change.removed) if (record.hash !== hash) this.state.index.forgetHeader(record.hash);
       this.state.head = head;
       this.log.info({ height: head.header.height, hash }, 'development chain taken back');
-      this.emit('head', { head, added, removed });
+      this.emit('head', { head, ...change });
     });
   }
 
@@ -205,7 +200,7 @@ export class Chain extends ChainReads {
       this.log.info({ height: this.head.header.height, genesis: this.genesis.hash }, 'development chain loaded');
       const summary = this.state.index.summary(this.head);
       assert(summary !== undefined, `the head ${this.head.hash} of a chain is complete`);
-      this.emit('head', { head: this.head, added: [summary], removed: [] });
+      this.emit('head', { head: this.head, added: [summary], removed: [], changedAccounts: 'all' });
     });
   }
 
@@ -257,7 +252,7 @@ export class Chain extends ChainReads {
     const own = executed?.result && bytesEqual(executed.sealHash, sealHash(header)) ? executed : undefined;
     const isAgain = isRechecked(hash, this.recheckOneIn);
     const body: Outcome<readonly Transaction[], BodyFault> =
-      own && !isAgain ? { value: own.transactions } : this.#openBody(header, bodyBytes);
+      own && !isAgain ? { value: own.transactions } : await this.#openBody(header, bodyBytes);
     if (body.fault) return body;
     this.state.index.rememberTransactions(hash, body.value);
     const known = own?.result && { result: own.result, isRechecked: isAgain };
@@ -265,11 +260,12 @@ export class Chain extends ChainReads {
     return this.#place({ record, transactions: body.value, body: bodyBytes, known }, parent, from);
   }
 
-  #openBody(header: Header, bodyBytes: Uint8Array): Outcome<Transaction[], BodyFault> {
-    const known = recallBody(bodyBytes, this.#recall);
-    if (known === undefined) return openBody(bodyBytes, header, this.genesis);
-    const fault = validateBody(header, known, this.genesis);
-    return fault ? { fault } : { value: known };
+  /** In turns with whatever else there is to do: a body of strangers' transactions takes longer than others may wait. */
+  async #openBody(header: Header, bodyBytes: Uint8Array): Promise<Outcome<Transaction[], BodyFault>> {
+    const { known } = this;
+    const body = await runInTurns(openBodyInPieces(bodyBytes, header, this.genesis, known.find));
+    for (const transaction of body.value ?? []) known.remember(transaction);
+    return body;
   }
 
   /** Where a block whose form is right goes: on a side branch or to the head. */
@@ -304,7 +300,7 @@ export class Chain extends ChainReads {
     planHeadChange(new ChainIndex(proven, this.genesis, this.watch), this.genesis, fork, tip);
   }
 
-  #moveHead(head: HeaderRecord, { added, removed }: HeadChange, from: string | undefined): void {
+  #moveHead(head: HeaderRecord, { added, removed, changedAccounts }: HeadChange, from: string | undefined): void {
     this.state.head = head;
     if (removed.length >= this.genesis.confirmations) this.#deepReorgAllowed = false;
     const { height } = head.header;
@@ -313,7 +309,7 @@ export class Chain extends ChainReads {
     if (removed.length > ORDINARY_REORG_DEPTH) this.log.warn(fields, 'chain reorganised');
     else if (removed.length > 0) this.log.info(fields, 'chain reorganised');
     else this.log.info(fields, 'new head');
-    this.emit('head', { head, added, removed });
+    this.emit('head', { head, added, removed, changedAccounts });
   }
 
   /** Remembers a block as invalid. */

@@ -5,6 +5,7 @@ import type {
   History,
   KeyValueReader,
   Pieces,
+  RecallTransaction,
   Receipt,
   StateChange,
   Transaction,
@@ -49,6 +50,7 @@ export class ChainIndex {
     readonly reader: KeyValueReader,
     private readonly genesis: Genesis,
     private readonly damage: Pick<DamageWatch, 'note'>,
+    private readonly recall?: RecallTransaction,
   ) {}
 
   /** Header of a canonical or side block. */
@@ -133,13 +135,13 @@ export class ChainIndex {
     return runToEnd(this.transactionsInPieces(hash));
   }
 
-  /** The same, a piece for every sender that is recovered. */
+  /** The same, a piece for some senders that are recovered. */
   *transactionsInPieces(hash: Hash): Pieces<readonly Transaction[] | undefined> {
     const bytes = this.bodyBytes(hash);
     const cached = bytes === undefined ? undefined : this.#bodies.get(hash);
     if (cached !== undefined) return cached;
     if (bytes === undefined) return undefined;
-    const outcome = yield* decodeBodyInPieces(bytes, this.genesis);
+    const outcome = yield* decodeBodyInPieces(bytes, this.genesis, this.recall);
     if (outcome.fault) throw this.#damaged(`the body of block ${hash} cannot be read`, { fault: outcome.fault });
     this.#bodies.set(hash, outcome.value);
     return outcome.value;

@@ -1,4 +1,6 @@
 import {
+  ACCOUNT_PREFIX,
+  type Address,
   assert,
   type Block,
   commitState,
@@ -44,6 +46,8 @@ export interface HeadChange {
   readonly writes: readonly KeyValueWrite[];
   readonly added: readonly BlockSummary[];
   readonly removed: readonly BlockSummary[];
+  /** Whose flat values change. */
+  readonly changedAccounts: ReadonlySet<Address>;
 }
 
 /** Which block of a branch does not hold what its header promises. */
@@ -78,7 +82,8 @@ export function planHeadChange(
     if (summary === undefined) throw storeDamaged(`block ${record.hash} is not complete`);
     return summary;
   });
-  undoBlocks(index, overlay, fork);
+  const undone = undoBlocks(index, overlay, fork);
+  const changedAccounts = new Set(accountsOf(undone));
   for (const summary of removed) unlink(overlay, summary);
 
   const added: BlockSummary[] = [];
@@ -90,6 +95,7 @@ export function planHeadChange(
     if (outcome.fault) return { fault: { hash: record.hash, fault: outcome.fault } };
     const { receipts, changes, writes } = outcome.value;
     overlay.apply(writes);
+    for (const address of accountsOf(changes)) changedAccounts.add(address);
     const summary = { record, transactions, receipts };
     link(overlay, summary, changes, undoDepth(genesis));
     added.push(summary);
@@ -104,7 +110,9 @@ export function planHeadChange(
     stateRoot: header.stateRoot,
     previousHead: (fork.removed.at(-1) ?? fork.ancestor).hash,
   });
-  return { value: { writes: [...overlay.writes(), { key: COMMIT_KEY, value: commit }], added, removed } };
+  return {
+    value: { writes: [...overlay.writes(), { key: COMMIT_KEY, value: commit }], added, removed, changedAccounts },
+  };
 }
 
 /** What a block does to the state of its parent; a result that is known already is taken over. */
@@ -124,10 +132,16 @@ export function canUndo(index: ChainIndex, fork: Fork): boolean {
   return fork.removed.every((record) => index.undo(record.hash) !== undefined);
 }
 
-/** Takes the state back to the ancestor in one update of the tree. */
-function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): void {
-  if (fork.removed.length === 0) return;
-  const { root, writes } = commitState(overlay, revertChanges(joinChanges(index, fork.removed)));
+/** Accounts among the keys of changes. */
+function accountsOf(changes: readonly StateChange[]): Address[] {
+  return changes.flatMap(({ key }) => (key[0] === ACCOUNT_PREFIX ? [toHex(key.subarray(1))] : []));
+}
+
+/** Takes the state back to the ancestor in one update of the tree; gives what that changed. */
+function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): StateChange[] {
+  if (fork.removed.length === 0) return [];
+  const changes = joinChanges(index, fork.removed);
+  const { root, writes } = commitState(overlay, revertChanges(changes));
   overlay.apply(writes);
   if (root !== fork.ancestor.header.stateRoot) {
     throw storeDamaged(
@@ -138,6 +152,7 @@ function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): void {
       },
     );
   }
+  return changes;
 }
 
 /** The changes of consecutive blocks, oldest first, as if one block had made them all. */

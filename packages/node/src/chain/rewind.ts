@@ -37,5 +37,6 @@ export function planRewind(index: ChainIndex, genesis: Genesis, head: HeaderReco
     writes: [...forgotten, ...plan.value.writes],
     added: [summary],
     removed: [summary, ...plan.value.removed],
+    changedAccounts: plan.value.changedAccounts,
   };
 }
