@@ -7,6 +7,7 @@ import {
   commitState,
   genesisChanges,
   genesisRecord,
+  HEADER_VERSION,
   MemoryKeyValues,
   nextTarget,
   parseGenesis,
@@ -60,7 +61,7 @@ execution.apply(transfer);
 const result = execution.finish();
 
 const sealed = {
-  version: 1,
+  version: HEADER_VERSION,
   parentHash: genesis.hash,
   height: 1,
   timestampMs: 1000,
@@ -69,6 +70,7 @@ const sealed = {
   transactionsRoot: transactionsRoot([transfer]),
   receiptsRoot: result.receiptsRoot,
   stateRoot: result.stateRoot,
+  historyRoot: parent.history.top.hash,
   gasLimit: genesis.blockGasLimit,
   gasUsed: result.gasUsed,
   transactionCount: 1,

@@ -8,4 +8,5 @@ export * from './miningRate.js';
 export * from './rpc/measureRpc.js';
 export * from './searchRate.js';
 export * from './validate/measureValidation.js';
+export type { RivalMeasure } from './validate/rivals.js';
 export * from './validationRate.js';

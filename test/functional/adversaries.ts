@@ -180,6 +180,7 @@ export class Withholder extends Adversary {
       transactionsRoot: ZERO_HASH,
       receiptsRoot: ZERO_HASH,
       stateRoot: `0x${'57'.repeat(32)}`,
+      historyRoot: parent.history.top.hash,
       gasUsed: 0,
       transactionCount: 0,
       extra: EMPTY_BYTES,

@@ -20,6 +20,8 @@ test('wattchain bench validate --quick prints ratios as JSON, and the same check
     ['recoverSingle', '@noble/secp256k1'],
     ['keccak256', '@noble/hashes'],
     ['sha256', '@noble/hashes'],
+    ['mined', '@noble/secp256k1'],
+    ['import', '@noble/secp256k1'],
   ]);
   for (const { ratio } of first.rivals) expect(ratio).toBeGreaterThan(0);
   expect(second.checksum).toBe(first.checksum);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes pow.json, difficulty.json and stateTree.json beside this file.
+"""Writes pow.json, difficulty.json, stateTree.json and history.json beside this file.
 
 An independent, slow reading of docs/protocol.md with nothing but Python's hashlib and integers:
     python3 test/vectors/coreVectors.py
@@ -203,6 +203,61 @@ def state_vectors():
     write("stateTree.json", {"states": states})
 
 
+# History ------------------------------------------------------------------------------------------------------
+
+
+def history_node(node):
+    block_or_node_hash, work, active_ms = node
+    return block_or_node_hash + work.to_bytes(32, "big") + active_ms.to_bytes(8, "big")
+
+
+def history_pair(left, right):
+    return sha256(b"\x01" + history_node(left) + history_node(right)), left[1] + right[1], left[2] + right[2]
+
+
+def mountain(blocks):
+    """blocks: a power of two of (block hash, work, active ms)"""
+    if len(blocks) == 1:
+        return sha256(b"\x00" + history_node(blocks[0])), blocks[0][1], blocks[0][2]
+    middle = len(blocks) // 2
+    return history_pair(mountain(blocks[:middle]), mountain(blocks[middle:]))
+
+
+def history_top(blocks):
+    """All mountains, the largest first, joined from the oldest to the newest."""
+    top, start = None, 0
+    for bit in reversed(range(32)):
+        size = 2**bit
+        if len(blocks) & size:
+            peak = mountain(blocks[start : start + size])
+            top = peak if top is None else history_pair(top, peak)
+            start += size
+    return (bytes(32), 0, 0) if top is None else top
+
+
+def history_vectors():
+    blocks = []
+    for i in range(70):
+        work = 0 if i == 0 else int.from_bytes(label("work %d" % i)[: 1 + i % 31], "big") + 1
+        active_ms = 0 if i == 0 else int.from_bytes(label("active %d" % i)[:4], "big")
+        blocks.append((label("block %d" % i), work, active_ms))
+    rows = []
+    for i, (block_hash, work, active_ms) in enumerate(blocks):
+        root, total, clock = history_top(blocks[:i])
+        rows.append(
+            {
+                "historyRoot": hexa(root),
+                "workBefore": str(total),
+                "activeMsBefore": clock,
+                "blockHash": hexa(block_hash),
+                "work": str(work),
+                "activeMs": active_ms,
+            }
+        )
+    write("history.json", {"blocks": rows})
+
+
 pow_vectors()
 difficulty_vectors()
 state_vectors()
+history_vectors()

@@ -6,6 +6,7 @@ import {
   addressOf,
   assert,
   bytesEqual,
+  fromHex,
   type Hash,
   keccak256,
   numberToBytes,
@@ -17,15 +18,8 @@ import {
   toHex,
 } from '@wattchain/core';
 import { median, medianRatio } from '../statistics.js';
-
-/** One measure against one rival: how many a CPU second, medians of the rounds; `ratio` is the median of the rounds' ours / theirs. */
-export interface RivalMeasure {
-  readonly name: string;
-  readonly measure: string;
-  readonly ratio: number;
-  readonly ours: number;
-  readonly theirs: number;
-}
+import { measureBlocks } from './blockRates.js';
+import { cpuRate, type RivalMeasure } from './rivals.js';
 
 /** What `wattchain bench validate` says. */
 export interface ValidationReport {
@@ -33,7 +27,7 @@ export interface ValidationReport {
   readonly cpu: string;
   readonly rounds: number;
   readonly rivals: readonly RivalMeasure[];
-  /** Hash of every address and digest that was computed. */
+  /** Hash of every address and digest that was computed, and of the last block. */
   readonly checksum: Hash;
 }
 
@@ -42,6 +36,7 @@ export interface ValidationExtent {
   readonly rounds: number;
   readonly signatures: number;
   readonly hashes: number;
+  readonly blocks: { readonly rounds: number; readonly transactions: number };
 }
 
 /** Bytes of a transfer in its envelope, about. */
@@ -68,34 +63,34 @@ interface Pair {
  * Measures what validating spends its time on against the libraries that could do it, in turns in one run. Rates are per CPU second of this
  * process, because machines are shared.
  */
-export function measureValidation(extent: ValidationExtent, progress: (text: string) => void): ValidationReport {
+export async function measureValidation(
+  extent: ValidationExtent,
+  progress: (text: string) => void,
+): Promise<ValidationReport> {
   const pairs = [...recoveryPairs(extent), ...hashPairs(extent)];
   const rates = pairs.map(() => ({ ours: [] as number[], theirs: [] as number[] }));
   const results = pairs.map(({ ours, theirs }) => [ours.run(), theirs.run()]);
   for (let round = 1; round <= extent.rounds; round++) {
     progress(`round ${round} of ${extent.rounds} …`);
     for (const [i, { ours, theirs }] of pairs.entries()) {
-      rates[i]?.ours.push(rateOf(ours));
-      rates[i]?.theirs.push(rateOf(theirs));
+      rates[i]?.ours.push((await cpuRate(ours.times, ours.run))[1]);
+      rates[i]?.theirs.push((await cpuRate(theirs.times, theirs.run))[1]);
     }
   }
+  const blocks = await measureBlocks(extent.blocks, progress);
   return {
     node: process.version,
     cpu: cpus()[0]?.model ?? 'unknown',
     rounds: extent.rounds,
-    rivals: pairs.map(({ name, measure }, i) => {
-      const { ours, theirs } = rates[i] as { ours: number[]; theirs: number[] };
-      return { name, measure, ratio: medianRatio(ours, theirs), ours: median(ours), theirs: median(theirs) };
-    }),
-    checksum: toHex(sha256(...results.flat())),
+    rivals: [
+      ...pairs.map(({ name, measure }, i) => {
+        const { ours, theirs } = rates[i] as { ours: number[]; theirs: number[] };
+        return { name, measure, ratio: medianRatio(ours, theirs), ours: median(ours), theirs: median(theirs) };
+      }),
+      ...blocks.rivals,
+    ],
+    checksum: toHex(sha256(...results.flat(), fromHex(blocks.head))),
   };
-}
-
-function rateOf({ times, run }: Work): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (times / Math.max(1, user + system)) * 1e6;
 }
 
 /** Senders of different transactions, and each alone; ours end as addresses, noble's as public keys. */

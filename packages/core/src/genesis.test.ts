@@ -39,7 +39,9 @@ const CANONICAL: GenesisJson = {
     },
   ],
 };
-const HASH = '0x9c3f28487edb8b90f69ddfc2b027b1367d2fded086b20e76e76ae7fbad68e99b';
+const HASH = '0xf77372195e581dd2cfbd465a4e281bc32d9e1d81698cba8425e99b4955d998db';
+/** Of the block after it: the leaf of genesis, by hand from docs/protocol.md. */
+const HISTORY_ROOT = '0x7e7eccaeebe3c49ed148bbd95384dd86802e7f1ed11b9cdadb1f547c22ef398b';
 const STATE_ROOT = '0xb28f092f4cdd846960febc8c0bfcc2d37fbc56db531cef435351e5490dfbdfb7';
 const EXTRA = '0x6e3a537dbf310e4f795ee4d20985778ac3fa0ace60b49fdad2abdf19ef2a71c6';
 
@@ -58,7 +60,7 @@ describe('parseGenesis', () => {
     const genesis = parseGenesis(CANONICAL);
     expect(genesis.hash).toBe(HASH);
     expect(genesis.header).toEqual({
-      version: 1,
+      version: 2,
       parentHash: ZERO_HASH,
       height: 0,
       timestampMs: 1_751_587_200_000,
@@ -67,6 +69,7 @@ describe('parseGenesis', () => {
       transactionsRoot: ZERO_HASH,
       receiptsRoot: ZERO_HASH,
       stateRoot: STATE_ROOT,
+      historyRoot: ZERO_HASH,
       gasLimit: 30_000_000,
       gasUsed: 0,
       transactionCount: 0,
@@ -76,7 +79,13 @@ describe('parseGenesis', () => {
       minerSeal: new Uint8Array(0),
     });
     expect(genesis.blockRewardWei).toBe(2n * 10n ** 18n);
-    expect(genesisRecord(genesis)).toEqual({ header: genesis.header, hash: HASH, totalWork: 0n, activeMs: 0 });
+    expect(genesisRecord(genesis)).toMatchObject({
+      header: genesis.header,
+      hash: HASH,
+      totalWork: 0n,
+      activeMs: 0,
+      history: { top: { hash: HISTORY_ROOT, work: 0n, activeMs: 0 }, size: 1, before: undefined },
+    });
   });
 
   it('gives its canonical form back, whatever the order and spelling', () => {

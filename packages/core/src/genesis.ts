@@ -1,4 +1,5 @@
 import { blockHash } from './block/header.js';
+import { appendToHistory } from './block/history.js';
 import type { Header, HeaderRecord } from './block/types.js';
 import { type Address, fromHex, type Hash, type Hex, textToBytes, toHex, ZERO_ADDRESS, ZERO_HASH } from './bytes.js';
 import { sha256 } from './hash.js';
@@ -150,6 +151,7 @@ export function parseGenesis(json: unknown): Genesis {
     transactionsRoot: ZERO_HASH,
     receiptsRoot: ZERO_HASH,
     stateRoot: updateTree(new MemoryKeyValues(), genesisChanges(rules).changes).root,
+    historyRoot: ZERO_HASH,
     gasLimit: rules.blockGasLimit,
     gasUsed: 0,
     transactionCount: 0,
@@ -203,7 +205,14 @@ export function genesisToJson(genesis: GenesisRules): GenesisJson {
 
 /** Where every chain of the network starts: no work, no active time. */
 export function genesisRecord(genesis: Genesis): HeaderRecord {
-  return { header: genesis.header, hash: genesis.hash, totalWork: 0n, activeMs: 0 };
+  const { header, hash } = genesis;
+  return {
+    header,
+    hash,
+    totalWork: 0n,
+    activeMs: 0,
+    history: appendToHistory(undefined, { hash, work: 0n, activeMs: 0 }),
+  };
 }
 
 function parseRules(fields: JsonFields): GenesisRules {

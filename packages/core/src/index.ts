@@ -1,6 +1,7 @@
 export * from './block/block.js';
 export * from './block/fault.js';
 export * from './block/header.js';
+export * from './block/history.js';
 export * from './block/receipt.js';
 export * from './block/types.js';
 export * from './block/validate.js';

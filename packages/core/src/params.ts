@@ -4,7 +4,7 @@
  */
 
 /** Version of the header layout. */
-export const HEADER_VERSION = 1;
+export const HEADER_VERSION = 2;
 /** Most bytes in a header's `extra`. */
 export const MAX_EXTRA_BYTES = 32;
 /** Length of a miner's seal: r ‖ s ‖ recovery. */

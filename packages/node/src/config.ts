@@ -98,6 +98,8 @@ export interface NodeConfig {
   readonly log: LogConfig;
   /** Whether to leave all cryptography to the noble library: slower, and the same answers. */
   readonly nobleAlone: boolean;
+  /** One block of the own templates in so many is executed again when it is found, and compared. */
+  readonly recheckOneIn: number;
 }
 
 /** What stands in a configuration file: only what differs from the defaults. Relative paths start at the data directory. */
@@ -110,6 +112,7 @@ export interface NodeConfigInput {
   readonly mempool?: Partial<MempoolConfig>;
   readonly log?: Partial<LogConfig>;
   readonly nobleAlone?: boolean;
+  readonly recheckOneIn?: number;
 }
 
 /** The defaults, each with its reason. */
@@ -159,6 +162,8 @@ export const NODE_DEFAULTS = {
   log: { level: 'info', format: 'auto' } as LogConfig,
   // The faster code gives noble's answers, as the tests show, and a new node catches up in a fraction of the time.
   nobleAlone: false,
+  // A miner of one-second blocks would notice a wrong template within minutes, for a half per cent of the work.
+  recheckOneIn: 256,
 } as const;
 
 /** Name of the configuration file in a data directory. */
@@ -198,7 +203,8 @@ export function loadNodeConfig(dataDir: string): NodeConfig {
  */
 export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
   const checked = checkSections(input);
-  const { genesisPath = GENESIS_FILE, p2p, mempool, log, nobleAlone = NODE_DEFAULTS.nobleAlone } = checked;
+  const { genesisPath = GENESIS_FILE, p2p, mempool, log } = checked;
+  const { nobleAlone = NODE_DEFAULTS.nobleAlone, recheckOneIn = NODE_DEFAULTS.recheckOneIn } = checked;
   const { tlsCertPath, tlsKeyPath, ...rpc } = checked.rpc ?? {};
   if ((tlsCertPath === undefined) !== (tlsKeyPath === undefined)) {
     throw badConfig('rpc', checked.rpc, 'tlsCertPath and tlsKeyPath, both or none');
@@ -230,6 +236,7 @@ export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
     mempool: { ...NODE_DEFAULTS.mempool, ...mempool },
     log: { ...NODE_DEFAULTS.log, ...log },
     nobleAlone,
+    recheckOneIn,
   };
 }
 
@@ -288,7 +295,11 @@ const whole = (min: number, max: number): FieldRule => ({
   accepts: (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
 });
 
-const TOP_FIELDS: Readonly<Record<string, FieldRule>> = { genesisPath: text, nobleAlone: flag };
+const TOP_FIELDS: Readonly<Record<string, FieldRule>> = {
+  genesisPath: text,
+  nobleAlone: flag,
+  recheckOneIn: whole(1, 1_000_000),
+};
 
 /** Every section and field that a configuration may have. */
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {

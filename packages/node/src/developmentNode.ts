@@ -57,9 +57,9 @@ export class DevelopmentNode {
     const { accounts, mode, runtime = systemRuntime(), log = silentLogger } = options;
     const { genesis, offsetMs, entries } = startOf(options.start);
     const store = new MemoryStore(entries);
-    const chain = await Chain.open({ store, genesis, runtime, log });
+    const { recheckOneIn } = NODE_DEFAULTS;
+    const chain = await Chain.open({ store, genesis, runtime, log, recheckOneIn });
     const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
-    chain.recallTransactions((hash) => mempool.get(hash));
     // Blocks leave this chain only when its developer takes it back, which takes their transactions along.
     chain.on('head', (event) => mempool.onHead({ ...event, removed: [] }));
     const time = new DevelopmentTime(runtime.clock);

@@ -17,6 +17,7 @@ export * from './mempool/types.js';
 export * from './miner/miner.js';
 export { type MinerThread, startMinerThread } from './miner/minerThread.js';
 export type { RateSample, SearchJob, SearchReport } from './miner/searcher.js';
+export { buildTemplate, type Template } from './miner/template.js';
 export * from './miner/types.js';
 export * from './node.js';
 export { EventLoopLag, type Lag } from './observe/eventLoopLag.js';

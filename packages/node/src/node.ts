@@ -130,7 +130,7 @@ export class WattchainNode {
     const storeFolder = join(config.dataDir, CHAIN_FOLDER);
     const store = await (dependencies.openStore ?? openLevelStore)(storeFolder);
     this.#stops.push({ name: 'store', stop: () => store.close() });
-    const chain = await Chain.open({ store, genesis, runtime, log: child('chain') });
+    const chain = await Chain.open({ store, genesis, runtime, log: child('chain'), recheckOneIn: config.recheckOneIn });
     this.#stops.push({ name: 'chain', stop: () => chain.close() });
     chain.on('failure', this.#fail);
     if (dependencies.openStore === undefined) {
@@ -141,7 +141,6 @@ export class WattchainNode {
     }
 
     const mempool = new Mempool({ chain, config: config.mempool, runtime, log: child('mempool') });
-    chain.recallTransactions((hash) => mempool.get(hash));
     // First of the chain's listeners: everybody after it finds the pool at the new head.
     chain.on('head', (event) => mempool.onHead(event));
     const createNetwork =

@@ -169,6 +169,7 @@ export class ChainKit {
       transactionsRoot: transactionsRoot(transactions),
       receiptsRoot,
       stateRoot,
+      historyRoot: parent.record.history.top.hash,
       gasLimit: genesis.blockGasLimit,
       gasUsed,
       transactionCount: transactions.length,

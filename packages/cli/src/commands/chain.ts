@@ -87,18 +87,19 @@ export function addChainCommands(program: Command): void {
     async (output, options, which) => {
       const connection = await connectTo(options);
       const block = await findBlock(connection, which ?? 'latest');
-      // The milliseconds are this chain's own field, which viem passes on as it came.
-      const timestampMs = Number((block as { timestampMs?: string }).timestampMs);
+      // This chain's own fields, which viem passes on as they came.
+      const { timestampMs, historyRoot } = block as { timestampMs?: string; historyRoot?: string };
       const fields: [string, string][] = [
         ['height', String(block.number)],
         ['hash', String(block.hash)],
         ['parent', block.parentHash],
-        ['time', new Date(timestampMs).toISOString()],
+        ['time', new Date(Number(timestampMs)).toISOString()],
         ['miner', getAddress(block.miner)],
         ['difficulty', `${block.difficulty} tries`],
         ['gas', `${block.gasUsed} of ${block.gasLimit}`],
         ['size', `${block.size} bytes`],
         ['state root', block.stateRoot],
+        ['history root', String(historyRoot)],
         ['transactions', String(block.transactions.length)],
         ...block.transactions.map((hash): [string, string] => ['', hash]),
       ];

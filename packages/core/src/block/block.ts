@@ -43,18 +43,35 @@ export function decodeBody(bytes: Uint8Array, genesis: Genesis): Outcome<Transac
   return runToEnd(decodeBodyInPieces(bytes, genesis));
 }
 
-/** As {@link decodeBody}, a piece for some transactions each. */
-export function* decodeBodyInPieces(bytes: Uint8Array, genesis: Genesis): Pieces<Outcome<Transaction[], BodyFault>> {
+/** Finds a transaction of this network that was decoded before, by its bytes. */
+export type RecallTransaction = (raw: Uint8Array) => Transaction | undefined;
+
+/** As {@link decodeBody}, in pieces of some transactions whose senders are recovered; those that are recalled cost nothing. */
+export function* decodeBodyInPieces(
+  bytes: Uint8Array,
+  genesis: Genesis,
+  recall?: RecallTransaction,
+): Pieces<Outcome<Transaction[], BodyFault>> {
   const split = splitBody(bytes, genesis);
-  return split.fault ? split : yield* decodeInPieces(split.value, genesis);
+  return split.fault ? split : yield* decodeInPieces(split.value, genesis, recall);
 }
 
 /** The transactions of `header`'s body: size, count and root are checked before any signature. */
 export function openBody(bytes: Uint8Array, header: Header, genesis: Genesis): Outcome<Transaction[], BodyFault> {
+  return runToEnd(openBodyInPieces(bytes, header, genesis));
+}
+
+/** As {@link openBody}, in pieces as {@link decodeBodyInPieces}. */
+export function* openBodyInPieces(
+  bytes: Uint8Array,
+  header: Header,
+  genesis: Genesis,
+  recall?: RecallTransaction,
+): Pieces<Outcome<Transaction[], BodyFault>> {
   const split = splitBody(bytes, genesis);
   if (split.fault) return split;
   const fault = validateRawBody(header, split.value, genesis);
-  return fault ? { fault } : runToEnd(decodeInPieces(split.value, genesis));
+  return fault ? { fault } : yield* decodeInPieces(split.value, genesis, recall);
 }
 
 /** Size of a block against `blockByteLimit`: the header and all raw transactions, each with its 4-byte length. */
@@ -103,21 +120,26 @@ function validateRawBody(header: Header, raws: readonly Uint8Array[], genesis: G
   return undefined;
 }
 
-function* decodeInPieces(raws: readonly Uint8Array[], genesis: Genesis): Pieces<Outcome<Transaction[], BodyFault>> {
-  const transactions: Transaction[] = [];
-  for (let index = 0; index < raws.length; index += TRANSACTIONS_PER_PIECE) {
-    const some = raws.slice(index, index + TRANSACTIONS_PER_PIECE);
-    const decoded = genesis.development
-      ? decodeDevelopmentTransactions(some, genesis.chainId)
-      : decodeTransactions(some, genesis.chainId);
-    if (decoded.fault) {
-      const { fault } = decoded.fault;
-      return { fault: { code: 'transactionForm', index: index + decoded.fault.index, fault } };
+/** A piece lies between two lots of transactions that are decoded; the first fault, by its place, is the body's. */
+function* decodeInPieces(
+  raws: readonly Uint8Array[],
+  genesis: Genesis,
+  recall: RecallTransaction = () => undefined,
+): Pieces<Outcome<Transaction[], BodyFault>> {
+  const decode = genesis.development ? decodeDevelopmentTransactions : decodeTransactions;
+  const transactions = raws.map(recall);
+  const unknown = [...raws.keys()].filter((place) => transactions[place] === undefined);
+  for (let from = 0; from < unknown.length; from += TRANSACTIONS_PER_PIECE) {
+    if (from > 0) yield;
+    const places = unknown.slice(from, from + TRANSACTIONS_PER_PIECE);
+    const lot = places.map((place) => raws[place] as Uint8Array);
+    for (const [i, { value, fault }] of decode(lot, genesis.chainId).entries()) {
+      const index = places[i] as number;
+      if (fault) return { fault: { code: 'transactionForm', index, fault } };
+      transactions[index] = value;
     }
-    transactions.push(...decoded.value);
-    yield;
   }
-  return { value: transactions };
+  return { value: transactions as Transaction[] };
 }
 
 function rawBlockSize(header: Header, raws: readonly Uint8Array[]): number {

@@ -9,6 +9,7 @@ export type HeaderFault =
   | { readonly code: 'headerParent'; readonly got: Hash; readonly expected: Hash }
   | { readonly code: 'headerTarget'; readonly got: bigint; readonly expected: bigint }
   | { readonly code: 'headerHeight'; readonly got: number; readonly expected: number }
+  | { readonly code: 'headerHistory'; readonly got: Hash; readonly expected: Hash }
   | { readonly code: 'headerTimestamp'; readonly got: number; readonly expected: number }
   | { readonly code: 'headerGasLimit'; readonly got: number; readonly expected: number }
   | { readonly code: 'headerGasUsed'; readonly got: number; readonly expected: number }

@@ -6,7 +6,7 @@ import type { Header } from './types.js';
 
 /** Encoded and hashed by an independent script from docs/protocol.md. */
 const HEADER: Header = {
-  version: 1,
+  version: 2,
   parentHash: `0x${'11'.repeat(32)}`,
   height: 7,
   timestampMs: 1_751_587_200_123,
@@ -15,6 +15,7 @@ const HEADER: Header = {
   transactionsRoot: `0x${'33'.repeat(32)}`,
   receiptsRoot: `0x${'44'.repeat(32)}`,
   stateRoot: `0x${'55'.repeat(32)}`,
+  historyRoot: `0x${'66'.repeat(32)}`,
   gasLimit: 30_000_000,
   gasUsed: 21_000,
   transactionCount: 1,
@@ -24,7 +25,7 @@ const HEADER: Header = {
   minerSeal: new Uint8Array(0),
 };
 const SEALED_HEX = [
-  '0001',
+  '0002',
   '11'.repeat(32),
   '00000007',
   '00000197d2bb9c7b',
@@ -33,6 +34,7 @@ const SEALED_HEX = [
   '33'.repeat(32),
   '44'.repeat(32),
   '55'.repeat(32),
+  '66'.repeat(32),
   '0000000001c9c380',
   '0000000000005208',
   '00000001',
@@ -44,7 +46,7 @@ const HEADER_HEX: Hex = `0x${SEALED_HEX}0102030405060708deadbeef00`;
 const bytesOf = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const hexOf = (length: number) => bytesOf(length).map(toHex);
 const headers: fc.Arbitrary<Header> = fc.record({
-  version: fc.constant(1),
+  version: fc.constant(2),
   parentHash: hexOf(32),
   height: fc.nat(2 ** 32 - 1),
   timestampMs: fc.maxSafeNat(),
@@ -53,6 +55,7 @@ const headers: fc.Arbitrary<Header> = fc.record({
   transactionsRoot: hexOf(32),
   receiptsRoot: hexOf(32),
   stateRoot: hexOf(32),
+  historyRoot: hexOf(32),
   gasLimit: fc.maxSafeNat(),
   gasUsed: fc.maxSafeNat(),
   transactionCount: fc.nat(2 ** 32 - 1),
@@ -73,8 +76,8 @@ describe('a header', () => {
   it('equals the vector', () => {
     expect(toHex(encodeSealedFields(HEADER))).toBe(`0x${SEALED_HEX}`);
     expect(toHex(encodeHeader(HEADER))).toBe(HEADER_HEX);
-    expect(toHex(sealHash(HEADER))).toBe('0x900e9cd35e4e53094bd07c9a4302d219c4e6725354b98f663cb3420f4d199db1');
-    expect(blockHash(HEADER)).toBe('0x0b37771173ee30b3603e66c5e3ef881121685b7345e2d6832d6d114f89bab4f7');
+    expect(toHex(sealHash(HEADER))).toBe('0xcfb099c23dbbc29ea064e2a767084111610daa52af788e82cb4ff06b1c6bde7c');
+    expect(blockHash(HEADER)).toBe('0x4c9ef115662683c39e8b5ee4dd584fb2fcb1cb0221bffea27538f23b11d3e447');
     expect(decodeHeader(fromHex(HEADER_HEX))).toEqual({ value: HEADER });
   });
 
@@ -88,7 +91,7 @@ describe('a header', () => {
 
   it('has another seal hash for every sealed field, and the same for the others', () => {
     const other: Partial<Header>[] = [
-      { version: 2 },
+      { version: 3 },
       { parentHash: `0x${'12'.repeat(32)}` },
       { height: 8 },
       { timestampMs: 1 },
@@ -97,13 +100,14 @@ describe('a header', () => {
       { transactionsRoot: `0x${'34'.repeat(32)}` },
       { receiptsRoot: `0x${'34'.repeat(32)}` },
       { stateRoot: `0x${'34'.repeat(32)}` },
+      { historyRoot: `0x${'34'.repeat(32)}` },
       { gasLimit: 1 },
       { gasUsed: 1 },
       { transactionCount: 2 },
       { extra: new Uint8Array(0) },
     ];
     const hashes = other.map((changed) => toHex(sealHash({ ...HEADER, ...changed })));
-    expect(new Set([...hashes, toHex(sealHash(HEADER))]).size).toBe(14);
+    expect(new Set([...hashes, toHex(sealHash(HEADER))]).size).toBe(15);
     const otherNonces: Header = { ...HEADER, extraNonce: 0n, headerNonce: 0 };
     expect(sealHash(otherNonces)).toEqual(sealHash(HEADER));
     expect(blockHash({ ...HEADER, extraNonce: 0n })).not.toBe(blockHash(HEADER));
@@ -143,13 +147,13 @@ describe('decodeHeader', () => {
   });
 
   it.each<[string, Uint8Array, object]>([
-    ['another version', withByte(1, 2), { code: 'headerVersion', got: 2, expected: 1 }],
+    ['another version', withByte(1, 1), { code: 'headerVersion', got: 1, expected: 2 }],
     [
       'a time beyond exact numbers',
       withByte(38, 0x80),
       { code: 'headerEncoding', detail: 'timestampMs is 9223373788441975931, below 2^53 is expected' },
     ],
-    ['a long extra', withByte(214, 33), { code: 'headerEncoding', detail: 'extra of 33 bytes, at most 32' }],
+    ['a long extra', withByte(246, 33), { code: 'headerEncoding', detail: 'extra of 33 bytes, at most 32' }],
     [
       'half a seal',
       withByte(-1, 32),
@@ -158,7 +162,7 @@ describe('decodeHeader', () => {
     [
       'a seal that is missing',
       withByte(-1, 65),
-      { code: 'headerEncoding', detail: 'the header ends early, at byte 233' },
+      { code: 'headerEncoding', detail: 'the header ends early, at byte 265' },
     ],
   ])('refuses %s', (_, bytes, fault) => {
     expect(decodeHeader(bytes)).toEqual({ fault });

@@ -20,6 +20,7 @@ export function encodeSealedFields(fields: SealedFields): Uint8Array {
     hexToLength(32, fields.transactionsRoot),
     hexToLength(32, fields.receiptsRoot),
     hexToLength(32, fields.stateRoot),
+    hexToLength(32, fields.historyRoot),
     numberToBytes(fields.gasLimit, 8),
     numberToBytes(fields.gasUsed, 8),
     numberToBytes(fields.transactionCount, 4),
@@ -69,6 +70,7 @@ export function decodeHeader(bytes: Uint8Array): Outcome<Header, HeaderFault> {
   const transactionsRoot = toHex(reader.take(32));
   const receiptsRoot = toHex(reader.take(32));
   const stateRoot = toHex(reader.take(32));
+  const historyRoot = toHex(reader.take(32));
   const gasLimit = reader.bigInt(8);
   const gasUsed = reader.bigInt(8);
   const transactionCount = reader.number(4);
@@ -98,6 +100,7 @@ export function decodeHeader(bytes: Uint8Array): Outcome<Header, HeaderFault> {
       transactionsRoot,
       receiptsRoot,
       stateRoot,
+      historyRoot,
       gasLimit: Number(gasLimit),
       gasUsed: Number(gasUsed),
       transactionCount,

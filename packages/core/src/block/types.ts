@@ -1,5 +1,6 @@
 import type { Address, Hash } from '../bytes.js';
 import type { Transaction } from '../transaction/types.js';
+import type { History } from './history.js';
 
 /** What the seal hash covers, in the order of the binary layout (docs/protocol.md). */
 export interface SealedFields {
@@ -15,6 +16,8 @@ export interface SealedFields {
   readonly transactionsRoot: Hash;
   readonly receiptsRoot: Hash;
   readonly stateRoot: Hash;
+  /** Commits to all earlier headers and their work. */
+  readonly historyRoot: Hash;
   readonly gasLimit: number;
   readonly gasUsed: number;
   readonly transactionCount: number;
@@ -40,6 +43,8 @@ export interface HeaderRecord {
   readonly totalWork: bigint;
   /** ASERT's clock at this header: time since genesis, each block counting at most ten intervals, the first one. */
   readonly activeMs: number;
+  /** The chain up to this header: what the next header's `historyRoot` commits to. */
+  readonly history: History;
 }
 
 /** A block as it travels and is stored. */

@@ -34,6 +34,7 @@ function mine(genesis: Genesis, parent: HeaderRecord, changed: Partial<Header> =
     height: parent.header.height + 1,
     timestampMs: parent.header.timestampMs + 1_000,
     target: nextTarget(genesis, parent),
+    historyRoot: parent.history.top.hash,
     ...changed,
   };
   const { solution } = search(sealHash(template), targetToWords(template.target), 0n, 1, 0, 100_000, undefined);
@@ -67,6 +68,11 @@ describe('validateHeader', () => {
       { code: 'headerTarget', got: (1n << 252n) - 1n, expected: 1n << 252n },
     ],
     ['a height left out', { height: 2 }, { code: 'headerHeight', got: 2, expected: 1 }],
+    [
+      'no history',
+      { historyRoot: ZERO_HASH },
+      { code: 'headerHistory', got: ZERO_HASH, expected: parent.history.top.hash },
+    ],
     ["the parent's time", { timestampMs: 1_000_000 }, { code: 'headerTimestamp', got: 1_000_000, expected: 1_000_001 }],
     ['another gas limit', { gasLimit: 999_999 }, { code: 'headerGasLimit', got: 999_999, expected: 1_000_000 }],
     ['more gas than the limit', { gasUsed: 1_000_001 }, { code: 'headerGasUsed', got: 1_000_001, expected: 1_000_000 }],
@@ -77,6 +83,17 @@ describe('validateHeader', () => {
     ],
   ])('refuses %s', (_, changed, fault) => {
     expect(validateHeader(mine(OPEN, parent, changed), parent, OPEN)).toEqual(fault);
+  });
+
+  it('refuses the history of an ancestor and of a sister chain', () => {
+    const first = recordOf(mine(OPEN, parent), parent, OPEN);
+    const sister = recordOf(mine(OPEN, parent, { extra: Uint8Array.of(1) }), parent, OPEN);
+    const child = recordOf(mine(OPEN, first), first, OPEN);
+    for (const { history } of [parent, sister, child]) {
+      const historyRoot = history.top.hash;
+      const fault = { code: 'headerHistory', got: historyRoot, expected: first.history.top.hash };
+      expect(validateHeader(mine(OPEN, first, { historyRoot }), first, OPEN)).toEqual(fault);
+    }
   });
 
   it('accepts the edges: one millisecond later, all gas used', () => {
@@ -155,6 +172,8 @@ describe('recordOf', () => {
     expect(second.activeMs).toBe(1_700);
     const asleep = recordOf(mine(OPEN, second, { timestampMs: 90_000_000 }), second, OPEN);
     expect(asleep.activeMs).toBe(11_700);
+    const { work, activeMs } = asleep.history.top;
+    expect([work, activeMs]).toEqual([asleep.totalWork, asleep.activeMs]);
     expect(asleep.totalWork).toBe(second.totalWork + (1n << 256n) / (asleep.header.target + 1n));
   });
 

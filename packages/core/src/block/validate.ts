@@ -8,6 +8,7 @@ import { nextActiveMs, nextTarget, workOf } from '../pow/difficulty.js';
 import { meetsTarget } from '../pow/verify.js';
 import type { HeaderFault, PlacementFault } from './fault.js';
 import { blockHash } from './header.js';
+import { appendToHistory } from './history.js';
 import type { Header, HeaderRecord } from './types.js';
 
 /**
@@ -24,6 +25,10 @@ export function validateHeader(header: Header, parent: HeaderRecord, genesis: Ge
   if (header.target !== target) return { code: 'headerTarget', got: header.target, expected: target };
   const height = parent.header.height + 1;
   if (header.height !== height) return { code: 'headerHeight', got: header.height, expected: height };
+  const historyRoot = parent.history.top.hash;
+  if (header.historyRoot !== historyRoot) {
+    return { code: 'headerHistory', got: header.historyRoot, expected: historyRoot };
+  }
   if (header.timestampMs <= parent.header.timestampMs) {
     return { code: 'headerTimestamp', got: header.timestampMs, expected: parent.header.timestampMs + 1 };
   }
@@ -50,12 +55,11 @@ export function validateLead(header: Header, nowMs: number, genesis: Genesis): P
 /** Record of a header that {@link validateHeader} accepts after `parent`. */
 export function recordOf(header: Header, parent: HeaderRecord, genesis: Genesis): HeaderRecord {
   assert(header.parentHash === parent.hash, `a record of ${header.parentHash}'s child on top of ${parent.hash}`);
-  return {
-    header,
-    hash: blockHash(header),
-    totalWork: parent.totalWork + workOf(header.target),
-    activeMs: nextActiveMs(parent, header.timestampMs, genesis),
-  };
+  const hash = blockHash(header);
+  const work = workOf(header.target);
+  const activeMs = nextActiveMs(parent, header.timestampMs, genesis);
+  const history = appendToHistory(parent.history, { hash, work, activeMs: activeMs - parent.activeMs });
+  return { header, hash, totalWork: parent.totalWork + work, activeMs, history };
 }
 
 function validateSeal(header: Header, hash: Hash, miners: readonly Address[]): HeaderFault | undefined {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { appendToHistory } from '../block/history.js';
 import type { HeaderRecord } from '../block/types.js';
 import { type Hash, ZERO_ADDRESS, ZERO_HASH } from '../bytes.js';
 import { AssertionFailure } from '../error.js';
@@ -24,7 +25,7 @@ function hashOf(name: string): Hash {
 
 function recordOf(hash: Hash, parentHash: Hash, height: number, totalWork: bigint): HeaderRecord {
   const header = {
-    version: 1,
+    version: 2,
     parentHash,
     height,
     timestampMs: height,
@@ -33,6 +34,7 @@ function recordOf(hash: Hash, parentHash: Hash, height: number, totalWork: bigin
     transactionsRoot: ZERO_HASH,
     receiptsRoot: ZERO_HASH,
     stateRoot: ZERO_HASH,
+    historyRoot: ZERO_HASH,
     gasLimit: 0,
     gasUsed: 0,
     transactionCount: 0,
@@ -41,7 +43,8 @@ function recordOf(hash: Hash, parentHash: Hash, height: number, totalWork: bigin
     headerNonce: 0,
     minerSeal: new Uint8Array(0),
   };
-  return { header, hash, totalWork, activeMs: 0 };
+  // Nothing here looks at the history.
+  return { header, hash, totalWork, activeMs: 0, history: appendToHistory(undefined, { hash, work: 0n, activeMs: 0 }) };
 }
 
 function namesOf(fork: ReturnType<typeof findFork>) {

@@ -10,7 +10,7 @@ import { PUBLISHED_ADDRESSES } from '../publishedAccounts.js';
 import {
   createStateEdit,
   createUnsignedTransaction,
-  decodeDevelopmentTransaction,
+  decodeDevelopmentTransactions,
   decodeStateEdit,
   EDITED_BALANCE_LIMIT,
   encodeStateEdit,
@@ -35,6 +35,11 @@ const FILE = {
   confirmations: 12,
   testbed: true,
   development: true,
+};
+const decodeOne = (raw: Uint8Array, chainId: number) => {
+  const [decoded] = decodeDevelopmentTransactions([raw], chainId);
+  if (decoded === undefined) throw new RangeError('one in, none out');
+  return decoded;
 };
 const GENESIS = parseGenesis(FILE);
 const ORDINARY = parseGenesis({ ...FILE, development: false });
@@ -66,7 +71,7 @@ describe('unsigned transactions', () => {
     fc.assert(
       fc.property(addresses, fc.maxSafeNat(), words, (sender, nonce, value) => {
         const transaction = createUnsignedTransaction({ ...FIELDS, nonce, value }, sender);
-        expect(decodeDevelopmentTransaction(transaction.raw, 31_337).value).toEqual(transaction);
+        expect(decodeOne(transaction.raw, 31_337).value).toEqual(transaction);
         expect(decodeTransaction(transaction.raw, 31_337).fault?.code).toBe('txSignature');
       }),
     );
@@ -82,7 +87,7 @@ describe('unsigned transactions', () => {
     ]) {
       const transaction = createUnsignedTransaction(tx, sender);
       expect(transaction).toMatchObject({ type: tx.type, accessList, sender });
-      expect(decodeDevelopmentTransaction(transaction.raw, 31_337).value).toEqual(transaction);
+      expect(decodeOne(transaction.raw, 31_337).value).toEqual(transaction);
       expect(decodeTransaction(transaction.raw, 31_337).fault?.code).toBe('txSignature');
     }
   });
@@ -95,14 +100,14 @@ describe('unsigned transactions', () => {
 
   it('belong to one chain id, and an r above the addresses is no sender', () => {
     const { raw } = createUnsignedTransaction(FIELDS, ZERO_ADDRESS);
-    expect(decodeDevelopmentTransaction(raw, 31_338).fault?.code).toBe('txSignature');
+    expect(decodeOne(raw, 31_338).fault?.code).toBe('txSignature');
     const tooLarge = createUnsignedTransaction(FIELDS, `0x1${'00'.repeat(20)}`);
-    expect(decodeDevelopmentTransaction(tooLarge.raw, 31_337).fault?.code).toBe('txSignature');
+    expect(decodeOne(tooLarge.raw, 31_337).fault?.code).toBe('txSignature');
   });
 
   it('leave signed ones as they are', () => {
     const signed = signTransaction(FIELDS, new Uint8Array(32).fill(7));
-    expect(decodeDevelopmentTransaction(signed.raw, 31_337).value).toEqual(signed);
+    expect(decodeOne(signed.raw, 31_337).value).toEqual(signed);
   });
 });
 

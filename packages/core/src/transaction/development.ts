@@ -6,7 +6,7 @@ import type { TransactionFormFault } from './fault.js';
 import { validateFees } from './fees.js';
 import { badEncoding, requireFields } from './fields.js';
 import { decodeRlp, encodeRlp, encodeRlpNumber, type RlpItem } from './rlp.js';
-import { type FaultAt, openEnvelope } from './transaction.js';
+import { openEnvelopes } from './transaction.js';
 import type { Transaction, UnsignedTransaction } from './types.js';
 
 /**
@@ -39,34 +39,27 @@ export function createUnsignedTransaction(tx: UnsignedTransaction, sender: Addre
   return assembleTransaction(requireFields(tx), { r: BigInt(sender), s: 0n, recovery: 0 }, sender);
 }
 
-/** `decodeTransaction` that also takes what only a development chain knows. */
-export function decodeDevelopmentTransaction(
-  raw: Uint8Array,
-  chainId: number,
-): Outcome<Transaction, TransactionFormFault> {
-  const envelope = decodeEnvelope(raw);
-  if (envelope.fault) return envelope;
-  const { fields, signature } = envelope.value;
-  const { r, s, recovery } = signature;
-  const isUnsigned = s === 0n && r < ADDRESS_LIMIT && recovery === 0 && fields.chainId === chainId;
-  if (!isUnsigned) return openEnvelope(envelope.value, chainId);
-  const fault = validateFees(fields);
-  if (fault) return { fault };
-  return { value: toTransaction(fields, signature, toHex(bigIntToBytes(r, 20)), envelope.value.raw) };
-}
-
-/** {@link decodeDevelopmentTransaction} of each, or the first fault. */
+/** `decodeTransactions` that also takes what only a development chain knows. */
 export function decodeDevelopmentTransactions(
   raws: readonly Uint8Array[],
   chainId: number,
-): Outcome<Transaction[], FaultAt> {
-  const transactions: Transaction[] = [];
-  for (const [index, raw] of raws.entries()) {
-    const decoded = decodeDevelopmentTransaction(raw, chainId);
-    if (decoded.fault) return { fault: { index, fault: decoded.fault } };
-    transactions.push(decoded.value);
-  }
-  return { value: transactions };
+): Outcome<Transaction, TransactionFormFault>[] {
+  const envelopes = raws.map(decodeEnvelope);
+  const isUnsigned = envelopes.map(({ value }) => {
+    if (value === undefined || value.fields.chainId !== chainId) return false;
+    const { r, s, recovery } = value.signature;
+    return s === 0n && r < ADDRESS_LIMIT && recovery === 0;
+  });
+  const signed = openEnvelopes(
+    envelopes.filter((_, i) => !isUnsigned[i]),
+    chainId,
+  ).values();
+  return envelopes.map(({ value }, i) => {
+    if (value === undefined || !isUnsigned[i]) return signed.next().value as Outcome<Transaction, TransactionFormFault>;
+    const { fields, signature, raw } = value;
+    const fault = validateFees(fields);
+    return fault ? { fault } : { value: toTransaction(fields, signature, toHex(bigIntToBytes(signature.r, 20)), raw) };
+  });
 }
 
 /** The transaction that makes an edit in the block at `height`: without gas, and with the height as its nonce. */

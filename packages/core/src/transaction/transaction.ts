@@ -33,43 +33,27 @@ export function signTransaction(tx: UnsignedTransaction, privateKey: Uint8Array)
  * Exactly one encoding of a transaction is accepted: the result's `raw` equals the input.
  */
 export function decodeTransaction(raw: Uint8Array, chainId: number): Outcome<Transaction, TransactionFormFault> {
-  const envelope = decodeEnvelope(raw);
-  return envelope.fault ? envelope : openEnvelope(envelope.value, chainId);
+  return decodeTransactions([raw], chainId)[0] as Outcome<Transaction, TransactionFormFault>;
 }
 
-/** Which of several transactions is none, and why. */
-export interface FaultAt {
-  readonly index: number;
-  readonly fault: TransactionFormFault;
+/** {@link decodeTransaction} of each; the senders of many are recovered in two thirds of the time. */
+export function decodeTransactions(
+  raws: readonly Uint8Array[],
+  chainId: number,
+): Outcome<Transaction, TransactionFormFault>[] {
+  return openEnvelopes(raws.map(decodeEnvelope), chainId);
 }
 
-/** {@link decodeTransaction} of each, or the first fault; the senders of many are recovered in two thirds of the time. */
-export function decodeTransactions(raws: readonly Uint8Array[], chainId: number): Outcome<Transaction[], FaultAt> {
-  const envelopes: Envelope[] = [];
-  let firstFault: FaultAt | undefined;
-  for (const [index, raw] of raws.entries()) {
-    const envelope = decodeEnvelope(raw);
-    const fault = envelope.fault ?? validateEnvelope(envelope.value, chainId);
-    if (fault) {
-      // One before it may still turn out to have no sender.
-      firstFault = { index, fault };
-      break;
-    }
-    envelopes.push(envelope.value as Envelope);
-  }
-  const transactions: Transaction[] = [];
-  for (const [index, opened] of openValid(envelopes).entries()) {
-    if (opened.fault) return { fault: { index, fault: opened.fault } };
-    transactions.push(opened.value);
-  }
-  return firstFault ? { fault: firstFault } : { value: transactions };
-}
-
-/** The transaction in an envelope that somebody signed for the network `chainId`. */
-export function openEnvelope(envelope: Envelope, chainId: number): Outcome<Transaction, TransactionFormFault> {
-  const fault = validateEnvelope(envelope, chainId);
-  if (fault) return { fault };
-  return openValid([envelope])[0] as Outcome<Transaction, TransactionFormFault>;
+/** The transactions in envelopes that somebody signed for the network `chainId`; what is no envelope stays its fault. */
+export function openEnvelopes(
+  envelopes: readonly Outcome<Envelope, TransactionFormFault>[],
+  chainId: number,
+): Outcome<Transaction, TransactionFormFault>[] {
+  const faults = envelopes.map(({ value, fault }) => fault ?? validateEnvelope(value, chainId));
+  const opened = openValid(envelopes.flatMap(({ value }, i) => (value && !faults[i] ? [value] : []))).values();
+  return faults.map((fault) =>
+    fault ? { fault } : (opened.next().value as Outcome<Transaction, TransactionFormFault>),
+  );
 }
 
 /** All that can be wrong with an envelope, but that nobody's key gives its signature. */

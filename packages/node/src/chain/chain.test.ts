@@ -11,6 +11,7 @@ import {
   type KeyValueReader,
   keccak256,
   sign,
+  type Transaction,
   textToBytes,
   treeRoot,
   WORD_LIMIT,
@@ -22,11 +23,14 @@ import {
   BOB,
   CAROL,
   ChainKit,
+  MINER,
   type MineOptions,
   solve,
   TEST_INTERVAL_MS,
   TEST_START_MS,
+  type TestAccount,
   type TestBlock,
+  testAccount,
   testGenesis,
   testTransaction,
 } from '../../testing/chainKit.js';
@@ -34,7 +38,7 @@ import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { silentLogger } from '../base/log.js';
 import { openLevelStore } from '../store/levelStore.js';
 import { MemoryStore } from '../store/memoryStore.js';
-import { COMMIT_KEY, headerKey } from '../store/schema.js';
+import { COMMIT_KEY, GENESIS_KEY, headerKey, VERSION_KEY } from '../store/schema.js';
 import type { Store } from '../store/store.js';
 import { Chain } from './chain.js';
 import type { ChainAlarm, HeadEvent } from './types.js';
@@ -188,6 +192,27 @@ describe('branches', () => {
     expect(await acceptAll(more)).toEqual(depth < 11 ? ['side', 'added'] : ['reorgTooDeep', 'parentUnknown']);
   });
 
+  it('tells which accounts change, in the blocks that leave and in those that join', async () => {
+    const { heads, accept } = await openChain();
+    const to = (name: string) => testAccount(name).address;
+    const transfers = (sender: TestAccount, names: readonly string[]) =>
+      names.map((name, nonce) => testTransaction(genesis, sender, { nonce, to: to(name) }));
+    const a1 = kit.mine(genesisBlock, { transactions: transfers(ALICE, ['in a', 'in both']) });
+    const a2 = kit.mine(a1, { miner: to('miner of a') });
+    const b1 = kit.mine(genesisBlock, { transactions: transfers(BOB, ['in both', 'in b']), miner: to('miner of b') });
+    const b2 = kit.mine(b1, { miner: to('miner of b') });
+    const b3 = kit.mine(b2, { miner: to('miner of b') });
+    const miner = MINER.address;
+    const [first, second, third] = [
+      [ALICE.address, miner, to('in a'), to('in both')],
+      [to('miner of a')],
+      [ALICE.address, BOB.address, miner, ...['in a', 'in b', 'in both', 'miner of a', 'miner of b'].map(to)],
+    ];
+    for (const block of [a1, a2, b1, b2, b3]) await accept(block);
+    const changed = heads.map(({ changedAccounts }) => [...changedAccounts].sort());
+    expect(changed).toEqual([first, second, third].map((addresses) => addresses?.sort()));
+  });
+
   it('refuses to undo a confirmed block, raises the alarm, and obeys an operator once', async () => {
     const { chain, alarms, acceptAll } = await openChain();
     const a = kit.mineMany(genesisBlock, 12, 'a');
@@ -240,6 +265,7 @@ describe('bad blocks', () => {
   it.each<[string, () => TestBlock]>([
     ['headerTarget', () => tampered({ target: genesis.largestTarget })],
     ['headerHeight', () => tampered({ height: 2 })],
+    ['headerHistory', () => tampered({ historyRoot: otherHash })],
     ['headerTimestamp', () => tampered({ timestampMs: genesis.timestampMs })],
     ['headerGasLimit', () => tampered({ gasLimit: 1 })],
     ['headerGasUsed', () => tampered({ gasUsed: genesis.blockGasLimit + 1 })],
@@ -316,11 +342,42 @@ describe('bad blocks', () => {
     const { chain, accept } = await openChain();
     const block = kit.mine(genesisBlock, { transactions: [alices] });
     const other = kit.mine(genesisBlock, { transactions: [testTransaction(genesis, BOB)] });
-    const pool = new Map([...block.transactions, ...other.transactions].map((known) => [known.hash, known]));
-    chain.recallTransactions((hash) => pool.get(hash));
+    for (const { transactions } of [block, other])
+      for (const transaction of transactions) chain.known.hold(transaction);
     expect((await accept({ ...block, body: other.body })).fault?.code).toBe('transactionsRoot');
     expect((await accept(block)).value).toBe('added');
     expect(chain.bodyByHash(block.hash)?.[0]).toBe(alices);
+  });
+
+  it('reads the senders of those transactions of a body alone that it does not know', async () => {
+    const { chain, accept } = await openChain();
+    const transactions = [0, 1, 2].map((nonce) => testTransaction(genesis, ALICE, { nonce }));
+    chain.known.hold(transactions[1] as Transaction);
+    const block = kit.mine(genesisBlock, { transactions });
+    const twin = kit.mine(genesisBlock, { transactions, extra: textToBytes('twin') });
+    expect((await accept(block)).value).toBe('added');
+    const read = chain.bodyByHash(block.hash) ?? [];
+    expect(read).toEqual(transactions);
+    expect(read.map((transaction, i) => transaction === transactions[i])).toEqual([false, true, false]);
+    // Another miner's block with the same transactions costs no sender at all.
+    expect((await accept(twin)).value).toBe('side');
+    expect(chain.bodyByHash(twin.hash)?.map((transaction, i) => transaction === read[i])).toEqual([true, true, true]);
+  });
+
+  it('lets others have their turn while it opens a body of strangers', async () => {
+    const { accept } = await openChain();
+    const transactions = Array.from({ length: 70 }, (_, nonce) => testTransaction(genesis, ALICE, { nonce }));
+    const block = kit.mine(genesisBlock, { transactions });
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    expect((await accept(block)).value).toBe('added');
+    clearImmediate(next);
+    // Three lots of at most 32, and two turns between them.
+    expect(turns).toBeGreaterThanOrEqual(2);
   });
 
   it('asks for the seal of a listed miner', async () => {
@@ -428,6 +485,42 @@ describe('opening again', () => {
       const { chain } = await openChain(store);
       expect(chain.head.hash).toBe(b.at(-1)?.hash);
       expect(treeRoot(store)).toBe(chain.head.header.stateRoot);
+    });
+  });
+
+  it('judges by the history of every branch, whichever blocks were in memory when it was written', async () => {
+    const trunk = kit.mineMany(genesisBlock, 21, 't');
+    const forks = [15, 16, 19].map((height) => kit.mineMany(trunk[height - 1] as TestBlock, 7, `f${height}`));
+    for (const blocks of [trunk, ...forks, ...forks.map((fork) => kit.mineMany(fork.at(-1) as TestBlock, 3, 'on'))]) {
+      for (const { header, body, hash, record } of blocks) {
+        await withStore(async (store) => {
+          const { chain } = await openChain(store);
+          expect((await chain.acceptBlock(header, body)).fault).toBeUndefined();
+          // Of what is on the disk, not of the record that was just made.
+          const { chain: reopened } = await openChain(store);
+          expect(reopened.headerByHash(hash)?.history).toEqual(record.history);
+        });
+      }
+      const liar = kit.mine(blocks.at(-1) as TestBlock, { tamper: { historyRoot: genesis.hash } });
+      await withStore(async (store) => {
+        const { accept } = await openChain(store);
+        expect((await accept(liar)).fault?.code).toBe('headerHistory');
+      });
+    }
+  });
+
+  it('refuses a store of another version before it looks at the network, whose hash follows from the layout of headers', async () => {
+    await withStore(async (store) => {
+      await openChain(store);
+      await store.batch([
+        { key: VERSION_KEY, value: Uint8Array.of(0, 0, 0, 2) },
+        { key: GENESIS_KEY, value: new Uint8Array(32) },
+      ]);
+      await expect(openChain(store)).rejects.toMatchObject({
+        code: 'storeVersion',
+        values: { stored: '0x00000002' },
+        hint: expect.stringContaining('delete the folder `chain`'),
+      });
     });
   });
 

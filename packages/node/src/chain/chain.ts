@@ -3,7 +3,7 @@ import {
   type BlockFault,
   type BodyFault,
   blockHash,
-  encodeBody,
+  bytesEqual,
   type Fork,
   findFork,
   type Genesis,
@@ -15,11 +15,11 @@ import {
   type KeyValueWrite,
   meetsTarget,
   type Outcome,
-  openBody,
+  openBodyInPieces,
   type PlacementFault,
   recordOf,
+  sealHash,
   type Transaction,
-  validateBody,
   validateHeader,
   validateLead,
   validateReorg,
@@ -28,6 +28,7 @@ import {
 import { BoundedMap } from '../base/boundedMap.js';
 import type { Logger } from '../base/log.js';
 import { SerialQueue } from '../base/serialQueue.js';
+import { runInTurns } from '../base/turn.js';
 import type { Runtime } from '../runtime.js';
 import { CommittedReader } from '../store/committedReader.js';
 import { bodyKey, encodeHeaderRecord, headerKey, undoDepth } from '../store/schema.js';
@@ -36,11 +37,12 @@ import { AuditReader } from './auditReader.js';
 import { ChainIndex } from './chainIndex.js';
 import { ChainReads, type ChainState } from './chainReads.js';
 import { DamageWatch } from './damageWatch.js';
-import { type BadBlock, canUndo, type HeadChange, planHeadChange } from './headChange.js';
+import { type ExecutedBlock, isRechecked } from './executedBlock.js';
+import { type BadBlock, canUndo, type HeadChange, planHeadChange, type Tip } from './headChange.js';
 import { HeldBlocks } from './heldBlocks.js';
 import { requireNoHoles } from './holes.js';
-import { holdsChain, verifyHead, writeGenesis } from './openChain.js';
-import { type RecallTransaction, recallBody } from './recallBody.js';
+import { KnownTransactions } from './knownTransactions.js';
+import { holdsChain, verifyHead, verifyHistory, writeGenesis } from './openChain.js';
 import { planRewind } from './rewind.js';
 import type { AcceptResult } from './types.js';
 
@@ -50,6 +52,8 @@ export interface ChainOptions {
   readonly genesis: Genesis;
   readonly runtime: Runtime;
   readonly log: Logger;
+  /** One block of the own templates in so many is executed again and compared with what its template did; all when absent. */
+  readonly recheckOneIn?: number;
 }
 
 /** Recently read values kept in memory: the state of some ten thousand accounts, well below what an idle node may take. */
@@ -69,7 +73,6 @@ export class Chain extends ChainReads {
   readonly #queue = new SerialQueue('the chain', MAX_WAITING_BLOCKS);
   readonly #invalid = new BoundedMap<Hash, BlockFault>(MAX_INVALID);
   readonly #held: HeldBlocks;
-  #recall: RecallTransaction = () => undefined;
   #deepReorgAllowed = false;
   #failure: unknown;
   #closed = false;
@@ -79,6 +82,7 @@ export class Chain extends ChainReads {
     watch: DamageWatch,
     private readonly runtime: Runtime,
     private readonly log: Logger,
+    private readonly recheckOneIn: number,
   ) {
     super(state, watch);
     this.#held = new HeldBlocks(runtime, (block) => {
@@ -94,26 +98,34 @@ export class Chain extends ChainReads {
    * Opens the chain in a store; an empty one gets the genesis block.
    * Throws `genesisMismatch` (with both hashes), `storeVersion` and `storeDamaged`.
    */
-  static async open({ store, genesis, runtime, log }: ChainOptions): Promise<Chain> {
+  static async open({ store, genesis, runtime, log, recheckOneIn = 1 }: ChainOptions): Promise<Chain> {
     const damage = new DamageWatch(log);
     const reader = new CommittedReader(store, CACHE_BYTES, (error) => damage.note(error));
     if (!holdsChain(reader, genesis)) await writeGenesis(reader, genesis);
-    const index = new ChainIndex(reader, genesis, damage);
+    const known = new KnownTransactions();
+    const index = new ChainIndex(reader, genesis, damage, known.find);
     const head = verifyHead(index, genesis);
     requireNoHoles(store, index, genesis, head);
+    verifyHistory(index, head);
     log.info({ height: head.header.height, hash: head.hash, genesis: genesis.hash }, 'chain opened');
-    return new Chain({ genesis, reader, index, head }, damage, runtime, log);
+    return new Chain({ genesis, reader, index, known, head }, damage, runtime, log, recheckOneIn);
   }
 
   /**
    * Takes a block: validates it, and when its branch has the most work, executes the branch and moves the head there,
-   * in one batch. `from` names who brought it, for the log. Of two branches with the same work the first stays.
+   * in one batch. `from` names who brought it, for the log. Of two branches with the same work the first stays. `executed` is what this
+   * node's template did, which is taken over when the block is that very one.
    *
    * Faults say what is wrong; `fromTheFuture` blocks are held and tried again by the chain itself, `parentUnknown` is for
    * sync to fill. Throws `queueFull`, `chainClosed` and what a failing store throws; after that the chain takes no more. A damaged
    * store is not the block's fault: `storeDamaged` is thrown, and what is whole can still be read.
    */
-  async acceptBlock(header: Header, bodyBytes: Uint8Array, from?: string): Promise<Outcome<AcceptResult, BlockFault>> {
+  async acceptBlock(
+    header: Header,
+    bodyBytes: Uint8Array,
+    from?: string,
+    executed?: ExecutedBlock,
+  ): Promise<Outcome<AcceptResult, BlockFault>> {
     if (this.#closed) throw new WattchainError('chainClosed', 'the chain is closed and takes no more blocks');
     const hash = blockHash(header);
     // Outside the queue, so that a flood of worthless headers does not fill it.
@@ -122,7 +134,7 @@ export class Chain extends ChainReads {
     }
     return this.#run(async () => {
       this.emit('judging', hash);
-      const outcome = await this.#accept(header, hash, bodyBytes, from);
+      const outcome = await this.#accept(header, hash, bodyBytes, from, executed);
       this.emit('judged', { hash, outcome });
       return outcome;
     });
@@ -153,11 +165,6 @@ export class Chain extends ChainReads {
     return this.#invalid.has(hash);
   }
 
-  /** Lets the chain ask for transactions that were validated before, of the pool, instead of recovering their senders again. */
-  recallTransactions(recall: RecallTransaction): void {
-    this.#recall = recall;
-  }
-
   /** Operator's override: lets one reorganisation undo confirmed blocks, as far back as undo records are kept. */
   allowDeepReorg(): void {
     this.#deepReorgAllowed = true;
@@ -172,12 +179,12 @@ export class Chain extends ChainReads {
   async rewindTo(hash: Hash): Promise<void> {
     assert(this.genesis.development, 'only a development chain goes back');
     await this.#run(async () => {
-      const { head, writes, added, removed } = planRewind(this.state.index, this.genesis, this.head, hash);
+      const { head, writes, ...change } = planRewind(this.state.index, this.genesis, this.head, hash);
       await this.state.reader.commit(writes);
-      for (const { record } of removed) if (record.hash !== hash) this.state.index.forgetHeader(record.hash);
+      for (const { record } of change.removed) if (record.hash !== hash) this.state.index.forgetHeader(record.hash);
       this.state.head = head;
       this.log.info({ height: head.header.height, hash }, 'development chain taken back');
-      this.emit('head', { head, added, removed });
+      this.emit('head', { head, ...change });
     });
   }
 
@@ -193,7 +200,7 @@ export class Chain extends ChainReads {
       this.log.info({ height: this.head.header.height, genesis: this.genesis.hash }, 'development chain loaded');
       const summary = this.state.index.summary(this.head);
       assert(summary !== undefined, `the head ${this.head.hash} of a chain is complete`);
-      this.emit('head', { head: this.head, added: [summary], removed: [] });
+      this.emit('head', { head: this.head, added: [summary], removed: [], changedAccounts: 'all' });
     });
   }
 
@@ -224,6 +231,7 @@ export class Chain extends ChainReads {
     hash: Hash,
     bodyBytes: Uint8Array,
     from: string | undefined,
+    executed: ExecutedBlock | undefined,
   ): Promise<Outcome<AcceptResult, BlockFault>> {
     if (this.state.index.header(hash) !== undefined) return { value: 'known' };
     const invalid = this.#invalid.get(hash);
@@ -241,31 +249,33 @@ export class Chain extends ChainReads {
       return { fault: leadFault };
     }
     // A wrong body says nothing about the block, so unlike a failed execution it is not remembered.
-    const body = this.#openBody(header, bodyBytes);
+    const own = executed?.result && bytesEqual(executed.sealHash, sealHash(header)) ? executed : undefined;
+    const isAgain = isRechecked(hash, this.recheckOneIn);
+    const body: Outcome<readonly Transaction[], BodyFault> =
+      own && !isAgain ? { value: own.transactions } : await this.#openBody(header, bodyBytes);
     if (body.fault) return body;
     this.state.index.rememberTransactions(hash, body.value);
-    return this.#place(recordOf(header, parent, this.genesis), parent, body.value, from);
+    const known = own?.result && { result: own.result, isRechecked: isAgain };
+    const record = recordOf(header, parent, this.genesis);
+    return this.#place({ record, transactions: body.value, body: bodyBytes, known }, parent, from);
   }
 
-  #openBody(header: Header, bodyBytes: Uint8Array): Outcome<Transaction[], BodyFault> {
-    const known = recallBody(bodyBytes, this.#recall);
-    if (known === undefined) return openBody(bodyBytes, header, this.genesis);
-    const fault = validateBody(header, known, this.genesis);
-    return fault ? { fault } : { value: known };
+  /** In turns with whatever else there is to do: a body of strangers' transactions takes longer than others may wait. */
+  async #openBody(header: Header, bodyBytes: Uint8Array): Promise<Outcome<Transaction[], BodyFault>> {
+    const { known } = this;
+    const body = await runInTurns(openBodyInPieces(bodyBytes, header, this.genesis, known.find));
+    for (const transaction of body.value ?? []) known.remember(transaction);
+    return body;
   }
 
   /** Where a block whose form is right goes: on a side branch or to the head. */
-  async #place(
-    record: HeaderRecord,
-    parent: HeaderRecord,
-    transactions: readonly Transaction[],
-    from: string | undefined,
-  ): Promise<Outcome<AcceptResult, BlockFault>> {
+  async #place(tip: Tip, parent: HeaderRecord, from: string | undefined): Promise<Outcome<AcceptResult, BlockFault>> {
+    const { record } = tip;
     const ancestor = this.state.index.canonicalAncestor(parent);
     const depthFault = this.checkReorg(ancestor, record);
     if (depthFault !== undefined) return { fault: depthFault };
     if (!isBetter(record, this.head)) {
-      await this.state.reader.commit(sideWrites(record, transactions));
+      await this.state.reader.commit(sideWrites(tip));
       this.log.debug({ block: record.hash, height: record.header.height, from }, 'block kept on a side branch');
       return { value: 'side' };
     }
@@ -274,9 +284,9 @@ export class Chain extends ChainReads {
     if (!canUndo(this.state.index, fork)) {
       return { fault: { code: 'reorgTooDeep', got: fork.removed.length, expected: undoDepth(this.genesis) } };
     }
-    const plan = planHeadChange(this.state.index, this.genesis, fork, record, transactions);
+    const plan = planHeadChange(this.state.index, this.genesis, fork, tip);
     if (plan.fault) {
-      this.#auditState(fork, record, transactions);
+      this.#auditState(fork, tip);
       return this.#rejectBranch(plan.fault, fork.added);
     }
     await this.state.reader.commit(plan.value.writes);
@@ -285,12 +295,12 @@ export class Chain extends ChainReads {
   }
 
   /** Executes a branch that came out wrong once more, with every value proven. Throws `storeDamaged` when the store is to blame. */
-  #auditState(fork: Fork, tip: HeaderRecord, transactions: readonly Transaction[]): void {
+  #auditState(fork: Fork, tip: Tip): void {
     const proven = new AuditReader(this.state.reader, this.head.header.stateRoot);
-    planHeadChange(new ChainIndex(proven, this.genesis, this.watch), this.genesis, fork, tip, transactions);
+    planHeadChange(new ChainIndex(proven, this.genesis, this.watch), this.genesis, fork, tip);
   }
 
-  #moveHead(head: HeaderRecord, { added, removed }: HeadChange, from: string | undefined): void {
+  #moveHead(head: HeaderRecord, { added, removed, changedAccounts }: HeadChange, from: string | undefined): void {
     this.state.head = head;
     if (removed.length >= this.genesis.confirmations) this.#deepReorgAllowed = false;
     const { height } = head.header;
@@ -299,7 +309,7 @@ export class Chain extends ChainReads {
     if (removed.length > ORDINARY_REORG_DEPTH) this.log.warn(fields, 'chain reorganised');
     else if (removed.length > 0) this.log.info(fields, 'chain reorganised');
     else this.log.info(fields, 'new head');
-    this.emit('head', { head, added, removed });
+    this.emit('head', { head, added, removed, changedAccounts });
   }
 
   /** Remembers a block as invalid. */
@@ -326,9 +336,9 @@ export class Chain extends ChainReads {
   }
 }
 
-function sideWrites(record: HeaderRecord, transactions: readonly Transaction[]): KeyValueWrite[] {
+function sideWrites({ record, body }: Tip): KeyValueWrite[] {
   return [
     { key: headerKey(record.hash), value: encodeHeaderRecord(record) },
-    { key: bodyKey(record.hash), value: encodeBody(transactions) },
+    { key: bodyKey(record.hash), value: body },
   ];
 }

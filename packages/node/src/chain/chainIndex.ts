@@ -2,8 +2,10 @@ import type {
   Genesis,
   Hash,
   HeaderRecord,
+  History,
   KeyValueReader,
   Pieces,
+  RecallTransaction,
   Receipt,
   StateChange,
   Transaction,
@@ -16,10 +18,11 @@ import {
   COMMIT_KEY,
   type CommitRecord,
   canonicalKey,
+  completeRecord,
   decodeCommit,
-  decodeHeaderRecord,
   decodePlace,
   decodeReceipts,
+  decodeStoredHeader,
   decodeUndo,
   headerKey,
   placeKey,
@@ -41,12 +44,13 @@ const BODY_CACHE_ENTRIES = 64;
  */
 export class ChainIndex {
   readonly #headers = new BoundedMap<Hash, HeaderRecord>(HEADER_CACHE_ENTRIES);
-  readonly #bodies = new BoundedMap<Hash, Transaction[]>(BODY_CACHE_ENTRIES);
+  readonly #bodies = new BoundedMap<Hash, readonly Transaction[]>(BODY_CACHE_ENTRIES);
 
   constructor(
     readonly reader: KeyValueReader,
     private readonly genesis: Genesis,
     private readonly damage: Pick<DamageWatch, 'note'>,
+    private readonly recall?: RecallTransaction,
   ) {}
 
   /** Header of a canonical or side block. */
@@ -55,9 +59,15 @@ export class ChainIndex {
     if (cached !== undefined) return cached;
     const bytes = this.reader.get(headerKey(hash));
     if (bytes === undefined) return undefined;
-    const record = decodeHeaderRecord(hash, bytes);
+    const record = completeRecord(decodeStoredHeader(hash, bytes), (ancestor) => this.#historyOf(ancestor));
     this.#headers.set(hash, record);
     return record;
+  }
+
+  #historyOf(ancestor: Hash): History {
+    const record = this.header(ancestor);
+    if (record === undefined) throw this.#damaged(`the header of block ${ancestor} is missing`, { hash: ancestor });
+    return record.history;
   }
 
   /** Makes the index forget a header that is about to be deleted. */
@@ -116,22 +126,22 @@ export class ChainIndex {
   }
 
   /** Saves the index from recovering the senders of a block that is about to be stored. */
-  rememberTransactions(hash: Hash, transactions: Transaction[]): void {
+  rememberTransactions(hash: Hash, transactions: readonly Transaction[]): void {
     this.#bodies.set(hash, transactions);
   }
 
   /** Transactions of a canonical or side block; of an older block every sender is recovered, about a millisecond each. */
-  transactions(hash: Hash): Transaction[] | undefined {
+  transactions(hash: Hash): readonly Transaction[] | undefined {
     return runToEnd(this.transactionsInPieces(hash));
   }
 
-  /** The same, a piece for every sender that is recovered. */
-  *transactionsInPieces(hash: Hash): Pieces<Transaction[] | undefined> {
+  /** The same, a piece for some senders that are recovered. */
+  *transactionsInPieces(hash: Hash): Pieces<readonly Transaction[] | undefined> {
     const bytes = this.bodyBytes(hash);
     const cached = bytes === undefined ? undefined : this.#bodies.get(hash);
     if (cached !== undefined) return cached;
     if (bytes === undefined) return undefined;
-    const outcome = yield* decodeBodyInPieces(bytes, this.genesis);
+    const outcome = yield* decodeBodyInPieces(bytes, this.genesis, this.recall);
     if (outcome.fault) throw this.#damaged(`the body of block ${hash} cannot be read`, { fault: outcome.fault });
     this.#bodies.set(hash, outcome.value);
     return outcome.value;

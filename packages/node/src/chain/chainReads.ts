@@ -12,9 +12,10 @@ import {
 import { Emitter } from '../base/events.js';
 import type { CommittedReader } from '../store/committedReader.js';
 import { type TransactionPlace, undoDepth } from '../store/schema.js';
+import { hashesInBody } from './bodyHashes.js';
 import { type ChainIndex, undoOf } from './chainIndex.js';
 import type { ChainDamage, DamageWatch } from './damageWatch.js';
-import { hashesInBody } from './recallBody.js';
+import type { KnownTransactions } from './knownTransactions.js';
 import type { BlockSummary, ChainEvents } from './types.js';
 
 /** What a chain is made of: the network, its store, and where it stands. */
@@ -22,6 +23,7 @@ export interface ChainState {
   genesis: Genesis;
   reader: CommittedReader;
   index: ChainIndex;
+  known: KnownTransactions;
   /** Newest block of the canonical chain. */
   head: HeaderRecord;
 }
@@ -41,6 +43,11 @@ export abstract class ChainReads extends Emitter<ChainEvents> {
   /** The network. */
   get genesis(): Genesis {
     return this.state.genesis;
+  }
+
+  /** Transactions that were decoded before. */
+  get known(): KnownTransactions {
+    return this.state.known;
   }
 
   /** Newest block of the canonical chain. */
@@ -75,19 +82,19 @@ export abstract class ChainReads extends Emitter<ChainEvents> {
   }
 
   /** Transactions of a canonical or side block. */
-  bodyByHash(hash: Hash): Transaction[] | undefined {
+  bodyByHash(hash: Hash): readonly Transaction[] | undefined {
     return this.state.index.transactions(hash);
   }
 
   /** The same, a piece for every transaction whose sender is recovered. */
-  bodyInPieces(hash: Hash): Pieces<Transaction[] | undefined> {
+  bodyInPieces(hash: Hash): Pieces<readonly Transaction[] | undefined> {
     return this.state.index.transactionsInPieces(hash);
   }
 
   /** Hashes of the transactions of a canonical or side block, without what recovering their senders takes. */
   *transactionHashes(hash: Hash): Pieces<Hash[] | undefined> {
     const body = this.state.index.bodyBytes(hash);
-    return body && (yield* hashesInBody(body));
+    return body && (yield* hashesInBody(body, this.known.find));
   }
 
   /** Body of a canonical or side block as it travels. */

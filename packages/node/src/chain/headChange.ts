@@ -1,13 +1,16 @@
 import {
+  ACCOUNT_PREFIX,
+  type Address,
   assert,
+  type Block,
   commitState,
   type ExecutionFault,
-  encodeBody,
   type Fork,
   fromHex,
   type Genesis,
   type Hash,
   type HeaderRecord,
+  type KeyValueReader,
   type KeyValueWrite,
   type Outcome,
   Overlay,
@@ -17,7 +20,7 @@ import {
   type Transaction,
   toHex,
 } from '@wattchain/core';
-import { executeBlock } from '@wattchain/vm';
+import { type BlockResult, executeBlock } from '@wattchain/vm';
 import {
   bodyKey,
   COMMIT_KEY,
@@ -34,6 +37,7 @@ import {
   undoKey,
 } from '../store/schema.js';
 import type { ChainIndex } from './chainIndex.js';
+import { requireSameResult } from './executedBlock.js';
 import type { BlockSummary } from './types.js';
 
 /** Everything that moving the head means: one batch of writes, and what to tell the listeners. */
@@ -42,6 +46,8 @@ export interface HeadChange {
   readonly writes: readonly KeyValueWrite[];
   readonly added: readonly BlockSummary[];
   readonly removed: readonly BlockSummary[];
+  /** Whose flat values change. */
+  readonly changedAccounts: ReadonlySet<Address>;
 }
 
 /** Which block of a branch does not hold what its header promises. */
@@ -50,16 +56,25 @@ export interface BadBlock {
   readonly fault: ExecutionFault;
 }
 
+/** The block that is to be the head, which the store does not have yet. */
+export interface Tip {
+  readonly record: HeaderRecord;
+  readonly transactions: readonly Transaction[];
+  /** Encoded. */
+  readonly body: Uint8Array;
+  /** What it does, where that is known, and whether to execute it all the same and compare. */
+  readonly known?: { readonly result: BlockResult; readonly isRechecked: boolean } | undefined;
+}
+
 /**
- * Works out the way from the head to `tip` in memory: undoes what leaves, executes what joins. Nothing is written.
- * `tipTransactions` are the tip's, which the store does not have yet. The store's own gaps throw `storeDamaged`.
+ * Works out the way from the head to the tip in memory: undoes what leaves, executes what joins. Nothing is written.
+ * The store's own gaps throw `storeDamaged`.
  */
 export function planHeadChange(
   index: ChainIndex,
   genesis: Genesis,
   fork: Fork,
-  tip: HeaderRecord,
-  tipTransactions: readonly Transaction[],
+  tip: Tip,
 ): Outcome<HeadChange, BadBlock> {
   const overlay = new Overlay(index.reader);
   const removed = fork.removed.map((record) => {
@@ -67,31 +82,49 @@ export function planHeadChange(
     if (summary === undefined) throw storeDamaged(`block ${record.hash} is not complete`);
     return summary;
   });
-  undoBlocks(index, overlay, fork);
+  const undone = undoBlocks(index, overlay, fork);
+  const changedAccounts = new Set(accountsOf(undone));
   for (const summary of removed) unlink(overlay, summary);
 
   const added: BlockSummary[] = [];
   for (const record of fork.added) {
-    const transactions = record.hash === tip.hash ? tipTransactions : index.transactions(record.hash);
+    const isTip = record.hash === tip.record.hash;
+    const transactions = isTip ? tip.transactions : index.transactions(record.hash);
     if (transactions === undefined) throw storeDamaged(`the body of block ${record.hash} is missing`);
-    const outcome = executeBlock(overlay, { header: record.header, transactions }, genesis);
+    const outcome = execute(overlay, { header: record.header, transactions }, genesis, isTip ? tip.known : undefined);
     if (outcome.fault) return { fault: { hash: record.hash, fault: outcome.fault } };
     const { receipts, changes, writes } = outcome.value;
     overlay.apply(writes);
+    for (const address of accountsOf(changes)) changedAccounts.add(address);
     const summary = { record, transactions, receipts };
     link(overlay, summary, changes, undoDepth(genesis));
     added.push(summary);
   }
-  overlay.set(headerKey(tip.hash), encodeHeaderRecord(tip));
-  overlay.set(bodyKey(tip.hash), encodeBody(tipTransactions));
+  const { hash, header } = tip.record;
+  overlay.set(headerKey(hash), encodeHeaderRecord(tip.record));
+  overlay.set(bodyKey(hash), tip.body);
 
   const commit = encodeCommit({
-    height: tip.header.height,
-    hash: tip.hash,
-    stateRoot: tip.header.stateRoot,
+    height: header.height,
+    hash,
+    stateRoot: header.stateRoot,
     previousHead: (fork.removed.at(-1) ?? fork.ancestor).hash,
   });
-  return { value: { writes: [...overlay.writes(), { key: COMMIT_KEY, value: commit }], added, removed } };
+  return {
+    value: { writes: [...overlay.writes(), { key: COMMIT_KEY, value: commit }], added, removed, changedAccounts },
+  };
+}
+
+/** What a block does to the state of its parent; a result that is known already is taken over. */
+function execute(
+  reader: KeyValueReader,
+  block: Block,
+  genesis: Genesis,
+  known: Tip['known'],
+): Outcome<BlockResult, ExecutionFault> {
+  if (known === undefined) return executeBlock(reader, block, genesis);
+  if (known.isRechecked) requireSameResult(known.result, executeBlock(reader, block, genesis));
+  return { value: known.result };
 }
 
 /** Whether the undo records reach from the head down to the fork's ancestor. */
@@ -99,10 +132,16 @@ export function canUndo(index: ChainIndex, fork: Fork): boolean {
   return fork.removed.every((record) => index.undo(record.hash) !== undefined);
 }
 
-/** Takes the state back to the ancestor in one update of the tree. */
-function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): void {
-  if (fork.removed.length === 0) return;
-  const { root, writes } = commitState(overlay, revertChanges(joinChanges(index, fork.removed)));
+/** Accounts among the keys of changes. */
+function accountsOf(changes: readonly StateChange[]): Address[] {
+  return changes.flatMap(({ key }) => (key[0] === ACCOUNT_PREFIX ? [toHex(key.subarray(1))] : []));
+}
+
+/** Takes the state back to the ancestor in one update of the tree; gives what that changed. */
+function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): StateChange[] {
+  if (fork.removed.length === 0) return [];
+  const changes = joinChanges(index, fork.removed);
+  const { root, writes } = commitState(overlay, revertChanges(changes));
   overlay.apply(writes);
   if (root !== fork.ancestor.header.stateRoot) {
     throw storeDamaged(
@@ -113,6 +152,7 @@ function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): void {
       },
     );
   }
+  return changes;
 }
 
 /** The changes of consecutive blocks, oldest first, as if one block had made them all. */

@@ -65,6 +65,8 @@ export function holdsChain(reader: KeyValueReader, genesis: Genesis): boolean {
     if (reader.get(COMMIT_KEY) !== undefined) throw storeDamaged('it does not say which network it belongs to');
     return false;
   }
+  // First, because another layout of headers gives the same network another genesis hash.
+  requireVersion(reader.get(VERSION_KEY));
   if (toHex(stored) !== genesis.hash) {
     throw new WattchainError(
       'genesisMismatch',
@@ -75,7 +77,6 @@ export function holdsChain(reader: KeyValueReader, genesis: Genesis): boolean {
       },
     );
   }
-  requireVersion(reader.get(VERSION_KEY));
   return true;
 }
 
@@ -99,4 +100,11 @@ export function verifyHead(index: ChainIndex, genesis: Genesis): HeaderRecord {
     throw storeDamaged(`the state has root ${root}, the head ${commit.hash} says ${header.stateRoot}`);
   }
   return head;
+}
+
+/** Whether the peaks that the store has are those of the head's history, so that a child of the head is judged by the right root. Throws `storeDamaged`. */
+export function verifyHistory(index: ChainIndex, { hash, header }: HeaderRecord): void {
+  const parent = header.height === 0 ? undefined : index.header(header.parentHash);
+  if (parent === undefined || parent.history.top.hash === header.historyRoot) return;
+  throw storeDamaged(`the history before the head ${hash} has another root than its header says`);
 }

@@ -23,13 +23,10 @@ export function planRewind(index: ChainIndex, genesis: Genesis, head: HeaderReco
   }
   const summary = index.summary(target);
   assert(summary !== undefined, `canonical block ${hash} has its body and receipts`);
-  const plan = planHeadChange(
-    index,
-    genesis,
-    { ancestor: target, removed: undone, added: [] },
-    target,
-    summary.transactions,
-  );
+  const body = index.bodyBytes(hash);
+  assert(body !== undefined, `canonical block ${hash} has its body`);
+  const fork = { ancestor: target, removed: undone, added: [] };
+  const plan = planHeadChange(index, genesis, fork, { record: target, transactions: summary.transactions, body });
   assert(plan.fault === undefined, 'nothing is executed on the way back');
   const forgotten = undone.flatMap((record) =>
     [headerKey, bodyKey, receiptsKey].map((keyOf) => ({ key: keyOf(record.hash), value: undefined })),
@@ -40,5 +37,6 @@ export function planRewind(index: ChainIndex, genesis: Genesis, head: HeaderReco
     writes: [...forgotten, ...plan.value.writes],
     added: [summary],
     removed: [summary, ...plan.value.removed],
+    changedAccounts: plan.value.changedAccounts,
   };
 }

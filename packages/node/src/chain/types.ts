@@ -1,4 +1,13 @@
-import type { BlockFault, Hash, HeaderRecord, Outcome, PlacementFault, Receipt, Transaction } from '@wattchain/core';
+import type {
+  Address,
+  BlockFault,
+  Hash,
+  HeaderRecord,
+  Outcome,
+  PlacementFault,
+  Receipt,
+  Transaction,
+} from '@wattchain/core';
 
 /** A block of the canonical chain with what its transactions did. */
 export interface BlockSummary {
@@ -15,6 +24,8 @@ export interface HeadEvent {
   readonly added: readonly BlockSummary[];
   /** Oldest first; empty unless this was a reorganisation. */
   readonly removed: readonly BlockSummary[];
+  /** Accounts whose nonce, balance or code may be another one than before; `all` after another chain was taken over. */
+  readonly changedAccounts: ReadonlySet<Address> | 'all';
 }
 
 /** Something that a person should look at: a branch with more work would undo confirmed blocks, and was refused. */

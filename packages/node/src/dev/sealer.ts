@@ -1,5 +1,6 @@
 import { type Address, assert, encodeBody, type Transaction, ZERO_ADDRESS } from '@wattchain/core';
 import { SerialQueue } from '../base/serialQueue.js';
+import { nextTurn } from '../base/turn.js';
 import type { Chain } from '../chain/chain.js';
 import type { Mempool } from '../mempool/mempool.js';
 import { buildTemplate } from '../miner/template.js';
@@ -78,7 +79,7 @@ export class Sealer {
   mine(count: number, stepMs: number): Promise<void> {
     return this.exclusively(async () => {
       for (let made = 0; made < count; made++) {
-        if (made > 0 && made % BLOCKS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+        if (made > 0 && made % BLOCKS_PER_TURN === 0) await nextTurn();
         const parentMs = this.#parentMs();
         const timestampMs = made > 0 && stepMs > 0 ? parentMs + stepMs : this.#options.time.take(parentMs);
         await this.#seal(this.#options.mempool.executable(), timestampMs);
@@ -133,7 +134,7 @@ export class Sealer {
     const template = buildTemplate({ chain, candidates, miner: this.miner, nowMs: timestampMs });
     assert(template !== undefined, 'the state of the head is there');
     const { header, transactions } = template;
-    const { fault } = await chain.acceptBlock(header, encodeBody(transactions));
+    const { fault } = await chain.acceptBlock(header, encodeBody(transactions), 'sealer', template);
     assert(fault === undefined, `the chain refuses its own block: ${fault?.code}`);
     return transactions.length;
   }

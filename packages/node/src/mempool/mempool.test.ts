@@ -1,4 +1,5 @@
 import {
+  type Address,
   accountKey,
   addressOf,
   encodeAccount,
@@ -9,6 +10,7 @@ import {
   PUBLISHED_MNEMONIC,
   signTransaction,
   type Transaction,
+  toHex,
 } from '@wattchain/core';
 import fc from 'fast-check';
 import { mnemonicToAccount } from 'viem/accounts';
@@ -25,6 +27,7 @@ import {
 } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { silentLogger } from '../base/log.js';
+import { KnownTransactions } from '../chain/knownTransactions.js';
 import type { HeadEvent } from '../chain/types.js';
 import { type MempoolConfig, NODE_DEFAULTS } from '../config.js';
 import { Mempool } from './mempool.js';
@@ -38,7 +41,15 @@ const TRANSFER_COST = 21_000n * PRICE;
 function createPool(limits: Partial<MempoolConfig> = {}) {
   const runtime = new ManualRuntime(TEST_START_MS);
   const state = new MemoryKeyValues();
-  const chain = { genesis, head: genesisBlock.record, stateAt: (): KeyValueReader => state };
+  const reads: Address[] = [];
+  const reader: KeyValueReader = {
+    get(key) {
+      reads.push(toHex(key.subarray(1)));
+      return state.get(key);
+    },
+  };
+  const stateAt = () => reader;
+  const chain = { genesis, head: genesisBlock.record, stateAt, known: new KnownTransactions() };
   const pool = new Mempool({ chain, config: { ...NODE_DEFAULTS.mempool, ...limits }, runtime, log: silentLogger });
   const setAccount = ({ address }: TestAccount, nonce: number, balance: bigint) =>
     state.set(accountKey(address), encodeAccount({ nonce, balance, codeHash: null }));
@@ -46,9 +57,9 @@ function createPool(limits: Partial<MempoolConfig> = {}) {
   const added: Hash[] = [];
   pool.on('added', ({ hash }) => added.push(hash));
   const head = (event: Partial<HeadEvent> = {}) =>
-    pool.onHead({ head: genesisBlock.record, added: [], removed: [], ...event });
+    pool.onHead({ head: genesisBlock.record, added: [], removed: [], changedAccounts: 'all', ...event });
   const block = (transactions: readonly Transaction[]) => ({ record: genesisBlock.record, transactions, receipts: [] });
-  return { pool, runtime, setAccount, added, head, block };
+  return { pool, runtime, chain, setAccount, added, head, block, reads };
 }
 
 const tx = (from: TestAccount, nonce: number, fields: Parameters<typeof testTransaction>[2] = {}) =>
@@ -110,10 +121,58 @@ describe('admission', () => {
     expect(setup.pool.size).toBe(0);
   });
 
+  it('decodes no bytes twice, whatever became of the transaction', () => {
+    const { pool, setAccount, head, chain } = setup;
+    const { raw } = tx(ALICE, 0);
+    const first = pool.addRaw(raw, 'gossip').value;
+    expect(pool.findRaw(raw.slice())).toBe(first);
+    setAccount(ALICE, 1, 10n ** 18n);
+    head();
+    expect([pool.size, pool.findRaw(raw)]).toEqual([0, undefined]);
+    expect(chain.known.find(raw)).toBe(first);
+    expect(pool.addRaw(raw, 'gossip').fault?.code).toBe('nonceTooLow');
+    setAccount(ALICE, 0, 10n ** 18n);
+    head();
+    expect(pool.addRaw(raw, 'gossip').value).toBe(first);
+    // One that was refused is known as well.
+    const cheap = tx(BOB, 0, { gasPrice: 1n }).raw;
+    expect(pool.addRaw(cheap, 'gossip').fault?.code).toBe('gasPriceTooLow');
+    expect(chain.known.find(cheap)?.sender).toBe(BOB.address);
+  });
+
+  it('takes many at once as it takes them one by one', () => {
+    const step = fc.record({
+      account: fc.constantFrom(ALICE, BOB),
+      nonce: fc.integer({ min: 0, max: 3 }),
+      gasPrice: fc.constantFrom(PRICE - 1n, PRICE, 2n * PRICE),
+      damage: fc.option(fc.nat(90), { nil: undefined, freq: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const raws = steps.map(({ account, nonce, gasPrice, damage }) => {
+          const raw = tx(account, nonce, { gasPrice }).raw.slice();
+          if (damage !== undefined) raw[damage] = (raw[damage] as number) ^ 1;
+          return raw;
+        });
+        const [together, oneByOne] = [createPool(), createPool()];
+        const outcomes = together.pool.addRaws(raws, 'local');
+        expect(outcomes).toEqual(raws.map((raw) => oneByOne.pool.addRaw(raw, 'local')));
+        expect(together.pool.content()).toEqual(oneByOne.pool.content());
+        expect(together.added).toEqual(oneByOne.added);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('refuses a transaction that no block has room for', () => {
     const small = new ChainKit({ ...genesis, blockByteLimit: 1_024 });
     const pool = new Mempool({
-      chain: { genesis: small.genesis, head: genesisBlock.record, stateAt: () => kit.stateAfter(genesisBlock) },
+      chain: {
+        genesis: small.genesis,
+        head: genesisBlock.record,
+        stateAt: () => kit.stateAfter(genesisBlock),
+        known: new KnownTransactions(),
+      },
       config: NODE_DEFAULTS.mempool,
       runtime: setup.runtime,
       log: silentLogger,
@@ -379,6 +438,43 @@ describe('limits', () => {
 });
 
 describe('a new head', () => {
+  it('reads the accounts that changed, and no other', () => {
+    const { pool, chain, setAccount, head, reads } = createPool({ queuedLifetimeMs: 5_000 });
+    const many = Array.from({ length: 40 }, (_, i) => testAccount(`waits ${i}`));
+    for (const account of many) {
+      setAccount(account, 0, 10n ** 18n);
+      pool.add(tx(account, 1), 'gossip');
+    }
+    pool.add(tx(ALICE, 0), 'local');
+    setAccount(ALICE, 1, 10n ** 18n);
+    setAccount(many[3] as TestAccount, 1, 10n ** 18n);
+    reads.length = 0;
+    const changed = [ALICE.address, (many[3] as TestAccount).address, BOB.address];
+    head({ changedAccounts: new Set(changed) });
+    expect(reads).toEqual(changed.slice(0, 2));
+    expect([pool.size, pool.load.ready, pool.load.queued]).toEqual([40, 1, 39]);
+    expect(chain.known.find(tx(ALICE, 0).raw)?.sender).toBe(ALICE.address);
+  });
+
+  it('drops what waited too long of accounts that did not change', () => {
+    const { pool, runtime, head, reads } = createPool({ queuedLifetimeMs: 5_000 });
+    pool.add(tx(ALICE, 1), 'local');
+    runtime.advance(3_000);
+    pool.add(tx(BOB, 1), 'local');
+    reads.length = 0;
+    for (const [advanceMs, left] of [
+      [1_999, 2],
+      [1, 1],
+      [2_999, 1],
+      [1, 0],
+    ] as const) {
+      runtime.advance(advanceMs);
+      head({ changedAccounts: new Set() });
+      expect([pool.size, pool.load.queued]).toEqual([left, left]);
+    }
+    expect(reads).toEqual([]);
+  });
+
   it('drops what it includes and what its nonces use up', () => {
     const { pool, setAccount, head, block } = setup;
     const [first, second] = [tx(ALICE, 0), tx(ALICE, 1)];

@@ -3,16 +3,13 @@ import {
   accountKey,
   assert,
   decodeAccount,
-  decodeTransaction,
   EMPTY_ACCOUNT,
   effectiveGasPrice,
   type Hash,
   isPublishedAddress,
-  keccak256,
   type Outcome,
   type Transaction,
   type TransactionFormFault,
-  toHex,
   unlessDamaged,
 } from '@wattchain/core';
 import { GAS_TRANSACTION, intrinsicGas } from '@wattchain/vm';
@@ -29,7 +26,7 @@ import type { MempoolEvents, PoolEntry, PoolFault, PoolLoad, TransactionOrigin, 
 
 /** What a pool needs. Its owner calls `onHead` on every head event, before anybody asks the pool. */
 export interface MempoolOptions {
-  readonly chain: Pick<Chain, 'genesis' | 'head' | 'stateAt'>;
+  readonly chain: Pick<Chain, 'genesis' | 'head' | 'stateAt' | 'known'>;
   readonly config: MempoolConfig;
   readonly runtime: Pick<Runtime, 'clock'>;
   readonly log: Logger;
@@ -46,6 +43,10 @@ const MIN_REPLACEMENT_BUMP_WEI = 1n;
 export class Mempool extends Emitter<MempoolEvents> {
   readonly #accounts = new Map<Address, AccountQueue>();
   readonly #byHash = new Map<Hash, Entry>();
+  /** The accounts with transactions that wait for an earlier nonce or for funds, how many those are, and when the first runs out of time. */
+  readonly #waiting = new Set<AccountQueue>();
+  #queuedCount = 0;
+  #expiryMs = Number.POSITIVE_INFINITY;
   #bytes = 0;
   #sequence = 0;
   /** What fits the next block; computed when somebody asks, until the pool changes. */
@@ -62,7 +63,7 @@ export class Mempool extends Emitter<MempoolEvents> {
 
   /** How full the pool is. */
   get load(): PoolLoad {
-    const queued = this.#queuedCount();
+    const queued = this.#queuedCount;
     return { ready: this.size - queued, queued, bytes: this.#bytes };
   }
 
@@ -74,14 +75,28 @@ export class Mempool extends Emitter<MempoolEvents> {
     return this.#byHash.has(hash);
   }
 
-  /** Takes a signed transaction as bytes; one that is known costs a hash, no signature recovery. */
+  /** The transaction of these bytes, when it is here. */
+  findRaw(raw: Uint8Array): Transaction | undefined {
+    const transaction = this.options.chain.known.find(raw);
+    return transaction && this.get(transaction.hash);
+  }
+
+  /** Takes a signed transaction as bytes; one that was seen before costs neither hash nor signature recovery. */
   addRaw(raw: Uint8Array, origin: TransactionOrigin): Outcome<Transaction, PoolFault | TransactionFormFault> {
-    const hash = toHex(keccak256(raw));
-    if (this.has(hash)) return this.#refuse({ code: 'alreadyKnown', got: hash });
-    const decoded = decodeTransaction(raw, this.options.chain.genesis.chainId);
-    if (decoded.fault) return this.#refuse(decoded.fault);
-    const added = this.add(decoded.value, origin);
-    return added.fault ? added : decoded;
+    return this.addRaws([raw], origin)[0] as Outcome<Transaction, PoolFault | TransactionFormFault>;
+  }
+
+  /** {@link addRaw} of each, in their order; the senders are recovered together. */
+  addRaws(
+    raws: readonly Uint8Array[],
+    origin: TransactionOrigin,
+  ): Outcome<Transaction, PoolFault | TransactionFormFault>[] {
+    const { known, genesis } = this.options.chain;
+    return known.decode(raws, genesis.chainId).map((decoded) => {
+      if (decoded.fault) return this.#refuse(decoded.fault);
+      const added = this.add(decoded.value, origin);
+      return added.fault ? added : decoded;
+    });
   }
 
   /**
@@ -96,7 +111,7 @@ export class Mempool extends Emitter<MempoolEvents> {
     const fault = this.#validate(transaction, account);
     if (fault) return this.#refuse(fault);
     const queue = this.#accounts.get(transaction.sender) ?? new AccountQueue(transaction.sender);
-    this.#dropAll(queue.setState(account.nonce, account.balance, nowMs));
+    this.#setState(queue, account, nowMs);
     const replaced = queue.at(transaction.nonce);
     const roomFault = replaced
       ? validateReplacement(transaction, replaced.transaction)
@@ -112,8 +127,8 @@ export class Mempool extends Emitter<MempoolEvents> {
       sequence: this.#sequence++,
       queuedSinceMs: undefined,
     };
-    this.#accounts.set(transaction.sender, queue);
-    queue.put(entry, nowMs);
+    this.#change(queue, () => queue.put(entry, nowMs));
+    this.options.chain.known.hold(transaction);
     this.#byHash.set(transaction.hash, entry);
     this.#bytes += transaction.raw.length;
     this.#nextBlock = undefined;
@@ -161,16 +176,20 @@ export class Mempool extends Emitter<MempoolEvents> {
   }
 
   /** Follows the chain: drops what was included or ran out of time, takes back what a reorganisation threw out. */
-  onHead({ added, removed }: HeadEvent): void {
+  onHead({ added, removed, changedAccounts }: HeadEvent): void {
     const nowMs = this.options.runtime.clock.nowMs();
     const included = new Set(added.flatMap((block) => block.transactions.map(({ hash }) => hash)));
-    for (const [sender, queue] of [...this.#accounts]) {
+    for (const address of changedAccounts === 'all' ? [...this.#accounts.keys()] : changedAccounts) {
+      const queue = this.#accounts.get(address);
       // An account that cannot be read pays for nothing; the chain has said so.
-      const { nonce, balance } = unlessDamaged(() => this.#accountState(sender), EMPTY_ACCOUNT);
-      this.#dropAll(queue.setState(nonce, balance, nowMs));
-      this.#dropExpired(queue, nowMs);
-      if (queue.entries.length === 0) this.#accounts.delete(sender);
+      if (queue)
+        this.#setState(
+          queue,
+          unlessDamaged(() => this.#accountState(address), EMPTY_ACCOUNT),
+          nowMs,
+        );
     }
+    if (nowMs >= this.#expiryMs) this.#dropExpired(nowMs);
     this.#nextBlock = undefined;
     for (const transaction of removed.flatMap((block) => block.transactions)) {
       if (included.has(transaction.hash)) continue;
@@ -234,9 +253,9 @@ export class Mempool extends Emitter<MempoolEvents> {
       : [queue.queuedCount, config.maxQueuedPerAccount];
     if (count >= limit) return { code: 'accountLimit', got: count, expected: limit, sender };
 
-    if (!isReady && this.#queuedCount() >= config.maxQueued) {
+    if (!isReady && this.#queuedCount >= config.maxQueued) {
       const victim = this.#victim(transaction, origin, isReady);
-      if (!victim) return { code: 'poolFull', got: this.#queuedCount(), expected: config.maxQueued };
+      if (!victim) return { code: 'poolFull', got: this.#queuedCount, expected: config.maxQueued };
       this.#evict(victim, nowMs);
     }
     while (this.size >= config.maxTransactions || this.#bytes + raw.length > config.maxBytes) {
@@ -273,12 +292,6 @@ export class Mempool extends Emitter<MempoolEvents> {
     return effectiveGasPrice(transaction, this.options.chain.genesis);
   }
 
-  #queuedCount(): number {
-    let count = 0;
-    for (const queue of this.#accounts.values()) count += queue.queuedCount;
-    return count;
-  }
-
   #evict(entry: Entry, nowMs: number): void {
     this.options.log.debug({ transaction: entry.transaction.hash }, 'transaction dropped: the pool is full');
     this.#remove(entry, nowMs);
@@ -287,26 +300,55 @@ export class Mempool extends Emitter<MempoolEvents> {
   #remove(entry: Entry, nowMs: number): void {
     const queue = this.#accounts.get(entry.transaction.sender);
     assert(queue !== undefined, 'an entry has a queue');
-    queue.remove(entry, nowMs);
-    if (queue.entries.length === 0) this.#accounts.delete(queue.sender);
+    this.#change(queue, () => queue.remove(entry, nowMs));
     this.#drop(entry);
   }
 
-  #dropExpired(queue: AccountQueue, nowMs: number): void {
-    for (const entry of queue.queued) {
-      if (entry.queuedSinceMs === undefined) continue;
-      if (nowMs - entry.queuedSinceMs < this.options.config.queuedLifetimeMs) continue;
-      queue.remove(entry, nowMs);
-      this.#drop(entry);
-    }
+  /** Brings an account up to date and drops what its nonce has passed. */
+  #setState(queue: AccountQueue, { nonce, balance }: { nonce: number; balance: bigint }, nowMs: number): void {
+    const stale = this.#change(queue, () => queue.setState(nonce, balance, nowMs));
+    for (const entry of stale) this.#drop(entry);
   }
 
-  #dropAll(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#drop(entry);
+  /** Changes the queue of an account, and keeps account of what waits in it. */
+  #change<T>(queue: AccountQueue, change: () => T): T {
+    const before = queue.queuedCount;
+    const result = change();
+    this.#queuedCount += queue.queuedCount - before;
+    if (queue.queuedCount > 0) {
+      this.#waiting.add(queue);
+      this.#expiryMs = Math.min(this.#expiryMs, this.#expiryOf(queue));
+    } else {
+      this.#waiting.delete(queue);
+    }
+    if (queue.entries.length === 0) this.#accounts.delete(queue.sender);
+    else this.#accounts.set(queue.sender, queue);
+    return result;
+  }
+
+  /** When the first of an account's transactions has waited too long. */
+  #expiryOf(queue: AccountQueue): number {
+    const sinceMs = queue.queued.reduce(
+      (first, entry) => Math.min(first, entry.queuedSinceMs ?? first),
+      Number.POSITIVE_INFINITY,
+    );
+    return sinceMs + this.options.config.queuedLifetimeMs;
+  }
+
+  #dropExpired(nowMs: number): void {
+    const latestMs = nowMs - this.options.config.queuedLifetimeMs;
+    this.#expiryMs = Number.POSITIVE_INFINITY;
+    for (const queue of [...this.#waiting]) {
+      for (const entry of queue.queued) {
+        if (entry.queuedSinceMs !== undefined && entry.queuedSinceMs <= latestMs) this.#remove(entry, nowMs);
+      }
+      this.#expiryMs = Math.min(this.#expiryMs, this.#expiryOf(queue));
+    }
   }
 
   /** Forgets an entry that is not in its queue any more, or about to be replaced there. */
   #drop({ transaction }: Entry): void {
+    this.options.chain.known.release(transaction);
     this.#byHash.delete(transaction.hash);
     this.#bytes -= transaction.raw.length;
     this.#nextBlock = undefined;

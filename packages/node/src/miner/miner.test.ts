@@ -12,7 +12,7 @@ import {
   search,
   targetToWords,
 } from '@wattchain/core';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ALICE, BOB, ChainKit, MINER, TEST_START_MS, testGenesis, testTransaction } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { type Logger, silentLogger } from '../base/log.js';
@@ -143,6 +143,20 @@ describe('a miner', () => {
     expect(miner.status().paused).toBeUndefined();
     await miner.stop();
     expect([isStopped(thread.job), thread.isGone]).toEqual([true, true]);
+  });
+
+  it('saves the chain from executing its block again', async () => {
+    const { chain, mempool, miner, threads, genesis, nextHead } = await setUp();
+    const accepted = vi.spyOn(chain, 'acceptBlock');
+    mempool.add(testTransaction(genesis, ALICE), 'local');
+    await miner.start();
+    const [thread] = threads as [FakeThread];
+    const { sealHash } = thread.job;
+    const found = nextHead();
+    thread.solve();
+    await found;
+    expect(accepted.mock.lastCall?.[3]).toMatchObject({ sealHash, result: { gasUsed: 21_000 } });
+    await miner.stop();
   });
 
   it('gives every thread its own part of the nonces and one word that stops all', async () => {

@@ -340,6 +340,7 @@ export class Miner {
       { ...unsealed, minerSeal },
       encodeBody(template.transactions),
       'miner',
+      template,
     );
     // Whatever the network or the clock did meanwhile may refuse it; its content must not.
     const isOurs = fault !== undefined && !['fromTheFuture', 'reorgTooDeep', 'parentInvalid'].includes(fault.code);

@@ -9,7 +9,7 @@ import {
   type Transaction,
   transactionsRoot,
 } from '@wattchain/core';
-import { BlockExecution, GAS_TRANSACTION } from '@wattchain/vm';
+import { BlockExecution, type BlockResult, GAS_TRANSACTION } from '@wattchain/vm';
 import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
 import type { Chain } from '../chain/chain.js';
 
@@ -21,6 +21,8 @@ export interface Template {
   readonly transactions: readonly Transaction[];
   /** What the search works on. */
   readonly sealHash: Uint8Array;
+  /** What its transactions did; `undefined` once another head has come, because it takes memory. */
+  readonly result: BlockResult | undefined;
 }
 
 /** What a template is made of. */
@@ -42,7 +44,8 @@ export function buildTemplate({ chain, candidates, miner, nowMs }: TemplateSourc
   const timestampMs = Math.max(nowMs, parent.header.timestampMs + 1);
   const execution = new BlockExecution(reader, { height, timestampMs, miner, genesis });
   const transactions = applyWhatFits(execution, candidates, genesis.blockGasLimit, bodyRoom(genesis));
-  const { stateRoot, receiptsRoot, gasUsed } = execution.finish();
+  const result = execution.finish();
+  const { stateRoot, receiptsRoot, gasUsed } = result;
   const header: Header = {
     version: HEADER_VERSION,
     parentHash: parent.hash,
@@ -53,6 +56,7 @@ export function buildTemplate({ chain, candidates, miner, nowMs }: TemplateSourc
     transactionsRoot: transactionsRoot(transactions),
     receiptsRoot,
     stateRoot,
+    historyRoot: parent.history.top.hash,
     gasLimit: genesis.blockGasLimit,
     gasUsed,
     transactionCount: transactions.length,
@@ -61,7 +65,7 @@ export function buildTemplate({ chain, candidates, miner, nowMs }: TemplateSourc
     headerNonce: 0,
     minerSeal: EMPTY_BYTES,
   };
-  return { parent, header, transactions, sealHash: sealHash(header) };
+  return { parent, header, transactions, sealHash: sealHash(header), result };
 }
 
 function applyWhatFits(

@@ -51,9 +51,13 @@ export class Works {
     return this.#works.find((work) => work.sealHash === sealHash)?.template;
   }
 
-  /** The head changed. */
+  /** The head changed: what templates beside it did to the state is not needed any more. */
   onHead(): void {
     this.#damage = undefined;
+    const { hash } = this.options.chain.head;
+    this.#works = this.#works.map(({ template, ...rest }) => {
+      return { ...rest, template: template.parent.hash === hash ? template : { ...template, result: undefined } };
+    });
   }
 
   /** A transaction came in. How long until it may renew the newest work: at most once per half block interval. */

@@ -104,6 +104,7 @@ export const FAULT_POLICY: Readonly<Record<PeerFault['code'], Consequence>> = {
   headerParent: FATAL,
   headerTarget: FATAL,
   headerHeight: FATAL,
+  headerHistory: FATAL,
   headerTimestamp: FATAL,
   headerGasLimit: FATAL,
   headerGasUsed: FATAL,

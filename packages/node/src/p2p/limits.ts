@@ -21,8 +21,8 @@ export const MAX_INLINE_BODY_BYTES = 32 * 1024;
 export const MAX_PUSHED_TRANSACTIONS = 256;
 /** … and most bytes of them together. */
 export const MAX_PUSHED_BYTES = 1024 * 1024;
-/** A header: 228 bytes of fixed fields and lengths (docs/protocol.md), its extra and its seal. */
-export const MAX_HEADER_BYTES = 228 + MAX_EXTRA_BYTES + MINER_SEAL_BYTES;
+/** A header: 260 bytes of fixed fields and lengths (docs/protocol.md), its extra and its seal. */
+export const MAX_HEADER_BYTES = 260 + MAX_EXTRA_BYTES + MINER_SEAL_BYTES;
 /** Most characters of a peer's name for its software. */
 export const MAX_AGENT_LENGTH = 64;
 

@@ -62,7 +62,8 @@ function tooOld(): WattchainError {
  * notice: every key of a running batch keeps its old value here until the batch is done, then all change at once.
  */
 export class CommittedReader implements KeyValueReader {
-  readonly #cache: GenerationCache;
+  /** `null`: known to be absent. */
+  readonly #cache: GenerationCache<Uint8Array | null>;
   readonly #pinned = new Map<string, Uint8Array | undefined>();
   /** Of the commit to come. */
   #replaced: Replaced = { old: undefined, next: undefined };
@@ -73,7 +74,7 @@ export class CommittedReader implements KeyValueReader {
     /** Told of every read that met damage, before the error is thrown. */
     private readonly onDamage: (error: WattchainError) => void = () => {},
   ) {
-    this.#cache = new GenerationCache(maxBytes);
+    this.#cache = new GenerationCache(maxBytes, (value) => value?.length ?? 0);
   }
 
   get(key: Uint8Array): Uint8Array | undefined {

@@ -4,17 +4,19 @@ import { GenerationCache } from './generationCache.js';
 const VALUE = Uint8Array.of(7);
 /** 100 for the entry, 4 for the key, 1 for the value. */
 const ENTRY_BYTES = 105;
+const createCache = (maxBytes: number) =>
+  new GenerationCache<Uint8Array | null>(maxBytes, (value) => value?.length ?? 0);
 const key = (number: number) => String(number).padStart(4, '0');
 
 test('tells a value, a known absence and nothing known apart', () => {
-  const cache = new GenerationCache(1_000);
+  const cache = createCache(1_000);
   cache.set('a', VALUE);
   cache.set('b', null);
   expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([VALUE, null, undefined]);
 });
 
 test('the newest value counts, also over one of the generation before', () => {
-  const cache = new GenerationCache(20 * ENTRY_BYTES);
+  const cache = createCache(20 * ENTRY_BYTES);
   cache.set(key(0), VALUE);
   for (let i = 1; i <= 12; i++) cache.set(key(i), VALUE);
   cache.set(key(0), null);
@@ -22,7 +24,7 @@ test('the newest value counts, also over one of the generation before', () => {
 });
 
 test('is bounded, and keeps what was asked for', () => {
-  const cache = new GenerationCache(20 * ENTRY_BYTES);
+  const cache = createCache(20 * ENTRY_BYTES);
   cache.set('kept', VALUE);
   for (let i = 0; i < 1_000; i++) {
     cache.set(key(i), VALUE);

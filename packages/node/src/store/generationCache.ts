@@ -2,23 +2,29 @@
 const ENTRY_OVERHEAD_BYTES = 100;
 
 /**
- * Values by key in bounded memory, the absent ones too: a new generation and the one before it. When the new one is full, the one before
+ * Values by key in bounded memory: a new generation and the one before it. When the new one is full, the one before
  * is forgotten whole, so what was asked for since stays. Nothing is deleted one by one: a `Map` whose oldest entries go
  * leaves gaps that every look for the next oldest walks over, which made a full cache slower than the disk behind it.
  */
-export class GenerationCache {
-  #fresh = new Map<string, Uint8Array | null>();
-  #before = new Map<string, Uint8Array | null>();
+export class GenerationCache<Value> {
+  #fresh = new Map<string, Value>();
+  #before = new Map<string, Value>();
   #freshBytes = 0;
   readonly #bytesPerGeneration: number;
 
-  /** @param maxBytes of both generations together, one entry more at most */
-  constructor(maxBytes: number) {
+  /**
+   * @param maxBytes of both generations together, one entry more at most
+   * @param bytesOf what a value takes
+   */
+  constructor(
+    maxBytes: number,
+    private readonly bytesOf: (value: Value) => number,
+  ) {
     this.#bytesPerGeneration = maxBytes / 2;
   }
 
-  /** The value; `null` when it is known to be absent, `undefined` when nothing is known. */
-  get(key: string): Uint8Array | null | undefined {
+  /** The value; `undefined` when nothing is known. */
+  get(key: string): Value | undefined {
     const fresh = this.#fresh.get(key);
     if (fresh !== undefined) return fresh;
     const value = this.#before.get(key);
@@ -26,8 +32,8 @@ export class GenerationCache {
     return value;
   }
 
-  set(key: string, value: Uint8Array | null): void {
-    this.#freshBytes += key.length + (value?.length ?? 0) + ENTRY_OVERHEAD_BYTES;
+  set(key: string, value: Value): void {
+    this.#freshBytes += key.length + this.bytesOf(value) + ENTRY_OVERHEAD_BYTES;
     this.#fresh.set(key, value);
     if (this.#freshBytes <= this.#bytesPerGeneration) return;
     this.#before = this.#fresh;

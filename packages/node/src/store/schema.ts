@@ -7,7 +7,7 @@
  * | `s` 0x73 | address 20 ‖ slot 32          | storage word                                                (core, protocol.md) |
  * | `c` 0x63 | code hash 32                  | code                                                        (core, protocol.md) |
  * | `t` 0x74 | depth 2 ‖ path                | record of the state tree                                    (core, protocol.md) |
- * | `h` 0x68 | block hash 32                 | total work 32 ‖ active ms 8 ‖ header                 (canonical and side blocks) |
+ * | `h` 0x68 | block hash 32                 | total work 32 ‖ active ms 8 ‖ peak ‖ header          (canonical and side blocks) |
  * | `b` 0x62 | block hash 32                 | body as it travels                                   (canonical and side blocks) |
  * | `n` 0x6e | height 4                      | block hash 32                                                 (canonical blocks) |
  * | `r` 0x72 | block hash 32                 | count 4 ‖ (length 4 ‖ receipt)*                 (blocks that were ever canonical) |
@@ -17,6 +17,9 @@
  * | `z` 0x7a | none                          | height 4 ‖ hash 32 ‖ state root 32 ‖ previous head 32 ‖ checksum 32               |
  *
  * On a disk four bytes of checksum follow every value (envelope.ts).
+ *
+ * peak = 0x00 for a newest peak over one block, which follows from the block | 0x01 ‖ hash of the newest peak of the block's history 32 ‖
+ * hash of the last block before that peak 32 (zeros: none). The other peaks are those of that block's history.
  *
  * before, after = 0x00 (absent) | 0x01 ‖ length 4 ‖ bytes. The checksum is SHA-256 of what stands before it.
  */
@@ -34,6 +37,10 @@ import {
   type Genesis,
   type Hash,
   type HeaderRecord,
+  type History,
+  historyLeaf,
+  historyWithPeak,
+  newestPeakSize,
   numberToBytes,
   type Pieces,
   type Receipt,
@@ -43,10 +50,11 @@ import {
   textToBytes,
   toHex,
   WattchainError,
+  ZERO_HASH,
 } from '@wattchain/core';
 
 /** Raised whenever a layout in this file changes. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 /** Length of the schema version. */
 export const VERSION_BYTES = 4;
 
@@ -171,21 +179,61 @@ class StoredBytes {
 
 /** Header record as stored bytes. */
 export function encodeHeaderRecord(record: HeaderRecord): Uint8Array {
+  const { header, history } = record;
+  const before = history.before?.lastBlock ?? ZERO_HASH;
+  const peak = history.size === 1 ? [] : [fromHex(history.peak.hash), fromHex(before)];
   return concatBytes(
     bigIntToBytes(record.totalWork, 32),
     numberToBytes(record.activeMs, 8),
-    encodeHeader(record.header),
+    Uint8Array.of(peak.length === 0 ? 0 : 1),
+    ...peak,
+    encodeHeader(header),
   );
 }
 
+/** What is stored of a header record: all but its history, of which it has what does not follow from the block itself. */
+export interface StoredHeader extends Omit<HeaderRecord, 'history'> {
+  /** The newest peak and the last block before it (zeros: none), where the peak is over more than this block. */
+  readonly peak: { readonly hash: Hash; readonly lastBefore: Hash } | undefined;
+}
+
 /** Header record of stored bytes; `hash` is the key it was found under. */
-export function decodeHeaderRecord(hash: Hash, bytes: Uint8Array): HeaderRecord {
+export function decodeStoredHeader(hash: Hash, bytes: Uint8Array): StoredHeader {
   const stored = new StoredBytes(bytes, `header ${hash}`);
   const totalWork = bytesToBigInt(stored.take(32));
   const activeMs = stored.number(8);
+  const peak = stored.number(1) === 0 ? undefined : { hash: stored.hash(), lastBefore: stored.hash() };
   const outcome = decodeHeader(stored.rest());
   if (outcome.fault) throw storeDamaged(`header ${hash} cannot be read`, { fault: outcome.fault });
-  return { header: outcome.value, hash, totalWork, activeMs };
+  return { header: outcome.value, hash, totalWork, activeMs, peak };
+}
+
+/**
+ * The whole record. Its history is put together from those of its ancestors, which `historyOf` finds, when it is first asked for: few
+ * of those who read a header validate a child of it.
+ */
+export function completeRecord(stored: StoredHeader, historyOf: (ancestor: Hash) => History): HeaderRecord {
+  const { header, hash, totalWork, activeMs } = stored;
+  let history: History | undefined;
+  return {
+    header,
+    hash,
+    totalWork,
+    activeMs,
+    get history() {
+      history ??= storedHistory(stored, historyOf);
+      return history;
+    },
+  };
+}
+
+function storedHistory(stored: StoredHeader, historyOf: (ancestor: Hash) => History): History {
+  const { header, hash, totalWork, activeMs, peak } = stored;
+  const lastBefore = peak?.lastBefore ?? header.parentHash;
+  const before = lastBefore === ZERO_HASH ? undefined : historyOf(lastBefore);
+  const sums = { work: totalWork - (before?.top.work ?? 0n), activeMs: activeMs - (before?.top.activeMs ?? 0) };
+  const newest = peak === undefined ? historyLeaf({ hash, ...sums }) : { hash: peak.hash, ...sums };
+  return historyWithPeak(before, newestPeakSize(header.height), newest, hash);
 }
 
 /** Receipts of a block as stored bytes. */

@@ -130,6 +130,11 @@ describe('a header chain', () => {
       () => [{ ...(long[0] as TestBlock).header, headerNonce: 0, extra: textToBytes('?') }],
       'headerWork',
     ],
+    [
+      'with the history of another chain',
+      () => [kit.mine(kit.genesisBlock, { tamper: { historyRoot: kit.genesis.hash } }).header],
+      'headerHistory',
+    ],
     ['with a wrong height', () => [kit.mine(kit.genesisBlock, { tamper: { height: 7 } }).header], 'headerHeight'],
   ])('is refused: one %s', async (_, headers, code) => {
     expect((await walk([headers()])).fault?.code).toBe(code);

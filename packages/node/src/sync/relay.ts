@@ -4,9 +4,7 @@ import {
   type Header,
   type HeaderRecord,
   isStoreDamaged,
-  keccak256,
   meetsTarget,
-  toHex,
   unlessDamaged,
   validateHeader,
 } from '@wattchain/core';
@@ -73,9 +71,8 @@ export class Relay {
   }
 
   #judgeTransaction(raw: Uint8Array): Judgement {
-    const hash = toHex(keccak256(raw));
-    // Before the signature is recovered, which costs a thousand times as much.
-    if (this.options.mempool.has(hash)) return { code: 'alreadyKnown', got: hash };
+    const known = this.options.mempool.findRaw(raw);
+    if (known) return { code: 'alreadyKnown', got: known.hash };
     return this.options.mempool.addRaw(raw, 'gossip').fault ?? 'pass';
   }
 

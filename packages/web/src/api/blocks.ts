@@ -18,6 +18,7 @@ export interface ChainBlock {
   readonly sizeBytes: number;
   readonly extraData: Hex;
   readonly stateRoot: Hex;
+  readonly historyRoot: Hex;
   readonly transactions: readonly Hex[];
 }
 
@@ -33,6 +34,7 @@ interface BlockAnswer {
   readonly size: Hex;
   readonly extraData: Hex;
   readonly stateRoot: Hex;
+  readonly historyRoot: Hex;
   readonly transactions: readonly Hex[];
 }
 
@@ -54,6 +56,7 @@ export async function readBlock(id: number | Hex): Promise<ChainBlock | undefine
     sizeBytes: Number(answer.size),
     extraData: answer.extraData,
     stateRoot: answer.stateRoot,
+    historyRoot: answer.historyRoot,
     transactions: answer.transactions,
   };
 }

@@ -79,10 +79,12 @@ function auditBlock(
   const { hash, header } = record;
   if (height > 0 && blockHash(header) !== hash) tell(`the header of block ${height} is not that of ${hash}`);
   if (parent !== undefined) {
-    const { totalWork, activeMs } = recordOf(header, parent, genesis);
+    const { totalWork, activeMs, history } = recordOf(header, parent, genesis);
     if (header.parentHash !== parent.hash) tell(`block ${height} does not follow the block below it`);
     else if (totalWork !== record.totalWork || activeMs !== record.activeMs)
       tell(`the work of block ${height} is wrong`);
+    else if (header.historyRoot !== parent.history.top.hash || history.top.hash !== record.history.top.hash)
+      tell(`the history of block ${height} is wrong`);
   }
   const transactions = index.transactions(hash) ?? [];
   const fault = validateBody(header, transactions, genesis);

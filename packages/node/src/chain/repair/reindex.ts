@@ -1,6 +1,7 @@
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  bytesEqual,
   type Genesis,
   genesisRecord,
   type Hash,
@@ -14,7 +15,16 @@ import type { Logger } from '../../base/log.js';
 import type { Runtime } from '../../runtime.js';
 import { openLevelStore } from '../../store/levelStore.js';
 import { requireStopped, salvageFolder } from '../../store/salvage.js';
-import { bodyKey, COMMIT_KEY, type CommitRecord, decodeCommit, decodeHeaderRecord } from '../../store/schema.js';
+import {
+  bodyKey,
+  COMMIT_KEY,
+  type CommitRecord,
+  decodeCommit,
+  decodeStoredHeader,
+  requireVersion,
+  type StoredHeader,
+  VERSION_KEY,
+} from '../../store/schema.js';
 import type { Store } from '../../store/store.js';
 import { Chain } from '../chain.js';
 import { MARK_FILE } from '../headMark.js';
@@ -89,7 +99,7 @@ interface Found {
 
 /** Collects headers in memory and bodies in a store of their own. */
 async function salvageBlocks(folder: string, bodies: Store, genesis: Genesis): Promise<Found> {
-  const children = new Map<Hash, HeaderRecord[]>();
+  const children = new Map<Hash, StoredHeader[]>();
   const withBody = new Set<Hash>();
   let commit: { readonly sequence: number; readonly record: CommitRecord } | undefined;
   for await (const { entries } of salvageFolder(folder)) {
@@ -97,11 +107,12 @@ async function salvageBlocks(folder: string, bodies: Store, genesis: Genesis): P
     for (const { sequence, key, value } of entries) {
       if (value === undefined) continue;
       const [prefix, hash] = [String.fromCharCode(key[0] ?? 0), toHex(key.subarray(1))];
-      if (prefix === 'b') {
+      if (bytesEqual(key, VERSION_KEY)) requireVersion(value);
+      else if (prefix === 'b') {
         writes.push({ key, value });
         withBody.add(hash);
       } else if (prefix === 'h') {
-        const record = unlessDamaged(() => decodeHeaderRecord(hash, value), undefined);
+        const record = unlessDamaged(() => decodeStoredHeader(hash, value), undefined);
         if (record === undefined) continue;
         const siblings = children.get(record.header.parentHash) ?? [];
         if (!siblings.some((sibling) => sibling.hash === hash)) {
@@ -119,7 +130,7 @@ async function salvageBlocks(folder: string, bodies: Store, genesis: Genesis): P
 
 /** What hangs together from genesis on, by height. */
 function connect(
-  children: ReadonlyMap<Hash, readonly HeaderRecord[]>,
+  children: ReadonlyMap<Hash, readonly StoredHeader[]>,
   withBody: ReadonlySet<Hash>,
   genesis: Genesis,
 ): Map<Hash, HeaderRecord> {

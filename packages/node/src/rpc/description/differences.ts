@@ -79,8 +79,8 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'There is nothing of the kind.',
   },
   {
-    what: 'Blocks also have `timestampMs`, `target`, `extraNonce` and `minerSeal`; `mixHash` is the seal hash.',
-    why: 'Together with the other fields they are the whole header, so that anybody can check its proof of work.',
+    what: 'Blocks also have `historyRoot`, `timestampMs`, `target`, `extraNonce` and `minerSeal`; `mixHash` is the seal hash.',
+    why: 'Together with the other fields they are the whole header, so that anybody can check its proof of work; `historyRoot` commits to all earlier headers and their work, see protocol.md.',
   },
   {
     what: '`hash`, `stateRoot`, `transactionsRoot` and `receiptsRoot` cannot be recomputed as Ethereum does it.',

@@ -15,9 +15,9 @@ export const TOTAL_CALL = '0x2ddbd13a';
 /** Calldata of the counter's `add(3)`. */
 export const ADD_CALL = `0x1003e2d2${'3'.padStart(64, '0')}`;
 
-export const GENESIS_HASH = '0x6dedcbf72892e4262cdd718a5c7c4463b33c0fef5ef9ac216c6001920bc088f2';
-export const BLOCK_1_HASH = '0x04089dae3884d46ed13fe502cccbb5958e2f4b82031f329180d445fd330b7d73';
-export const BLOCK_2_HASH = '0x175aa701fe115509fc548ad824ec3fd5a3474b31d497fb5a5eb5d6c050c3f977';
+export const GENESIS_HASH = '0xb69daf95ab8b2205c61e1da6ffc6ebdd4f64ba41b086d7c7feee0b86215ba2a1';
+export const BLOCK_1_HASH = '0x169c44c789606c818c9a2577a7681bce0a8d79e1fcfc8c81a0a5619495d98358';
+export const BLOCK_2_HASH = '0x15d79a767c862c4265053fbebc6022b557f452bf8fbe5ff5e3fce2f418fce1d8';
 export const TRANSACTION_HASH = '0xbd28dc224ef91e95d8df94ece18d65324e547d6f55921ba6d25c3398dc2a4be9';
 /** The same as it was sent. */
 export const RAW_TRANSACTION =
@@ -95,13 +95,14 @@ export const BLOCK_2 = {
   number: '0x2',
   hash: BLOCK_2_HASH,
   parentHash: BLOCK_1_HASH,
-  nonce: '0x0000000000000004',
-  mixHash: '0xc560d6a45a9fedfae06d6f92e2fb0366c8067765dd7586b33f7d91cca947e716',
+  nonce: '0x0000000000000011',
+  mixHash: '0x0959f1efa9d635306bc508d8467000ea7639dd3c43b9d521d2d1f763c8601c1e',
   sha3Uncles: '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347',
   logsBloom: LOGS_BLOOM,
   transactionsRoot: '0x7e1c52f0ed4706f8bd5e20eeb2b502b8c55bf1d27093c57e1a6b92bb11e4c1ca',
   stateRoot: '0x872d625173bd974f473302951b20f36a4a58fe7f41c66984592035e9ff063860',
   receiptsRoot: '0x9a89dabdf9a558b30db1bda0b775a2db712746c1edc31166274c1674e823f422',
+  historyRoot: '0x34b00d4abe04a6a1225ab1b15ad3175ba266d18b2474ffcfcab08050df6639e3',
   miner: MINER,
   difficulty: '0x8',
   extraData: '0x',
@@ -114,7 +115,7 @@ export const BLOCK_2 = {
   extraNonce: '0x0000000000000000',
   minerSeal: '0x',
   totalDifficulty: '0x10',
-  size: '0x172',
+  size: '0x192',
   uncles: [],
   transactions: [TRANSACTION_HASH],
 };

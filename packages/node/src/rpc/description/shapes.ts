@@ -33,6 +33,7 @@ const HEADER_FIELDS: Readonly<Record<string, Schema>> = {
   transactionsRoot: HASH,
   stateRoot: HASH,
   receiptsRoot: HASH,
+  historyRoot: HASH,
   miner: ADDRESS,
   difficulty: QUANTITY,
   extraData: BYTES,

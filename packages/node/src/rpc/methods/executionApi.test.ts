@@ -22,7 +22,7 @@ function validatorOf(method: string): ValidateFunction {
 }
 
 /** Field names that an answer has more than the specification, wherever they stand. */
-const EXTRA_FIELDS = ['timestampMs', 'target', 'extraNonce', 'minerSeal', 'revertReason'];
+const EXTRA_FIELDS = ['historyRoot', 'timestampMs', 'target', 'extraNonce', 'minerSeal', 'revertReason'];
 
 let rpc: RpcKit;
 beforeAll(async () => {
@@ -70,11 +70,11 @@ describe('as specified', () => {
     for (const method of Object.keys(specification.results)) expect(METHOD_TABLE.has(method), method).toBe(true);
   });
 
-  test('blocks, but for four more fields', async () => {
+  test('blocks, but for five more fields', async () => {
     for (const block of ['0x0', '0x1', '0x2', '0x3', 'latest', 'safe']) {
       for (const full of [false, true]) {
         const extras = await expectSpecified('eth_getBlockByNumber', block, full);
-        expect([...extras].sort()).toEqual(['extraNonce', 'minerSeal', 'target', 'timestampMs']);
+        expect([...extras].sort()).toEqual(['extraNonce', 'historyRoot', 'minerSeal', 'target', 'timestampMs']);
       }
     }
     expect(await call('eth_getBlockByNumber', ['latest', false])).toHaveProperty('baseFeePerGas', '0x64');

@@ -136,7 +136,12 @@ describe('a filter ends', () => {
     const summary = rpc.chain.blockSummary(hash);
     const log = { address: COUNTER, topics: [], data: new Uint8Array(0) };
     const receipt = { gasUsed: 1, failure: null, logs: Array.from({ length: MAX_FILTER_ENTRIES }, () => log) };
-    const event = (receipts: object[]) => ({ head: rpc.chain.head, removed: [], added: [{ ...summary, receipts }] });
+    const event = (receipts: object[]) => ({
+      head: rpc.chain.head,
+      removed: [],
+      added: [{ ...summary, receipts }],
+      changedAccounts: 'all',
+    });
     const emitHead = (head: unknown) => (rpc.chain as unknown as Emitting).emit('head', head);
     emitHead(event([receipt]));
     expect(await call('eth_getFilterChanges', id)).toHaveLength(MAX_FILTER_ENTRIES);

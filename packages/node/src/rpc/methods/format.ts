@@ -47,7 +47,7 @@ export interface PlacedLog extends LogPlace {
 
 /**
  * A header as `newHeads` sends it. `baseFeePerGas` is the network's minimum gas price. `logsBloom` is `null` where the receipts
- * are not known (side branches). `timestampMs`, `target`, `extraNonce` and `minerSeal` are ours.
+ * are not known (side branches). `historyRoot`, `timestampMs`, `target`, `extraNonce` and `minerSeal` are ours.
  */
 export function headerToRpc(genesis: Genesis, record: HeaderRecord, bloom: Hex | null): Shape {
   const { header } = record;
@@ -62,6 +62,7 @@ export function headerToRpc(genesis: Genesis, record: HeaderRecord, bloom: Hex |
     transactionsRoot: header.transactionsRoot,
     stateRoot: header.stateRoot,
     receiptsRoot: header.receiptsRoot,
+    historyRoot: header.historyRoot,
     miner: header.miner,
     difficulty: quantity(workOf(header.target)),
     extraData: toHex(header.extra),

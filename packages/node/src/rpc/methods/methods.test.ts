@@ -65,6 +65,7 @@ describe('shapes', () => {
       transactionsRoot: header.transactionsRoot,
       stateRoot: header.stateRoot,
       receiptsRoot: header.receiptsRoot,
+      historyRoot: header.historyRoot,
       miner: MINER.address,
       difficulty: `0x${workOf(target).toString(16)}`,
       totalDifficulty: `0x${workOf(target).toString(16)}`,

@@ -33,7 +33,7 @@ export const workMethods: readonly Method[] = [
     example: {
       params: [],
       result: {
-        sealHash: '0x6b2742bcfb49dbd87c9c51fac8b3d33a4f6982c9bfeb474a76555e866968bf61',
+        sealHash: '0xf1fc777dcb236aecdb2a7174b582da3904fc7757a9721ea5ca8c4ad7821749e1',
         target: `0x1f${'f'.repeat(62)}`,
         extraNonceStart: '0xb7cfd866012a4bf6',
         midstateCount: MIDSTATE_COUNT,

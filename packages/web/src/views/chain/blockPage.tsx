@@ -161,6 +161,10 @@ function Facts({
         <dd>
           <FullHash hash={block.stateRoot} what="state root" />
         </dd>
+        <dt>History root</dt>
+        <dd>
+          <FullHash hash={block.historyRoot} what="history root" />
+        </dd>
       </dl>
     </>
   );

@@ -1,0 +1,64 @@
+import { decodeTransactions, type Outcome, type Transaction, type TransactionFormFault } from '@wattchain/core';
+import { GenerationCache } from '../store/generationCache.js';
+import { keyText } from '../store/store.js';
+
+/** For transactions that are in no pool: some ten thousand transfers, those of the blocks that competing miners bring. */
+const RECENT_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Transactions that this node decoded before, by their bytes: whoever brings them again, in a body, by gossip or to the door, costs no
+ * hash and no sender. What the pool has is kept as long as it is there, everything else for a while.
+ *
+ * By all bytes and not by a part of them: whoever likes can put another's signature under other fields.
+ */
+export class KnownTransactions {
+  readonly #held = new Map<string, Transaction>();
+  readonly #recent = new GenerationCache<Transaction>(RECENT_BYTES, ({ raw }) => raw.length);
+
+  /** The transaction of these bytes. */
+  readonly find = (raw: Uint8Array): Transaction | undefined => {
+    const text = keyText(raw);
+    return this.#held.get(text) ?? this.#recent.get(text);
+  };
+
+  /**
+   * The transactions that somebody signed for a network, decoded together where they are not known, or what is wrong with each. They are
+   * kept for a while.
+   */
+  decode(raws: readonly Uint8Array[], chainId: number): Outcome<Transaction, TransactionFormFault>[] {
+    const outcomes = new Map<string, Outcome<Transaction, TransactionFormFault>>();
+    const unknown = new Map<string, Uint8Array>();
+    for (const raw of raws) {
+      const value = this.find(raw);
+      if (value) outcomes.set(keyText(raw), { value });
+      else unknown.set(keyText(raw), raw);
+    }
+    const decoded = decodeTransactions([...unknown.values()], chainId).values();
+    for (const [text] of unknown) {
+      const outcome = decoded.next().value as Outcome<Transaction, TransactionFormFault>;
+      outcomes.set(text, outcome);
+      if (outcome.value) this.remember(outcome.value);
+    }
+    return raws.map((raw) => outcomes.get(keyText(raw)) as Outcome<Transaction, TransactionFormFault>);
+  }
+
+  /** Keeps a transaction for a while. One that nobody signed, which a development chain makes itself, is not taken. */
+  remember(transaction: Transaction): void {
+    if (isSigned(transaction)) this.#recent.set(keyText(transaction.raw), transaction);
+  }
+
+  /** Keeps a transaction until it is released. */
+  hold(transaction: Transaction): void {
+    if (isSigned(transaction)) this.#held.set(keyText(transaction.raw), transaction);
+  }
+
+  /** Keeps a transaction that was held for a while longer: it may come in a block, or in two. */
+  release(transaction: Transaction): void {
+    if (this.#held.delete(keyText(transaction.raw))) this.remember(transaction);
+  }
+}
+
+/** At the door and on other networks, an unsigned transaction has the fault of its signature. */
+function isSigned({ signature }: Transaction): boolean {
+  return signature.s > 0n;
+}
