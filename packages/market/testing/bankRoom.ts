@@ -29,7 +29,7 @@ export type Rules = keyof typeof FOLDERS;
 const artifacts = new Map<string, Artifact>();
 
 /** A contract of the rules, compiled once. */
-function artifactOf(rules: Rules, name: string): Artifact {
+export function artifactOf(rules: Rules, name: string): Artifact {
   const key = `${rules}/${name}`;
   const known = artifacts.get(key);
   if (known !== undefined) return known;
