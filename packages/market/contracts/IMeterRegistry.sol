@@ -24,6 +24,11 @@ struct RegistryRules {
     int64 marketTimeOffset;
 }
 
+/// @dev What the registry refuses of a period; it comes through every market that asks.
+interface PeriodErrors {
+    error NotAPeriod(uint256 periodStart, uint256 resolutionSeconds);
+}
+
 /// @dev The registry as markets call it. A period is one resolution long, begins at a multiple of it and is named by its start.
 interface IMeterRegistry {
     function rules() external view returns (RegistryRules memory);

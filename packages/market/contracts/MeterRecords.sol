@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.35;
 
-import {MeterId} from "./IMeterRegistry.sol";
+import {MeterId, PeriodErrors} from "./IMeterRegistry.sol";
 import "./Units.sol";
 
 // What the registry keeps, what is signed for it, and what it tells. The marks between fields show where a storage word ends.
@@ -70,7 +70,7 @@ struct Correction {
 }
 
 /// @dev What is told of meters and readings; and refused, with the numbers.
-interface MeterEvents {
+interface MeterEvents is PeriodErrors {
     event MeterRegistered(
         MeterId indexed meter,
         address indexed household,
@@ -112,7 +112,6 @@ interface MeterEvents {
 
     error UnexpectedReadingNumber(MeterId meter, uint256 got, uint256 expected);
     error PeriodAlreadyRead(MeterId meter, uint256 periodStart, uint256 readUntil);
-    error NotAPeriod(uint256 periodStart, uint256 resolutionSeconds);
     error ReadingTooEarly(MeterId meter, uint256 periodEnd, uint256 latestEnd);
     error BeyondRating(MeterId meter, uint256 energyMwh, uint256 ratingMwh);
     error WrongSigner(MeterId meter, address signer, address expected);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.35;
 
 import {Seat} from "./ICouncil.sol";
 import {TokenErrors} from "./IEnergyToken.sol";
-import {IMeterRegistry, MeterId} from "./IMeterRegistry.sol";
+import {IMeterRegistry, MeterId, PeriodErrors} from "./IMeterRegistry.sol";
 import "./Units.sol";
 
 // What the trade contract keeps, and what it tells. Every storage word is kept by every node for ever, so the records are
@@ -203,7 +203,7 @@ function start(Stock memory stock) pure returns (MeterTime) {
 }
 
 /// @dev What is told of offers, trades and the grid price; and refused, with the numbers.
-interface TradeEvents is TokenErrors {
+interface TradeEvents is TokenErrors, PeriodErrors {
     event Offered(
         OfferId indexed offerId,
         address indexed seller,

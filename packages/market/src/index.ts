@@ -116,6 +116,7 @@ export * from './profile/marketDay.js';
 export * from './profile/parseDayProfile.js';
 export * from './profile/tradesByRule.js';
 export * from './settlement/allotPeriod.js';
+export * from './settlement/allotTrade.js';
 export * from './settlement/ownDeviation.js';
 export * from './settlement/payments.js';
 export * from './units.js';

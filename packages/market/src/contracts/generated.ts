@@ -912,6 +912,14 @@ export const energyTradeAbi = [
   },
   {
     inputs: [
+      { internalType: 'uint256', name: 'periodStart', type: 'uint256' },
+      { internalType: 'uint256', name: 'resolutionSeconds', type: 'uint256' },
+    ],
+    name: 'NotAPeriod',
+    type: 'error',
+  },
+  {
+    inputs: [
       { internalType: 'Energy', name: 'available', type: 'uint64' },
       { internalType: 'Energy', name: 'needed', type: 'uint64' },
     ],

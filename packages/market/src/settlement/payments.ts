@@ -1,4 +1,5 @@
 import { amountOf, MWH_PER_TOKEN } from '../units.js';
+import type { Allotment } from './allotTrade.js';
 
 /** Prices of a trade, token units for 150 Wh. */
 export interface TradePrices {
@@ -14,13 +15,6 @@ export interface TradePrices {
 export function bondOf(energyMwh: bigint, { price, gridPrice }: TradePrices): bigint {
   if (price >= gridPrice) return 0n;
   return energyMwh * ((gridPrice - price + MWH_PER_TOKEN - 1n) / MWH_PER_TOKEN);
-}
-
-/** What the meters gave a trade, milliwatt-hours. */
-export interface Allotment {
-  readonly settledMwh: bigint;
-  /** What the buyer's side could have taken and the seller's did not give. */
-  readonly shortMwh: bigint;
 }
 
 /** Where the tokens of a trade go; all are token units. */

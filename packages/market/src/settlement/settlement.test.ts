@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SETTLEMENTS, type Settlement } from '../genesisRules.js';
 import { amountOf } from '../units.js';
-import { allotPeriod, type PeriodEnergy, type PeriodTrade } from './allotPeriod.js';
+import { allotPeriod, type PeriodTrade } from './allotPeriod.js';
+import type { PeriodEnergy } from './allotTrade.js';
 import { ownDeviation } from './ownDeviation.js';
 import { bondOf, paymentsOf } from './payments.js';
 
