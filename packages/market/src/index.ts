@@ -102,6 +102,7 @@ export {
   type CheckedReading,
   DEFAULT_MAX_POWER_W,
   doubtsOfRating,
+  doubtsOfReading,
   kilowatts,
   marketTimeOf,
   type PlausibilityContext,

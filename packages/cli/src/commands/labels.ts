@@ -66,3 +66,12 @@ export function formatWho(connection: Connection, address: Address): string {
     ? toChecksumAddress(address.toLowerCase() as Address)
     : `testbed:${participant.name}`;
 }
+
+/** Sentences of the market library for people here: hexadecimal words as labels, addresses as names. */
+export function inWords(connection: Connection, text: string): string {
+  return text
+    .replace(/0x[0-9a-fA-F]{64}\b/g, (word) => quoted(formatLabel(word.toLowerCase() as Hex)))
+    .replace(/0x[0-9a-fA-F]{40}\b/g, (address) => formatWho(connection, address as Address));
+}
+
+const quoted = (label: string) => (label.startsWith('0x') ? label : `"${label}"`);

@@ -89,7 +89,7 @@ export function addTestbedCommand(program: Command): void {
           ...(options.joulesPerHash === undefined
             ? {}
             : { joulesPerHash: parseFraction('--joules-per-hash', options.joulesPerHash, 1e-15, 1) }),
-          households: own?.day.homes.length ?? PAPER_PROFILE.homes.length,
+          profile: own?.day ?? PAPER_PROFILE,
           community: describeDay(options, own),
           ...(shared === undefined ? {} : { shared }),
         },

@@ -7,8 +7,9 @@ import {
   decodeMarketEvents,
   formatTokens,
   getTokenBalance,
+  type MarketEvent,
 } from '@wattchain/market';
-import { type Address, isAddressEqual, zeroAddress } from 'viem';
+import { type Address, type Hash, isAddressEqual, zeroAddress } from 'viem';
 import type { Connection } from '../client.js';
 import type { DayRecord } from './dayRecord.js';
 import { addressOf, type Household } from './tradingDay.js';
@@ -31,6 +32,8 @@ export interface DayLedger {
   readonly profile: DayProfile;
   /** What was settled, in the order of settlement. */
   readonly trades: readonly DayTrade[];
+  /** The transaction that settled what another accepted. */
+  readonly settlements: ReadonlyMap<Hash, Hash>;
   /** In the order of the homes. */
   readonly accounts: readonly TokenAccount[];
 }
@@ -50,7 +53,7 @@ export function readDay(
   const events = decodeMarketEvents(
     logs.filter((log) => addresses.some((address) => isAddressEqual(log.address, address))),
   );
-  const community = communityOf(events);
+  const community = communityOf(events, plan.periodSeconds);
   const homeAt = new Map(households.map(({ account }, position) => [addressOf(account), position]));
   const periodAt = new Map(plan.periods.map(({ start }, period) => [start, period]));
   const trades = community.flows.map(
@@ -82,6 +85,7 @@ export function readDay(
       }),
     },
     trades,
+    settlements: settlementsOf(events),
     accounts: households.map(({ account }, position) => {
       const owner = addressOf(account);
       const start = sum(issued.filter(({ to }) => to === owner).map(({ value }) => value));
@@ -91,6 +95,21 @@ export function readDay(
       return { start, end: start + earned - spent, redeemed: out };
     }),
   };
+}
+
+/** By the acceptance's transaction. */
+function settlementsOf(events: readonly MarketEvent[]): ReadonlyMap<Hash, Hash> {
+  const settled = new Map(
+    events.flatMap(({ eventName, args, transactionHash }) =>
+      eventName === 'Settled' && transactionHash !== null ? [[args.tradeId, transactionHash] as const] : [],
+    ),
+  );
+  return new Map(
+    events.flatMap(({ eventName, args, transactionHash }) => {
+      const by = eventName === 'Accepted' ? settled.get(args.tradeId) : undefined;
+      return by === undefined || transactionHash === null ? [] : [[transactionHash, by] as const];
+    }),
+  );
 }
 
 function known<Key>(positions: ReadonlyMap<Key, number>, key: Key | undefined): number {

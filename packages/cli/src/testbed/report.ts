@@ -76,11 +76,14 @@ function hourRanges(rows: readonly DayRow[], indexes: readonly number[]): string
   return ranges.map(({ first, last }) => (first === last ? hour(first) : `${hour(first)}–${hour(last)}`)).join(', ');
 }
 
+/** The payout is closed by hand once its holder's time to object is over, which is longer than the day. */
+const PAYOUT_WORDS: Readonly<Record<string, string>> = { markedPaid: 'marked as paid', paid: 'paid' };
+
 function describeRedemption({ redemption }: DayResult): string {
   const { orderId, tokens, intervalSeconds, destination, payoutId, status, reference, node1TokensAfter } = redemption;
   return (
     `node 1's standing order ${orderId}, left before the day (${tokens} ENT every ${intervalSeconds} s to "${destination}"), was due: ` +
-    `an operator's run made payout ${payoutId} of it (${status}, ${reference}); node 1's balance then is ${sixDigits(node1TokensAfter)} ENT`
+    `an operator's run made payout ${payoutId} of it (${PAYOUT_WORDS[status] ?? status}, ${reference}); node 1's balance then is ${sixDigits(node1TokensAfter)} ENT`
   );
 }
 

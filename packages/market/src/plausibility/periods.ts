@@ -110,7 +110,9 @@ export function doubtsOfPower(
 export function doubtsOfRating(ratingW: bigint): Doubt[] {
   if (ratingW <= DEFAULT_MAX_POWER_W) return [];
   const what = `the meter may show up to ${kilowatts(ratingW)} kW, and the connection of a home has at most ${kilowatts(DEFAULT_MAX_POWER_W)} kW`;
-  return [doubtOf('rating', what, 'the rating bounds what a false reading or offer can claim; it cannot be changed')];
+  return [
+    doubtOf('rating', what, 'the rating bounds what a false reading or offer can claim; it changes with notice only'),
+  ];
 }
 
 /** Most that a meter of a power in watts can show for a period, mWh: a watt over an hour is a thousand. */
