@@ -18,7 +18,7 @@ import { addressOf, type Household } from './tradingDay.js';
 export interface TokenAccount {
   /** Issued by the bank. */
   readonly start: bigint;
-  /** After the day's trades. */
+  /** After the day's trades, with what bonds paid. */
   readonly end: bigint;
   /** Taken by the bank for a payout. */
   readonly redeemed: bigint;
@@ -68,6 +68,9 @@ export function readDay(
   const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
   const transfers = events.flatMap(({ eventName, args }) => (eventName === 'Transfer' ? [args] : []));
   const issued = transfers.filter(({ from }) => from === zeroAddress);
+  const compensations = events.flatMap(({ eventName, args }) =>
+    eventName === 'Settled' || eventName === 'Refunded' ? [args] : [],
+  );
   const redeemed = transfers.filter(({ to }) => isAddressEqual(to, contracts.bankAddress));
   return {
     community,
@@ -92,7 +95,11 @@ export function readDay(
       const earned = sum(trades.filter(({ seller }) => seller === position).map(({ paid }) => paid));
       const spent = sum(trades.filter(({ buyer }) => buyer === position).map(({ paid }) => paid));
       const out = sum(redeemed.filter(({ from }) => from === owner).map(({ value }) => value));
-      return { start, end: start + earned - spent, redeemed: out };
+      const toOwner = sum(compensations.filter(({ buyer }) => buyer === owner).map(({ compensation }) => compensation));
+      const ofBonds = sum(
+        compensations.filter(({ seller }) => seller === owner).map(({ compensation }) => compensation),
+      );
+      return { start, end: start + earned - spent + toOwner - ofBonds, redeemed: out };
     }),
   };
 }

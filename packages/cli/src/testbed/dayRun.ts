@@ -51,12 +51,12 @@ export class DayRun {
     return run;
   }
 
-  /** Plays the day's trades to their settlement. Errors: `dayFailed`. */
-  async trade(): Promise<void> {
+  /** Plays the day's trades to their settlement; `measured` where the meters show something else than was promised. Errors: `dayFailed`. */
+  async trade(measured?: DayProfile): Promise<void> {
     const { sent } = this.day.sender;
     const [sentBefore, storedBefore] = [sent.length, storedBytes(this.testbed)];
     this.#acceptances = await this.day.trade();
-    await this.day.settle();
+    await this.day.settle(measured);
     this.#tradeTransactions = sent.slice(sentBefore);
     this.#storedByTrade = storedBytes(this.testbed) - storedBefore;
   }

@@ -6,8 +6,8 @@ const DAY_SECONDS = 86_400n;
 const NOTICE_SECONDS = 60n;
 /** Smallest offer and acceptance, mWh, unless the day has smaller ones. */
 const SMALLEST_ACCEPTANCE_MWH = 1_000n;
-/** What the grid takes on testbeds, twice a neighbour's price: the tariff beside the testbed's data is 0.22 $ a kWh, and 0.54 $ in the evening. */
-export const GRID_PRICE = 2n * DEFAULT_PRICE;
+/** What the grid takes on testbeds beside a neighbour's price: the tariff in the testbed's data is 0.22 $ a kWh, and 2.45 times that in the evening. */
+export const GRID_PRICE = (DEFAULT_PRICE * 5n) / 2n;
 
 /** Whose keys a testbed's council has, and when it begins. */
 interface TestbedBeginning extends Pick<MarketOptions, 'operators' | 'recoveryKey'> {

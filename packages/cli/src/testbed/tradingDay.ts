@@ -105,7 +105,8 @@ export class TradingDay {
 
   /** Meters are registered, every household gets its tokens from the bank, and the trade contract may take what buyers have. */
   async prepare(): Promise<void> {
-    const { registryAddress } = this.contracts;
+    const { registryAddress, tradeAddress } = this.contracts;
+    const { bonds } = await getTradeRules(this.sender.connection('home-1').client, { tradeAddress });
     const steps: Step[] = this.eachHome(({ account, meter }, home) => {
       const registration = {
         registryAddress,
@@ -128,7 +129,8 @@ export class TradingDay {
     this.households.forEach((household, position) => {
       if (household.startTokens === 0n) return;
       steps.push(...this.issue(household));
-      if (this.buys(position)) steps.push(this.allow(household.account, household.startTokens));
+      if (this.buys(position) || (bonds && this.sells(position)))
+        steps.push(this.allow(household.account, household.startTokens));
     });
     this.progress(`the operators register ${this.households.length} meters; the bank issues ${this.describeStart()} …`);
     this.preparation.push(...(await this.send(steps)));
@@ -184,6 +186,11 @@ export class TradingDay {
   private buys(position: number): boolean {
     const home = this.profile.homes[position];
     return home !== undefined && this.profile.periods.some((_, period) => needOf(home, period) > 0n);
+  }
+
+  private sells(position: number): boolean {
+    const home = this.profile.homes[position];
+    return home !== undefined && this.profile.periods.some((_, period) => surplusOf(home, period) > 0n);
   }
 
   /** Every home offers the surplus of each period; the homes with needs, one after the other, look at what is on offer and take it. */
@@ -274,16 +281,19 @@ export class TradingDay {
     return this.send(steps);
   }
 
-  /** The gateway reports the day of all meters; then every seller settles its trades, in parts that fit a block. */
-  async settle(): Promise<void> {
+  /**
+   * The gateway reports the day of all meters; then every seller settles its trades, in parts that fit a block.
+   * @param measured what the meters show, where it is not what the day promises
+   */
+  async settle(measured: DayProfile = this.profile): Promise<void> {
     const { registryAddress, tradeAddress } = this.contracts;
-    const readings = this.eachHome(({ meter }, home) =>
-      this.profile.periods.map(({ start }, period) => ({
+    const readings = this.eachHome(({ meter }, _, position) =>
+      measured.periods.map(({ start }, period) => ({
         meter,
         number: BigInt(period + 1),
         periodStart: start,
-        producedMwh: home.producedMwh[period] ?? 0n,
-        consumedMwh: home.consumedMwh[period] ?? 0n,
+        producedMwh: measured.homes[position]?.producedMwh[period] ?? 0n,
+        consumedMwh: measured.homes[position]?.consumedMwh[period] ?? 0n,
       })),
     ).flat();
     this.progress(`the gateway reports ${readings.length} readings of ${this.households.length} meters …`);
