@@ -15,8 +15,11 @@ import {
   run,
   spawned,
   succeed,
+  useNetwork,
 } from './commandKit.js';
 import { root, waitUntil } from './framework.js';
+
+useNetwork();
 
 describe('a trade, command by command', () => {
   const period = '--meter roof-1 --start 2018-07-04T08:00-07:00';
@@ -28,8 +31,12 @@ describe('a trade, command by command', () => {
       ),
       spawned('bank buy --from testbed:node-2 --tokens 12.5'),
     ]);
-    expect(printed(registered)).toMatch(/^meter roof-1 of testbed:node-1, reported by testbed:gateway\nin block \d+, /);
-    expect(printed(bought)).toMatch(/^buy 12\.5 ENT for 12\.5 WATT\nbought 12\.5 ENT\n/);
+    expect(printed(registered)).toMatch(
+      /^meter roof-1 of testbed:node-1, reported by testbed:gateway, up to 50 kW\nin block \d+, /,
+    );
+    expect(printed(bought)).toMatch(
+      /^buy 12\.5 ENT for 12\.5 WATT, no fewer than 12\.375 ENT, until .*\nbought 12\.5 ENT\n/,
+    );
 
     const timeOf = async (block: string) =>
       Number((await network.node(0).rpc<{ timestamp: string }>('eth_getBlockByNumber', [block, false])).timestamp);
@@ -51,15 +58,33 @@ describe('a trade, command by command', () => {
   });
 
   test('an acceptance sends the approval that it needs, of exactly that, and says so', async () => {
-    const accepted = await spawned('trade accept --from testbed:node-2 --offer 1 --energy 0.854339');
+    await refuseAll([
+      [
+        /offer 1 is at 1 ENT for 150 Wh, not at 0\.9\n/,
+        'trade accept --from testbed:node-2 --offer 1 --energy 0.1 --price 0.9',
+      ],
+      [
+        /offer 1 is of meter roof-1, not of roof-2\n/,
+        'trade accept --from testbed:node-2 --offer 1 --energy 0.1 --meter roof-2',
+      ],
+      [
+        /the seller's meter alone counts/,
+        'trade accept --from testbed:node-2 --offer 1 --energy 0.1 --buyer-meter roof-2',
+      ],
+    ]);
+    const accepted = await spawned('trade accept --from testbed:node-2 --offer 1 --energy 0.854339 --price 1');
+    // What is signed is shown, and only that is accepted.
+    expect(accepted.stderr).toMatch(/^price +1 ENT for 150 Wh; the grid takes 2 ENT$/m);
     expect(printed(accepted)).toContain(
       'the trade contract may take 5.695593333333333333 tokens of yours (approval, was 0 tokens)\n' +
         'trade 1: 5.695593333333333333 ENT in escrow\n',
     );
     const listed = await succeed('trade list');
-    expect(listed).toMatch(/^ {4}1 {2}open +testbed:node-1 +roof-1 +2018-07-04 15:00Z, 1 h +0\.217273 +1\.071612 /m);
-    expect(listed).toMatch(/^ {4}1 {2}waiting for the reading +testbed:node-1 +testbed:node-2 +roof-1 /m);
-    expect(await succeed('trade show 1')).toContain("waiting for the meter's reading of the period");
+    expect(listed).toMatch(/^ {4}1 {2}open +testbed:node-1 +roof-1 +2018-07-04 15:00Z, 15 min +0\.217273 +1\.071612 /m);
+    expect(listed).toMatch(/^ {4}1 {2}waiting for a reading +testbed:node-1 +testbed:node-2 +roof-1 /m);
+    expect(listed).toMatch(/^market time 2023-11-04 00:\d\d:\d\dZ \(period 2023-11-04 00:\d\dZ, 15 min\)$/m);
+    expect(await succeed('trade show 1')).toContain("waiting for the reading of the seller's meter, until ");
+    expect(await succeed('trade explain 1')).toMatch(/^Trade 1, 0\.854339 kWh for .*: waiting for the reading/);
   });
 
   test('what cannot be covered is refused before an approval is paid for', async () => {
@@ -79,11 +104,12 @@ describe('a trade, command by command', () => {
 
   test('the gateway reports, anyone settles, and the trade is settled', async () => {
     const reported = await succeed(`meter report --from testbed:gateway ${period} --produced 1.9 --consumed 0.828388`);
-    expect(reported).toMatch(/^reading 1 of meter roof-1 \(2018-07-04 15:00Z, 1 h\): 1\.900000 kWh produced, /);
-    const settled = await json<object>(`trade settle --from testbed:node-3 ${period}`);
+    expect(reported).toMatch(/^reading 1 of meter roof-1 \(2018-07-04 15:00Z, 15 min\): 1\.900000 kWh produced, /);
+    const settled = await json<object>('trade settle 1 --from testbed:node-3');
     expect(settled).toMatchObject({
       refunded: [],
-      settled: [{ tradeId: '1', deliveredMwh: '854339', paid: '5695593333333333333', returned: '0' }],
+      left: [],
+      settled: [{ tradeId: '1', settledMwh: '854339', shortMwh: '0', paid: '5695593333333333333', returned: '0' }],
     });
     const trade = await json<object>('trade show 1');
     const shown = await succeed('trade show 1');
@@ -129,13 +155,13 @@ describe('a trade, command by command', () => {
   test('what stands in the way of the next steps is said in words', async () => {
     await refuseAll([
       [
-        /meter roof-1 was read until 2018-07-04 16:00Z, the period begins at 2018-07-04 15:00Z/,
+        /meter roof-1 was read until 2018-07-04 15:15Z, the period begins at 2018-07-04 15:00Z/,
         `trade offer --from testbed:node-1 ${period} --energy 1`,
       ],
       [/meter roof-9 is not registered/, 'meter show roof-9'],
       [/offer 1 is closed: its meter was read/, 'trade accept --from testbed:node-2 --offer 1 --energy 0.1'],
       [/this trade is closed already/, 'trade refund 1 --from testbed:node-2'],
-      [/nothing to settle in this period/, `trade settle --from testbed:node-1 ${period}`],
+      [/trade 1 .*(settled|closed)/, 'trade settle 1 --from testbed:node-1'],
       [
         /only the meter's household/,
         'trade offer --from testbed:node-2 --meter roof-1 --start 2018-07-05T00:00 --energy 1',
