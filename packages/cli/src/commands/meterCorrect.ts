@@ -6,7 +6,7 @@ import {
   formatKwh,
   getReading,
   type MeterCorrection,
-  type PeriodReading,
+  type StoredReading,
   signCorrection,
 } from '@wattchain/market';
 import type { Command } from 'commander';
@@ -107,7 +107,7 @@ function addSign(group: Command): void {
 }
 
 /** Refuses what no correction can change any more, or not yet. Errors: `notCorrectable`. */
-function requireCorrectable(connection: Connection, reading: PeriodReading): void {
+function requireCorrectable(connection: Connection, reading: StoredReading): void {
   if (reading.state === 'correctable' || reading.state === 'skipped') return;
   throw new WattchainError('notCorrectable', inWords(connection, describeReading(reading)), {
     values: { ...reading },

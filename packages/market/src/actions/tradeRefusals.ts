@@ -43,7 +43,7 @@ export const TRADE_REFUSALS: Readonly<Record<string, (args: readonly unknown[]) 
       hint: 'offer it later',
     }),
     PeriodAlreadyRead: ([meter, periodStart, readUntil]) => ({
-      message: `meter ${meter} was read until ${readUntil}, the period begins at ${periodStart}`,
+      message: `meter ${meter} was read until ${time(readUntil)}, the period begins at ${time(periodStart)}`,
       hint: 'choose a period that begins after the last reading ends',
     }),
     ClosesTooLate: ([acceptUntil, latest]) => ({
