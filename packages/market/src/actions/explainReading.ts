@@ -9,7 +9,7 @@ import type { ReadingClient } from './transaction.js';
  * @throws WattchainError `unknownMeter`
  * @example
  * console.log(await explainReading(client, { registryAddress, meter, periodStart }));
- * // Reading 7: 1.9 kWh produced and 0.828388 kWh consumed, reported at 2018-07-04T12:00:10Z. It is final.
+ * // Reading 7: 1.900000 kWh produced and 0.828388 kWh consumed, reported at 2018-07-04T12:00:10Z. It is final.
  */
 export async function explainReading(client: ReadingClient, parameters: GetReadingParameters): Promise<string> {
   return describeReading(await getReading(client, parameters));

@@ -34,7 +34,7 @@ export const REGISTRY_REFUSALS: Readonly<
     hint: 'a final reading changes no more',
   }),
   AnotherReading: ([meter, corrections, producedMwh, consumedMwh]) => ({
-    message: `the reading of meter ${meter} says ${kwh(producedMwh)} produced and ${kwh(consumedMwh)} consumed after ${corrections} corrections, not what is to be corrected`,
+    message: `the reading of meter ${meter} says ${kwh(producedMwh)} produced and ${kwh(consumedMwh)} consumed (corrections so far: ${corrections}), not what is to be corrected`,
     hint: 'look the reading up again and sign over what it says now',
   }),
   NotInForceNow: ([from, until]) => ({
