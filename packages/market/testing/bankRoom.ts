@@ -77,6 +77,9 @@ export class BankRoom {
   readonly #outsiders: readonly string[];
   /** Owns nothing else. */
   readonly recovery: string;
+  /** Of the beginning, like the next. */
+  readonly buyRate: bigint;
+  readonly redeemRate: bigint;
   readonly token: SandboxContract;
   readonly bank: SandboxContract;
   /** There is none by the first rules. */
@@ -92,6 +95,8 @@ export class BankRoom {
     this.operators = accounts.slice(0, seats);
     this.#outsiders = accounts.slice(seats, 8);
     this.recovery = recovery;
+    this.buyRate = buyRate;
+    this.redeemRate = redeemRate;
     const options = { from: deployer };
     const place = (n: number): Address => contractAddress(parseAddress(deployer), n);
     if (rules === 'now') {
@@ -159,6 +164,12 @@ export class BankRoom {
   councilSend(from: string, name: string, args: readonly AbiInput[]) {
     assert(this.council !== undefined, 'there is a council by the rules of today');
     return this.council.send(name, args, { from });
+  }
+
+  /** Whether the council did it. */
+  councilTry(from: string, name: string, args: readonly AbiInput[]): boolean {
+    assert(this.council !== undefined, 'there is a council by the rules of today');
+    return this.#attempt(this.council, from, name, args, 0n).refusal === undefined;
   }
 
   /** Several results of a view. */
