@@ -58,6 +58,19 @@ describe('a payout outside', () => {
     expect(room.refusal(second, 'decidePayout', [...payment(room), true])).toBe('this payout is not disputed');
   });
 
+  it('gives back its cover rounded down: the reserve never has too little', () => {
+    const room = new BankRoom('now', { buyRate: 7n, redeemRate: 7n });
+    const [alice, payer] = [room.outsider(1), room.operator(1)];
+    room.buy(alice, 10);
+    room.tokenSend(alice, 'approve', [room.bank.address, ent(10)]);
+    room.send(alice, 'redeemOutside', [ent(1) + 1n, word(1)]);
+    room.send(payer, 'markPaid', [1n, alice, ent(1) + 1n, word(1), word(7)]);
+    room.goTo(room.now + NOTICE);
+    room.send(alice, 'closePayout', [1n]);
+    expect(room.deposit(1)).toBe(7n);
+    expect(room.figures()).toMatchObject({ coinReserve: 63n, coinCoverNeeded: 63n });
+  });
+
   it('is cancelled by its holder while it is pending', () => {
     const room = withPayout();
     const [alice, bob] = [room.outsider(1), room.outsider(2)];
