@@ -84,8 +84,8 @@ contract EnergyTrade is Offers {
         facts.state = openState(facts, trade.part.previousTrade, bothCount);
     }
 
-    /// @dev A reading that is there but not final is waited for, and where the order counts an earlier trade of the same buyer,
-    ///      which anyone can close from its own deadline on; for a reading that is not there only until the deadline.
+    /// @dev A reading that is there but not final is waited for, one that is not there only until the deadline; and where the order
+    ///      counts an earlier trade of the same buyer until the deadline of that one.
     function openState(Facts memory facts, uint32 previousTrade, bool bothCount) private view returns (TradeState) {
         MeterReading memory sellers = facts.sellers;
         MeterReading memory buyers = facts.buyers;
@@ -93,10 +93,16 @@ contract EnergyTrade is Offers {
         if (!areThere && block.timestamp <= facts.terms.stock.settleBy) return TradeState.AwaitingReading;
         if (sellers.isThere && !sellers.isFinal) return TradeState.ReadingNotFinal;
         if (buyers.isThere && !buyers.isFinal) return TradeState.ReadingNotFinal;
-        if (previousTrade != 0 && tradesById[TradeId.wrap(previousTrade)].part.outcome == Outcome.Open) {
-            return TradeState.WaitingForEarlierTrade;
-        }
+        if (isWaitedFor(previousTrade)) return TradeState.WaitingForEarlierTrade;
         return sellers.isThere ? TradeState.ReadyToSettle : TradeState.Refundable;
+    }
+
+    /// @dev Nobody is held up by an earlier trade for longer than its own sides have agreed to.
+    function isWaitedFor(uint32 previousTrade) private view returns (bool) {
+        if (previousTrade == 0) return false;
+        Trade storage trade = tradesById[TradeId.wrap(previousTrade)];
+        if (trade.part.outcome != Outcome.Open) return false;
+        return block.timestamp <= offersById[OfferId.wrap(trade.offerNumber)].stock.settleBy;
     }
 
     /// @dev The seller gets what the settled part costs and what is left of its bond, the buyer all the rest of the escrow and
