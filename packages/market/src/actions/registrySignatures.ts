@@ -1,13 +1,6 @@
 /** What is signed for the registry of meters (EIP-712), and signatures in two words (EIP-2098). */
 import { type Address, WattchainError } from '@wattchain/core';
-import {
-  type Hex,
-  type LocalAccount,
-  parseCompactSignature,
-  parseSignature,
-  signatureToCompactSignature,
-  type TypedDataDomain,
-} from 'viem';
+import { type Hex, type LocalAccount, parseCompactSignature, parseSignature, signatureToCompactSignature } from 'viem';
 
 /** Where a signature counts: on one chain, at one registry. */
 export interface RegistryPlace {
@@ -27,8 +20,8 @@ export interface CompactSignature {
 }
 
 /** The domain of everything that is signed for the registry. */
-export function registryDomain({ registryAddress, chainId }: RegistryPlace): TypedDataDomain {
-  return { name: 'Wattchain MeterRegistry', version: '1', chainId, verifyingContract: registryAddress };
+export function registryDomain({ registryAddress, chainId }: RegistryPlace) {
+  return { name: 'Wattchain MeterRegistry', version: '1', chainId, verifyingContract: registryAddress } as const;
 }
 
 const BYTES_64 = 2 + 2 * 64;
