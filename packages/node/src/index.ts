@@ -28,5 +28,6 @@ export { TOKEN_FILE } from './rpc/door/token.js';
 export { METHOD_TABLE } from './rpc/methods/methodTable.js';
 export * from './runtime.js';
 export * from './store/levelStore.js';
+export { measureStore, type StorePart } from './store/measureStore.js';
 export * from './store/memoryStore.js';
 export * from './store/store.js';
