@@ -8,8 +8,8 @@ import {
   measureStore,
   NODE_DEFAULTS,
   openLevelStore,
-  silentLogger,
   type StorePart,
+  silentLogger,
   systemRuntime,
 } from '@wattchain/node';
 import { tradeGenesis, tradeTransactions } from './tradeWorkload.js';
