@@ -1,6 +1,7 @@
 export * from './artifacts/artifacts.js';
 export * from './base/events.js';
 export * from './base/log.js';
+export { runInTurns } from './base/turn.js';
 export * from './chain/chain.js';
 export * from './chain/genesisFile.js';
 export { type Reindexed, reindexStore } from './chain/repair/reindex.js';
