@@ -2,6 +2,7 @@ export * from './dev/measureStart.js';
 export * from './difficulty/freshNetwork.js';
 export * from './difficulty/measureDifficulty.js';
 export * from './difficulty/renderDifficulty.js';
+export * from './disk/measureDisk.js';
 export * from './mine/measureMining.js';
 export * from './miner/measureMiner.js';
 export * from './miningRate.js';

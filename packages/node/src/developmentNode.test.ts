@@ -9,7 +9,7 @@ import {
   recoverMessageAddress,
   recoverTypedDataAddress,
 } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
+import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TEST_START_MS } from '../testing/chainKit.js';
@@ -23,6 +23,7 @@ import {
 } from '../testing/developmentKit.js';
 import { COUNTER, counterDeployment } from '../testing/rpcKit.js';
 import type { HeadEvent } from './chain/types.js';
+import { DEVELOPMENT_MNEMONIC } from './dev/accounts.js';
 
 const [ALICE, BOB] = DEV_ACCOUNTS.map(({ address }) => address) as [`0x${string}`, `0x${string}`];
 /** The minimum gas price. */
@@ -123,6 +124,44 @@ describe('blocks', () => {
     runtime.advance(60_000);
     await node.development.sealer.settled();
     expect(await client.getBlockNumber()).toBe(2n);
+  });
+
+  it('take what comes in one batch together, and what a client sends after the receipt one by one', async () => {
+    const { client, node } = await start();
+    const account = mnemonicToAccount(DEVELOPMENT_MNEMONIC);
+    const signed = (nonce: number) =>
+      account.signTransaction({
+        chainId: 31_337,
+        type: 'legacy',
+        to: BOB,
+        value: 1n,
+        gas: 21_000n,
+        gasPrice: GWEI,
+        nonce,
+      });
+    const raws = [await signed(0), await signed(1), await signed(2)];
+    const batch = [...raws, '0x00'].map((raw, id) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'eth_sendRawTransaction',
+      params: [raw],
+    }));
+    const number = { jsonrpc: '2.0', id: 9, method: 'eth_blockNumber', params: [] };
+    const response = await fetch(node.rpc.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([...batch, number]),
+    });
+    const answers = (await response.json()) as { id: number; result?: string; error?: object }[];
+    expect(answers.map(({ id, result }) => [id, result])).toEqual([
+      ...raws.map((raw, id) => [id, keccak256(raw)]),
+      [3, undefined],
+      [9, '0x1'],
+    ]);
+    expect((await client.getBlock()).transactions).toEqual(raws.map((raw) => keccak256(raw)));
+    await client.sendRawTransaction({ serializedTransaction: await signed(3) });
+    await client.sendRawTransaction({ serializedTransaction: await signed(4) });
+    expect(await client.getBlockNumber()).toBe(3n);
   });
 
   it('keep a transaction with a gap, and make both blocks when it is filled', async () => {

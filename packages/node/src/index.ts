@@ -1,6 +1,7 @@
 export * from './artifacts/artifacts.js';
 export * from './base/events.js';
 export * from './base/log.js';
+export { runInTurns } from './base/turn.js';
 export * from './chain/chain.js';
 export * from './chain/genesisFile.js';
 export { type Reindexed, reindexStore } from './chain/repair/reindex.js';
@@ -28,5 +29,6 @@ export { TOKEN_FILE } from './rpc/door/token.js';
 export { METHOD_TABLE } from './rpc/methods/methodTable.js';
 export * from './runtime.js';
 export * from './store/levelStore.js';
+export { measureStore, type StorePart } from './store/measureStore.js';
 export * from './store/memoryStore.js';
 export * from './store/store.js';

@@ -4,6 +4,7 @@ import { formatFields, formatTable, reportTable } from '../output.js';
 import { addCommand } from '../program.js';
 import { addDevStartCommand } from './benchDev.js';
 import { addDifficultyCommand } from './benchDifficulty.js';
+import { addDiskCommand } from './benchDisk.js';
 import { addMinerCommand } from './benchMiner.js';
 import { addRpcCommand } from './benchRpc.js';
 import { addValidateCommand } from './benchValidate.js';
@@ -35,6 +36,7 @@ export function addBenchCommand(program: Command): void {
       addDifficultyCommand(command);
       addDevStartCommand(command);
       addValidateCommand(command);
+      addDiskCommand(command);
       // After them, for commands that are added later take over what it allows.
       refuseOthers(command);
       return command;

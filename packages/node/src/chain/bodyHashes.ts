@@ -23,3 +23,15 @@ export function* hashesInBody(body: Uint8Array, recall: RecallTransaction): Piec
   }
   return hashes;
 }
+
+/** Hash of the transaction at a position of an encoded body; `undefined` where there is none. */
+export function hashInBody(body: Uint8Array, position: number): Hash | undefined {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  let offset = NUMBER_BYTES;
+  for (let left = position; offset + NUMBER_BYTES <= body.length; left--) {
+    const end = offset + NUMBER_BYTES + view.getUint32(offset);
+    if (left === 0) return toHex(keccak256(body.subarray(offset + NUMBER_BYTES, end)));
+    offset = end;
+  }
+  return undefined;
+}

@@ -7,7 +7,6 @@ import type {
   Pieces,
   RecallTransaction,
   Receipt,
-  StateChange,
   Transaction,
   WattchainError,
 } from '@wattchain/core';
@@ -20,7 +19,7 @@ import {
   canonicalKey,
   completeRecord,
   decodeCommit,
-  decodePlace,
+  decodePlaces,
   decodeReceipts,
   decodeStoredHeader,
   decodeUndo,
@@ -28,8 +27,10 @@ import {
   placeKey,
   receiptsKey,
   type TransactionPlace,
+  type UndoneValue,
   undoKey,
 } from '../store/schema.js';
+import { hashInBody } from './bodyHashes.js';
 import type { DamageWatch } from './damageWatch.js';
 import type { BlockSummary } from './types.js';
 
@@ -172,13 +173,27 @@ export class ChainIndex {
   place(transactionHash: Hash): TransactionPlace | undefined {
     const bytes = this.reader.get(placeKey(transactionHash));
     if (bytes === undefined) return undefined;
-    const place = decodePlace(bytes);
-    if (this.canonicalHash(place.height) === place.blockHash) return place;
-    throw this.#damaged(`the place of transaction ${transactionHash} is in no block of the chain`, { ...place });
+    for (const place of decodePlaces(bytes)) {
+      const blockHash = this.canonicalHash(place.height);
+      const found = blockHash === undefined ? undefined : this.#transactionHash(blockHash, place.index);
+      if (blockHash === undefined || found === undefined) {
+        throw this.#damaged(`the place of transaction ${transactionHash} is in no block of the chain`, { ...place });
+      }
+      if (found === transactionHash) return { blockHash, ...place };
+    }
+    return undefined;
+  }
+
+  /** Hash of the transaction at a position of a block; `undefined` where there is none. */
+  #transactionHash(blockHash: Hash, position: number): Hash | undefined {
+    const bytes = this.bodyBytes(blockHash);
+    const cached = this.#bodies.get(blockHash);
+    if (cached !== undefined) return cached[position]?.hash;
+    return bytes && hashInBody(bytes, position);
   }
 
   /** What a canonical block changed, while it is kept. */
-  undo(hash: Hash): StateChange[] | undefined {
+  undo(hash: Hash): UndoneValue[] | undefined {
     return undoOf(this.reader, hash);
   }
 
@@ -188,7 +203,7 @@ export class ChainIndex {
 }
 
 /** What a block changed, while the store that is read keeps it. */
-export function undoOf(reader: KeyValueReader, hash: Hash): StateChange[] | undefined {
+export function undoOf(reader: KeyValueReader, hash: Hash): UndoneValue[] | undefined {
   const bytes = reader.get(undoKey(hash));
   return bytes === undefined ? undefined : decodeUndo(hash, bytes);
 }

@@ -14,7 +14,6 @@ import {
   type KeyValueWrite,
   type Outcome,
   Overlay,
-  revertChanges,
   type StateChange,
   storeDamaged,
   type Transaction,
@@ -25,11 +24,13 @@ import {
   bodyKey,
   COMMIT_KEY,
   canonicalKey,
+  decodePlaces,
   encodeCommit,
   encodeHeaderRecord,
-  encodePlace,
+  encodePlaces,
   encodeReceipts,
   encodeUndo,
+  type HeightAndIndex,
   headerKey,
   placeKey,
   receiptsKey,
@@ -140,8 +141,8 @@ function accountsOf(changes: readonly StateChange[]): Address[] {
 /** Takes the state back to the ancestor in one update of the tree; gives what that changed. */
 function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): StateChange[] {
   if (fork.removed.length === 0) return [];
-  const changes = joinChanges(index, fork.removed);
-  const { root, writes } = commitState(overlay, revertChanges(changes));
+  const changes = undoingChanges(index, fork.removed, overlay);
+  const { root, writes } = commitState(overlay, changes);
   overlay.apply(writes);
   if (root !== fork.ancestor.header.stateRoot) {
     throw storeDamaged(
@@ -155,15 +156,16 @@ function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): StateChang
   return changes;
 }
 
-/** The changes of consecutive blocks, oldest first, as if one block had made them all. */
-export function joinChanges(index: ChainIndex, records: readonly HeaderRecord[]): StateChange[] {
+/** What takes the state back from the last of consecutive blocks, oldest first, to before the first. */
+function undoingChanges(index: ChainIndex, records: readonly HeaderRecord[], now: KeyValueReader): StateChange[] {
   const joined = new Map<string, StateChange>();
   for (const record of records) {
     const changes = index.undo(record.hash);
     if (changes === undefined) throw storeDamaged(`the undo record of block ${record.hash} is missing`);
-    for (const { key, before, after } of changes) {
-      const first = joined.get(toHex(key));
-      joined.set(toHex(key), { key, before: first === undefined ? before : first.before, after });
+    for (const { key, before } of changes) {
+      const text = toHex(key);
+      // The oldest block's is the value to go back to.
+      if (!joined.has(text)) joined.set(text, { key, before: now.get(key), after: before });
     }
   }
   return [...joined.values()];
@@ -177,8 +179,7 @@ function link(overlay: Overlay, summary: BlockSummary, changes: readonly StateCh
   overlay.set(receiptsKey(hash), encodeReceipts(summary.receipts));
   overlay.set(undoKey(hash), encodeUndo(changes));
   for (const [position, transaction] of summary.transactions.entries()) {
-    const place = { blockHash: hash, height: header.height, index: position };
-    overlay.set(placeKey(transaction.hash), encodePlace(place));
+    addPlace(overlay, transaction.hash, { height: header.height, index: position });
   }
   // An undo record that became too old goes in the same batch, so that their number stays bounded.
   const expired = header.height > depth ? overlay.get(canonicalKey(header.height - depth)) : undefined;
@@ -190,5 +191,19 @@ function unlink(overlay: Overlay, summary: BlockSummary): void {
   const { hash, header } = summary.record;
   overlay.set(canonicalKey(header.height), undefined);
   overlay.set(undoKey(hash), undefined);
-  for (const transaction of summary.transactions) overlay.set(placeKey(transaction.hash), undefined);
+  for (const transaction of summary.transactions) removePlaces(overlay, transaction.hash, header.height);
+}
+
+function addPlace(overlay: Overlay, transactionHash: Hash, place: HeightAndIndex): void {
+  const key = placeKey(transactionHash);
+  const known = overlay.get(key);
+  overlay.set(key, encodePlaces([...(known === undefined ? [] : decodePlaces(known)), place]));
+}
+
+/** Takes what leads to a block away, also for other transactions of it that share the key. */
+function removePlaces(overlay: Overlay, transactionHash: Hash, height: number): void {
+  const key = placeKey(transactionHash);
+  const known = overlay.get(key);
+  const left = known === undefined ? [] : decodePlaces(known).filter((place) => place.height !== height);
+  overlay.set(key, left.length === 0 ? undefined : encodePlaces(left));
 }

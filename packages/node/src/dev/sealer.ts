@@ -1,4 +1,4 @@
-import { type Address, assert, encodeBody, type Transaction, ZERO_ADDRESS } from '@wattchain/core';
+import { type Address, assert, encodeBody, type Hash, type Transaction, ZERO_ADDRESS } from '@wattchain/core';
 import { SerialQueue } from '../base/serialQueue.js';
 import { nextTurn } from '../base/turn.js';
 import type { Chain } from '../chain/chain.js';
@@ -24,7 +24,7 @@ export interface SealerOptions {
 
 /** When blocks are made without being asked for. */
 export interface SealingMode {
-  /** A block for every transaction, at once. */
+  /** A block for every transaction at once, for those that come together one block. */
   readonly automine: boolean;
   /** A block with all that waits every so often; 0: none. */
   readonly intervalMs: number;
@@ -43,11 +43,16 @@ export class Sealer {
   #cancelInterval: Cancel | undefined;
   /** Whether a task that looks at the pool, or makes a block of the interval, waits already. */
   #isPoolDue = false;
+  /** What has come since the last look at the pool: it goes into one block. */
+  #arrived = new Set<Hash>();
   #isBlockDue = false;
 
   constructor(options: SealerOptions) {
     this.#options = options;
-    options.mempool.on('added', () => this.#lookAtPool());
+    options.mempool.on('added', ({ hash }) => {
+      if (this.#mode.automine) this.#arrived.add(hash);
+      this.#lookAtPool();
+    });
   }
 
   get mode(): SealingMode {
@@ -104,13 +109,26 @@ export class Sealer {
     this.#isPoolDue = true;
     this.#runAlone(async () => {
       this.#isPoolDue = false;
+      const together = this.#arrived;
+      this.#arrived = new Set();
       const { mempool, time } = this.#options;
-      for (let next = first(mempool.executable()); next !== undefined; next = first(mempool.executable())) {
-        const sealed = await this.#seal([next], time.take(this.#parentMs()));
+      for (let next = this.#nextOf(together); next.length > 0; next = this.#nextOf(together)) {
+        const sealed = await this.#seal(next, time.take(this.#parentMs()));
         // What the pool thinks ready and execution does not would be tried for ever.
-        if (sealed === 0) mempool.remove(next.hash);
+        if (sealed === 0) mempool.remove((next[0] as Transaction).hash);
       }
     });
+  }
+
+  /** What of the pool goes into the next block: those that came together, else the first of those whose turn is not yet to come. */
+  #nextOf(together: ReadonlySet<Hash>): readonly Transaction[] {
+    const { mempool } = this.#options;
+    if (together.size > 0) {
+      const ready = [...mempool.executable()].filter(({ hash }) => together.has(hash));
+      if (ready.length > 0) return ready;
+    }
+    for (const transaction of mempool.executable()) if (!this.#arrived.has(transaction.hash)) return [transaction];
+    return [];
   }
 
   #sealAtInterval(): void {
@@ -142,9 +160,4 @@ export class Sealer {
   #parentMs(): number {
     return this.#options.chain.head.header.timestampMs;
   }
-}
-
-function first<T>(items: Iterable<T>): T | undefined {
-  for (const item of items) return item;
-  return undefined;
 }

@@ -8,6 +8,7 @@ import {
   MemoryKeyValues,
   PUBLISHED_ADDRESSES,
   PUBLISHED_MNEMONIC,
+  runToEnd,
   signTransaction,
   type Transaction,
   toHex,
@@ -155,7 +156,7 @@ describe('admission', () => {
           return raw;
         });
         const [together, oneByOne] = [createPool(), createPool()];
-        const outcomes = together.pool.addRaws(raws, 'local');
+        const outcomes = runToEnd(together.pool.addRawsInPieces(raws, 'local'));
         expect(outcomes).toEqual(raws.map((raw) => oneByOne.pool.addRaw(raw, 'local')));
         expect(together.pool.content()).toEqual(oneByOne.pool.content());
         expect(together.added).toEqual(oneByOne.added);

@@ -6,13 +6,14 @@ import {
   EMPTY_ACCOUNT,
   effectiveGasPrice,
   type Hash,
-  isPublishedAddress,
   type Outcome,
+  type Pieces,
+  runToEnd,
   type Transaction,
   type TransactionFormFault,
   unlessDamaged,
 } from '@wattchain/core';
-import { GAS_TRANSACTION, intrinsicGas } from '@wattchain/vm';
+import { GAS_TRANSACTION } from '@wattchain/vm';
 import { Emitter } from '../base/events.js';
 import type { Logger } from '../base/log.js';
 import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
@@ -21,6 +22,7 @@ import type { HeadEvent } from '../chain/types.js';
 import type { MempoolConfig } from '../config.js';
 import type { Runtime } from '../runtime.js';
 import { AccountQueue, type Entry } from './accountQueue.js';
+import { validateAdmission, validateReplacement } from './admission.js';
 import { Heap } from './heap.js';
 import type { MempoolEvents, PoolEntry, PoolFault, PoolLoad, TransactionOrigin, WaitReason } from './types.js';
 
@@ -32,10 +34,11 @@ export interface MempoolOptions {
   readonly log: Logger;
 }
 
-/** A replacement pays at least a tenth more, as geth asks … */
-const REPLACEMENT_BUMP_DIVISOR = 10n;
-/** … but at least this much more, because a tenth of a very small price is nothing. */
-const MIN_REPLACEMENT_BUMP_WEI = 1n;
+/** What becomes of a transaction that came as bytes. */
+type RawOutcome = Outcome<Transaction, PoolFault | TransactionFormFault>;
+
+/** Transactions whose senders are recovered at once: a few milliseconds. */
+const DECODED_AT_ONCE = 32;
 
 /**
  * Transactions that wait for a block. Policy, not consensus: a transaction that one pool refuses may still come in a block.
@@ -82,20 +85,25 @@ export class Mempool extends Emitter<MempoolEvents> {
   }
 
   /** Takes a signed transaction as bytes; one that was seen before costs neither hash nor signature recovery. */
-  addRaw(raw: Uint8Array, origin: TransactionOrigin): Outcome<Transaction, PoolFault | TransactionFormFault> {
-    return this.addRaws([raw], origin)[0] as Outcome<Transaction, PoolFault | TransactionFormFault>;
+  addRaw(raw: Uint8Array, origin: TransactionOrigin): RawOutcome {
+    return runToEnd(this.addRawsInPieces([raw], origin))[0] as RawOutcome;
   }
 
-  /** {@link addRaw} of each, in their order; the senders are recovered together. */
-  addRaws(
-    raws: readonly Uint8Array[],
-    origin: TransactionOrigin,
-  ): Outcome<Transaction, PoolFault | TransactionFormFault>[] {
+  /**
+   * {@link addRaw} of each, in their order and all at one time: the senders are recovered together, in pieces, and the last piece adds
+   * them.
+   */
+  *addRawsInPieces(raws: readonly Uint8Array[], origin: TransactionOrigin): Pieces<RawOutcome[]> {
     const { known, genesis } = this.options.chain;
-    return known.decode(raws, genesis.chainId).map((decoded) => {
-      if (decoded.fault) return this.#refuse(decoded.fault);
-      const added = this.add(decoded.value, origin);
-      return added.fault ? added : decoded;
+    const decoded: Outcome<Transaction, TransactionFormFault>[] = [];
+    for (let from = 0; from < raws.length; from += DECODED_AT_ONCE) {
+      if (from > 0) yield;
+      decoded.push(...known.decode(raws.slice(from, from + DECODED_AT_ONCE), genesis.chainId));
+    }
+    return decoded.map((outcome) => {
+      if (outcome.fault) return this.#refuse(outcome.fault);
+      const { fault } = this.add(outcome.value, origin);
+      return fault ? { fault } : outcome;
     });
   }
 
@@ -108,7 +116,7 @@ export class Mempool extends Emitter<MempoolEvents> {
     if (this.has(transaction.hash)) return this.#refuse({ code: 'alreadyKnown', got: transaction.hash });
     const nowMs = this.options.runtime.clock.nowMs();
     const account = this.#accountState(transaction.sender);
-    const fault = this.#validate(transaction, account);
+    const fault = validateAdmission(transaction, account, this.options.chain.genesis);
     if (fault) return this.#refuse(fault);
     const queue = this.#accounts.get(transaction.sender) ?? new AccountQueue(transaction.sender);
     this.#setState(queue, account, nowMs);
@@ -210,29 +218,6 @@ export class Mempool extends Emitter<MempoolEvents> {
     assert(state !== undefined, 'the state of the head is there');
     const value = state.get(accountKey(address));
     return value === undefined ? EMPTY_ACCOUNT : decodeAccount(value);
-  }
-
-  /** Whether the transaction could ever be executed, in the order of the protocol's checks. */
-  #validate(transaction: Transaction, account: { nonce: number; balance: bigint }): PoolFault | undefined {
-    const { genesis } = this.options.chain;
-    const { sender, nonce, maxFeePerGas, gasLimit, data, to, accessList, costWei } = transaction;
-    if (!genesis.testbed && isPublishedAddress(sender)) return { code: 'publishedKey', sender };
-    if (nonce < account.nonce) return { code: 'nonceTooLow', got: nonce, expected: account.nonce, sender };
-    if (maxFeePerGas < genesis.minGasPriceWei) {
-      return { code: 'gasPriceTooLow', got: maxFeePerGas, expected: genesis.minGasPriceWei };
-    }
-    const leastGas = intrinsicGas(data, to === null, accessList);
-    if (gasLimit < leastGas) return { code: 'intrinsicGas', got: gasLimit, expected: leastGas };
-    if (gasLimit > genesis.blockGasLimit) {
-      return { code: 'gasLimitTooHigh', got: gasLimit, expected: genesis.blockGasLimit };
-    }
-    if (account.balance < costWei) {
-      return { code: 'insufficientFunds', got: account.balance, expected: costWei, sender };
-    }
-    const room = bodyRoom(genesis);
-    const bytes = bytesInBody(transaction);
-    if (bytes > room) return { code: 'txTooLarge', got: bytes, expected: room };
-    return undefined;
   }
 
   /** Applies the limits, the account's own first; drops cheaper transactions when the pool is full. */
@@ -389,15 +374,4 @@ export class Mempool extends Emitter<MempoolEvents> {
 /** Whether `a` goes into a block before `b`, and stays longer in a full pool. */
 function isBefore(a: Entry, b: Entry): boolean {
   return a.priceWei === b.priceWei ? a.sequence < b.sequence : a.priceWei > b.priceWei;
-}
-
-/** Both fees rise; a gas price is both of them. */
-function validateReplacement(transaction: Transaction, replaced: Transaction): PoolFault | undefined {
-  for (const field of ['maxFeePerGas', 'maxPriorityFeePerGas'] as const) {
-    const tenth = (replaced[field] + REPLACEMENT_BUMP_DIVISOR - 1n) / REPLACEMENT_BUMP_DIVISOR;
-    const expected = replaced[field] + (tenth > MIN_REPLACEMENT_BUMP_WEI ? tenth : MIN_REPLACEMENT_BUMP_WEI);
-    const got = transaction[field];
-    if (got < expected) return { code: 'replacementUnderpriced', field, got, expected };
-  }
-  return undefined;
 }

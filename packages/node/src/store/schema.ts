@@ -11,20 +11,19 @@
  * | `b` 0x62 | block hash 32                 | body as it travels                                   (canonical and side blocks) |
  * | `n` 0x6e | height 4                      | block hash 32                                                 (canonical blocks) |
  * | `r` 0x72 | block hash 32                 | count 4 ‖ (length 4 ‖ receipt)*                 (blocks that were ever canonical) |
- * | `x` 0x78 | transaction hash 32           | block hash 32 ‖ height 4 ‖ index 4                            (canonical blocks) |
- * | `u` 0x75 | block hash 32                 | count 4 ‖ (length 1 ‖ key ‖ before ‖ after)*     (the newest {@link undoDepth} blocks) |
+ * | `x` 0x78 | transaction hash, its first 8 | (height n ‖ index n)*                                         (canonical blocks) |
+ * | `u` 0x75 | block hash 32                 | count n ‖ (length n ‖ key ‖ before)*             (the newest {@link undoDepth} blocks) |
  * | `m` 0x6d | `genesis`, `version`          | genesis hash 32; schema version 4                                                |
  * | `z` 0x7a | none                          | height 4 ‖ hash 32 ‖ state root 32 ‖ previous head 32 ‖ checksum 32               |
  *
- * On a disk four bytes of checksum follow every value (envelope.ts).
+ * On a disk four bytes of checksum follow every value, and those of `b`, `r`, `u` and `c` are squeezed (envelope.ts).
  *
  * peak = 0x00 for a newest peak over one block, which follows from the block | 0x01 ‖ hash of the newest peak of the block's history 32 ‖
  * hash of the last block before that peak 32 (zeros: none). The other peaks are those of that block's history.
  *
- * before, after = 0x00 (absent) | 0x01 ‖ length 4 ‖ bytes. The checksum is SHA-256 of what stands before it.
+ * n: a number in as few bytes as it needs (storedBytes.ts). before = 0 n (absent) | 1 + length n ‖ bytes. The checksum is SHA-256 of what stands before it.
  */
 import {
-  assert,
   bigIntToBytes,
   bytesEqual,
   bytesToBigInt,
@@ -52,9 +51,10 @@ import {
   WattchainError,
   ZERO_HASH,
 } from '@wattchain/core';
+import { StoredBytes, smallNumber } from './storedBytes.js';
 
 /** Raised whenever a layout in this file changes. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 /** Length of the schema version. */
 export const VERSION_BYTES = 4;
 
@@ -71,6 +71,8 @@ export function undoDepth(genesis: Pick<Genesis, 'confirmations' | 'development'
 }
 
 const HASH_BYTES = 32;
+/** Bytes of a transaction's hash that lead to it: among 10^9 some thirty times two share them, and who looks for more finds a list. */
+const PLACE_KEY_BYTES = 8;
 
 function prefixed(prefix: string, ...parts: Uint8Array[]): Uint8Array {
   return concatBytes(textToBytes(prefix), ...parts);
@@ -111,8 +113,9 @@ export const bodyKey = (hash: Hash): Uint8Array => prefixed('b', fromHex(hash));
 export const canonicalKey = (height: number): Uint8Array => prefixed('n', numberToBytes(height, 4));
 /** Key of a block's receipts. */
 export const receiptsKey = (hash: Hash): Uint8Array => prefixed('r', fromHex(hash));
-/** Key of a transaction's place. */
-export const placeKey = (transactionHash: Hash): Uint8Array => prefixed('x', fromHex(transactionHash));
+/** Key of the places of all transactions whose hash begins like this one's; the block says which one is meant. */
+export const placeKey = (transactionHash: Hash): Uint8Array =>
+  prefixed('x', fromHex(transactionHash).subarray(0, PLACE_KEY_BYTES));
 /** Key of what undoes a canonical block. */
 export const undoKey = (hash: Hash): Uint8Array => prefixed('u', fromHex(hash));
 /** Key of the genesis hash. */
@@ -140,41 +143,6 @@ export interface CommitRecord {
   readonly stateRoot: Hash;
   /** Head before this one; for a person who looks at a damaged store. */
   readonly previousHead: Hash;
-}
-
-/** Reads stored bytes from front to back; running past the end is damage. */
-class StoredBytes {
-  #offset = 0;
-
-  constructor(
-    private readonly bytes: Uint8Array,
-    private readonly what: string,
-  ) {}
-
-  take(length: number): Uint8Array {
-    const end = this.#offset + length;
-    if (end > this.bytes.length) throw storeDamaged(`${this.what} is cut off`, { length: this.bytes.length });
-    const part = this.bytes.subarray(this.#offset, end);
-    this.#offset = end;
-    return part;
-  }
-
-  number(length: number): number {
-    return Number(bytesToBigInt(this.take(length)));
-  }
-
-  hash(): Hash {
-    return toHex(this.take(HASH_BYTES));
-  }
-
-  rest(): Uint8Array {
-    return this.take(this.bytes.length - this.#offset);
-  }
-
-  end(): void {
-    if (this.#offset !== this.bytes.length)
-      throw storeDamaged(`${this.what} is too long`, { length: this.bytes.length });
-  }
 }
 
 /** Header record as stored bytes. */
@@ -263,47 +231,46 @@ export interface TransactionPlace {
   readonly index: number;
 }
 
-/** Place of a transaction as stored bytes. */
-export function encodePlace(place: TransactionPlace): Uint8Array {
-  return concatBytes(fromHex(place.blockHash), numberToBytes(place.height, 4), numberToBytes(place.index, 4));
+/** A place by height, which leads to the block of the canonical chain. */
+export type HeightAndIndex = Omit<TransactionPlace, 'blockHash'>;
+
+/** Places under one key as stored bytes, no bytes for none. */
+export function encodePlaces(places: readonly HeightAndIndex[]): Uint8Array {
+  return concatBytes(...places.flatMap(({ height, index }) => [smallNumber(height), smallNumber(index)]));
 }
 
-/** Place of a transaction of stored bytes. */
-export function decodePlace(bytes: Uint8Array): TransactionPlace {
+/** Places of stored bytes. */
+export function decodePlaces(bytes: Uint8Array): HeightAndIndex[] {
   const stored = new StoredBytes(bytes, 'the place of a transaction');
-  const place = { blockHash: stored.hash(), height: stored.number(4), index: stored.number(4) };
-  stored.end();
-  return place;
+  const places: HeightAndIndex[] = [];
+  while (!stored.isAtEnd) places.push({ height: stored.small(), index: stored.small() });
+  return places;
 }
 
-function encodeOptional(value: Uint8Array | undefined): Uint8Array[] {
-  return value === undefined ? [Uint8Array.of(0)] : [Uint8Array.of(1), numberToBytes(value.length, 4), value];
-}
+/** A flat value as it was before a block, `undefined` for none. */
+export type UndoneValue = Pick<StateChange, 'key' | 'before'>;
 
-function decodeOptional(stored: StoredBytes): Uint8Array | undefined {
-  return stored.number(1) === 0 ? undefined : stored.take(stored.number(4));
-}
-
-/** The changes of a block as stored bytes. */
-export function encodeUndo(changes: readonly StateChange[]): Uint8Array {
-  const parts: Uint8Array[] = [numberToBytes(changes.length, 4)];
-  for (const { key, before, after } of changes) {
-    assert(key.length < 256, 'state keys are short');
-    parts.push(Uint8Array.of(key.length), key, ...encodeOptional(before), ...encodeOptional(after));
+/** What undoes a block as stored bytes; what the values became stands in the state. */
+export function encodeUndo(changes: readonly UndoneValue[]): Uint8Array {
+  const parts: Uint8Array[] = [smallNumber(changes.length)];
+  for (const { key, before } of changes) {
+    parts.push(smallNumber(key.length), key, smallNumber(before === undefined ? 0 : before.length + 1));
+    if (before !== undefined) parts.push(before);
   }
   return concatBytes(...parts);
 }
 
-/** The changes of a block of stored bytes. */
-export function decodeUndo(hash: Hash, bytes: Uint8Array): StateChange[] {
+/** What undoes a block of stored bytes. */
+export function decodeUndo(hash: Hash, bytes: Uint8Array): UndoneValue[] {
   const stored = new StoredBytes(bytes, `undo record of block ${hash}`);
-  const changes: StateChange[] = [];
-  for (let left = stored.number(4); left > 0; left--) {
-    const key = stored.take(stored.number(1));
-    changes.push({ key, before: decodeOptional(stored), after: decodeOptional(stored) });
+  const values: UndoneValue[] = [];
+  for (let left = stored.small(); left > 0; left--) {
+    const key = stored.take(stored.small());
+    const length = stored.small();
+    values.push({ key, before: length === 0 ? undefined : stored.take(length - 1) });
   }
   stored.end();
-  return changes;
+  return values;
 }
 
 /** Commit record as stored bytes. */

@@ -18,10 +18,12 @@ const { genesis } = kit;
 const runtime = new ManualRuntime(TEST_START_MS + 10_000_000);
 const log = silentLogger;
 const blocks: TestBlock[] = [];
-for (let nonce = 0; nonce < 12; nonce++) {
-  blocks.push(
-    kit.mine(blocks.at(-1) ?? kit.genesisBlock, { transactions: [testTransaction(genesis, ALICE, { nonce })] }),
-  );
+/** Enough in a block that those of each opening fill more than one of LevelDB's blocks of 4 KB. */
+const PER_BLOCK = 8;
+for (let height = 1; height <= 12; height++) {
+  const nonces = Array.from({ length: PER_BLOCK }, (_, i) => (height - 1) * PER_BLOCK + i);
+  const transactions = nonces.map((nonce) => testTransaction(genesis, ALICE, { nonce }));
+  blocks.push(kit.mine(blocks.at(-1) ?? kit.genesisBlock, { transactions }));
 }
 const tip = blocks.at(-1) as TestBlock;
 const side = kit.mine(blocks[9] as TestBlock, { transactions: [testTransaction(genesis, BOB)] });
@@ -53,8 +55,8 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'wattchain-repair-'));
   folder = join(dataDir, 'chain');
   // Each opening puts what stood in the log into a table.
-  await run(blocks.slice(0, 10));
-  await run([...blocks.slice(10), side]);
+  await run(blocks.slice(0, 6));
+  await run([...blocks.slice(6), side]);
   await run([]);
 });
 afterEach(() => rm(dataDir, { recursive: true }));

@@ -8,8 +8,8 @@ import {
   TRANSACTION,
   TRANSACTION_HASH,
 } from '../description/examples.js';
-import type { RpcChain } from '../protocol/backend.js';
-import { type Method, method } from '../protocol/method.js';
+import type { RpcBackend, RpcChain } from '../protocol/backend.js';
+import { type Method, method, type TogetherOutcome } from '../protocol/method.js';
 import {
   type BlockSelector,
   bytesParameter,
@@ -43,6 +43,7 @@ export const transactionMethods: readonly Method[] = [
       if (outcome.fault) throw serverError(sendFaultMessage(outcome.fault));
       return outcome.value.hash;
     },
+    handleTogether: ({ node }, lists) => sendTogether(node, lists),
   }),
   method({
     name: 'eth_getTransactionByHash',
@@ -89,6 +90,18 @@ export const transactionMethods: readonly Method[] = [
     },
   }),
 ];
+
+/** Gives signed transactions to the pool as one; the hash of each, or why the pool does not take it. */
+export function* sendTogether(
+  { mempool }: RpcBackend,
+  lists: readonly (readonly [raw: Uint8Array])[],
+): Pieces<TogetherOutcome[]> {
+  const raws = lists.map(([raw]) => raw);
+  const outcomes = yield* mempool.addRawsInPieces(raws, 'local');
+  return outcomes.map(({ value, fault }) =>
+    fault ? { error: serverError(sendFaultMessage(fault)) } : { result: value.hash },
+  );
+}
 
 function* transactionAt(chain: RpcChain, selector: BlockSelector, index: number): Pieces<Shape | null> {
   const block = yield* findBlock(chain, selector);

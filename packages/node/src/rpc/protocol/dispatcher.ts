@@ -6,7 +6,7 @@ import { MAX_BATCH, MAX_JSON_DEPTH, MAX_RESPONSE_BYTES } from '../limits.js';
 import type { RpcBackend } from './backend.js';
 import type { FilterTable, Subscriptions } from './following.js';
 import { parseJson, writeJson } from './json.js';
-import type { Method } from './method.js';
+import type { Method, TogetherOutcome } from './method.js';
 import { namingTheCause } from './readers.js';
 import { invalidParams, RpcError, serverError, toErrorObject, unknownMethod } from './rpcError.js';
 import { isClientGone, isPieces, type Share, Turns } from './turns.js';
@@ -42,6 +42,21 @@ interface Request {
   readonly method: string;
   readonly params: readonly unknown[];
 }
+
+/** A request of a batch that can run with those beside it. */
+interface TogetherRequest {
+  readonly message: unknown;
+  readonly method: Method;
+  readonly values: readonly unknown[];
+}
+
+/** What became of a request that ran with others, and when they began. */
+type StartedOutcome = TogetherOutcome & { readonly startMs: number };
+/** By message. */
+type Outcomes = ReadonlyMap<unknown, StartedOutcome>;
+
+/** More than the answer to one of several requests that run together takes, a hash or a sentence. */
+const MAX_TOGETHER_BYTES = 4_096;
 
 /** One request and what became of it. */
 export interface AnsweredCall {
@@ -121,9 +136,14 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     }
     const answer: Buffer[] = [];
     let length = 0;
-    for (const message of messages) {
+    let together: Outcomes = new Map();
+    for (const [place, message] of messages.entries()) {
       const room = MAX_RESPONSE_BYTES - length;
-      const response = room < 0 ? tooLarge(message) : await this.#respondToOne(message, caller, share, room);
+      const run = together.has(message) ? [] : this.#runFrom(messages, place);
+      if (run.length > 1 && room >= run.length * MAX_TOGETHER_BYTES)
+        together = await this.#runTogether(run, caller, share);
+      const response =
+        room < 0 ? tooLarge(message) : await this.#respondToOne(message, caller, share, room, together.get(message));
       if (response === undefined) continue;
       const bytes = lengthOf(response);
       length += bytes;
@@ -134,13 +154,58 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     return answer.length === 0 ? undefined : [...answer, LIST_END];
   }
 
+  /** The requests from a place of a batch on that can run together: of one method, and as it takes them. */
+  #runFrom(messages: readonly unknown[], place: number): readonly TogetherRequest[] {
+    const run: TogetherRequest[] = [];
+    for (const message of messages.slice(place)) {
+      const request = this.#readTogether(message);
+      if (request === undefined || request.method !== (run[0] ?? request).method) break;
+      run.push(request);
+    }
+    return run;
+  }
+
+  /** A request that can run with others, `undefined` for any that cannot or is wrong: it runs alone, where its error is told. */
+  #readTogether(message: unknown): TogetherRequest | undefined {
+    try {
+      const { method: name, params } = readRequest(message);
+      const method = this.#options.methods.get(name);
+      if (method?.runTogether === undefined || method.needsToken) return undefined;
+      return { message, method, values: readParameters(method, params) };
+    } catch (error) {
+      this.#toRpcError(error);
+      return undefined;
+    }
+  }
+
+  async #runTogether(run: readonly TogetherRequest[], caller: Caller, share: Share): Promise<Outcomes> {
+    const startMs = performance.now();
+    const { subscriber, filters } = caller;
+    const call = { node: this.#options.node, subscriber, filters, share };
+    const pieces = run[0]?.method.runTogether?.(
+      call,
+      run.map(({ values }) => values),
+    );
+    assert(pieces !== undefined, 'a run has requests that can run together');
+    try {
+      const outcomes = await share.run(pieces);
+      assert(outcomes.length === run.length, 'each request has an outcome');
+      return new Map(run.map(({ message }, i) => [message, { startMs, ...(outcomes[i] as TogetherOutcome) }]));
+    } catch (error) {
+      if (isClientGone(error)) throw error;
+      const outcome = { startMs, error: this.#toRpcError(error) };
+      return new Map(run.map(({ message }) => [message, outcome]));
+    }
+  }
+
   async #respondToOne(
     message: unknown,
     caller: Caller,
     share: Share,
     room = MAX_RESPONSE_BYTES,
+    outcome?: StartedOutcome,
   ): Promise<Answer | undefined> {
-    const startMs = performance.now();
+    const startMs = outcome?.startMs ?? performance.now();
     let id: RequestId | undefined = idOf(message) ?? null;
     let request: Pick<Request, 'method' | 'params'> = { method: '', params: [] };
     const answered = (error?: RpcError) => {
@@ -152,7 +217,7 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
       const read = readRequest(message);
       request = read;
       id = read.id;
-      const result = await this.#run(read, caller, share, room);
+      const result = outcome ? written(outcome) : await this.#run(read, caller, share, room);
       answered();
       if (id === undefined) return undefined;
       return [Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`), ...result, OBJECT_END];
@@ -192,6 +257,12 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     this.#options.log.warn({ code: error.code, message: error.message, values: error.values }, 'a request failed');
     return serverError(error.hint === undefined ? error.message : `${error.message}: ${error.hint}`);
   }
+}
+
+/** What a request that ran with others came to. */
+function written(outcome: TogetherOutcome): Answer {
+  if ('error' in outcome) throw outcome.error;
+  return [Buffer.from(JSON.stringify(outcome.result))];
 }
 
 /** What a handler does, in its own pieces or in one. */

@@ -1,7 +1,8 @@
+import type { Pieces } from '@wattchain/core';
 import type { RpcBackend } from './backend.js';
 import type { FilterTable, Subscriptions } from './following.js';
 import type { Parameter, Values } from './parameter.js';
-import type { RpcErrorCode } from './rpcError.js';
+import type { RpcError, RpcErrorCode } from './rpcError.js';
 import type { Schema } from './schema.js';
 import type { Share } from './turns.js';
 
@@ -55,7 +56,13 @@ export interface Method extends Description {
    * with a promise.
    */
   run(call: Call, values: readonly unknown[]): unknown;
+  /** Runs several in a row of one batch together, where that costs less than one by one; their outcomes in the same order. */
+  runTogether?(call: Call, lists: readonly (readonly unknown[])[]): Together;
 }
+
+/** Results, and the errors of those that failed; or what ends in them. */
+export type Together = Pieces<readonly TogetherOutcome[] | Promise<readonly TogetherOutcome[]>>;
+export type TogetherOutcome = { readonly result: unknown } | { readonly error: RpcError };
 
 /** What a row is written as: parameters and handler agree in their types. */
 interface Row<P extends readonly Parameter<unknown>[]> extends Description {
@@ -63,18 +70,20 @@ interface Row<P extends readonly Parameter<unknown>[]> extends Description {
   readonly errors?: readonly MethodError[];
   readonly needsToken?: true;
   readonly handle: (call: Call, ...values: Values<P>) => unknown;
+  readonly handleTogether?: (call: Call, lists: readonly Values<P>[]) => Together;
 }
 
 const UNAUTHORIZED: MethodError = { code: 'rpcUnauthorized', when: 'the control token is not shown' };
 
 /** A row of the table. */
 export function method<const P extends readonly Parameter<unknown>[]>(row: Row<P>): Method {
-  const { handle, errors = [], needsToken = false, ...description } = row;
+  const { handle, handleTogether, errors = [], needsToken = false, ...description } = row;
   return {
     ...description,
     needsToken,
     errors: needsToken ? [UNAUTHORIZED, ...errors] : errors,
     // The dispatcher made the values with this row's own parameters, so they have the types the handler takes.
     run: (call, values) => handle(call, ...(values as Values<P>)),
+    ...(handleTogether && { runTogether: (call, lists) => handleTogether(call, lists as readonly Values<P>[]) }),
   };
 }

@@ -20,6 +20,7 @@ import { serverError } from '../../protocol/rpcError.js';
 import { ADDRESS, BYTES, bytesOf, HASH, listOf } from '../../protocol/schema.js';
 import { sendFaultMessage } from '../faultMessage.js';
 import { METHOD_TABLE } from '../methodTable.js';
+import { sendTogether } from '../transactionMethods.js';
 import { typedDataParameter, unusedPassphraseParameter } from './devParameters.js';
 import { devRow } from './devRow.js';
 import { fillTransaction } from './fillTransaction.js';
@@ -122,6 +123,10 @@ function sendingMethods(development: Development): Method[] {
         const hash = await sendRaw.run(call, [raw]);
         await development.sealer.settled();
         return hash;
+      },
+      handleTogether: function* (call, lists) {
+        const outcomes = yield* sendTogether(call.node, lists);
+        return development.sealer.settled().then(() => outcomes);
       },
     }),
   ];

@@ -1,4 +1,4 @@
-import { type Call, type CostClass, type Method, method } from '../../protocol/method.js';
+import { type Call, type CostClass, type Method, method, type Together } from '../../protocol/method.js';
 import type { Parameter, Values } from '../../protocol/parameter.js';
 import { constant, type Schema } from '../../protocol/schema.js';
 import { isPieces } from '../../protocol/turns.js';
@@ -17,11 +17,13 @@ interface DevRow<P extends readonly Parameter<unknown>[]> {
   /** Parameters that it takes on a chain that just began. */
   readonly example?: readonly unknown[];
   readonly handle: (call: Call, ...values: Values<P>) => unknown;
+  readonly handleTogether?: (call: Call, lists: readonly Values<P>[]) => Together;
 }
 
 /** The rows of the table that a row stands for. */
 export function devRow<const P extends readonly Parameter<unknown>[]>(row: DevRow<P>): Method[] {
   const { names, parameters, result, schema = constant(null), cost = 'lookup', example = [], handle } = row;
+  const { handleTogether } = row;
   return names.map((name) =>
     method({
       name,
@@ -31,6 +33,7 @@ export function devRow<const P extends readonly Parameter<unknown>[]>(row: DevRo
       cost,
       example: { params: example, result: null },
       handle: (call, ...values) => orNull(handle(call, ...(values as Values<P>))),
+      ...(handleTogether && { handleTogether: (call, lists) => handleTogether(call, lists as readonly Values<P>[]) }),
     }),
   );
 }

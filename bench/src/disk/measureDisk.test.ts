@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { measureDisk } from './measureDisk.js';
+
+it('counts what a chain of trades leaves in its folder', async () => {
+  const { blocks, parts, folderBytes } = await measureDisk({ transactions: 120, transactionsPerBlock: 40 }, () => {});
+  expect(blocks).toBe(3);
+  const counts = new Map(parts.map(({ kind, count }) => [kind, count]));
+  // With genesis.
+  for (const kind of ['header', 'body', 'receipts of block', 'canonical block of height']) {
+    expect(counts.get(kind), kind).toBe(4);
+  }
+  expect(counts.get('place of transaction')).toBe(120);
+  expect(folderBytes).toBeGreaterThan(120 * 64);
+});

@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { StoredBytes, smallNumber } from './storedBytes.js';
+
+it('a small number comes back from as few bytes as it needs', () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 49 - 1), (value) => {
+      const stored = new StoredBytes(smallNumber(value), 'it');
+      expect(stored.small()).toBe(value);
+      expect(stored.isAtEnd).toBe(true);
+    }),
+  );
+  expect([0, 127, 128, 16_383, 16_384, 2 ** 49 - 1].map((value) => smallNumber(value).length)).toEqual([
+    1, 1, 2, 2, 3, 7,
+  ]);
+  expect(() => smallNumber(2 ** 49)).toThrow();
+});
+
+it('a number that is cut off or does not end is damage', () => {
+  expect(() => new StoredBytes(Uint8Array.of(0x80), 'it').small()).toThrow(/it is cut off/);
+  expect(() => new StoredBytes(new Uint8Array(9).fill(0x80), 'it').small()).toThrow(/without an end/);
+});
