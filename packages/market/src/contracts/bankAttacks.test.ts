@@ -220,6 +220,53 @@ describe('a payout that was paid is denied', () => {
   });
 });
 
+describe('an operator denies payouts of its own', () => {
+  it('but a holder decides nothing for itself, with the key of an operator either', () => {
+    const room = new BankRoom('now');
+    const [payer, holder] = [room.operator(1), room.operator(2)];
+    room.buy(holder, 10);
+    room.tokenSend(holder, 'approve', [room.bank.address, ent(10)]);
+    room.send(holder, 'redeemOutside', [ent(4), word(0xacc)]);
+    room.send(payer, 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
+    room.send(holder, 'objectToPayout', [1n, holder, ent(4), word(7)]);
+    expect(room.refusal(holder, 'decidePayout', [1n, holder, ent(4), word(7), false])).toBe(
+      'the holder cannot decide for itself',
+    );
+  });
+});
+
+describe('a miner orders the transactions of a block', () => {
+  it('and each exchange brings what was asked for at least, or does not happen', () => {
+    const orders = [
+      [0, 1, 2],
+      [0, 2, 1],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ];
+    for (const order of orders) {
+      const room = withHolders('now');
+      const [holder, buyer] = [room.outsider(1), room.outsider(3)];
+      const announcedAt = room.now;
+      const rates = [2n * BUY_RATE, 1n] as const;
+      room.send(room.operator(1), 'announceRates', rates);
+      room.send(room.operator(2), 'confirmRates', [...rates, announcedAt]);
+      room.goTo(announcedAt + NOTICE);
+      const acts = [
+        () => room.try(buyer, 'buy', [ent(10), ALWAYS], 10n * BUY_RATE),
+        () => room.try(holder, 'redeem', [ent(10), 10n * REDEEM_RATE, ALWAYS]),
+        () => room.try(room.operator(1), 'applyRates', [...rates, announcedAt]),
+      ];
+      const before = room.coins(holder);
+      for (const n of order) acts[n]?.();
+      const isBefore = (n: number) => order.indexOf(n) < order.indexOf(2);
+      expect(room.tokens(buyer)).toBe(isBefore(0) ? ent(10) : 0n);
+      expect(room.coins(holder) - before).toBe(isBefore(1) ? 10n * REDEEM_RATE : 0n);
+    }
+  });
+});
+
 describe('a reorganisation moves a number to another', () => {
   /** Payouts of outsiders 1 and 2, in the order of the names. */
   function payoutsOf(rules: Rules, order: readonly number[]): BankRoom {
@@ -352,6 +399,23 @@ describe('two operators together', () => {
     room.send(first, 'shareSurplus');
     expect(room.deposit(1) + room.deposit(2)).toBe(margin + 10n * (REDEEM_RATE - 1n));
     expect(gain(room, stays, () => room.redeem(stays, ent(10)))).toBe(10n);
+  });
+
+  it('delay a payout until its cover is little, which the payer has seen announced', () => {
+    const room = withPayout('now', 3);
+    const [payer, second, third, holder] = [room.operator(1), room.operator(2), room.operator(3), room.outsider(1)];
+    room.send(payer, 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
+    const announcedAt = room.now;
+    const rates = [BUY_RATE, 1n] as const;
+    room.send(second, 'announceRates', rates);
+    room.send(third, 'confirmRates', [...rates, announcedAt]);
+    // Without an objection it is closed before any rate that was announced later.
+    expect(room.read('payouts', [1n])[6]).toBeLessThan(announcedAt + NOTICE);
+    room.send(third, 'objectToPayout', [1n, holder, ent(4), word(7)]);
+    room.goTo(announcedAt + NOTICE);
+    room.send(third, 'applyRates', [...rates, announcedAt]);
+    room.send(second, 'decidePayout', [1n, holder, ent(4), word(7), true]);
+    expect(room.deposit(1)).toBe(4n);
   });
 
   it('take everything at once, by the first rules, even one of them', () => {
