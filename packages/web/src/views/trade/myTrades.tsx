@@ -97,6 +97,11 @@ function Trades({ trades, context, open, onShown }: ListProps & { readonly trade
   );
   return (
     <>
+      {loaded.state === 'failed' && (
+        <p class="failed" role="alert">
+          {loaded.message}
+        </p>
+      )}
       <ul class="rows">
         {shown.map((record) => {
           const trade = known.get(record.tradeId);
