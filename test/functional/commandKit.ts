@@ -24,7 +24,7 @@ export const keys = join(directory, 'keys');
 export let network: TestNetwork;
 export let rpc: string;
 
-/** Seconds of 2023-11-04T00:00Z, for which the genesis stands: offers and readings of the tests lie in the five years before. */
+/** Seconds of 2023-11-04T00:00Z, for which the genesis stands: offers and readings of the tests lie in the six years before. */
 const MARKET_BEGINNING = 1_699_056_000;
 const YEAR_SECONDS = 366n * 86_400n;
 
@@ -37,7 +37,7 @@ function marketAt(genesisSeconds: number): MarketOptions {
     registry: {
       resolutionSeconds: 900n,
       correctionSeconds: 0n,
-      readingLeadSeconds: YEAR_SECONDS,
+      readingLeadSeconds: 6n * YEAR_SECONDS,
       marketTimeOffset: BigInt(MARKET_BEGINNING - genesisSeconds),
     },
     trade: {
