@@ -1,7 +1,7 @@
 import { type Address, type Hex, isHexOf, WattchainError } from '@wattchain/core';
 import type { MeterCorrection, SignedMeterReading } from '@wattchain/market';
 import type { Connection } from '../client.js';
-import { readInputText } from '../inputFile.js';
+import { readInputFile } from '../inputFile.js';
 import { toJson } from '../output.js';
 import { writeOut } from '../outputFile.js';
 import { formatLabel, parseLabel } from './labels.js';
@@ -84,10 +84,9 @@ function writePlaced(file: string, connection: Connection, content: object): voi
 
 /** The content of a file whose signatures count here: at this chain's registry. */
 function readPlaced(file: string, connection: Connection): Record<string, unknown> {
-  const content = parseJson(
-    file,
-    readInputText(file, MAX_FILE_BYTES, (place, what) => bad(place, what)),
-  );
+  const bytes = readInputFile(file, MAX_FILE_BYTES);
+  if (bytes === undefined) throw bad(file, `it has more than ${MAX_FILE_BYTES} bytes`);
+  const content = parseJson(file, new TextDecoder().decode(bytes));
   const place = { chainId: connection.genesis.chainId, registry: connection.contracts().registryAddress };
   if (content.chainId === place.chainId && sameAddress(content.registry, place.registry)) return content;
   throw new WattchainError(

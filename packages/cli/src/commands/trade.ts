@@ -195,11 +195,11 @@ function addAccept(group: Command): void {
       const context = await readContext(connection, ratingMwh);
       // Tokens go into escrow for what the seller wrote, slips included.
       await settleDoubts(output, options, doubtsOfOffer({ ...offer, energyMwh }, context));
-      const terms = describeTerms(connection, offer, context.resolutionSeconds);
-      output.progress(`these terms are signed; if the offer has others by then, nothing is accepted:\n${terms}`);
       const escrow = amountOf(energyMwh, offer.price);
       const spender = { address: tradeAddress, name: 'the trade contract' };
       const approved = await ensureAllowance(output, connection, signer, spender, escrow);
+      const terms = describeTerms(connection, offer, context.resolutionSeconds);
+      output.progress(`these terms are signed; if the offer has others by then, nothing is accepted:\n${terms}`);
       const hash = await acceptOffer(signer, { tradeAddress, offer, energyMwh, buyerMeter });
       const what = `accept ${formatKwh(energyMwh)} kWh of offer ${offerId} for ${ent(escrow)}`;
       await reportTransaction(output, connection, options, hash, what, (receipt) => {
