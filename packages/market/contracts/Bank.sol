@@ -110,7 +110,7 @@ contract Bank is RateChanges, StandingOrders {
         coinReserve = reserve();
         coinCoverNeeded = coverFor(tokensOutstanding, inForce.redeem);
         coinSurplus = excess(coinReserve, coinCoverNeeded);
-        coinDeposits = deposits;
+        coinDeposits = deposits();
     }
 
     /// @dev A transaction that waited too long may meet rates that its sender did not think of.

@@ -24,8 +24,6 @@ abstract contract Reserve is BankEvents {
     Tokens internal redeemedForCoins;
     Tokens internal paidOutside;
 
-    /// @dev The sum of all seats' deposits.
-    Coins internal deposits;
     mapping(Seat => SeatAccount) internal accounts;
 
     constructor(address token_, address council_, Tokens[] memory limits) {
@@ -112,8 +110,15 @@ abstract contract Reserve is BankEvents {
         return issuedForCoins + issuedOutside - redeemedForCoins - paidOutside;
     }
 
+    /// @dev The sum of all seats' deposits. It is not kept: what changes one of them happens more often than what asks for all.
+    function deposits() internal view returns (Coins sum) {
+        for (uint256 i = 1; i <= seatCount; ++i) {
+            sum = sum + accounts[Seat.wrap(i)].deposit;
+        }
+    }
+
     function reserve() internal view returns (Coins) {
-        return Coins.wrap(address(this).balance) - deposits;
+        return Coins.wrap(address(this).balance) - deposits();
     }
 
     /// @dev Splits the reserve beyond `cover` equally over all seats; what cannot be split stays in the reserve.
@@ -130,7 +135,6 @@ abstract contract Reserve is BankEvents {
     ///      without them.
     function credit(Seat seat, Coins coins) internal {
         accounts[seat].deposit = accounts[seat].deposit + coins;
-        deposits = deposits + coins;
     }
 
     /// @dev Makes coins of a deposit part of the reserve.
@@ -138,7 +142,6 @@ abstract contract Reserve is BankEvents {
         Coins available = accounts[seat].deposit;
         if (coins > available) revert DepositTooSmall(available, coins);
         accounts[seat].deposit = available - coins;
-        deposits = deposits - coins;
     }
 
     function pay(address to, Coins coins) internal {
