@@ -223,5 +223,8 @@ export function rulesOfToday(name: string, { settlement, bonds }: MarketSettings
   };
 }
 
+/** The rules of today as the paper's day has them. */
+export const PAPER_RULES = rulesOfToday("today, the paper's", { settlement: 0, bonds: false });
+
 /** The acts of one trade that is made, read and settled by itself. */
 export const ACTS_OF_A_TRADE = ['offer', 'accept', 'report', 'settle one trade, short'] as const;
