@@ -28,11 +28,12 @@ contract EnergyTrade is Offers {
     /// @return settledTrades how many; never 0
     function settle(TradeId[] calldata tradeIds) external returns (uint256 settledTrades) {
         Market memory market_ = market;
+        Facts memory facts;
         for (uint256 i = 0; i < tradeIds.length; ++i) {
             Trade storage entry = tradesById[tradeIds[i]];
             Trade memory trade = entry;
             if (trade.buyer == address(0) || trade.part.outcome != Outcome.Open) continue;
-            Facts memory facts = factsOf(market_, tradeIds[i], trade);
+            find(facts, market_, tradeIds[i], trade);
             if (facts.state != TradeState.ReadyToSettle) continue;
             close(market_, tradeIds[i], entry, trade, facts);
             ++settledTrades;
@@ -61,6 +62,7 @@ contract EnergyTrade is Offers {
 
     /// @dev What decides an open trade.
     struct Facts {
+        uint32 offerNumber;
         TradeState state;
         Offer terms;
         MeterReading sellers;
@@ -73,36 +75,50 @@ contract EnergyTrade is Offers {
         view
         returns (Facts memory facts)
     {
-        facts.terms = offersById[OfferId.wrap(trade.offerNumber)];
-        MeterTime periodStart = facts.terms.stock.start();
-        facts.sellers = readingOf(market_.registry, facts.terms.meter, periodStart);
+        find(facts, market_, tradeId, trade);
+    }
+
+    /// @dev Trades of one offer that follow each other have terms and the seller's reading in common.
+    function find(Facts memory facts, Market memory market_, TradeId tradeId, Trade memory trade) private view {
+        if (facts.offerNumber != trade.offerNumber) {
+            facts.offerNumber = trade.offerNumber;
+            facts.terms = offersById[OfferId.wrap(trade.offerNumber)];
+            facts.sellers = readingOf(market_.registry, facts.terms.meter, facts.terms.stock.start());
+        }
         bool bothCount = market_.settlement != Settlement.SellerMeter;
         if (bothCount) {
             facts.buyerMeter = buyerMeters[tradeId];
-            facts.buyers = readingOf(market_.registry, facts.buyerMeter, periodStart);
+            facts.buyers = readingOf(market_.registry, facts.buyerMeter, facts.terms.stock.start());
         }
-        facts.state = openState(facts, trade.part.previousTrade, bothCount);
+        facts.state = openState(facts, bothCount);
+        if (trade.part.previousTrade != 0 && facts.state >= TradeState.ReadyToSettle) {
+            if (isWaitedFor(market_, trade.part.previousTrade)) facts.state = TradeState.WaitingForEarlierTrade;
+        }
     }
 
-    /// @dev A reading that is there but not final is waited for, one that is not there only until the deadline; and where the order
-    ///      counts an earlier trade of the same buyer until the deadline of that one.
-    function openState(Facts memory facts, uint32 previousTrade, bool bothCount) private view returns (TradeState) {
+    /// @dev A reading that is there but not final is waited for, one that is not there only until the deadline.
+    function openState(Facts memory facts, bool bothCount) private view returns (TradeState) {
         MeterReading memory sellers = facts.sellers;
         MeterReading memory buyers = facts.buyers;
         bool areThere = sellers.isThere && (buyers.isThere || !bothCount);
         if (!areThere && block.timestamp <= facts.terms.stock.settleBy) return TradeState.AwaitingReading;
         if (sellers.isThere && !sellers.isFinal) return TradeState.ReadingNotFinal;
         if (buyers.isThere && !buyers.isFinal) return TradeState.ReadingNotFinal;
-        if (isWaitedFor(previousTrade)) return TradeState.WaitingForEarlierTrade;
         return sellers.isThere ? TradeState.ReadyToSettle : TradeState.Refundable;
     }
 
-    /// @dev Nobody is held up by an earlier trade for longer than its own sides have agreed to.
-    function isWaitedFor(uint32 previousTrade) private view returns (bool) {
-        if (previousTrade == 0) return false;
-        Trade storage trade = tradesById[TradeId.wrap(previousTrade)];
-        if (trade.part.outcome != Outcome.Open) return false;
-        return block.timestamp <= offersById[OfferId.wrap(trade.offerNumber)].stock.settleBy;
+    /// @dev Where the order counts: whether an earlier trade of the same buyer's meter and period comes first. One whose seller
+    ///      is silent at its deadline has lost its place; the others anyone can settle, so nobody is held up.
+    function isWaitedFor(Market memory market_, uint32 tradeNumber) private view returns (bool) {
+        while (tradeNumber != 0) {
+            Trade memory trade = tradesById[TradeId.wrap(tradeNumber)];
+            if (trade.part.outcome != Outcome.Open) return false;
+            Offer memory terms = offersById[OfferId.wrap(trade.offerNumber)];
+            if (block.timestamp <= terms.stock.settleBy) return true;
+            if (readingOf(market_.registry, terms.meter, terms.stock.start()).isThere) return true;
+            tradeNumber = trade.part.previousTrade;
+        }
+        return false;
     }
 
     /// @dev The seller gets what the settled part costs and what is left of its bond, the buyer all the rest of the escrow and

@@ -75,10 +75,18 @@ export class TradeModel {
     if (counting.includes(undefined) && now <= trade.offer.settleBy) return 'awaitingReading';
     if (counting.some((reading) => reading !== undefined && reading.finalFrom > now)) return 'readingNotFinal';
     if (this.rules.settlement === 'firstCome') {
-      const before = this.#boughtBy(trade).filter(({ id }) => id < trade.id);
-      if (before.some(({ end }) => end === undefined)) return 'waitingForEarlierTrade';
+      if (this.#comesFirst(trade, now)) return 'waitingForEarlierTrade';
     }
     return sellers === undefined ? 'refundable' : 'readyToSettle';
+  }
+
+  /** Whether an earlier trade of the same buyer comes first: it is open, and its seller is not silent beyond its deadline. */
+  #comesFirst(trade: ModelTrade, now: bigint): boolean {
+    const before = this.#boughtBy(trade).filter(({ id }) => id < trade.id);
+    const closed = before.findLastIndex(({ end }) => end !== undefined);
+    return before
+      .slice(closed + 1)
+      .some((one) => now <= one.offer.settleBy || this.#readings(one).sellers !== undefined);
   }
 
   /** What closing a trade with the readings that are there gives. */

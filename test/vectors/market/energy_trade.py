@@ -158,10 +158,18 @@ class EnergyTrade:
         if any(not self.registry.is_final(reading, now) for reading in there):
             return NOT_FINAL
         if self.settlement == FIRST_COME:
-            before = [t for t in self.of_buyer(trade) if t["id"] < trade["id"]]
-            if before and before[-1]["state"] is None and now <= before[-1]["offer"]["settleBy"]:
+            if self.comes_first(trade, now):
                 return WAITING
         return REFUNDABLE if seller is None else READY
+
+    def comes_first(self, trade, now):
+        """Whether an earlier trade of the same buyer is before it: open, and its seller not silent beyond its deadline."""
+        for earlier in reversed([t for t in self.of_buyer(trade) if t["id"] < trade["id"]]):
+            if earlier["state"] is not None:
+                return False
+            if now <= earlier["offer"]["settleBy"] or self.readings(earlier)[0] is not None:
+                return True
+        return False
 
     def seller_allotment(self, trade):
         reading, _ = self.readings(trade)

@@ -190,17 +190,35 @@ describe('settlement where both meters count', () => {
     });
   });
 
-  it('first come waits for an earlier trade of the same buyer only until that can be refunded', () => {
+  it('first come keeps the order beyond the deadlines for who was read, whoever calls first', () => {
     const room = new TradeRoom({ settlement: 'firstCome' });
-    const silent = room.accept(buyer, room.offer({}, secondSeller), 300_000n);
+    room.accept(buyer, room.offer({}, secondSeller), 300_000n);
+    room.accept(buyer, room.offer(), 300_000n);
+    for (const [household, produced, consumed] of [
+      [secondSeller, 300_000n, 0n],
+      [seller, 300_000n, 0n],
+      [buyer, 0n, 400_000n],
+    ] as const) {
+      room.report(household, produced, consumed);
+    }
+    goPastDeadline(room);
+    expect(room.vm.refusal(stranger, 'trade', 'settle', [[2n]])).toBe('TradeNotReady(2, 3)');
+    expect(room.settle(1n, 2n).output).toBe(2n);
+    expect([1n, 2n].map((id) => room.status(id).settledMwh)).toEqual([300_000n, 100_000n]);
+  });
+
+  it('first come waits for no trade whose seller is silent at its deadline, nor for what is before that one and silent too', () => {
+    const room = new TradeRoom({ settlement: 'firstCome' });
+    const silent = room.offer({}, secondSeller);
+    for (let i = 0; i < 3; i++) room.accept(buyer, silent, 100_000n);
     const late = room.accept(buyer, room.offer(), 300_000n);
     room.report(buyer, 0n, 400_000n);
     room.report(seller, 500_000n, 0n);
     expect(room.state(late)).toBe('waitingForEarlierTrade');
     goPastDeadline(room);
-    room.vm.send(stranger, 'trade', 'refund', [silent]);
     room.settle(late);
-    expect([silent, late].map((id) => room.state(id))).toEqual(['refunded', 'settled']);
+    room.vm.send(stranger, 'trade', 'refund', [3n]);
+    expect([1n, 2n, 3n, late].map((id) => room.state(id))).toEqual(['refundable', 'refundable', 'refunded', 'settled']);
   });
 
   it('first come sells no energy that a bond has paid for once more, and what nothing paid for goes to the next', () => {
