@@ -1,13 +1,14 @@
 /**
  * The energy contracts by their first rules, from Solidity against their assembly (bench/contracts), and against solc's code on the EVM:
  * gas, storage words, bytes of code; before that random calls that must do the same in all three. Then what a trade costs by the first
- * rules and by those of today.
+ * rules and by those of today, and what the acts of the bank do.
  *
  *   npm run contracts:gas [-- --calls 2000 --seed 1]
  *
  * Ends with 1 when the three differ, or a trade as the paper has it costs more than by the first rules.
  */
 import { parseArgs } from 'node:util';
+import { BANK_OF_TODAY, FIRST_BANK } from '../dist/testing/market/bankBooks.js';
 import { buildForEvm, buildMarket } from '../dist/testing/market/builds.js';
 import { compareBuilds } from '../dist/testing/market/compare.js';
 import { measureMarket, renderTable } from '../dist/testing/market/measure.js';
@@ -43,7 +44,8 @@ const books = [
 ];
 const costs = [];
 for (const book of books) costs.push(await measureRules(book));
-console.log(renderRuleCosts(costs));
+console.log(renderRuleCosts(costs, { 'a trade: offer, accept, report, settle': ACTS_OF_A_TRADE }));
+console.log(renderRuleCosts([await measureRules(FIRST_BANK), await measureRules(BANK_OF_TODAY)]));
 const [first, paper] = costs.map((cost) => sumOfActs(cost, ACTS_OF_A_TRADE));
 if (paper.gas > first.gas || paper.bytes > first.bytes) {
   console.log('a trade costs more than by the first rules');

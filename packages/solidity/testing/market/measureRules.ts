@@ -13,7 +13,7 @@ import { compileSolidity } from '@wattchain/solidity';
 import { type AbiEntry, encodeArguments, encodeCall, selectorOf, signatureOfEntry } from '@wattchain/vm';
 import { OurWorld } from '../ourWorld.js';
 import { CHAIN_ID, START_TIME_S } from '../world.js';
-import { ACTS_OF_A_TRADE, type RuleBook, type RuleStep } from './ruleBooks.js';
+import type { RuleBook, RuleStep } from './ruleBooks.js';
 import { address, PEOPLE, PERSONS } from './scenario.js';
 
 /** What an act cost. */
@@ -133,13 +133,16 @@ export function sumOfActs({ acts }: RuleCosts, rows: readonly string[]): ActCost
   return { gas: sum('gas'), bytes: sum('bytes'), newWords: sum('newWords'), changedWords: sum('changedWords') };
 }
 
-/** The table: a row for each act, the first book's figures and the others'. */
-export function renderRuleCosts(books: readonly RuleCosts[]): string {
-  const [first] = books;
-  assert(first !== undefined, 'there is a book');
+/** The table: a row for each act, the first book's figures and the others', empty where a book does not know the act; and sums of acts by name. */
+export function renderRuleCosts(
+  books: readonly RuleCosts[],
+  sums: Readonly<Record<string, readonly string[]>> = {},
+): string {
+  const acts = [...new Set(books.flatMap((book) => [...book.acts.keys()]))];
   const heads = books.flatMap(({ name }) => [`gas: ${name}`, 'bytes', 'words']);
   const line = (name: string, rows: readonly string[]) => {
     const cells = books.flatMap((book) => {
+      if (!rows.every((row) => book.acts.has(row))) return ['', '', ''];
       const { gas, bytes, newWords, changedWords } = sumOfActs(book, rows);
       return [digits(gas), digits(bytes), `${newWords} + ${changedWords}`];
     });
@@ -152,8 +155,8 @@ export function renderRuleCosts(books: readonly RuleCosts[]): string {
   return [
     `| ${['', ...heads].join(' | ')} |`,
     `| ${['---', ...heads.map(() => '---:')].join(' | ')} |`,
-    ...[...first.acts.keys()].map((row) => line(row, [row])),
-    line('a trade: offer, accept, report, settle', ACTS_OF_A_TRADE),
+    ...acts.map((row) => line(row, [row])),
+    ...Object.entries(sums).map(([name, rows]) => line(name, rows)),
     ...codes,
     '',
   ].join('\n');
