@@ -138,7 +138,7 @@ describe.skipIf(found.missing !== undefined)(`an honest market on phones ${found
     ] as const) {
       await visitor.open('/trade/mine');
       await visitor.page.getByText(lead).waitFor();
-      await visitor.page.getByText("The seller's bond paid the buyer 2 tokens", { exact: false }).waitFor();
+      await visitor.page.getByText("The seller's bond paid the buyer 2.000 ENT", { exact: false }).waitFor();
       await visitor.page.getByText('No trade is waiting for anything.').waitFor();
     }
     await lookAtPhones(buyer, 'short-trade');

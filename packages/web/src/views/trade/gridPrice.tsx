@@ -20,7 +20,7 @@ import { inReadersWords } from '../../model/transactionWords.js';
 import { exactTokens } from '../wallet/amounts.js';
 import type { Plan } from '../wallet/confirmPanel.js';
 import { useSeat } from '../wallet/council/seat.js';
-import { ActionButton, ActionForm, Field } from '../wallet/forms.js';
+import { ActionButton, ActionForm, Field, useLast } from '../wallet/forms.js';
 import { problemOf, readTokens, understood } from '../wallet/inputs.js';
 import type { TradeContext } from './tradeContext.js';
 
@@ -36,10 +36,8 @@ export function GridPrice({ acting, now }: TradeContext) {
         {(price) => (
           <>
             <p>{inReadersWords(describeGridPrice(price, now), reader.value)}</p>
-            {price.announced !== undefined && <Announced announced={price.announced} seat={seat} now={now} />}
-            {seat > 0n && (price.announced === undefined || now > price.announced.until) && (
-              <AnnounceForm price={price} />
-            )}
+            <Announced announced={price.announced} seat={seat} now={now} />
+            {seat > 0n && <AnnounceForm price={price} now={now} />}
           </>
         )}
       </Await>
@@ -47,17 +45,20 @@ export function GridPrice({ acting, now }: TradeContext) {
   );
 }
 
-function Announced(props: { announced: AnnouncedGridPrice; seat: bigint; now: bigint }) {
-  const { announced, seat, now } = props;
+function Announced(props: { announced: AnnouncedGridPrice | undefined; seat: bigint; now: bigint }) {
+  const { seat, now } = props;
+  const announced = useLast(props.announced);
+  if (announced === undefined) return null;
   const { price, announcedAt, announcedBy, confirmedBy, from, until } = announced;
   const named = { tradeAddress, price, announcedAt };
-  if (now > until) return null;
+  const isOpen = props.announced !== undefined && now <= until;
   return (
     <>
-      {seat > 0n && seat !== announcedBy && confirmedBy === undefined && (
+      {seat > 0n && (
         <ActionButton
           label="Confirm the grid price"
           text="Confirm"
+          isOffered={isOpen && seat !== announcedBy && confirmedBy === undefined}
           plan={async () => ({
             sentence: `You agree to a grid price of ${exactTokens(price)} for 150 Wh, which seat ${announcedBy} announced.`,
             steps: [
@@ -69,25 +70,25 @@ function Announced(props: { announced: AnnouncedGridPrice; seat: bigint; now: bi
           })}
         />
       )}
-      {confirmedBy !== undefined && now >= from && (
-        <ActionButton
-          label="Put the grid price in force"
-          text="Put in force"
-          plan={async () => ({
-            sentence: `Offers from now on go by a grid price of ${exactTokens(price)} for 150 Wh. Anyone may do that.`,
-            steps: [
-              {
-                text: 'Put the grid price in force',
-                run: (signer, options) => applyGridPrice(signer, { ...named, ...options }),
-              },
-            ],
-          })}
-        />
-      )}
+      <ActionButton
+        label="Put the grid price in force"
+        text="Put in force"
+        isOffered={isOpen && confirmedBy !== undefined && now >= from}
+        plan={async () => ({
+          sentence: `Offers from now on go by a grid price of ${exactTokens(price)} for 150 Wh. Anyone may do that.`,
+          steps: [
+            {
+              text: 'Put the grid price in force',
+              run: (signer, options) => applyGridPrice(signer, { ...named, ...options }),
+            },
+          ],
+        })}
+      />
       {seat > 0n && (
         <ActionButton
           label="Take the grid price back"
           text="Take it back"
+          isOffered={isOpen}
           plan={async () => ({
             sentence: `The grid price in force stays; ${exactTokens(price)} for 150 Wh is not announced any more.`,
             steps: [
@@ -103,7 +104,7 @@ function Announced(props: { announced: AnnouncedGridPrice; seat: bigint; now: bi
   );
 }
 
-function AnnounceForm({ price: { inForce } }: { price: GridPriceState }) {
+function AnnounceForm({ price: { inForce, announced }, now }: { price: GridPriceState; now: bigint }) {
   const [text, setText] = useState(formatTokens(inForce));
   const read = readTokens(text);
   const plan = async (): Promise<Plan | undefined> => {
@@ -124,7 +125,12 @@ function AnnounceForm({ price: { inForce } }: { price: GridPriceState }) {
     };
   };
   return (
-    <ActionForm title="Announce a grid price" button="Review" plan={plan}>
+    <ActionForm
+      title="Announce a grid price"
+      button="Review"
+      plan={plan}
+      isOffered={announced === undefined || now > announced.until}
+    >
       {(hasTried) => (
         <Field
           label="What the grid takes for 150 Wh"

@@ -127,12 +127,13 @@ function OfferRow({ offer, context, isChosen, onChoose }: OfferRowProps) {
 }
 
 /** Takes back what nobody has bought, and the bond for it; after an offer's end too. */
-export function Withdraw({ offer }: { offer: OfferRecord }) {
+export function Withdraw({ offer, isOffered = true }: { offer: OfferRecord; isOffered?: boolean }) {
   const { offerId } = offer;
   return (
     <ActionButton
       label={`Withdraw offer ${offerId}`}
       text="Withdraw"
+      isOffered={isOffered}
       plan={async () => ({
         sentence: `The ${kwh(offer.remainingMwh)} that nobody has taken of offer ${offerId} are withdrawn, and a bond for them comes back. Trades already made stay.`,
         steps: [

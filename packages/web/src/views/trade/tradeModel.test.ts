@@ -164,11 +164,11 @@ describe('where a trade stands', () => {
   const said = (state: TradeState, changes: Partial<Trade> = {}) => reasonOf({ ...trade, state, ...changes }, reader);
 
   it('is the sentence of explainTrade, with times by the clock of the community', () => {
-    expect(said('short')).toMatch(/^Settled short\..*bond paid the buyer 2 tokens/);
+    expect(said('short')).toMatch(/^Settled short\..*bond paid the buyer 2\.000 ENT/);
     expect(said('refundable', { sellersReading: undefined })).toMatch(
       /came by 4 July 2018, 08:00 \(UTC-07:00\); anyone/,
     );
-    expect(said('readingNotFinal')).toMatch(/until that is final it can be corrected, and 8 tokens are in escrow/);
+    expect(said('readingNotFinal')).toMatch(/until that is final it can be corrected, and 8\.000 ENT are in escrow/);
     expect(said('waitingForEarlierTrade')).toMatch(/^Waiting for trade 6/);
     const all: TradeState[] = ['awaitingReading', 'readyToSettle', 'settled', 'refunded'];
     for (const state of all)

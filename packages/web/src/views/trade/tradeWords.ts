@@ -1,4 +1,4 @@
-import { describeTrade, type Trade, type TradeState } from '@wattchain/market';
+import { describeTrade, parseKwh, parseTokens, type Trade, type TradeState } from '@wattchain/market';
 import { kwh, tokens } from '../../format.js';
 import { asSentence, inReadersWords, type Reader } from '../../model/transactionWords.js';
 import type { Summary } from './tradeModel.js';
@@ -50,8 +50,12 @@ export const STATE_TAGS: Readonly<Record<TradeState, { readonly tag: string; rea
   refunded: { tag: 'tag', text: 'refunded' },
 };
 
-/** Where a trade stands and why: the sentences of `explainTrade` behind the trade's number and sum, which stand beside them. */
+/** Where a trade stands and why: the sentences of `explainTrade` behind the trade's number and sum, which stand beside them; amounts as the page rounds them. */
 export function reasonOf(trade: Trade, reader: Reader): string {
   const text = describeTrade(trade);
-  return asSentence(inReadersWords(text.slice(text.indexOf(': ') + 2), reader));
+  const reason = text
+    .slice(text.indexOf(': ') + 2)
+    .replace(/(\d+\.\d+) kWh/g, (_, figure: string) => kwh(parseKwh(figure)))
+    .replace(/(\d+(?:\.\d+)?) tokens?\b/g, (_, figure: string) => tokens(parseTokens(figure)));
+  return asSentence(inReadersWords(reason, reader));
 }

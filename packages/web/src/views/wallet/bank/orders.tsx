@@ -183,11 +183,12 @@ function PayoutActions({ payout, holder, own }: PayoutRowProps) {
   const { payoutId, destination, state, closesAt } = payout;
   const now = BigInt(Math.floor((status.value?.head.timestampMs ?? 0) / 1000));
   const named = { bankAddress, payoutId, holder, tokens: payout.tokens, reference: payout.reference };
-  if (state === 'pending') {
-    return (
+  return (
+    <>
       <ActionButton
         label={`Take payout ${payoutId} back`}
         text="Take it back"
+        isOffered={state === 'pending'}
         plan={async ({ name }) => ({
           sentence: `${exactTokens(payout.tokens)} come back from the bank to ${name}.`,
           steps: [
@@ -199,13 +200,10 @@ function PayoutActions({ payout, holder, own }: PayoutRowProps) {
           ],
         })}
       />
-    );
-  }
-  if (state === 'markedPaid' && now < closesAt) {
-    return (
       <ActionButton
         label={`Object to payout ${payoutId}`}
         text="It did not come"
+        isOffered={state === 'markedPaid' && now < closesAt}
         plan={async () => ({
           sentence: `You say that ${exactTokens(payout.tokens)} were not paid to "${wordText(destination)}". The tokens stay with the bank until another operator than the payer has decided.`,
           steps: [
@@ -216,13 +214,10 @@ function PayoutActions({ payout, holder, own }: PayoutRowProps) {
           ],
         })}
       />
-    );
-  }
-  if (state === 'markedPaid') {
-    return (
       <ActionButton
         label={`Close payout ${payoutId}`}
         text="Close it"
+        isOffered={state === 'markedPaid' && now >= closesAt}
         plan={async () => ({
           sentence: `Nobody has objected: the tokens of payout ${payoutId} vanish, and what covered them goes to the payer's deposit. Anyone may do that.`,
           steps: [
@@ -233,22 +228,20 @@ function PayoutActions({ payout, holder, own }: PayoutRowProps) {
           ],
         })}
       />
-    );
-  }
-  if (state !== 'disputed' || own?.seat === payout.payer) return null;
-  return (
-    <ActionButton
-      label={`Payout ${payoutId} came`}
-      text="It came after all"
-      plan={async () => ({
-        sentence: `You say that payout ${payoutId} was paid: its ${exactTokens(payout.tokens)} vanish, and what covered them goes to the payer's deposit.`,
-        steps: [
-          {
-            text: `Say that payout ${payoutId} was paid`,
-            run: (signer, options) => decidePayout(signer, { ...named, wasPaid: true, ...options }),
-          },
-        ],
-      })}
-    />
+      <ActionButton
+        label={`Payout ${payoutId} came`}
+        text="It came after all"
+        isOffered={state === 'disputed' && own?.seat !== payout.payer}
+        plan={async () => ({
+          sentence: `You say that payout ${payoutId} was paid: its ${exactTokens(payout.tokens)} vanish, and what covered them goes to the payer's deposit.`,
+          steps: [
+            {
+              text: `Say that payout ${payoutId} was paid`,
+              run: (signer, options) => decidePayout(signer, { ...named, wasPaid: true, ...options }),
+            },
+          ],
+        })}
+      />
+    </>
   );
 }

@@ -173,9 +173,7 @@ function ChangeRow({ change, role, acting }: ChangeRowProps) {
         </span>
       </div>
       <p class="note">{inReadersWords(describeKeyChange(change), reader.value)}</p>
-      {change.state === 'open' && role !== undefined && acting !== undefined && (
-        <ChangeActions change={change} role={role} acting={acting} />
-      )}
+      {role !== undefined && acting !== undefined && <ChangeActions change={change} role={role} acting={acting} />}
     </li>
   );
 }
@@ -185,10 +183,11 @@ function ChangeActions({ change, role, acting }: ChangeRowProps & { role: bigint
   const named = { councilAddress, oldKey, newKey, requestedAt };
   const isRecovery = role === 0n;
   // The others decide on a member's key, and the members on the recovery key.
-  const mayVote = isRecovery ? seat !== 0n : role !== seat;
+  const isOpen = change.state === 'open';
+  const mayVote = isOpen && (isRecovery ? seat !== 0n : role !== seat);
   const now = BigInt(Math.floor((status.value?.head.timestampMs ?? 0) / 1000));
   const mayApprove = mayVote && (!isRecovery || (recoveryMayDecideFrom ?? 0n) <= now);
-  const mayVeto = !change.isVetoed && !same(change.requestedBy, acting.address);
+  const mayVeto = isOpen && !change.isVetoed && !same(change.requestedBy, acting.address);
   const what = `key ${shortAddress(newKey)} in place of ${shortAddress(oldKey)}`;
   const voting = (approve: boolean): Promise<Plan> =>
     Promise.resolve({
@@ -202,23 +201,20 @@ function ChangeActions({ change, role, acting }: ChangeRowProps & { role: bigint
     });
   return (
     <>
-      {mayApprove && <ActionButton label={`Approve ${what}`} text="Approve" plan={() => voting(true)} />}
+      <ActionButton label={`Approve ${what}`} text="Approve" isOffered={mayApprove} plan={() => voting(true)} />
       {mayVote && isRecovery && !mayApprove && recoveryMayDecideFrom !== undefined && (
         <small>You may approve it from {clock.value.blockText(recoveryMayDecideFrom)} on.</small>
       )}
-      {mayVote && <ActionButton label={`Reject ${what}`} text="Reject" plan={() => voting(false)} />}
-      {mayVeto && (
-        <ActionButton
-          label={`Veto ${what}`}
-          text="Veto"
-          plan={async () => ({
-            sentence: `Neither key has any power until ${what} is decided. There is one veto for a change.`,
-            steps: [
-              { text: `Veto ${what}`, run: (signer, options) => vetoKeyChange(signer, { ...named, ...options }) },
-            ],
-          })}
-        />
-      )}
+      <ActionButton label={`Reject ${what}`} text="Reject" isOffered={mayVote} plan={() => voting(false)} />
+      <ActionButton
+        label={`Veto ${what}`}
+        text="Veto"
+        isOffered={mayVeto}
+        plan={async () => ({
+          sentence: `Neither key has any power until ${what} is decided. There is one veto for a change.`,
+          steps: [{ text: `Veto ${what}`, run: (signer, options) => vetoKeyChange(signer, { ...named, ...options }) }],
+        })}
+      />
     </>
   );
 }
