@@ -37,7 +37,7 @@ abstract contract Offers is Escrow, GridPrice {
     ///         who has allowed it, to this contract.
     /// @param energyMwh milliwatt-hours
     /// @param price token units for 150 Wh
-    /// @param gridPrice_ the grid price in force
+    /// @param gridPriceInForce the grid price in force
     /// @param acceptUntil block time until when the offer can be accepted
     /// @param settleBy block time from when on a trade without the seller's reading can be refunded
     function offer(
@@ -45,7 +45,7 @@ abstract contract Offers is Escrow, GridPrice {
         MeterTime periodStart,
         Energy energyMwh,
         Price price,
-        Price gridPrice_,
+        Price gridPriceInForce,
         BlockTime acceptUntil,
         BlockTime settleBy
     ) external returns (OfferId offerId) {
@@ -53,14 +53,14 @@ abstract contract Offers is Escrow, GridPrice {
         OfferRules memory limits = offerRules;
         requireSale(market_, limits, meter, periodStart, energyMwh, acceptUntil, settleBy);
         requirePayable(Energy.wrap(market_.smallestAcceptance), price);
-        if (!(gridPrice_ == limits.gridPrice)) revert GridPriceDiffers(gridPrice_, limits.gridPrice);
+        if (!(gridPriceInForce == limits.gridPrice)) revert GridPriceDiffers(gridPriceInForce, limits.gridPrice);
 
         offerId = OfferId.wrap(++limits.offers);
         offerRules = limits;
         offersById[offerId] = Offer({
             meter: meter,
             price: price,
-            gridPrice: gridPrice_,
+            gridPrice: gridPriceInForce,
             offered: energyMwh,
             stock: Stock({
                 remaining: energyMwh,
@@ -70,9 +70,9 @@ abstract contract Offers is Escrow, GridPrice {
                 settleBy: in40Bits(inSeconds(settleBy))
             })
         });
-        if (market_.bonds) takeIn(msg.sender, bondFor(energyMwh, price, gridPrice_));
+        if (market_.bonds) takeIn(msg.sender, bondFor(energyMwh, price, gridPriceInForce));
         emit Offered(
-            offerId, msg.sender, meter, periodStart, energyMwh, price, gridPrice_, acceptUntil, settleBy
+            offerId, msg.sender, meter, periodStart, energyMwh, price, gridPriceInForce, acceptUntil, settleBy
         );
     }
 

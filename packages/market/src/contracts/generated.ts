@@ -1196,7 +1196,7 @@ export const energyTradeAbi = [
       { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
       { internalType: 'Energy', name: 'energyMwh', type: 'uint64' },
       { internalType: 'Price', name: 'price', type: 'uint96' },
-      { internalType: 'Price', name: 'gridPrice_', type: 'uint96' },
+      { internalType: 'Price', name: 'gridPriceInForce', type: 'uint96' },
       { internalType: 'BlockTime', name: 'acceptUntil', type: 'uint64' },
       { internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
     ],
