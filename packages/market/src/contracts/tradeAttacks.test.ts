@@ -312,7 +312,7 @@ describe('a seller accepts its own offer through a second account', () => {
     expect(cheaters + room.gain(buyer) + room.vm.tokens(ESCROW)).toBe(0n);
   });
 
-  it.each(['proRata', 'firstCome'] as const)('and gets no more out of its bond than it put in: %s', (settlement) => {
+  it.each(['proRata', 'firstCome'] as const)('and gets no more out of its bond than it put in', (settlement) => {
     for (const [produced, imported] of [
       [0n, 1_000_000n],
       [1_000_000n, 0n],
