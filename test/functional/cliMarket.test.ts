@@ -92,6 +92,9 @@ describe('a trade in which both meters count and the seller vouches', () => {
       /both meters count, and yours is not named/,
       'trade accept --from testbed:node-2 --offer 1 --energy 1.2',
     );
+    expect(await succeed('trade explain --offer 1')).toMatch(
+      /^Offer 1, 1\.200000 kWh .*: open; .* vouch for what is left\.$/m,
+    );
     const accepted = await json<object>(
       'trade accept --from testbed:node-2 --offer 1 --energy 1.2 --buyer-meter home-2',
     );
@@ -251,6 +254,9 @@ describe('what operators announce', () => {
     expect((await run(`meter source apply --from testbed:node-1 ${source}`)).code).toBe(1);
     await succeed(`meter source stop --from testbed:node-1 ${source}`);
     await succeed(`meter source announce --from testbed:operator-1 ${source}`);
+    expect(await succeed(`meter source explain ${source}`)).toMatch(
+      /^meter roof-1 signed by its device .*: seat 1 announced it/,
+    );
     expect(await succeed(`meter source confirm --from testbed:operator-2 ${source}`)).toContain(
       'another registrar has confirmed it',
     );

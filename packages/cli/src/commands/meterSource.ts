@@ -10,6 +10,7 @@ import {
 import type { Command } from 'commander';
 import type { Connection } from '../client.js';
 import { refusePublishedOn } from '../keys/signer.js';
+import { connectTo, type RpcOptions, withRpc } from '../options.js';
 import { addGroup } from '../program.js';
 import { doubtsOfHolder, parsePower, settleDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
@@ -62,6 +63,7 @@ const STEPS: Readonly<Record<string, Step>> = {
 export function addSourceCommands(meter: Command): void {
   const group = addGroup(meter, 'source', 'change where the readings of a meter come from, or its rating: with notice');
   for (const [name, step] of Object.entries(STEPS)) addStep(group, name, step);
+  addExplain(group);
 }
 
 function addStep(group: Command, name: string, { description, send, told, needsAnnouncement }: Step): void {
@@ -102,6 +104,34 @@ function addStep(group: Command, name: string, { description, send, told, needsA
       const what = `${told}: meter ${formatLabel(meter)} ${describeSource(connection, source, rules)}`;
       await reportTransaction(output, connection, options, hash, what, async () =>
         standingOf(connection, await getAnnouncedSource(connection.client, terms)),
+      );
+    },
+  );
+}
+
+function addExplain(group: Command): void {
+  addEnergyCommand<RpcOptions & SourceOptions & { readonly keys?: string }>(
+    group,
+    'explain',
+    'where an announcement stands and why, in a sentence',
+    (command) =>
+      withSource(withRpc(command)).option(
+        '--keys <dir>',
+        'directory of key files (default: $WATTCHAIN_KEYS or ~/.wattchain/keys)',
+      ),
+    async (output, options) => {
+      const meter = parseLabel('--meter', options.meter);
+      const connection = await connectTo(options);
+      const { rules } = await readMarketTime(connection);
+      const source = readSource(options, rules);
+      await readMeter(connection, meter);
+      const { registryAddress } = connection.contracts();
+      const announced = await getAnnouncedSource(connection.client, { registryAddress, meter, ...source });
+      const { values, text } = standingOf(connection, announced);
+      const explanation = announced === undefined ? 'it is not announced, or was applied or stopped' : text;
+      output.result(
+        { ...values, explanation },
+        `meter ${formatLabel(meter)} ${describeSource(connection, source, rules)}: ${explanation}`,
       );
     },
   );

@@ -1,4 +1,15 @@
-import { describeTrade, formatKwh, formatTokens, getTrade, type Trade, type TradeReading } from '@wattchain/market';
+import { WattchainError } from '@wattchain/core';
+import {
+  describeOffer,
+  describeTrade,
+  formatKwh,
+  formatTokens,
+  getOffer,
+  getTrade,
+  getTradeRules,
+  type Trade,
+  type TradeReading,
+} from '@wattchain/market';
 import type { Command } from 'commander';
 import type { Connection } from '../client.js';
 import { connectTo, type RpcOptions, withRpc } from '../options.js';
@@ -31,15 +42,34 @@ export function addTradeShow(group: Command): void {
       output.result({ ...trade, marketTime: time.marketNow, explanation }, `${fields}\n\n${explanation}`);
     },
   );
-  addEnergyCommand<RpcOptions>(
+  addExplain(group);
+}
+
+function addExplain(group: Command): void {
+  addEnergyCommand<RpcOptions & { readonly offer?: string }>(
     group,
-    'explain <trade>',
-    'where a trade stands and why, in a sentence',
-    withRpc,
+    'explain [trade]',
+    'where a trade stands and why, or with --offer an offer, in a sentence',
+    (command) => withRpc(command).option('--offer <id>', 'from wattchain trade list --offers'),
     async (output, options, id) => {
-      const tradeId = parseId('the trade', id as string);
+      if ((id === undefined) === (options.offer === undefined)) {
+        throw new WattchainError('badExplain', 'it takes one of the number of a trade and --offer', {
+          hint: 'wattchain trade list shows the numbers',
+        });
+      }
       const connection = await connectTo(options);
-      const trade = await getTrade(connection.client, { tradeAddress: connection.contracts().tradeAddress, tradeId });
+      const { client } = connection;
+      const { tradeAddress } = connection.contracts();
+      if (options.offer !== undefined) {
+        const offerId = parseId('--offer', options.offer);
+        const offer = await getOffer(client, { tradeAddress, offerId });
+        const { bonds } = await getTradeRules(client, { tradeAddress });
+        const explanation = inWords(connection, describeOffer(offer, bonds));
+        output.result({ offerId, state: offer.state, explanation }, explanation);
+        return;
+      }
+      const tradeId = parseId('the trade', id as string);
+      const trade = await getTrade(client, { tradeAddress, tradeId });
       const explanation = inWords(connection, describeTrade(trade));
       output.result({ tradeId, state: trade.state, explanation }, explanation);
     },

@@ -96,6 +96,7 @@ export class DayRun {
         transactions: sender.sent.length,
         gasUsed: sender.sent.reduce((sum, transaction) => sum + gasOf(transaction), 0),
         transactionBytesPerTrade: tradeBytes / trades,
+        gasPerTrade: this.#tradeTransactions.reduce((sum, transaction) => sum + gasOf(transaction), 0) / trades,
         storedBytesPerTrade: this.#storedByTrade / trades,
         tradeMs: median(
           this.#acceptances.map(({ hash, sentMs }) => confirmedMs(ledger.settlements.get(hash)) - sentMs),

@@ -119,7 +119,7 @@ export function costFields(costs: DayCosts): (readonly [string, string])[] {
       'per trade',
       costs.work.trades === 0
         ? '–, there was none'
-        : `${Math.round(costs.transactionBytesPerTrade)} bytes of transactions, ${Math.round(costs.storedBytesPerTrade)} bytes stored by a node, ` +
+        : `${Math.round(costs.transactionBytesPerTrade)} bytes of transactions, ${Math.round(costs.gasPerTrade).toLocaleString('en')} gas, ${Math.round(costs.storedBytesPerTrade)} bytes stored by a node, ` +
           `${seconds(costs.tradeMs)} from acceptance to the confirmed settlement (median)`,
     ],
     ['confirmation', `${seconds(costs.confirmationMs)} from sending a transaction to 12 confirmations (median)`],
