@@ -25,8 +25,10 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         "Correction(bytes32 meter,uint64 periodStart,uint32 correction,uint64 oldProducedMwh,uint64 oldConsumedMwh,uint64 newProducedMwh,uint64 newConsumedMwh)"
     );
 
-    ICouncil private immutable registrars;
+    // Set once, like immutables: here those would be words of storage too, with longer code for every use of them, and markets
+    // pay for each byte of this code.
     RegistryRules private genesisRules;
+    ICouncil private registrars;
 
     mapping(MeterId => Meter) private metersById;
     /// @dev By the hash of all that was announced: meter, source, whether it is a device, rating.
@@ -34,7 +36,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     mapping(MeterId => mapping(MeterTime start => MeterReading)) private periods;
 
     constructor(address council_, RegistryRules memory rules_) {
-        require(council_ != address(0), "the council's address is missing");
+        require(council_ != address(0), "the council is missing");
         require(inSeconds(rules_.resolutionSeconds) != 0, "a period needs a length");
         registrars = ICouncil(council_);
         genesisRules = rules_;
@@ -112,33 +114,43 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
 
     /// @notice Reports readings of meters without a device key, by their reporter; one wrong reading refuses them all.
     function report(NewReading[] calldata batch) external {
-        RegistryRules memory all = rulesFor(batch.length);
+        RegistryRules memory all = genesisRules;
+        require(batch.length != 0, "there is no new reading");
         for (uint256 i = 0; i < batch.length; ++i) {
-            record(all, batch[i], false, msg.sender);
+            NewReading calldata reading = batch[i];
+            record(all, reading, metersById[reading.meter], false, msg.sender);
         }
     }
 
-    /// @notice Brings readings that meters have signed, by anyone; one wrong reading refuses them all.
+    /// @notice Brings readings that meters have signed, by anyone; one wrong reading refuses them all. What was brought already is
+    ///         passed over: else a stranger who brings one of a batch first would stop the others.
     function reportSigned(SignedReading[] calldata batch) external {
-        RegistryRules memory all = rulesFor(batch.length);
+        RegistryRules memory all = genesisRules;
         bytes32 domain = domainSeparator();
+        bool isAnyNew;
         for (uint256 i = 0; i < batch.length; ++i) {
             SignedReading calldata signed = batch[i];
-            bytes32 content = keccak256(abi.encode(READING_TYPE, signed.reading));
-            record(all, signed.reading, true, signerOf(domain, content, signed.signature));
+            Meter memory entry = metersById[signed.reading.meter];
+            if (signed.reading.number > entry.feed.lastNumber) {
+                bytes32 content = keccak256(abi.encode(READING_TYPE, signed.reading));
+                record(all, signed.reading, entry, true, signerOf(domain, content, signed.signature));
+                isAnyNew = true;
+            }
         }
-    }
-
-    function rulesFor(uint256 count) private view returns (RegistryRules memory) {
-        require(count != 0, "there is no reading");
-        return genesisRules;
+        require(isAnyNew, "there is no new reading");
     }
 
     /// @dev A meter's readings are numbered 1, 2, 3 …, of periods that follow each other.
+    /// @param entry its meter
     /// @param by who sent or signed it
-    function record(RegistryRules memory all, NewReading calldata reading, bool isSigned, address by) private {
+    function record(
+        RegistryRules memory all,
+        NewReading calldata reading,
+        Meter memory entry,
+        bool isSigned,
+        address by
+    ) private {
         MeterId meter = reading.meter;
-        Meter memory entry = metersById[meter];
         Feed memory feed = entry.feed;
         requireRegistered(entry.household);
         require(entry.isDevice == isSigned, "this meter reports another way");
@@ -180,8 +192,9 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         if (!isThere(reading)) {
             require(entry.feed.readUntil > start, "this period was not skipped");
             reading.reportedAt = blockTime();
-        } else if (isFinal(all, reading)) {
-            revert ReadingIsFinal(meter, inSeconds(start), finalFrom(all, reading));
+        } else {
+            uint256 from = finalFrom(all, reading);
+            if (from <= block.timestamp) revert ReadingIsFinal(meter, inSeconds(start), from);
         }
         if (
             change.correction != reading.corrections || !(change.oldProducedMwh == reading.produced)
@@ -241,7 +254,9 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     /// @notice Whose a meter is (0: not registered), until when it was read, and the most that it can show for a period.
     function meterOf(MeterId meter) external view returns (address household, MeterTime readUntil, Energy ratingMwh) {
         Meter memory entry = metersById[meter];
-        return (entry.household, entry.feed.readUntil, entry.rating);
+        household = entry.household;
+        readUntil = entry.feed.readUntil;
+        ratingMwh = entry.rating;
     }
 
     /// @notice A meter as it is kept: whose it is, where its readings come from, the number of the last one and where that one ends.
@@ -268,10 +283,12 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     {
         Meter memory entry = metersById[meter];
         RegistryRules memory all = genesisRules;
-        (household, readUntil, ratingMwh) = (entry.household, entry.feed.readUntil, entry.rating);
-        readableFrom = int256(requirePeriod(all, periodStart)) - all.marketTimeOffset;
-        beginsAt = readableFrom - int256(inSeconds(all.resolutionSeconds));
-        readableFrom -= int256(inSeconds(all.readingLeadSeconds));
+        household = entry.household;
+        readUntil = entry.feed.readUntil;
+        ratingMwh = entry.rating;
+        int256 end = int256(requirePeriod(all, periodStart)) - all.marketTimeOffset;
+        beginsAt = end - int256(inSeconds(all.resolutionSeconds));
+        readableFrom = end - int256(inSeconds(all.readingLeadSeconds));
     }
 
     /// @notice The reading of a period, and whose the meter is. A final one changes no more.
@@ -281,9 +298,11 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         returns (address household, bool isThere_, bool isFinal_, Energy producedMwh, Energy consumedMwh)
     {
         MeterReading memory reading = periods[meter][periodStart];
+        household = metersById[meter].household;
         isThere_ = isThere(reading);
-        if (isThere_) isFinal_ = isFinal(genesisRules, reading);
-        return (metersById[meter].household, isThere_, isFinal_, reading.produced, reading.consumed);
+        isFinal_ = isThere_ && finalFrom(genesisRules, reading) <= block.timestamp;
+        producedMwh = reading.produced;
+        consumedMwh = reading.consumed;
     }
 
     /// @notice The reading of a period as it is kept: block time of its report (0: none), its number (0: it came by a correction), how
@@ -355,10 +374,6 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         return inSeconds(reading.reportedAt) + inSeconds(all.correctionSeconds);
     }
 
-    function isFinal(RegistryRules memory all, MeterReading memory reading) private view returns (bool) {
-        return isThere(reading) && finalFrom(all, reading) <= block.timestamp;
-    }
-
     /// @dev Computed each time, as chain and address are not known when a genesis is made.
     function domainSeparator() private view returns (bytes32) {
         return keccak256(abi.encode(DOMAIN_TYPE, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this)));
@@ -367,7 +382,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     /// @dev Who has signed this content (EIP-712); 0 where nobody has. Of the two forms of a signature the one with a low s counts.
     function signerOf(bytes32 domain, bytes32 content, Signature calldata signature) private pure returns (address) {
         uint256 vs = uint256(signature.vs);
-        uint256 s = vs & uint256(type(int256).max);
+        uint256 s = (vs << 1) >> 1;
         require(s <= LARGEST_S, "the signature's s is too high");
         bytes32 digest = keccak256(abi.encodePacked(bytes2(0x1901), domain, content));
         return ecrecover(digest, uint8(27 + (vs >> 255)), signature.r, bytes32(s));

@@ -146,7 +146,7 @@ describe('readings', () => {
     expect(await market.getMeter(gateway, { registryAddress, meter: METER })).toMatchObject({ lastNumber: 2n });
     await expect(market.reportSignedReadings(gateway, { registryAddress, readings: [first] })).rejects.toMatchObject({
       code: 'refused',
-      message: `the next reading of meter ${METER} has number 3, not 1`,
+      message: 'there is no new reading',
     });
     for (const signature of ['0x', '0x1234', `0x${'ff'.repeat(65)}`, `0x${'12'.repeat(66)}`] as const) {
       await expect(

@@ -48,6 +48,8 @@ export const REGISTRY_TEXT_HINTS: Readonly<Record<string, string>> = {
   'only a registrar may do this': 'a member of the council must sign it, whose key no veto has frozen',
   'this meter is not registered': 'a registrar must register it first',
   'this meter is registered already': 'registrars can announce another source and rating for it; its household stays',
+  'there is no new reading':
+    'the list is empty, or all of it was brought already: look up the numbers of the last ones',
   'this meter reports another way':
     'a meter with a device key signs its readings, and anyone brings them; those of another meter are sent by its reporter',
   'another registrar must confirm': 'it is announced already; a second registrar who announces the same confirms it',

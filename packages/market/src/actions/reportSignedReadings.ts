@@ -14,7 +14,8 @@ export interface ReportSignedReadingsParameters extends TransactionOptions {
 
 /**
  * Brings readings that meters have signed with their own keys, in one transaction. Anyone, usually a gateway: what it could
- * change no longer fits the signature. One wrong reading refuses the whole batch.
+ * change no longer fits the signature. One wrong reading refuses the whole batch; one whose number was brought already is passed
+ * over.
  *
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason and the meter concerned; `badMeterSignature`

@@ -21,6 +21,7 @@ import {
   PLACE,
   RATING,
   readingOf,
+  register,
   registrar,
   registryRoom,
   seenOf,
@@ -152,7 +153,7 @@ describe('readings that a reporter sends', () => {
     );
     expect(refusal(device, readingOf(1, 1))).toBe('this meter reports another way');
     expect(refusal(gateway, readingOf(3, 1))).toBe('this meter is not registered');
-    expect(refusal(gateway)).toBe('there is no reading');
+    expect(refusal(gateway)).toBe('there is no new reading');
   });
 
   it('are taken all or none', () => {
@@ -256,14 +257,37 @@ describe('readings that a device signs', () => {
     const vm = registryRoom();
     endPeriod(vm, 2);
     const first = await signedBy(device, readingOf(1, 1));
+    const second = await signedBy(device, readingOf(1, 2));
     vm.send(gateway, 'registry', 'reportSigned', [[first]]);
-    expect(vm.refusal(gateway, 'registry', 'reportSigned', [[first]])).toBe(
-      `UnexpectedReadingNumber(${meterId(1)}, 1, 2)`,
-    );
-    vm.send(gateway, 'registry', 'reportSigned', [[await signedBy(device, readingOf(1, 2))]]);
-    expect(vm.refusal(gateway, 'registry', 'reportSigned', [[first]])).toBe(
-      `UnexpectedReadingNumber(${meterId(1)}, 1, 3)`,
-    );
+    const replay = (...batch: (typeof first)[]) => vm.refusal(gateway, 'registry', 'reportSigned', [batch]);
+    expect(replay(first)).toBe('there is no new reading');
+    vm.send(gateway, 'registry', 'reportSigned', [[second]]);
+    for (const batch of [[first], [second], [first, second, first]]) {
+      expect(replay(...batch)).toBe('there is no new reading');
+    }
+    expect(kept(vm, 1)).toMatchObject({ feed: { lastNumber: 2 } });
+  });
+
+  it('do not stop each other: one that a stranger brings first is passed over, and the others of the batch count', async () => {
+    const vm = registryRoom();
+    register(vm, 3, thief, true);
+    endPeriod(vm, 1);
+    const batch = [await signedBy(device, readingOf(1, 1)), await signedBy(thief, readingOf(3, 1))] as const;
+    vm.send(stranger, 'registry', 'reportSigned', [[batch[0]]]);
+    const { events } = vm.send(gateway, 'registry', 'reportSigned', [batch]);
+    expect(events).toMatchObject([{ name: 'Reading', args: { meter: meterId(3) } }]);
+  });
+
+  it('are not stopped by a household that uses its number for another reading first', async () => {
+    const vm = registryRoom();
+    register(vm, 3, thief, true);
+    endPeriod(vm, 2);
+    const batch = [await signedBy(device, readingOf(1, 1)), await signedBy(thief, readingOf(3, 1))];
+    const other = await signedBy(thief, readingOf(3, 1, { periodStart: FIRST + RESOLUTION }));
+    vm.send(stranger, 'registry', 'reportSigned', [[other]]);
+    vm.send(gateway, 'registry', 'reportSigned', [batch]);
+    expect(seenOf(vm, 1)).toEqual([true, false, 1_900_000n, 800_000n]);
+    expect(seenOf(vm, 3)).toEqual([false, false, 0n, 0n]);
   });
 
   it('stand for what was signed alone: the gateway can change no figure, period, number or meter', async () => {
@@ -325,7 +349,7 @@ describe('readings that a device signs', () => {
     endPeriod(vm, 1);
     const signed = await signedBy(gateway, readingOf(2, 1));
     expect(vm.refusal(stranger, 'registry', 'reportSigned', [[signed]])).toBe('this meter reports another way');
-    expect(vm.refusal(stranger, 'registry', 'reportSigned', [[]])).toBe('there is no reading');
+    expect(vm.refusal(stranger, 'registry', 'reportSigned', [[]])).toBe('there is no new reading');
   });
 
   it('of an unregistered meter are refused, though its source is 0 as the signer of nothing is', async () => {
