@@ -4,8 +4,10 @@ import {
   describeReading,
   doubtsOfReading,
   formatKwh,
+  getCouncil,
   getReading,
   type MeterCorrection,
+  refusalError,
   type StoredReading,
   signCorrection,
 } from '@wattchain/market';
@@ -136,10 +138,11 @@ function addSend(group: Command): void {
       const { correction, sourceSignature } = readCorrectionFile(options.file, connection);
       const { registryAddress } = connection.contracts();
       const { meter, periodStart } = correction;
-      requireCorrectable(connection, await getReading(connection.client, { registryAddress, meter, periodStart }));
+      await requireCurrent(connection, correction);
+      const registrar = await openSigner(options, connection);
+      await requireRegistrar(connection, registrar.address);
       const what = await describeCorrection(connection, correction);
       output.progress(`you sign: ${what}`);
-      const registrar = await openSigner(options, connection);
       const place = { registryAddress, chainId: connection.genesis.chainId };
       const registrarSignature = await signCorrection(registrar, { ...place, correction });
       const signer = connection.signer(registrar);
@@ -150,6 +153,26 @@ function addSend(group: Command): void {
       });
     },
   );
+}
+
+/** What the contract would refuse is refused before anything is signed. Errors: `notCorrectable`, `refused`. */
+async function requireCurrent(connection: Connection, correction: MeterCorrection): Promise<void> {
+  const { registryAddress } = connection.contracts();
+  const { meter, periodStart } = correction;
+  const reading = await getReading(connection.client, { registryAddress, meter, periodStart });
+  requireCorrectable(connection, reading);
+  const { corrections, producedMwh, consumedMwh } = reading;
+  const isSame =
+    corrections === correction.correction &&
+    producedMwh === correction.oldProducedMwh &&
+    consumedMwh === correction.oldConsumedMwh;
+  if (!isSame) throw refusalError('AnotherReading', [meter, corrections, producedMwh, consumedMwh]);
+}
+
+async function requireRegistrar({ client, contracts }: Connection, signer: string): Promise<void> {
+  const { members } = await getCouncil(client, { councilAddress: contracts().councilAddress });
+  if (members.some(({ key, isFrozen }) => !isFrozen && key.toLowerCase() === signer.toLowerCase())) return;
+  throw refusalError('Error', ['only a registrar may do this']);
 }
 
 async function describeCorrection(connection: Connection, correction: MeterCorrection): Promise<string> {
