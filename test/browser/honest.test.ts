@@ -3,9 +3,11 @@
  * and keys on their way, and a payout that did not come, as those see them whom it concerns, on their phones.
  */
 import {
+  announceSource,
   approveTokens,
   buyTokens,
   GENESIS_ADDRESSES,
+  getAnnouncedSource,
   getCouncil,
   getPayout,
   getRates,
@@ -25,7 +27,7 @@ import { launchBrowser } from './chromium.mjs';
 import { addressOf, settled, TestCommunity, Visitor } from './framework.js';
 import { findPhoneFaults, takePicture, weakTexts } from './looks.js';
 
-const { bankAddress, councilAddress, tokenAddress } = GENESIS_ADDRESSES;
+const { bankAddress, councilAddress, registryAddress, tokenAddress } = GENESIS_ADDRESSES;
 const TOKEN = 10n ** 18n;
 const PERIOD_START = paperPeriodStart(10);
 /** Long enough to correct a reading on a busy machine, and waited for once. */
@@ -224,6 +226,20 @@ describe.skipIf(found.missing !== undefined)(`an honest market on phones ${found
     await page.getByText('disputed', { exact: true }).waitFor();
     expect((await getPayout(community.client, { bankAddress, payoutId })).state).toBe('disputed');
     await expectFit(page);
+  });
+
+  test('a household stops another source of its readings that one registrar alone announced', async () => {
+    const [meter, source] = [stringToHex('flat', { size: 32 }), addressOf('miner-1')];
+    const other = { registryAddress, meter, source, isDevice: true, ratingMwh: 1_000_000n };
+    await community.included(announceSource(community.signer('operator-1'), other));
+    const { page } = buyer;
+    await buyer.open('/trade/report');
+    await page.getByText('Readings of flat are to come from miner-1, which signs them').waitFor();
+    await page.getByText('the household can stop it.', { exact: false }).waitFor();
+    await expectFit(page);
+    await page.getByRole('button', { name: 'Stop the source of flat' }).click();
+    await send(page);
+    await waitUntil('the stop', async () => (await getAnnouncedSource(community.client, other)) === undefined);
   });
 
   test('a change of keys is vetoed by the one whom it concerns, and both keys are frozen', async () => {

@@ -24,7 +24,7 @@ export function ContractPage({ id }: { id: string }) {
       <NotOnChain title="There is no such contract">
         {isAddress(id, { strict: false })
           ? 'No code is at this address: it is an account of a person, or nothing has happened there yet.'
-          : 'A contract is named by its address, or by its name when the network started with it: EnergyToken, Bank, EnergyTrade.'}
+          : 'A contract is named by its address, or by its name when the network started with it: EnergyToken, Bank, EnergyTrade, MeterRegistry, Council.'}
       </NotOnChain>
     );
   }

@@ -15,6 +15,7 @@ import { MyTrades } from './myTrades.js';
 import { OfferForm } from './offerForm.js';
 import { Offers } from './offers.js';
 import { ReportForm } from './reportForm.js';
+import { Sources } from './sources.js';
 import type { TradeContext } from './tradeContext.js';
 import { marketOf } from './tradeModel.js';
 
@@ -78,7 +79,14 @@ function contextOf(events: Known, now: bigint, rules: Awaited<ReturnType<typeof 
 function Page({ page, context }: { page: string | undefined; context: TradeContext }) {
   const key = context.acting?.address;
   if (page === 'offer') return <OfferForm key={key} {...context} />;
-  if (page === 'report') return <ReportForm key={key} {...context} />;
+  if (page === 'report') {
+    return (
+      <>
+        <ReportForm key={key} {...context} />
+        <Sources {...context} />
+      </>
+    );
+  }
   if (page === 'mine') return <MyTrades key={key} {...context} />;
   return (
     <>
