@@ -16,10 +16,18 @@ export async function weakTexts(page: Page): Promise<object[]> {
 /** Where pictures of what is tested go, for documents and for people who look: `WATTCHAIN_PICTURES=docs/images`. */
 const PICTURES = process.env.WATTCHAIN_PICTURES;
 
-/** A picture of a whole page, where somebody asked for pictures. */
+/** Of longer pages the top. */
+const MAX_HEIGHT = 1_400;
+
+/** A picture of a page, where somebody asked for pictures. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   if (PICTURES === undefined) return;
-  writeFileSync(join(PICTURES, `${name}.png`), withPalette(await page.screenshot({ fullPage: true })));
+  const [width, height] = await page.evaluate(() => {
+    scrollTo(0, 0);
+    return [innerWidth, document.documentElement.scrollHeight];
+  });
+  const clip = { x: 0, y: 0, width, height: Math.min(MAX_HEIGHT, height) };
+  writeFileSync(join(PICTURES, `${name}.png`), withPalette(await page.screenshot({ fullPage: true, clip })));
 }
 
 /** Runs in the page: what sticks out sideways or would have to be pushed, and what is too small for a finger. */
