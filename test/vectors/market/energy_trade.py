@@ -34,6 +34,7 @@ class EnergyTrade:
     def offer(self, world, by, meter, start, energy, price, grid_price, accept_until, settle_by):
         rules = Rules()
         registry = self.registry
+        rules.need(start % registry.resolution == 0, "not a whole period")
         entry = registry.known(rules, meter)
         end = start + registry.resolution
         rules.need(entry["household"] == by, "not the meter's household")
@@ -41,7 +42,6 @@ class EnergyTrade:
         rules.need(energy >= self.smallest, "too little energy")
         rules.need(energy <= entry["rating"], "beyond the rating")
         rules.need(price == 0 or cost(self.smallest, price) > 0, "price rounds to nothing")
-        rules.need(start % registry.resolution == 0, "not a whole period")
         rules.need(not self.is_read(meter, start), "period was read")
         rules.need(accept_until > world.now, "accept time is over")
         rules.need(accept_until + registry.offset <= start - self.gate, "gate is closed")

@@ -120,7 +120,18 @@ class MeterRegistry:
         rules.need(by == entry["source"], "not the reporter")
 
     def reportSigned(self, world, by, readings):
-        self.take_in(world, [(signed["reading"], signed["signature"]) for signed in readings], self.by_device)
+        sent = [(signed["reading"], signed["signature"]) for signed in readings]
+        self.take_in(world, self.not_brought_yet(sent), self.by_device)
+
+    def not_brought_yet(self, sent):
+        """A reading whose number was brought already is passed over, before its signature is looked at."""
+        last = {meter: entry["number"] for meter, entry in self.meters.items()}
+        new = []
+        for reading, signature in sent:
+            if reading["number"] > last.get(reading["meter"], 0):
+                new.append((reading, signature))
+                last[reading["meter"]] = reading["number"]
+        return new
 
     def by_device(self, rules, entry, reading, signature):
         rules.need(entry["is_device"], "no device key")

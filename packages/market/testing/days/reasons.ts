@@ -40,7 +40,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   "the meter's id is missing": ['meter is missing'],
   "the signature's s is too high": ["not the source's signature", "not a registrar's signature"],
   'the source is missing': ['source is missing'],
-  'there is no reading': ['no reading'],
+  'there is no new reading': ['no reading'],
   'this meter is not registered': ['meter is unknown'],
   'this meter is registered already': ['meter is registered'],
   'this meter reports another way': ['a device signs for this meter', 'no device key'],
