@@ -364,6 +364,26 @@ describe('bad blocks', () => {
     expect(chain.bodyByHash(twin.hash)?.map((transaction, i) => transaction === read[i])).toEqual([true, true, true]);
   });
 
+  it('executes in turns with others, who see the last head meanwhile', async () => {
+    const { chain, accept } = await openChain();
+    const transactions = Array.from({ length: 90 }, (_, nonce) => testTransaction(genesis, ALICE, { nonce }));
+    // Nothing is left to open.
+    for (const transaction of transactions) chain.known.hold(transaction);
+    const block = kit.mine(genesisBlock, { transactions });
+    const seen: unknown[] = [];
+    const look = () => {
+      seen.push([chain.head.hash, nonceOf(chain.stateAt(chain.head.hash), ALICE.address)]);
+      next = setImmediate(look);
+    };
+    let next = setImmediate(look);
+    expect((await accept(block)).value).toBe('added');
+    clearImmediate(next);
+    expect(nonceOf(chain.stateAt(block.hash), ALICE.address)).toBe(90);
+    // 1.89 million gas in pieces of half a million.
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+    for (const look of seen) expect(look).toEqual([genesis.hash, 0]);
+  });
+
   it('lets others have their turn while it opens a body of strangers', async () => {
     const { accept } = await openChain();
     const transactions = Array.from({ length: 70 }, (_, nonce) => testTransaction(genesis, ALICE, { nonce }));

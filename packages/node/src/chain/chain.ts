@@ -284,9 +284,9 @@ export class Chain extends ChainReads {
     if (!canUndo(this.state.index, fork)) {
       return { fault: { code: 'reorgTooDeep', got: fork.removed.length, expected: undoDepth(this.genesis) } };
     }
-    const plan = planHeadChange(this.state.index, this.genesis, fork, tip);
+    const plan = await runInTurns(planHeadChange(this.state.index, this.genesis, fork, tip));
     if (plan.fault) {
-      this.#auditState(fork, tip);
+      await this.#auditState(fork, tip);
       return this.#rejectBranch(plan.fault, fork.added);
     }
     await this.state.reader.commit(plan.value.writes);
@@ -295,9 +295,9 @@ export class Chain extends ChainReads {
   }
 
   /** Executes a branch that came out wrong once more, with every value proven. Throws `storeDamaged` when the store is to blame. */
-  #auditState(fork: Fork, tip: Tip): void {
+  async #auditState(fork: Fork, tip: Tip): Promise<void> {
     const proven = new AuditReader(this.state.reader, this.head.header.stateRoot);
-    planHeadChange(new ChainIndex(proven, this.genesis, this.watch), this.genesis, fork, tip);
+    await runInTurns(planHeadChange(new ChainIndex(proven, this.genesis, this.watch), this.genesis, fork, tip));
   }
 
   #moveHead(head: HeaderRecord, { added, removed, changedAccounts }: HeadChange, from: string | undefined): void {

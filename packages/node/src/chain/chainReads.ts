@@ -16,6 +16,7 @@ import { hashesInBody } from './bodyHashes.js';
 import { type ChainIndex, undoOf } from './chainIndex.js';
 import type { ChainDamage, DamageWatch } from './damageWatch.js';
 import type { KnownTransactions } from './knownTransactions.js';
+import { PastValues } from './pastValues.js';
 import type { BlockSummary, ChainEvents } from './types.js';
 
 /** What a chain is made of: the network, its store, and where it stands. */
@@ -33,6 +34,9 @@ export interface ChainState {
  * on its way to the disk.
  */
 export abstract class ChainReads extends Emitter<ChainEvents> {
+  /** Of a development chain, once somebody asks. */
+  #past: PastValues | undefined;
+
   protected constructor(
     protected state: ChainState,
     protected readonly watch: DamageWatch,
@@ -152,6 +156,7 @@ export abstract class ChainReads extends Emitter<ChainEvents> {
   *#stateOn(reader: KeyValueReader, target: HeaderRecord): Pieces<KeyValueReader | undefined> {
     let record = this.state.head;
     if (target.hash === record.hash) return reader;
+    if (this.genesis.development) return yield* this.#pastValues().stateAt(target.header.height, reader, record);
     if (record.header.height - target.header.height > undoDepth(this.state.genesis)) return undefined;
     const overlay = new Overlay(reader);
     while (record.hash !== target.hash) {
@@ -163,5 +168,13 @@ export abstract class ChainReads extends Emitter<ChainEvents> {
       yield;
     }
     return overlay;
+  }
+
+  /** Those of the chain as it is now. */
+  #pastValues(): PastValues {
+    const tip = this.#past?.tip;
+    if (tip === undefined || this.canonicalHash(tip.height) !== tip.hash) this.#past = undefined;
+    this.#past ??= new PastValues(this.state.head);
+    return this.#past;
   }
 }

@@ -14,12 +14,13 @@ import {
   type KeyValueWrite,
   type Outcome,
   Overlay,
+  type Pieces,
   type StateChange,
   storeDamaged,
   type Transaction,
   toHex,
 } from '@wattchain/core';
-import { type BlockResult, executeBlock } from '@wattchain/vm';
+import { type BlockResult, executeBlockInPieces } from '@wattchain/vm';
 import {
   bodyKey,
   COMMIT_KEY,
@@ -67,16 +68,19 @@ export interface Tip {
   readonly known?: { readonly result: BlockResult; readonly isRechecked: boolean } | undefined;
 }
 
+/** Gas that is executed before others get their turn: some milliseconds of transfers, some ten of the dearest code. */
+const GAS_PER_PIECE = 500_000;
+
 /**
- * Works out the way from the head to the tip in memory: undoes what leaves, executes what joins. Nothing is written.
- * The store's own gaps throw `storeDamaged`.
+ * Works out the way from the head to the tip in memory, in pieces: undoes what leaves, executes what joins. Nothing is written, and
+ * nobody else may move the head in between. The store's own gaps throw `storeDamaged`.
  */
-export function planHeadChange(
+export function* planHeadChange(
   index: ChainIndex,
   genesis: Genesis,
   fork: Fork,
   tip: Tip,
-): Outcome<HeadChange, BadBlock> {
+): Pieces<Outcome<HeadChange, BadBlock>> {
   const overlay = new Overlay(index.reader);
   const removed = fork.removed.map((record) => {
     const summary = index.summary(record);
@@ -90,9 +94,10 @@ export function planHeadChange(
   const added: BlockSummary[] = [];
   for (const record of fork.added) {
     const isTip = record.hash === tip.record.hash;
-    const transactions = isTip ? tip.transactions : index.transactions(record.hash);
+    const transactions = isTip ? tip.transactions : yield* index.transactionsInPieces(record.hash);
     if (transactions === undefined) throw storeDamaged(`the body of block ${record.hash} is missing`);
-    const outcome = execute(overlay, { header: record.header, transactions }, genesis, isTip ? tip.known : undefined);
+    const known = isTip ? tip.known : undefined;
+    const outcome = yield* execute(overlay, { header: record.header, transactions }, genesis, known);
     if (outcome.fault) return { fault: { hash: record.hash, fault: outcome.fault } };
     const { receipts, changes, writes } = outcome.value;
     overlay.apply(writes);
@@ -117,15 +122,16 @@ export function planHeadChange(
 }
 
 /** What a block does to the state of its parent; a result that is known already is taken over. */
-function execute(
+function* execute(
   reader: KeyValueReader,
   block: Block,
   genesis: Genesis,
   known: Tip['known'],
-): Outcome<BlockResult, ExecutionFault> {
-  if (known === undefined) return executeBlock(reader, block, genesis);
-  if (known.isRechecked) requireSameResult(known.result, executeBlock(reader, block, genesis));
-  return { value: known.result };
+): Pieces<Outcome<BlockResult, ExecutionFault>> {
+  if (known !== undefined && !known.isRechecked) return { value: known.result };
+  const outcome = yield* executeBlockInPieces(reader, block, genesis, GAS_PER_PIECE);
+  if (known !== undefined) requireSameResult(known.result, outcome);
+  return outcome;
 }
 
 /** Whether the undo records reach from the head down to the fork's ancestor. */

@@ -1,4 +1,4 @@
-import { assert, type Genesis, type Hash, type HeaderRecord } from '@wattchain/core';
+import { assert, type Genesis, type Hash, type HeaderRecord, runToEnd } from '@wattchain/core';
 import { bodyKey, headerKey, receiptsKey } from '../store/schema.js';
 import type { ChainIndex } from './chainIndex.js';
 import { type HeadChange, planHeadChange } from './headChange.js';
@@ -26,7 +26,9 @@ export function planRewind(index: ChainIndex, genesis: Genesis, head: HeaderReco
   const body = index.bodyBytes(hash);
   assert(body !== undefined, `canonical block ${hash} has its body`);
   const fork = { ancestor: target, removed: undone, added: [] };
-  const plan = planHeadChange(index, genesis, fork, { record: target, transactions: summary.transactions, body });
+  const plan = runToEnd(
+    planHeadChange(index, genesis, fork, { record: target, transactions: summary.transactions, body }),
+  );
   assert(plan.fault === undefined, 'nothing is executed on the way back');
   const forgotten = undone.flatMap((record) =>
     [headerKey, bodyKey, receiptsKey].map((keyOf) => ({ key: keyOf(record.hash), value: undefined })),

@@ -16,13 +16,15 @@ export interface Entry {
 
 /**
  * The transactions of one account, in the order of their nonces. The first `readyCount` follow each other from the
- * account's nonce and can all be paid; the rest waits.
+ * account's nonce and can all be paid; the rest waits. What is next in line costs the same however many stand before it.
  */
 export class AccountQueue {
   #entries: Entry[] = [];
   #nonce = 0;
   #balance = 0n;
   #readyCount = 0;
+  #readyCostWei = 0n;
+  /** Entries that follow each other from the account's nonce; at least the ready ones. */
   #connectedCount = 0;
 
   constructor(readonly sender: Address) {}
@@ -56,38 +58,42 @@ export class AccountQueue {
 
   /** Brings the account's state up to date; gives back the entries whose nonce is used up. */
   setState(nonce: number, balance: bigint, nowMs: number): Entry[] {
+    if (nonce === this.#nonce && balance === this.#balance) return [];
     this.#nonce = nonce;
     this.#balance = balance;
-    const stale = this.#entries.filter(({ transaction }) => transaction.nonce < nonce);
-    this.#entries = this.#entries.filter(({ transaction }) => transaction.nonce >= nonce);
+    const stale = this.#entries.splice(0, this.#placeOf(nonce));
     this.#count(nowMs);
     return stale;
   }
 
   /** The entry with this nonce. */
   at(nonce: number): Entry | undefined {
-    return this.#entries.find(({ transaction }) => transaction.nonce === nonce);
+    const entry = this.#entries[this.#placeOf(nonce)];
+    return entry?.transaction.nonce === nonce ? entry : undefined;
   }
 
   /** Puts an entry in, in place of the one with the same nonce. */
   put(entry: Entry, nowMs: number): void {
     const { nonce } = entry.transaction;
-    this.#entries = this.#entries.filter(({ transaction }) => transaction.nonce !== nonce);
-    const after = this.#entries.findIndex(({ transaction }) => transaction.nonce > nonce);
-    this.#entries.splice(after < 0 ? this.#entries.length : after, 0, entry);
-    this.#count(nowMs);
+    const place = this.#placeOf(nonce);
+    const isNext = place === this.#readyCount && place === this.#entries.length;
+    this.#entries.splice(place, this.#entries[place]?.transaction.nonce === nonce ? 1 : 0, entry);
+    // Those before it are counted, and none comes after it.
+    this.#count(nowMs, isNext ? place : 0);
   }
 
   remove(entry: Entry, nowMs: number): void {
-    this.#entries = this.#entries.filter((other) => other !== entry);
+    const place = this.#placeOf(entry.transaction.nonce);
+    if (this.#entries[place] === entry) this.#entries.splice(place, 1);
     this.#count(nowMs);
   }
 
   /** Whether a transaction with this nonce and cost would be ready. */
   wouldBeReady(nonce: number, costWei: bigint): boolean {
-    const before = this.#entries.filter(({ transaction }) => transaction.nonce < nonce);
-    if (nonce !== this.#nonce + before.length) return false;
-    return before.reduce((sum, { transaction }) => sum + transaction.costWei, costWei) <= this.#balance;
+    const place = this.#placeOf(nonce);
+    if (place > this.#readyCount || nonce !== this.#nonce + place) return false;
+    const costOfReady = place === this.#readyCount ? this.#readyCostWei : costOf(this.#entries.slice(0, place));
+    return costOfReady + costWei <= this.#balance;
   }
 
   /** Why an entry of this queue is not ready; `undefined`: it is. */
@@ -97,25 +103,40 @@ export class AccountQueue {
     if (position >= this.#connectedCount) {
       return { code: 'nonceGap', got: entry.transaction.nonce, expected: this.nextNonce };
     }
-    const expected = this.#entries
-      .slice(0, position + 1)
-      .reduce((sum, { transaction }) => sum + transaction.costWei, 0n);
+    const expected = costOf(this.#entries.slice(0, position + 1));
     return { code: 'insufficientFunds', got: this.#balance, expected };
   }
 
-  #count(nowMs: number): void {
-    const gap = this.#entries.findIndex(({ transaction }, i) => transaction.nonce !== this.#nonce + i);
-    this.#connectedCount = gap < 0 ? this.#entries.length : gap;
-    this.#readyCount = 0;
-    let total = 0n;
-    for (const entry of this.#entries.slice(0, this.#connectedCount)) {
-      total += entry.transaction.costWei;
-      if (total > this.#balance) break;
-      this.#readyCount++;
+  /** Where an entry with this nonce stands, or would stand. */
+  #placeOf(nonce: number): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#entries[middle] as Entry).transaction.nonce < nonce) low = middle + 1;
+      else high = middle;
     }
-    for (const [i, entry] of this.#entries.entries()) {
-      if (i < this.#readyCount) entry.queuedSinceMs = undefined;
-      else entry.queuedSinceMs ??= nowMs;
+    return low;
+  }
+
+  /** Counts from an entry on, before which all are ready and counted. */
+  #count(nowMs: number, from = 0): void {
+    if (from === 0) this.#readyCostWei = 0n;
+    this.#connectedCount = from;
+    this.#readyCount = from;
+    for (let i = from; i < this.#entries.length; i++) {
+      const entry = this.#entries[i] as Entry;
+      if (this.#connectedCount === i && entry.transaction.nonce === this.#nonce + i) this.#connectedCount++;
+      const costWei = this.#readyCostWei + entry.transaction.costWei;
+      if (this.#readyCount === i && this.#connectedCount > i && costWei <= this.#balance) {
+        this.#readyCount++;
+        this.#readyCostWei = costWei;
+        entry.queuedSinceMs = undefined;
+      } else entry.queuedSinceMs ??= nowMs;
     }
   }
+}
+
+function costOf(entries: readonly Entry[]): bigint {
+  return entries.reduce((sum, { transaction }) => sum + transaction.costWei, 0n);
 }

@@ -1,6 +1,7 @@
 import {
   type Block,
   commitState,
+  contractAddress,
   EMPTY_BYTES,
   encodeReceipt,
   genesisChanges,
@@ -23,10 +24,12 @@ import {
   GENESIS,
   key,
   MINER,
+  ONLY_ENTRY,
   START_BALANCE,
   transaction,
 } from '../../testing/testSupport.js';
-import { BlockExecution, type BlockResult, executeBlock } from './block.js';
+import { encodeCall } from '../abi.js';
+import { BlockExecution, type BlockResult, executeBlock, executeBlockInPieces } from './block.js';
 
 let reader: MemoryKeyValues;
 beforeEach(() => {
@@ -140,6 +143,32 @@ describe('executeBlock', () => {
     });
     expect(faultOf({ stateRoot: other })).toEqual({ code: 'stateRoot', got: other, expected: mined.stateRoot });
     expect(faultOf({ miner: BOB })?.code).toBe('stateRoot');
+  });
+
+  it('gives the same in pieces of any gas, and rests inside a transaction as well', () => {
+    // Runs in a circle until its gas is used up.
+    const loop = contract({ selector: 1, lines: [['JUMP', ONLY_ENTRY]] });
+    const transactions = [
+      transaction({ value: 5n }),
+      transaction({ to: null, data: loop, nonce: 1 }),
+      transaction({ to: contractAddress(ALICE, 1), data: encodeCall(1, []), gasLimit: 200_000, nonce: 2 }),
+      transaction({ value: 1n }, key(2)),
+    ];
+    const block = blockOf(transactions, mine(transactions));
+    const whole = executeBlock(reader, block, GENESIS);
+    for (const [pieceGas, atLeast] of [
+      [1_000, 150],
+      [21_000, 9],
+      [1_000_000, 0],
+    ] as const) {
+      const pieces = executeBlockInPieces(reader, block, GENESIS, pieceGas);
+      let rests = 0;
+      let piece = pieces.next();
+      for (; !piece.done; piece = pieces.next()) rests += 1;
+      expect(piece.value).toEqual(whole);
+      expect(rests).toBeGreaterThanOrEqual(atLeast);
+      if (atLeast === 0) expect(rests).toBe(0);
+    }
   });
 
   it('names the transaction that cannot run', () => {

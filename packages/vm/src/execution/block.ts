@@ -8,15 +8,20 @@ import {
   type KeyValueReader,
   type KeyValueWrite,
   type Outcome,
+  type Pieces,
   type Receipt,
   receiptsRoot,
+  runToEnd,
   type StateChange,
   StateJournal,
   type Transaction,
   type TransactionStateFault,
 } from '@wattchain/core';
 import type { BlockContext } from '../machine/context.js';
-import { executeTransaction } from './transaction.js';
+import { executeTransactionInPieces } from './transaction.js';
+
+/** Gas of a piece that ends when the block does. */
+const WHOLE = Number.POSITIVE_INFINITY;
 
 /** What executing a whole block gives. */
 export interface BlockResult {
@@ -66,9 +71,14 @@ export class BlockExecution {
 
   /** Executes the next transaction; after a fault the block is as before. */
   apply(transaction: Transaction): Outcome<Receipt, TransactionStateFault> {
+    return runToEnd(this.applyInPieces(transaction, WHOLE));
+  }
+
+  /** As {@link apply}, in pieces of about `pieceGas`; nothing else is done with the block in between. */
+  *applyInPieces(transaction: Transaction, pieceGas: number): Pieces<Outcome<Receipt, TransactionStateFault>> {
     assert(!this.#isFinished, 'a finished block takes no transaction');
     const gasLeft = this.#context.genesis.blockGasLimit - this.#gasUsed;
-    const outcome = executeTransaction(this.#state, transaction, this.#context, gasLeft);
+    const outcome = yield* executeTransactionInPieces(this.#state, transaction, this.#context, gasLeft, pieceGas);
     if (outcome.fault) return outcome;
     this.#receipts.push(outcome.value);
     this.#gasUsed += outcome.value.gasUsed;
@@ -97,14 +107,32 @@ export class BlockExecution {
 /** Executes a block whose header and body are valid on the state of its parent, and compares with what its header says. */
 export function executeBlock(
   reader: KeyValueReader,
-  { header, transactions }: Block,
+  block: Block,
   genesis: Genesis,
 ): Outcome<BlockResult, ExecutionFault> {
+  return runToEnd(executeBlockInPieces(reader, block, genesis, WHOLE));
+}
+
+/**
+ * As {@link executeBlock}, in pieces of about `pieceGas`, so that where it rests depends on the block alone. The state that `reader` reads
+ * stays as it is in between.
+ */
+export function* executeBlockInPieces(
+  reader: KeyValueReader,
+  { header, transactions }: Block,
+  genesis: Genesis,
+  pieceGas: number,
+): Pieces<Outcome<BlockResult, ExecutionFault>> {
   const { height, timestampMs, miner } = header;
   const execution = new BlockExecution(reader, { height, timestampMs, miner, genesis });
+  let restedAt = 0;
   for (const [index, transaction] of transactions.entries()) {
-    const { fault } = execution.apply(transaction);
+    const { fault } = yield* execution.applyInPieces(transaction, pieceGas);
     if (fault) return { fault: { code: 'transactionState', index, fault } };
+    // Also before the roots are computed, which takes about as long as executing.
+    if (execution.gasUsed - restedAt < pieceGas) continue;
+    restedAt = execution.gasUsed;
+    yield;
   }
   const result = execution.finish();
   const { gasUsed, receiptsRoot: expectedRoot, stateRoot } = result;

@@ -13,6 +13,7 @@ import {
   toHex,
   treeRoot,
 } from '@wattchain/core';
+import { PastState } from '../../chain/pastValues.js';
 import { PROOF_VALUES_PER_PIECE } from '../limits.js';
 import type { RpcChain } from '../protocol/backend.js';
 import type { BlockSelector } from '../protocol/parameter.js';
@@ -50,7 +51,7 @@ export function* readProof(
 function* stateWithTree(chain: RpcChain, hash: Hash): Pieces<KeyValueReader | undefined> {
   const stateRoot = chain.headerByHash(hash)?.header.stateRoot;
   const state = yield* chain.heldStateAt(hash);
-  if (!(state instanceof Overlay)) return state;
+  if (!(state instanceof Overlay || state instanceof PastState)) return state;
 
   const tree = new Overlay(state.base);
   const values = state.writes();
