@@ -84,7 +84,7 @@ struct OfferRules {
     uint40 longestSpan;
     int40 gate;
     uint40 offerLead;
-    uint40 offers;
+    uint32 offers;
 }
 
 /// @dev A grid price that is announced and not in force yet; none when `announcedAt` is 0.
