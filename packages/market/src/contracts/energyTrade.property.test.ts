@@ -29,7 +29,7 @@ const who = fc.noBias(fc.nat(2));
 const period = fc.noBias(fc.nat(PERIODS - 1));
 const pick = fc.noBias(fc.nat(1_000));
 const kind = <K extends string, T>(name: K, fields: { [F in keyof T]: fc.Arbitrary<T[F]> }) =>
-  fc.record({ kind: fc.constant(name), ...fields } as unknown as { kind: fc.Arbitrary<K> } & typeof fields);
+  fc.record<T>(fields).map((values) => ({ kind: name, ...values }));
 const step = fc.oneof(
   {
     weight: 5,
