@@ -59,8 +59,10 @@ enum PayoutState {
 struct Payout {
     address holder;
     PayoutState state;
-    /// @dev Whose deposit gets the cover, and from when on unless somebody objects; both once it is marked as paid.
+    /// @dev Whose deposit gets the cover, and below from when on unless somebody objects; both once it is marked as paid.
     uint8 payer;
+    /// @dev Seat of the operator who denied the payment; 0: the holder did, or nobody.
+    uint8 objector;
     BlockTime closesAt;
     Tokens amount;
     Destination destination;

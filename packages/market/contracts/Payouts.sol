@@ -56,14 +56,16 @@ abstract contract Payouts is Reserve {
         require(payout.state == PayoutState.MarkedPaid, "this payout is not marked as paid");
         if (payout.closesAt <= blockTime()) revert TooLate(payout.closesAt, blockTime());
         if (msg.sender != holder) {
-            require(Seat.unwrap(operatorSeat()) != payout.payer, "the payer cannot object");
+            uint256 seat = Seat.unwrap(operatorSeat());
+            require(seat != payout.payer, "the payer cannot object");
+            payout.objector = uint8(seat);
         }
         payout.state = PayoutState.Disputed;
         emit PayoutDisputed(payoutId, holder, msg.sender);
     }
 
-    /// @notice Ends a dispute: another operator than the payer says whether the payment came; or a side gives in, the payer by
-    ///         saying no, the holder by saying yes. What was not paid is pending again.
+    /// @notice Ends a dispute: an operator, or the holder, who is neither the payer nor the one who objected says whether the payment
+    ///         came; or a side gives in, the payer by saying no, who objected by saying yes. What was not paid is pending again.
     function decidePayout(
         PayoutId payoutId,
         address holder,
@@ -73,8 +75,8 @@ abstract contract Payouts is Reserve {
     ) external {
         Payout storage payout = requireMarked(payoutId, holder, amount, moneyReference);
         require(payout.state == PayoutState.Disputed, "this payout is not disputed");
-        if (msg.sender == holder) require(wasPaid, "the holder cannot decide for itself");
-        else if (Seat.unwrap(operatorSeat()) == payout.payer) require(!wasPaid, "the payer cannot decide for itself");
+        uint256 seat = msg.sender == holder ? 0 : Seat.unwrap(operatorSeat());
+        require(seat != (wasPaid ? payout.payer : payout.objector), "nobody decides for itself");
         emit PayoutDecided(payoutId, msg.sender, wasPaid);
         if (wasPaid) {
             finish(payoutId, payout);
@@ -82,6 +84,7 @@ abstract contract Payouts is Reserve {
         }
         payout.state = PayoutState.Pending;
         payout.payer = 0;
+        payout.objector = 0;
         payout.closesAt = UNSET;
         payout.paidWith = NOT_YET;
     }
@@ -95,7 +98,8 @@ abstract contract Payouts is Reserve {
     }
 
     /// @notice A payout: who asked, token units, where to, its state; and once it is marked as paid the payer's seat, what
-    ///         names the payment, and the block time from which on it can be closed unless somebody objects before.
+    ///         names the payment, and the block time from which on it can be closed unless somebody objects before; and the seat
+    ///         of the operator who objected (0: the holder, or nobody).
     function payouts(PayoutId payoutId)
         external
         view
@@ -106,7 +110,8 @@ abstract contract Payouts is Reserve {
             PayoutState state,
             uint256 payer,
             MoneyReference moneyReference,
-            BlockTime closesAt
+            BlockTime closesAt,
+            uint256 objector
         )
     {
         Payout memory payout = payoutsById[payoutId];
@@ -117,7 +122,8 @@ abstract contract Payouts is Reserve {
             payout.state,
             payout.payer,
             payout.paidWith,
-            payout.closesAt
+            payout.closesAt,
+            payout.objector
         );
     }
 
@@ -134,6 +140,7 @@ abstract contract Payouts is Reserve {
             holder: holder,
             state: PayoutState.Pending,
             payer: 0,
+            objector: 0,
             closesAt: UNSET,
             amount: amount,
             destination: destination,

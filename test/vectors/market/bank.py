@@ -133,7 +133,7 @@ class Bank:
     def request(self, holder, amount, destination):
         self.token.take(holder, self.address, amount)
         payout = {"holder": holder, "amount": amount, "destination": destination, "state": PENDING}
-        self.payouts.append({**payout, "payer": 0, "closes": 0, "reference": NOTHING})
+        self.payouts.append({**payout, "payer": 0, "closes": 0, "reference": NOTHING, "objector": 0})
         return len(self.payouts)
 
     def payout(self, rules, payout_id, **named):
@@ -161,24 +161,25 @@ class Bank:
             rules.need(self.council.seat(by), "not an operator")
             rules.need(self.council.seat(by) != payout["payer"], "the payer does not object")
         rules.hold()
-        payout["state"] = DISPUTED
+        payout.update(state=DISPUTED, objector=0 if by == payout["holder"] else self.council.seat(by))
 
     def decidePayout(self, world, by, payout_id, holder, amount, reference, was_paid):
-        """Another operator than the payer decides; or holder and payer give in, each against itself."""
+        """Who neither paid nor objected decides, an operator or the holder; and who did may speak against itself."""
         rules = Rules()
         payout = self.payout(rules, payout_id, holder=holder, amount=amount, reference=reference)
         rules.need(payout["state"] == DISPUTED, "payout not disputed")
         if by == payout["holder"]:
-            rules.need(was_paid, "nobody decides for itself")
+            rules.need(was_paid or payout["objector"] > 0, "nobody decides for itself")
         else:
             seat = self.council.seat(by)
             rules.need(seat, "not an operator")
             rules.need(seat != payout["payer"] or not was_paid, "nobody decides for itself")
+            rules.need(seat != payout["objector"] or was_paid, "nobody decides for itself")
         rules.hold()
         if was_paid:
             self.finish(payout)
         else:
-            payout.update(state=PENDING, payer=0, closes=0, reference=NOTHING)
+            payout.update(state=PENDING, payer=0, closes=0, reference=NOTHING, objector=0)
 
     def closePayout(self, world, by, payout_id):
         rules = Rules()
@@ -307,7 +308,7 @@ class Bank:
         for seat in self.deposits:
             out["bank.seat.%d" % seat] = [self.limits[seat], self.attested[seat], self.deposits[seat]]
         for number, payout in enumerate(self.payouts, 1):
-            names = ("holder", "amount", "destination", "state", "payer", "reference", "closes")
+            names = ("holder", "amount", "destination", "state", "payer", "reference", "closes", "objector")
             out["bank.payout.%d" % number] = [payout[name] for name in names]
         for number, order in enumerate(self.orders, 1):
             names = ("holder", "amount", "destination", "interval", "due")

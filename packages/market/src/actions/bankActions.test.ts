@@ -157,6 +157,7 @@ describe('payouts outside', () => {
       payer: 0n,
       reference: zeroHash,
       closesAt: 0n,
+      objector: 0n,
     });
     const explain = () => market.explainPayout(buyer, { bankAddress, payoutId: 1n });
     const about = `Payout 1, 5 tokens of ${holder}:`;
@@ -207,14 +208,21 @@ describe('payouts outside', () => {
     };
     const [first, second] = [await marked(), await marked()];
     expect(await market.explainPayout(buyer, { bankAddress, payoutId: 1n })).toMatch(
-      /: operator 1 says that it was paid with 0x0+8, and that was denied\. Another operator decides/,
+      /: operator 1 says that it was paid with 0x0+8, and the holder denied it\. Another operator decides/,
     );
     await expect(market.decidePayout(operator, { bankAddress, ...first, wasPaid: true })).rejects.toMatchObject({
-      message: 'the payer cannot decide for itself',
-      hint: 'another operator decides; the payer can only say that it was not paid',
+      message: 'nobody decides for itself',
+      hint: 'who neither paid nor objected decides; the payer can only say that it was not paid, who objected that it was',
     });
     await market.decidePayout(secondOperator, { bankAddress, ...first, wasPaid: true });
     await market.decidePayout(secondOperator, { bankAddress, ...second, wasPaid: false });
+    const third = await market.getPayout(buyer, { bankAddress, payoutId: 2n });
+    await market.markPayoutPaid(operator, { bankAddress, ...third, reference: reference(9) });
+    await market.objectToPayout(secondOperator, { bankAddress, ...third, reference: reference(9) });
+    expect(await market.explainPayout(buyer, { bankAddress, payoutId: 2n })).toMatch(
+      /and operator 2 denied it\. The holder or another operator decides; operator 2 can still say yes, the payer no\.$/,
+    );
+    await market.decidePayout(buyer, { bankAddress, ...third, reference: reference(9), wasPaid: false });
     const states = await market.listPayouts(operator, { bankAddress });
     expect(states.map(({ state, payer }) => [state, payer])).toEqual([
       ['paid', 1n],

@@ -17,8 +17,8 @@ export interface DecidePayoutParameters extends TransactionOptions {
 }
 
 /**
- * Decides a disputed payout: another operator than the payer either way; the payer may say that it was not paid, the holder that it was. What was
- * paid is done with; what was not is pending again.
+ * Decides a disputed payout: an operator or the holder, who has neither paid nor objected, either way; who marked it as paid may say that it was
+ * not, who objected that it was. What was paid is done with; what was not is pending again.
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason
  * @example

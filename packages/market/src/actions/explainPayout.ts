@@ -26,8 +26,10 @@ const REASONS: Readonly<Record<PayoutState, (payout: Payout) => string>> = {
   pending: () => 'no operator has paid it yet; the bank holds the tokens, and their holder can cancel it.',
   markedPaid: ({ payer, reference, closesAt }) =>
     `operator ${payer} says that it was paid with ${reference}. Until ${formatInstant(closesAt)} the holder, or another operator, can object; then anyone can close it.`,
-  disputed: ({ payer, reference }) =>
-    `operator ${payer} says that it was paid with ${reference}, and that was denied. Another operator decides; the holder can still say yes, the payer no.`,
+  disputed: ({ payer, reference, objector }) =>
+    objector === 0n
+      ? `operator ${payer} says that it was paid with ${reference}, and the holder denied it. Another operator decides; the holder can still say yes, the payer no.`
+      : `operator ${payer} says that it was paid with ${reference}, and operator ${objector} denied it. The holder or another operator decides; operator ${objector} can still say yes, the payer no.`,
   paid: ({ payer, reference }) =>
     `paid by operator ${payer} with ${reference}; the tokens are gone, and what covered them is in that operator's deposit.`,
   cancelled: () => 'cancelled by its holder, who has the tokens back.',

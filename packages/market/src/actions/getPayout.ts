@@ -19,6 +19,8 @@ export interface Payout {
   readonly reference: Hex;
   /** Block time in seconds from which on it can be closed, unless somebody objects before. */
   readonly closesAt: bigint;
+  /** Seat of the operator who denied the payment; 0: the holder did, or nobody. */
+  readonly objector: bigint;
 }
 
 export interface GetPayoutParameters {
@@ -41,7 +43,7 @@ export async function getPayout(client: ReadingClient, parameters: GetPayoutPara
     functionName: 'payouts',
     args: [payoutId],
   });
-  const [holder, tokens, destination, stateNumber, payer, reference, closesAt] = payout;
+  const [holder, tokens, destination, stateNumber, payer, reference, closesAt, objector] = payout;
   const state = PAYOUT_STATES[stateNumber] ?? 'none';
   if (state === 'none') {
     throw new WattchainError('unknownPayout', `there is no payout ${payoutId}`, {
@@ -49,5 +51,5 @@ export async function getPayout(client: ReadingClient, parameters: GetPayoutPara
       hint: 'look its number up in the list of payouts; they are numbered from 1',
     });
   }
-  return { payoutId, holder, tokens, destination, state, payer, reference, closesAt };
+  return { payoutId, holder, tokens, destination, state, payer, reference, closesAt, objector };
 }

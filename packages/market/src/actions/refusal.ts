@@ -97,8 +97,8 @@ export const TEXT_HINTS: Readonly<Record<string, string>> = {
   'this payout is not marked as paid': 'look at it: it is pending, disputed, paid or cancelled',
   'this payout is not disputed': 'look at it: nobody has objected, or it was decided',
   'the payer cannot object': 'the holder or another operator must sign it; the payer marks only what it pays',
-  'the holder cannot decide for itself': 'another operator decides; the holder can only say that it was paid',
-  'the payer cannot decide for itself': 'another operator decides; the payer can only say that it was not paid',
+  'nobody decides for itself':
+    'who neither paid nor objected decides; the payer can only say that it was not paid, who objected that it was',
   'this standing order is cancelled': 'look at the list of standing orders',
   'another operator sets a limit': 'ask another operator for it',
   'this is not an operator': "name one of the bank's operators, whose key no veto has frozen",

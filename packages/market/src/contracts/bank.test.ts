@@ -235,7 +235,7 @@ describe('standing orders', () => {
     expect(output).toBe(1n);
     expect(events.map(({ name }) => name)).toEqual(['Transfer', 'PayoutRequested', 'StandingOrderPaid']);
     expect(events.at(-1)?.args).toEqual({ orderId: 1n, payoutId: 1n, nextDue: due + DAY });
-    expect(room.read('payouts', [1n])).toEqual([alice, ent(30), word(0xacc), 1n, 0n, zeroHash, 0n]);
+    expect(room.read('payouts', [1n])).toEqual([alice, ent(30), word(0xacc), 1n, 0n, zeroHash, 0n, 0n]);
     room.goTo(due + 3n * DAY + 5n);
     expect(room.send(room.operator(2), 'runStandingOrders', [[1n]]).output).toBe(1n);
     expect(dueOf(room)).toBe(due + 4n * DAY);

@@ -192,7 +192,9 @@ describe('an operator marks a payout as paid and does not pay', () => {
     const holder = room.outsider(1);
     room.send(room.operator(1), 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
     room.send(room.operator(2), 'objectToPayout', [1n, holder, ent(4), word(7)]);
-    room.send(room.operator(2), 'decidePayout', [1n, holder, ent(4), word(7), false]);
+    room.goTo(room.now + 5n * NOTICE);
+    expect(room.refusal(room.operator(1), 'closePayout', [1n])).toBe('this payout is not marked as paid');
+    room.send(holder, 'decidePayout', [1n, holder, ent(4), word(7), false]);
     expect(room.deposit(1)).toBe(0n);
   });
 
@@ -220,6 +222,18 @@ describe('a payout that was paid is denied', () => {
   });
 });
 
+describe('an operator denies what another has paid', () => {
+  it('but who objects does not decide, and the holder says what came', () => {
+    const room = withPayout('now', 3);
+    const [payer, thief, holder] = [room.operator(1), room.operator(2), room.outsider(1)];
+    room.send(payer, 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
+    room.send(thief, 'objectToPayout', [1n, holder, ent(4), word(7)]);
+    expect(room.refusal(thief, 'decidePayout', [1n, holder, ent(4), word(7), false])).toBe('nobody decides for itself');
+    room.send(holder, 'decidePayout', [1n, holder, ent(4), word(7), true]);
+    expect(room.deposit(1)).toBe(4n * REDEEM_RATE);
+  });
+});
+
 describe('an operator denies payouts of its own', () => {
   it('but a holder decides nothing for itself, with the key of an operator either', () => {
     const room = new BankRoom('now');
@@ -230,7 +244,7 @@ describe('an operator denies payouts of its own', () => {
     room.send(payer, 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
     room.send(holder, 'objectToPayout', [1n, holder, ent(4), word(7)]);
     expect(room.refusal(holder, 'decidePayout', [1n, holder, ent(4), word(7), false])).toBe(
-      'the holder cannot decide for itself',
+      'nobody decides for itself',
     );
   });
 });

@@ -31,7 +31,7 @@ describe('a payout outside', () => {
     const [alice, second, stranger] = [room.outsider(1), room.operator(2), room.outsider(2)];
     expect([room.tokens(alice), room.tokens(room.bank.address)]).toEqual([ent(6), ent(4)]);
     expect(room.figures()).toMatchObject({ tokensPendingPayout: ent(4), tokensOutstanding: ent(10) });
-    expect(room.read('payouts', [1n])).toEqual([alice, ent(4), word(0xacc), PENDING, 0n, zeroHash, 0n]);
+    expect(room.read('payouts', [1n])).toEqual([alice, ent(4), word(0xacc), PENDING, 0n, zeroHash, 0n, 0n]);
     expect(room.refusal(stranger, 'closePayout', [1n])).toBe('this payout is not marked as paid');
     const closesAt = room.now + NOTICE;
     const marked = mark(room, second);
@@ -43,7 +43,7 @@ describe('a payout outside', () => {
       moneyReference: word(7),
       closesAt,
     });
-    expect(room.read('payouts', [1n])).toEqual([alice, ent(4), word(0xacc), MARKED_PAID, 2n, word(7), closesAt]);
+    expect(room.read('payouts', [1n])).toEqual([alice, ent(4), word(0xacc), MARKED_PAID, 2n, word(7), closesAt, 0n]);
     expect(room.figures()).toMatchObject({ tokensOutstanding: ent(10), coinDeposits: 0n });
     room.goTo(closesAt - 1n);
     expect(room.refusal(stranger, 'closePayout', [1n])).toBe(`TooEarly(from ${closesAt}, nowIs ${closesAt - 1n})`);
@@ -137,6 +137,7 @@ describe('an objection', () => {
     mark(byOperator, byOperator.operator(1));
     byOperator.send(byOperator.operator(3), 'objectToPayout', payment(byOperator));
     expect(stateOf(byOperator)).toBe(DISPUTED);
+    expect(byOperator.read('payouts', [1n])[7]).toBe(3n);
 
     const late = withPayout();
     const closesAt = late.now + NOTICE;
@@ -197,7 +198,7 @@ describe('a decision', () => {
       const room = disputed();
       const alice = room.outsider(1);
       room.send(room.operator(seat), 'decidePayout', [...payment(room), false]);
-      expect(room.read('payouts', [1n])).toEqual([alice, ent(4), word(0xacc), PENDING, 0n, zeroHash, 0n]);
+      expect(room.read('payouts', [1n])).toEqual([alice, ent(4), word(0xacc), PENDING, 0n, zeroHash, 0n, 0n]);
       expect(room.deposit(1)).toBe(0n);
       mark(room, room.operator(1));
       room.send(alice, 'objectToPayout', payment(room));
@@ -207,11 +208,28 @@ describe('a decision', () => {
     }
   });
 
+  it('after the objection of an operator is the holder’s too, and not the objector’s; who can give in', () => {
+    for (const [n, by] of ['holder', 'another operator', 'who objected'].entries()) {
+      const room = withPayout(3);
+      const [alice, second, third] = [room.outsider(1), room.operator(2), room.operator(3)];
+      mark(room, room.operator(1));
+      room.send(second, 'objectToPayout', payment(room));
+      expect(room.refusal(second, 'decidePayout', [...payment(room), false])).toBe('nobody decides for itself');
+      expect(room.refusal(room.operator(1), 'decidePayout', [...payment(room), true])).toBe(
+        'nobody decides for itself',
+      );
+      const judge = [alice, third, second][n] ?? by;
+      room.send(judge, 'decidePayout', [...payment(room), n === 2]);
+      expect(stateOf(room)).toBe(n === 2 ? PAID : PENDING);
+      expect(room.read('payouts', [1n])[7]).toBe(n === 2 ? 2n : 0n);
+    }
+  });
+
   it('is nobody’s in its own favour, and no stranger’s', () => {
     const room = disputed();
     const decide = (by: string, wasPaid: boolean) => room.refusal(by, 'decidePayout', [...payment(room), wasPaid]);
-    expect(decide(room.operator(1), true)).toBe('the payer cannot decide for itself');
-    expect(decide(room.outsider(1), false)).toBe('the holder cannot decide for itself');
+    expect(decide(room.operator(1), true)).toBe('nobody decides for itself');
+    expect(decide(room.outsider(1), false)).toBe('nobody decides for itself');
     expect(decide(room.outsider(2), true)).toBe('only an operator may do this');
   });
 });

@@ -97,7 +97,7 @@ export class SnapshotReader {
 
   #bank(): Entry[] {
     const pending = ['buyWei', 'redeemWei', 'announcedAt', 'announcedBy', 'confirmedBy', 'state'];
-    const payout = ['holder', 'tokens', 'destination', 'state', 'payer', 'moneyReference', 'closesAt'];
+    const payout = ['holder', 'tokens', 'destination', 'state', 'payer', 'moneyReference', 'closesAt', 'objector'];
     const order = ['holder', 'tokens', 'destination', 'intervalSeconds', 'nextDue'];
     return [
       entry('bank.rates', this.#fields('bank.rates', [], ['buyWei', 'redeemWei'])),
