@@ -118,7 +118,8 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         require(batch.length != 0, "there is no new reading");
         for (uint256 i = 0; i < batch.length; ++i) {
             NewReading calldata reading = batch[i];
-            record(all, reading, metersById[reading.meter], false, msg.sender);
+            Meter storage kept = metersById[reading.meter];
+            record(all, reading, kept, kept, false, msg.sender);
         }
     }
 
@@ -130,10 +131,11 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         bool isAnyNew;
         for (uint256 i = 0; i < batch.length; ++i) {
             SignedReading calldata signed = batch[i];
-            Meter memory entry = metersById[signed.reading.meter];
+            Meter storage kept = metersById[signed.reading.meter];
+            Meter memory entry = kept;
             if (signed.reading.number > entry.feed.lastNumber) {
                 bytes32 content = keccak256(abi.encode(READING_TYPE, signed.reading));
-                record(all, signed.reading, entry, true, signerOf(domain, content, signed.signature));
+                record(all, signed.reading, kept, entry, true, signerOf(domain, content, signed.signature));
                 isAnyNew = true;
             }
         }
@@ -141,11 +143,12 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     }
 
     /// @dev A meter's readings are numbered 1, 2, 3 …, of periods that follow each other.
-    /// @param entry its meter
+    /// @param kept its meter, and `entry` what that says
     /// @param by who sent or signed it
     function record(
         RegistryRules memory all,
         NewReading calldata reading,
+        Meter storage kept,
         Meter memory entry,
         bool isSigned,
         address by
@@ -169,13 +172,13 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
 
         feed.lastNumber = number;
         feed.readUntil = MeterTime.wrap(uint64(end));
-        metersById[meter].feed = feed;
-        MeterReading memory kept;
-        kept.produced = produced;
-        kept.consumed = consumed;
-        kept.reportedAt = blockTime();
-        kept.number = number;
-        periods[meter][start] = kept;
+        kept.feed = feed;
+        MeterReading memory made;
+        made.produced = produced;
+        made.consumed = consumed;
+        made.reportedAt = blockTime();
+        made.number = number;
+        periods[meter][start] = made;
         emit Reading(meter, start, by, number, produced, consumed);
     }
 

@@ -96,7 +96,13 @@ describe('the contracts of a genesis', () => {
       { council: { ...council, noticeSeconds: 0n } },
       'the Council contract refuses its start: a notice is 1 second to 90 days',
     ],
-    [{ registry: { resolutionSeconds: 0n } }, 'the MeterRegistry contract refuses its start: a period needs a length'],
+    [{ registry: { resolutionSeconds: 0n } }, 'resolutionSeconds of the MeterRegistry contract is 0'],
+    [{ registry: { resolutionSeconds: 86_401n } }, 'resolutionSeconds of the MeterRegistry contract is 86401'],
+    [{ registry: { correctionSeconds: -1n } }, 'correctionSeconds of the MeterRegistry contract is -1'],
+    [
+      { registry: { readingLeadSeconds: 2n ** 63n } },
+      `readingLeadSeconds of the MeterRegistry contract is ${2n ** 63n}`,
+    ],
     [
       { addresses: { tokenAddress: `0x${'00'.repeat(20)}` } },
       "the Bank contract refuses its start: the token's address is missing",

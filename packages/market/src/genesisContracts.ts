@@ -79,6 +79,7 @@ export function deployForGenesis(options: GenesisContractsOptions): GenesisContr
   const recoveryKey = parseAddress(options.council.recoveryKey ?? ZERO_ADDRESS);
   const noticeSeconds = options.council.noticeSeconds ?? PILOT_NOTICE_SECONDS;
   const registryRules = { ...PILOT_REGISTRY_RULES, ...options.registry };
+  requireSensible(registryRules);
   const tradeRules = { ...PILOT_TRADE_RULES, ...options.trade };
   const { buyRateWei, redeemRateWei, attestationLimits } = options.bank;
   const limits = members.map((_, seat) => attestationLimits[seat] ?? 0n);
@@ -116,6 +117,26 @@ export function deployForGenesis(options: GenesisContractsOptions): GenesisContr
     ),
     council,
   ];
+}
+
+const DAY = 86_400n;
+/** Least and most seconds of a rule: nobody should wait longer for a final reading, or lose a meter for longer by one that came too early. */
+const REGISTRY_BOUNDS = {
+  resolutionSeconds: [1n, DAY],
+  correctionSeconds: [0n, 90n * DAY],
+  readingLeadSeconds: [0n, 90n * DAY],
+} as const;
+
+/** What the registry itself does not look at: markets pay for each byte of its code. */
+function requireSensible(rules: RegistryRules): void {
+  for (const [name, [least, most]] of Object.entries(REGISTRY_BOUNDS)) {
+    const value = rules[name as keyof typeof REGISTRY_BOUNDS];
+    if (value >= least && value <= most) continue;
+    throw new WattchainError('badGenesisContract', `${name} of the MeterRegistry contract is ${value}`, {
+      values: { name, value },
+      hint: `choose ${least} to ${most} seconds`,
+    });
+  }
 }
 
 function addressesOf({ addresses = {} }: GenesisContractsOptions): MarketAddresses {
