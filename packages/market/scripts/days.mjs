@@ -3,13 +3,16 @@
  * block to the last unit.
  *
  *   npm run days -- --days 10000 --seed 1 [--from 0] [--state FILE]
- *   npm run days -- --days 12 --seed 1 --record     writes them to test/vectors/market/days.jsonl
+ *   npm run days -- --days 24 --seed 2026 --record     writes them to test/vectors/market/days.jsonl
+ *   npm run days -- --days 1000 --seed 1 --profit      days on which somebody tries everything to profit; needs no Python
  *
  * Ends with 1 when a day differs: it is shown as short as it can be found, and comes again with the same seed and `--from`.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { PARTIES } from '../dist/testing/days/party.js';
+import { tryToProfit } from '../dist/testing/days/profit.js';
 import { recordDays } from '../dist/testing/days/record.js';
 import { runDays } from '../dist/testing/days/run.js';
 
@@ -28,6 +31,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     state: { type: 'string' },
     record: { type: 'boolean', default: false },
+    profit: { type: 'boolean', default: false },
   },
 });
 const options = {
@@ -45,8 +49,30 @@ function showDifference({ day, what, line, script }) {
   console.log(`  ${what}\n`);
 }
 
+/** Whether nobody gains more than it is owed, on so many days of each party. */
+function nobodyProfits({ days, seed, from }) {
+  let gained = 0;
+  let tried = 0;
+  for (let day = from; day < from + days; day++) {
+    for (const party of PARTIES) {
+      const { gain, owed, fees, taken, left } = tryToProfit(seed * 1_000_000 + day, party);
+      tried += taken;
+      if (gain <= owed + fees && left === 0n) continue;
+      gained += 1;
+      console.log(
+        `seed ${seed}, day ${day}, ${party.name}: gains ${gain}, is owed ${owed}, fees ${fees}; ${left} stay`,
+      );
+    }
+    if ((day + 1) % 25 === 0) console.error(`${day + 1 - from} days`);
+  }
+  console.log(`seed ${seed}: ${days} days of ${PARTIES.length} parties, ${tried} acts taken: ${gained} profited`);
+  return gained === 0;
+}
+
 try {
-  if (values.record) {
+  if (values.profit) {
+    process.exitCode = nobodyProfits(options) ? 0 : 1;
+  } else if (values.record) {
     writeFileSync(`${vectors}days.jsonl`, await recordDays(options));
     console.log(`wrote ${options.days} days to ${vectors}days.jsonl`);
   } else {

@@ -1,7 +1,7 @@
 /** Random days: acts that make sense in the world as the last block left it, their twisted variants, and former acts once more. */
 import { BANK_ACTS, BANK_DECISIONS } from './acts/bankActs.js';
 import { COUNCIL_ACTS, COUNCIL_DECISIONS } from './acts/councilActs.js';
-import type { Maker } from './acts/maker.js';
+import { type Maker, makeOne } from './acts/maker.js';
 import { REGISTRY_ACTS, REGISTRY_DECISIONS } from './acts/registryActs.js';
 import { TRADE_ACTS } from './acts/tradeActs.js';
 import { twisted } from './hostile.js';
@@ -18,7 +18,6 @@ const MOST_ACTS = 8;
 
 const MAKERS: readonly Maker[] = [...TRADE_ACTS, ...REGISTRY_ACTS, ...BANK_ACTS, ...COUNCIL_ACTS];
 const DECISIONS = [...BANK_DECISIONS, ...COUNCIL_DECISIONS, ...REGISTRY_DECISIONS];
-const TOTAL_WEIGHT = MAKERS.reduce((sum, [weight]) => sum + weight, 0);
 
 /** The blocks of one day; each is made when the snapshot after the last one is known. */
 export class DayGenerator {
@@ -43,7 +42,7 @@ export class DayGenerator {
     if (this.#number > this.#blocks + 2) return undefined;
     const isOver = this.#number > this.#blocks;
     this.#beforeS = this.#nowS;
-    this.#nowS = isOver ? this.#end(snapshot) : this.#later(new Known(this.#rules, snapshot, this.#nowS));
+    this.#nowS = isOver ? this.#end(snapshot) : laterTime(this.#random, new Known(this.#rules, snapshot, this.#nowS));
     const known = new Known(this.#rules, snapshot, this.#nowS);
     const acts = isOver ? closingActs(known) : [...this.#decisions(known, snapshot), ...this.#acts(known)];
     this.#former.push(...acts);
@@ -67,43 +66,37 @@ export class DayGenerator {
       const former = random.pick(this.#former.slice(-30));
       if (former) return [random.oneIn(2) ? former : twisted(random, former)].filter(fits);
     }
-    const act = this.#make(known);
+    const act = makeOne(MAKERS, random, known);
     if (act === undefined) return [];
     return [random.oneIn(8) ? twisted(random, act) : act].filter(fits);
   }
 
-  #make(known: Known): Act | undefined {
-    let place = this.#random.below(TOTAL_WEIGHT);
-    for (const [weight, make] of MAKERS) {
-      place -= weight;
-      if (place < 0) return make(this.#random, known);
-    }
-    return undefined;
-  }
-
-  /** Mostly a little later, else to just before, at or after a moment at which something changes. */
-  #later(known: Known): bigint {
-    const random = this.#random;
-    const notice = random.pick(known.notices);
-    if (notice !== undefined && random.oneIn(8)) return notice + BigInt(random.below(3));
-    const moments = known.moments.filter((at) => at - known.nowS < 20_000n).sort((a, b) => (a < b ? -1 : 1));
-    const moment = random.pick(random.oneIn(2) ? moments : moments.slice(0, 3));
-    if (moment === undefined || random.oneIn(2))
-      return known.nowS + random.between(0n, known.resolution / (random.oneIn(3) ? 2n : 8n));
-    const at = moment + random.oneOf([-1n, 0n, 0n, 1n, 1n]);
-    return at > known.nowS ? at : known.nowS;
-  }
-
   /** After all deadlines, with the last readings final. */
   #end(snapshot: Snapshot): bigint {
-    const known = new Known(this.#rules, snapshot, this.#nowS);
-    const last = known.moments.reduce((latest, at) => (at > latest ? at : latest), this.#nowS);
-    return last + BigInt(this.#rules.registry.correctionSeconds) + 1n;
+    return timeOfEnd(new Known(this.#rules, snapshot, this.#nowS));
   }
 }
 
+/** The next block's time: mostly a little later, else just before, at or after a moment at which something changes. */
+export function laterTime(random: Random, known: Known): bigint {
+  const notice = random.pick(known.notices);
+  if (notice !== undefined && random.oneIn(8)) return notice + BigInt(random.below(3));
+  const moments = known.moments.filter((at) => at - known.nowS < 20_000n).sort((a, b) => (a < b ? -1 : 1));
+  const moment = random.pick(random.oneIn(2) ? moments : moments.slice(0, 3));
+  if (moment === undefined || random.oneIn(2))
+    return known.nowS + random.between(0n, known.resolution / (random.oneIn(3) ? 2n : 8n));
+  const at = moment + random.oneOf([-1n, 0n, 0n, 1n, 1n]);
+  return at > known.nowS ? at : known.nowS;
+}
+
+/** After all deadlines, with the last readings final. */
+export function timeOfEnd(known: Known): bigint {
+  const last = known.moments.reduce((latest, at) => (at > latest ? at : latest), known.nowS);
+  return last + BigInt(known.rules.registry.correctionSeconds) + 1n;
+}
+
 /** Whether the arguments fit their types: what does not cannot be sent at all. */
-function fits(act: Act): boolean {
+export function fits(act: Act): boolean {
   try {
     encodeAct(act);
     return true;
@@ -113,7 +106,7 @@ function fits(act: Act): boolean {
 }
 
 /** What anybody can do to close every trade; and sellers withdraw their offers. */
-function closingActs(known: Known): Act[] {
+export function closingActs(known: Known): Act[] {
   const open = known.trades.filter(({ state }) => state < 6);
   const settle: Act = { by: 'p10', call: 'trade.settle', args: [open.map(({ id }) => id)] };
   const refunds = open.map(({ id }): Act => ({ by: 'p10', call: 'trade.refund', args: [id] }));

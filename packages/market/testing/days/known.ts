@@ -56,6 +56,8 @@ export interface KnownPayout {
   readonly amount: string;
   readonly destination: string;
   readonly state: string;
+  /** Seat of who marked it as paid. */
+  readonly payer: string;
   readonly reference: string;
   readonly closesAt: bigint;
 }
@@ -151,8 +153,9 @@ export class Known {
 
   get payouts(): KnownPayout[] {
     return this.#below('bank.payout.').map(([[id = ''], values]) => {
-      const [holder = '', amount = '', destination = '', state = '', , reference = '', closesAt = '0'] = values;
-      return { id, holder, amount, destination, state, reference, closesAt: BigInt(closesAt) };
+      const [holder = '', amount = '', destination = '', state = '', payer = '', reference = '', closesAt = '0'] =
+        values;
+      return { id, holder, amount, destination, state, payer, reference, closesAt: BigInt(closesAt) };
     });
   }
 

@@ -127,6 +127,13 @@ function moveTokens(random: Random, known: Known): Act {
   return { by, call: 'token.transfer', args: [to, some(random, known.tokens(by) / 5n)] };
 }
 
+/** What households do at the bank without meaning anybody harm. */
+export const HONEST_BANK_ACTS: readonly Maker[] = [
+  [4, buy],
+  [3, redeem],
+  [2, redeemOutside],
+];
+
 /** What ends a notice. */
 export const BANK_DECISIONS = [handlePayout, handleRates];
 
