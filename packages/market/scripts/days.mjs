@@ -45,7 +45,10 @@ const sentence = ({ days, acts, taken, agreed, disagreements }) =>
 
 function showDifference({ day, what, line, script }) {
   console.log(`\nseed ${options.seed}, day ${day}:`);
-  for (const entry of script.slice(0, line + 1)) console.log(`  ${JSON.stringify(entry)}`);
+  for (const entry of script.slice(0, line + 1)) {
+    const { people, coins, ...rules } = entry.rules ?? {};
+    console.log(`  ${JSON.stringify(people === undefined ? entry : { ...entry, rules })}`);
+  }
   console.log(`  ${what}\n`);
 }
 

@@ -86,11 +86,13 @@ export class SnapshotReader {
         const names = ['announcedAt', 'announcedBy', 'isConfirmed'];
         return entry(`registry.announced.${key}`, this.#fields('registry.announcedSource', terms, names));
       }),
-      ...[...this.#periods.values()].map((place) => {
+      ...[...this.#periods.values()].flatMap((place) => {
         const names = ['produced', 'consumed', 'reportedAt', 'number', 'corrections'];
         const kept = this.#fields('registry.readings', place, names);
+        // A batch passes over what was brought before, whatever it says.
+        if (BigInt(String(kept[2])) === 0n) return [];
         const isFinal = this.#fields('registry.readingOf', place, ['isFinal_']);
-        return entry(`registry.reading.${place.join('.')}`, [...kept, ...isFinal]);
+        return [entry(`registry.reading.${place.join('.')}`, [...kept, ...isFinal])];
       }),
     ];
   }
