@@ -81,6 +81,14 @@ describe('a trade in which both meters count and the seller vouches', () => {
     expect(redeemed).toMatchObject({ coinsWei: '2000000000000000000', leastCoinsWei: '2000000000000000000' });
   });
 
+  test('offers close before their period begins, and whoever comes later is told', async () => {
+    const soon = start - 2 * 3_600 + 900;
+    await refuse(
+      /offers of this period closed at .*\n {2}offer a later period; market time is /,
+      `trade offer --from testbed:node-1 --meter roof-1 --start ${soon} --energy 1`,
+    );
+  });
+
   test('an offer takes its bond, an acceptance names the buyer’s meter', async () => {
     const offered = await json<{ bond: string; approved: string }>(
       `trade offer --from testbed:node-1 --meter roof-1 --start ${start} --energy 1.2`,

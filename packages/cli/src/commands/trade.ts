@@ -39,7 +39,7 @@ import {
 } from './energyOptions.js';
 import { addGridPriceCommands } from './gridPrice.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
-import { readMarketTime } from './marketTime.js';
+import { describeMarketTime, type MarketTime, readMarketTime } from './marketTime.js';
 import { readMeter, requireUnread } from './meters.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { addTradeList, OFFER_STATE_WORDS } from './tradeList.js';
@@ -137,6 +137,7 @@ function addOffer(group: Command): void {
       requireUnread(connection, meter, known.readUntil, periodStart);
       const { gridPrice } = rules;
       const deadlines = deadlinesOfOffer(time.now, periodStart, { ...rules, ...time.rules }, within);
+      requireOpenGate(connection, deadlines.acceptUntil, time);
       const offer = { meter, periodStart, energyMwh, price, gridPrice, ...deadlines };
       await settleDoubts(output, options, doubtsOfOffer(offer, await readContext(connection, known.ratingMwh)));
       const bond = rules.bonds ? bondOf(energyMwh, offer) : 0n;
@@ -152,6 +153,19 @@ function addOffer(group: Command): void {
         const lines = [...(approved === undefined ? [] : [approved]), `offer ${offerId}: ${until}${secured}`];
         return { values: { offerId, ...offer, bond, approved }, text: lines.join('\n') };
       });
+    },
+  );
+}
+
+/** Offers close a stated time before their period. Errors: `gateClosed`. */
+function requireOpenGate(connection: Connection, acceptUntil: bigint, time: MarketTime): void {
+  if (acceptUntil > time.now) return;
+  throw new WattchainError(
+    'gateClosed',
+    `offers of this period closed at ${formatBlockTime(acceptUntil, connection.clock)}`,
+    {
+      values: { acceptUntil, now: time.now, marketTime: time.marketNow },
+      hint: `offer a later period; market time is ${describeMarketTime(time, connection)}`,
     },
   );
 }
