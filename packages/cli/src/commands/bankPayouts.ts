@@ -105,7 +105,7 @@ function addDecide(group: Command): void {
   addEnergyCommand<SendingOptions & { readonly payout: string; readonly paid?: boolean; readonly unpaid?: boolean }>(
     group,
     'decide',
-    'decide a payout that is disputed; another operator than the payer, or who gives in',
+    'decide a payout that is disputed: an operator or the holder, who neither paid nor objected; or who gives in',
     (command) =>
       withExample(
         withSending(command)

@@ -205,7 +205,7 @@ function PayoutActions({ payout, holder, own }: PayoutRowProps) {
         text="It did not come"
         isOffered={state === 'markedPaid' && now < closesAt}
         plan={async () => ({
-          sentence: `You say that ${exactTokens(payout.tokens)} were not paid to "${wordText(destination)}". The tokens stay with the bank until another operator than the payer has decided.`,
+          sentence: `You say that ${exactTokens(payout.tokens)} were not paid to "${wordText(destination)}". The tokens stay with the bank until an operator who has not paid it has decided.`,
           steps: [
             {
               text: `Object to payout ${payoutId}`,
@@ -238,6 +238,20 @@ function PayoutActions({ payout, holder, own }: PayoutRowProps) {
             {
               text: `Say that payout ${payoutId} was paid`,
               run: (signer, options) => decidePayout(signer, { ...named, wasPaid: true, ...options }),
+            },
+          ],
+        })}
+      />
+      <ActionButton
+        label={`Payout ${payoutId} did not come`}
+        text="It did not come"
+        isOffered={state === 'disputed' && payout.objector > 0n}
+        plan={async () => ({
+          sentence: `You say, as operator ${payout.objector} does, that payout ${payoutId} was not paid: it is open again, and the tokens stay with the bank.`,
+          steps: [
+            {
+              text: `Say that payout ${payoutId} was not paid`,
+              run: (signer, options) => decidePayout(signer, { ...named, wasPaid: false, ...options }),
             },
           ],
         })}
