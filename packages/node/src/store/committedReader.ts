@@ -9,6 +9,7 @@ import {
   WattchainError,
   ZERO_HASH,
 } from '@wattchain/core';
+import { eachInTurns } from '../base/turn.js';
 import { GenerationCache } from './generationCache.js';
 import { COMMIT_KEY, decodeCommit } from './schema.js';
 import { keyText, type Store } from './store.js';
@@ -21,6 +22,8 @@ interface Replaced {
   next: Replaced | undefined;
 }
 
+/** Keys whose old values are read at once: some milliseconds. */
+const WRITES_PER_TURN = 512;
 /** Commits after which a snapshot is read no more: with a block each as long as the state of a block is kept for clients. */
 export const MAX_SNAPSHOT_COMMITS = 64;
 
@@ -116,7 +119,7 @@ export class CommittedReader implements KeyValueReader {
 
   /** Writes everything or nothing; when the promise resolves, readers see the new values. After an error they keep the old. */
   async commit(writes: readonly KeyValueWrite[]): Promise<void> {
-    for (const { key } of writes) this.#pinned.set(keyText(key), this.get(key));
+    await eachInTurns(writes, WRITES_PER_TURN, ({ key }) => this.#pinned.set(keyText(key), this.get(key)));
     await this.store.batch(writes.filter(({ key }) => !isFlatKey(key)));
     const old = new Map(this.#pinned);
     for (const { key, value } of writes) {
