@@ -26,7 +26,7 @@ import {
   silentLogger,
   systemRuntime,
 } from '@wattchain/node';
-import { median, medianRatio } from '../statistics.js';
+import { median, medianRatio, percentile } from '../statistics.js';
 import { cpuRate, type RivalMeasure } from './rivals.js';
 import { makeWorkload, workloadGenesis } from './workload.js';
 
@@ -50,7 +50,16 @@ interface Mined {
 /** What the way of a block gives: how many transactions a CPU second, beside noble's recoveries in the same run, and the last block. */
 export interface BlockRates {
   readonly rivals: readonly RivalMeasure[];
+  /** Processor time between two turns of the event loop while blocks are imported: how long a client waits at worst. */
+  readonly turns: TurnTimes;
   readonly head: Hash;
+}
+
+/** Milliseconds of this process's processor time. */
+export interface TurnTimes {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
 }
 
 /**
@@ -87,7 +96,33 @@ export async function measureBlocks(
     theirs: median(rates.noble),
   });
   assert(head !== undefined, 'there is a round');
-  return { rivals: [against('mined', rates.mined), against('import', rates.imported)], head };
+  const { blocks } = await inFolder((folder) => mine(folder, transactions));
+  const turns = await inFolder((folder) => timeTurns(() => take(folder, { head: head as Hash, blocks })));
+  return { rivals: [against('mined', rates.mined), against('import', rates.imported)], turns, head };
+}
+
+/** Looks at the processor's clock in every turn of the event loop while something runs. */
+async function timeTurns(run: () => Promise<void>): Promise<TurnTimes> {
+  const timesMs: number[] = [];
+  let lastUs = cpuUs();
+  const look = () => {
+    const nowUs = cpuUs();
+    timesMs.push((nowUs - lastUs) / 1_000);
+    lastUs = nowUs;
+    next = setImmediate(look);
+  };
+  let next = setImmediate(look);
+  await run();
+  clearImmediate(next);
+  // What waits for the disk is turns of no length, which nobody has to wait for.
+  const busyMs = timesMs.filter((timeMs) => timeMs >= 1);
+  if (busyMs.length === 0) return { p50Ms: 0, p99Ms: 0, maxMs: 0 };
+  return { p50Ms: percentile(busyMs, 50), p99Ms: percentile(busyMs, 99), maxMs: percentile(busyMs, 100) };
+}
+
+function cpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
 
 /** Takes the transactions into a pool as a client sends them, in batches, and mines until it is empty. */

@@ -18,7 +18,7 @@ import {
   toHex,
 } from '@wattchain/core';
 import { median, medianRatio } from '../statistics.js';
-import { measureBlocks } from './blockRates.js';
+import { measureBlocks, type TurnTimes } from './blockRates.js';
 import { cpuRate, type RivalMeasure } from './rivals.js';
 
 /** What `wattchain bench validate` says. */
@@ -27,6 +27,8 @@ export interface ValidationReport {
   readonly cpu: string;
   readonly rounds: number;
   readonly rivals: readonly RivalMeasure[];
+  /** Processor time between two turns of the event loop while full blocks are imported. */
+  readonly turns: TurnTimes;
   /** Hash of every address and digest that was computed, and of the last block. */
   readonly checksum: Hash;
 }
@@ -89,6 +91,7 @@ export async function measureValidation(
       }),
       ...blocks.rivals,
     ],
+    turns: blocks.turns,
     checksum: toHex(sha256(...results.flat(), fromHex(blocks.head))),
   };
 }

@@ -79,6 +79,13 @@ export function testGenesis(overrides: Record<string, unknown> = {}): Genesis {
   });
 }
 
+/** A genesis for tests with so many accounts that the state tree has records below its topmost. */
+export function crowdedGenesis(carolsCoins = 1_000n): Genesis {
+  const accounts = [ALICE, BOB, ...Array.from({ length: 64 }, (_, i) => testAccount(`crowd ${i}`))];
+  const alloc = Object.fromEntries(accounts.map(({ address }) => [address, { balance: String(1_000n * ETHER) }]));
+  return testGenesis({ alloc: { ...alloc, [CAROL.address]: { balance: String(carolsCoins * ETHER) } } });
+}
+
 /** A signed transaction; what is left out is a transfer of 1 wei to Bob at the nonce 0. */
 export function testTransaction(
   genesis: Genesis,

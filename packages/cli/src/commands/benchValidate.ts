@@ -20,7 +20,7 @@ export function addValidateCommand(bench: Command): void {
   );
 }
 
-function describe({ rivals, node, cpu, rounds, checksum }: ValidationReport): string {
+function describe({ rivals, turns, node, cpu, rounds, checksum }: ValidationReport): string {
   const rate = (value: number) => Math.round(value).toLocaleString('en');
   const table = formatTable(
     [
@@ -35,5 +35,9 @@ function describe({ rivals, node, cpu, rounds, checksum }: ValidationReport): st
     ],
     [1, 2, 3],
   );
-  return [table, '', `${node}, ${cpu}; per CPU second, medians of ${rounds} rounds; checksum ${checksum}`].join('\n');
+  const { p50Ms, p99Ms, maxMs } = turns;
+  const busy = `turns of the event loop while importing: ${[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(1)).join(' / ')} ms (half, 99 %, longest)`;
+  return [table, '', busy, `${node}, ${cpu}; per CPU second, medians of ${rounds} rounds; checksum ${checksum}`].join(
+    '\n',
+  );
 }

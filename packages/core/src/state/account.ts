@@ -73,6 +73,11 @@ export function codeKey(codeHash: Hash): Uint8Array {
   return prefixed(CODE_PREFIX, fromHex(codeHash));
 }
 
+/** Whether a key is that of an account or a storage word, which the state tree keeps. */
+export function isFlatKey(key: Uint8Array): boolean {
+  return key[0] === ACCOUNT_PREFIX || key[0] === STORAGE_PREFIX;
+}
+
 /** Place of a flat value in the state tree: SHA-256 of its flat key without the prefix byte. */
 export function treeKey(flatKey: Uint8Array): Uint8Array {
   return sha256(flatKey.subarray(1));

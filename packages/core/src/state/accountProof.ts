@@ -13,7 +13,7 @@ import {
   storageKey,
 } from './account.js';
 import { proveKey, type StateProof, verifyStateProof } from './proof.js';
-import { encodeNode } from './tree.js';
+import { leafRecord } from './treeNode.js';
 import type { Account, KeyValueReader } from './types.js';
 
 /**
@@ -118,8 +118,7 @@ function verifyStorage(
 
 function encodeProof({ siblings, leaf }: StateProof): EncodedProof {
   if (leaf === null) return siblings;
-  const record = encodeNode({ kind: 'leaf', treeKey: fromHex(leaf.treeKey), valueHash: fromHex(leaf.valueHash) });
-  return record === undefined ? siblings : [...siblings, toHex(record)];
+  return [...siblings, toHex(leafRecord(fromHex(leaf.treeKey), fromHex(leaf.valueHash)))];
 }
 
 /** `undefined` for what is no encoded proof. */

@@ -3,7 +3,9 @@ import { bytesEqual, fromHex, isHexOf, toHex } from '../bytes.js';
 import { sha256 } from '../hash.js';
 import { treeKey } from './account.js';
 import { storeDamaged } from './damage.js';
-import { EMPTY_TREE_HASH, hashNode, pathBit, readNode } from './tree.js';
+import { readGroup } from './tree.js';
+import { EMPTY_SLOTS, GROUP_LEVELS, groupKey, type HashedNode, nodesOfGroup, topOfGroup } from './treeGroup.js';
+import { EMPTY_TREE_HASH, innerHash, leafHash, pathBit } from './treeNode.js';
 import type { KeyValueReader } from './types.js';
 
 /** What a state root says about one flat key: its value, or that it has none. */
@@ -18,18 +20,25 @@ export interface StateProof {
 export function proveKey(reader: KeyValueReader, flatKey: Uint8Array): StateProof {
   const path = treeKey(flatKey);
   const siblings: Hash[] = [];
-  let node = readNode(reader, 0, path);
-  while (node.kind === 'inner') {
-    const goesLeft = pathBit(path, siblings.length) === 0;
-    const child = goesLeft ? node.left : node.right;
-    siblings.push(toHex(goesLeft ? node.right : node.left));
-    node = readNode(reader, siblings.length, path);
-    if ((node.kind === 'empty') !== bytesEqual(child, EMPTY_TREE_HASH)) {
-      throw storeDamaged(`the state tree's record at depth ${siblings.length} and its parent disagree`);
+  let slots = reader.get(groupKey(0, path)) === undefined ? EMPTY_SLOTS : readGroup(reader, 0, path);
+  for (let depth = 0; ; depth += GROUP_LEVELS) {
+    const levels = nodesOfGroup(slots);
+    let node = levels[0]?.[0] as HashedNode;
+    for (let level = 1, place = 0; level <= GROUP_LEVELS && node.kind === 'inner'; level++) {
+      place = 2 * place + pathBit(path, depth + level - 1);
+      const nodes = levels[level] as HashedNode[];
+      siblings.push(toHex((nodes[place ^ 1] as HashedNode).hash));
+      node = nodes[place] as HashedNode;
+    }
+    if (node.kind === 'empty') return { siblings, leaf: null };
+    if (node.kind === 'leaf') {
+      return { siblings, leaf: { treeKey: toHex(node.treeKey), valueHash: toHex(sha256(node.value)) } };
+    }
+    slots = readGroup(reader, depth + GROUP_LEVELS, path);
+    if (!bytesEqual(topOfGroup(slots).hash, node.hash)) {
+      throw storeDamaged(`the state tree's record at depth ${depth + GROUP_LEVELS} and its parent disagree`);
     }
   }
-  const leaf = node.kind === 'empty' ? null : { treeKey: toHex(node.treeKey), valueHash: toHex(node.valueHash) };
-  return { siblings, leaf };
 }
 
 /**
@@ -49,11 +58,11 @@ export function verifyStateProof(
   let hash = EMPTY_TREE_HASH;
   if (leaf !== null) {
     if (!isHexOf(leaf.treeKey, 32) || !isHexOf(leaf.valueHash, 32)) return false;
-    const found = { kind: 'leaf' as const, treeKey: fromHex(leaf.treeKey), valueHash: fromHex(leaf.valueHash) };
+    const found = { treeKey: fromHex(leaf.treeKey), valueHash: fromHex(leaf.valueHash) };
     const isOwn = bytesEqual(found.treeKey, path);
     if (isOwn !== (value !== undefined)) return false;
     if (value !== undefined && !bytesEqual(found.valueHash, sha256(value))) return false;
-    hash = hashNode(found);
+    hash = leafHash(found.treeKey, found.valueHash);
   } else if (value !== undefined) {
     return false;
   }
@@ -62,7 +71,7 @@ export function verifyStateProof(
   for (let depth = siblings.length - 1; depth >= 0; depth--) {
     const sibling = fromHex(siblings[depth] as Hash);
     const goesLeft = pathBit(path, depth) === 0;
-    hash = hashNode({ kind: 'inner', left: goesLeft ? hash : sibling, right: goesLeft ? sibling : hash });
+    hash = goesLeft ? innerHash(hash, sibling) : innerHash(sibling, hash);
   }
   return toHex(hash) === root;
 }

@@ -9,32 +9,44 @@ import { MemoryKeyValues } from './overlay.js';
 import { type TreeChange, treeRoot, updateLeaves, updateTree } from './tree.js';
 import type { KeyValueReader, StateChange } from './types.js';
 
-/** Tree keys as texts of 256 bits, so that the reference shares nothing with the tree's own bit handling. */
+/** Values by tree keys as texts of 256 bits, so that the reference shares nothing with the tree's own bit handling. */
 type Leaves = Map<string, Uint8Array>;
 
-/** Root and records of a set of leaves, straight from docs/protocol.md. */
+/** Root and records of a set of leaves, straight from docs/protocol.md; of values without zero bytes, which are packed as `0 ‖ length ‖ value`. */
 function reference(leaves: Leaves): { root: string; records: string } {
   const records = new Map<string, string>();
-  const build = (path: string, below: [string, Uint8Array][]): Uint8Array => {
-    if (below.length === 0) return new Uint8Array(32);
-    const depthBytes = [path.length >> 8, path.length & 0xff];
-    const place = toHex(concatBytes(Uint8Array.of(0x74, ...depthBytes), bytesOf(path)));
-    let record: Uint8Array;
-    if (below.length === 1) {
-      const [key, valueHash] = below[0] as [string, Uint8Array];
-      record = concatBytes(Uint8Array.of(0), bytesOf(key), valueHash);
-    } else {
-      const side = (bit: string) =>
-        build(
-          path + bit,
-          below.filter(([key]) => key[path.length] === bit),
-        );
-      record = concatBytes(Uint8Array.of(1), side('0'), side('1'));
-    }
-    records.set(place, toHex(record));
-    return sha256(record);
+  const under = (path: string) => [...leaves].filter(([key]) => key.startsWith(path));
+  const hashes = new Map<string, Uint8Array>();
+  const hashOf = (path: string): Uint8Array => {
+    const known = hashes.get(path) ?? hashFrom(path);
+    hashes.set(path, known);
+    return known;
   };
-  return { root: toHex(build('', [...leaves])), records: linesOf(records) };
+  const hashFrom = (path: string): Uint8Array => {
+    const below = under(path);
+    const [first] = below;
+    if (first === undefined) return new Uint8Array(32);
+    if (below.length === 1) return sha256(Uint8Array.of(0), bytesOf(first[0]), sha256(first[1]));
+    return sha256(Uint8Array.of(1), hashOf(`${path}0`), hashOf(`${path}1`));
+  };
+  const addGroup = (path: string): void => {
+    const slots = Array.from({ length: 16 }, (_, slot) => path + slot.toString(2).padStart(4, '0'));
+    const kinds = slots.map((slot) => ['00', '01'][under(slot).length] ?? '10').join('');
+    const parts = slots.map((slot) => {
+      const below = under(slot);
+      const [first] = below;
+      if (first === undefined) return new Uint8Array(0);
+      if (below.length > 1) return hashOf(slot);
+      const [key, value] = first;
+      const rest = bytesOf(key).subarray(Math.floor(slot.length / 8));
+      return concatBytes(rest, Uint8Array.of(value.length + 2, 0, value.length), value);
+    });
+    const place = toHex(concatBytes(Uint8Array.of(0x74, path.length), bytesOf(path)));
+    records.set(place, toHex(concatBytes(bytesOf(kinds), ...parts)));
+    for (const slot of slots) if (under(slot).length > 1) addGroup(slot);
+  };
+  if (leaves.size > 0) addGroup('');
+  return { root: toHex(hashOf('')), records: linesOf(records) };
 }
 
 function bytesOf(bits: string): Uint8Array {
@@ -63,10 +75,10 @@ const treeKeys = fc
     fc.constantFrom('0', '1'),
   )
   .map(([prefix, middle, fill]) => (prefix + middle).slice(0, 256).padEnd(256, fill));
-const valueHashes = fc.integer({ min: 0, max: 3 }).map((value) => sha256(Uint8Array.of(value)));
-/** Batches of key → value hash, `undefined` deletes. */
+const values = fc.integer({ min: 1, max: 4 }).map((value) => new Uint8Array(value).fill(value));
+/** Batches of key → value, `undefined` deletes. */
 const batches = fc.array(
-  fc.uniqueArray(fc.tuple(treeKeys, fc.option(valueHashes, { nil: undefined })), {
+  fc.uniqueArray(fc.tuple(treeKeys, fc.option(values, { nil: undefined })), {
     selector: ([key]) => key,
     maxLength: 12,
   }),
@@ -74,7 +86,7 @@ const batches = fc.array(
 );
 
 function changesOf(batch: readonly [string, Uint8Array | undefined][]): TreeChange[] {
-  return batch.map(([key, valueHash]) => ({ treeKey: bytesOf(key), valueHash }));
+  return batch.map(([key, value]) => ({ treeKey: bytesOf(key), value }));
 }
 
 describe('updateLeaves', () => {
@@ -86,9 +98,9 @@ describe('updateLeaves', () => {
         for (const batch of history) {
           const { root, writes } = updateLeaves(memory, changesOf(batch));
           memory.apply(writes);
-          for (const [key, valueHash] of batch) {
-            if (valueHash === undefined) leaves.delete(key);
-            else leaves.set(key, valueHash);
+          for (const [key, value] of batch) {
+            if (value === undefined) leaves.delete(key);
+            else leaves.set(key, value);
           }
           const expected = reference(leaves);
           expect(root).toBe(expected.root);
@@ -116,7 +128,7 @@ describe('updateLeaves', () => {
   });
 
   it('asserts that no key changes twice', () => {
-    const change = { treeKey: new Uint8Array(32), valueHash: new Uint8Array(32) };
+    const change = { treeKey: new Uint8Array(32), value: new Uint8Array(32) };
     expect(() => updateLeaves(new MemoryKeyValues(), [change, change])).toThrow(AssertionFailure);
   });
 
@@ -126,7 +138,7 @@ describe('updateLeaves', () => {
     memory.apply(
       updateLeaves(
         memory,
-        keys.map((treeKey) => ({ treeKey, valueHash: treeKey })),
+        keys.map((treeKey) => ({ treeKey, value: treeKey })),
       ).writes,
     );
     let reads = 0;
@@ -136,8 +148,9 @@ describe('updateLeaves', () => {
         return memory.get(key);
       },
     };
-    updateLeaves(reader, [{ treeKey: keys[5] as Uint8Array, valueHash: new Uint8Array(32) }]);
-    expect(reads).toBeLessThan(25);
+    updateLeaves(reader, [{ treeKey: keys[5] as Uint8Array, value: new Uint8Array(32) }]);
+    // Four levels a record.
+    expect(reads).toBeLessThan(6);
   });
 });
 

@@ -13,3 +13,11 @@ export async function runInTurns<T>(pieces: Pieces<T>): Promise<T> {
     await nextTurn();
   }
 }
+
+/** Does something with each item, with a turn of the event loop for others after every `perTurn` of them. */
+export async function eachInTurns<T>(items: readonly T[], perTurn: number, run: (item: T) => void): Promise<void> {
+  for (const [i, item] of items.entries()) {
+    if (i > 0 && i % perTurn === 0) await nextTurn();
+    run(item);
+  }
+}

@@ -1,13 +1,11 @@
 import {
-  ACCOUNT_PREFIX,
   bytesEqual,
   CODE_PREFIX,
   findLeaf,
   type Hash,
+  isFlatKey,
   type KeyValueReader,
   keccak256,
-  STORAGE_PREFIX,
-  sha256,
   storeDamaged,
 } from '@wattchain/core';
 import { describeKey } from '../store/schema.js';
@@ -24,17 +22,14 @@ export class AuditReader implements KeyValueReader {
 
   get(key: Uint8Array): Uint8Array | undefined {
     const value = this.reader.get(key);
-    const isFlat = key[0] === ACCOUNT_PREFIX || key[0] === STORAGE_PREFIX;
-    const fits = isFlat
-      ? this.#fitsLeaf(key, value)
+    const fits = isFlatKey(key)
+      ? isSame(findLeaf(this.reader, key, this.stateRoot)?.value, value)
       : key[0] !== CODE_PREFIX || value === undefined || bytesEqual(keccak256(value), key.subarray(1));
     if (!fits) throw storeDamaged(`${describeKey(key)} is not the one of the state root ${this.stateRoot}`);
     return value;
   }
+}
 
-  #fitsLeaf(key: Uint8Array, value: Uint8Array | undefined): boolean {
-    const leaf = findLeaf(this.reader, key, this.stateRoot);
-    if (leaf === undefined || value === undefined) return leaf === undefined && value === undefined;
-    return bytesEqual(leaf.valueHash, sha256(value));
-  }
+function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : bytesEqual(a, b);
 }

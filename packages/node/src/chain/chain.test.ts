@@ -558,7 +558,7 @@ describe('opening again', () => {
 
   const [block] = kit.mineMany(genesisBlock, 1);
   it.each<[string, (store: Store) => Promise<void>]>([
-    ['a state value', (store) => store.batch([{ key: Uint8Array.from([0x74, 0, 0]), value: new Uint8Array(65) }])],
+    ['a state value', (store) => store.batch([{ key: Uint8Array.from([0x74, 0]), value: new Uint8Array(65) }])],
     ['the commit record', (store) => store.batch([{ key: COMMIT_KEY, value: new Uint8Array(132) }])],
     ['no commit record', (store) => store.batch([{ key: COMMIT_KEY, value: undefined }])],
     [

@@ -164,8 +164,13 @@ export class ChainIndex {
 
   /** A block that is or was canonical, whole. */
   summary(record: HeaderRecord): BlockSummary | undefined {
-    const transactions = this.transactions(record.hash);
-    const receipts = this.receipts(record.hash);
+    return runToEnd(this.summaryInPieces(record));
+  }
+
+  /** The same in pieces. */
+  *summaryInPieces(record: HeaderRecord): Pieces<BlockSummary | undefined> {
+    const transactions = yield* this.transactionsInPieces(record.hash);
+    const receipts = yield* this.receiptsInPieces(record.hash);
     return transactions === undefined || receipts === undefined ? undefined : { record, transactions, receipts };
   }
 

@@ -1,6 +1,8 @@
 /** What a chain makes of a store that lost or changed something: never a wrong answer, and nobody blamed for it. */
 import {
   accountKey,
+  bytesEqual,
+  groupKey,
   type Hash,
   type KeyValueWrite,
   sha256,
@@ -8,11 +10,20 @@ import {
   textToBytes,
   toHex,
   treeKey,
-  treeRecordKey,
   ZERO_HASH,
 } from '@wattchain/core';
 import { describe, expect, it } from 'vitest';
-import { ALICE, BOB, CAROL, ChainKit, TEST_START_MS, type TestBlock, testTransaction } from '../../testing/chainKit.js';
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  ChainKit,
+  crowdedGenesis,
+  TEST_START_MS,
+  type TestBlock,
+  testAccount,
+  testTransaction,
+} from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { type Logger, silentLogger } from '../base/log.js';
 import { CommittedReader } from '../store/committedReader.js';
@@ -22,7 +33,8 @@ import { Chain } from './chain.js';
 import { ChainIndex } from './chainIndex.js';
 import { DamageWatch } from './damageWatch.js';
 
-const kit = new ChainKit();
+/** Opening reads the topmost record of the state tree and keeps it in memory, so harm is done below it. */
+const kit = new ChainKit(crowdedGenesis());
 const { genesis, genesisBlock } = kit;
 /** Five blocks, each with a transfer of Alice's. */
 const blocks: TestBlock[] = [];
@@ -112,28 +124,48 @@ describe('a hole in the canonical chain', () => {
   });
 });
 
-describe('a state value that is lost or an older one', () => {
+describe('a record of the state tree that is lost or an older one', () => {
   const aliceKey = accountKey(ALICE.address);
+  const recordOf = (key: Uint8Array) => groupKey(4, treeKey(key));
+  const isBesideAlice = (key: Uint8Array) => bytesEqual(recordOf(key), recordOf(aliceKey));
 
-  it('is told from an account that never was', async () => {
+  it('is told from accounts and words that never were', async () => {
     const { chain, harm } = await reopened();
-    await harm(gone(aliceKey));
+    await harm(gone(recordOf(aliceKey)));
     const state = chain.stateAt(chain.head.hash);
     expect(() => state?.get(aliceKey)).toThrowError(expect.objectContaining({ code: 'storeDamaged' }));
-    expect(state?.get(accountKey(`0x${'77'.repeat(20)}`))).toBeUndefined();
-    expect(state?.get(storageKey(BOB.address, 5n))).toBeUndefined();
+    const others = Array.from({ length: 40 }, (_, i) => accountKey(testAccount(`nobody ${i}`).address));
+    const words = Array.from({ length: 40 }, (_, i) => storageKey(BOB.address, BigInt(i)));
+    for (const key of [...others, ...words]) {
+      if (isBesideAlice(key)) expect(() => state?.get(key)).toThrow(/record at depth 4 is missing/);
+      else expect(state?.get(key)).toBeUndefined();
+    }
+    expect(isBesideAlice(accountKey(CAROL.address))).toBe(false);
     expect(state?.get(accountKey(CAROL.address))).toBeDefined();
   });
 
-  const harms: readonly (readonly [string, (store: MemoryStore) => KeyValueWrite])[] = [
-    ['an account that is missing', () => gone(aliceKey)],
-    ['an account as it was', (store) => ({ key: aliceKey, value: store.get(accountKey(CAROL.address)) })],
-    ['a record of the tree that is missing', () => gone(treeRecordKey(2, treeKey(aliceKey)))],
+  it('is missed at the top too, where an empty state has none', async () => {
+    const { store } = await open();
+    const reader = new CommittedReader(store, 1_000_000);
+    await store.batch([gone(groupKey(0, new Uint8Array(32)))]);
+    expect(() => reader.get(aliceKey)).toThrow(/record at depth 0 is missing/);
+    expect(new CommittedReader(new MemoryStore(), 1_000_000).get(aliceKey)).toBeUndefined();
+  });
+
+  const harms: readonly (readonly [string, () => Promise<KeyValueWrite>])[] = [
+    ['one that is missing', async () => gone(recordOf(aliceKey))],
+    [
+      'one as it was',
+      async () => {
+        const { store: earlier } = await open(new MemoryStore(), blocks.slice(0, 2));
+        return { key: recordOf(aliceKey), value: earlier.get(recordOf(aliceKey)) };
+      },
+    ],
   ];
 
   it.each(harms)('stops the chain, blames no block and leaves the rest readable: %s', async (_what, change) => {
     const { chain, store, harm, failures, errors } = await reopened();
-    const write = change(store);
+    const write = await change();
     expect(store.get(write.key)).toBeDefined();
     await harm(write);
     await expect(chain.acceptBlock(next.header, next.body, 'a peer')).rejects.toMatchObject({ code: 'storeDamaged' });
@@ -149,10 +181,10 @@ describe('a state value that is lost or an older one', () => {
 
   it('that is only read is found when a block comes out wrong', async () => {
     // Bob's balance is read and written by the transfer to him, Carol's nonce and balance only by a block of hers.
-    const { chain, store, harm } = await reopened();
-    const poor = Uint8Array.from(store.get(accountKey(CAROL.address)) as Uint8Array);
-    poor.fill(0, 8, 40);
-    await harm({ key: accountKey(CAROL.address), value: poor });
+    const { chain, harm } = await reopened();
+    const poor = new ChainKit(crowdedGenesis(0n));
+    const key = recordOf(accountKey(CAROL.address));
+    await harm({ key, value: poor.stateAfter(poor.genesisBlock).get(key) });
     const hers = kit.mine(tip, { transactions: [testTransaction(genesis, CAROL)] });
     // For want of coins the block seems invalid; it is the store that is.
     await expect(chain.acceptBlock(hers.header, hers.body)).rejects.toMatchObject({ code: 'storeDamaged' });

@@ -82,29 +82,33 @@ export function* planHeadChange(
   tip: Tip,
 ): Pieces<Outcome<HeadChange, BadBlock>> {
   const overlay = new Overlay(index.reader);
-  const removed = fork.removed.map((record) => {
-    const summary = index.summary(record);
+  const removed: BlockSummary[] = [];
+  for (const record of fork.removed) {
+    const summary = yield* index.summaryInPieces(record);
     if (summary === undefined) throw storeDamaged(`block ${record.hash} is not complete`);
-    return summary;
-  });
+    removed.push(summary);
+  }
   const undone = undoBlocks(index, overlay, fork);
   const changedAccounts = new Set(accountsOf(undone));
   for (const summary of removed) unlink(overlay, summary);
 
   const added: BlockSummary[] = [];
   for (const record of fork.added) {
+    const { header } = record;
     const isTip = record.hash === tip.record.hash;
     const transactions = isTip ? tip.transactions : yield* index.transactionsInPieces(record.hash);
     if (transactions === undefined) throw storeDamaged(`the body of block ${record.hash} is missing`);
     const known = isTip ? tip.known : undefined;
-    const outcome = yield* execute(overlay, { header: record.header, transactions }, genesis, known);
+    const outcome = yield* execute(overlay, { header, transactions }, genesis, known);
     if (outcome.fault) return { fault: { hash: record.hash, fault: outcome.fault } };
     const { receipts, changes, writes } = outcome.value;
     overlay.apply(writes);
     for (const address of accountsOf(changes)) changedAccounts.add(address);
     const summary = { record, transactions, receipts };
+    if (header.gasUsed >= GAS_PER_PIECE) yield;
     link(overlay, summary, changes, undoDepth(genesis));
     added.push(summary);
+    if (header.gasUsed >= GAS_PER_PIECE) yield;
   }
   const { hash, header } = tip.record;
   overlay.set(headerKey(hash), encodeHeaderRecord(tip.record));

@@ -98,7 +98,7 @@ export class AccountQueue {
 
   /** Why an entry of this queue is not ready; `undefined`: it is. */
   queuedReason(entry: Entry): WaitReason | undefined {
-    const position = this.#entries.indexOf(entry);
+    const position = this.#placeOf(entry.transaction.nonce);
     if (position < this.#readyCount) return undefined;
     if (position >= this.#connectedCount) {
       return { code: 'nonceGap', got: entry.transaction.nonce, expected: this.nextNonce };

@@ -1,7 +1,24 @@
 /** What clients hear of a store that lost something while the node ran: of that request alone, and what to do. */
-import { accountKey, contractAddress, fromHex, type Hash, type Hex } from '@wattchain/core';
+import {
+  type Address,
+  accountKey,
+  contractAddress,
+  fromHex,
+  groupKey,
+  type Hash,
+  type Hex,
+  treeKey,
+} from '@wattchain/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ALICE, BOB, ChainKit, TEST_START_MS, type TestBlock, testTransaction } from '../../testing/chainKit.js';
+import {
+  ALICE,
+  BOB,
+  ChainKit,
+  crowdedGenesis,
+  TEST_START_MS,
+  type TestBlock,
+  testTransaction,
+} from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { counterDeployment, RpcKit } from '../../testing/rpcKit.js';
 import { silentLogger } from '../base/log.js';
@@ -9,7 +26,8 @@ import { Chain } from '../chain/chain.js';
 import { MemoryStore } from '../store/memoryStore.js';
 import { bodyKey, receiptsKey } from '../store/schema.js';
 
-const kit = new ChainKit();
+/** Opening reads the topmost record of the state tree and keeps it in memory, so that accounts are lost below it. */
+const kit = new ChainKit(crowdedGenesis());
 const counter = contractAddress(ALICE.address, 0);
 const blocks: TestBlock[] = [];
 const mine = (fields: Parameters<typeof testTransaction>[2]) => {
@@ -52,6 +70,8 @@ async function ask(method: string, ...params: readonly unknown[]): Promise<Answe
 
 const EVERYTHING = { fromBlock: '0x0', toBlock: 'latest' };
 const lose = (key: Uint8Array) => store.batch([{ key, value: undefined }]);
+/** The record of the state tree in which an account stands. */
+const placeOf = (address: Address) => groupKey(4, treeKey(accountKey(address)));
 const transactionHash = third.transactions[0]?.hash as Hash;
 
 test('finds all logs while nothing is lost', async () => {
@@ -68,11 +88,11 @@ test.each<[string, Uint8Array, string, readonly unknown[]]>([
   ['a body', bodyKey(third.hash), 'eth_getTransactionByHash', [transactionHash]],
   ['a body', bodyKey(third.hash), 'debug_traceTransaction', [transactionHash]],
   ['receipts', receiptsKey(third.hash), 'watt_transactionStatus', [transactionHash]],
-  ['an account', accountKey(BOB.address), 'eth_getBalance', [BOB.address, 'latest']],
-  ['an account', accountKey(BOB.address), 'eth_getProof', [BOB.address, [], 'latest']],
-  ['a contract', accountKey(counter), 'eth_getCode', [counter, 'latest']],
-  ['a contract', accountKey(counter), 'eth_call', [{ to: counter, data: '0x2ddbd13a' }, 'latest']],
-  ['a contract', accountKey(counter), 'eth_estimateGas', [{ to: counter, data: '0x2ddbd13a' }]],
+  ['an account', placeOf(BOB.address), 'eth_getBalance', [BOB.address, 'latest']],
+  ['an account', placeOf(BOB.address), 'eth_getProof', [BOB.address, [], 'latest']],
+  ['a contract', placeOf(counter), 'eth_getCode', [counter, 'latest']],
+  ['a contract', placeOf(counter), 'eth_call', [{ to: counter, data: '0x2ddbd13a' }, 'latest']],
+  ['a contract', placeOf(counter), 'eth_estimateGas', [{ to: counter, data: '0x2ddbd13a' }]],
 ])('%s (%#): a request fails with what to do, others are answered', async (_what, key, method, params) => {
   await lose(key);
   const { error, result } = await ask(method, ...params);
@@ -86,14 +106,14 @@ test.each<[string, Uint8Array, string, readonly unknown[]]>([
 });
 
 test('a transaction that only a damaged account keeps from the pool is not called bad', async () => {
-  await lose(accountKey(BOB.address));
+  await lose(placeOf(BOB.address));
   const raw: Hex = `0x${Buffer.from(testTransaction(kit.genesis, BOB, { to: ALICE.address }).raw).toString('hex')}`;
   const { error } = await ask('eth_sendRawTransaction', raw);
-  expect(error?.message).toMatch(/^the stored chain is damaged: account .* is missing/);
+  expect(error?.message).toMatch(/^the stored chain is damaged: the state tree's record at depth 4 is missing/);
 });
 
 test('the miner makes no template of what cannot be read, and says so', async () => {
-  await lose(accountKey(BOB.address));
+  await lose(placeOf(BOB.address));
   rpc.send(testTransaction(kit.genesis, ALICE, { nonce: 5, to: BOB.address }));
   await expect(rpc.worker.getWork()).rejects.toMatchObject({
     code: 'miningPaused',

@@ -1,16 +1,20 @@
 import {
-  ACCOUNT_PREFIX,
   findLeaf,
+  groupKey,
+  isFlatKey,
   isStoreDamaged,
   type KeyValueReader,
   type KeyValueWrite,
-  STORAGE_PREFIX,
   storeDamaged,
   WattchainError,
+  ZERO_HASH,
 } from '@wattchain/core';
+import { eachInTurns } from '../base/turn.js';
 import { GenerationCache } from './generationCache.js';
-import { describeKey } from './schema.js';
+import { COMMIT_KEY, decodeCommit } from './schema.js';
 import { keyText, type Store } from './store.js';
+
+const ROOT_KEY = groupKey(0, new Uint8Array(32));
 
 /** What one commit replaced; empty until it is done. The next commit's follows it. */
 interface Replaced {
@@ -18,6 +22,8 @@ interface Replaced {
   next: Replaced | undefined;
 }
 
+/** Keys whose old values are read at once: some milliseconds. */
+const WRITES_PER_TURN = 512;
 /** Commits after which a snapshot is read no more: with a block each as long as the state of a block is kept for clients. */
 export const MAX_SNAPSHOT_COMMITS = 64;
 
@@ -56,7 +62,8 @@ function tooOld(): WattchainError {
 }
 
 /**
- * The store as it was after the last finished commit, through a bounded cache.
+ * The store as it was after the last finished commit, through a bounded cache. Accounts and storage words are read and written by their
+ * own keys, and are in the store as leaves of the state tree: whoever writes them writes the tree's records too.
  *
  * A batch takes time to reach the disk, and meanwhile the database may answer with old or new values. Readers must not
  * notice: every key of a running batch keeps its old value here until the batch is done, then all change at once.
@@ -89,20 +96,20 @@ export class CommittedReader implements KeyValueReader {
 
   #read(key: Uint8Array): Uint8Array | undefined {
     try {
-      const value = this.store.get(key);
-      if (value === undefined) this.#requireAbsent(key);
-      return value;
+      return isFlatKey(key) ? this.#readFlat(key) : this.store.get(key);
     } catch (error) {
       if (isStoreDamaged(error)) this.onDamage(error);
       throw error;
     }
   }
 
-  /** An account or word that is not stored counts as zero, so that a lost one must be told from one that never was: the state tree knows. */
-  #requireAbsent(key: Uint8Array): void {
-    if (key[0] !== ACCOUNT_PREFIX && key[0] !== STORAGE_PREFIX) return;
-    if (findLeaf(this, key) === undefined) return;
-    throw storeDamaged(`${describeKey(key)} is missing`, { key: describeKey(key) });
+  /** What is not in the tree reads as zero; that there is no tree at all must be what the commit record says. */
+  #readFlat(key: Uint8Array): Uint8Array | undefined {
+    const leaf = findLeaf(this, key);
+    if (leaf !== undefined || this.get(ROOT_KEY) !== undefined) return leaf?.value;
+    const commit = this.get(COMMIT_KEY);
+    if (commit === undefined || decodeCommit(commit).stateRoot === ZERO_HASH) return undefined;
+    throw storeDamaged("the state tree's record at depth 0 is missing");
   }
 
   /** The store as it is now, for reading it over a longer time. */
@@ -112,8 +119,8 @@ export class CommittedReader implements KeyValueReader {
 
   /** Writes everything or nothing; when the promise resolves, readers see the new values. After an error they keep the old. */
   async commit(writes: readonly KeyValueWrite[]): Promise<void> {
-    for (const { key } of writes) this.#pinned.set(keyText(key), this.get(key));
-    await this.store.batch(writes);
+    await eachInTurns(writes, WRITES_PER_TURN, ({ key }) => this.#pinned.set(keyText(key), this.get(key)));
+    await this.store.batch(writes.filter(({ key }) => !isFlatKey(key)));
     const old = new Map(this.#pinned);
     for (const { key, value } of writes) {
       const text = keyText(key);

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { assert, compareBytes, type KeyValueWrite, storeDamaged, WattchainError } from '@wattchain/core';
 import type { Level } from 'level';
+import { eachInTurns } from '../base/turn.js';
 import { checkFolder, folderDamaged } from './checkFolder.js';
 import { requireSealed, seal } from './envelope.js';
 import { ListingKeeper } from './fileListing.js';
@@ -15,6 +16,9 @@ export interface LevelStoreOptions {
 
 /** Small beside the 150 MB that an idle node may take; the chain's own cache stands in front of it. */
 const DEFAULT_CACHE_BYTES = 8 * 1024 * 1024;
+
+/** Writes that are put into a batch at once: some milliseconds. */
+const WRITES_PER_TURN = 512;
 
 const BINARY = { keyEncoding: 'view', valueEncoding: 'view' } as const;
 
@@ -155,10 +159,10 @@ class LevelStore implements Store {
     try {
       // Three times as fast as a list of operations: no object is made and looked through for each.
       const batch = this.level.batch();
-      for (const { key, value } of writes) {
+      await eachInTurns(writes, WRITES_PER_TURN, ({ key, value }) => {
         if (value === undefined) batch.del(key);
         else batch.put(key, seal(key, value));
-      }
+      });
       await batch.write({ sync: true });
     } catch (error) {
       throw readError(error);

@@ -3,10 +3,8 @@
  *
  * | prefix   | key                           | value                                                                        |
  * | -------- | ----------------------------- | ---------------------------------------------------------------------------- |
- * | `a` 0x61 | address 20                    | account                                                     (core, protocol.md) |
- * | `s` 0x73 | address 20 ‖ slot 32          | storage word                                                (core, protocol.md) |
  * | `c` 0x63 | code hash 32                  | code                                                        (core, protocol.md) |
- * | `t` 0x74 | depth 2 ‖ path                | record of the state tree                                    (core, protocol.md) |
+ * | `t` 0x74 | depth 1 ‖ path                | record of the state tree                                    (core, protocol.md) |
  * | `h` 0x68 | block hash 32                 | total work 32 ‖ active ms 8 ‖ peak ‖ header          (canonical and side blocks) |
  * | `b` 0x62 | block hash 32                 | body as it travels                                   (canonical and side blocks) |
  * | `n` 0x6e | height 4                      | block hash 32                                                 (canonical blocks) |
@@ -15,6 +13,9 @@
  * | `u` 0x75 | block hash 32                 | count n ‖ (length n ‖ key ‖ before)*             (the newest {@link undoDepth} blocks) |
  * | `m` 0x6d | `genesis`, `version`          | genesis hash 32; schema version 4                                                |
  * | `z` 0x7a | none                          | height 4 ‖ hash 32 ‖ state root 32 ‖ previous head 32 ‖ checksum 32               |
+ *
+ * Accounts (`a` 0x61 ‖ address 20) and storage words (`s` 0x73 ‖ address 20 ‖ slot 32) are read and written by these keys, and stored as leaves of the
+ * state tree (committedReader.ts).
  *
  * On a disk four bytes of checksum follow every value, and those of `b`, `r`, `u` and `c` are squeezed (envelope.ts).
  *
@@ -54,7 +55,7 @@ import {
 import { StoredBytes, smallNumber } from './storedBytes.js';
 
 /** Raised whenever a layout in this file changes. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 /** Length of the schema version. */
 export const VERSION_BYTES = 4;
 
@@ -78,10 +79,8 @@ function prefixed(prefix: string, ...parts: Uint8Array[]): Uint8Array {
   return concatBytes(textToBytes(prefix), ...parts);
 }
 
-/** What stands under a prefix, for a person. */
+/** What stands under a prefix of the store, for a person. */
 export const KINDS: Readonly<Record<string, string>> = {
-  a: 'account',
-  s: 'storage word',
   c: 'code',
   t: 'record of the state tree',
   h: 'header',
@@ -94,10 +93,13 @@ export const KINDS: Readonly<Record<string, string>> = {
   z: 'commit record',
 };
 
+/** What the state tree holds under keys of their own. */
+const FLAT_KINDS: Readonly<Record<string, string>> = { a: 'account', s: 'storage word' };
+
 /** A key in words, such as `header 0x12…`. */
 export function describeKey(key: Uint8Array): string {
   const prefix = String.fromCharCode(key[0] ?? 0);
-  const kind = KINDS[prefix] ?? 'unknown key';
+  const kind = KINDS[prefix] ?? FLAT_KINDS[prefix] ?? 'unknown key';
   const rest = key.subarray(1);
   if (prefix === 'z') return kind;
   if (prefix === 'n') return `${kind} ${rest.length === 4 ? bytesToBigInt(rest) : toHex(rest)}`;

@@ -2,9 +2,17 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountKey, type KeyValueWrite, treeRoot } from '@wattchain/core';
+import { accountKey, groupKey, type KeyValueWrite, treeKey, treeRoot } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALICE, BOB, ChainKit, TEST_START_MS, type TestBlock, testTransaction } from '../../../testing/chainKit.js';
+import {
+  ALICE,
+  BOB,
+  ChainKit,
+  crowdedGenesis,
+  TEST_START_MS,
+  type TestBlock,
+  testTransaction,
+} from '../../../testing/chainKit.js';
 import { ManualRuntime } from '../../../testing/manualRuntime.js';
 import { silentLogger } from '../../base/log.js';
 import { openLevelStore } from '../../store/levelStore.js';
@@ -13,7 +21,7 @@ import { Chain } from '../chain.js';
 import { reindexStore } from './reindex.js';
 import { verifyStore } from './verify.js';
 
-const kit = new ChainKit();
+const kit = new ChainKit(crowdedGenesis());
 const { genesis } = kit;
 const runtime = new ManualRuntime(TEST_START_MS + 10_000_000);
 const log = silentLogger;
@@ -75,6 +83,9 @@ function harmFirstBlocks(): string[] {
 const verify = () => verifyStore({ folder, genesis });
 const reindex = () => reindexStore({ folder, genesis, runtime, log });
 
+/** Alice's account and those that share four bits with it. */
+const alicesRecord = groupKey(4, treeKey(accountKey(ALICE.address)));
+
 describe('verifyStore', () => {
   it('counts what there is in a store that is whole', async () => {
     const report = await verify();
@@ -97,11 +108,20 @@ describe('verifyStore', () => {
       /the place of transaction .* in block 3 is missing/,
     ],
     [
-      'an account',
-      () => ({ key: accountKey(BOB.address), value: undefined }),
-      /1 accounts or storage words are missing/,
+      'a record of the state tree',
+      () => ({ key: alicesRecord, value: undefined }),
+      /^record of the state tree 0x00 is wrong/m,
     ],
-    ['another balance', () => ({ key: accountKey(BOB.address), value: new Uint8Array(72) }), /account .* is wrong/],
+    [
+      'one as it was',
+      () => ({ key: alicesRecord, value: kit.stateAfter(third).get(alicesRecord) }),
+      /^record of the state tree 0x04[0-9a-f]0 is wrong/m,
+    ],
+    [
+      'the whole state tree',
+      () => ({ key: groupKey(0, new Uint8Array(32)), value: undefined }),
+      /the state has root 0x0{64}, the head/,
+    ],
   ])('names what is missing or wrong: %s', async (_what, write, sentence) => {
     await change(write());
     const report = await verify();
@@ -114,7 +134,7 @@ describe('verifyStore', () => {
     const report = await verify();
     expect(report.files.map(({ file }) => file)).toEqual(tables);
     expect(report.lost.join('\n')).toMatch(
-      /checksum of a block at byte 0 does not fit; there stood .*body of block (\d+, )+\d+.*perhaps .*account/,
+      /checksum of a block at byte 0 does not fit; there stood .*body of block (\d+, )+\d+.*perhaps code/,
     );
   });
 

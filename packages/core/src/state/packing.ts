@@ -1,0 +1,62 @@
+import { assert } from '../error.js';
+import { storeDamaged } from './damage.js';
+
+/** Zero bytes that are worth a run: one costs two bytes. */
+const MIN_RUN = 3;
+/** Longest value that can be packed: at worst it grows by two bytes, and its length must fit one. */
+const MAX_BYTES = 253;
+
+/**
+ * A flat value as the tree keeps it: `(zeros 1 ‖ others 1 ‖ the others)*`, each time so many zero bytes and then so many others. Most of an
+ * account's and a word's bytes are zeros in front of small numbers. A value has at most 253 bytes.
+ */
+export function packValue(value: Uint8Array): Uint8Array {
+  assert(value.length <= MAX_BYTES, `a value of ${value.length} bytes for the state tree`);
+  const packed = new Uint8Array(value.length + 2);
+  let length = 0;
+  for (let at = 0; at < value.length; ) {
+    const zerosEnd = endOfZeros(value, at);
+    const othersEnd = endOfOthers(value, zerosEnd);
+    packed[length] = zerosEnd - at;
+    packed[length + 1] = othersEnd - zerosEnd;
+    packed.set(value.subarray(zerosEnd, othersEnd), length + 2);
+    length += 2 + othersEnd - zerosEnd;
+    at = othersEnd;
+  }
+  return packed.subarray(0, length);
+}
+
+/** Reverse of {@link packValue}. Throws `storeDamaged` where the bytes are nothing that it makes. */
+export function unpackValue(packed: Uint8Array): Uint8Array {
+  const value = new Uint8Array(MAX_BYTES);
+  let length = 0;
+  for (let at = 0; at < packed.length; ) {
+    const zeros = packed[at] as number;
+    const others = packed[at + 1] ?? MAX_BYTES + 1;
+    const end = at + 2 + others;
+    if (end > packed.length || length + zeros + others > MAX_BYTES) {
+      throw storeDamaged('a value of the state tree cannot be unpacked', { length: packed.length });
+    }
+    value.set(packed.subarray(at + 2, end), length + zeros);
+    length += zeros + others;
+    at = end;
+  }
+  return value.slice(0, length);
+}
+
+function endOfZeros(value: Uint8Array, from: number): number {
+  let end = from;
+  while (end < value.length && value[end] === 0) end++;
+  return end;
+}
+
+/** Where the next run of zeros begins that is worth it, or that ends the value. */
+function endOfOthers(value: Uint8Array, from: number): number {
+  let end = from;
+  while (end < value.length) {
+    const zerosEnd = endOfZeros(value, end);
+    if (zerosEnd - end >= MIN_RUN) return end;
+    end = zerosEnd === end ? end + 1 : zerosEnd;
+  }
+  return end;
+}
