@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<TradeState, (trade: Trade) => string>> = {
   awaitingReading: (trade) => `waiting for ${missing(trade)}; ${held(trade)}.`,
   readingNotFinal: (trade) => `${measured(trade)}; until that is final it can be corrected, and ${held(trade)}.`,
   waitingForEarlierTrade: ({ previousTradeId, ...trade }) =>
-    `waiting for trade ${previousTradeId}, which the buyer accepted for the same period before; ${held(trade)}.`,
+    `waiting for an earlier trade of the buyer for the same period, the last of which is trade ${previousTradeId}: they are settled in their order; ${held(trade)}.`,
   readyToSettle: (trade) => `${measured(trade)}; anyone can settle it now.`,
   refundable: (trade) =>
     `no reading of the seller came by ${formatInstant(trade.settleBy)}; anyone can trigger the refund of ${formatTokenAmount(trade.escrow)} to the buyer. A reading that comes before counts.`,

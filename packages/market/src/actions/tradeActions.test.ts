@@ -308,7 +308,7 @@ describe('a trade by both meters', () => {
     await report(METER, '0.9', '0');
     await report(BUYER_METER, '0', '0.45');
     expect(await explain(2n)).toMatch(
-      /: waiting for trade 1, which the buyer accepted for the same period before; 2 tokens are in escrow.$/,
+      /: waiting for an earlier trade of the buyer for the same period, the last of which is trade 1: they are settled in their order; 2 tokens are in escrow.$/,
     );
     await settle(1n, 2n);
     expect(await market.getTrade(buyer, { tradeAddress, tradeId: 2n })).toMatchObject({

@@ -11,10 +11,25 @@ import {
 } from '@wattchain/core';
 import { compileSolidity } from '@wattchain/solidity';
 import { type AbiEntry, encodeArguments, encodeCall, selectorOf, signatureOfEntry } from '@wattchain/vm';
+import { compileForEvm } from '../compileForEvm.js';
+import { EvmWorld } from '../evmWorld.js';
 import { OurWorld } from '../ourWorld.js';
-import { CHAIN_ID, START_TIME_S } from '../world.js';
+import { CHAIN_ID, START_TIME_S, type World } from '../world.js';
 import type { RuleBook, RuleStep } from './ruleBooks.js';
 import { address, PEOPLE, PERSONS } from './scenario.js';
+
+/** Where the contracts of a book run. */
+export interface RuleMachine {
+  readonly createWorld: (senders: readonly Address[]) => Promise<World>;
+  readonly compile: (book: RuleBook, name: string) => Compiled;
+}
+
+/** A contract that can be deployed. */
+export interface Compiled {
+  readonly abi: readonly AbiEntry[];
+  /** Without constructor arguments. */
+  readonly code: Uint8Array;
+}
 
 /** What an act cost. */
 export interface ActCost {
@@ -32,13 +47,10 @@ export interface RuleCosts {
   readonly name: string;
   /** By row. */
   readonly acts: ReadonlyMap<string, ActCost>;
+  /** What each step returned and logged. */
+  readonly told: readonly string[];
   /** Of code, by contract. */
   readonly codeBytes: ReadonlyMap<string, number>;
-}
-
-interface Compiled {
-  readonly abi: readonly AbiEntry[];
-  readonly code: Uint8Array;
 }
 
 /**
@@ -46,15 +58,15 @@ interface Compiled {
  *
  * @throws WattchainError `scenario` when one of them fails
  */
-export async function measureRules(book: RuleBook): Promise<RuleCosts> {
-  const world = new OurWorld(PERSONS.map(address));
+export async function measureRules(book: RuleBook, machine = OUR_MACHINE): Promise<RuleCosts> {
+  const world = await machine.createWorld(PERSONS.map(address));
   const places = new Map<string, Address>();
   book.contracts.forEach(({ name }, i) => {
     places.set(name, contractAddress(address('deployer'), i));
   });
   const compiled = new Map<string, Compiled>();
   for (const { name, args } of book.contracts) {
-    const { abi, code } = compile(book, name);
+    const { abi, code } = machine.compile(book, name);
     compiled.set(name, { abi, code });
     const inputs = abi.find((entry) => entry.type === 'constructor')?.inputs ?? [];
     const data = concatBytes(code, encodeArguments(inputs, args(places)));
@@ -69,6 +81,7 @@ export async function measureRules(book: RuleBook): Promise<RuleCosts> {
     assert(outcome.address === places.get(name), `${book.name}: ${name} stands where the others look for it`);
   }
   const acts = new Map<string, ActCost>();
+  const told: string[] = [];
   let before = world.storage();
   for (const [i, step] of book.steps(BigInt(START_TIME_S), places).entries()) {
     const data = dataOf(step, compiled);
@@ -85,22 +98,51 @@ export async function measureRules(book: RuleBook): Promise<RuleCosts> {
         },
       );
     }
+    told.push([outcome.data, ...outcome.logs].join('\n'));
     const after = world.storage();
     if (step.row !== undefined)
       acts.set(step.row, { gas: outcome.gasUsed, bytes: bytesOf(step, to, data), ...written(before, after) });
     before = after;
   }
   const codeBytes = new Map([...compiled].map(([name, { code }]) => [name, code.length]));
-  return { name: book.name, acts, codeBytes };
+  return { name: book.name, acts, codeBytes, told };
 }
 
-function compile({ folder, name: book }: RuleBook, name: string): Compiled {
-  const read = (file: string) => readFileSync(`${folder}/${file}`, 'utf8');
-  const { artifacts } = compileSolidity({ name: `${name}.sol`, text: read(`${name}.sol`) }, read);
-  const artifact = artifacts.find(({ contract }) => contract === name);
-  assert(artifact !== undefined, `${book}: ${name}.sol has a contract of its name`);
-  return { abi: artifact.abi, code: fromHex(artifact.code) };
+const readFrom = (folder: string) => (file: string) => readFileSync(`${folder}/${file}`, 'utf8');
+
+/** Books have contracts in common. */
+function once(compile: RuleMachine['compile']): RuleMachine['compile'] {
+  const known = new Map<string, Compiled>();
+  return (book, name) => {
+    const key = `${book.folder}/${name}`;
+    const compiled = known.get(key) ?? compile(book, name);
+    known.set(key, compiled);
+    return compiled;
+  };
 }
+
+const OUR_MACHINE: RuleMachine = {
+  createWorld: async (senders) => new OurWorld(senders),
+  compile: once(({ folder, name: book }, name) => {
+    const read = readFrom(folder);
+    const { artifacts } = compileSolidity({ name: `${name}.sol`, text: read(`${name}.sol`) }, read);
+    const artifact = artifacts.find(({ contract }) => contract === name);
+    assert(artifact !== undefined, `${book}: ${name}.sol has a contract of its name`);
+    return { abi: artifact.abi, code: fromHex(artifact.code) };
+  }),
+};
+
+/** The EVM, with solc's own code. */
+export const EVM: RuleMachine = {
+  createWorld: (senders) => EvmWorld.create(senders),
+  compile: once(({ folder, name: book }, name) => {
+    const read = readFrom(folder);
+    const { contracts } = compileForEvm({ name: `${name}.sol`, text: read(`${name}.sol`) }, read, 'ir');
+    const contract = contracts.find((contract) => contract.name === name);
+    assert(contract !== undefined, `${book}: ${name}.sol has a contract of its name`);
+    return { abi: contract.abi as readonly AbiEntry[], code: contract.bytecode };
+  }),
+};
 
 function dataOf(step: RuleStep, compiled: ReadonlyMap<string, Compiled>): Uint8Array {
   const entry = compiled
