@@ -22,6 +22,8 @@ export class Reference {
       });
     }
     this.#process = spawn('python3', ['-B', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    // Who writes to an ended process learns of it by the answer that does not come.
+    this.#process.stdin?.on('error', () => undefined);
     const { stdout } = this.#process;
     if (stdout === null)
       throw new WattchainError('noPython', 'the reference has no output', { hint: 'run it by hand' });
