@@ -47,6 +47,7 @@ export const COMMAND_HINTS: Readonly<Record<string, string>> = {
     'wattchain meter show says for whom; wattchain meter source announce changes where its readings come from',
   'this meter reports another way':
     'wattchain meter show says whether a device signs its readings or a reporter sends them',
+  'there is no new reading': 'wattchain meter show says how far the meter was read',
   'this source is not announced': 'a registrar announces it with wattchain meter source announce',
   'the offer has expired': 'wattchain trade list --offers --state open shows those that can be accepted',
   'there is no such offer': 'wattchain trade list --offers shows the offers there are',

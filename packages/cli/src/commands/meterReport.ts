@@ -1,5 +1,5 @@
 import { WattchainError } from '@wattchain/core';
-import { formatKwh, reportReadings, reportSignedReadings, WALL_CLOCK } from '@wattchain/market';
+import { formatKwh, refusalError, reportReadings, reportSignedReadings, WALL_CLOCK } from '@wattchain/market';
 import { type Command, Option } from 'commander';
 import type { Hash } from 'viem';
 import type { Connection } from '../client.js';
@@ -9,6 +9,7 @@ import { formatPeriod } from './energyOptions.js';
 import { type NumberedReading, type ReadingsOptions, readGiven, readingOf, withReadings } from './givenReadings.js';
 import { formatLabel } from './labels.js';
 import { readMarketTime } from './marketTime.js';
+import { readMeter } from './meters.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { readSignedFile } from './signedFile.js';
 import { reportTransaction, waitForTransaction } from './transaction.js';
@@ -60,12 +61,28 @@ export function addReportCommand(group: Command): void {
 
 async function bringSigned(output: Output, options: ReportOptions, file: string): Promise<void> {
   const { connection, signer } = await connectSigner(options);
-  const readings = readSignedFile(file, connection);
+  const readings = await leaveOutBrought(output, connection, readSignedFile(file, connection));
   const { registryAddress } = connection.contracts();
   await sendInParts(output, { connection, options }, readings, {
     size: SIGNED_READINGS_A_TRANSACTION,
     send: (part) => reportSignedReadings(signer, { registryAddress, readings: part }),
   });
+}
+
+/** A file may be brought again after an interruption: what the registry has is left out. Errors: `refused` when it has all of them. */
+async function leaveOutBrought<Reading extends NumberedReading>(
+  output: Output,
+  connection: Connection,
+  readings: readonly Reading[],
+): Promise<readonly Reading[]> {
+  const last = new Map<string, bigint>();
+  for (const { meter, place = '' } of readings)
+    if (!last.has(meter)) last.set(meter, (await readMeter(connection, meter, `${place}: `)).lastNumber);
+  const open = readings.filter(({ meter, number }) => number > (last.get(meter) ?? 0n));
+  if (open.length === 0) throw refusalError('Error', ['there is no new reading']);
+  const brought = readings.length - open.length;
+  if (brought > 0) output.progress(`${counted(brought, 'reading')} of ${readings.length} left out: brought before`);
+  return open;
 }
 
 /** How readings of one kind are sent. */
