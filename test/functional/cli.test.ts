@@ -82,7 +82,7 @@ describe('a trade, command by command', () => {
     const listed = await succeed('trade list');
     expect(listed).toMatch(/^ {4}1 {2}open +testbed:node-1 +roof-1 +2018-07-04 15:00Z, 15 min +0\.217273 +1\.071612 /m);
     expect(listed).toMatch(/^ {4}1 {2}waiting for a reading +testbed:node-1 +testbed:node-2 +roof-1 /m);
-    expect(listed).toMatch(/^market time 2023-11-04 00:\d\d:\d\dZ \(period 2023-11-04 00:\d\dZ, 15 min\)$/m);
+    expect(listed).toMatch(/^market time 2018-07-10 00:\d\d:\d\dZ \(period 2018-07-10 00:\d\dZ, 15 min\)$/m);
     expect(await succeed('trade show 1')).toContain("waiting for the reading of the seller's meter, until ");
     expect(await succeed('trade explain 1')).toMatch(/^Trade 1, 0\.854339 kWh for .*: waiting for the reading/);
   });
@@ -362,7 +362,7 @@ describe('files with slips', () => {
     ],
     [
       '10-gap.csv',
-      /come in only by a correction .*: m1 from 2023-01-01 08:15Z to 2023-01-01 12:00Z \(225 min\)\n {2}.*--yes\n/,
+      /come in only by a correction .*: m1 from 2018-07-01 08:15Z to 2018-07-01 12:00Z \(225 min\)\n {2}.*--yes\n/,
     ],
   ])('%s is refused, and nothing is sent', async (name, message) => {
     for (const meter of ['m1', 'm2'])
@@ -375,7 +375,7 @@ describe('files with slips', () => {
 
   test('13-iso-ms.csv is reported, 10-gap.csv too when it is meant', async () => {
     await succeed('meter report --from testbed:gateway --file', given('13-iso-ms.csv'));
-    expect(await json('meter show m2')).toMatchObject({ lastNumber: '1', readUntil: String(1_698_544_800 + 900) });
+    expect(await json('meter show m2')).toMatchObject({ lastNumber: '1', readUntil: String(1_530_237_600 + 900) });
     const { stderr } = await run('meter report --from testbed:gateway --yes --file', given('10-gap.csv'));
     expect(stderr).toContain(
       '--yes: what lies between can come in only by a correction that a registrar signs too: m1 from',
@@ -388,11 +388,11 @@ test('what looks like a slip is asked about before it is signed, and what can on
   const offer = 'trade offer --from testbed:node-1 --meter m2';
   const read = await network.node(0).rpc('eth_getTransactionCount', [NODE_1, 'pending']);
   await refuseAll([
-    [/99999\.000000 kWh in 15 min are 399996 kW/, `${offer} --start 2023-10-30T00:00 --energy 99999`],
+    [/99999\.000000 kWh in 15 min are 399996 kW/, `${offer} --start 2018-07-30T00:00 --energy 99999`],
     [/begins at 2200-10-30 00:00Z/, `${offer} --start 2200-10-30T00:00 --energy 1`],
-    [/no period begins at 2023-10-30 00:07Z: each has 15 min/, `${offer} --start 2023-10-30T00:07 --energy 1`],
-    [/the price is 500 ENT/, `${offer} --start 2023-10-30T00:00 --energy 1 --price 500`],
-    [/"1,500" can be 1500 or 1\.500/, `${offer} --start 2023-10-30T00:00 --energy 1,500`],
+    [/no period begins at 2018-07-30 00:07Z: each has 15 min/, `${offer} --start 2018-07-30T00:07 --energy 1`],
+    [/the price is 500 ENT/, `${offer} --start 2018-07-30T00:00 --energy 1 --price 500`],
+    [/"1,500" can be 1500 or 1\.500/, `${offer} --start 2018-07-30T00:00 --energy 1,500`],
     [/the amount is 0.*\n.*--yes/, 'send --from testbed:node-1 --to testbed:node-2 --amount 0'],
     [/1000000 tokens stand for 150 MWh/, 'bank buy --from testbed:node-1 --tokens 1000000'],
     [

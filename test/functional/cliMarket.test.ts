@@ -286,7 +286,7 @@ describe('a payout outside', () => {
     expect((await run('bank close --from testbed:node-1 --payout 1')).code).toBe(1);
     await succeed('bank object --from testbed:node-3 --payout 1');
     expect(await succeed('bank explain --payout 1')).toMatch(
-      /^Payout 1, 4 tokens of testbed:node-3: .*that was denied/,
+      /^Payout 1, 4 tokens of testbed:node-3: .*the holder denied it/,
     );
     await refuse(/it takes one of --paid and --unpaid/, 'bank decide --from testbed:operator-1 --payout 1');
     await succeed('bank decide --from testbed:operator-1 --payout 1 --unpaid');

@@ -24,9 +24,9 @@ export const keys = join(directory, 'keys');
 export let network: TestNetwork;
 export let rpc: string;
 
-/** Seconds of 2023-11-04T00:00Z, for which the genesis stands: offers and readings of the tests lie in the six years before. */
-const MARKET_BEGINNING = 1_699_056_000;
-const YEAR_SECONDS = 366n * 86_400n;
+/** Seconds of 2018-07-10T00:00Z, for which the genesis stands: offers and readings of the tests lie some weeks around it. */
+const MARKET_BEGINNING = 1_531_180_800;
+const LEAD_SECONDS = 90n * 86_400n;
 
 /** The rules of the market beside which commands are tried: those of a testbed, with periods of a quarter of an hour. */
 function marketAt(genesisSeconds: number): MarketOptions {
@@ -37,14 +37,14 @@ function marketAt(genesisSeconds: number): MarketOptions {
     registry: {
       resolutionSeconds: 900n,
       correctionSeconds: 0n,
-      readingLeadSeconds: 6n * YEAR_SECONDS,
+      readingLeadSeconds: LEAD_SECONDS,
       marketTimeOffset: BigInt(MARKET_BEGINNING - genesisSeconds),
     },
     trade: {
       settlement: 'sellerMeter',
       bonds: false,
-      gateSeconds: -10n * YEAR_SECONDS,
-      offerLeadSeconds: YEAR_SECONDS,
+      gateSeconds: -LEAD_SECONDS,
+      offerLeadSeconds: LEAD_SECONDS,
     },
   };
 }
