@@ -190,6 +190,32 @@ describe('settlement where both meters count', () => {
     });
   });
 
+  it('waits until the reading of the buyer is final too', () => {
+    const [room, id] = sold({ settlement: 'proRata', correctionSeconds: 600n }, 150_000n);
+    room.report(seller, 900_000n, 0n);
+    room.vm.nowS += 600n;
+    room.report(buyer, 0n, 900_000n);
+    expect(room.state(id)).toBe('readingNotFinal');
+    room.vm.nowS += 600n;
+    expect(room.state(id)).toBe('readyToSettle');
+  });
+
+  it.each(['proRata', 'firstCome'] as const)(
+    'gives no trade more than its energy where both have more: %s',
+    (settlement) => {
+      const [room, id] = sold({ settlement }, 150_000n);
+      room.report(seller, 900_000n, 0n);
+      room.report(buyer, 0n, 900_000n);
+      room.settle(id);
+      expect(room.status(id)).toMatchObject({
+        settledMwh: 150_000n,
+        shortMwh: 0n,
+        paidToSeller: ENT,
+        returnedToBuyer: 0n,
+      });
+    },
+  );
+
   it('first come keeps the order beyond the deadlines for who was read, whoever calls first', () => {
     const room = new TradeRoom({ settlement: 'firstCome' });
     room.accept(buyer, room.offer({}, secondSeller), 300_000n);
