@@ -80,8 +80,8 @@ function problemOfPeriod(periodStart: bigint, until: bigint, { clock, rules, now
 function firstPeriod(until: bigint, { rules, now }: TradeContext): bigint {
   const length = rules.resolutionSeconds;
   const open = now + rules.marketTimeOffset + (rules.gateSeconds > 0n ? rules.gateSeconds : 0n);
-  const from = until > 0n && until > open ? until : open;
-  return (from / length + 1n) * length;
+  const next = (open / length + 1n) * length;
+  return until > next ? until : next;
 }
 
 function Fields({ meters, context }: { meters: readonly CommunityMeter[]; context: TradeContext }) {
