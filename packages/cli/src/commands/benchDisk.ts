@@ -1,20 +1,21 @@
 import { type DiskReport, measureDisk } from '@wattchain/bench';
 import type { Command } from 'commander';
+import { parseWhole } from '../options.js';
 import { formatTable } from '../output.js';
 import { addCommand } from '../program.js';
 
-const FULL = { transactions: 100_000, transactionsPerBlock: 200 };
-const QUICK = { transactions: 400, transactionsPerBlock: 40 };
+const TRANSACTIONS_PER_BLOCK = 200;
 
 /** `wattchain bench disk`: what the chain of a node takes on a disk. */
 export function addDiskCommand(bench: Command): void {
-  addCommand<{ quick?: boolean }>(
+  addCommand<{ transactions: string }>(
     bench,
     'disk',
     'measure the bytes that a chain of trades takes on a disk: a quarter offers, a quarter acceptances, half transfers',
-    (command) => command.option('--quick', 'a short run that shows that it works; too short for figures to quote'),
-    async (output, { quick }) => {
-      const report = await measureDisk(quick ? QUICK : FULL, output.progress);
+    (command) => command.option('--transactions <n>', 'how many; a thousand take some two seconds', '100000'),
+    async (output, options) => {
+      const transactions = parseWhole('--transactions', options.transactions, 1, 10_000_000);
+      const report = await measureDisk({ transactions, transactionsPerBlock: TRANSACTIONS_PER_BLOCK }, output.progress);
       output.result(report, describe(report));
     },
   );

@@ -1,5 +1,6 @@
 import type { Hash } from '../bytes.js';
-import { updateTree } from './tree.js';
+import { type Pieces, runToEnd } from '../pieces.js';
+import { updateTreeInPieces } from './tree.js';
 import type { KeyValueReader, KeyValueWrite, StateChange } from './types.js';
 
 /**
@@ -10,7 +11,16 @@ export function commitState(
   reader: KeyValueReader,
   changes: readonly StateChange[],
 ): { root: Hash; writes: KeyValueWrite[] } {
-  const tree = updateTree(reader, changes);
+  return runToEnd(commitStateInPieces(reader, changes, Number.POSITIVE_INFINITY));
+}
+
+/** As {@link commitState}, in pieces of about `pieceKeys` keys. What the reader reads stays as it is in between. */
+export function* commitStateInPieces(
+  reader: KeyValueReader,
+  changes: readonly StateChange[],
+  pieceKeys: number,
+): Pieces<{ root: Hash; writes: KeyValueWrite[] }> {
+  const tree = yield* updateTreeInPieces(reader, changes, pieceKeys);
   return { root: tree.root, writes: [...changes.map(({ key, after }) => ({ key, value: after })), ...tree.writes] };
 }
 

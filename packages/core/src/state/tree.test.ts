@@ -4,7 +4,7 @@ import vectors from '../../../../test/vectors/stateTree.json' with { type: 'json
 import { concatBytes, fromHex, toHex, ZERO_HASH } from '../bytes.js';
 import { AssertionFailure } from '../error.js';
 import { sha256 } from '../hash.js';
-import { commitState, revertChanges } from './commit.js';
+import { commitState, commitStateInPieces, revertChanges } from './commit.js';
 import { MemoryKeyValues } from './overlay.js';
 import { type TreeChange, treeRoot, updateLeaves, updateTree } from './tree.js';
 import type { KeyValueReader, StateChange } from './types.js';
@@ -88,6 +88,33 @@ const batches = fc.array(
 function changesOf(batch: readonly [string, Uint8Array | undefined][]): TreeChange[] {
   return batch.map(([key, value]) => ({ treeKey: bytesOf(key), value }));
 }
+
+describe('commitStateInPieces', () => {
+  it('gives what one piece gives, and rests after so many keys', () => {
+    const memory = new MemoryKeyValues();
+    const changesOf = (from: number, to: number): StateChange[] =>
+      Array.from({ length: to - from }, (_, i) => {
+        const key = Uint8Array.of(0x61, ...sha256(Uint8Array.of(from + i)).subarray(12));
+        return { key, before: memory.get(key), after: Uint8Array.of(7, from + i) };
+      });
+    memory.apply(commitState(memory, changesOf(0, 120)).writes);
+    const changes = changesOf(60, 250);
+    const whole = commitState(memory, changes);
+    for (const [pieceKeys, least, most] of [
+      [1, 15, 15],
+      [40, 2, 5],
+      [1_000, 0, 0],
+    ] as const) {
+      const pieces = commitStateInPieces(memory, changes, pieceKeys);
+      let rests = 0;
+      let next = pieces.next();
+      for (; !next.done; next = pieces.next()) rests += 1;
+      expect(next.value).toEqual(whole);
+      expect(rests).toBeGreaterThanOrEqual(least);
+      expect(rests).toBeLessThanOrEqual(most);
+    }
+  });
+});
 
 describe('updateLeaves', () => {
   it('equals the reference, root and records, after every batch of insertions, updates and deletions', () => {

@@ -1,6 +1,7 @@
 import type { Hash } from '../bytes.js';
 import { bytesEqual, compareBytes, toHex } from '../bytes.js';
 import { assert, type WattchainError } from '../error.js';
+import { type Pieces, runToEnd } from '../pieces.js';
 import { treeKey } from './account.js';
 import { storeDamaged, unlessDamaged } from './damage.js';
 import {
@@ -47,10 +48,17 @@ export function updateTree(
   reader: KeyValueReader,
   changes: readonly StateChange[],
 ): { root: Hash; writes: KeyValueWrite[] } {
-  return updateLeaves(
-    reader,
-    changes.map(({ key, before, after }) => ({ treeKey: treeKey(key), value: after, before })),
-  );
+  return runToEnd(updateTreeInPieces(reader, changes, Number.POSITIVE_INFINITY));
+}
+
+/** As {@link updateTree}, in pieces of about `pieceKeys` keys. What the reader reads stays as it is in between. */
+export function updateTreeInPieces(
+  reader: KeyValueReader,
+  changes: readonly StateChange[],
+  pieceKeys: number,
+): Pieces<{ root: Hash; writes: KeyValueWrite[] }> {
+  const leaves = changes.map(({ key, before, after }) => ({ treeKey: treeKey(key), value: after, before }));
+  return updateInPieces(reader, leaves, pieceKeys);
 }
 
 /** {@link updateTree} for someone who has tree keys instead of flat ones. */
@@ -58,6 +66,14 @@ export function updateLeaves(
   reader: KeyValueReader,
   changes: readonly TreeChange[],
 ): { root: Hash; writes: KeyValueWrite[] } {
+  return runToEnd(updateInPieces(reader, changes, Number.POSITIVE_INFINITY));
+}
+
+function* updateInPieces(
+  reader: KeyValueReader,
+  changes: readonly TreeChange[],
+  pieceKeys: number,
+): Pieces<{ root: Hash; writes: KeyValueWrite[] }> {
   const sorted = [...changes].sort((a, b) => compareBytes(a.treeKey, b.treeKey));
   for (let i = 1; i < sorted.length; i++) {
     const [previous, change] = [sorted[i - 1] as TreeChange, sorted[i] as TreeChange];
@@ -69,7 +85,16 @@ export function updateLeaves(
   const key = groupKey(0, EMPTY_PATH);
   const record = reader.get(key);
   const old = record === undefined ? EMPTY_SLOTS : decodeGroup(record, 0, EMPTY_PATH);
-  const slots = updateSlots(update, 0, old, sorted);
+  const slots = [...old];
+  let rested = 0;
+  for (const { index, first, end } of partsOf(sorted, 0)) {
+    // Between the slots of the topmost group, which share the keys evenly.
+    if (first - rested >= pieceKeys) {
+      rested = first;
+      yield;
+    }
+    slots[index] = updateSlot(update, GROUP_LEVELS, slots[index] as Slot, sorted.slice(first, end));
+  }
   const top = topOfGroup(slots);
   if (!bytesEqual(top.hash, topOfGroup(old).hash)) {
     update.writes.push({ key, value: top.kind === 'empty' ? undefined : encodeGroup(slots, 0) });
@@ -152,14 +177,23 @@ function treeDamaged(depth: number, path: Uint8Array): WattchainError {
 /** The slots of a group after sorted changes, all of them on its path. Writes every record below the group, not its own. */
 function updateSlots(update: Update, depth: number, old: readonly Slot[], changes: readonly TreeChange[]): Slot[] {
   const slots = [...old];
+  for (const { index, first, end } of partsOf(changes, depth)) {
+    slots[index] = updateSlot(update, depth + GROUP_LEVELS, slots[index] as Slot, changes.slice(first, end));
+  }
+  return slots;
+}
+
+/** Which of sorted changes belong to which slot of the group on their path. */
+function partsOf(changes: readonly TreeChange[], depth: number) {
+  const parts: { readonly index: number; readonly first: number; readonly end: number }[] = [];
   for (let first = 0; first < changes.length; ) {
     const index = slotIndex((changes[first] as TreeChange).treeKey, depth);
     let end = first + 1;
     while (end < changes.length && slotIndex((changes[end] as TreeChange).treeKey, depth) === index) end++;
-    slots[index] = updateSlot(update, depth + GROUP_LEVELS, slots[index] as Slot, changes.slice(first, end));
+    parts.push({ index, first, end });
     first = end;
   }
-  return slots;
+  return parts;
 }
 
 /** What stands in a slot after at least one change in it; `depth` is that of the group which hangs there when it has more than one leaf. */

@@ -20,7 +20,7 @@ import {
   type Transaction,
   toHex,
 } from '@wattchain/core';
-import { type BlockResult, executeBlockInPieces } from '@wattchain/vm';
+import { type BlockPiece, type BlockResult, executeBlockInPieces } from '@wattchain/vm';
 import {
   bodyKey,
   COMMIT_KEY,
@@ -68,8 +68,8 @@ export interface Tip {
   readonly known?: { readonly result: BlockResult; readonly isRechecked: boolean } | undefined;
 }
 
-/** Gas that is executed before others get their turn: some milliseconds of transfers, some ten of the dearest code. */
-const GAS_PER_PIECE = 500_000;
+/** What is done before others get their turn: some milliseconds of transfers, some ten of the dearest code. */
+const PIECE: BlockPiece = { gas: 500_000, keys: 128 };
 
 /**
  * Works out the way from the head to the tip in memory, in pieces: undoes what leaves, executes what joins. Nothing is written, and
@@ -105,10 +105,10 @@ export function* planHeadChange(
     overlay.apply(writes);
     for (const address of accountsOf(changes)) changedAccounts.add(address);
     const summary = { record, transactions, receipts };
-    if (header.gasUsed >= GAS_PER_PIECE) yield;
+    if (header.gasUsed >= PIECE.gas) yield;
     link(overlay, summary, changes, undoDepth(genesis));
     added.push(summary);
-    if (header.gasUsed >= GAS_PER_PIECE) yield;
+    if (header.gasUsed >= PIECE.gas) yield;
   }
   const { hash, header } = tip.record;
   overlay.set(headerKey(hash), encodeHeaderRecord(tip.record));
@@ -133,7 +133,7 @@ function* execute(
   known: Tip['known'],
 ): Pieces<Outcome<BlockResult, ExecutionFault>> {
   if (known !== undefined && !known.isRechecked) return { value: known.result };
-  const outcome = yield* executeBlockInPieces(reader, block, genesis, GAS_PER_PIECE);
+  const outcome = yield* executeBlockInPieces(reader, block, genesis, PIECE);
   if (known !== undefined) requireSameResult(known.result, outcome);
   return outcome;
 }

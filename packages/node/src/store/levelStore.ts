@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { assert, compareBytes, type KeyValueWrite, storeDamaged, WattchainError } from '@wattchain/core';
+import { assert, compareBytes, type KeyValueWrite, storeDamaged, textToBytes, WattchainError } from '@wattchain/core';
 import type { Level } from 'level';
 import { eachInTurns } from '../base/turn.js';
 import { checkFolder, folderDamaged } from './checkFolder.js';
@@ -19,6 +19,22 @@ const DEFAULT_CACHE_BYTES = 8 * 1024 * 1024;
 
 /** Writes that are put into a batch at once: some milliseconds. */
 const WRITES_PER_TURN = 512;
+/** A store that was given less than this since it was opened closes as it is. */
+const TIDY_FROM_BYTES = 1024 * 1024;
+/** More than this is not tidied when a store closes, so that closing takes seconds; LevelDB goes on with it by itself. */
+const MAX_TIDIED_BYTES = 64 * 1024 * 1024;
+/** Prefixes of what every block overwrites or deletes: the state tree and undo records next to each other, the commit record. */
+const REWRITTEN = ['tu', 'z'].map(
+  (prefixes) => [textToBytes(prefixes.slice(0, 1)), prefixEnd(textToBytes(prefixes.slice(-1))) as Uint8Array] as const,
+);
+
+/** What LevelDB's binding can do beyond what every kind of `Level` can. */
+export type FileLevel = Level<Uint8Array, Uint8Array> & {
+  /** Bytes that a range takes in its tables. */
+  approximateSize(start: Uint8Array, end: Uint8Array): Promise<number>;
+  /** Writes the tables of a range anew, without what was overwritten and deleted, and what stands in the log into tables. */
+  compactRange(start: Uint8Array, end: Uint8Array): Promise<void>;
+};
 
 const BINARY = { keyEncoding: 'view', valueEncoding: 'view' } as const;
 
@@ -39,11 +55,11 @@ export async function openLevelStore(path: string, options: LevelStoreOptions = 
   const files = new ListingKeeper(path, listing);
   // A native library, which only those who store on disk load.
   const { Level } = await import('level');
-  let level: Level<Uint8Array, Uint8Array>;
+  let level: FileLevel;
   try {
     await files.begin();
     // It opens by itself when it is left alone, so that this is the next thing it is told.
-    level = new Level(path, BINARY);
+    level = new Level<Uint8Array, Uint8Array>(path, BINARY) as FileLevel;
     await level.open({ cacheSize: options.cacheBytes ?? DEFAULT_CACHE_BYTES });
   } catch (cause) {
     throw openError(path, cause);
@@ -139,9 +155,10 @@ function prefixEnd(prefix: Uint8Array): Uint8Array | undefined {
 
 class LevelStore implements Store {
   #closing: Promise<void> | undefined;
+  #writtenBytes = 0;
 
   constructor(
-    private readonly level: Level<Uint8Array, Uint8Array>,
+    private readonly level: FileLevel,
     private readonly files: ListingKeeper,
   ) {}
 
@@ -167,7 +184,9 @@ class LevelStore implements Store {
     } catch (error) {
       throw readError(error);
     }
-    this.files.wrote(writes.reduce((bytes, { key, value }) => bytes + key.length + (value?.length ?? 0), 0));
+    const bytes = writes.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0);
+    this.#writtenBytes += bytes;
+    this.files.wrote(bytes);
   }
 
   async *iterate(
@@ -198,7 +217,17 @@ class LevelStore implements Store {
     return this.#closing;
   }
 
+  /** Frees what blocks have overwritten and deleted. Whatever fails here is as it was, and told when it is read. */
+  async #tidy(): Promise<void> {
+    if (this.#writtenBytes < TIDY_FROM_BYTES) return;
+    for (const [start, end] of REWRITTEN) {
+      const size = await this.level.approximateSize(start, end).catch(() => Number.POSITIVE_INFINITY);
+      if (size <= MAX_TIDIED_BYTES) await this.level.compactRange(start, end).catch(() => {});
+    }
+  }
+
   async #close(): Promise<void> {
+    await this.#tidy();
     await this.files.idle();
     await this.level.close();
     await this.files.end();

@@ -1,4 +1,4 @@
-import type { Level } from 'level';
+import type { FileLevel } from './levelStore.js';
 import { requireStopped } from './salvage.js';
 import { KINDS } from './schema.js';
 
@@ -11,11 +11,6 @@ export interface StorePart {
   /** What the database says that they take in its files, without what its logs hold. */
   readonly diskBytes: number;
 }
-
-/** What the binding of LevelDB can do beyond what every kind of `Level` can. */
-type FileLevel = Level<Uint8Array, Uint8Array> & {
-  approximateSize(start: Uint8Array, end: Uint8Array): Promise<number>;
-};
 
 /** Counts the values of every kind in the database of a folder, which no node opens afterwards. Throws `storeUnavailable`, `storeLocked`. */
 export async function measureStore(folder: string): Promise<StorePart[]> {

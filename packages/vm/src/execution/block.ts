@@ -1,7 +1,7 @@
 import {
   assert,
   type Block,
-  commitState,
+  commitStateInPieces,
   type ExecutionFault,
   type Genesis,
   type Hash,
@@ -20,8 +20,15 @@ import {
 import type { BlockContext } from '../machine/context.js';
 import { executeTransactionInPieces } from './transaction.js';
 
-/** Gas of a piece that ends when the block does. */
-const WHOLE = Number.POSITIVE_INFINITY;
+/** How much of a block is one piece of work. */
+export interface BlockPiece {
+  readonly gas: number;
+  /** Keys of the state whose place in its tree is updated. */
+  readonly keys: number;
+}
+
+/** A piece that ends when the block does. */
+const WHOLE: BlockPiece = { gas: Number.POSITIVE_INFINITY, keys: Number.POSITIVE_INFINITY };
 
 /** What executing a whole block gives. */
 export interface BlockResult {
@@ -71,7 +78,7 @@ export class BlockExecution {
 
   /** Executes the next transaction; after a fault the block is as before. */
   apply(transaction: Transaction): Outcome<Receipt, TransactionStateFault> {
-    return runToEnd(this.applyInPieces(transaction, WHOLE));
+    return runToEnd(this.applyInPieces(transaction, WHOLE.gas));
   }
 
   /** As {@link apply}, in pieces of about `pieceGas`; nothing else is done with the block in between. */
@@ -87,12 +94,17 @@ export class BlockExecution {
 
   /** Pays the block reward and computes the roots; once. */
   finish(): BlockResult {
+    return runToEnd(this.finishInPieces(WHOLE.keys));
+  }
+
+  /** As {@link finish}, in pieces of about `pieceKeys` keys of the state. */
+  *finishInPieces(pieceKeys: number): Pieces<BlockResult> {
     assert(!this.#isFinished, 'a block is finished once');
     this.#isFinished = true;
     const { miner, genesis } = this.#context;
     this.#state.addBalance(miner, genesis.blockRewardWei);
     const changes = this.#state.changes();
-    const { root, writes } = commitState(this.#reader, changes);
+    const { root, writes } = yield* commitStateInPieces(this.#reader, changes, pieceKeys);
     return {
       stateRoot: root,
       receiptsRoot: receiptsRoot(this.#receipts),
@@ -114,27 +126,27 @@ export function executeBlock(
 }
 
 /**
- * As {@link executeBlock}, in pieces of about `pieceGas`, so that where it rests depends on the block alone. The state that `reader` reads
+ * As {@link executeBlock}, in pieces of about that gas and that many keys, so that where it rests depends on the block alone. The state that `reader` reads
  * stays as it is in between.
  */
 export function* executeBlockInPieces(
   reader: KeyValueReader,
   { header, transactions }: Block,
   genesis: Genesis,
-  pieceGas: number,
+  piece: BlockPiece,
 ): Pieces<Outcome<BlockResult, ExecutionFault>> {
   const { height, timestampMs, miner } = header;
   const execution = new BlockExecution(reader, { height, timestampMs, miner, genesis });
   let restedAt = 0;
   for (const [index, transaction] of transactions.entries()) {
-    const { fault } = yield* execution.applyInPieces(transaction, pieceGas);
+    const { fault } = yield* execution.applyInPieces(transaction, piece.gas);
     if (fault) return { fault: { code: 'transactionState', index, fault } };
     // Also before the roots are computed, which takes about as long as executing.
-    if (execution.gasUsed - restedAt < pieceGas) continue;
+    if (execution.gasUsed - restedAt < piece.gas) continue;
     restedAt = execution.gasUsed;
     yield;
   }
-  const result = execution.finish();
+  const result = yield* execution.finishInPieces(piece.keys);
   const { gasUsed, receiptsRoot: expectedRoot, stateRoot } = result;
   if (gasUsed !== header.gasUsed) return { fault: { code: 'gasUsed', got: header.gasUsed, expected: gasUsed } };
   if (expectedRoot !== header.receiptsRoot) {
