@@ -36,7 +36,7 @@ describe('calls in words', () => {
       meter: 'node-1',
       energy: '1.072 kWh',
       price: '1.000 ENT for 150 Wh',
-      'grid price': '2.000 ENT for 150 Wh',
+      'grid price in force': '2.000 ENT for 150 Wh',
     });
   });
   it('names every term that an acceptance relies on', () => {

@@ -55,6 +55,7 @@ const QUANTITIES: Readonly<Record<string, Quantity>> = {
   redeemRate: 'coinsPerToken',
   price: 'price',
   gridPrice: 'price',
+  gridPriceInForce: 'price',
   periodStart: 'meterTime',
   readUntil: 'meterTime',
   acceptUntil: 'blockTime',
