@@ -169,7 +169,7 @@ describe('where a trade stands', () => {
       /came by 4 July 2018, 08:00 \(UTC-07:00\); anyone/,
     );
     expect(said('readingNotFinal')).toMatch(/until that is final it can be corrected, and 8\.000 ENT are in escrow/);
-    expect(said('waitingForEarlierTrade')).toMatch(/^Waiting for trade 6/);
+    expect(said('waitingForEarlierTrade')).toMatch(/^Waiting for an earlier trade of the buyer.*trade 6/);
     const all: TradeState[] = ['awaitingReading', 'readyToSettle', 'settled', 'refunded'];
     for (const state of all)
       expect(said(state, { sellersReading: state === 'awaitingReading' ? undefined : reading })).toMatch(/^[A-Z].*\.$/);
