@@ -39,8 +39,10 @@ const unwatch = events.watchBlocks({ onBlock: ({ number }) => console.log(`  new
 const transfer = await wallet.sendTransaction({ to: neighbour.address, value: parseEther('0.25') });
 const bought = await wallet.writeContract({
   address: bank,
-  abi: parseAbi(['function buy() payable returns (uint256)']),
+  abi: parseAbi(['function buy(uint256 leastTokens, uint64 until) payable returns (uint256)']),
   functionName: 'buy',
+  // At least 2.9 tokens, within ten minutes of this block, or nothing.
+  args: [parseEther('2.9'), block.timestamp + 600n],
   value: parseEther('3'),
 });
 const { blockNumber } = await client.waitForTransactionReceipt({ hash: bought });

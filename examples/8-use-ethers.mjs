@@ -23,7 +23,7 @@ console.log(`coins: ${included?.status === 1 ? 'success' : 'failed'} in block ${
 
 const bank = new Contract(
   '0xe000000000000000000000000000000000000002',
-  ['function buy() payable returns (uint256)'],
+  ['function buy(uint256 leastTokens, uint64 until) payable returns (uint256)'],
   buyer,
 );
 const token = new Contract(
@@ -37,7 +37,9 @@ const token = new Contract(
   ],
   buyer,
 );
-await (await bank.getFunction('buy').send({ value: parseEther('2') })).wait();
+// At least 1.9 tokens, within ten minutes of the newest block, or nothing.
+const { timestamp = 0 } = (await provider.getBlock('latest')) ?? {};
+await (await bank.getFunction('buy').send(parseEther('1.9'), timestamp + 600, { value: parseEther('2') })).wait();
 const symbol = await token.getFunction('symbol').staticCall();
 const before = await token.getFunction('balanceOf').staticCall(seller.address);
 const sent = await token.getFunction('transfer').send(seller.address, parseEther('1.5'));

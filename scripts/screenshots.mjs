@@ -23,6 +23,7 @@ const VIEWS = [
   { name: 'wallet', path: '/wallet' },
   { name: 'send', path: '/wallet/send' },
   { name: 'bank', path: '/wallet/bank' },
+  { name: 'council', path: '/wallet/council' },
   { name: 'accounts', path: '/wallet/accounts' },
   { name: 'trade', path: '/trade' },
   { name: 'offer', path: '/trade/offer' },
@@ -63,7 +64,7 @@ try {
     '--meter',
     'node-1',
     '--start',
-    '2026-07-05T10:00-07:00',
+    '2018-07-05T10:00-07:00',
   ];
   const offering = spawn(process.execPath, [command, ...offer, '--energy', '1.2', '--rpc', ORIGIN], {
     stdio: 'inherit',

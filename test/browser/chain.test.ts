@@ -1,12 +1,12 @@
 /** The chain by its addresses: every block, transaction, account and contract, what they say, and how they are found. */
-import { energyTradeAbi, GENESIS_ADDRESSES } from '@wattchain/market';
+import { energyTradeAbi, GENESIS_ADDRESSES, paperPeriodStart } from '@wattchain/market';
 import type { Browser } from 'playwright-core';
-import { encodeFunctionData, type Hex } from 'viem';
+import { encodeFunctionData, type Hex, stringToHex, zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from './chromium.mjs';
 import { addressOf, TestCommunity, Visitor } from './framework.js';
 
-const { tradeAddress } = GENESIS_ADDRESSES;
+const { registryAddress, tradeAddress } = GENESIS_ADDRESSES;
 const UNKNOWN_HASH = `0x${'1'.repeat(64)}`;
 
 const found = await launchBrowser();
@@ -42,15 +42,15 @@ describe.skipIf(found.missing !== undefined)(`the chain in the page ${found.miss
 
   test('a contract has its functions, and its events in sentences', async () => {
     const { page } = visitor;
-    await visitor.open(`/chain/contract/${tradeAddress}`);
-    await page.getByRole('heading', { level: 1, name: 'Energy Trade' }).waitFor();
+    await visitor.open(`/chain/contract/${registryAddress}`);
+    await page.getByRole('heading', { level: 1, name: 'Meter Registry' }).waitFor();
     await page.getByText('registerMeter').waitFor();
     await page.getByText('Meter roof-1 was registered for').waitFor();
   });
 
   test('a call is shown with the names and units of its values', async () => {
     const { page } = visitor;
-    await visitor.open(`/chain/contract/${tradeAddress}`);
+    await visitor.open(`/chain/contract/${registryAddress}`);
     await page.locator('.events li', { hasText: 'Meter roof-1' }).getByRole('link', { name: /^0x/ }).click();
     await page.getByText('registerMeter').waitFor();
     const value = (name: string) => page.locator('dt', { hasText: name }).locator('+ dd');
@@ -61,7 +61,21 @@ describe.skipIf(found.missing !== undefined)(`the chain in the page ${found.miss
   test('a failed transaction says what the contract refused, a waiting one what it waits for', async () => {
     const { page } = visitor;
     const signer = community.signer('node-3');
-    const data = encodeFunctionData({ abi: energyTradeAbi, functionName: 'accept', args: [7n, 150_000n] });
+    const terms = {
+      offerId: 7n,
+      seller: addressOf('node-1'),
+      meter: stringToHex('roof-1', { size: 32 }),
+      periodStart: paperPeriodStart(10),
+      price: 1n,
+      gridPrice: 1n,
+      acceptUntil: 0n,
+      settleBy: 0n,
+    };
+    const data = encodeFunctionData({
+      abi: energyTradeAbi,
+      functionName: 'accept',
+      args: [terms, 150_000n, zeroHash],
+    });
     const call = { to: tradeAddress, data, gas: 300_000n, gasPrice: 10n ** 9n, type: 'legacy', nonce: 0 } as const;
     const failed = await signer.sendTransaction(call);
     const waiting = await signer.sendTransaction({ ...call, nonce: 5 });

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { paperPeriodStart } from '@wattchain/market';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
-import { contrast, paletteOf } from './contrast.js';
 import {
   addressOf,
   heightIn,
@@ -18,6 +18,7 @@ import {
   traceTasks,
   Visitor,
 } from './framework.js';
+import { findFaults, findPhoneFaults, weakTexts } from './looks.js';
 
 const VIEWS = [
   '/community',
@@ -25,6 +26,7 @@ const VIEWS = [
   '/wallet',
   '/wallet/send',
   '/wallet/bank',
+  '/wallet/council',
   '/wallet/accounts',
   '/trade',
   '/trade/offer',
@@ -54,7 +56,7 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
     community = await TestCommunity.start();
     await community.registerMeter('roof-1', addressOf('node-1'));
     await community.registerMeter('<img src=x onerror=alert(1)>', addressOf('node-2'));
-    const periodStart = 1_562_238_000n;
+    const periodStart = paperPeriodStart(4);
     await community.report('roof-1', periodStart, 2_100_000n, 700_000n);
     await community.report('<img src=x onerror=alert(1)>', periodStart, 0n, 900_000n);
     visitor = await Visitor.come(browser, community.url);
@@ -194,10 +196,7 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
       const other = await Visitor.come(browser, community.url, { colorScheme });
       for (const path of VIEWS) {
         await other.open(path);
-        const weak = (await other.page.evaluate(paletteOf))
-          .map((pair) => ({ ...pair, ratio: contrast(pair.text, pair.behind) }))
-          .filter(({ ratio, isLarge }) => ratio < (isLarge ? 3 : 4.5));
-        expect({ path, colorScheme, weak }).toEqual({ path, colorScheme, weak: [] });
+        expect({ path, colorScheme, weak: await weakTexts(other.page) }).toEqual({ path, colorScheme, weak: [] });
       }
       await other.leave();
     }
@@ -235,63 +234,8 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
   });
 });
 
-/** Runs in the page: what sticks out sideways or would have to be pushed, and what is too small for a finger. */
-function findPhoneFaults(): string[] {
-  const faults: string[] = [];
-  const over = document.documentElement.scrollWidth - innerWidth;
-  if (over > 0) faults.push(`the page by ${over}`);
-  const nameOf = (element: Element) => `${element.tagName}.${element.className} ${element.textContent?.slice(0, 30)}`;
-  for (const element of document.querySelectorAll<HTMLElement>('body *')) {
-    if (element.closest('svg, .visually-hidden, .skip, option, .brand') || element.clientWidth === 0) continue;
-    const { overflowX, textOverflow } = getComputedStyle(element);
-    const isCut = overflowX !== 'visible' && textOverflow !== 'ellipsis' && element.tagName !== 'SELECT';
-    if (isCut && element.scrollWidth > element.clientWidth + 1) faults.push(`scrolls: ${nameOf(element)}`);
-    if (element.getBoundingClientRect().right > innerWidth + 1) faults.push(`sticks out: ${nameOf(element)}`);
-  }
-  const touched = 'nav a, button, select, input:not([type=checkbox], [type=radio])';
-  for (const element of document.querySelectorAll<HTMLElement>(touched)) {
-    const { height } = element.getBoundingClientRect();
-    if (element.offsetHeight > 0 && height < 43.5) faults.push(`${height} high: ${nameOf(element)}`);
-  }
-  return faults;
-}
-
 const shownHeight = () => heightOn(visitor);
 
 async function heightOn({ page }: Visitor): Promise<number> {
   return heightIn(await page.locator(SHOWN_HEIGHT).textContent());
-}
-
-/** Runs in the page: what keeps a person who hears or types from using it. */
-function findFaults(): string[] {
-  const faults: string[] = [];
-  const headings = document.querySelectorAll('h1').length;
-  if (headings !== 1) faults.push(`${headings} h1`);
-  const describe = (element: Element) => element.outerHTML.slice(0, 120);
-  for (const field of document.querySelectorAll<HTMLInputElement>('input, select, textarea')) {
-    const named = field.labels?.length || field.ariaLabel || field.getAttribute('aria-labelledby');
-    if (!named) faults.push(`no label: ${describe(field)}`);
-  }
-  for (const picture of document.querySelectorAll('img')) {
-    if (picture.getAttribute('alt') === null) faults.push(`no alt: ${describe(picture)}`);
-  }
-  for (const picture of document.querySelectorAll('svg, canvas')) {
-    const hidden = picture.closest('[aria-hidden="true"], [role][aria-label]');
-    if (!hidden && !picture.getAttribute('aria-labelledby')) faults.push(`not described: ${describe(picture)}`);
-  }
-  for (const control of document.querySelectorAll<HTMLElement>('button, a')) {
-    if (!control.textContent?.trim() && !control.ariaLabel && !control.querySelector('img[alt]')) {
-      faults.push(`no name: ${describe(control)}`);
-    }
-  }
-  for (const positive of document.querySelectorAll('[tabindex]:not([tabindex="0"], [tabindex="-1"])')) {
-    faults.push(`own tab order: ${describe(positive)}`);
-  }
-  for (const table of document.querySelectorAll('table')) {
-    if (table.querySelector('th') === null) faults.push(`table without headings: ${describe(table)}`);
-  }
-  if (!document.documentElement.lang) faults.push('no language');
-  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
-  for (const id of new Set(ids.filter((each, index) => ids.indexOf(each) !== index))) faults.push(`id twice: ${id}`);
-  return faults;
 }

@@ -7,12 +7,18 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, PUBLISHED_PARTICIPANTS } from '@wattchain/core';
 import {
+  correctReading,
   deployForGenesis,
   describeCommunity,
   GENESIS_ADDRESSES,
+  getReading,
   PAPER_ZONE,
+  paperPeriodStart,
+  type RegistryRules,
   registerMeter,
   reportReadings,
+  signCorrection,
+  type TradeRules,
 } from '@wattchain/market';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { createPublicClient, createWalletClient, defineChain, type Hex, http, stringToHex } from 'viem';
@@ -23,6 +29,9 @@ type ParticipantName = (typeof PUBLISHED_PARTICIPANTS)[number]['name'];
 /** A token, and what the bank wants for it in wei. */
 const TOKEN = 10n ** 18n;
 const HOUR_SECONDS = 3600n;
+const DAY_SECONDS = 24n * HOUR_SECONDS;
+/** Most that a meter of a test shows for an hour, mWh. */
+const RATING_MWH = 50_000_000n;
 /** A busy machine lets a node take its time. */
 const PATIENT = { timeout: 120_000 };
 /** None of the testbed's accounts, which may mine on testbeds only. */
@@ -38,17 +47,55 @@ const indexOf = (name: ParticipantName) => PUBLISHED_PARTICIPANTS.findIndex((eac
 /** San Diego, where the paper's households live. */
 const COMMUNITY = describeCommunity({ name: undefined, zone: PAPER_ZONE });
 
-/** A genesis with the testbed's accounts and the three contracts. */
-function communityGenesis(name: string, blockIntervalMs: number, changes: object = {}): object {
-  const operator = (each: ParticipantName) => ({ address: addressOf(each), attestationLimit: 1_000n * TOKEN });
-  const contracts = deployForGenesis({
-    operators: [operator('operator-1'), operator('operator-2')],
-    buyRateWei: TOKEN,
-    redeemRateWei: TOKEN,
-  });
+/** What a community of a test decides otherwise than a testbed. */
+export interface TestRules {
+  readonly noticeSeconds?: bigint;
+  readonly registry?: Partial<RegistryRules>;
+  readonly trade?: Partial<TradeRules>;
+}
+
+/** A testbed's rules: its genesis stands for 00:00 of the paper's day, hours are traded, and the seller's meter alone counts. */
+function rulesOf(genesisSeconds: bigint, { noticeSeconds = HOUR_SECONDS, registry, trade }: TestRules) {
+  return {
+    council: {
+      members: [addressOf('operator-1'), addressOf('operator-2')],
+      recoveryKey: PUBLISHED_ADDRESSES[8] as Hex,
+      noticeSeconds,
+    },
+    registry: {
+      resolutionSeconds: HOUR_SECONDS,
+      correctionSeconds: 0n,
+      readingLeadSeconds: DAY_SECONDS,
+      marketTimeOffset: paperPeriodStart(0) - genesisSeconds,
+      ...registry,
+    },
+    trade: {
+      settlement: 'sellerMeter',
+      bonds: false,
+      gateSeconds: -DAY_SECONDS,
+      offerLeadSeconds: DAY_SECONDS,
+      ...trade,
+    },
+    bank: { buyRateWei: TOKEN, redeemRateWei: TOKEN, attestationLimits: [1_000n * TOKEN, 1_000n * TOKEN] },
+  } as const;
+}
+
+/** How the genesis of a test's community is made. */
+interface GenesisParts {
+  readonly name: string;
+  readonly blockIntervalMs: number;
+  readonly rules?: TestRules;
+  /** To the genesis itself. */
+  readonly changes?: object;
+}
+
+/** A genesis with the testbed's accounts and the community's contracts. */
+function communityGenesis({ name, blockIntervalMs, rules = {}, changes = {} }: GenesisParts): object {
+  const timestampMs = Math.floor(Date.now() / 1000 - 60) * 1000;
   return testGenesis(PUBLISHED_ADDRESSES.slice(0, 8), blockIntervalMs, {
     name,
-    contracts,
+    timestampMs,
+    contracts: deployForGenesis(rulesOf(BigInt(timestampMs / 1000), rules)),
     community: COMMUNITY,
     ...changes,
   });
@@ -66,8 +113,8 @@ export class TestCommunity {
     this.client = createPublicClient({ transport: http(this.url, PATIENT), pollingInterval: 100 });
   }
 
-  static async start(blockIntervalMs = 300): Promise<TestCommunity> {
-    const genesis = communityGenesis('test community', blockIntervalMs);
+  static async start(blockIntervalMs = 300, rules: TestRules = {}): Promise<TestCommunity> {
+    const genesis = communityGenesis({ name: 'test community', blockIntervalMs, rules });
     const network = await TestNetwork.create(genesis, { nodes: 2, miners: [1], minPeers: 0 }, MINER);
     try {
       await network.start();
@@ -91,7 +138,7 @@ export class TestCommunity {
   /** Both nodes begin another chain, on the same ports; `changes` are to its genesis. */
   async replaceChain(name: string, changes: object = {}): Promise<void> {
     await Promise.all(this.#network.nodes.map((node) => node.end('SIGKILL')));
-    const genesis = JSON.stringify(communityGenesis(name, this.#blockIntervalMs, changes));
+    const genesis = JSON.stringify(communityGenesis({ name, blockIntervalMs: this.#blockIntervalMs, changes }));
     for (const { dataDir } of this.#network.nodes) {
       rmSync(join(dataDir, 'chain'), { recursive: true, force: true });
       writeFileSync(join(dataDir, 'genesis.json'), genesis);
@@ -122,22 +169,54 @@ export class TestCommunity {
     return receipt;
   }
 
-  /** An operator registers a meter for an address. */
+  /** An operator registers a meter for an address; the gateway reports for it. */
   async registerMeter(name: string, household: Hex): Promise<void> {
-    const { tradeAddress } = GENESIS_ADDRESSES;
     const meter = stringToHex(name, { size: 32 });
-    const reporter = addressOf('gateway');
-    await this.included(registerMeter(this.signer('operator-1'), { tradeAddress, meter, household, reporter }));
+    const source = addressOf('gateway');
+    await this.included(
+      registerMeter(this.signer('operator-1'), {
+        registryAddress,
+        meter,
+        household,
+        source,
+        isDevice: false,
+        ratingMwh: RATING_MWH,
+      }),
+    );
   }
 
   /** The gateway reports what a meter counted in the hour that begins at `periodStart`. */
   async report(name: string, periodStart: bigint, producedMwh: bigint, consumedMwh: bigint, number = 1n) {
     const meter = stringToHex(name, { size: 32 });
-    const reading = { meter, periodStart, periodSeconds: HOUR_SECONDS, number, producedMwh, consumedMwh };
-    const { tradeAddress } = GENESIS_ADDRESSES;
-    await this.included(reportReadings(this.signer('gateway'), { tradeAddress, readings: [reading] }));
+    const reading = { meter, periodStart, number, producedMwh, consumedMwh };
+    await this.included(reportReadings(this.signer('gateway'), { registryAddress, readings: [reading] }));
+  }
+
+  /** The gateway and an operator correct what a meter counted. */
+  async correct(name: string, periodStart: bigint, newProducedMwh: bigint, newConsumedMwh: bigint): Promise<void> {
+    const meter = stringToHex(name, { size: 32 });
+    const now = await getReading(this.client, { registryAddress, meter, periodStart });
+    const correction = {
+      meter,
+      periodStart,
+      correction: now.corrections,
+      oldProducedMwh: now.producedMwh,
+      oldConsumedMwh: now.consumedMwh,
+      newProducedMwh,
+      newConsumedMwh,
+    };
+    const signed = { registryAddress, chainId: TEST_CHAIN_ID, correction };
+    const [sourceSignature, registrarSignature] = await Promise.all([
+      signCorrection(this.signer('gateway').account, signed),
+      signCorrection(this.signer('operator-2').account, signed),
+    ]);
+    await this.included(
+      correctReading(this.signer('gateway'), { registryAddress, correction, sourceSignature, registrarSignature }),
+    );
   }
 }
+
+const { registryAddress } = GENESIS_ADDRESSES;
 
 /** What must not happen while somebody looks. */
 export interface Incidents {

@@ -2,6 +2,7 @@
  * Memory of a page that stays open. By default 30 seconds of a block every 300 ms, which is as many refreshes as the page makes;
  * `WATTCHAIN_MEMORY_S=600 npx vitest run --project browser test/browser/memory.test.ts` looks for ten minutes.
  */
+import { paperPeriodStart } from '@wattchain/market';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../functional/framework.js';
@@ -22,7 +23,7 @@ describe.skipIf(found.missing !== undefined)(`memory of the page ${found.missing
     browser = found.browser as Browser;
     community = await TestCommunity.start();
     await community.registerMeter('roof-1', addressOf('node-1'));
-    await community.report('roof-1', 1_562_238_000n, 2_100_000n, 700_000n);
+    await community.report('roof-1', paperPeriodStart(4), 2_100_000n, 700_000n);
   });
   afterAll(async () => {
     await community?.remove();

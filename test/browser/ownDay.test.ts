@@ -73,9 +73,18 @@ const CASES = [
   {
     kind: 'hours of a place at half an hour from UTC',
     // 23:00 there is the next day elsewhere.
-    file: () => dayFile('offset.csv', hours(20, 24, '-03:30', '2024-06-01')),
+    file: () => dayFile('half-past.csv', hours(20, 24, '-03:30', '2024-06-01')),
     options: [],
-    zone: 'UTC-03:30',
+    // Periods begin at whole hours of meter time, which is then the clock on the wall.
+    zone: 'wall clock',
+    homes: 3,
+  },
+  {
+    kind: 'hours of a place that is three hours from UTC',
+    // 23:00 there is the next day elsewhere.
+    file: () => dayFile('offset.csv', hours(20, 24, '-03:00', '2024-06-01')),
+    options: [],
+    zone: 'UTC-03:00',
     homes: 3,
   },
   {

@@ -1,5 +1,5 @@
 /** What is not known is not claimed, and who looks on can see how it becomes known: readings, from the page alone. */
-import { energyTradeAbi, GENESIS_ADDRESSES, paperPeriodStart } from '@wattchain/market';
+import { GENESIS_ADDRESSES, getReading, paperPeriodStart } from '@wattchain/market';
 import type { Browser } from 'playwright-core';
 import { stringToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,8 +7,8 @@ import { waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
 import { addressOf, settled, TestCommunity, Visitor } from './framework.js';
 
-/** 10:00 in San Diego on 4 July 2019. */
-const PERIOD_START = 1_562_259_600n;
+/** 10:00 in San Diego on the paper's day. */
+const PERIOD_START = paperPeriodStart(10);
 
 const found = await launchBrowser();
 let browser: Browser;
@@ -38,32 +38,29 @@ describe.skipIf(found.missing !== undefined)(`readings on the page ${found.missi
     await page.getByText('node-1 reports for no meter.', { exact: false }).waitFor();
     await page.getByRole('button', { name: 'Act as gateway' }).click();
     const form = page.getByRole('form', { name: 'Report a reading' });
-    await form.getByLabel('Day').fill('2019-07-04');
-    await form.getByLabel('Hour').selectOption({ label: '10:00 to 11:00' });
+    await form.getByLabel('Day').fill('2018-07-04');
+    await form.getByLabel('Period').selectOption({ label: '10:00 to 11:00' });
     await form.getByLabel('Produced in kWh').fill('1.25');
     await form.getByLabel('Consumed in kWh').fill('0');
     await form.getByRole('button', { name: 'Review' }).click();
     const said =
-      'gateway reports that meter roof counted 1.25 kWh produced and 0 kWh consumed, 4 July 2019, 10:00 to 11:00 (UTC-07:00).';
+      'gateway reports that meter roof counted 1.25 kWh produced and 0 kWh consumed, 4 July 2018, 10:00 to 11:00 (UTC-07:00).';
     await page.getByText(said).waitFor();
     await page.getByRole('button', { name: 'Sign and send' }).click();
     await page.getByRole('heading', { name: 'Sent' }).waitFor();
     const reading = await waitUntil('the reading on the chain', async () => {
-      const [number, producedMwh, consumedMwh] = await community.client.readContract({
-        address: GENESIS_ADDRESSES.tradeAddress,
-        abi: energyTradeAbi,
-        functionName: 'readings',
-        args: [stringToHex('roof', { size: 32 }), PERIOD_START, 3600n],
-      });
-      return number > 0n && [producedMwh, consumedMwh];
+      const { registryAddress } = GENESIS_ADDRESSES;
+      const meter = stringToHex('roof', { size: 32 });
+      const known = await getReading(community.client, { registryAddress, meter, periodStart: PERIOD_START });
+      return known.number > 0n && known;
     });
-    expect(reading).toEqual([1_250_000n, 0n]);
+    expect(reading).toMatchObject({ producedMwh: 1_250_000n, consumedMwh: 0n, state: 'final' });
   });
 
   test('a home that nobody has read has no consumption, and sums say what they are without', async () => {
     const { page } = visitor;
-    await visitor.open('/community?day=2019-07-04&hour=10:00');
-    await page.getByRole('heading', { level: 1, name: '10:00 to 11:00 on 4 July 2019' }).waitFor();
+    await visitor.open('/community?day=2018-07-04&hour=10:00');
+    await page.getByRole('heading', { level: 1, name: '10:00 to 11:00 on 4 July 2018' }).waitFor();
     await page
       .getByText(/No reading yet of .*flat/)
       .first()

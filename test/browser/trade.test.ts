@@ -1,5 +1,5 @@
 /** A whole trade in the page: two households with a browser each, on real nodes, from the first key to the settled kilowatt-hours. */
-import { GENESIS_ADDRESSES, getTokenBalance } from '@wattchain/market';
+import { GENESIS_ADDRESSES, getTokenBalance, paperPeriodStart } from '@wattchain/market';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { formatEther, type Hex } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
@@ -11,8 +11,8 @@ import { longestTasks, settled, TestCommunity, traceTasks, Visitor } from './fra
 const PASSPHRASE = 'sun on the roof';
 /** A meter's name can be anything that an operator types. */
 const METER = '<b onclick=alert(1)>roof';
-/** 10:00 in San Diego, whose clock a testbed's meters have, on 4 July 2019. */
-const PERIOD_START = 1_562_259_600n;
+/** 10:00 in San Diego, whose clock a testbed's meters have, on the paper's day. */
+const PERIOD_START = paperPeriodStart(10);
 const BLOCKED_MS = 100;
 /** Blocks come up to five times as fast at first, and the page looks twice a second: slow enough to see confirmations fill up. */
 const BLOCK_INTERVAL_MS = 1_500;
@@ -123,8 +123,8 @@ describe.skipIf(found.missing !== undefined)(`trading in the page ${found.missin
     const form = page.getByRole('form', { name: 'Offer energy' });
     await form.getByText(METER).waitFor();
     expect(await page.locator('b[onclick]').count()).toBe(0);
-    await form.getByLabel('Day').fill('2019-07-04');
-    await form.getByLabel('Hour').selectOption({ label: '10:00 to 11:00' });
+    await form.getByLabel('Day').fill('2018-07-04');
+    await form.getByLabel('Period').selectOption({ label: '10:00 to 11:00' });
     await form.getByLabel('Energy in kWh').fill('1.2');
     await review(form, page);
     await page.getByText(`1.2 kWh of meter ${METER}`, { exact: false }).waitFor();

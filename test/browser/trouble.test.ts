@@ -1,4 +1,5 @@
 /** What the page says when the world changes under it: a node that is killed, one that stays away, another chain. */
+import { paperPeriodStart } from '@wattchain/market';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../functional/framework.js';
@@ -17,7 +18,7 @@ describe.skipIf(found.missing !== undefined)(`the page in trouble ${found.missin
     browser = found.browser as Browser;
     community = await TestCommunity.start();
     await community.registerMeter('old-roof', addressOf('node-1'));
-    await community.report('old-roof', 1_562_238_000n, 2_100_000n, 700_000n);
+    await community.report('old-roof', paperPeriodStart(4), 2_100_000n, 700_000n);
     visitor = await Visitor.come(browser, community.url);
     await visitor.open('/community');
     await visitor.page.getByText('old-roof').first().waitFor();
@@ -98,7 +99,7 @@ describe.skipIf(found.missing !== undefined)(`the page in trouble ${found.missin
     await settled(page);
     expect(await page.getByText('old-roof').count()).toBe(0);
     await community.registerMeter('new-roof', addressOf('node-2'));
-    await community.report('new-roof', 1_562_238_000n, 0n, 700_000n);
+    await community.report('new-roof', paperPeriodStart(4), 0n, 700_000n);
     await page.getByText('new-roof').first().waitFor();
   });
 

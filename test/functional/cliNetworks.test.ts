@@ -1,7 +1,7 @@
 /** Keys, networks that are no testbed, what goes wrong in any command, and the clock of a new network. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encryptKey, toHex } from '@wattchain/core';
+import { encryptKey, parseGenesis, toHex } from '@wattchain/core';
 import { mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -18,8 +18,14 @@ import {
   run,
   spawned,
   succeed,
+  useNetwork,
 } from './commandKit.js';
 import { freePort, TestNode } from './framework.js';
+
+useNetwork();
+
+/** Of nobody here. */
+const RECOVERY = `0x${'0c'.repeat(20)}`;
 
 describe('keys', () => {
   interface KeyJson {
@@ -104,12 +110,16 @@ describe('a network that is not a testbed', () => {
     // As processes: a new network's first target is measured with mining threads, which run the build.
     printed(
       await spawned(
-        `init --operator ${own} --operator ${other} --rpc-port ${rpcPort} --p2p-port ${p2pPort} --data`,
+        `init --operator ${own} --operator ${other} --recovery-key ${RECOVERY} --rpc-port ${rpcPort} --p2p-port ${p2pPort} --data`,
         dataDir,
       ),
     );
     const givenAway = join(directory, 'given-away');
-    await refuse(/published/, `init --operator ${own} --operator ${NODE_2} --data`, givenAway);
+    await refuse(
+      /published/,
+      `init --operator ${own} --operator ${NODE_2} --recovery-key ${RECOVERY} --data`,
+      givenAway,
+    );
     node = new TestNode(dataDir, `http://127.0.0.1:${rpcPort}`, p2pPort);
     await node.start();
     const there = ['--rpc', node.rpcUrl];
@@ -124,7 +134,8 @@ describe('a network that is not a testbed', () => {
       'bank attest --from household --to testbed:node-2 --tokens 1 --reference r',
       'meter register --from household --meter m --household testbed:node-2 --reporter other',
       'meter register --from household --meter m --household other --reporter testbed:gateway',
-      'meter reporter --from household --meter m --reporter testbed:gateway',
+      'meter register --from household --meter m --household other --device testbed:gateway',
+      'council request-key-change --from household --old other --new testbed:node-2',
     ]) {
       await refuse(/belongs to the testbed's published mnemonic/, command, ...there);
     }
@@ -133,9 +144,16 @@ describe('a network that is not a testbed', () => {
       'balance testbed:node-31',
       ...there,
     );
-    // The same network by its own keys: the contracts are there, and the operator is who genesis says.
+    // The same network by its own keys: the contracts are there, with a pilot's rules, and the operator is who genesis says.
     expect(await json('bank show', ...there)).toMatchObject({
       operators: [{ operator: expect.stringMatching(new RegExp(String(own), 'i')) }, {}],
+    });
+    expect(await succeed('council show', ...there)).toMatch(/^recovery key +0x0C0c.*$\n^notice +1 d$/im);
+    expect(await json('meter rules', ...there)).toMatchObject({
+      resolutionSeconds: '900',
+      correctionSeconds: '86400',
+      readingLeadSeconds: '0',
+      marketTimeOffset: '0',
     });
   });
 });
@@ -218,9 +236,46 @@ describe('what goes wrong', () => {
   });
 });
 
+test('a market is made as init is told, and what has no sense is refused before anything is measured', async () => {
+  const two = `--operator 0x${'0a'.repeat(20)} --operator 0x${'0b'.repeat(20)}`;
+  const folder = join(directory, 'market');
+  await refuseAll([
+    [/neither can replace the other, and no recovery key is given\n {2}.*--recovery-key/, `init ${two} --data`, folder],
+    [/two operators or more for its bank, and 1 are given/, `init --operator 0x${'0a'.repeat(20)} --data`, folder],
+    [
+      /--notice is "0s", not a duration of one second/,
+      `init ${two} --recovery-key ${RECOVERY} --notice 0s --data`,
+      folder,
+    ],
+  ]);
+  const rules =
+    '--notice 2d --resolution 30m --correction-time 0s --reading-lead 1h --settlement first-come --no-bonds';
+  const prices =
+    '--grid-price 3 --smallest-acceptance 0.01 --longest-span 3d --gate -15m --offer-lead 2d --buy-rate 2 --redeem-rate 1';
+  const three = `${two} --operator 0x${'0d'.repeat(20)}`;
+  printed(await spawned(`init ${three} ${rules} ${prices} --attestation-limit 50 --data`, folder));
+  const genesis = parseGenesis(JSON.parse(readFileSync(join(folder, 'genesis.json'), 'utf8')));
+  expect(genesis.contracts.map(({ name }) => name)).toEqual([
+    'EnergyToken',
+    'Bank',
+    'EnergyTrade',
+    'MeterRegistry',
+    'Council',
+  ]);
+  const other = await run(
+    `init --no-bonds --gate 1h --json --data`,
+    join(directory, 'y'),
+    '--genesis',
+    join(folder, 'genesis.json'),
+  );
+  expect(JSON.parse(other.stdout)).toMatchObject({
+    error: { code: 'fixedByGenesis', values: { given: ['--no-bonds', '--gate'] } },
+  });
+});
+
 describe("the community's clock in a new network", () => {
   const folder = (name: string) => join(directory, name);
-  const operators = `--operator 0x${'0a'.repeat(20)} --operator 0x${'0b'.repeat(20)}`;
+  const operators = `--operator 0x${'0a'.repeat(20)} --operator 0x${'0b'.repeat(20)} --recovery-key ${RECOVERY}`;
   const communityOf = (name: string) =>
     (JSON.parse(readFileSync(join(folder(name), 'genesis.json'), 'utf8')) as { community: unknown }).community;
 

@@ -1,7 +1,7 @@
 /**
- * The commands beside a real node that mines and whose genesis carries the energy contracts: it is there for the tests of the file
- * that imports this. A command runs as a process where streams, exit codes or two at once are what is tested; the rest run in the
- * process of the test, as a process takes a second to start.
+ * The commands beside a node whose genesis carries the energy contracts, for the tests of a file: a real one that mines
+ * (`useNetwork`), or a developer's chain whose blocks and time come at once (`useDevelopmentChain`). A command runs as a process where
+ * streams, exit codes or two at once are what is tested; the rest run in the process of the test, as a process takes a second to start.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { type Address, PUBLISHED_ADDRESSES } from '@wattchain/core';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { createProgram } from '../../packages/cli/dist/createProgram.js';
-import { createGenesis } from '../../packages/cli/dist/genesisFile.js';
+import { createGenesis, deployEnergyContracts, type MarketOptions } from '../../packages/cli/dist/genesisFile.js';
 import { runProgram } from '../../packages/cli/dist/program.js';
+import { DevelopmentNode, developmentGenesis } from '../../packages/node/dist/index.js';
 import { type Finished, TEST_CHAIN_ID, TestNetwork, testTarget, wattchain } from './framework.js';
 
 export const BLOCK_INTERVAL_MS = 250;
@@ -23,25 +24,80 @@ export const keys = join(directory, 'keys');
 export let network: TestNetwork;
 export let rpc: string;
 
-beforeAll(async () => {
-  const genesis = createGenesis({
-    name: 'cli test',
-    chainId: TEST_CHAIN_ID,
-    timestampMs: Date.now() - 60_000,
-    blockIntervalMs: BLOCK_INTERVAL_MS,
-    target: testTarget(BLOCK_INTERVAL_MS),
-    testbed: true,
-    participants: [...PUBLISHED_ADDRESSES],
+/** Seconds of 2018-07-10T00:00Z, for which the genesis stands: offers and readings of the tests lie some weeks around it. */
+const MARKET_BEGINNING = 1_531_180_800;
+const LEAD_SECONDS = 90n * 86_400n;
+
+/** The rules of the market beside which commands are tried: those of a testbed, with periods of a quarter of an hour. */
+function marketAt(genesisSeconds: number): MarketOptions {
+  return {
     operators: [OPERATOR_1, OPERATOR_2],
+    recoveryKey: MINER,
+    noticeSeconds: 60n,
+    registry: {
+      resolutionSeconds: 900n,
+      correctionSeconds: 0n,
+      readingLeadSeconds: LEAD_SECONDS,
+      marketTimeOffset: BigInt(MARKET_BEGINNING - genesisSeconds),
+    },
+    trade: {
+      settlement: 'sellerMeter',
+      bonds: false,
+      gateSeconds: -LEAD_SECONDS,
+      offerLeadSeconds: LEAD_SECONDS,
+    },
+  };
+}
+
+/** Lets the tests of a file run beside a node that mines. */
+export function useNetwork(): void {
+  beforeAll(async () => {
+    const timestampMs = Date.now() - 60_000;
+    const genesis = createGenesis({
+      name: 'cli test',
+      chainId: TEST_CHAIN_ID,
+      timestampMs,
+      blockIntervalMs: BLOCK_INTERVAL_MS,
+      target: testTarget(BLOCK_INTERVAL_MS),
+      testbed: true,
+      participants: [...PUBLISHED_ADDRESSES],
+      market: marketAt(Math.floor(timestampMs / 1_000)),
+    });
+    network = await TestNetwork.create(genesis as object, { nodes: 1, miners: [0], minPeers: 0 }, MINER);
+    await network.start();
+    rpc = network.node(0).rpcUrl;
   });
-  network = await TestNetwork.create(genesis as object, { nodes: 1, miners: [0], minPeers: 0 }, MINER);
-  await network.start();
-  rpc = network.node(0).rpcUrl;
-});
-afterAll(async () => {
-  await network.remove();
-  rmSync(directory, { recursive: true, force: true });
-});
+  afterAll(async () => {
+    await network.remove();
+    rmSync(directory, { recursive: true, force: true });
+  });
+}
+
+/** Lets the tests of a file run beside a developer's chain with a market of these rules; the published accounts have coins. */
+export function useDevelopmentChain(market: MarketOptions): void {
+  let node: DevelopmentNode;
+  beforeAll(async () => {
+    const genesis = developmentGenesis({
+      chainId: TEST_CHAIN_ID,
+      timestampMs: Date.now() - 60_000,
+      addresses: PUBLISHED_ADDRESSES,
+      balanceWei: 10n ** 24n,
+      contracts: deployEnergyContracts(market),
+    });
+    node = await DevelopmentNode.create({
+      start: { genesis },
+      accounts: [],
+      mode: { automine: true, intervalMs: 0 },
+      rpc: { port: 0 },
+    });
+    await node.start();
+    rpc = node.rpc.url;
+  });
+  afterAll(async () => {
+    await node.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+}
 
 export const environment = () => ({ WATTCHAIN_RPC: rpc, WATTCHAIN_KEYS: keys, WATTCHAIN_PASSPHRASE: PASSPHRASE });
 

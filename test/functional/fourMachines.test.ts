@@ -60,7 +60,8 @@ describe('four machines', () => {
       ...MACHINES.filter((other) => other !== machine).flatMap((other) => ['--peer', multiaddr(other)]),
       ...(machine < 2 ? ['--mine', 'operator-1', '--min-peers', '2'] : []),
     ];
-    const operators = ['--operator', 'operator-1', '--operator', `0x${'0b'.repeat(20)}`];
+    const [other, recovery] = ['0b', '0c'].map((byte) => `0x${byte.repeat(20)}`) as [string, string];
+    const operators = ['--operator', 'operator-1', '--operator', other, '--recovery-key', recovery];
     await command(0, ...common(0), ...operators, '--miners', '2', '--block-interval', '500');
     const genesis = join(directory, 'genesis.json');
     copyFileSync(join(dataDir(0), 'genesis.json'), genesis);

@@ -24,7 +24,7 @@ beforeAll(async () => {
     target: testTarget(BLOCK_INTERVAL_MS),
     testbed: true,
     participants: [...PUBLISHED_ADDRESSES],
-    operators: [OPERATOR_1, OPERATOR_2],
+    market: { operators: [OPERATOR_1, OPERATOR_2], recoveryKey: MINER },
   });
   network = await TestNetwork.create(genesis as object, { nodes: 2, miners: [0], minPeers: 0 }, MINER);
   for (const { dataDir } of network.nodes) forgetPeers(join(dataDir, 'config.json'));

@@ -14,7 +14,13 @@ import type { Output } from './output.js';
 
 /** Written out here, because importing the node's constant would load the whole node. */
 const FOLDER: typeof ARTIFACTS_FOLDER = 'artifacts';
-const MARKET_FILES = ['energyToken.json', 'bank.json', 'energyTrade.json'] as const;
+const MARKET_FILES = [
+  'energyToken.json',
+  'bank.json',
+  'energyTrade.json',
+  'meterRegistry.json',
+  'council.json',
+] as const;
 
 /** A contract that a person named, with what is known of it. */
 export interface NamedContract {
@@ -128,12 +134,14 @@ export function readText(file: string): string {
 /** The energy contracts of a network with their addresses; none where genesis lists none. */
 export function energyContracts(connection: Connection): (NamedContract & { readonly abi: Abi })[] {
   if (!connection.hasEnergyContracts) return [];
-  const { tokenAddress, bankAddress, tradeAddress } = connection.contracts();
-  const { EnergyToken, Bank, EnergyTrade } = CONTRACT_ARTIFACTS;
+  const { tokenAddress, bankAddress, tradeAddress, registryAddress, councilAddress } = connection.contracts();
+  const { EnergyToken, Bank, EnergyTrade, MeterRegistry, Council } = CONTRACT_ARTIFACTS;
   return [
     { address: tokenAddress, name: EnergyToken.name, abi: EnergyToken.abi },
     { address: bankAddress, name: Bank.name, abi: Bank.abi },
     { address: tradeAddress, name: EnergyTrade.name, abi: EnergyTrade.abi },
+    { address: registryAddress, name: MeterRegistry.name, abi: MeterRegistry.abi },
+    { address: councilAddress, name: Council.name, abi: Council.abi },
   ];
 }
 
@@ -146,10 +154,16 @@ export async function withArtifactOf(
   return { ...connection, artifacts: loaded.flatMap(({ artifacts }) => artifacts) };
 }
 
-const SHORT_NAMES: Readonly<Record<string, string>> = { token: 'EnergyToken', bank: 'Bank', trade: 'EnergyTrade' };
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  token: 'EnergyToken',
+  bank: 'Bank',
+  trade: 'EnergyTrade',
+  registry: 'MeterRegistry',
+  council: 'Council',
+};
 
 /**
- * The contract that a person means: an address, `token`, `bank`, `trade`, or the name of a contract of genesis. Its interface is
+ * The contract that a person means: an address, `token`, `bank`, `trade`, `registry`, `council`, or the name of a contract of genesis. Its interface is
  * that of the artifact which was given, whatever code stands there; of several, of the one whose code does.
  * Errors: `badAddress`, `unknownContract`, `noContract`.
  */

@@ -155,5 +155,7 @@ function energyContracts(listed: readonly ListedContract[]): MarketAddresses {
     tokenAddress: addressOf('EnergyToken'),
     bankAddress: addressOf('Bank'),
     tradeAddress: addressOf('EnergyTrade'),
+    registryAddress: addressOf('MeterRegistry'),
+    councilAddress: addressOf('Council'),
   };
 }

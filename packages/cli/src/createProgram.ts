@@ -20,6 +20,7 @@ const PARTS: readonly Part[] = [
   { names: ['bank'], load: async () => (await import('./commands/bank.js')).addBankCommands },
   { names: ['trade'], load: async () => (await import('./commands/trade.js')).addTradeCommands },
   { names: ['meter'], load: async () => (await import('./commands/meter.js')).addMeterCommands },
+  { names: ['council'], load: async () => (await import('./commands/council.js')).addCouncilCommands },
   {
     names: ['status', 'peers', 'block', 'tx'],
     load: async () => (await import('./commands/chain.js')).addChainCommands,

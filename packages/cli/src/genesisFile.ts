@@ -1,5 +1,5 @@
 import { type Address, NEW_MIN_GAS_PRICE_WEI, type PlainData, toChecksumAddress } from '@wattchain/core';
-import { deployForGenesis } from '@wattchain/market';
+import { type BankRules, deployForGenesis, type RegistryRules, type TradeRules } from '@wattchain/market';
 
 /** Coins that each participant starts with: plenty, for a coin has no price here. */
 const PARTICIPANT_COINS_WEI = 1_000_000n * 10n ** 18n;
@@ -7,7 +7,7 @@ const PARTICIPANT_COINS_WEI = 1_000_000n * 10n ** 18n;
 const BLOCK_REWARD_WEI = 2n * 10n ** 18n;
 /** Wei for one Energy Token at the bank, both ways: a coin for a token. */
 const TOKEN_RATE_WEI = 10n ** 18n;
-/** Token units that each operator may attest as paid outside until the other raises it. */
+/** Token units that each operator may attest as paid outside until another raises it. */
 const ATTESTATION_LIMIT = 100_000n * 10n ** 18n;
 /** A network's easiest target may become this many times easier than its first. */
 const EASIEST_FACTOR = 1n << 16n;
@@ -26,13 +26,25 @@ export interface GenesisOptions {
   readonly testbed: boolean;
   /** Who gets coins. */
   readonly participants: readonly Address[];
-  /** The two accounts that run the bank and register meters. */
-  readonly operators: readonly [Address, Address];
+  /** What the energy contracts are made with. */
+  readonly market: MarketOptions;
   /** Whose sealing keys make blocks valid; absent or empty: everybody may mine. */
   readonly miners?: readonly Address[];
 }
 
-/** The genesis file of a new network as JSON data, with the three energy contracts. */
+/** What a community decides of its market; what is left out has the value of a pilot. */
+export interface MarketOptions {
+  /** The council, by seat: they run the bank and register meters. */
+  readonly operators: readonly Address[];
+  /** Decides on changes of their keys; mandatory with two. */
+  readonly recoveryKey?: Address;
+  readonly noticeSeconds?: bigint;
+  readonly registry?: Partial<RegistryRules>;
+  readonly trade?: Partial<TradeRules>;
+  readonly bank?: Partial<Pick<BankRules, 'buyRateWei' | 'redeemRateWei'>> & { readonly attestationLimit?: bigint };
+}
+
+/** The genesis file of a new network as JSON data, with the energy contracts. */
 export function createGenesis(options: GenesisOptions): unknown {
   const { miners = [] } = options;
   const hex32 = (value: bigint) => `0x${value.toString(16).padStart(64, '0')}`;
@@ -58,19 +70,22 @@ export function createGenesis(options: GenesisOptions): unknown {
         { balance: PARTICIPANT_COINS_WEI.toString() },
       ]),
     ),
-    contracts: deployEnergyContracts(options.operators),
+    contracts: deployEnergyContracts(options.market),
   };
 }
 
-/** The three energy contracts as a genesis file carries them, with the two accounts that run the bank and register meters. */
-export function deployEnergyContracts([first, second]: readonly [Address, Address]): readonly unknown[] {
+/** The energy contracts as a genesis file carries them. Errors: `badGenesisContract` with what a contract refuses. */
+export function deployEnergyContracts(market: MarketOptions): readonly unknown[] {
+  const { operators, recoveryKey, noticeSeconds, registry = {}, trade = {}, bank = {} } = market;
+  const { buyRateWei = TOKEN_RATE_WEI, redeemRateWei = buyRateWei, attestationLimit = ATTESTATION_LIMIT } = bank;
   return deployForGenesis({
-    operators: [bankOperator(first), bankOperator(second)],
-    buyRateWei: TOKEN_RATE_WEI,
-    redeemRateWei: TOKEN_RATE_WEI,
+    council: {
+      members: operators,
+      ...(recoveryKey === undefined ? {} : { recoveryKey }),
+      ...(noticeSeconds === undefined ? {} : { noticeSeconds }),
+    },
+    registry,
+    trade,
+    bank: { buyRateWei, redeemRateWei, attestationLimits: operators.map(() => attestationLimit) },
   });
-}
-
-function bankOperator(address: Address) {
-  return { address, attestationLimit: ATTESTATION_LIMIT };
 }

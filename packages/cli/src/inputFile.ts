@@ -17,8 +17,8 @@ export function readInputText(path: string, mostBytes: number, bad: FileError): 
   return value;
 }
 
-/** The bytes of a file; `undefined` when there are more than `mostBytes`. Errors: `unreadableFile`. */
-function readInputFile(path: string, mostBytes: number): Uint8Array | undefined {
+/** The bytes of a file that a person names; `undefined` when there are more than `mostBytes`. Errors: `unreadableFile`. */
+export function readInputFile(path: string, mostBytes: number): Uint8Array | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');

@@ -1,5 +1,5 @@
 import { WattchainError } from '@wattchain/core';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Connection } from './client.js';
 
 /** Where a node of this machine answers unless its configuration says otherwise. */
@@ -58,4 +58,12 @@ export function parseFraction(name: string, text: string, least: number, most: n
     });
   }
   return value;
+}
+
+/** An option of earlier versions that means nothing any more: shown nowhere, and refused with what to write instead. */
+export function withGone(command: Command, flags: string, instead: string): Command {
+  const refuse = () => {
+    throw new InvalidArgumentError(`There is no such option any more: ${instead}.`);
+  };
+  return command.addOption(new Option(flags).hideHelp().argParser(refuse));
 }

@@ -87,7 +87,7 @@ export async function readRecentWorkCost(
     work,
     joulesPerHash,
     trades: settled.length,
-    tradedMwh: settled.reduce((sum, { args }) => sum + args.deliveredMwh, 0n),
+    tradedMwh: settled.reduce((sum, { args }) => sum + args.settledMwh, 0n),
   });
 }
 

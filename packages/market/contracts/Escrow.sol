@@ -27,4 +27,10 @@ abstract contract Escrow {
     function payOut(address to, Tokens amount) internal {
         if (amount > NO_TOKENS) energyToken.transfer(to, amount);
     }
+
+    function payOut(address to, Tokens amount, address other, Tokens rest) internal {
+        IEnergyToken held = energyToken;
+        if (amount > NO_TOKENS) held.transfer(to, amount);
+        if (rest > NO_TOKENS) held.transfer(other, rest);
+    }
 }

@@ -9,12 +9,12 @@ type Energy is uint64;
 /// @dev Energy Tokens in token units: 10^18 of them are one token, which stands for 150 Wh.
 type Tokens is uint256;
 /// @dev What energy costs: token units for 150 Wh.
-type Price is uint128;
+type Price is uint96;
 /// @dev Coins in wei.
 type Coins is uint256;
 /// @dev What a token costs at the bank: wei for one whole token.
-type Rate is uint256;
-/// @dev A moment on the meter's clock in seconds. It names the start of a period and is never compared with block time.
+type Rate is uint128;
+/// @dev A moment of market time in seconds: block time and an offset of the genesis. The start of a period names it.
 type MeterTime is uint64;
 /// @dev A moment of the chain: block time in seconds since 1970.
 type BlockTime is uint64;
@@ -24,6 +24,7 @@ type Duration is uint64;
 Energy constant NO_ENERGY = Energy.wrap(0);
 Tokens constant NO_TOKENS = Tokens.wrap(0);
 Coins constant NO_COINS = Coins.wrap(0);
+Price constant NO_PRICE = Price.wrap(0);
 Rate constant NO_RATE = Rate.wrap(0);
 Duration constant NO_TIME = Duration.wrap(0);
 
@@ -34,10 +35,11 @@ uint256 constant ONE_TOKEN = 1e18;
 
 using {addEnergy as +, subtractEnergy as -, energyLess as <, energyMore as >, energyEqual as ==} for Energy global;
 using {addTokens as +, subtractTokens as -, tokensLess as <, tokensMore as >, tokensEqual as ==} for Tokens global;
-using {subtractCoins as -, coinsMore as >} for Coins global;
-using {rateAtMost as <=, rateMore as >} for Rate global;
-using {meterTimeMore as >} for MeterTime global;
-using {blockTimeAtMost as <=, blockTimeMore as >} for BlockTime global;
+using {priceEqual as ==, priceMore as >} for Price global;
+using {addCoins as +, subtractCoins as -, coinsLess as <, coinsMore as >} for Coins global;
+using {rateAtMost as <=, rateMore as >, rateEqual as ==} for Rate global;
+using {meterTimeMore as >, meterTimeEqual as ==} for MeterTime global;
+using {plus, blockTimeAtMost as <=, blockTimeMore as >, blockTimeEqual as ==} for BlockTime global;
 using {durationMore as >} for Duration global;
 
 // ---- What follows from what
@@ -45,6 +47,20 @@ using {durationMore as >} for Duration global;
 /// @dev What energy costs at a price, rounded down: floor(mWh · price / 150000).
 function cost(Energy energy, Price price) pure returns (Tokens) {
     return Tokens.wrap((uint256(Energy.unwrap(energy)) * Price.unwrap(price)) / MWH_PER_TOKEN);
+}
+
+/// @dev What vouches for energy sold at `price` where the grid takes `gridPrice`: for each milliwatt-hour the difference,
+///      rounded up, so it is the same sum whether the energy is taken whole or in parts, and enough for each part.
+function bondFor(Energy energy, Price price, Price gridPrice) pure returns (Tokens) {
+    if (price > gridPrice) return NO_TOKENS;
+    uint256 difference = uint256(Price.unwrap(gridPrice)) - Price.unwrap(price);
+    return Tokens.wrap(Energy.unwrap(energy) * ((difference + MWH_PER_TOKEN - 1) / MWH_PER_TOKEN));
+}
+
+/// @dev What the grid takes for energy beyond `price`: all that a buyer is out of pocket for who needs `short` from the grid
+///      after `settled` at the price. With it the buyer pays for both together what they cost at the price, to the last unit.
+function compensationFor(Energy settled, Energy short, Price price, Price gridPrice) pure returns (Tokens) {
+    return excess(cost(short, gridPrice), cost(settled + short, price) - cost(settled, price));
 }
 
 /// @dev Tokens that coins buy at a rate, rounded down: floor(wei · 10^18 / rate).
@@ -57,9 +73,19 @@ function coinsFor(Tokens tokens, Rate rate) pure returns (Coins) {
     return Coins.wrap((Tokens.unwrap(tokens) * Rate.unwrap(rate)) / ONE_TOKEN);
 }
 
+/// @dev Coins that cover tokens at a rate, rounded up: ceil(token units · rate / 10^18).
+function coverFor(Tokens tokens, Rate rate) pure returns (Coins) {
+    return Coins.wrap((Tokens.unwrap(tokens) * Rate.unwrap(rate) + (ONE_TOKEN - 1)) / ONE_TOKEN);
+}
+
 /// @dev The time of the block that this call is in.
 function blockTime() view returns (BlockTime) {
     return BlockTime.wrap(uint64(block.timestamp));
+}
+
+/// @dev The moment so long after another.
+function plus(BlockTime time, Duration length) pure returns (BlockTime) {
+    return BlockTime.wrap(BlockTime.unwrap(time) + Duration.unwrap(length));
 }
 
 /// @dev Numbers for results and events that have no type of their own.
@@ -69,6 +95,10 @@ function inSeconds(Duration length) pure returns (uint256) {
 
 function inSeconds(MeterTime time) pure returns (uint256) {
     return MeterTime.unwrap(time);
+}
+
+function inSeconds(BlockTime time) pure returns (uint256) {
+    return BlockTime.unwrap(time);
 }
 
 function inMwh(Energy energy) pure returns (uint256) {
@@ -119,6 +149,14 @@ function energyEqual(Energy a, Energy b) pure returns (bool) {
     return Energy.unwrap(a) == Energy.unwrap(b);
 }
 
+function priceEqual(Price a, Price b) pure returns (bool) {
+    return Price.unwrap(a) == Price.unwrap(b);
+}
+
+function priceMore(Price a, Price b) pure returns (bool) {
+    return Price.unwrap(a) > Price.unwrap(b);
+}
+
 function addTokens(Tokens a, Tokens b) pure returns (Tokens) {
     return Tokens.wrap(Tokens.unwrap(a) + Tokens.unwrap(b));
 }
@@ -139,6 +177,14 @@ function tokensEqual(Tokens a, Tokens b) pure returns (bool) {
     return Tokens.unwrap(a) == Tokens.unwrap(b);
 }
 
+function addCoins(Coins a, Coins b) pure returns (Coins) {
+    return Coins.wrap(Coins.unwrap(a) + Coins.unwrap(b));
+}
+
+function coinsLess(Coins a, Coins b) pure returns (bool) {
+    return Coins.unwrap(a) < Coins.unwrap(b);
+}
+
 function subtractCoins(Coins a, Coins b) pure returns (Coins) {
     return Coins.wrap(Coins.unwrap(a) - Coins.unwrap(b));
 }
@@ -155,8 +201,16 @@ function rateMore(Rate a, Rate b) pure returns (bool) {
     return Rate.unwrap(a) > Rate.unwrap(b);
 }
 
+function rateEqual(Rate a, Rate b) pure returns (bool) {
+    return Rate.unwrap(a) == Rate.unwrap(b);
+}
+
 function meterTimeMore(MeterTime a, MeterTime b) pure returns (bool) {
     return MeterTime.unwrap(a) > MeterTime.unwrap(b);
+}
+
+function meterTimeEqual(MeterTime a, MeterTime b) pure returns (bool) {
+    return MeterTime.unwrap(a) == MeterTime.unwrap(b);
 }
 
 function blockTimeAtMost(BlockTime a, BlockTime b) pure returns (bool) {
@@ -165,6 +219,10 @@ function blockTimeAtMost(BlockTime a, BlockTime b) pure returns (bool) {
 
 function blockTimeMore(BlockTime a, BlockTime b) pure returns (bool) {
     return BlockTime.unwrap(a) > BlockTime.unwrap(b);
+}
+
+function blockTimeEqual(BlockTime a, BlockTime b) pure returns (bool) {
+    return BlockTime.unwrap(a) == BlockTime.unwrap(b);
 }
 
 function durationMore(Duration a, Duration b) pure returns (bool) {

@@ -10,7 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { compileSolidity } from '@wattchain/solidity';
 import { formatArtifact } from '@wattchain/vm';
 
-const CONTRACTS = { energyToken: 'EnergyToken', bank: 'Bank', energyTrade: 'EnergyTrade' };
+const CONTRACTS = {
+  energyToken: 'EnergyToken',
+  bank: 'Bank',
+  energyTrade: 'EnergyTrade',
+  meterRegistry: 'MeterRegistry',
+  council: 'Council',
+};
 const pathOf = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 const read = (file) => readFileSync(pathOf(`contracts/${file}`), 'utf8');
 

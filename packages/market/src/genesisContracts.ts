@@ -20,43 +20,38 @@ import {
 } from '@wattchain/core';
 import { describeFailure, executeTransaction } from '@wattchain/vm';
 import { type AbiParameter, encodeAbiParameters } from 'viem';
+import { GENESIS_ADDRESSES, type MarketAddresses } from './contracts/contracts.js';
 import {
   bankAbi,
   bankCode,
+  councilAbi,
+  councilCode,
   energyTokenAbi,
   energyTokenCode,
   energyTradeAbi,
   energyTradeCode,
+  meterRegistryAbi,
+  meterRegistryCode,
 } from './contracts/generated.js';
+import {
+  type BankRules,
+  type CouncilRules,
+  PILOT_NOTICE_SECONDS,
+  PILOT_REGISTRY_RULES,
+  PILOT_TRADE_RULES,
+  type RegistryRules,
+  SETTLEMENTS,
+  type TradeRules,
+} from './genesisRules.js';
 
-/** Where the Energy Token stands in a network whose genesis carries the contracts. Nobody has a key of this address. */
-export const ENERGY_TOKEN_ADDRESS: Address = '0xe000000000000000000000000000000000000001';
-/** Where the bank stands there. */
-export const BANK_ADDRESS: Address = '0xe000000000000000000000000000000000000002';
-/** Where the trade contract stands there. */
-export const ENERGY_TRADE_ADDRESS: Address = '0xe000000000000000000000000000000000000003';
-
-/** What a community decides when its network begins. */
+/** What a community decides when its network begins, by contract; what is left out has the value of a pilot. */
 export interface GenesisContractsOptions {
-  /** Default {@link ENERGY_TOKEN_ADDRESS}. */
-  readonly tokenAddress?: string;
-  /** Default {@link BANK_ADDRESS}. */
-  readonly bankAddress?: string;
-  /** Default {@link ENERGY_TRADE_ADDRESS}. */
-  readonly tradeAddress?: string;
-  /** The bank's two operators, who are the registrars of meters too. */
-  readonly operators: readonly [BankOperator, BankOperator];
-  /** Wei for one token, paid to the bank. */
-  readonly buyRateWei: bigint;
-  /** Wei for one token, paid by the bank; at most `buyRateWei`. */
-  readonly redeemRateWei: bigint;
-}
-
-/** An operator of the bank. */
-export interface BankOperator {
-  readonly address: string;
-  /** Token units that it may attest as paid outside, in all, until the other operator raises it. */
-  readonly attestationLimit: bigint;
+  /** Default {@link GENESIS_ADDRESSES}. */
+  readonly addresses?: Partial<Readonly<Record<keyof MarketAddresses, string>>>;
+  readonly council: CouncilRules;
+  readonly registry?: Partial<RegistryRules>;
+  readonly trade?: Partial<TradeRules>;
+  readonly bank: BankRules;
 }
 
 /** An entry of a genesis file's `contracts`. */
@@ -68,34 +63,91 @@ export interface GenesisContractJson {
 }
 
 /**
- * The three contracts as they stand after their constructors have run, ready for `contracts` of a genesis file. The
+ * The contracts as they stand after their constructors have run, ready for `contracts` of a genesis file. The
  * constructors run in the machine on a scratch state, so what they refuse is refused here.
  *
  * @throws WattchainError `badGenesisContract` with the constructor's reason; `badAddress` for text that is no address.
  * @example
  * const contracts = deployForGenesis({
- *   operators: [{ address: miner1, attestationLimit: parseTokens('10000') }, { address: miner2, attestationLimit: parseTokens('10000') }],
- *   buyRateWei: 10n ** 15n,
- *   redeemRateWei: 10n ** 15n,
+ *   council: { members: [miner1, miner2], recoveryKey },
+ *   bank: { buyRateWei: 10n ** 15n, redeemRateWei: 10n ** 15n, attestationLimits: [parseTokens('10000'), parseTokens('10000')] },
  * });
  */
 export function deployForGenesis(options: GenesisContractsOptions): GenesisContractJson[] {
-  const { operators, buyRateWei, redeemRateWei } = options;
-  const token = parseAddress(options.tokenAddress ?? ENERGY_TOKEN_ADDRESS);
-  const bank = parseAddress(options.bankAddress ?? BANK_ADDRESS);
-  const trade = parseAddress(options.tradeAddress ?? ENERGY_TRADE_ADDRESS);
-  const [first, second] = operators.map(({ address }) => parseAddress(address)) as [Address, Address];
-  const [firstLimit, secondLimit] = operators.map(({ attestationLimit }) => attestationLimit) as [bigint, bigint];
+  const { tokenAddress, bankAddress, tradeAddress, registryAddress, councilAddress } = addressesOf(options);
+  const members = options.council.members.map(parseAddress);
+  const recoveryKey = parseAddress(options.council.recoveryKey ?? ZERO_ADDRESS);
+  const noticeSeconds = options.council.noticeSeconds ?? PILOT_NOTICE_SECONDS;
+  const registryRules = { ...PILOT_REGISTRY_RULES, ...options.registry };
+  requireSensible(registryRules);
+  const tradeRules = { ...PILOT_TRADE_RULES, ...options.trade };
+  const { buyRateWei, redeemRateWei, attestationLimits } = options.bank;
+  const limits = members.map((_, seat) => attestationLimits[seat] ?? 0n);
+  // First, because what the others say of a wrong list of members is less plain.
+  const council = deploy(
+    'Council',
+    councilAddress,
+    councilCode,
+    encodeConstructor(councilAbi, [members, recoveryKey, noticeSeconds]),
+  );
   return [
-    deploy('EnergyToken', token, energyTokenCode, encodeConstructor(energyTokenAbi, [bank])),
+    deploy('EnergyToken', tokenAddress, energyTokenCode, encodeConstructor(energyTokenAbi, [bankAddress])),
     deploy(
       'Bank',
-      bank,
+      bankAddress,
       bankCode,
-      encodeConstructor(bankAbi, [token, first, firstLimit, second, secondLimit, buyRateWei, redeemRateWei]),
+      encodeConstructor(bankAbi, [tokenAddress, councilAddress, limits, buyRateWei, redeemRateWei]),
     ),
-    deploy('EnergyTrade', trade, energyTradeCode, encodeConstructor(energyTradeAbi, [token, first, second])),
+    deploy(
+      'EnergyTrade',
+      tradeAddress,
+      energyTradeCode,
+      encodeConstructor(energyTradeAbi, [
+        tokenAddress,
+        registryAddress,
+        councilAddress,
+        { ...tradeRules, settlement: SETTLEMENTS.indexOf(tradeRules.settlement) },
+      ]),
+    ),
+    deploy(
+      'MeterRegistry',
+      registryAddress,
+      meterRegistryCode,
+      encodeConstructor(meterRegistryAbi, [councilAddress, registryRules]),
+    ),
+    council,
   ];
+}
+
+const DAY = 86_400n;
+/** Least and most seconds of a rule: nobody should wait longer for a final reading, or lose a meter for longer by one that came too early. */
+const REGISTRY_BOUNDS = {
+  resolutionSeconds: [1n, DAY],
+  correctionSeconds: [0n, 90n * DAY],
+  readingLeadSeconds: [0n, 90n * DAY],
+} as const;
+
+/** What the registry itself does not look at: markets pay for each byte of its code. */
+function requireSensible(rules: RegistryRules): void {
+  for (const [name, [least, most]] of Object.entries(REGISTRY_BOUNDS)) {
+    const value = rules[name as keyof typeof REGISTRY_BOUNDS];
+    if (value >= least && value <= most) continue;
+    throw new WattchainError('badGenesisContract', `${name} of the MeterRegistry contract is ${value}`, {
+      values: { name, value },
+      hint: `choose ${least} to ${most} seconds`,
+    });
+  }
+}
+
+function addressesOf({ addresses = {} }: GenesisContractsOptions): MarketAddresses {
+  const chosen = { ...GENESIS_ADDRESSES, ...addresses };
+  return {
+    tokenAddress: parseAddress(chosen.tokenAddress),
+    bankAddress: parseAddress(chosen.bankAddress),
+    tradeAddress: parseAddress(chosen.tradeAddress),
+    registryAddress: parseAddress(chosen.registryAddress),
+    councilAddress: parseAddress(chosen.councilAddress),
+  };
 }
 
 type AbiItem = { readonly type: string; readonly inputs?: readonly AbiParameter[] };
@@ -126,7 +178,7 @@ function deploy(name: string, address: Address, code: Hex, args: Hex): GenesisCo
     const reason = describeFailure(receipt.failure);
     throw new WattchainError('badGenesisContract', `the ${name} contract refuses its start: ${reason}`, {
       values: { contract: name, reason },
-      hint: 'correct the operators or the rates of the genesis',
+      hint: 'correct the rules of the genesis',
     });
   }
   const deployed = contractAddress(addressOf(SCRATCH_KEY), 0);

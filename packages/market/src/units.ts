@@ -97,6 +97,9 @@ export function formatTokens(units: bigint): string {
   return text.replace(/\.?0+$/, '');
 }
 
+/** Coins as text, from wei: all 18 digits without the zeros at the end, `0.001`. */
+export const formatCoins = formatTokens;
+
 /** Tokens in a sentence: `1 token`, `2.5 tokens`. */
 export function formatTokenAmount(units: bigint): string {
   return `${formatTokens(units)} ${units === TOKEN_UNIT ? 'token' : 'tokens'}`;

@@ -1,6 +1,7 @@
 import { createWalletClient, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { SigningClient } from '../src/actions/transaction.js';
+import type { GenesisContractsOptions } from '../src/genesisContracts.js';
 import { MarketVm, testAccount } from './marketVm.js';
 import { TEST_CHAIN, type VmTransport, vmTransport } from './vmTransport.js';
 
@@ -16,8 +17,8 @@ export interface MarketPeople {
 }
 
 /** Fresh contracts, and test accounts 1, 2 (operators), 3 (seller), 4 (buyer) and 6 (gateway) as clients of theirs. */
-export function marketPeople(): MarketPeople {
-  const vm = new MarketVm();
+export function marketPeople(rules: Partial<GenesisContractsOptions> = {}): MarketPeople {
+  const vm = new MarketVm(rules);
   const node = vmTransport(vm);
   const clientOf = (n: number): SigningClient =>
     createWalletClient({

@@ -23,7 +23,7 @@ import {
   type Log as ViemLog,
 } from 'viem';
 import { CONTRACT_ARTIFACTS, GENESIS_ADDRESSES } from '../src/contracts/contracts.js';
-import { deployForGenesis } from '../src/genesisContracts.js';
+import { deployForGenesis, type GenesisContractsOptions } from '../src/genesisContracts.js';
 import { TOKEN_UNIT } from '../src/units.js';
 
 /** Who signs in tests. */
@@ -43,6 +43,8 @@ export const CONTRACTS = {
   token: { address: GENESIS_ADDRESSES.tokenAddress, abi: CONTRACT_ARTIFACTS.EnergyToken.abi as Abi },
   bank: { address: GENESIS_ADDRESSES.bankAddress, abi: CONTRACT_ARTIFACTS.Bank.abi as Abi },
   trade: { address: GENESIS_ADDRESSES.tradeAddress, abi: CONTRACT_ARTIFACTS.EnergyTrade.abi as Abi },
+  registry: { address: GENESIS_ADDRESSES.registryAddress, abi: CONTRACT_ARTIFACTS.MeterRegistry.abi as Abi },
+  council: { address: GENESIS_ADDRESSES.councilAddress, abi: CONTRACT_ARTIFACTS.Council.abi as Abi },
 } as const;
 export type ContractName = keyof typeof CONTRACTS;
 
@@ -70,21 +72,51 @@ export const REDEEM_RATE = 1_900_000n;
 /** Tokens that each operator may attest in the tests. */
 export const ATTESTATION_LIMIT = 1_000n * TOKEN_UNIT;
 
+/** Holds the recovery key of the council. */
+export const recovery = testAccount(20);
+/** Seconds of notice in the tests. */
+export const NOTICE = 600n;
+/** Seconds of a period in the tests. */
+export const RESOLUTION = 900n;
+/** Seconds for corrections in the tests. */
+export const CORRECTION_TIME = 3_600n;
+
+/** What the genesis of the tests decides. */
+export const TEST_RULES: GenesisContractsOptions = {
+  council: {
+    members: operators.map(({ address }) => address),
+    recoveryKey: recovery.address,
+    noticeSeconds: NOTICE,
+  },
+  registry: {
+    resolutionSeconds: RESOLUTION,
+    correctionSeconds: CORRECTION_TIME,
+    readingLeadSeconds: 0n,
+    marketTimeOffset: 0n,
+  },
+  bank: {
+    buyRateWei: BUY_RATE,
+    redeemRateWei: REDEEM_RATE,
+    attestationLimits: [ATTESTATION_LIMIT, ATTESTATION_LIMIT],
+  },
+};
+
 /** Gas of a block and of every transaction in the tests. */
 export const GAS_LIMIT = 10_000_000;
 export const CHAIN_ID = 77;
 /** Coins of every test account. */
 const COINS = 10n ** 30n;
 
-/** The three contracts on a state of their own, one transaction after the other, with a clock that the test sets. */
+/** The contracts on a state of their own, one transaction after the other, with a clock that the test sets. */
 export class MarketVm {
   /** Block time in seconds, as the contracts see it. */
   nowS = 1_000_000n;
   readonly state: StateJournal;
   readonly #genesis: Genesis;
 
-  constructor(accounts: readonly TestAccount[] = [1, 2, 3, 4, 5, 6, 7, 8].map(testAccount)) {
-    const [first, second] = operators;
+  /** @param rules what of the genesis differs from {@link TEST_RULES} */
+  constructor(rules: Partial<GenesisContractsOptions> = {}) {
+    const accounts = Array.from({ length: 20 }, (_, i) => testAccount(i + 1));
     this.#genesis = parseGenesis({
       name: 'contract tests',
       chainId: CHAIN_ID,
@@ -99,14 +131,7 @@ export class MarketVm {
       confirmations: 12,
       testbed: true,
       alloc: Object.fromEntries(accounts.map(({ address }) => [address, { balance: COINS.toString() }])),
-      contracts: deployForGenesis({
-        operators: [
-          { address: first.address, attestationLimit: ATTESTATION_LIMIT },
-          { address: second.address, attestationLimit: ATTESTATION_LIMIT },
-        ],
-        buyRateWei: BUY_RATE,
-        redeemRateWei: REDEEM_RATE,
-      }),
+      contracts: deployForGenesis({ ...TEST_RULES, ...rules }),
     });
     const memory = new MemoryKeyValues();
     const { changes, codes } = genesisChanges(this.#genesis);
@@ -192,13 +217,11 @@ export class MarketVm {
     return this.read<bigint>('token', 'balanceOf', [account.address]);
   }
 
-  /** Gives tokens by an attested outside payment of the first operator. */
-  #references = 0;
+  /** Gives tokens that the first operator buys. */
   give(to: { readonly address: Address }, tokens: bigint): void {
-    this.#references += 1;
-    const reference =
-      toHex(new Uint8Array(32).fill(0xee)).slice(0, -8) + this.#references.toString(16).padStart(8, '0');
-    this.send(operators[0], 'bank', 'attest', [to.address, tokens, reference]);
+    const coins = (tokens * BUY_RATE + TOKEN_UNIT - 1n) / TOKEN_UNIT;
+    this.send(operators[0], 'bank', 'buy', [tokens, this.nowS], coins);
+    this.send(operators[0], 'token', 'transfer', [to.address, tokens]);
   }
 }
 

@@ -1,18 +1,23 @@
 /**
- * What EnergyTrade should do, written as differently from the contract as possible: readings and trades are collected, and
- * the result of a trade is computed from them alone when someone asks, without cursors or running rests.
+ * What EnergyTrade should do, written as differently from the contract as possible: offers, trades and readings are collected, every sum
+ * is added up from them when someone asks, and what a trade gets is what the pure functions of settlement say.
  */
+import type { Settlement } from '../src/genesisRules.js';
+import { type Allotment, allotTrade, type PeriodEnergy } from '../src/settlement/allotTrade.js';
+import { bondOf, type Payments, paymentsOf } from '../src/settlement/payments.js';
+import { amountOf } from '../src/units.js';
 
-/** An offer in the model. */
+/** An offer in the model; households are numbered, and so are their meters. */
 export interface ModelOffer {
   readonly id: number;
-  readonly period: string;
-  readonly start: bigint;
+  readonly seller: number;
+  readonly period: number;
   readonly price: bigint;
+  readonly gridPrice: bigint;
   readonly acceptUntil: bigint;
   readonly settleBy: bigint;
-  readonly energy: bigint;
-  cancelled: bigint;
+  readonly energyMwh: bigint;
+  cancelledMwh: bigint;
 }
 
 /** A trade in the model, in order of acceptance. */
@@ -20,54 +25,113 @@ export interface ModelTrade {
   readonly id: number;
   readonly offer: ModelOffer;
   readonly buyer: number;
-  readonly energy: bigint;
+  readonly energyMwh: bigint;
+  /** Once it is closed. */
+  end?: Allotment & Payments & { readonly isRefund: boolean };
 }
 
 /** A reading in the model. */
-export interface ModelReading {
-  readonly deliverable: bigint;
-  readonly reportedAt: bigint;
+export interface ModelReading extends PeriodEnergy {
+  readonly finalFrom: bigint;
 }
 
-/** How a trade ends. */
-export interface ModelResult {
-  readonly kind: 'settled' | 'refunded';
-  readonly delivered: bigint;
-  readonly toSeller: bigint;
-  readonly toBuyer: bigint;
+/** How trades settle, and whether sellers put in bonds. */
+export interface ModelRules {
+  readonly settlement: Settlement;
+  readonly bonds: boolean;
 }
 
-/** Energy of an offer that nobody has accepted and the seller has not cancelled. */
-export function remainingOf(offer: ModelOffer, trades: readonly ModelTrade[]): bigint {
-  const sold = trades.filter((trade) => trade.offer === offer).reduce((sum, { energy }) => sum + energy, 0n);
-  return offer.energy - sold - offer.cancelled;
-}
+export type OpenState =
+  | 'awaitingReading'
+  | 'readingNotFinal'
+  | 'waitingForEarlierTrade'
+  | 'readyToSettle'
+  | 'refundable';
 
-/** Tokens that a trade holds in escrow. */
-export function escrowOf({ offer, energy }: ModelTrade): bigint {
-  return (energy * offer.price) / 150_000n;
-}
+export class TradeModel {
+  readonly offers: ModelOffer[] = [];
+  readonly trades: ModelTrade[] = [];
+  /** By household and period. */
+  readonly readings = new Map<string, ModelReading>();
 
-/** How a trade ends, or `undefined` while it is not decided: no reading yet, and settleBy not passed. */
-export function resultOf(
-  trade: ModelTrade,
-  trades: readonly ModelTrade[],
-  readings: ReadonlyMap<string, ModelReading>,
-  nowS: bigint,
-): ModelResult | undefined {
-  const escrow = escrowOf(trade);
-  const reading = readings.get(trade.offer.period);
-  const isInTime = ({ offer }: ModelTrade) => reading !== undefined && reading.reportedAt <= offer.settleBy;
-  if (reading === undefined || !isInTime(trade)) {
-    if (nowS <= trade.offer.settleBy) return undefined;
-    return { kind: 'refunded', delivered: 0n, toSeller: 0n, toBuyer: escrow };
+  constructor(readonly rules: ModelRules) {}
+
+  remaining(offer: ModelOffer): bigint {
+    return offer.energyMwh - offer.cancelledMwh - sumOf(this.trades.filter((trade) => trade.offer === offer));
   }
-  const before = trades
-    .filter((other) => other.offer.period === trade.offer.period && other.id < trade.id && isInTime(other))
-    .reduce((sum, { energy }) => sum + energy, 0n);
-  // The middle of the three: nothing, what is left at this trade's turn, all of it.
-  const reach = reading.deliverable - before;
-  const delivered = [0n, reach, trade.energy].sort((a, b) => (a < b ? -1 : 1))[1] ?? 0n;
-  const toSeller = (delivered * trade.offer.price) / 150_000n;
-  return { kind: 'settled', delivered, toSeller, toBuyer: escrow - toSeller };
+
+  bond(energyMwh: bigint, offer: ModelOffer): bigint {
+    return this.rules.bonds ? bondOf(energyMwh, offer) : 0n;
+  }
+
+  reading(household: number, period: number): ModelReading | undefined {
+    return this.readings.get(`${household} ${period}`);
+  }
+
+  /** Where an open trade stands at a time. */
+  stateOf(trade: ModelTrade, now: bigint): OpenState {
+    const { sellers, buyers } = this.#readings(trade);
+    const counting = this.rules.settlement === 'sellerMeter' ? [sellers] : [sellers, buyers];
+    if (counting.includes(undefined) && now <= trade.offer.settleBy) return 'awaitingReading';
+    if (counting.some((reading) => reading !== undefined && reading.finalFrom > now)) return 'readingNotFinal';
+    if (this.rules.settlement === 'firstCome') {
+      if (this.#comesFirst(trade, now)) return 'waitingForEarlierTrade';
+    }
+    return sellers === undefined ? 'refundable' : 'readyToSettle';
+  }
+
+  /** Whether an earlier trade of the same buyer comes first: it is open, and its seller is not silent beyond its deadline. */
+  #comesFirst(trade: ModelTrade, now: bigint): boolean {
+    const before = this.#boughtBy(trade).filter(({ id }) => id < trade.id);
+    const closed = before.findLastIndex(({ end }) => end !== undefined);
+    return before
+      .slice(closed + 1)
+      .some((one) => now <= one.offer.settleBy || this.#readings(one).sellers !== undefined);
+  }
+
+  /** What closing a trade with the readings that are there gives. */
+  close(trade: ModelTrade): NonNullable<ModelTrade['end']> {
+    const { offer, energyMwh } = trade;
+    const bond = this.bond(energyMwh, offer);
+    const sold = this.trades.filter((one) => one.offer.seller === offer.seller && one.offer.period === offer.period);
+    const bought = this.#boughtBy(trade);
+    const place = {
+      energyMwh,
+      aheadMwh: sumOf(sold.filter(({ id }) => id < trade.id)),
+      soldMwh: sumOf(sold),
+      boughtMwh: sumOf(bought),
+      coveredMwh: bought.reduce((sum, one) => sum + this.#covered(one), 0n),
+    };
+    const readings = this.#readings(trade);
+    const allotment = allotTrade(this.rules.settlement, place, readings);
+    const isRefund = readings.sellers === undefined;
+    trade.end = { ...allotment, ...paymentsOf(energyMwh, offer, bond, allotment), isRefund };
+    return trade.end;
+  }
+
+  /** Tokens that the contract holds: escrows and bonds of open trades, and bonds of what is left of offers. */
+  held(): bigint {
+    const open = this.trades.filter(({ end }) => end === undefined);
+    return (
+      open.reduce(
+        (sum, { offer, energyMwh }) => sum + amountOf(energyMwh, offer.price) + this.bond(energyMwh, offer),
+        0n,
+      ) + this.offers.reduce((sum, offer) => sum + this.bond(this.remaining(offer), offer), 0n)
+    );
+  }
+
+  #covered({ end, offer, energyMwh }: ModelTrade): bigint {
+    if (end === undefined) return 0n;
+    return end.settledMwh + (this.bond(energyMwh, offer) > 0n ? end.shortMwh : 0n);
+  }
+
+  #readings({ offer, buyer }: ModelTrade) {
+    return { sellers: this.reading(offer.seller, offer.period), buyers: this.reading(buyer, offer.period) };
+  }
+
+  #boughtBy({ buyer, offer }: ModelTrade): ModelTrade[] {
+    return this.trades.filter((one) => one.buyer === buyer && one.offer.period === offer.period);
+  }
 }
+
+const sumOf = (trades: readonly ModelTrade[]) => trades.reduce((sum, { energyMwh }) => sum + energyMwh, 0n);

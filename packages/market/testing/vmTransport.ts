@@ -23,10 +23,21 @@ interface CallObject {
   readonly value?: Hex;
 }
 
+interface LogFilter {
+  readonly address: Hash;
+  readonly topics: readonly Hex[];
+  readonly fromBlock: Hex;
+  readonly toBlock: Hex;
+}
+
+/** Blocks that a node reads for one `eth_getLogs`. */
+const MAX_LOG_BLOCKS = 2_000n;
+
 /** A node in a few lines: every transaction is executed at once, in a block that never ends. */
 class VmNode {
   readonly #vm: MarketVm;
   readonly #receipts = new Map<Hash, object>();
+  readonly #logs: ReturnType<typeof minedLog>[] = [];
   /** Raw transactions as they came. */
   readonly sent: Hex[] = [];
 
@@ -44,6 +55,7 @@ class VmNode {
       eth_call: () => toHex(this.#call(params[0] as CallObject).output),
       eth_estimateGas: () => numberToHex(this.#call(params[0] as CallObject).gasUsed),
       eth_sendRawTransaction: () => this.#send(params[0] as Hex),
+      eth_getLogs: () => this.#logsOf(params[0] as LogFilter),
       eth_getTransactionReceipt: () => this.#receipts.get(params[0] as Hash) ?? null,
     };
     const handle = handlers[method];
@@ -62,6 +74,14 @@ class VmNode {
     return result;
   }
 
+  /** As a node: of one contract and event, and of a limited number of blocks. All that is here is in block 1. */
+  #logsOf({ address, topics, fromBlock, toBlock }: LogFilter) {
+    const blocks = BigInt(toBlock) - BigInt(fromBlock) + 1n;
+    if (blocks > MAX_LOG_BLOCKS) throw rpcError(-32005, `${blocks} blocks are more than ${MAX_LOG_BLOCKS}`);
+    if (BigInt(fromBlock) > 1n || BigInt(toBlock) < 1n) return [];
+    return this.#logs.filter((log) => log.address === address.toLowerCase() && log.topics[0] === topics[0]);
+  }
+
   #send(raw: Hex): Hash {
     this.sent.push(raw);
     const decoded = decodeTransaction(fromHex(raw), CHAIN_ID);
@@ -70,7 +90,8 @@ class VmNode {
     const { value: receipt, fault } = executeTransaction(this.#vm.state, transaction, this.#vm.context, GAS_LIMIT);
     if (receipt === undefined) throw rpcError(-32000, fault?.code ?? 'fault');
     const place = { ...MINED, transactionHash: transaction.hash, transactionIndex: '0x0' };
-    const logs = receipt.logs.map((log, i) => ({ ...shown(log), ...place, logIndex: numberToHex(i), removed: false }));
+    const logs = receipt.logs.map((log, i) => minedLog(log, transaction.hash, i));
+    this.#logs.push(...logs);
     const status = receipt.failure === null ? '0x1' : '0x0';
     const gasUsed = numberToHex(receipt.gasUsed);
     this.#receipts.set(transaction.hash, { ...place, status, gasUsed, logs, type: '0x0', from: transaction.sender });
@@ -78,8 +99,9 @@ class VmNode {
   }
 }
 
-function shown({ address, topics, data }: Log) {
-  return { address, topics, data: toHex(data) };
+function minedLog({ address, topics, data }: Log, transactionHash: Hash, index: number) {
+  const place = { ...MINED, transactionHash, transactionIndex: '0x0', logIndex: numberToHex(index) };
+  return { address, topics, data: toHex(data), ...place, removed: false };
 }
 
 /** An error as viem gets it from a node: a number for a code, and error data. */
@@ -98,7 +120,7 @@ export interface VmTransport {
   readonly mostInFlight: () => number;
 }
 
-/** A {@link VmTransport}. It knows no `eth_getLogs`, as a node does not for more blocks than its limit. */
+/** A {@link VmTransport}. */
 export function vmTransport(vm: MarketVm): VmTransport {
   const node = new VmNode(vm);
   const methods: string[] = [];

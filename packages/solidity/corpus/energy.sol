@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Bank} from "market/Bank.sol";
-import {EnergyToken} from "market/EnergyToken.sol";
-import {EnergyTrade} from "market/EnergyTrade.sol";
-import "market/BankRecords.sol";
-import "market/TradeRecords.sol";
-import "market/Units.sol";
+import {Bank} from "first/Bank.sol";
+import {EnergyToken} from "first/EnergyToken.sol";
+import {EnergyTrade} from "first/EnergyTrade.sol";
+import "first/BankRecords.sol";
+import "first/TradeRecords.sol";
+import "first/Units.sol";
 
 // The three contracts of the market as they are, and households that use them with arguments that make sense.
 

@@ -55,9 +55,9 @@ const solc = createRequire(import.meta.url)('solc') as {
 /** The folder of the package, whose kit runs from `testing` and, built, from `dist/testing`. */
 export const PACKAGE_FOLDER = fileURLToPath(import.meta.url).replace(/(\/dist)?\/testing\/[^/]*$/, '');
 
-/** Imports as an installed package gives them, `@openzeppelin/contracts/…`, and the energy contracts, `market/…`. */
+/** Imports as an installed package gives them, `@openzeppelin/contracts/…`, and the first energy contracts, `first/…`. */
 export const readModule: ReadImport = (path) => {
-  const folder = path.startsWith('market/') ? '../market/contracts' : `node_modules/${dirname(path)}`;
+  const folder = path.startsWith('first/') ? '../../bench/contracts/first' : `node_modules/${dirname(path)}`;
   try {
     return readFileSync(`${PACKAGE_FOLDER}/${folder}/${basename(path)}`, 'utf8');
   } catch {

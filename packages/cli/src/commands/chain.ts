@@ -8,6 +8,7 @@ import { connectTo, parseWhole, type RpcOptions, withRpc } from '../options.js';
 import { counted, formatFields, formatTable, reportTable, weiToCoins } from '../output.js';
 import { addCommand } from '../program.js';
 import { formatJoules, formatShare, readRecentWorkCost, type WorkCost } from '../workCost.js';
+import { describeMarketTime, readMarketTime } from './marketTime.js';
 
 interface HeadJson {
   readonly hash: string;
@@ -63,7 +64,11 @@ export function addChainCommands(program: Command): void {
     const connection = await connectTo(options);
     const status = await connection.watt<StatusJson>('watt_status');
     const recent = await readRecentWorkCost(connection, status.finalized.height, status.cost.joulesPerHash);
-    output.result({ ...status, cost: { ...status.cost, recent } }, renderStatus(status, recent));
+    const time = connection.hasEnergyContracts ? await readMarketTime(connection) : undefined;
+    output.result(
+      { ...status, cost: { ...status.cost, recent }, ...(time === undefined ? {} : { marketTime: time.marketNow }) },
+      renderStatus(status, recent, time === undefined ? undefined : describeMarketTime(time, connection)),
+    );
   });
 
   addCommand<RpcOptions>(program, 'peers', 'the peers of a node', withRpc, async (output, options) => {
@@ -137,7 +142,7 @@ export function unknownTransaction(hash: Hash): WattchainError {
   return new WattchainError('unknownTransaction', `this node knows no transaction ${hash}`, { values: { hash }, hint });
 }
 
-function renderStatus(status: StatusJson, recent: WorkCost): string {
+function renderStatus(status: StatusJson, recent: WorkCost, marketTime: string | undefined): string {
   const miner = status.miner;
   const mining = !miner.enabled
     ? 'off'
@@ -154,6 +159,7 @@ function renderStatus(status: StatusJson, recent: WorkCost): string {
     ['syncing', status.sync.syncing ? `${status.sync.currentHeight} of ${status.sync.highestHeight}` : 'no'],
     ['peers', String(status.peers)],
     ['clock', renderClock(status.clockOffsetMs)],
+    ...(marketTime === undefined ? [] : [['market time', marketTime] as [string, string]]),
     ['waiting', counted(status.mempool, 'transaction')],
     ['mining', mining],
     [

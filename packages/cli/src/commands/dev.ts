@@ -44,8 +44,9 @@ const DEFAULT_BALANCE = '10000';
 const DEFAULT_CHAIN_ID = '31337';
 /** How many of the published accounts take part in the testbed. */
 const TESTBED_ACCOUNTS = 8;
-/** Which of them run the bank. */
+/** Which of them run the bank and register meters, and whose key (miner-1's) decides on changes of theirs. */
 const OPERATORS = [5, 7] as const;
+const RECOVERY = 4;
 
 /** `wattchain dev`: a chain of one process for developers, until Ctrl-C. */
 export function addDevCommand(program: Command): void {
@@ -134,9 +135,13 @@ async function genesisOf(options: DevOptions, accounts: readonly NamedAccount[],
 }
 
 async function marketContracts(): Promise<readonly unknown[]> {
-  const { deployEnergyContracts } = await import('../genesisFile.js');
-  const [first, second] = OPERATORS.map((index) => PUBLISHED_ADDRESSES[index]);
-  return first === undefined || second === undefined ? [] : deployEnergyContracts([first, second]);
+  const [{ deployEnergyContracts }, { developmentRules }] = await Promise.all([
+    import('../genesisFile.js'),
+    import('../testbed/rules.js'),
+  ]);
+  const operators = OPERATORS.flatMap((index) => PUBLISHED_ADDRESSES[index] ?? []);
+  const recoveryKey = PUBLISHED_ADDRESSES[RECOVERY];
+  return deployEnergyContracts(developmentRules({ operators, ...(recoveryKey === undefined ? {} : { recoveryKey }) }));
 }
 
 /** What contracts were made from, so that traces show their source lines. */

@@ -1,17 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { type Address, WattchainError } from '@wattchain/core';
-import {
-  DEFAULT_MAX_POWER_W,
-  type Doubt,
-  type PlausibilityContext,
-  readDecimal,
-  requirePlausible,
-} from '@wattchain/market';
+import { type Doubt, type PlausibilityContext, readDecimal, requirePlausible } from '@wattchain/market';
 import type { Command } from 'commander';
 import type { Connection } from '../client.js';
+import { withGone } from '../options.js';
 import type { Output } from '../output.js';
 import { formatTime } from './energyOptions.js';
 import { formatWho } from './labels.js';
+import { readMarketTime } from './marketTime.js';
 
 /** Options of commands that ask when something looks like a slip. */
 export interface DoubtOptions {
@@ -23,29 +19,24 @@ export function withDoubts(command: Command): Command {
   return command.option('--yes', 'it is meant, although it looks like a slip: do not ask');
 }
 
-/** Options of commands that look at a meter's energies. */
-export interface PowerOptions extends DoubtOptions {
-  readonly maxKw: string;
+/** The most power of a meter was said with each offer and reading once; now it is registered. */
+export function withPower(command: Command): Command {
+  const instead =
+    'a meter is registered with its most power (wattchain meter register --max-kw), which wattchain meter show tells';
+  return withGone(withDoubts(command), '--max-kw <kw>', instead);
 }
 
-const DEFAULT_MAX_KW = `${DEFAULT_MAX_POWER_W / 1_000n}`;
+/** What the chain says for judging periods and energies of a meter. */
+export async function readContext(connection: Connection, ratingMwh?: bigint): Promise<PlausibilityContext> {
+  const { now, rules } = await readMarketTime(connection);
+  return { now, ...rules, ratingMwh, showTime: (seconds) => formatTime(seconds, connection.clock) };
+}
+
 /** A gigawatt: no meter of a community shows more. */
 const MAX_POWER_W = 1_000_000_000n;
 
-/** Adds `--yes` and `--max-kw`. */
-export function withPower(command: Command): Command {
-  return withDoubts(command).option('--max-kw <kw>', "the most power of the meter's connection, in kW", DEFAULT_MAX_KW);
-}
-
-/** What the chain and the options say for judging energies. Errors: `badPower`. */
-export async function readContext(connection: Connection, { maxKw }: PowerOptions): Promise<PlausibilityContext> {
-  const maxPowerW = parsePower(maxKw);
-  const { timestamp } = await connection.client.getBlock();
-  return { now: timestamp, showTime: (seconds) => formatTime(seconds, connection.clock), maxPowerW };
-}
-
 /** Watts of kilowatts that a person gives. Errors: `badPower`. */
-function parsePower(text: string): bigint {
+export function parsePower(text: string): bigint {
   const { value, fault } = readDecimal(text, {
     name: 'a power in kW',
     decimals: 3,

@@ -15,16 +15,15 @@ const errorNames = Object.values(CONTRACT_ARTIFACTS)
 describe('hints as commands', () => {
   it('stand for errors that the contracts and the library have', () => {
     const known = [...sources.join('').matchAll(/require\([^;]*?"([^"]+)"\s*\)/g)].map((match) => match[1]);
-    expect([...known, ...errorNames, 'unknownOffer', 'unknownTrade', 'power']).toEqual(
-      expect.arrayContaining(Object.keys(COMMAND_HINTS)),
-    );
+    const ofLibrary = ['unknownOffer', 'unknownTrade', 'unknownPayout', 'unknownKeyChange', 'power'];
+    expect([...known, ...errorNames, ...ofLibrary]).toEqual(expect.arrayContaining(Object.keys(COMMAND_HINTS)));
   });
 
   it('name commands and options that there are', async () => {
     const program = await createProgram();
     for (const hint of Object.values(COMMAND_HINTS)) {
       for (const [, group, name, options] of hint.matchAll(
-        /wattchain ([a-z]+) ([a-z]+)((?: --[a-z]+(?: [A-Za-z]+)?)*)/g,
+        /wattchain ([a-z]+) ([a-z-]+)((?: --[a-z]+(?: [A-Za-z0-9]+)?)*)/g,
       )) {
         const command = childOf(childOf(program, group), name);
         const flags = command.options.map(({ long }) => long);
@@ -36,15 +35,20 @@ describe('hints as commands', () => {
   it('are there for what is implausible, by its reason', () => {
     const offer = {
       periodStart: 0n,
-      periodSeconds: 3_600n,
       energyMwh: 99_999_000_000n,
       price: 10n ** 18n,
       settleBy: 7_200n,
     };
-    const [slip] = doubtsOfOffer(offer, { now: 0n, showTime: String });
+    const [slip] = doubtsOfOffer(offer, {
+      now: 0n,
+      marketTimeOffset: 0n,
+      resolutionSeconds: 3_600n,
+      ratingMwh: 50_000_000n,
+      showTime: String,
+    });
     expect(slip?.code).toBe('power');
     const error = new WattchainError('implausible', slip?.what ?? '', { values: { reason: slip?.code } });
-    expect(inCommands(error)).toMatchObject({ hint: expect.stringContaining('--max-kw') as string });
+    expect(inCommands(error)).toMatchObject({ hint: expect.stringContaining('meter source announce') as string });
   });
 
   it('replace those of the library and leave the rest of an error as it is', () => {
@@ -53,7 +57,7 @@ describe('hints as commands', () => {
       code: 'refused',
       message: limit.message,
       values: limit.values,
-      hint: 'the other operator can raise it: wattchain bank limit',
+      hint: 'another operator can raise it: wattchain bank limit',
       cause: limit,
     });
     expect(inCommands(refusalError('Error', ['this trade is closed already']))).toMatchObject({

@@ -1,4 +1,5 @@
 import { communityClock, PAPER_ZONE, UTC_ZONE, WALL_CLOCK } from '@wattchain/market';
+import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { namedOffset } from '../timeZone.js';
 import {
@@ -8,8 +9,8 @@ import {
   formatTime,
   parseDuration,
   parseEnergyKwh,
-  parsePeriod,
   parseTime,
+  withPeriod,
 } from './energyOptions.js';
 
 const code = (code: string) => expect.objectContaining({ code });
@@ -73,19 +74,22 @@ test("a time without an offset is by the community's clock", () => {
 });
 
 describe('a period', () => {
-  test('is an hour unless it is said otherwise', () => {
-    expect(parsePeriod({ start: '2018-07-04T08:00' }, SAN_DIEGO).periodStart).toBe(1_530_716_400n);
-    expect(parsePeriod({ start: '0' })).toEqual({ periodStart: 0n, periodSeconds: 3_600n });
-    expect(parsePeriod({ start: '0', hours: '24' }).periodSeconds).toBe(86_400n);
-    expect(parsePeriod({ start: '0', seconds: '900' }).periodSeconds).toBe(900n);
-    expect(formatPeriod({ periodStart: 1_530_716_400n, periodSeconds: 900n }, UTC)).toBe('2018-07-04 15:00Z, 15 min');
+  test('is shown with its length', () => {
+    expect(formatPeriod(1_530_716_400n, 900n, UTC)).toBe('2018-07-04 15:00Z, 15 min');
   });
-  test('has one length', () => {
-    expect(() => parsePeriod({ start: '0', hours: '1', seconds: '900' })).toThrow(code('badPeriod'));
-    for (const length of ['0', '-1', '0.5', '9999999999', '']) {
-      expect(() => parsePeriod({ start: '0', hours: length })).toThrow(code('badNumber'));
-      expect(() => parsePeriod({ start: '0', seconds: length })).toThrow(code('badNumber'));
-    }
+
+  test.each([
+    ['--hours', '1'],
+    ['--seconds', '900'],
+  ])('has no %s, and what to write instead is said', async (option, value) => {
+    const told: string[] = [];
+    const command = withPeriod(
+      new Command('offer').exitOverride().configureOutput({ writeErr: (text) => told.push(text) }),
+    );
+    expect(command.helpInformation()).not.toContain(option);
+    const parsing = command.parseAsync(['--start', '0', option, value], { from: 'user' });
+    await expect(parsing).rejects.toThrow(/no such option any more: every period has the registry's length/);
+    expect(told.join('')).toMatch(/name it by its --start alone\.$/m);
   });
 });
 

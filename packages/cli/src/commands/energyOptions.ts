@@ -14,55 +14,28 @@ import {
   wallTimeOf,
 } from '@wattchain/market';
 import type { Command } from 'commander';
-import { parseWhole } from '../options.js';
+import { parseWhole, withGone } from '../options.js';
 
 /** Options that name a period in meter time. */
 export interface PeriodOptions {
   readonly start: string;
-  readonly hours?: string;
-  readonly seconds?: string;
-}
-
-/** A period in meter time. */
-export interface Period {
-  readonly periodStart: bigint;
-  readonly periodSeconds: bigint;
 }
 
 const SECONDS_PER_HOUR = 3_600;
-/** A leap year: longer periods are surely a slip. */
-const MAX_PERIOD_HOURS = 366 * 24;
-const MAX_PERIOD_SECONDS = MAX_PERIOD_HOURS * SECONDS_PER_HOUR;
 const MAX_UNIX_SECONDS = Math.floor(8.64e15 / 1000);
 /** A decade, the longest duration that a deadline may be away. */
-const MAX_DURATION_SECONDS = 10 * 366 * 86_400;
+const MAX_DURATION_SECONDS = 10n * 366n * 86_400n;
 
-/** Adds `--start`, `--hours` and `--seconds`. */
+/** Adds `--start`. */
 export function withPeriod(command: Command): Command {
-  return command
-    .requiredOption('--start <time>', `start of the period in meter time: ${TIME_FORMAT}`)
-    .option('--hours <n>', 'length of the period in hours (default: 1)')
-    .option('--seconds <n>', 'length of the period in seconds');
+  return withoutLength(command.requiredOption('--start <time>', `start of the period in meter time: ${TIME_FORMAT}`));
 }
 
-/**
- * The period that the options name; a start without an offset is by the community's clock. Errors: `badTime`, `badPeriod`, `badNumber`.
- * Before a node is asked for the clock, any clock shows whether the options are right.
- */
-export function parsePeriod(options: PeriodOptions, clock: CommunityClock = WALL_CLOCK): Period {
-  if (options.hours !== undefined && options.seconds !== undefined) {
-    throw new WattchainError('badPeriod', 'both --hours and --seconds are given', { hint: 'give one of them' });
-  }
-  const periodSeconds =
-    options.seconds === undefined
-      ? parseWhole('--hours', options.hours ?? '1', 1, MAX_PERIOD_HOURS) * SECONDS_PER_HOUR
-      : parsePeriodSeconds('--seconds', options.seconds);
-  return { periodStart: parseTime('--start', options.start, clock), periodSeconds: BigInt(periodSeconds) };
-}
-
-/** Length of a period in seconds. Errors: `badNumber`. */
-export function parsePeriodSeconds(name: string, text: string): number {
-  return parseWhole(name, text, 1, MAX_PERIOD_SECONDS);
+/** The length of a period was an option once; now it is the registry's. */
+export function withoutLength(command: Command): Command {
+  const instead =
+    "every period has the registry's length, which wattchain meter rules shows; name it by its --start alone";
+  return withGone(withGone(command, '--hours <n>', instead), '--seconds <n>', instead);
 }
 
 /**
@@ -97,23 +70,33 @@ export function formatBlockTime(seconds: bigint, clock: CommunityClock): string 
 const offsetText = (offsetSeconds: bigint) => formatOffset(offsetSeconds).replace(/^UTC/, '') || 'Z';
 
 /** A period as people read it: `2018-07-04 08:00-07:00, 1 h`. */
-export function formatPeriod({ periodStart, periodSeconds }: Period, clock: CommunityClock): string {
-  return `${formatTime(periodStart, clock)}, ${formatDuration(periodSeconds)}`;
+export function formatPeriod(periodStart: bigint, resolutionSeconds: bigint, clock: CommunityClock): string {
+  return `${formatTime(periodStart, clock)}, ${formatDuration(resolutionSeconds)}`;
 }
 
 const DURATION_UNITS = { s: 1, m: 60, h: SECONDS_PER_HOUR, d: 86_400 } as const;
 
 /** Seconds of a duration such as `90s`, `15m`, `1h` or `7d`. Errors: `badDuration`. */
-export function parseDuration(name: string, text: string): bigint {
+export function parseDuration(name: string, text: string, least = 1n): bigint {
   const match = /^(\d{1,9})([smhd])$/.exec(text);
-  const seconds = match ? Number(match[1]) * DURATION_UNITS[match[2] as keyof typeof DURATION_UNITS] : 0;
-  if (seconds < 1 || seconds > MAX_DURATION_SECONDS) {
-    throw new WattchainError('badDuration', `${name} is "${text}", not a duration of one second to ten years`, {
+  const seconds = match ? BigInt(Number(match[1]) * DURATION_UNITS[match[2] as keyof typeof DURATION_UNITS]) : -1n;
+  if (seconds >= least && seconds <= MAX_DURATION_SECONDS) return seconds;
+  throw new WattchainError(
+    'badDuration',
+    `${name} is "${text}", not a duration of ${least === 0n ? 'none' : 'one second'} to ten years`,
+    {
       values: { name, text },
       hint: 'write a whole number with s, m, h or d: 90s, 15m, 1h, 7d',
-    });
-  }
-  return BigInt(seconds);
+    },
+  );
+}
+
+/** A duration as {@link parseDuration} reads it. */
+export function durationOf(seconds: bigint): string {
+  const text = formatDuration(seconds < 0n ? -seconds : seconds)
+    .replace(' ', '')
+    .replace('min', 'm');
+  return seconds < 0n ? `-${text}` : text;
 }
 
 /** A duration in its largest whole unit: `1 h`, `90 s`. */

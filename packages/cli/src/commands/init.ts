@@ -23,19 +23,18 @@ import { formatFields, toJson } from '../output.js';
 import { addCommand } from '../program.js';
 import { parseTimeZone } from '../timeZone.js';
 import { resolveAddress } from './coins.js';
+import { givenMarketOptions, type InitMarketOptions, marketOf, withMarket } from './initMarket.js';
 
-interface InitOptions {
+interface InitOptions extends InitMarketOptions {
   readonly data: string;
   readonly genesis?: string;
   readonly name?: string;
   readonly timeZone?: string;
-  readonly operator: readonly string[];
   readonly participant: readonly string[];
   readonly blockInterval?: string;
   readonly miners?: string;
   readonly mine?: string;
   readonly minPeers: string;
-  readonly keys?: string;
   readonly rpcPort: string;
   readonly p2pPort: string;
   readonly listen: readonly string[];
@@ -57,19 +56,12 @@ export function addInitCommand(program: Command): void {
     'init',
     "make a node's data directory: a new network, or another node of one with --genesis",
     (command) =>
-      command
-        .requiredOption('--data <dir>', 'the directory to make')
+      withMarket(command.requiredOption('--data <dir>', 'the directory to make'))
         .option('--genesis <file>', 'join the network of this genesis file')
         .option('--name <name>', `name of a new network (default: ${DEFAULT_NAME})`)
         .option(
           '--time-zone <zone>',
           "the community's clock in a new network, such as Europe/Berlin or +01:00 (default: this machine's)",
-        )
-        .option(
-          '--operator <who>',
-          'address or key name that runs the bank and registers meters; two for a new network',
-          collect,
-          [],
         )
         .option('--participant <who>', 'address or key name that gets coins in a new network; repeatable', collect, [])
         .option('--block-interval <ms>', `block interval of a new network (default: ${DEFAULT_BLOCK_INTERVAL})`)
@@ -123,16 +115,16 @@ export function addInitCommand(program: Command): void {
 /** With `--genesis` everything that decides a new network is fixed. */
 function refuseRulesOfOthers(options: InitOptions): void {
   if (options.genesis === undefined) return;
-  const { name, operator, participant, sealer, blockInterval, miners, timeZone } = options;
-  const given = Object.entries({
+  const { name, participant, sealer, blockInterval, miners, timeZone } = options;
+  const ownRules = Object.entries({
     '--name': name !== undefined,
-    '--operator': operator.length > 0,
     '--participant': participant.length > 0,
     '--sealer': sealer.length > 0,
     '--block-interval': blockInterval !== undefined,
     '--miners': miners !== undefined,
     '--time-zone': timeZone !== undefined,
   }).flatMap(([option, isGiven]) => (isGiven ? [option] : []));
+  const given = [...ownRules, ...givenMarketOptions(options)];
   if (given.length === 0) return;
   throw new WattchainError(
     'fixedByGenesis',
@@ -152,17 +144,7 @@ function zoneOf({ timeZone }: InitOptions): CommunityZone {
 }
 
 async function newGenesis(options: InitOptions): Promise<unknown> {
-  const operators = options.operator.map((who) => resolveAddress(who, options.keys));
-  const [first, second] = operators;
-  if (first === undefined || second === undefined || operators.length !== 2) {
-    throw new WattchainError(
-      'operatorsNeeded',
-      `a new network needs two operators for its bank, and ${operators.length} are given`,
-      {
-        hint: 'give --operator twice (make keys with "wattchain account new NAME"), or join a network with --genesis FILE',
-      },
-    );
-  }
+  const market = marketOf(options);
   const blockIntervalMs = parseWhole(
     '--block-interval',
     options.blockInterval ?? DEFAULT_BLOCK_INTERVAL,
@@ -170,8 +152,10 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
     3_600_000,
   );
   const miners = parseWhole('--miners', options.miners ?? DEFAULT_MINERS, 1, 1_000_000);
+  // The recovery key owns nothing but what its acts cost.
   const participants = new Set<Address>([
-    ...operators,
+    ...market.operators,
+    ...(market.recoveryKey === undefined ? [] : [market.recoveryKey]),
     ...options.participant.map((who) => resolveAddress(who, options.keys)),
   ]);
   if (options.mine !== undefined) participants.add(resolveAddress(options.mine, options.keys));
@@ -189,7 +173,7 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
     target: targetForRate(rate, blockIntervalMs),
     testbed: false,
     participants: [...participants],
-    operators: [first, second],
+    market,
     miners: sealers,
   });
 }

@@ -1,8 +1,10 @@
-import type { Hex } from '@wattchain/core';
+import { type Hex, PUBLISHED_ADDRESSES } from '@wattchain/core';
+import { communityClock } from '@wattchain/market';
 import fc from 'fast-check';
 import { bytesToHex, stringToHex } from 'viem';
 import { describe, expect, test } from 'vitest';
-import { formatLabel, parseLabel } from './labels.js';
+import type { Connection } from '../client.js';
+import { formatLabel, inWords, parseLabel } from './labels.js';
 
 const badLabel = expect.objectContaining({ code: 'badLabel' });
 
@@ -59,4 +61,15 @@ describe('32 bytes', () => {
       }),
     );
   });
+});
+
+test("sentences of the library are told in this side's words", () => {
+  const zone = { kind: 'offsets', offsets: [{ fromSeconds: 0, offsetSeconds: -25_200 }] } as const;
+  const connection = { genesis: { testbed: true }, clock: communityClock(zone) } as unknown as Connection;
+  const holder = PUBLISHED_ADDRESSES[0] ?? '';
+  const stranger = `0x${'fe'.repeat(20)}`;
+  const text = `${holder} got ${stringToHex('transfer 1', { size: 32 })} of ${stranger} by 2018-07-04T15:00:00Z, not 0x${'ff'.repeat(32)}.`;
+  expect(inWords(connection, text)).toMatch(
+    new RegExp(`^testbed:node-1 got "transfer 1" of ${stranger} by 2018-07-04 08:00-07:00, not 0xff+\\.$`, 'i'),
+  );
 });

@@ -10,6 +10,7 @@ import {
 } from '@wattchain/core';
 import type { Connection } from '../client.js';
 import { participantAt } from '../testbed/participants.js';
+import { formatBlockTime } from './energyOptions.js';
 
 /** One byte of a word stays zero, so that a text is told from a hash. */
 const MAX_LABEL_BYTES = 31;
@@ -66,3 +67,15 @@ export function formatWho(connection: Connection, address: Address): string {
     ? toChecksumAddress(address.toLowerCase() as Address)
     : `testbed:${participant.name}`;
 }
+
+/** Sentences of the market library for people here: hexadecimal words as labels, addresses as names, moments by the community's clock. */
+export function inWords(connection: Connection, text: string): string {
+  return text
+    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (instant) =>
+      formatBlockTime(BigInt(Date.parse(instant)) / 1_000n, connection.clock),
+    )
+    .replace(/0x[0-9a-fA-F]{64}\b/g, (word) => quoted(formatLabel(word.toLowerCase() as Hex)))
+    .replace(/0x[0-9a-fA-F]{40}\b/g, (address) => formatWho(connection, address as Address));
+}
+
+const quoted = (label: string) => (label.startsWith('0x') ? label : `"${label}"`);

@@ -7,7 +7,7 @@ import { formatLabel } from './labels.js';
 /** A meter by its id; `where` begins the sentence of an error. Errors: `unknownMeter`. */
 export async function readMeter(connection: Connection, meter: Hex, where = ''): Promise<Meter> {
   try {
-    return await getMeter(connection.client, { tradeAddress: connection.contracts().tradeAddress, meter });
+    return await getMeter(connection.client, { registryAddress: connection.contracts().registryAddress, meter });
   } catch (cause) {
     if (!(cause instanceof WattchainError) || cause.code !== 'unknownMeter') throw cause;
     throw new WattchainError('unknownMeter', `${where}meter ${formatLabel(meter)} is not registered`, {
@@ -32,7 +32,7 @@ export function requireUnread(
     `${where}meter ${formatLabel(meter)} was read until ${formatTime(readUntil, clock)}, the period begins at ${formatTime(periodStart, clock)}`,
     {
       values: { meter, periodStart, readUntil },
-      hint: 'periods follow each other; one that was passed over can be neither sold nor read later',
+      hint: 'periods follow each other; one that was passed over can be read by a correction alone: wattchain meter correct',
     },
   );
 }

@@ -7,6 +7,7 @@ import {
   doubtsOfOrder,
   formatTokens,
   getAllowance,
+  getPayout,
   listDueStandingOrders,
   listStandingOrders,
   parseTokens,
@@ -133,8 +134,11 @@ function addCancel(group: Command): void {
       const { connection, signer } = await connectSigner(options);
       const { bankAddress } = connection.contracts();
       const hash = isPayout
-        ? await cancelPayout(signer, { bankAddress, payoutId: id })
-        : await cancelStandingOrder(signer, { bankAddress, orderId: id });
+        ? await cancelPayout(signer, {
+            bankAddress,
+            ...(await getPayout(connection.client, { bankAddress, payoutId: id })),
+          })
+        : await cancelStandingOrder(signer, { bankAddress, ...(await requireOrder(connection, id)) });
       await reportTransaction(
         output,
         connection,
@@ -144,6 +148,17 @@ function addCancel(group: Command): void {
       );
     },
   );
+}
+
+/** A standing order as its holder left it, which an act on it names. Errors: `unknownOrder`. */
+async function requireOrder({ client, contracts }: Connection, orderId: bigint) {
+  const orders = await listStandingOrders(client, { bankAddress: contracts().bankAddress });
+  const order = orders.find((each) => each.orderId === orderId);
+  if (order !== undefined) return order;
+  throw new WattchainError('unknownOrder', `there is no standing order ${orderId}`, {
+    values: { orderId },
+    hint: 'wattchain bank orders shows the standing orders there are',
+  });
 }
 
 function addRun(group: Command): void {

@@ -4,7 +4,7 @@ import { constants, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type PlainData, WattchainError } from '@wattchain/core';
 import { describeCommunity, PAPER_PROFILE, PAPER_ZONE } from '@wattchain/market';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from '../exit.js';
 import { openInBrowser } from '../openInBrowser.js';
 import { parseFraction, parseWhole } from '../options.js';
@@ -16,7 +16,10 @@ import { runDay } from '../testbed/day.js';
 import { type DayFileContent, readDayFile } from '../testbed/dayFile.js';
 import { renderCommunityFigures } from '../testbed/figures/communityFigures.js';
 import { renderPaperFigures } from '../testbed/figures/paperFigures.js';
-import { Testbed } from '../testbed/network.js';
+import { LESSON, runCheaterLesson } from '../testbed/lesson.js';
+import { renderLesson, renderLessonCsv, renderLessonFigure } from '../testbed/lessonReport.js';
+import type { LessonResult } from '../testbed/lessonResult.js';
+import { Testbed, type TestbedOptions } from '../testbed/network.js';
 import { MACHINES, PARTICIPANTS, participantAccount, participantsFor } from '../testbed/participants.js';
 import { renderPlot } from '../testbed/plot.js';
 import { renderCsv, renderExplanations, renderSummary, renderTable } from '../testbed/report.js';
@@ -35,6 +38,7 @@ interface TestbedCommandOptions {
   readonly rpcPort: string;
   readonly p2pPort: string;
   readonly date?: string;
+  readonly lesson?: string;
   readonly timeZone?: string;
   /** An address, or `true` for this machine's own. */
   readonly sharePage?: boolean | string;
@@ -57,6 +61,12 @@ export function addTestbedCommand(program: Command): void {
         .option(
           '--day <file.csv>',
           "trade another community's day: hourly or quarter-hourly load and production of its homes",
+        )
+        .addOption(
+          new Option(
+            '--lesson <name>',
+            'play a lesson instead of the day: cheater, in which a home delivers less than it sold, and who loses what',
+          ).choices(['cheater']),
         )
         .option('--date <YYYY-MM-DD>', 'the day to take from a file that holds several')
         .option(
@@ -89,7 +99,7 @@ export function addTestbedCommand(program: Command): void {
           ...(options.joulesPerHash === undefined
             ? {}
             : { joulesPerHash: parseFraction('--joules-per-hash', options.joulesPerHash, 1e-15, 1) }),
-          households: own?.day.homes.length ?? PAPER_PROFILE.homes.length,
+          ...playedBy(options, own),
           community: describeDay(options, own),
           ...(shared === undefined ? {} : { shared }),
         },
@@ -114,7 +124,13 @@ export function addTestbedCommand(program: Command): void {
 }
 
 /** The day of `--day`, if there is one. Errors: `badDayFile`, `unreadableFile`, `badDayOption`. */
-function readOwnDay({ day, date, timeZone }: TestbedCommandOptions): DayFileContent | undefined {
+function readOwnDay({ day, date, lesson, timeZone }: TestbedCommandOptions): DayFileContent | undefined {
+  if (lesson !== undefined && day !== true) {
+    throw new WattchainError('badDayOption', `--lesson is given with ${day === false ? '--no-day' : '--day'}`, {
+      values: { lesson, day },
+      hint: 'a lesson has an hour of its own: leave the other option out',
+    });
+  }
   const clock = timeZone === undefined ? undefined : parseTimeZone('--time-zone', timeZone);
   if (typeof day === 'string') return readDayFile(day, date, clock);
   if (date === undefined) return undefined;
@@ -148,13 +164,23 @@ function placeToShare(
 }
 
 /** Which day is traded and by which clock it is told, for genesis: so that every node's page says the same. */
-function describeDay({ day, timeZone }: TestbedCommandOptions, own: DayFileContent | undefined): PlainData {
+function describeDay({ day, lesson, timeZone }: TestbedCommandOptions, own: DayFileContent | undefined): PlainData {
   if (own !== undefined) {
     const { date, zone } = own.day;
     return describeCommunity({ name: `The day of ${own.file}${date === undefined ? '' : `, ${date}`}`, zone });
   }
   const zone = timeZone === undefined ? PAPER_ZONE : parseTimeZone('--time-zone', timeZone).zone;
-  return describeCommunity({ name: day === false ? undefined : "The paper's 4 July in San Diego", zone });
+  const name = lesson === undefined ? "The paper's 4 July in San Diego" : 'The lesson of the cheater';
+  return describeCommunity({ name: day === false ? undefined : name, zone });
+}
+
+/** The day that the testbed is made for, and what of the market's rules it needs otherwise. */
+function playedBy(
+  { lesson }: TestbedCommandOptions,
+  own: DayFileContent | undefined,
+): Pick<TestbedOptions, 'profile' | 'trade'> {
+  if (lesson !== undefined) return { profile: LESSON.profile, trade: LESSON.trade };
+  return { profile: own?.day ?? PAPER_PROFILE };
 }
 
 /** What a run of the command is made of. */
@@ -183,9 +209,7 @@ async function runTestbed(
     output.progress(`no browser could be started here: open ${pageUrl} in one`);
   }
   if (options.day !== false) {
-    const passed = own
-      ? reportCommunityDay(output, directory, await runCommunityDay(testbed, own, output.progress))
-      : reportDay(output, directory, await runDay(testbed, output.progress));
+    const passed = await playDay(testbed, { options, own, directory, output });
     process.exitCode = passed ? EXIT.ok : EXIT.failed;
   }
   if (options.exit) return;
@@ -194,6 +218,18 @@ async function runTestbed(
     `\nThe network keeps running. Look at ${pageUrl} or try:  npx wattchain status${rpc}    npx wattchain balance testbed:node-1${rpc}\nCtrl-C stops it.`,
   );
   await interrupted;
+}
+
+/** Plays what was asked for and reports it; whether it held. */
+async function playDay(
+  testbed: Testbed,
+  { options, own, directory, output }: Omit<TestbedRun, 'interrupted'>,
+): Promise<boolean> {
+  if (options.lesson !== undefined)
+    return reportLesson(output, directory, await runCheaterLesson(testbed, output.progress));
+  if (own !== undefined)
+    return reportCommunityDay(output, directory, await runCommunityDay(testbed, own, output.progress));
+  return reportDay(output, directory, await runDay(testbed, output.progress));
 }
 
 /** Resolves with the first Ctrl-C or SIGTERM; a second one kills the nodes and ends the process at once. */
@@ -252,6 +288,17 @@ function reportCommunityDay(output: Output, directory: string, result: Community
     ...renderCommunityFigures(result.series, result).map(({ name, svg }) => ({ name, content: svg })),
   ];
   reportTable(output, result, `\n${renderCommunityReport(result)}\n\n${writeResult(directory, files)}`);
+  return result.passed;
+}
+
+/** Writes and prints a lesson; whether it held. */
+function reportLesson(output: Output, directory: string, result: LessonResult): boolean {
+  const files = [
+    { name: 'lesson.json', content: `${toJson(result)}\n` },
+    { name: 'lesson.csv', content: renderLessonCsv(result) },
+    { name: 'lesson.svg', content: renderLessonFigure(result) },
+  ];
+  reportTable(output, result, `\n${renderLesson(result)}\n\n${writeResult(directory, files)}`);
   return result.passed;
 }
 

@@ -18,6 +18,7 @@ import { formatTable, reportTable } from '../output.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatBlockTime, formatPeriod } from './energyOptions.js';
 import { formatLabel, formatWho } from './labels.js';
+import { describeMarketTime, type MarketTime, readMarketTime } from './marketTime.js';
 
 /** States of offers in plain words. */
 export const OFFER_STATE_WORDS: Readonly<Record<OfferState, string>> = {
@@ -32,7 +33,9 @@ export const OFFER_STATE_WORDS: Readonly<Record<OfferState, string>> = {
 /** States of trades in plain words. */
 export const TRADE_STATE_WORDS: Readonly<Record<TradeState, string>> = {
   none: 'unknown',
-  awaitingReading: 'waiting for the reading',
+  awaitingReading: 'waiting for a reading',
+  readingNotFinal: 'reading not final yet',
+  waitingForEarlierTrade: 'waiting for an earlier trade',
   readyToSettle: 'ready to settle',
   refundable: 'refundable',
   settled: 'settled',
@@ -68,11 +71,17 @@ export function addTradeList(group: Command): void {
       const wantsOffers = options.offers === true || options.state === undefined;
       const offers = wantsOffers ? await offersOf(connection, offerState) : [];
       const trades = options.offers ? [] : await tradesOf(connection, tradeState);
+      const time = await readMarketTime(connection);
       const parts = [
-        ...(wantsOffers ? [renderOffers(connection, offers)] : []),
-        ...(options.offers ? [] : [renderTrades(connection, trades)]),
+        ...(wantsOffers ? [renderOffers(connection, offers, time)] : []),
+        ...(options.offers ? [] : [renderTrades(connection, trades, time)]),
+        `market time ${describeMarketTime(time, connection)}`,
       ];
-      const listed = { ...(wantsOffers ? { offers } : {}), ...(options.offers ? {} : { trades }) };
+      const listed = {
+        ...(wantsOffers ? { offers } : {}),
+        ...(options.offers ? {} : { trades }),
+        marketTime: time.marketNow,
+      };
       reportTable(output, listed, parts.join('\n\n'));
     },
   );
@@ -103,7 +112,7 @@ function tradesOf(connection: Connection, state: TradeState | undefined): Promis
   return listTrades(connection.client, { tradeAddress, ...(state === undefined ? {} : { state }) });
 }
 
-function renderOffers(connection: Connection, offers: readonly Offer[]): string {
+function renderOffers(connection: Connection, offers: readonly Offer[], { rules }: MarketTime): string {
   if (offers.length === 0) return 'no offers to show';
   const heading = ['offer', 'state', 'seller', 'meter', 'period', 'left kWh', 'of kWh', 'ENT/150 Wh', 'accept until'];
   const rows = offers.map((offer) => [
@@ -111,7 +120,7 @@ function renderOffers(connection: Connection, offers: readonly Offer[]): string 
     OFFER_STATE_WORDS[offer.state],
     formatWho(connection, offer.seller),
     formatLabel(offer.meter),
-    formatPeriod(offer, connection.clock),
+    formatPeriod(offer.periodStart, rules.resolutionSeconds, connection.clock),
     formatKwh(offer.remainingMwh),
     formatKwh(offer.energyMwh),
     formatTokens(offer.price),
@@ -120,7 +129,7 @@ function renderOffers(connection: Connection, offers: readonly Offer[]): string 
   return formatTable([heading, ...rows], [0, 5, 6, 7]);
 }
 
-function renderTrades(connection: Connection, trades: readonly Trade[]): string {
+function renderTrades(connection: Connection, trades: readonly Trade[], { rules }: MarketTime): string {
   if (trades.length === 0) return 'no trades to show';
   const heading = ['trade', 'state', 'seller', 'buyer', 'meter', 'period', 'kWh', 'ENT in all', 'reading by'];
   const rows = trades.map((trade) => [
@@ -129,7 +138,7 @@ function renderTrades(connection: Connection, trades: readonly Trade[]): string 
     formatWho(connection, trade.seller),
     formatWho(connection, trade.buyer),
     formatLabel(trade.meter),
-    formatPeriod(trade, connection.clock),
+    formatPeriod(trade.periodStart, rules.resolutionSeconds, connection.clock),
     formatKwh(trade.energyMwh),
     formatTokens(trade.escrow),
     formatBlockTime(trade.settleBy, connection.clock),

@@ -36,6 +36,8 @@ const PAYMENT_REFERENCE = 'transfer 4711';
 /** How long an order may take to fall due after its interval, in which blocks carry the time on. */
 const ORDER_DUE_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
+/** Marked, and its holder does not object; it is closed when the time for that is over. */
+const PAID_STATES: ReadonlySet<Payout['state']> = new Set(['markedPaid', 'paid']);
 
 const START_TOKENS = parseTokens(PAPER_START_TOKENS);
 /** The households of Table 2; their meters have the same names. */
@@ -74,7 +76,7 @@ export async function runDay(testbed: Testbed, progress: (text: string) => void)
       reference: PAYMENT_REFERENCE,
       node1TokensAfter: formatTokens(seller.end - seller.redeemed),
     },
-    passed: rowsHold(rows) && costs.headsAgree && payout.state === 'paid',
+    passed: rowsHold(rows) && costs.headsAgree && PAID_STATES.has(payout.state),
     series: daySeries(ledger.profile, ledger.trades),
   };
 }
@@ -123,14 +125,16 @@ async function payStandingOrder(day: TradingDay, orderId: bigint): Promise<Payou
     throw new WattchainError('dayFailed', `the run made no payout of standing order ${orderId}`, {
       values: { orderId },
     });
+  const { client } = day.sender.connectionOf('operator-2');
+  const payout = await getPayout(client, { bankAddress, payoutId });
   await day.send([
     {
       from: 'operator-2',
       what: 'mark the payout as paid',
-      action: (client) => markPayoutPaid(client, { bankAddress, payoutId, reference: labelOf(PAYMENT_REFERENCE) }),
+      action: (signer) => markPayoutPaid(signer, { bankAddress, ...payout, reference: labelOf(PAYMENT_REFERENCE) }),
     },
   ]);
-  return getPayout(day.sender.connectionOf('operator-2').client, { bankAddress, payoutId });
+  return getPayout(client, { bankAddress, payoutId });
 }
 
 /** Waits until the newest block's time has reached the order's date. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { WattchainError } from '@wattchain/core';
-import { type CommunityClock, MAX_DAY_FILE_BYTES, parseDayProfile, type ReadDay } from '@wattchain/market';
+import { alignedDay, type CommunityClock, MAX_DAY_FILE_BYTES, parseDayProfile, type ReadDay } from '@wattchain/market';
 import { readInputText } from '../inputFile.js';
 import { MAX_HOUSEHOLDS } from './participants.js';
 
@@ -29,7 +29,7 @@ export function readDayFile(path: string, date: string | undefined, clock?: Comm
       `it has ${day.homes.length} homes`,
       `the testbed has accounts for ${MAX_HOUSEHOLDS}: leave out columns`,
     );
-  return { file, day };
+  return { file, day: alignedDay(file, day) };
 }
 
 const bad = (file: string, what: string, hint: string) =>

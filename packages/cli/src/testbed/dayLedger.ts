@@ -7,8 +7,9 @@ import {
   decodeMarketEvents,
   formatTokens,
   getTokenBalance,
+  type MarketEvent,
 } from '@wattchain/market';
-import { type Address, isAddressEqual, zeroAddress } from 'viem';
+import { type Address, type Hash, isAddressEqual, zeroAddress } from 'viem';
 import type { Connection } from '../client.js';
 import type { DayRecord } from './dayRecord.js';
 import { addressOf, type Household } from './tradingDay.js';
@@ -17,7 +18,7 @@ import { addressOf, type Household } from './tradingDay.js';
 export interface TokenAccount {
   /** Issued by the bank. */
   readonly start: bigint;
-  /** After the day's trades. */
+  /** After the day's trades, with what bonds paid. */
   readonly end: bigint;
   /** Taken by the bank for a payout. */
   readonly redeemed: bigint;
@@ -31,6 +32,8 @@ export interface DayLedger {
   readonly profile: DayProfile;
   /** What was settled, in the order of settlement. */
   readonly trades: readonly DayTrade[];
+  /** The transaction that settled what another accepted. */
+  readonly settlements: ReadonlyMap<Hash, Hash>;
   /** In the order of the homes. */
   readonly accounts: readonly TokenAccount[];
 }
@@ -50,7 +53,7 @@ export function readDay(
   const events = decodeMarketEvents(
     logs.filter((log) => addresses.some((address) => isAddressEqual(log.address, address))),
   );
-  const community = communityOf(events);
+  const community = communityOf(events, plan.periodSeconds);
   const homeAt = new Map(households.map(({ account }, position) => [addressOf(account), position]));
   const periodAt = new Map(plan.periods.map(({ start }, period) => [start, period]));
   const trades = community.flows.map(
@@ -65,6 +68,9 @@ export function readDay(
   const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
   const transfers = events.flatMap(({ eventName, args }) => (eventName === 'Transfer' ? [args] : []));
   const issued = transfers.filter(({ from }) => from === zeroAddress);
+  const compensations = events.flatMap(({ eventName, args }) =>
+    eventName === 'Settled' || eventName === 'Refunded' ? [args] : [],
+  );
   const redeemed = transfers.filter(({ to }) => isAddressEqual(to, contracts.bankAddress));
   return {
     community,
@@ -82,15 +88,35 @@ export function readDay(
       }),
     },
     trades,
+    settlements: settlementsOf(events),
     accounts: households.map(({ account }, position) => {
       const owner = addressOf(account);
       const start = sum(issued.filter(({ to }) => to === owner).map(({ value }) => value));
       const earned = sum(trades.filter(({ seller }) => seller === position).map(({ paid }) => paid));
       const spent = sum(trades.filter(({ buyer }) => buyer === position).map(({ paid }) => paid));
       const out = sum(redeemed.filter(({ from }) => from === owner).map(({ value }) => value));
-      return { start, end: start + earned - spent, redeemed: out };
+      const toOwner = sum(compensations.filter(({ buyer }) => buyer === owner).map(({ compensation }) => compensation));
+      const ofBonds = sum(
+        compensations.filter(({ seller }) => seller === owner).map(({ compensation }) => compensation),
+      );
+      return { start, end: start + earned - spent + toOwner - ofBonds, redeemed: out };
     }),
   };
+}
+
+/** By the acceptance's transaction. */
+function settlementsOf(events: readonly MarketEvent[]): ReadonlyMap<Hash, Hash> {
+  const settled = new Map(
+    events.flatMap(({ eventName, args, transactionHash }) =>
+      eventName === 'Settled' && transactionHash !== null ? [[args.tradeId, transactionHash] as const] : [],
+    ),
+  );
+  return new Map(
+    events.flatMap(({ eventName, args, transactionHash }) => {
+      const by = eventName === 'Accepted' ? settled.get(args.tradeId) : undefined;
+      return by === undefined || transactionHash === null ? [] : [[transactionHash, by] as const];
+    }),
+  );
 }
 
 function known<Key>(positions: ReadonlyMap<Key, number>, key: Key | undefined): number {

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DayProfile } from '@wattchain/market';
+import type { Hash } from 'viem';
 import type { Connection } from '../client.js';
 import { readWork, workCost } from '../workCost.js';
 import { checkBalances, type DayLedger, readDay } from './dayLedger.js';
@@ -9,7 +10,7 @@ import type { Testbed } from './network.js';
 import { MACHINES } from './participants.js';
 import type { DayCosts, NodeEnd } from './result.js';
 import { Sender, type SentTransaction } from './sender.js';
-import { type Acceptance, type Household, TradingDay } from './tradingDay.js';
+import { type Household, TradingDay } from './tradingDay.js';
 
 const HEADS_AGREE_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
@@ -23,8 +24,7 @@ export interface PlayedDay {
 /** One day on a running testbed, from its first transaction to the costs: `begin`, `trade`, `finish`. */
 export class DayRun {
   readonly #startedMs = Date.now();
-  #acceptances: readonly Acceptance[] = [];
-  #settlements: ReadonlyMap<string, SentTransaction> = new Map();
+  #acceptances: readonly SentTransaction[] = [];
   #tradeTransactions: readonly SentTransaction[] = [];
   #storedByTrade = 0;
 
@@ -51,12 +51,12 @@ export class DayRun {
     return run;
   }
 
-  /** Plays the day's trades to their settlement. Errors: `dayFailed`. */
-  async trade(): Promise<void> {
+  /** Plays the day's trades to their settlement; `measured` where the meters show something else than was promised. Errors: `dayFailed`. */
+  async trade(measured?: DayProfile): Promise<void> {
     const { sent } = this.day.sender;
     const [sentBefore, storedBefore] = [sent.length, storedBytes(this.testbed)];
     this.#acceptances = await this.day.trade();
-    this.#settlements = await this.day.settle();
+    await this.day.settle(measured);
     this.#tradeTransactions = sent.slice(sentBefore);
     this.#storedByTrade = storedBytes(this.testbed) - storedBefore;
   }
@@ -71,8 +71,8 @@ export class DayRun {
     const ledger = readDay(connection, profile, households, record);
     await checkBalances(connection, ledger, households);
     const ends = await waitForOneHead(sender);
-    const confirmedMs = (transaction: SentTransaction | undefined) => {
-      const height = (transaction && record.transactions.get(transaction.hash)?.height) ?? Number.NaN;
+    const confirmedMs = (hash: Hash | undefined) => {
+      const height = (hash && record.transactions.get(hash)?.height) ?? Number.NaN;
       return record.timestampsMs.get(height + connection.genesis.confirmations - 1) ?? Number.NaN;
     };
     const gasOf = ({ hash }: SentTransaction) => Number(record.transactions.get(hash)?.gasUsed ?? 0n);
@@ -96,13 +96,12 @@ export class DayRun {
         transactions: sender.sent.length,
         gasUsed: sender.sent.reduce((sum, transaction) => sum + gasOf(transaction), 0),
         transactionBytesPerTrade: tradeBytes / trades,
+        gasPerTrade: this.#tradeTransactions.reduce((sum, transaction) => sum + gasOf(transaction), 0) / trades,
         storedBytesPerTrade: this.#storedByTrade / trades,
         tradeMs: median(
-          this.#acceptances.map(
-            ({ period, transaction }) => confirmedMs(this.#settlements.get(period)) - transaction.sentMs,
-          ),
+          this.#acceptances.map(({ hash, sentMs }) => confirmedMs(ledger.settlements.get(hash)) - sentMs),
         ),
-        confirmationMs: median(sender.sent.map((transaction) => confirmedMs(transaction) - transaction.sentMs)),
+        confirmationMs: median(sender.sent.map(({ hash, sentMs }) => confirmedMs(hash) - sentMs)),
         dayMs: Date.now() - this.#startedMs,
         ends,
         headsAgree: new Set(ends.map((end) => `${end.hash} ${end.stateRoot}`)).size === 1,

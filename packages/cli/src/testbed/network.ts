@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,9 +13,11 @@ import {
   toChecksumAddress,
   WattchainError,
 } from '@wattchain/core';
+import type { DayProfile, TradeRules } from '@wattchain/market';
 import { writeMarketArtifacts } from '../artifacts.js';
 import { makePrivateDirectory, writeInto } from '../directory.js';
 import { createGenesis } from '../genesisFile.js';
+import { writeKeyFile } from '../keys/keyFiles.js';
 import { toJson } from '../output.js';
 import {
   MACHINES,
@@ -24,6 +27,7 @@ import {
   participantsFor,
 } from './participants.js';
 import { NodeProcess } from './processes.js';
+import { testbedRules } from './rules.js';
 
 /** Fixed, unlike the genesis: the day on which the paper's households traded. */
 export const TESTBED_CHAIN_ID = 20_190_704;
@@ -45,8 +49,10 @@ export interface TestbedOptions {
   readonly duty: number;
   /** Joules that a try costs, an estimate; the nodes' own default where it is absent. */
   readonly joulesPerHash?: number;
-  /** Households that trade; those beyond the paper's three get accounts of their own. */
-  readonly households: number;
+  /** The day that is played, for which the genesis stands at 00:00; households beyond the paper's three get accounts of their own. */
+  readonly profile: DayProfile;
+  /** What of the market's rules is not as {@link testbedRules} has it. */
+  readonly trade?: Partial<TradeRules>;
   /** What genesis says of the community. */
   readonly community: PlainData;
   /** Where home-1's page can be looked at from other machines, without keys and control; absent: nowhere. */
@@ -78,7 +84,8 @@ export class Testbed {
       `measured ${Math.round(rate).toLocaleString('en')} tries/s of two mining threads at duty ${options.duty} each`,
     );
     const target = targetForRate(rate, options.blockIntervalMs);
-    const genesis = toJson(testbedGenesis(options, target));
+    const recoveryKey = writeRecoveryKey(options.directory);
+    const genesis = toJson(testbedGenesis(options, target, recoveryKey));
     const nodes = new Map<MachineName, NodeProcess>();
     MACHINES.forEach((name, index) => {
       const dataDir = join(options.directory, name);
@@ -169,17 +176,37 @@ function resetDirectory(directory: string): void {
 
 const addressOfParticipant = (name: ParticipantName) => participantAccount(name).address.toLowerCase() as Address;
 
-function testbedGenesis({ blockIntervalMs, households, community }: TestbedOptions, target: bigint): unknown {
+/** Where a testbed keeps the key that decides on changes of its operators' keys. */
+const RECOVERY_KEYS = 'recovery';
+const RECOVERY_NAME = 'recovery';
+/** It protects nothing: the testbed's other keys are published. */
+const RECOVERY_PASSPHRASE = 'testbed';
+
+/** Makes the recovery key of a testbed, in a file of its folder with the passphrase `testbed`; gives its address. */
+function writeRecoveryKey(directory: string): Address {
+  const folder = join(directory, RECOVERY_KEYS);
+  return writeKeyFile(folder, RECOVERY_NAME, randomBytes(32), RECOVERY_PASSPHRASE).address;
+}
+
+function testbedGenesis(options: TestbedOptions, target: bigint, recoveryKey: Address): unknown {
+  const { blockIntervalMs, profile, community, trade } = options;
+  const timestampMs = Date.now();
+  const rules = testbedRules(profile, {
+    operators: [addressOfParticipant('operator-1'), addressOfParticipant('operator-2')],
+    recoveryKey,
+    genesisSeconds: BigInt(Math.floor(timestampMs / 1_000)),
+  });
   return createGenesis({
     name: 'wattchain testbed',
     community,
     chainId: TESTBED_CHAIN_ID,
-    timestampMs: Date.now(),
+    timestampMs,
     blockIntervalMs,
     target,
     testbed: true,
-    participants: participantsFor(households).map(({ name }) => addressOfParticipant(name)),
-    operators: [addressOfParticipant('operator-1'), addressOfParticipant('operator-2')],
+    // The recovery key pays for what it sends.
+    participants: [...participantsFor(profile.homes.length).map(({ name }) => addressOfParticipant(name)), recoveryKey],
+    market: { ...rules, trade: { ...rules.trade, ...trade } },
   });
 }
 

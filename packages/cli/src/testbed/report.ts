@@ -76,11 +76,14 @@ function hourRanges(rows: readonly DayRow[], indexes: readonly number[]): string
   return ranges.map(({ first, last }) => (first === last ? hour(first) : `${hour(first)}–${hour(last)}`)).join(', ');
 }
 
+/** The payout is closed by hand once its holder's time to object is over, which is longer than the day. */
+const PAYOUT_WORDS: Readonly<Record<string, string>> = { markedPaid: 'marked as paid', paid: 'paid' };
+
 function describeRedemption({ redemption }: DayResult): string {
   const { orderId, tokens, intervalSeconds, destination, payoutId, status, reference, node1TokensAfter } = redemption;
   return (
     `node 1's standing order ${orderId}, left before the day (${tokens} ENT every ${intervalSeconds} s to "${destination}"), was due: ` +
-    `an operator's run made payout ${payoutId} of it (${status}, ${reference}); node 1's balance then is ${sixDigits(node1TokensAfter)} ENT`
+    `an operator's run made payout ${payoutId} of it (${PAYOUT_WORDS[status] ?? status}, ${reference}); node 1's balance then is ${sixDigits(node1TokensAfter)} ENT`
   );
 }
 
@@ -116,7 +119,7 @@ export function costFields(costs: DayCosts): (readonly [string, string])[] {
       'per trade',
       costs.work.trades === 0
         ? '–, there was none'
-        : `${Math.round(costs.transactionBytesPerTrade)} bytes of transactions, ${Math.round(costs.storedBytesPerTrade)} bytes stored by a node, ` +
+        : `${Math.round(costs.transactionBytesPerTrade)} bytes of transactions, ${Math.round(costs.gasPerTrade).toLocaleString('en')} gas, ${Math.round(costs.storedBytesPerTrade)} bytes stored by a node, ` +
           `${seconds(costs.tradeMs)} from acceptance to the confirmed settlement (median)`,
     ],
     ['confirmation', `${seconds(costs.confirmationMs)} from sending a transaction to 12 confirmations (median)`],

@@ -39,8 +39,9 @@ export interface DayCosts {
   readonly work: WorkCost;
   readonly transactions: number;
   readonly gasUsed: number;
-  /** Raw transactions of the trades, bytes per trade. */
+  /** Raw transactions of the trades (offers, acceptances, readings, settlements), bytes and gas per trade. */
   readonly transactionBytesPerTrade: number;
+  readonly gasPerTrade: number;
   /** Growth of one node's database over the trades, bytes per trade. */
   readonly storedBytesPerTrade: number;
   /** From sending an acceptance to the block that confirmed its settlement, by that block's timestamp, median, ms. */

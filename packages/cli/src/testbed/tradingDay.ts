@@ -5,18 +5,23 @@ import {
   buyTokens,
   type DayProfile,
   DEFAULT_ACCEPT_WITHIN_SECONDS,
+  DEFAULT_MAX_POWER_W,
   DEFAULT_PRICE,
   DEFAULT_SETTLE_WITHIN_SECONDS,
   decidePurchase,
+  deposit,
   formatTokens,
+  getTradeRules,
   listOffers,
   listTrades,
+  MAX_TRADES_TO_SETTLE,
   needOf,
   type Offer,
   offerEnergy,
+  ratingOf,
   registerMeter,
   reportReadings,
-  settlePeriod,
+  settleTrades,
   surplusOf,
 } from '@wattchain/market';
 import { type Address, type Hash, type Hex, isAddressEqual, stringToHex } from 'viem';
@@ -26,10 +31,14 @@ import type { Sender, SentTransaction } from './sender.js';
 
 /** Transactions that are under way at a time: about what a block of 30 million gas holds, and half of what a pool takes of an account. */
 const TRANSACTIONS_AT_A_TIME = 200;
-/** Readings of one transaction: 192 bytes of data each, and a transaction holds 64 KiB. */
-const READINGS_A_TRANSACTION = 200;
-/** Trades of one meter and period that one settlement closes: a buyer each. */
-const MAX_TRADES_A_SETTLEMENT = 32n;
+/** Readings of one transaction: 160 bytes of data each, and a transaction holds 64 KiB. */
+const READINGS_A_TRANSACTION = 300;
+/** Gas for attesting, which cannot be estimated while the deposit that covers it is on its way; what is not used is paid back. */
+const ATTEST_GAS = 500_000n;
+/** How long a purchase may wait for its block. */
+const PURCHASE_WAIT_SECONDS = 3_600n;
+/** Most power of a home's connection, W, unless its day shows more. */
+const HOME_POWER_W = DEFAULT_MAX_POWER_W;
 
 /** 32 bytes that show as `text`. */
 export const labelOf = (text: string): Hex => stringToHex(text, { size: 32 });
@@ -46,23 +55,14 @@ export interface Household {
 /** The address of a household's account. */
 export const addressOf = (name: ParticipantName): Address => participantAccount(name).address;
 
-/** An acceptance and the settlement that it waits for. */
-export interface Acceptance {
-  /** Key of its meter and period. */
-  readonly period: string;
-  readonly transaction: SentTransaction;
-}
-
 /** Something that a participant is to sign and send. */
-interface Step {
+export interface Step {
   readonly from: ParticipantName;
   readonly what: string;
   readonly action: (client: SignerClient) => Promise<Hash>;
 }
 
 const PERIOD_UNITS: Readonly<Record<number, string>> = { 3600: 'hour', 1800: 'half-hour', 900: 'quarter-hour' };
-
-const periodKey = (meter: Hex, start: bigint) => `${meter}@${start}`;
 
 /**
  * The steps of a day on the testbed, for any community. Each step is sent in parts and waited for until every node has it in a block, so
@@ -78,6 +78,11 @@ export class TradingDay {
     readonly households: readonly Household[],
     readonly progress: (text: string) => void,
   ) {}
+
+  /** A block time that no purchase of the day waits for. */
+  private get lastTime(): bigint {
+    return BigInt(Math.floor(Date.now() / 1_000)) + PURCHASE_WAIT_SECONDS;
+  }
 
   /** The energy contracts. */
   get contracts() {
@@ -100,46 +105,74 @@ export class TradingDay {
 
   /** Meters are registered, every household gets its tokens from the bank, and the trade contract may take what buyers have. */
   async prepare(): Promise<void> {
-    const { bankAddress, tokenAddress, tradeAddress } = this.contracts;
-    const steps: Step[] = [];
-    for (const { account, meter } of this.households) {
-      const registration = { tradeAddress, meter, household: addressOf(account), reporter: addressOf('gateway') };
-      steps.push({
+    const { registryAddress, tradeAddress } = this.contracts;
+    const { bonds } = await getTradeRules(this.sender.connection('home-1').client, { tradeAddress });
+    const steps: Step[] = this.eachHome(({ account, meter }, home) => {
+      const registration = {
+        registryAddress,
+        meter,
+        household: addressOf(account),
+        source: addressOf('gateway'),
+        isDevice: false,
+        ratingMwh: largest(
+          ratingOf(HOME_POWER_W, this.profile.periodSeconds),
+          ...home.producedMwh,
+          ...home.consumedMwh,
+        ),
+      };
+      return {
         from: 'operator-1',
         what: `register the meter of ${account}`,
         action: (client) => registerMeter(client, registration),
-      });
-    }
-    this.households.forEach(({ account, startTokens: tokens, paidOutside }, position) => {
-      if (tokens === 0n) return;
-      steps.push(
-        paidOutside === undefined
-          ? {
-              from: account,
-              what: `${account} buys tokens with coins`,
-              action: (client) => buyTokens(client, { bankAddress, valueWei: tokens }),
-            }
-          : {
-              from: 'operator-2',
-              what: `attest the outside payment of ${account}`,
-              action: (client) =>
-                attestPurchase(client, {
-                  bankAddress,
-                  to: addressOf(account),
-                  tokens,
-                  reference: labelOf(paidOutside),
-                }),
-            },
-      );
-      if (!this.buys(position)) return;
-      steps.push({
-        from: account,
-        what: `${account} allows the trade contract to take tokens`,
-        action: (client) => approveTokens(client, { tokenAddress, spender: tradeAddress, tokens }),
-      });
+      };
+    });
+    this.households.forEach((household, position) => {
+      if (household.startTokens === 0n) return;
+      steps.push(...this.issue(household));
+      if (this.buys(position) || (bonds && this.sells(position)))
+        steps.push(this.allow(household.account, household.startTokens));
     });
     this.progress(`the operators register ${this.households.length} meters; the bank issues ${this.describeStart()} …`);
     this.preparation.push(...(await this.send(steps)));
+  }
+
+  /** How a household gets its tokens: for coins, or for a payment outside that an operator attests, which covers them by a deposit first. */
+  private issue({ account, startTokens: tokens, paidOutside }: Household): Step[] {
+    const { bankAddress } = this.contracts;
+    if (paidOutside === undefined) {
+      // Nobody moves the rates of a testbed that has just begun.
+      const purchase = { bankAddress, valueWei: tokens, leastTokens: tokens, until: this.lastTime };
+      return [
+        {
+          from: account,
+          what: `${account} buys tokens with coins`,
+          action: (client) => buyTokens(client, purchase),
+        },
+      ];
+    }
+    const attestation = { bankAddress, to: addressOf(account), tokens, reference: labelOf(paidOutside) };
+    return [
+      {
+        from: 'operator-2',
+        what: `deposit the cover of what ${account} has paid outside`,
+        action: (client) => deposit(client, { bankAddress, valueWei: tokens }),
+      },
+      {
+        from: 'operator-2',
+        what: `attest the outside payment of ${account}`,
+        action: (client) => attestPurchase(client, { ...attestation, gas: ATTEST_GAS }),
+      },
+    ];
+  }
+
+  /** Lets the trade contract take so many tokens of a household. */
+  allow(account: HouseholdName, tokens: bigint): Step {
+    const { tokenAddress, tradeAddress: spender } = this.contracts;
+    return {
+      from: account,
+      what: `${account} allows the trade contract to take tokens`,
+      action: (client) => approveTokens(client, { tokenAddress, spender, tokens }),
+    };
   }
 
   private describeStart(): string {
@@ -155,12 +188,19 @@ export class TradingDay {
     return home !== undefined && this.profile.periods.some((_, period) => needOf(home, period) > 0n);
   }
 
+  private sells(position: number): boolean {
+    const home = this.profile.homes[position];
+    return home !== undefined && this.profile.periods.some((_, period) => surplusOf(home, period) > 0n);
+  }
+
   /** Every home offers the surplus of each period; the homes with needs, one after the other, look at what is on offer and take it. */
-  async trade(): Promise<Acceptance[]> {
+  async trade(): Promise<SentTransaction[]> {
     const { tradeAddress } = this.contracts;
     const { client } = this.sender.connection('home-1');
-    const now = (await client.getBlock()).timestamp;
-    const { periodSeconds } = this.profile;
+    const [{ timestamp: now }, { gridPrice }] = await Promise.all([
+      client.getBlock(),
+      getTradeRules(client, { tradeAddress }),
+    ]);
     const offers = this.eachHome((household, home) =>
       this.profile.periods.flatMap(({ start, label }, period): Step[] => {
         const energyMwh = surplusOf(home, period);
@@ -169,9 +209,9 @@ export class TradingDay {
           tradeAddress,
           meter: household.meter,
           periodStart: start,
-          periodSeconds,
           energyMwh,
           price: DEFAULT_PRICE,
+          gridPrice,
           acceptUntil: now + DEFAULT_ACCEPT_WITHIN_SECONDS,
           settleBy: now + DEFAULT_SETTLE_WITHIN_SECONDS,
         };
@@ -183,7 +223,7 @@ export class TradingDay {
     const who = sellers.length === 1 ? `${sellers[0]?.name} offers` : `${sellers.length} homes offer`;
     this.progress(`${who} the surplus of ${this.countPeriods(offers.flat().length)} …`);
     await this.send(offers.flat());
-    const acceptances: Acceptance[] = [];
+    const acceptances: SentTransaction[] = [];
     for (const position of this.profile.homes.keys()) {
       if (this.buys(position)) acceptances.push(...(await this.buy(position)));
     }
@@ -206,7 +246,7 @@ export class TradingDay {
   }
 
   /** A buyer decides from its own need in each period and what is on offer for it. */
-  private async buy(position: number): Promise<Acceptance[]> {
+  private async buy(position: number): Promise<SentTransaction[]> {
     const home = this.profile.homes[position];
     const household = this.households[position];
     if (home === undefined || household === undefined) return [];
@@ -218,18 +258,17 @@ export class TradingDay {
       if (isAddressEqual(offer.seller, self)) continue;
       onOffer.set(offer.periodStart, [...(onOffer.get(offer.periodStart) ?? []), offer]);
     }
-    const steps: (Step & { readonly period: string })[] = [];
+    const steps: Step[] = [];
     this.profile.periods.forEach(({ start, label }, period) => {
       let openMwh = needOf(home, period);
-      for (const { offerId, meter, remainingMwh } of onOffer.get(start) ?? []) {
-        const energyMwh = decidePurchase(openMwh, remainingMwh);
+      for (const offer of onOffer.get(start) ?? []) {
+        const energyMwh = decidePurchase(openMwh, offer.remainingMwh);
         if (energyMwh === 0n) continue;
         openMwh -= energyMwh;
         steps.push({
           from: household.account,
           what: `${home.name} accepts energy of ${label}`,
-          action: (signer) => acceptOffer(signer, { tradeAddress, offerId, energyMwh }),
-          period: periodKey(meter, start),
+          action: (signer) => acceptOffer(signer, { tradeAddress, offer, energyMwh }),
         });
       }
     });
@@ -239,22 +278,22 @@ export class TradingDay {
         ? `${home.name} finds nothing on offer when it needs energy`
         : `${home.name} accepts energy of ${this.countPeriods(periods)} …`,
     );
-    const sent = await this.send(steps);
-    return sent.map((transaction, index) => ({ period: steps[index]?.period ?? '', transaction }));
+    return this.send(steps);
   }
 
-  /** The gateway reports the day of all meters; then every period with trades is settled, by its seller, in the order of periods. */
-  async settle(): Promise<Map<string, SentTransaction>> {
-    const { tradeAddress } = this.contracts;
-    const { periodSeconds, periods } = this.profile;
-    const readings = this.eachHome(({ meter }, home) =>
-      periods.map(({ start }, period) => ({
+  /**
+   * The gateway reports the day of all meters; then every seller settles its trades, in parts that fit a block.
+   * @param measured what the meters show, where it is not what the day promises
+   */
+  async settle(measured: DayProfile = this.profile): Promise<void> {
+    const { registryAddress, tradeAddress } = this.contracts;
+    const readings = this.eachHome(({ meter }, _, position) =>
+      measured.periods.map(({ start }, period) => ({
         meter,
         number: BigInt(period + 1),
         periodStart: start,
-        periodSeconds,
-        producedMwh: home.producedMwh[period] ?? 0n,
-        consumedMwh: home.consumedMwh[period] ?? 0n,
+        producedMwh: measured.homes[position]?.producedMwh[period] ?? 0n,
+        consumedMwh: measured.homes[position]?.consumedMwh[period] ?? 0n,
       })),
     ).flat();
     this.progress(`the gateway reports ${readings.length} readings of ${this.households.length} meters …`);
@@ -265,42 +304,30 @@ export class TradingDay {
         {
           from: 'gateway',
           what: 'readings of the day',
-          action: (client) => reportReadings(client, { tradeAddress, readings: part }),
+          action: (client) => reportReadings(client, { registryAddress, readings: part }),
         },
       ]);
     }
-    const due = await this.periodsToSettle();
-    const steps = due.map(({ household, start, label }) => ({
-      from: household.account,
-      what: `settlement of ${household.account}, ${label}`,
-      action: (client: SignerClient) =>
-        settlePeriod(client, {
-          tradeAddress,
-          meter: household.meter,
-          periodStart: start,
-          periodSeconds,
-          maxTrades: MAX_TRADES_A_SETTLEMENT,
-        }),
-    }));
-    this.progress(`the trades of ${this.countPeriods(steps.length)} are settled …`);
-    const sent = await this.send(steps);
-    return new Map(
-      due.flatMap(({ household, start }, index) => {
-        const transaction = sent[index];
-        return transaction === undefined ? [] : [[periodKey(household.meter, start), transaction] as const];
-      }),
-    );
-  }
-
-  private async periodsToSettle() {
     const { client } = this.sender.connection('home-1');
-    const { tradeAddress } = this.contracts;
-    const trades = await listTrades(client, { tradeAddress, state: 'readyToSettle' });
-    const ready = new Set(trades.map(({ meter, periodStart }) => periodKey(meter, periodStart)));
-    return this.profile.periods.flatMap(({ start, label }) =>
-      this.households
-        .filter(({ meter }) => ready.has(periodKey(meter, start)))
-        .map((household) => ({ household, start, label })),
-    );
+    const ready = await listTrades(client, { tradeAddress, state: 'readyToSettle' });
+    const steps = this.households.flatMap(({ account, meter }): Step[] => {
+      const own = ready.filter((trade) => trade.meter === meter).map(({ tradeId }) => tradeId);
+      return inParts(own, MAX_TRADES_TO_SETTLE).map((tradeIds) => ({
+        from: account,
+        what: `settlement of ${tradeIds.length} trades of ${account}`,
+        action: (signer) => settleTrades(signer, { tradeAddress, tradeIds }),
+      }));
+    });
+    const periods = new Set(ready.map(({ periodStart }) => periodStart)).size;
+    this.progress(`the trades of ${this.countPeriods(periods)} are settled …`);
+    await this.send(steps);
   }
+}
+
+const largest = (...energies: readonly bigint[]) => energies.reduce((most, energy) => (energy > most ? energy : most));
+
+function inParts<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
+  );
 }

@@ -15,7 +15,8 @@ export interface AttestPurchaseParameters extends TransactionOptions {
 }
 
 /**
- * Mints tokens for money that an operator received outside the chain. Operators only, within their limit.
+ * Mints tokens for money that an operator received outside the chain. Operators only, within their limit; the coins that cover the tokens at
+ * the redeem rate in force are taken from the operator's deposit.
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason
  * @example

@@ -2,7 +2,7 @@ import { type Hash, numberToHex, parseTransaction, zeroHash } from 'viem';
 import { getTransactionReceipt } from 'viem/actions';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { marketPeople } from '../../testing/marketPeople.js';
-import { CHAIN_ID, type MarketVm } from '../../testing/marketVm.js';
+import { CHAIN_ID, type MarketVm, NOTICE } from '../../testing/marketVm.js';
 import type { VmTransport } from '../../testing/vmTransport.js';
 import { GENESIS_ADDRESSES } from '../contracts/contracts.js';
 import * as market from '../index.js';
@@ -27,9 +27,14 @@ const receiptOf = async (hash: Promise<Hash>) => getTransactionReceipt(operator,
 const balanceOf = (client: SigningClient) =>
   market.getTokenBalance(client, { tokenAddress, owner: client.account.address });
 
+const buy = async (client: SigningClient, valueWei: bigint) => {
+  const { leastTokens, until } = await market.limitBuying(client, { bankAddress, valueWei });
+  return market.buyTokens(client, { bankAddress, valueWei, leastTokens, until });
+};
+
 describe('the token', () => {
   it('moves and is approved with legacy transactions of this chain', async () => {
-    await market.buyTokens(buyer, { bankAddress, valueWei: 6_000_000n });
+    await buy(buyer, 6_000_000n);
     await market.transferTokens(buyer, { tokenAddress, to: seller.account.address, tokens: parseTokens('1') });
     await market.approveTokens(seller, { tokenAddress, spender: buyer.account.address, tokens: 5n });
     expect([await balanceOf(buyer), await balanceOf(seller)]).toEqual([parseTokens('2'), parseTokens('1')]);
@@ -59,14 +64,18 @@ describe('the token', () => {
 
 describe('the bank', () => {
   it('sells, attests, redeems and shows its figures', async () => {
-    await market.buyTokens(buyer, { bankAddress, valueWei: 20_000_000n });
+    await buy(buyer, 20_000_000n);
+    await market.deposit(operator, { bankAddress, valueWei: 8_000_000n });
     await market.attestPurchase(operator, {
       bankAddress,
       to: seller.account.address,
       tokens: parseTokens('4'),
       reference: reference(1),
     });
-    await market.redeemForCoins(buyer, { bankAddress, tokens: parseTokens('2') });
+    const tokens = parseTokens('2');
+    const { coinsWei, leastCoinsWei, until } = await market.limitRedeeming(buyer, { bankAddress, tokens });
+    expect([coinsWei, leastCoinsWei, until]).toEqual([3_800_000n, 3_762_000n, vm.nowS + 600n]);
+    await market.redeemForCoins(buyer, { bankAddress, tokens, leastCoinsWei, until });
     expect(await market.getBankFigures(buyer, { bankAddress })).toEqual({
       issuedForCoins: parseTokens('10'),
       issuedOutside: parseTokens('4'),
@@ -74,47 +83,113 @@ describe('the bank', () => {
       paidOutside: 0n,
       pendingPayouts: 0n,
       outstanding: parseTokens('12'),
-      backedByCoins: parseTokens('8'),
-      backedOutside: parseTokens('4'),
-      coinReserveWei: 16_200_000n,
-      coinReserveNeededWei: 15_200_000n,
-      coinWithdrawableWei: 1_000_000n,
+      coinReserveWei: 23_800_000n,
+      coinCoverNeededWei: 22_800_000n,
+      coinSurplusWei: 1_000_000n,
+      coinDepositsWei: 400_000n,
       buyRateWei: 2_000_000n,
       redeemRateWei: 1_900_000n,
     });
-    await expect(market.redeemForCoins(seller, { bankAddress, tokens: parseTokens('9') })).rejects.toMatchObject({
-      message: "the bank's reserve has 16200000 wei, 17100000 wei are needed",
-    });
   });
 
-  it('pays outside', async () => {
-    vm.give(buyer.account, parseTokens('9'));
-    await expect(
-      market.requestPayout(buyer, { bankAddress, tokens: parseTokens('5'), destination: reference(7) }),
-    ).rejects.toMatchObject({ hint: expect.stringMatching(/^their owner must allow it to take so many tokens first/) });
-    await market.approveTokens(buyer, { tokenAddress, spender: bankAddress, tokens: parseTokens('9') });
-    const request = (tokens: string) =>
-      market.requestPayout(buyer, { bankAddress, tokens: parseTokens(tokens), destination: reference(7) });
-    const payoutId = market.payoutIdOf(await receiptOf(request('5')));
-    expect(payoutId).toBe(1n);
-    expect(await market.getPayout(buyer, { bankAddress, payoutId: 1n })).toEqual({
-      payoutId: 1n,
-      holder: buyer.account.address,
-      tokens: parseTokens('5'),
-      destination: reference(7),
-      state: 'pending',
-      reference: zeroHash,
+  it('keeps to the limits of an exchange', async () => {
+    const valueWei = 20_000_000n;
+    const limits = await market.limitBuying(buyer, { bankAddress, valueWei, tolerance: 250n, waitSeconds: 30n });
+    expect(limits).toEqual({ tokens: parseTokens('10'), leastTokens: parseTokens('9.75'), until: vm.nowS + 30n });
+    const ask = (leastTokens: bigint, until: bigint) =>
+      market.buyTokens(buyer, { bankAddress, valueWei, leastTokens, until });
+    await expect(ask(parseTokens('10') + 1n, limits.until)).rejects.toMatchObject({
+      code: 'refused',
+      message: 'the coins buy 10 tokens now, fewer than the 10.000000000000000001 tokens that were asked for at least',
     });
-    await market.markPayoutPaid(operator, { bankAddress, payoutId: 1n, reference: reference(8) });
-    await request('3');
-    await market.cancelPayout(buyer, { bankAddress, payoutId: 2n });
-    const states = await Promise.all([1n, 2n].map((id) => market.getPayout(buyer, { bankAddress, payoutId: id })));
-    expect(states.map(({ state }) => state)).toEqual(['paid', 'cancelled']);
+    await expect(ask(0n, vm.nowS - 1n)).rejects.toMatchObject({
+      message: 'this holds until 1970-01-12T13:46:39Z, and it is 1970-01-12T13:46:40Z',
+    });
+    await ask(limits.leastTokens, limits.until);
+    const redeem = (leastCoinsWei: bigint) =>
+      market.redeemForCoins(buyer, { bankAddress, tokens: parseTokens('1'), leastCoinsWei, until: limits.until });
+    await expect(redeem(1_900_001n)).rejects.toMatchObject({
+      message: 'the tokens bring 1900000 wei now, less than the 1900001 wei that were asked for at least',
+    });
+    await redeem(1_900_000n);
+  });
+
+  it('reads a tolerance in percent, and rounds the least up', () => {
+    expect(['1', '0.5', '0', '100', '0.05'].map(market.parseTolerance)).toEqual([100n, 50n, 0n, 10_000n, 5n]);
+    for (const text of ['101', '0.001', '-1', 'much', '']) {
+      expect(() => market.parseTolerance(text)).toThrow(expect.objectContaining({ code: 'badTolerance' }));
+    }
+    expect([market.leastOf(1_000n), market.leastOf(1n), market.leastOf(999n, 1n)]).toEqual([990n, 1n, 999n]);
+    expect([market.leastOf(7n, 0n), market.leastOf(7n, 10_000n)]).toEqual([7n, 0n]);
+    for (const tolerance of [-1n, 10_001n]) {
+      expect(() => market.leastOf(1n, tolerance)).toThrow(expect.objectContaining({ code: 'badTolerance' }));
+    }
+  });
+});
+
+describe('payouts outside', () => {
+  const destination = reference(7);
+
+  /** A payout of the buyer. */
+  async function requested(tokens: string): Promise<market.Payout> {
+    const hash = market.requestPayout(buyer, { bankAddress, tokens: parseTokens(tokens), destination });
+    const payoutId = market.payoutIdOf(await receiptOf(hash)) ?? 0n;
+    return market.getPayout(buyer, { bankAddress, payoutId });
+  }
+
+  beforeEach(async () => {
+    vm.give(buyer.account, parseTokens('9'));
+  });
+
+  it('are requested, marked as paid, closed, cancelled, and listed', async () => {
+    await expect(requested('5')).rejects.toMatchObject({
+      hint: expect.stringMatching(/^their owner must allow it to take so many tokens first/),
+    });
+    await market.approveTokens(buyer, { tokenAddress, spender: bankAddress, tokens: parseTokens('9') });
+    const payout = await requested('5');
+    const holder = buyer.account.address;
+    expect(payout).toEqual({
+      payoutId: 1n,
+      holder,
+      tokens: parseTokens('5'),
+      destination,
+      state: 'pending',
+      payer: 0n,
+      reference: zeroHash,
+      closesAt: 0n,
+      objector: 0n,
+    });
+    const explain = () => market.explainPayout(buyer, { bankAddress, payoutId: 1n });
+    const about = `Payout 1, 5 tokens of ${holder}:`;
+    expect(await explain()).toBe(
+      `${about} no operator has paid it yet; the bank holds the tokens, and their holder can cancel it.`,
+    );
+    await market.markPayoutPaid(operator, { bankAddress, ...payout, reference: reference(8) });
+    expect(await explain()).toBe(
+      `${about} operator 1 says that it was paid with ${reference(8)}. Until 1970-01-12T13:56:40Z the holder, or another operator, can object; then anyone can close it.`,
+    );
+    await expect(market.closePayout(seller, { bankAddress, payoutId: 1n })).rejects.toMatchObject({
+      message: 'this can be done from 1970-01-12T13:56:40Z on, and it is 1970-01-12T13:46:40Z',
+    });
+    vm.nowS += NOTICE;
+    await market.closePayout(seller, { bankAddress, payoutId: 1n });
+    expect(await explain()).toMatch(/: paid by operator 1 with 0x0+8; the tokens are gone/);
+    const second = await requested('3');
+    const other = market.cancelPayout(buyer, { bankAddress, ...second, tokens: parseTokens('4') });
+    await expect(other).rejects.toMatchObject({
+      message: `payout 2 is one of 3 tokens of ${holder} to ${destination}, not the one that was described`,
+      hint: 'numbers can move when blocks are replaced: look the payout up again',
+    });
+    await market.cancelPayout(buyer, { bankAddress, ...second });
+    const all = await market.listPayouts(operator, { bankAddress });
+    expect(all.map(({ payoutId, state }) => [payoutId, state])).toEqual([
+      [1n, 'paid'],
+      [2n, 'cancelled'],
+    ]);
     const listed = async (filter: Omit<market.ListPayoutsParameters, 'bankAddress'>) =>
-      (await market.listPayouts(operator, { bankAddress, ...filter })).map((payout) => payout.payoutId);
-    expect(await market.listPayouts(operator, { bankAddress })).toEqual(states);
+      (await market.listPayouts(operator, { bankAddress, ...filter })).map(({ payoutId }) => payoutId);
     expect(await listed({ state: 'paid' })).toEqual([1n]);
-    expect(await listed({ holder: buyer.account.address, fromId: 2n })).toEqual([2n]);
+    expect(await listed({ holder, fromId: 2n })).toEqual([2n]);
     expect(await listed({ holder: seller.account.address })).toEqual([]);
     expect(await balanceOf(buyer)).toBe(parseTokens('4'));
     await expect(market.getPayout(buyer, { bankAddress, payoutId: 3n })).rejects.toMatchObject({
@@ -122,8 +197,43 @@ describe('the bank', () => {
     });
   });
 
-  it('runs standing orders that are due', async () => {
-    vm.give(buyer.account, parseTokens('9'));
+  it('are disputed and decided', async () => {
+    await market.approveTokens(buyer, { tokenAddress, spender: bankAddress, tokens: parseTokens('9') });
+    const marked = async () => {
+      const { payoutId } = await requested('2');
+      const payout = await market.getPayout(buyer, { bankAddress, payoutId });
+      await market.markPayoutPaid(operator, { bankAddress, ...payout, reference: reference(8) });
+      await market.objectToPayout(buyer, { bankAddress, ...payout, reference: reference(8) });
+      return market.getPayout(buyer, { bankAddress, payoutId });
+    };
+    const [first, second] = [await marked(), await marked()];
+    expect(await market.explainPayout(buyer, { bankAddress, payoutId: 1n })).toMatch(
+      /: operator 1 says that it was paid with 0x0+8, and the holder denied it\. Another operator decides/,
+    );
+    await expect(market.decidePayout(operator, { bankAddress, ...first, wasPaid: true })).rejects.toMatchObject({
+      message: 'nobody decides for itself',
+      hint: 'who neither paid nor objected decides; the payer can only say that it was not paid, who objected that it was',
+    });
+    await market.decidePayout(secondOperator, { bankAddress, ...first, wasPaid: true });
+    await market.decidePayout(secondOperator, { bankAddress, ...second, wasPaid: false });
+    const third = await market.getPayout(buyer, { bankAddress, payoutId: 2n });
+    await market.markPayoutPaid(operator, { bankAddress, ...third, reference: reference(9) });
+    await market.objectToPayout(secondOperator, { bankAddress, ...third, reference: reference(9) });
+    expect(await market.explainPayout(buyer, { bankAddress, payoutId: 2n })).toMatch(
+      /and operator 2 denied it\. The holder or another operator decides; operator 2 can still say yes, the payer no\.$/,
+    );
+    await market.decidePayout(buyer, { bankAddress, ...third, reference: reference(9), wasPaid: false });
+    const states = await market.listPayouts(operator, { bankAddress });
+    expect(states.map(({ state, payer }) => [state, payer])).toEqual([
+      ['paid', 1n],
+      ['pending', 0n],
+    ]);
+    await expect(market.objectToPayout(buyer, { bankAddress, ...second })).rejects.toMatchObject({
+      hint: 'look the payout up again: it may have been decided, or marked with another reference',
+    });
+  });
+
+  it('come of standing orders that are due', async () => {
     await market.approveTokens(buyer, { tokenAddress, spender: bankAddress, tokens: parseTokens('9') });
     const leave = (intervalSeconds: bigint) =>
       market.setStandingOrder(buyer, {
@@ -135,7 +245,12 @@ describe('the bank', () => {
     expect(market.standingOrderIdOf(await receiptOf(leave(60n)))).toBe(1n);
     await leave(600n);
     await leave(60n);
-    await market.cancelStandingOrder(buyer, { bankAddress, orderId: 3n });
+    await market.cancelStandingOrder(buyer, {
+      bankAddress,
+      orderId: 3n,
+      tokens: parseTokens('2'),
+      destination: reference(7),
+    });
     expect(await market.listDueStandingOrders(operator, { bankAddress })).toEqual([]);
     const orders = await market.listStandingOrders(operator, { bankAddress });
     expect(orders.map(({ orderId, nextDue }) => [orderId, nextDue])).toEqual([
@@ -158,11 +273,85 @@ describe('the bank', () => {
   });
 });
 
+describe('rates', () => {
+  const rates = { buyRateWei: 2_500_000n, redeemRateWei: 1_950_000n } as const;
+  const explain = () => market.explainRates(buyer, { bankAddress });
+  const NOW = 'A token costs 0.000000000002 coins and brings 0.0000000000019 coins.';
+
+  it('are announced, confirmed, brought into force, and explained all the way', async () => {
+    expect(await market.getRates(buyer, { bankAddress })).toEqual({
+      buyRateWei: 2_000_000n,
+      redeemRateWei: 1_900_000n,
+    });
+    expect(await explain()).toBe(`${NOW} No change is announced.`);
+    await market.announceRates(operator, { bankAddress, ...rates });
+    const { pending } = await market.getRates(buyer, { bankAddress });
+    expect(pending).toEqual({
+      ...rates,
+      state: 'announced',
+      announcedAt: vm.nowS,
+      announcedBy: 1n,
+      confirmedBy: 0n,
+      inForceFrom: vm.nowS + NOTICE,
+      inForceUntil: vm.nowS + 2n * NOTICE,
+    });
+    if (pending === undefined) return;
+    const said = 'Operator 1 announced 0.0000000000025 and 0.00000000000195 coins at 1970-01-12T13:46:40Z';
+    expect(await explain()).toBe(
+      `${NOW} ${said}: with the agreement of another operator they can come into force from 1970-01-12T13:56:40Z on, and lapse after 1970-01-12T14:06:40Z.`,
+    );
+    await expect(market.confirmRates(operator, { bankAddress, ...pending })).rejects.toMatchObject({
+      message: 'another operator confirms rates',
+      hint: 'ask another operator for it',
+    });
+    await market.confirmRates(secondOperator, { bankAddress, ...pending });
+    expect(await explain()).toBe(
+      `${NOW} ${said}, operator 2 confirmed them: they can come into force from 1970-01-12T13:56:40Z on; until then the rates of today hold for everyone.`,
+    );
+    vm.nowS += NOTICE;
+    expect(await explain()).toMatch(/operator 2 confirmed them: anyone can bring them into force until/);
+    await market.applyRates(buyer, { bankAddress, ...pending });
+    expect(await market.getRates(buyer, { bankAddress })).toEqual(rates);
+    await expect(market.applyRates(buyer, { bankAddress, ...pending })).rejects.toMatchObject({
+      message: 'no rates are announced',
+    });
+  });
+
+  it('are taken back, and lapse', async () => {
+    await market.announceRates(operator, { bankAddress, ...rates });
+    const { pending } = await market.getRates(buyer, { bankAddress });
+    if (pending === undefined) return expect(pending).toBeDefined();
+    await expect(
+      market.retractRates(secondOperator, { bankAddress, ...pending, buyRateWei: 3n }),
+    ).rejects.toMatchObject({
+      message: 'announced are 2500000 wei and 1950000 wei, at 1970-01-12T13:46:40Z: not the rates that were described',
+    });
+    await market.retractRates(secondOperator, { bankAddress, ...pending });
+    await market.announceRates(operator, { bankAddress, ...rates });
+    vm.nowS += 2n * NOTICE + 1n;
+    expect(await explain()).toMatch(/were not brought into force by 1970-01-12T14:06:40Z and have lapsed\.$/);
+  });
+
+  it('need cover, which anyone can add', async () => {
+    await buy(buyer, 20_000_000n);
+    await market.shareSurplus(operator, { bankAddress });
+    await market.announceRates(operator, { bankAddress, ...rates });
+    const { pending } = await market.getRates(buyer, { bankAddress });
+    if (pending === undefined) return expect(pending).toBeDefined();
+    await market.confirmRates(secondOperator, { bankAddress, ...pending });
+    vm.nowS += NOTICE;
+    await expect(market.applyRates(buyer, { bankAddress, ...pending })).rejects.toMatchObject({
+      message: 'the reserve has 19000000 wei; to cover all tokens at the new redeem rate 19500000 wei are needed',
+    });
+    await market.addCover(seller, { bankAddress, valueWei: 500_000n });
+    await market.applyRates(buyer, { bankAddress, ...pending });
+  });
+});
+
 describe("the bank's operators", () => {
-  it("post rates and set each other's limits", async () => {
-    await market.setRates(operator, { bankAddress, buyRateWei: 5n, redeemRateWei: 4n });
-    expect(await market.getBankFigures(buyer, { bankAddress })).toMatchObject({ buyRateWei: 5n, redeemRateWei: 4n });
+  it('have seats, deposits and limits, which they set for each other', async () => {
     const other = secondOperator.account.address;
+    await market.deposit(secondOperator, { bankAddress, valueWei: 10n ** 9n });
     const attest = (tokens: bigint, n: number) =>
       market.attestPurchase(secondOperator, {
         bankAddress,
@@ -173,36 +362,56 @@ describe("the bank's operators", () => {
     await attest(30n, 1);
     await market.setLimit(operator, { bankAddress, operator: other, limit: 42n });
     expect(await market.getOperators(buyer, { bankAddress })).toEqual([
-      { operator: operator.account.address, limit: parseTokens('1000'), attested: 0n, remaining: parseTokens('1000') },
-      { operator: other, limit: 42n, attested: 30n, remaining: 12n },
+      {
+        seat: 1n,
+        operator: operator.account.address,
+        isFrozen: false,
+        limit: parseTokens('1000'),
+        attested: 0n,
+        remaining: parseTokens('1000'),
+        depositWei: 0n,
+      },
+      {
+        seat: 2n,
+        operator: other,
+        isFrozen: false,
+        limit: 42n,
+        attested: 30n,
+        remaining: 12n,
+        depositWei: 10n ** 9n - 1n,
+      },
     ]);
-    await expect(attest(13n, 2)).rejects.toMatchObject({ hint: 'the other operator can raise the limit' });
+    await expect(attest(13n, 2)).rejects.toMatchObject({ hint: 'another operator can raise the limit' });
     const own = market.setLimit(operator, { bankAddress, operator: operator.account.address, limit: 1n });
-    await expect(own).rejects.toMatchObject({ code: 'refused', hint: 'ask the other operator for it' });
-    await expect(market.setRates(buyer, { bankAddress, buyRateWei: 5n, redeemRateWei: 5n })).rejects.toMatchObject({
-      message: 'only an operator may do this',
-      hint: "one of the bank's two operators must sign it",
-    });
+    await expect(own).rejects.toMatchObject({ code: 'refused', hint: 'ask another operator for it' });
+    await expect(market.announceRates(buyer, { bankAddress, buyRateWei: 5n, redeemRateWei: 5n })).rejects.toMatchObject(
+      {
+        message: 'only an operator may do this',
+        hint: "a member of the council must sign it, whose key no veto has frozen: look at the bank's operators",
+      },
+    );
   });
 
-  it('take from the reserve what anyone put in and what backs no token', async () => {
-    await market.buyTokens(buyer, { bankAddress, valueWei: 20_000_000n });
-    await market.deposit(buyer, { bankAddress, valueWei: 300n });
-    const free = 1_000_300n;
+  it('withdraw their own deposit, and share what covers nothing', async () => {
+    await buy(buyer, 20_000_000n);
+    await market.deposit(operator, { bankAddress, valueWei: 300n });
+    await market.shareSurplus(secondOperator, { bankAddress });
     expect(await market.getBankFigures(buyer, { bankAddress })).toMatchObject({
-      outstanding: parseTokens('10'),
-      coinReserveWei: 20_000_300n,
-      coinWithdrawableWei: free,
+      coinReserveWei: 19_000_000n,
+      coinSurplusWei: 0n,
+      coinDepositsWei: 1_000_300n,
     });
-    await expect(market.withdraw(operator, { bankAddress, amountWei: free + 1n })).rejects.toMatchObject({
-      message: `${free} wei of the reserve back no token, ${free + 1n} wei were asked for`,
+    await expect(market.withdraw(operator, { bankAddress, amountWei: 500_301n })).rejects.toMatchObject({
+      message: "the operator's deposit has 500300 wei, 500301 wei are needed",
     });
     const coins = () => vm.state.balance(operator.account.address.toLowerCase() as `0x${string}`);
     const before = coins();
-    await market.withdraw(operator, { bankAddress, amountWei: free, gasPriceWei: 0n });
-    expect(coins() - before).toBe(free);
-    expect(await market.getBankFigures(buyer, { bankAddress })).toMatchObject({ coinReserveWei: 19_000_000n });
-    await expect(market.deposit(buyer, { bankAddress, valueWei: 0n })).rejects.toMatchObject({
+    await market.withdraw(operator, { bankAddress, amountWei: 500_300n, gasPriceWei: 0n });
+    expect(coins() - before).toBe(500_300n);
+    await expect(market.shareSurplus(operator, { bankAddress })).rejects.toMatchObject({
+      message: 'there is no surplus',
+    });
+    await expect(market.deposit(operator, { bankAddress, valueWei: 0n })).rejects.toMatchObject({
       message: 'no coins were sent',
     });
   });

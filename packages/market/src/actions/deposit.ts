@@ -11,7 +11,7 @@ export interface DepositParameters extends TransactionOptions {
 }
 
 /**
- * Adds coins to the bank's reserve, for which nobody gets tokens. Anyone may.
+ * Adds coins to the deposit of the operator's seat, which what it attests is covered from. Operators only.
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason
  * @example

@@ -3,25 +3,24 @@ import { readContract } from 'viem/actions';
 import { bankAbi } from '../contracts/generated.js';
 import type { ReadingClient } from './transaction.js';
 
-/** What the bank issued, what it took back, and what backs the tokens that exist. Tokens in token units, coins in wei. */
+/** What the bank issued, what it took back, and what covers the tokens that exist. Tokens in token units, coins in wei. */
 export interface BankFigures {
   readonly issuedForCoins: bigint;
   readonly issuedOutside: bigint;
   readonly redeemedForCoins: bigint;
   readonly paidOutside: bigint;
-  /** Held by the bank for payouts that are not paid yet; part of `outstanding`. */
+  /** Held by the bank for payouts that are not closed yet; part of `outstanding`. */
   readonly pendingPayouts: bigint;
   /** All tokens that exist: issued − redeemed − paid. */
   readonly outstanding: bigint;
-  /** Of these: what the coin reserve must be able to redeem … */
-  readonly backedByCoins: bigint;
-  /** … and what money received outside backs. */
-  readonly backedOutside: bigint;
+  /** Coins that cover them: all coins of the bank but the deposits. */
   readonly coinReserveWei: bigint;
-  /** What redeeming all of `backedByCoins` would take at the posted rate. */
-  readonly coinReserveNeededWei: bigint;
-  /** What an operator could withdraw. */
-  readonly coinWithdrawableWei: bigint;
+  /** What must be there to redeem them all at the redeem rate in force; the reserve is never less. */
+  readonly coinCoverNeededWei: bigint;
+  /** What of the reserve covers nothing. */
+  readonly coinSurplusWei: bigint;
+  /** Deposits of all seats. */
+  readonly coinDepositsWei: bigint;
   /** Wei for a token, paid to the bank. */
   readonly buyRateWei: bigint;
   /** Wei for a token, paid by the bank. */
@@ -36,7 +35,7 @@ export interface GetBankFiguresParameters {
 /**
  * The bank's figures and rates.
  * @example
- * const { outstanding, backedByCoins } = await getBankFigures(client, { bankAddress });
+ * const { outstanding, coinReserveWei } = await getBankFigures(client, { bankAddress });
  */
 export async function getBankFigures(
   client: ReadingClient,
@@ -54,11 +53,10 @@ export async function getBankFigures(
     paidOutside: figures[3],
     pendingPayouts: figures[4],
     outstanding: figures[5],
-    backedByCoins: figures[6],
-    backedOutside: figures[7],
-    coinReserveWei: figures[8],
-    coinReserveNeededWei: figures[9],
-    coinWithdrawableWei: figures[10],
+    coinReserveWei: figures[6],
+    coinCoverNeededWei: figures[7],
+    coinSurplusWei: figures[8],
+    coinDepositsWei: figures[9],
     buyRateWei,
     redeemRateWei,
   };

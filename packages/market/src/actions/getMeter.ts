@@ -1,36 +1,35 @@
 import { type Address, WattchainError, ZERO_ADDRESS } from '@wattchain/core';
 import type { Hex } from 'viem';
 import { readContract } from 'viem/actions';
-import { energyTradeAbi } from '../contracts/generated.js';
+import { meterRegistryAbi } from '../contracts/generated.js';
+import type { MeterSource } from './registerMeter.js';
 import type { ReadingClient } from './transaction.js';
 
 /** A registered meter. */
-export interface Meter {
-  readonly meter: Hex;
+export interface Meter extends MeterSource {
   readonly household: Address;
-  readonly reporter: Address;
   /** Number of the last reading, 0 before the first. */
   readonly lastNumber: bigint;
-  /** Where the last reading ends, meter time in seconds. */
+  /** Where the last reading ends, market time in seconds; before the first, where its readings may begin. */
   readonly readUntil: bigint;
 }
 
 export interface GetMeterParameters {
-  /** The trade contract. */
-  readonly tradeAddress: Address;
+  /** The registry of meters. */
+  readonly registryAddress: Address;
   readonly meter: Hex;
 }
 
 /**
- * Who a meter belongs to, who reports for it, and how far it was read.
+ * Who a meter belongs to, where its readings come from, and how far it was read.
  * @throws WattchainError `unknownMeter`
  * @example
- * const { lastNumber } = await getMeter(client, { tradeAddress, meter });
+ * const { lastNumber } = await getMeter(client, { registryAddress, meter });
  */
-export async function getMeter(client: ReadingClient, { tradeAddress, meter }: GetMeterParameters): Promise<Meter> {
-  const [household, reporter, lastNumber, readUntil] = await readContract(client, {
-    address: tradeAddress,
-    abi: energyTradeAbi,
+export async function getMeter(client: ReadingClient, { registryAddress, meter }: GetMeterParameters): Promise<Meter> {
+  const { household, rating, isDevice, feed } = await readContract(client, {
+    address: registryAddress,
+    abi: meterRegistryAbi,
     functionName: 'meters',
     args: [meter],
   });
@@ -40,5 +39,6 @@ export async function getMeter(client: ReadingClient, { tradeAddress, meter }: G
       hint: 'a registrar must register it first',
     });
   }
-  return { meter, household, reporter, lastNumber, readUntil };
+  const { source, lastNumber, readUntil } = feed;
+  return { meter, household, source, isDevice, ratingMwh: rating, lastNumber: BigInt(lastNumber), readUntil };
 }

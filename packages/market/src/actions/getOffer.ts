@@ -6,21 +6,26 @@ import { OFFER_STATES, type OfferState } from '../contracts/states.js';
 import { isRevertedWith } from './refusal.js';
 import type { ReadingClient } from './transaction.js';
 
-/** An offer with all its terms. */
-export interface Offer {
+/** What an acceptance of an offer relies on, and names. */
+export interface OfferTerms {
   readonly offerId: bigint;
   readonly seller: Address;
   readonly meter: Hex;
-  /** Meter time in seconds. */
+  /** Market time in seconds; the period is one resolution of the registry long. */
   readonly periodStart: bigint;
-  readonly periodSeconds: bigint;
-  readonly energyMwh: bigint;
   /** Token units for 150 Wh. */
   readonly price: bigint;
+  /** What the grid took when the offer was made, token units for 150 Wh: the bond is the difference. */
+  readonly gridPrice: bigint;
   /** Block time in seconds. */
   readonly acceptUntil: bigint;
   /** Block time in seconds. */
   readonly settleBy: bigint;
+}
+
+/** An offer with all its terms. */
+export interface Offer extends OfferTerms {
+  readonly energyMwh: bigint;
   /** Can still be accepted while the offer is open. */
   readonly remainingMwh: bigint;
   readonly cancelledMwh: bigint;
@@ -42,7 +47,7 @@ export interface GetOfferParameters {
 export async function getOffer(client: ReadingClient, { tradeAddress, offerId }: GetOfferParameters): Promise<Offer> {
   const contract = { address: tradeAddress, abi: energyTradeAbi } as const;
   const read = readContract(client, { ...contract, functionName: 'offers', args: [offerId] });
-  const offer = await read.catch(async (cause: unknown) => {
+  const [terms, energyMwh, remainingMwh, cancelledMwh, state] = await read.catch(async (cause: unknown) => {
     if (!isRevertedWith(cause, 'there is no such offer')) throw cause;
     const offerCount = await readContract(client, { ...contract, functionName: 'offerCount' });
     throw new WattchainError('unknownOffer', `there is no offer ${offerId}`, {
@@ -51,18 +56,5 @@ export async function getOffer(client: ReadingClient, { tradeAddress, offerId }:
       cause,
     });
   });
-  return {
-    offerId,
-    seller: offer[0],
-    meter: offer[1],
-    periodStart: offer[2],
-    periodSeconds: offer[3],
-    energyMwh: offer[4],
-    price: offer[5],
-    acceptUntil: offer[6],
-    settleBy: offer[7],
-    remainingMwh: offer[8],
-    cancelledMwh: offer[9],
-    state: OFFER_STATES[offer[10]] ?? 'none',
-  };
+  return { ...terms, energyMwh, remainingMwh, cancelledMwh, state: OFFER_STATES[state] ?? 'none' };
 }

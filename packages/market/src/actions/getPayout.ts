@@ -13,8 +13,14 @@ export interface Payout {
   readonly tokens: bigint;
   readonly destination: Hex;
   readonly state: PayoutState;
+  /** Seat of the operator who marked it as paid; 0 while nobody has, like the next two. */
+  readonly payer: bigint;
   /** Names the payment once it is marked as paid, else zeros. */
   readonly reference: Hex;
+  /** Block time in seconds from which on it can be closed, unless somebody objects before. */
+  readonly closesAt: bigint;
+  /** Seat of the operator who denied the payment; 0: the holder did, or nobody. */
+  readonly objector: bigint;
 }
 
 export interface GetPayoutParameters {
@@ -37,7 +43,7 @@ export async function getPayout(client: ReadingClient, parameters: GetPayoutPara
     functionName: 'payouts',
     args: [payoutId],
   });
-  const [holder, tokens, destination, stateNumber, reference] = payout;
+  const [holder, tokens, destination, stateNumber, payer, reference, closesAt, objector] = payout;
   const state = PAYOUT_STATES[stateNumber] ?? 'none';
   if (state === 'none') {
     throw new WattchainError('unknownPayout', `there is no payout ${payoutId}`, {
@@ -45,5 +51,5 @@ export async function getPayout(client: ReadingClient, parameters: GetPayoutPara
       hint: 'look its number up in the list of payouts; they are numbered from 1',
     });
   }
-  return { payoutId, holder, tokens, destination, state, reference };
+  return { payoutId, holder, tokens, destination, state, payer, reference, closesAt, objector };
 }

@@ -3,46 +3,51 @@ import type { Hex } from 'viem';
 import { readContract } from 'viem/actions';
 import { energyTradeAbi } from '../contracts/generated.js';
 import { TRADE_STATES, type TradeState } from '../contracts/states.js';
+import type { OfferTerms } from './getOffer.js';
 import { isRevertedWith } from './refusal.js';
 import type { ReadingClient } from './transaction.js';
 
 /** A trade: the terms that both sides signed, where it stands, and the numbers that explain it. */
-export interface Trade {
+export interface Trade extends OfferTerms {
   readonly tradeId: bigint;
-  readonly offerId: bigint;
-  readonly seller: Address;
   readonly buyer: Address;
-  readonly meter: Hex;
-  /** Meter time in seconds. */
-  readonly periodStart: bigint;
-  readonly periodSeconds: bigint;
+  /** Whose reading counts for the buyer; `undefined` where only the seller's meter counts. */
+  readonly buyerMeter: Hex | undefined;
   readonly energyMwh: bigint;
-  /** Token units for 150 Wh. */
-  readonly price: bigint;
   /** Token units that the buyer put in. */
   readonly escrow: bigint;
-  /** Block time in seconds by which the reading must be in. */
-  readonly settleBy: bigint;
+  /** Token units that the seller put in for this trade. */
+  readonly bond: bigint;
   readonly state: TradeState;
-  /** The next three are 0 until the trade is closed. */
-  readonly deliveredMwh: bigint;
+  /** The next five are 0 until the trade is closed. */
+  readonly settledMwh: bigint;
+  /** What the buyer's side could have taken and the seller's did not give. */
+  readonly shortMwh: bigint;
   readonly paidToSeller: bigint;
+  /** Out of the escrow. */
   readonly returnedToBuyer: bigint;
-  /** The period's reading; `undefined` while there is none. */
-  readonly reading: TradeReading | undefined;
-  /** Trades of the period that are settled before this one. */
-  readonly tradesAhead: bigint;
-  /** How far the meter was read, meter time in seconds. */
+  /** Out of the bond, to the buyer. */
+  readonly compensation: bigint;
+  /** Of the seller's meter and period, sold before this trade, and in all. */
+  readonly aheadMwh: bigint;
+  readonly soldMwh: bigint;
+  /** By the buyer's meter for the period, in all; 0 where it does not count. */
+  readonly boughtMwh: bigint;
+  /** The trade of the same buyer that is settled before this one; `undefined` where there is none to wait for. */
+  readonly previousTradeId: bigint | undefined;
+  /** The readings of the period; `undefined` while there is none, and for the buyer where its meter does not count. */
+  readonly sellersReading: TradeReading | undefined;
+  readonly buyersReading: TradeReading | undefined;
+  /** How far the seller's meter was read, market time in seconds. */
   readonly meterReadUntil: bigint;
 }
 
-/** The reading that decides a trade. */
+/** A reading that decides a trade. */
 export interface TradeReading {
-  readonly number: bigint;
+  /** Whether it can no longer be corrected. */
+  readonly isFinal: boolean;
   readonly producedMwh: bigint;
   readonly consumedMwh: bigint;
-  /** Block time in seconds. */
-  readonly reportedAt: bigint;
 }
 
 export interface GetTradeParameters {
@@ -55,7 +60,7 @@ export interface GetTradeParameters {
  * A trade and where it stands. `explainTrade` puts it into words.
  * @throws WattchainError `unknownTrade`
  * @example
- * const { state, deliveredMwh } = await getTrade(client, { tradeAddress, tradeId: 1n });
+ * const { state, settledMwh } = await getTrade(client, { tradeAddress, tradeId: 1n });
  */
 export async function getTrade(client: ReadingClient, { tradeAddress, tradeId }: GetTradeParameters): Promise<Trade> {
   const contract = { address: tradeAddress, abi: energyTradeAbi } as const;
@@ -63,7 +68,7 @@ export async function getTrade(client: ReadingClient, { tradeAddress, tradeId }:
     readContract(client, { ...contract, functionName: 'trades', args: [tradeId] }),
     readContract(client, { ...contract, functionName: 'tradeStatus', args: [tradeId] }),
   ]);
-  const [terms, status] = await read.catch(async (cause: unknown) => {
+  const [[terms, buyer, energyMwh, buyerMeter, escrow, bond], status] = await read.catch(async (cause: unknown) => {
     if (!isRevertedWith(cause, 'there is no such trade')) throw cause;
     const tradeCount = await readContract(client, { ...contract, functionName: 'tradeCount' });
     throw new WattchainError('unknownTrade', `there is no trade ${tradeId}`, {
@@ -72,26 +77,30 @@ export async function getTrade(client: ReadingClient, { tradeAddress, tradeId }:
       cause,
     });
   });
-  const [stateNumber, deliveredMwh, paidToSeller, returnedToBuyer, number, producedMwh, consumedMwh, reportedAt] =
-    status;
+  const { state, previousTrade, sellersReading, buyersReading, ...figures } = status;
   return {
+    ...terms,
     tradeId,
-    offerId: terms[0],
-    seller: terms[1],
-    buyer: terms[2],
-    meter: terms[3],
-    periodStart: terms[4],
-    periodSeconds: terms[5],
-    energyMwh: terms[6],
-    price: terms[7],
-    escrow: terms[8],
-    settleBy: terms[9],
-    state: TRADE_STATES[stateNumber] ?? 'none',
-    deliveredMwh,
-    paidToSeller,
-    returnedToBuyer,
-    reading: number === 0n ? undefined : { number, producedMwh, consumedMwh, reportedAt },
-    tradesAhead: status[8],
-    meterReadUntil: status[9],
+    buyer,
+    buyerMeter: BigInt(buyerMeter) === 0n ? undefined : buyerMeter,
+    energyMwh,
+    escrow,
+    bond,
+    ...figures,
+    state: TRADE_STATES[state] ?? 'none',
+    previousTradeId: previousTrade === 0n ? undefined : previousTrade,
+    sellersReading: readingOf(sellersReading),
+    buyersReading: readingOf(buyersReading),
   };
+}
+
+interface ContractReading {
+  readonly isThere: boolean;
+  readonly isFinal: boolean;
+  readonly produced: bigint;
+  readonly consumed: bigint;
+}
+
+function readingOf({ isThere, isFinal, produced, consumed }: ContractReading): TradeReading | undefined {
+  return isThere ? { isFinal, producedMwh: produced, consumedMwh: consumed } : undefined;
 }

@@ -11,7 +11,8 @@ export interface RefundTradeParameters extends TransactionOptions {
 }
 
 /**
- * Gives the escrow of a trade back to its buyer once `settleBy` has passed without a reading. Anyone may do it.
+ * Gives the escrow of a trade back to its buyer once `settleBy` has passed without a reading of the seller; the seller's bond pays
+ * as if nothing had been delivered. Anyone may do it.
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason
  * @example

@@ -1,7 +1,11 @@
 import { WattchainError } from '@wattchain/core';
 import { describePanic } from '@wattchain/vm';
 import { BaseError, ContractFunctionRevertedError } from 'viem';
-import { formatKwh, formatTokenAmount } from '../units.js';
+import { formatInstant } from '../instant.js';
+import { formatTokenAmount } from '../units.js';
+import { COUNCIL_REFUSALS, COUNCIL_TEXT_HINTS } from './councilRefusals.js';
+import { REGISTRY_REFUSALS, REGISTRY_TEXT_HINTS } from './registryRefusals.js';
+import { TRADE_REFUSALS, TRADE_TEXT_HINTS } from './tradeRefusals.js';
 
 /** A contract's refusal in words, and what a person can do about it. */
 export interface RefusalText {
@@ -12,9 +16,9 @@ export interface RefusalText {
 type Explain = (args: readonly unknown[]) => RefusalText;
 
 const tokens = (value: unknown) => formatTokenAmount(BigInt(String(value)));
-const kwh = (value: unknown) => `${formatKwh(BigInt(String(value)))} kWh`;
+const instant = (value: unknown) => formatInstant(BigInt(String(value)));
 
-/** Every custom error of the three contracts; their arguments are in the order of the declaration. */
+/** Every custom error of the contracts; their arguments are in the order of the declaration. */
 const REFUSALS: Readonly<Record<string, Explain>> = {
   ERC20InsufficientBalance: ([sender, balance, needed]) => ({
     message: `${sender} has ${tokens(balance)}, ${tokens(needed)} are needed`,
@@ -28,62 +32,85 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
     message: `${receiver} cannot receive tokens`,
     hint: 'name the address of a person or a contract',
   }),
-  ReserveTooSmall: ([available, needed]) => ({
-    message: `the bank's reserve has ${available} wei, ${needed} wei are needed`,
-    hint: 'redeem fewer tokens, or ask for a payout outside',
+  TooLate: ([until, now]) => ({
+    message: `this holds until ${instant(until)}, and it is ${instant(now)}`,
+    hint: 'look how things stand now, and sign it again if it is still what you want',
+  }),
+  TooEarly: ([from, now]) => ({
+    message: `this can be done from ${instant(from)} on, and it is ${instant(now)}`,
+    hint: 'wait until then; anyone can do it',
+  }),
+  FewerTokens: ([got, least]) => ({
+    message: `the coins buy ${tokens(got)} now, fewer than the ${tokens(least)} that were asked for at least`,
+    hint: 'look at the rates, and say how many tokens are enough',
+  }),
+  FewerCoins: ([got, least]) => ({
+    message: `the tokens bring ${got} wei now, less than the ${least} wei that were asked for at least`,
+    hint: 'look at the rates, and say how many coins are enough',
   }),
   LimitExceeded: ([available, needed]) => ({
     message: `the operator may still attest ${tokens(available)}, not ${tokens(needed)}`,
-    hint: 'the other operator can raise the limit',
+    hint: 'another operator can raise the limit',
   }),
-  BackingNeeded: ([available, needed]) => ({
-    message: `${available} wei of the reserve back no token, ${needed} wei were asked for`,
-    hint: 'withdraw at most what backs no token',
+  DepositTooSmall: ([available, needed]) => ({
+    message: `the operator's deposit has ${available} wei, ${needed} wei are needed`,
+    hint: 'add to the deposit first: it covers what its operator attests',
   }),
-  NotEnoughOnOffer: ([available, needed]) => ({
-    message: `${kwh(available)} are left of the offer, not ${kwh(needed)}`,
-    hint: 'accept at most what is left, or more from another offer',
+  CoverTooSmall: ([available, needed]) => ({
+    message: `the reserve has ${available} wei; to cover all tokens at the new redeem rate ${needed} wei are needed`,
+    hint: 'add the missing cover, or announce a lower redeem rate',
   }),
-  UnexpectedReadingNumber: ([meter, got, expected]) => ({
-    message: `the next reading of meter ${meter} has number ${expected}, not ${got}`,
-    hint: 'readings are numbered without a gap: look up the number of the last one',
+  OtherPayout: ([payoutId, holder, amount, destination]) => ({
+    message: `payout ${payoutId} is one of ${tokens(amount)} of ${holder} to ${destination}, not the one that was described`,
+    hint: 'numbers can move when blocks are replaced: look the payout up again',
   }),
-  PeriodAlreadyRead: ([meter, periodStart, readUntil]) => ({
-    message: `meter ${meter} was read until ${readUntil}, the period begins at ${periodStart}`,
-    hint: 'choose a period that begins after the last reading ends',
+  OtherPayment: ([payoutId, holder, amount, reference]) => ({
+    message: `payout ${payoutId} is one of ${tokens(amount)} of ${holder}, marked as paid with ${reference}, not the one that was described`,
+    hint: 'look the payout up again: it may have been decided, or marked with another reference',
   }),
+  OtherStandingOrder: ([orderId, holder, amount, destination]) => ({
+    message: `standing order ${orderId} is one of ${tokens(amount)} of ${holder} to ${destination}, not the one that was described`,
+    hint: 'numbers can move when blocks are replaced: look the standing order up again',
+  }),
+  OtherRates: ([buyRate, redeemRate, announcedAt]) => ({
+    message:
+      BigInt(String(announcedAt)) === 0n
+        ? 'no rates are announced'
+        : `announced are ${buyRate} wei and ${redeemRate} wei, at ${instant(announcedAt)}: not the rates that were described`,
+    hint: 'look the announced rates up again',
+  }),
+  ...TRADE_REFUSALS,
+  ...REGISTRY_REFUSALS,
+  ...COUNCIL_REFUSALS,
   Error: ([text]) => ({ message: String(text), ...hintFor(String(text)) }),
   Panic: ([code]) => ({ message: describePanic(BigInt(String(code))) }),
 };
 
 /** What to do about a text of a `require`, where the text does not say it by itself. */
 export const TEXT_HINTS: Readonly<Record<string, string>> = {
-  'only an operator may do this': "one of the bank's two operators must sign it",
-  'only a registrar may do this': 'one of the two registrars of meters must sign it',
-  "only the meter's household": 'the household that the meter is registered for must sign it',
-  "only the meter's reporter": 'the reporter of the meter must sign it; a registrar can name another reporter',
-  "only the offer's seller": 'the seller of the offer must sign it',
-  "only the order's holder": 'whoever left the standing order must sign it',
-  "only the payout's holder": 'whoever asked for the payout must sign it',
-  'seller cannot accept own offer': "accept another household's offer, or cancel your own",
-  'this meter is not registered': 'a registrar must register it first',
-  'this meter is registered already': 'a registrar can change who reports for it; its household stays',
-  'the offer has expired': 'look for an offer that is open',
-  'there is no such offer': 'look its number up in the list of offers',
-  'there is no such trade': 'look its number up in the list of trades',
-  'there is no such standing order': 'look its number up in the list of standing orders',
-  'acceptUntil is not in the future': "choose a deadline after the newest block's time",
-  'no reading for this period yet':
-    "wait for the meter's reading; without one the buyer gets the escrow back after its deadline",
-  'nothing to settle in this period':
-    "its trades are closed, or it is not theirs: compare the period's start and length",
-  'settleBy has not passed': 'wait for the reading, or for the deadline',
-  'this trade is closed already': 'look at the trade for how it ended',
-  'this payout is not pending': 'look at it: it was paid or cancelled, or there is none of that number',
-  'this reference was used before': 'give every payment a reference of its own; this one may be attested already',
-  'the other operator sets a limit': 'ask the other operator for it',
-  'this is not an operator': "name one of the bank's two operators",
+  ...TRADE_TEXT_HINTS,
+  ...REGISTRY_TEXT_HINTS,
+  ...COUNCIL_TEXT_HINTS,
+  'only an operator may do this':
+    "a member of the council must sign it, whose key no veto has frozen: look at the bank's operators",
+  'this payout is not pending': 'look at it: it is marked as paid, disputed, paid or cancelled',
+  'this payout is not marked as paid': 'look at it: it is pending, disputed, paid or cancelled',
+  'this payout is not disputed': 'look at it: nobody has objected, or it was decided',
+  'the payer cannot object': 'the holder or another operator must sign it; the payer marks only what it pays',
+  'nobody decides for itself':
+    'who neither paid nor objected decides; the payer can only say that it was not paid, who objected that it was',
+  'this standing order is cancelled': 'look at the list of standing orders',
+  'another operator sets a limit': 'ask another operator for it',
+  'this is not an operator': "name one of the bank's operators, whose key no veto has frozen",
   'redeem rate is above buy rate': 'lower the redeem rate, or raise the buy rate with it',
+  'redeem rate is above the buy rate in force':
+    'raise the buy rate first: else buying before and redeeming after would bring coins',
+  'other rates are announced': 'wait until they are in force or lapse, or take them back',
+  'another operator confirms rates': 'ask another operator for it',
+  'these rates are confirmed already': 'wait for the notice to pass; then anyone can bring them into force',
+  'no other operator has confirmed these rates': 'ask another operator to confirm them',
+  'there is no surplus': 'the reserve has what it must have and no more',
+  'this reference was used before': 'give every payment a reference of its own; this one may be attested already',
   'too few coins for any token': 'pay more coins',
   'too few tokens for any coin': 'redeem more tokens',
 };

@@ -1,6 +1,6 @@
 import type { Address } from '@wattchain/core';
 import { encodeFunctionData, type Hash, type Hex } from 'viem';
-import { energyTradeAbi } from '../contracts/generated.js';
+import { meterRegistryAbi } from '../contracts/generated.js';
 import { type SigningClient, sendCall, type TransactionOptions } from './transaction.js';
 
 /** What a meter measured in one period. */
@@ -9,46 +9,38 @@ export interface MeterReading {
   readonly meter: Hex;
   /** One more than the meter's last; from 1 (`getMeter`). */
   readonly number: bigint;
-  /** Meter time in seconds, not before the end of the meter's last period. */
+  /** Market time in seconds, a multiple of the registry's resolution, not before the end of the meter's last period. */
   readonly periodStart: bigint;
-  readonly periodSeconds: bigint;
   readonly producedMwh: bigint;
   readonly consumedMwh: bigint;
 }
 
 export interface ReportReadingsParameters extends TransactionOptions {
-  /** The trade contract. */
-  readonly tradeAddress: Address;
+  /** The registry of meters. */
+  readonly registryAddress: Address;
   /** In the order of their numbers for each meter. */
   readonly readings: readonly MeterReading[];
 }
 
 /**
- * Reports readings of one or many meters in one transaction. The caller is the reporter of all of them; one wrong reading
- * refuses the whole batch. A reading costs some tens of thousands of gas.
+ * Reports readings of one or many meters in one transaction. The caller is the reporter of all of them, which have no device
+ * key; one wrong reading refuses the whole batch. A reading costs some tens of thousands of gas.
  *
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason and the meter concerned
  * @example
- * const { lastNumber } = await getMeter(client, { tradeAddress, meter });
+ * const { lastNumber } = await getMeter(client, { registryAddress, meter });
  * const hash = await reportReadings(client, {
- *   tradeAddress,
- *   readings: [{ meter, number: lastNumber + 1n, periodStart, periodSeconds: 3600n, producedMwh: 1_900_000n, consumedMwh: 828_388n }],
+ *   registryAddress,
+ *   readings: [{ meter, number: lastNumber + 1n, periodStart, producedMwh: 1_900_000n, consumedMwh: 828_388n }],
  * });
  */
 export async function reportReadings(client: SigningClient, parameters: ReportReadingsParameters): Promise<Hash> {
-  const { tradeAddress, readings, ...options } = parameters;
+  const { registryAddress, readings, ...options } = parameters;
   const data = encodeFunctionData({
-    abi: energyTradeAbi,
+    abi: meterRegistryAbi,
     functionName: 'report',
-    args: [
-      readings.map(({ meter }) => meter),
-      readings.map(({ number }) => number),
-      readings.map(({ periodStart }) => periodStart),
-      readings.map(({ periodSeconds }) => periodSeconds),
-      readings.map(({ producedMwh }) => producedMwh),
-      readings.map(({ consumedMwh }) => consumedMwh),
-    ],
+    args: [readings.map((reading) => ({ ...reading, number: Number(reading.number) }))],
   });
-  return sendCall(client, { address: tradeAddress, abi: energyTradeAbi, data }, options);
+  return sendCall(client, { address: registryAddress, abi: meterRegistryAbi, data }, options);
 }

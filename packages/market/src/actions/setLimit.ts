@@ -6,14 +6,14 @@ import { type SigningClient, sendCall, type TransactionOptions } from './transac
 export interface SetLimitParameters extends TransactionOptions {
   /** The bank. */
   readonly bankAddress: Address;
-  /** The other operator. */
+  /** Another operator. */
   readonly operator: Address;
   /** Token units. */
   readonly limit: bigint;
 }
 
 /**
- * Sets how much the other operator may attest as paid outside, in all and what is attested already included. Operators only, none for
+ * Sets how much another operator may attest as paid outside, in all and what is attested already included. Operators only, none for
  * itself.
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason

@@ -11,7 +11,7 @@ export interface WithdrawParameters extends TransactionOptions {
 }
 
 /**
- * Takes coins out of the bank's reserve, at most those that back no token (`coinWithdrawableWei` of `getBankFigures`). Operators only.
+ * Takes coins out of the deposit of the operator's seat (`depositWei` of `getOperators`). Operators only.
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason
  * @example

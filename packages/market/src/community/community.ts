@@ -2,22 +2,37 @@ import type { Address, Hex } from 'viem';
 import type { MarketEvent } from './marketEvents.js';
 
 /** What one meter counted in one period, mWh. */
-export interface PeriodReading {
+export interface CommunityReading {
   /** Start in meter time, seconds. */
   readonly start: bigint;
-  readonly seconds: bigint;
   readonly producedMwh: bigint;
   readonly consumedMwh: bigint;
+  /** What it said before, oldest first; a period that was skipped comes in by a correction of nothing. */
+  readonly corrections: readonly ReadingCorrection[];
+}
+
+/** A correction of a reading: what it said before, and the two who signed the change. */
+export interface ReadingCorrection {
+  readonly oldProducedMwh: bigint;
+  readonly oldConsumedMwh: bigint;
+  readonly newProducedMwh: bigint;
+  readonly newConsumedMwh: bigint;
+  /** Whose readings of the meter count: its own key or a reporter. */
+  readonly source: Address;
+  readonly registrar: Address;
+  /** Whether nobody had read the period before. */
+  readonly wasSkipped: boolean;
 }
 
 /** A meter of a community. */
 export interface CommunityMeter {
   readonly meter: Hex;
   readonly owner: Address;
-  /** Who alone can report its readings. */
-  readonly reporter: Address;
+  /** Where its readings come from: its own key, which signs them, or a reporter, who sends them. */
+  readonly source: Address;
+  readonly isDevice: boolean;
   /** By start, oldest first; what is not in it has not been read. */
-  readonly readings: readonly PeriodReading[];
+  readonly readings: readonly CommunityReading[];
 }
 
 /** A settled trade: energy one way, tokens the other. */
@@ -27,7 +42,6 @@ export interface Flow {
   /** The seller's. */
   readonly meter: Hex;
   readonly periodStart: bigint;
-  readonly periodSeconds: bigint;
   /** What was delivered. */
   readonly energyMwh: bigint;
   /** Token units. */
@@ -36,6 +50,8 @@ export interface Flow {
 
 /** A community as its contracts' events tell it. */
 export interface Community {
+  /** Length of every period. */
+  readonly periodSeconds: bigint;
   /** In the order of their registration. */
   readonly meters: readonly CommunityMeter[];
   /** In the order of their settlement. */
@@ -51,43 +67,64 @@ export interface Household {
 
 type Args<Name extends MarketEvent['eventName']> = Extract<MarketEvent, { eventName: Name }>['args'];
 
-/** A community from its contracts' events, oldest first. Pages and reports begin here, so that they know the same. */
-export function communityOf(events: readonly MarketEvent[]): Community {
-  const meters = new Map<Hex, { readonly owner: Address; reporter: Address }>();
-  const readings = new Map<Hex, PeriodReading[]>();
+/**
+ * A community from its contracts' events, oldest first. Pages and reports begin here, so that they know the same.
+ * @param periodSeconds the registry's resolution
+ */
+export function communityOf(events: readonly MarketEvent[], periodSeconds: bigint): Community {
+  const meters = new Map<Hex, { readonly owner: Address; source: Address; isDevice: boolean }>();
+  const readings = new Map<Hex, Map<bigint, CommunityReading>>();
   const accepted = new Map<bigint, Args<'Accepted'>>();
   const flows: Flow[] = [];
+  const readingsOf = (meter: Hex) => {
+    const known = readings.get(meter) ?? new Map<bigint, CommunityReading>();
+    readings.set(meter, known);
+    return known;
+  };
   for (const { eventName, args } of events) {
-    if (eventName === 'MeterRegistered') meters.set(args.meter, { owner: args.household, reporter: args.reporter });
-    if (eventName === 'ReporterChanged') {
+    if (eventName === 'MeterRegistered') {
+      const { household: owner, source, isDevice } = args;
+      meters.set(args.meter, { owner, source, isDevice });
+    }
+    if (eventName === 'SourceChanged') {
       const meter = meters.get(args.meter);
-      if (meter !== undefined) meter.reporter = args.reporter;
+      if (meter !== undefined) Object.assign(meter, { source: args.source, isDevice: args.isDevice });
     }
     if (eventName === 'Reading') {
-      const { meter, periodStart: start, periodSeconds: seconds, producedMwh, consumedMwh } = args;
-      const list = readings.get(meter) ?? [];
-      readings.set(meter, list);
-      // The contract takes readings of a meter in the order of their periods only.
-      list.push({ start, seconds, producedMwh, consumedMwh });
+      const { meter, periodStart: start, producedMwh, consumedMwh } = args;
+      readingsOf(meter).set(start, { start, producedMwh, consumedMwh, corrections: [] });
+    }
+    if (eventName === 'Corrected') {
+      const { meter, periodStart: start, newProducedMwh: producedMwh, newConsumedMwh: consumedMwh } = args;
+      const before = readingsOf(meter).get(start);
+      const corrections = [...(before?.corrections ?? []), { ...args, wasSkipped: before === undefined }];
+      readingsOf(meter).set(start, { start, producedMwh, consumedMwh, corrections });
     }
     if (eventName === 'Accepted') accepted.set(args.tradeId, args);
     if (eventName === 'Settled') {
       const terms = accepted.get(args.tradeId);
       if (terms === undefined) continue;
-      const { meter, periodStart, periodSeconds } = terms;
-      const { seller, buyer, deliveredMwh: energyMwh, paid } = args;
-      flows.push({ seller, buyer, meter, periodStart, periodSeconds, energyMwh, paid });
+      const { seller, buyer, settledMwh: energyMwh, paid } = args;
+      flows.push({ seller, buyer, meter: terms.meter, periodStart: terms.periodStart, energyMwh, paid });
     }
   }
   return {
-    meters: [...meters].map(([meter, known]) => ({ meter, ...known, readings: readings.get(meter) ?? [] })),
+    periodSeconds,
+    meters: [...meters].map(([meter, known]) => ({ meter, ...known, readings: inOrder(readings.get(meter)) })),
     flows,
   };
 }
 
+/** By start: a correction brings a period that was skipped in later than those after it. */
+function inOrder(readings: ReadonlyMap<bigint, CommunityReading> | undefined): CommunityReading[] {
+  return [...(readings?.values() ?? [])].sort((a, b) => (a.start < b.start ? -1 : 1));
+}
+
 /** The same community with only those readings and flows whose period's start is wanted. */
-export function communityAt({ meters, flows }: Community, isWanted: (start: bigint) => boolean): Community {
+export function communityAt(community: Community, isWanted: (start: bigint) => boolean): Community {
+  const { meters, flows } = community;
   return {
+    ...community,
     meters: meters.map((meter) => ({ ...meter, readings: meter.readings.filter(({ start }) => isWanted(start)) })),
     flows: flows.filter(({ periodStart }) => isWanted(periodStart)),
   };

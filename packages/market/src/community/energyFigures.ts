@@ -1,6 +1,6 @@
 import type { Address } from 'viem';
 import { roundHalfEven } from '../units.js';
-import { type Community, type CommunityMeter, type Flow, householdsOf, type PeriodReading } from './community.js';
+import { type Community, type CommunityMeter, type CommunityReading, type Flow, householdsOf } from './community.js';
 
 /** A home in one period: what its meters counted and what it traded, mWh. */
 export interface HomePeriod {
@@ -77,91 +77,56 @@ export function energyFigures(periods: readonly HomePeriod[]): EnergyFigures {
   return sums;
 }
 
-/** A stretch of meter time. */
-interface Span {
-  readonly start: bigint;
-  readonly seconds: bigint;
-}
-
 /** A home's periods, for {@link energyFigures}, and which of its meters have readings missing. */
 export interface HomeRecord {
   readonly owner: Address;
   readonly meters: readonly CommunityMeter[];
-  /** Starts rise. A period that the community knows of and a meter of this home does not is there with that meter as unread. */
-  readonly periods: readonly (HomePeriod & Span)[];
+  /** Starts rise, in meter time. A period that the community knows of and a meter of this home does not is there with that meter as unread. */
+  readonly periods: readonly (HomePeriod & { readonly start: bigint })[];
 }
 
-/**
- * What each household did in the periods that the community knows of: those of which some meter was read or some trade settled.
- * Meters may count periods of different lengths; a period counts as read when a reading of any length overlaps it.
- */
+/** What each household did in the periods that the community knows of: those of which some meter was read or some trade settled. */
 export function homesOf(community: Community): readonly HomeRecord[] {
   const { meters, flows } = community;
-  const spans = new Map<string, Span>();
-  const know = ({ start, seconds }: Span) => spans.set(`${start} ${seconds}`, { start, seconds });
-  for (const { readings } of meters) for (const reading of readings) know(reading);
-  for (const { periodStart: start, periodSeconds: seconds } of flows) know({ start, seconds });
-  const known = [...spans.values()].sort(byStart);
+  const starts = new Set<bigint>();
+  for (const { readings } of meters) for (const { start } of readings) starts.add(start);
+  for (const { periodStart } of flows) starts.add(periodStart);
+  const known = [...starts].sort((a, b) => (a < b ? -1 : 1));
   return householdsOf(community).map(({ owner, meters: own }) => ({
     owner,
     meters: own,
-    periods: homePeriods(own, flowsOf(flows, owner), known),
+    periods: homePeriods(owner, own, flows, known),
   }));
 }
 
-type OwnFlow = Span & { readonly soldMwh: bigint; readonly boughtMwh: bigint };
-
-function flowsOf(flows: readonly Flow[], owner: Address): readonly OwnFlow[] {
-  return flows
-    .filter(({ seller, buyer }) => seller === owner || buyer === owner)
-    .map(({ seller, buyer, periodStart: start, periodSeconds: seconds, energyMwh }) => ({
-      start,
-      seconds,
-      soldMwh: seller === owner ? energyMwh : 0n,
-      boughtMwh: buyer === owner ? energyMwh : 0n,
-    }));
-}
-
 function homePeriods(
+  owner: Address,
   meters: readonly CommunityMeter[],
-  flows: readonly OwnFlow[],
-  spans: readonly Span[],
+  flows: readonly Flow[],
+  starts: readonly bigint[],
 ): HomeRecord['periods'] {
-  const periods = new Map<
-    bigint,
-    Span & { readings: PeriodReading[]; unread: number; soldMwh: bigint; boughtMwh: bigint }
-  >();
-  const at = ({ start, seconds }: Span) => {
-    const known = periods.get(start) ?? { start, seconds, readings: [], unread: 0, soldMwh: 0n, boughtMwh: 0n };
-    periods.set(start, known);
-    return known;
-  };
+  const periods = new Map(
+    starts.map((start) => [
+      start,
+      { start, readings: [] as CommunityReading[], unread: meters.length, soldMwh: 0n, boughtMwh: 0n },
+    ]),
+  );
   for (const { readings } of meters) {
-    for (const reading of readings) at(reading).readings.push(reading);
-    for (const span of unread(readings, spans)) at(span).unread += 1;
+    for (const reading of readings) {
+      const period = periods.get(reading.start);
+      if (period === undefined) continue;
+      period.readings.push(reading);
+      period.unread -= 1;
+    }
   }
-  for (const flow of flows) {
-    const period = at(flow);
-    period.soldMwh += flow.soldMwh;
-    period.boughtMwh += flow.boughtMwh;
+  for (const { seller, buyer, periodStart, energyMwh } of flows) {
+    const period = periods.get(periodStart);
+    if (period === undefined) continue;
+    if (seller === owner) period.soldMwh += energyMwh;
+    if (buyer === owner) period.boughtMwh += energyMwh;
   }
-  return [...periods.values()].sort(byStart);
+  return [...periods.values()];
 }
-
-/**
- * The spans that no reading overlaps. Both rise, and readings of a meter do not overlap each other: one walk along both, since a year
- * of quarter hours has 35,000 of each.
- */
-function* unread(readings: readonly PeriodReading[], spans: readonly Span[]): Generator<Span> {
-  let next = 0;
-  let reading = readings[next];
-  for (const span of spans) {
-    while (reading !== undefined && reading.start + reading.seconds <= span.start) reading = readings[++next];
-    if (reading === undefined || reading.start >= span.start + span.seconds) yield span;
-  }
-}
-
-const byStart = (a: Span, b: Span) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0);
 
 /** Adds up all homes of a community, over all of its periods. */
 export function communityFigures(community: Community): EnergyFigures {

@@ -6,7 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { explainRefusal, TEXT_HINTS } from '../actions/refusal.js';
 import { CONTRACT_ARTIFACTS } from './contracts.js';
 
-const FILES = { EnergyToken: 'energyToken', Bank: 'bank', EnergyTrade: 'energyTrade' } as const;
+const FILES = {
+  EnergyToken: 'energyToken',
+  Bank: 'bank',
+  EnergyTrade: 'energyTrade',
+  MeterRegistry: 'meterRegistry',
+  Council: 'council',
+} as const;
 const read = (file: string) => readFileSync(new URL(`../../contracts/${file}`, import.meta.url), 'utf8');
 
 /** Texts of `require` in Solidity. */

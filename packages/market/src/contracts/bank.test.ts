@@ -1,428 +1,304 @@
-import { assert } from '@wattchain/core';
-import fc from 'fast-check';
-import { checksumAddress, type Hex, numberToHex, zeroAddress, zeroHash } from 'viem';
+import { zeroHash } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { ATTESTATION_LIMIT, BUY_RATE, MarketVm, operators, REDEEM_RATE, testAccount } from '../../testing/marketVm.js';
+import {
+  ALWAYS,
+  ATTESTATION_LIMIT,
+  BankRoom,
+  BUY_RATE,
+  ent,
+  NOTICE,
+  REDEEM_RATE,
+  word,
+} from '../../testing/bankRoom.js';
 import { TOKEN_UNIT } from '../units.js';
-import { GENESIS_ADDRESSES } from './contracts.js';
 
-const [first, second] = operators;
-const [alice, bob] = [testAccount(3), testAccount(4)] as const;
-const shown = (account: { address: `0x${string}` }) => checksumAddress(account.address);
-const word = (n: number): Hex => numberToHex(n, { size: 32 });
-const bank = { address: GENESIS_ADDRESSES.bankAddress };
+const UNLIMITED = 2n ** 256n - 1n;
+const NOBODY = `0x${'00'.repeat(20)}`;
 
-const FIGURES = [
-  'issuedForCoins',
-  'issuedOutside',
-  'redeemedForCoins',
-  'paidOutside',
-  'pending',
-  'outstanding',
-  'backedByCoins',
-  'backedOutside',
-  'reserve',
-  'reserveNeeded',
-  'withdrawable',
-] as const;
-type Figures = Record<(typeof FIGURES)[number], bigint>;
-
-function figuresOf(vm: MarketVm): Figures {
-  const values = vm.read<bigint[]>('bank', 'figures');
-  return Object.fromEntries(FIGURES.map((name, i) => [name, values[i]])) as Figures;
+/** A bank in which operator 1 has a deposit for `tokens` tokens to attest. */
+function withDeposit(tokens = 1_000n, seats = 2): BankRoom {
+  const room = new BankRoom('now', { seats });
+  room.send(room.operator(1), 'deposit', [], tokens * REDEEM_RATE);
+  return room;
 }
 
 describe('buying', () => {
-  it('mints floor(value · 10^18 / rate)', () => {
-    const vm = new MarketVm();
-    const { output, events } = vm.send(alice, 'bank', 'buy', [], 3_000_001n);
+  it('mints floor(value · 10^18 / rate) and covers it', () => {
+    const room = new BankRoom('now');
+    const alice = room.outsider(1);
+    const { output, events } = room.send(alice, 'buy', [0n, ALWAYS], 3_000_001n);
     const tokens = (3_000_001n * TOKEN_UNIT) / BUY_RATE;
     expect(output).toBe(tokens);
-    expect(events[1]).toEqual({
-      contract: 'bank',
-      name: 'Bought',
-      args: { buyer: shown(alice), coins: 3_000_001n, tokens, rate: BUY_RATE },
-    });
-    expect(vm.tokens(alice)).toBe(tokens);
-    expect(figuresOf(vm)).toEqual({
-      issuedForCoins: tokens,
-      issuedOutside: 0n,
-      redeemedForCoins: 0n,
-      paidOutside: 0n,
-      pending: 0n,
-      outstanding: tokens,
-      backedByCoins: tokens,
-      backedOutside: 0n,
-      reserve: 3_000_001n,
-      reserveNeeded: (tokens * REDEEM_RATE) / TOKEN_UNIT,
-      withdrawable: 3_000_001n - (tokens * REDEEM_RATE) / TOKEN_UNIT,
+    expect(events.map(({ name }) => name)).toEqual(['Transfer', 'Bought']);
+    expect(events[1]?.args).toEqual({ buyer: alice, coins: 3_000_001n, tokens, rate: BUY_RATE });
+    expect(room.tokens(alice)).toBe(tokens);
+    const coinCoverNeeded = (tokens * REDEEM_RATE + TOKEN_UNIT - 1n) / TOKEN_UNIT;
+    expect(room.figures()).toEqual({
+      tokensIssuedForCoins: tokens,
+      tokensIssuedOutside: 0n,
+      tokensRedeemedForCoins: 0n,
+      tokensPaidOutside: 0n,
+      tokensPendingPayout: 0n,
+      tokensOutstanding: tokens,
+      coinReserve: 3_000_001n,
+      coinCoverNeeded,
+      coinSurplus: 3_000_001n - coinCoverNeeded,
+      coinDeposits: 0n,
     });
   });
 
-  it('refuses coins that buy nothing', () => {
-    const vm = new MarketVm();
-    expect(vm.refusal(alice, 'bank', 'buy')).toBe('too few coins for any token');
-    vm.send(first, 'bank', 'setRates', [10n ** 19n, 1n]);
-    expect(vm.refusal(alice, 'bank', 'buy', [], 9n)).toBe('too few coins for any token');
-    expect(vm.send(alice, 'bank', 'buy', [], 10n).output).toBe(1n);
+  it('is refused below its limit, after its time, and for coins that buy nothing', () => {
+    const room = new BankRoom('now', { buyRate: 10n ** 19n });
+    const alice = room.outsider(1);
+    const buy = (least: bigint, until: bigint, coins: bigint) => room.try(alice, 'buy', [least, until], coins).refusal;
+    expect(buy(0n, ALWAYS, 9n)).toBe('too few coins for any token');
+    expect(buy(3n, ALWAYS, 20n)).toBe('FewerTokens(tokens 2, least 3)');
+    const before = room.now - 1n;
+    expect(buy(0n, before, 20n)).toBe(`TooLate(until ${before}, nowIs ${before + 1n})`);
+    expect(buy(2n, room.now, 20n)).toBeUndefined();
   });
 });
 
 describe('attested purchases', () => {
-  it('mint within the limit of the operator, once for a reference', () => {
-    const vm = new MarketVm();
-    const { events } = vm.send(first, 'bank', 'attest', [alice.address, 600n * TOKEN_UNIT, word(1)]);
-    expect(events[1]).toEqual({
-      contract: 'bank',
-      name: 'Attested',
-      args: { operator: shown(first), to: shown(alice), moneyReference: word(1), tokens: 600n * TOKEN_UNIT },
-    });
-    expect(vm.read('bank', 'referenceUsedBy', [word(1)])).toBe(shown(first));
-    expect(vm.read('bank', 'operatorLimit', [first.address])).toEqual([
-      ATTESTATION_LIMIT,
-      600n * TOKEN_UNIT,
-      400n * TOKEN_UNIT,
-    ]);
-    expect(vm.refusal(second, 'bank', 'attest', [alice.address, 1n, word(1)])).toBe('this reference was used before');
-    expect(vm.refusal(first, 'bank', 'attest', [alice.address, 400n * TOKEN_UNIT + 1n, word(2)])).toBe(
-      `LimitExceeded(${400n * TOKEN_UNIT}, ${400n * TOKEN_UNIT + 1n})`,
+  it('take their cover from the deposit of the operator, rounded up, once for a reference', () => {
+    const room = withDeposit();
+    const [alice, first, second] = [room.outsider(1), room.operator(1), room.operator(2)];
+    const amount = ent(6) + 1n;
+    const cover = 6n * REDEEM_RATE + 1n;
+    const { events } = room.send(first, 'attest', [alice, amount, word(1)]);
+    expect(events[1]?.args).toEqual({ operator: first, to: alice, moneyReference: word(1), tokens: amount, cover });
+    expect(room.deposit(1)).toBe(1_000n * REDEEM_RATE - cover);
+    expect(room.read('referenceUsedBy', [word(1)])).toEqual([1n]);
+    expect(room.figures()).toMatchObject({ coinReserve: cover, coinCoverNeeded: cover, coinSurplus: 0n });
+    expect(room.refusal(second, 'attest', [alice, 1n, word(1)])).toBe('this reference was used before');
+    expect(room.refusal(second, 'attest', [alice, 1n, word(2)])).toBe('DepositTooSmall(available 0, needed 1)');
+  });
+
+  it('stay within the limit of the seat, which another operator sets', () => {
+    const room = withDeposit();
+    const [alice, first, second] = [room.outsider(1), room.operator(1), room.operator(2)];
+    room.send(first, 'attest', [alice, ent(600), word(1)]);
+    expect(room.read('seatAccounts', [1n])).toEqual([ATTESTATION_LIMIT, ent(600), ent(400), 400n * REDEEM_RATE]);
+    expect(room.refusal(first, 'attest', [alice, ent(401), word(2)])).toBe(
+      `LimitExceeded(available ${ent(400)}, needed ${ent(401)})`,
     );
-    vm.send(first, 'bank', 'attest', [alice.address, 400n * TOKEN_UNIT, word(2)]);
-    vm.send(second, 'bank', 'attest', [bob.address, ATTESTATION_LIMIT, word(3)]);
-    expect(figuresOf(vm)).toMatchObject({
-      issuedOutside: 2n * ATTESTATION_LIMIT,
-      backedOutside: 2n * ATTESTATION_LIMIT,
-    });
+    expect(room.refusal(first, 'setLimit', [first, 1n])).toBe('another operator sets a limit');
+    expect(room.refusal(first, 'setLimit', [alice, 1n])).toBe('this is not an operator');
+    expect(room.refusal(alice, 'setLimit', [first, 1n])).toBe('only an operator may do this');
+    const { events } = room.send(second, 'setLimit', [first, ent(599)]);
+    expect(events.map(({ args }) => args)).toEqual([{ seat: 1n, operator: first, changedBy: second, limit: ent(599) }]);
+    expect(room.refusal(first, 'attest', [alice, 1n, word(2)])).toBe('LimitExceeded(available 0, needed 1)');
+    room.send(second, 'setLimit', [first, ent(601)]);
+    room.send(first, 'attest', [alice, ent(1), word(2)]);
   });
 
   it('are refused from others, for nothing, without a reference, to nobody', () => {
-    const vm = new MarketVm();
-    expect(vm.refusal(alice, 'bank', 'attest', [alice.address, 1n, word(1)])).toBe('only an operator may do this');
-    expect(vm.refusal(first, 'bank', 'attest', [alice.address, 0n, word(1)])).toBe('the amount is 0');
-    expect(vm.refusal(first, 'bank', 'attest', [alice.address, 1n, zeroHash])).toBe('the reference is missing');
-    expect(vm.refusal(first, 'bank', 'attest', [zeroAddress, 1n, word(1)])).toBe(
-      `ERC20InvalidReceiver(${zeroAddress})`,
-    );
-  });
-
-  it('limits are set by the other operator', () => {
-    const vm = new MarketVm();
-    expect(vm.refusal(first, 'bank', 'setLimit', [first.address, 1n])).toBe('the other operator sets a limit');
-    expect(vm.refusal(first, 'bank', 'setLimit', [alice.address, 1n])).toBe('this is not an operator');
-    expect(vm.refusal(alice, 'bank', 'setLimit', [first.address, 1n])).toBe('only an operator may do this');
-    vm.send(first, 'bank', 'attest', [alice.address, 10n, word(1)]);
-    expect(vm.send(second, 'bank', 'setLimit', [first.address, 4n]).events).toEqual([
-      { contract: 'bank', name: 'LimitChanged', args: { operator: shown(first), changedBy: shown(second), limit: 4n } },
-    ]);
-    expect(vm.read('bank', 'operatorLimit', [first.address])).toEqual([4n, 10n, 0n]);
-    expect(vm.refusal(first, 'bank', 'attest', [alice.address, 1n, word(2)])).toBe('LimitExceeded(0, 1)');
-    vm.send(second, 'bank', 'setLimit', [first.address, 11n]);
-    vm.send(first, 'bank', 'attest', [alice.address, 1n, word(2)]);
+    const room = withDeposit();
+    const [alice, first] = [room.outsider(1), room.operator(1)];
+    expect(room.refusal(alice, 'attest', [alice, 1n, word(1)])).toBe('only an operator may do this');
+    expect(room.refusal(first, 'attest', [alice, 0n, word(1)])).toBe('the amount is 0');
+    expect(room.refusal(first, 'attest', [alice, 1n, zeroHash])).toBe('the reference is missing');
+    expect(room.refusal(first, 'attest', [NOBODY, 1n, word(1)])).toMatch(/^ERC20InvalidReceiver/);
   });
 });
 
 describe('redeeming for coins', () => {
-  it('burns and pays at the redeem rate', () => {
-    const vm = new MarketVm();
-    vm.send(alice, 'bank', 'buy', [], 10n * BUY_RATE);
-    const before = vm.state.balance(alice.address);
-    const { output, events } = vm.send(alice, 'bank', 'redeem', [4n * TOKEN_UNIT + 1n]);
+  it('burns and pays at the redeem rate, rounded down', () => {
+    const room = new BankRoom('now');
+    const alice = room.outsider(1);
+    room.buy(alice, 10);
+    const before = room.coins(alice);
+    const amount = ent(4) + 1n;
+    const { output, events } = room.send(alice, 'redeem', [amount, 4n * REDEEM_RATE, room.now]);
     expect(output).toBe(4n * REDEEM_RATE);
-    expect(events[1]).toEqual({
-      contract: 'bank',
-      name: 'Redeemed',
-      args: { holder: shown(alice), tokens: 4n * TOKEN_UNIT + 1n, coins: 4n * REDEEM_RATE, rate: REDEEM_RATE },
-    });
-    expect(vm.state.balance(alice.address) - before).toBe(4n * REDEEM_RATE);
-    expect(vm.tokens(alice)).toBe(6n * TOKEN_UNIT - 1n);
+    expect(events[1]?.args).toEqual({ holder: alice, tokens: amount, coins: 4n * REDEEM_RATE, rate: REDEEM_RATE });
+    expect(room.coins(alice) - before).toBe(4n * REDEEM_RATE);
+    expect(room.tokens(alice)).toBe(ent(6) - 1n);
   });
 
-  it('refuses with the figure what the reserve lacks', () => {
-    const vm = new MarketVm();
-    vm.give(alice, 100n * TOKEN_UNIT);
-    vm.send(bob, 'bank', 'deposit', [], 5n * REDEEM_RATE);
-    expect(vm.refusal(alice, 'bank', 'redeem', [6n * TOKEN_UNIT])).toBe(
-      `ReserveTooSmall(${5n * REDEEM_RATE}, ${6n * REDEEM_RATE})`,
-    );
-    vm.send(alice, 'bank', 'redeem', [5n * TOKEN_UNIT]);
-    expect(figuresOf(vm)).toMatchObject({ reserve: 0n, outstanding: 95n * TOKEN_UNIT, backedByCoins: 0n });
+  it('is possible for every token that exists, whatever it was issued for', () => {
+    const room = withDeposit();
+    const [alice, bob] = [room.outsider(1), room.outsider(2)];
+    room.buy(alice, 10);
+    room.send(room.operator(1), 'attest', [bob, ent(900), word(1)]);
+    room.redeem(bob, ent(900));
+    room.redeem(alice, ent(10));
+    expect(room.figures()).toMatchObject({ tokensOutstanding: 0n, coinCoverNeeded: 0n });
   });
 
-  it('refuses more than the holder has, and what is worth no coin', () => {
-    const vm = new MarketVm();
-    vm.send(alice, 'bank', 'buy', [], 10n * BUY_RATE);
-    expect(vm.refusal(bob, 'bank', 'redeem', [TOKEN_UNIT])).toBe(
-      `ERC20InsufficientBalance(${shown(bob)}, 0, ${TOKEN_UNIT})`,
+  it('is refused below its limit, after its time, beyond what the holder has, and for no coin', () => {
+    const room = new BankRoom('now');
+    const [alice, bob] = [room.outsider(1), room.outsider(2)];
+    room.buy(alice, 10);
+    expect(room.refusal(bob, 'redeem', [ent(1), 0n, ALWAYS])).toMatch(/^ERC20InsufficientBalance/);
+    expect(room.refusal(alice, 'redeem', [1n, 0n, ALWAYS])).toBe('too few tokens for any coin');
+    expect(room.refusal(alice, 'redeem', [0n, 0n, ALWAYS])).toBe('too few tokens for any coin');
+    expect(room.refusal(alice, 'redeem', [ent(1), REDEEM_RATE + 1n, ALWAYS])).toBe(
+      `FewerCoins(coins ${REDEEM_RATE}, least ${REDEEM_RATE + 1n})`,
     );
-    expect(vm.refusal(alice, 'bank', 'redeem', [1n])).toBe('too few tokens for any coin');
-    expect(vm.refusal(alice, 'bank', 'redeem', [0n])).toBe('too few tokens for any coin');
+    const before = room.now - 1n;
+    expect(room.refusal(alice, 'redeem', [ent(1), 0n, before])).toBe(`TooLate(until ${before}, nowIs ${before + 1n})`);
   });
 });
 
-describe('payouts outside', () => {
-  function withPayout(): MarketVm {
-    const vm = new MarketVm();
-    vm.give(alice, 10n * TOKEN_UNIT);
-    vm.send(alice, 'token', 'approve', [bank.address, 10n * TOKEN_UNIT]);
-    const { output, events } = vm.send(alice, 'bank', 'redeemOutside', [4n * TOKEN_UNIT, word(0xacc)]);
-    expect(output).toBe(1n);
-    expect(events.at(-1)).toEqual({
-      contract: 'bank',
-      name: 'PayoutRequested',
-      args: { payoutId: 1n, holder: shown(alice), tokens: 4n * TOKEN_UNIT, destination: word(0xacc) },
-    });
-    return vm;
-  }
-
-  it('hold the tokens until an operator marks them paid', () => {
-    const vm = withPayout();
-    expect([vm.tokens(alice), vm.tokens(bank)]).toEqual([6n * TOKEN_UNIT, 4n * TOKEN_UNIT]);
-    expect(figuresOf(vm)).toMatchObject({ pending: 4n * TOKEN_UNIT, outstanding: 10n * TOKEN_UNIT });
-    expect(vm.read('bank', 'payouts', [1n])).toEqual([shown(alice), 4n * TOKEN_UNIT, word(0xacc), 1, zeroHash]);
-    const { events } = vm.send(second, 'bank', 'markPaid', [1n, word(7)]);
-    expect(events.at(-1)).toEqual({
-      contract: 'bank',
-      name: 'PayoutPaid',
-      args: {
-        payoutId: 1n,
-        holder: shown(alice),
-        operator: shown(second),
-        tokens: 4n * TOKEN_UNIT,
-        moneyReference: word(7),
-      },
-    });
-    expect(vm.tokens(bank)).toBe(0n);
-    expect(vm.read('bank', 'payouts', [1n])).toEqual([shown(alice), 4n * TOKEN_UNIT, word(0xacc), 2, word(7)]);
-    expect(figuresOf(vm)).toMatchObject({ pending: 0n, paidOutside: 4n * TOKEN_UNIT, outstanding: 6n * TOKEN_UNIT });
-    expect(vm.refusal(first, 'bank', 'markPaid', [1n, word(7)])).toBe('this payout is not pending');
-    expect(vm.refusal(alice, 'bank', 'cancelPayout', [1n])).toBe('this payout is not pending');
+describe('deposits', () => {
+  it('belong to the seat, and only it withdraws them', () => {
+    const room = new BankRoom('now');
+    const [alice, first, second] = [room.outsider(1), room.operator(1), room.operator(2)];
+    expect(room.send(first, 'deposit', [], 900n).events[0]?.args).toEqual({ seat: 1n, operator: first, coins: 900n });
+    room.send(second, 'deposit', [], 50n);
+    room.buy(alice, 10);
+    expect(room.figures()).toMatchObject({ coinDeposits: 950n, coinReserve: 10n * BUY_RATE });
+    expect(room.refusal(second, 'withdraw', [51n])).toBe('DepositTooSmall(available 50, needed 51)');
+    expect(room.refusal(alice, 'withdraw', [1n])).toBe('only an operator may do this');
+    expect(room.refusal(alice, 'deposit', [], 1n)).toBe('only an operator may do this');
+    expect(room.refusal(first, 'withdraw', [0n])).toBe('the amount is 0');
+    expect(room.refusal(first, 'deposit')).toBe('no coins were sent');
+    const before = room.coins(first);
+    expect(room.send(first, 'withdraw', [900n]).events[0]?.args).toEqual({ seat: 1n, operator: first, coins: 900n });
+    expect(room.coins(first) - before).toBe(900n);
+    expect([room.deposit(1), room.deposit(2)]).toEqual([0n, 50n]);
   });
 
-  it('can be cancelled by their holder before', () => {
-    const vm = withPayout();
-    expect(vm.refusal(bob, 'bank', 'cancelPayout', [1n])).toBe("only the payout's holder");
-    expect(vm.send(alice, 'bank', 'cancelPayout', [1n]).events.at(-1)).toEqual({
-      contract: 'bank',
-      name: 'PayoutCancelled',
-      args: { payoutId: 1n, holder: shown(alice), tokens: 4n * TOKEN_UNIT },
-    });
-    expect(vm.tokens(alice)).toBe(10n * TOKEN_UNIT);
-    expect(vm.refusal(first, 'bank', 'markPaid', [1n, word(7)])).toBe('this payout is not pending');
-    expect(vm.refusal(alice, 'bank', 'cancelPayout', [1n])).toBe('this payout is not pending');
-    expect(figuresOf(vm)).toMatchObject({ pending: 0n, paidOutside: 0n });
+  it('share equally what covers nothing; what cannot be shared stays', () => {
+    const room = new BankRoom('now', { seats: 3 });
+    const [alice, second] = [room.outsider(1), room.operator(2)];
+    expect(room.refusal(second, 'shareSurplus')).toBe('there is no surplus');
+    room.buy(alice, 10);
+    const { coinSurplus = 0n } = room.figures();
+    expect(coinSurplus).toBe(10n * (BUY_RATE - REDEEM_RATE));
+    expect(room.refusal(alice, 'shareSurplus')).toBe('only an operator may do this');
+    const each = coinSurplus / 3n;
+    expect(room.send(second, 'shareSurplus').events[0]?.args).toEqual({ operator: second, coinsEach: each });
+    expect([1, 2, 3].map((seat) => room.deposit(seat))).toEqual([each, each, each]);
+    expect(room.figures()).toMatchObject({ coinSurplus: coinSurplus - 3n * each, coinReserve: 10n * REDEEM_RATE + 1n });
   });
 
-  it('are refused without amount, destination, allowance, tokens; and marking from others', () => {
-    const vm = withPayout();
-    expect(vm.refusal(alice, 'bank', 'redeemOutside', [0n, word(1)])).toBe('the amount is 0');
-    expect(vm.refusal(alice, 'bank', 'redeemOutside', [1n, zeroHash])).toBe('the destination is missing');
-    expect(vm.refusal(alice, 'bank', 'redeemOutside', [7n * TOKEN_UNIT, word(1)])).toBe(
-      `ERC20InsufficientAllowance(${checksumAddress(bank.address)}, ${6n * TOKEN_UNIT}, ${7n * TOKEN_UNIT})`,
-    );
-    vm.send(alice, 'token', 'approve', [bank.address, 2n ** 256n - 1n]);
-    expect(vm.refusal(alice, 'bank', 'redeemOutside', [7n * TOKEN_UNIT, word(1)])).toBe(
-      `ERC20InsufficientBalance(${shown(alice)}, ${6n * TOKEN_UNIT}, ${7n * TOKEN_UNIT})`,
-    );
-    expect(vm.refusal(alice, 'bank', 'markPaid', [1n, word(7)])).toBe('only an operator may do this');
-    expect(vm.refusal(first, 'bank', 'markPaid', [1n, zeroHash])).toBe('the reference is missing');
-    expect(vm.refusal(first, 'bank', 'markPaid', [2n, word(7)])).toBe('this payout is not pending');
+  it('are not what anybody adds as cover', () => {
+    const room = new BankRoom('now');
+    const alice = room.outsider(1);
+    expect(room.send(alice, 'addCover', [], 300n).events[0]?.args).toEqual({ from: alice, coins: 300n });
+    expect(room.figures()).toMatchObject({ coinReserve: 300n, coinSurplus: 300n, coinDeposits: 0n });
+    expect(room.refusal(alice, 'addCover')).toBe('no coins were sent');
+  });
+
+  it('stay with the seat when its key changes, and out of reach while it is frozen', () => {
+    const room = new BankRoom('now', { seats: 3 });
+    const [first, second, third, fresh] = [room.operator(1), room.operator(2), room.operator(3), room.outsider(5)];
+    room.send(first, 'deposit', [], 900n);
+    const requestedAt = room.now;
+    room.councilSend(second, 'requestKeyChange', [first, fresh]);
+    room.councilSend(third, 'vetoKeyChange', [first, fresh, requestedAt]);
+    for (const key of [first, fresh]) {
+      expect(room.refusal(key, 'withdraw', [1n])).toBe('only an operator may do this');
+      expect(room.refusal(key, 'attest', [key, 1n, word(1)])).toBe('only an operator may do this');
+      expect(room.refusal(key, 'announceRates', [BUY_RATE, 1n])).toBe('only an operator may do this');
+    }
+    room.councilSend(third, 'voteOnKeyChange', [first, fresh, requestedAt, true]);
+    expect(room.refusal(first, 'withdraw', [1n])).toBe('only an operator may do this');
+    room.send(fresh, 'withdraw', [900n]);
+    expect(room.deposit(1)).toBe(0n);
   });
 });
 
 describe('standing orders', () => {
   const DAY = 86_400n;
 
-  function withOrder(tokens = 100n * TOKEN_UNIT): MarketVm {
-    const vm = new MarketVm();
-    if (tokens > 0n) vm.give(alice, tokens);
-    vm.send(alice, 'token', 'approve', [bank.address, 100n * TOKEN_UNIT]);
-    const { output, events } = vm.send(alice, 'bank', 'setStandingOrder', [30n * TOKEN_UNIT, DAY, word(0xacc)]);
+  function withOrder(tokens = 100n): BankRoom {
+    const room = new BankRoom('now');
+    const alice = room.outsider(1);
+    room.buy(alice, tokens);
+    room.tokenSend(alice, 'approve', [room.bank.address, ent(100)]);
+    const nextDue = room.now + DAY;
+    const { output, events } = room.send(alice, 'setStandingOrder', [ent(30), DAY, word(0xacc)]);
     expect(output).toBe(1n);
     expect(events[0]?.args).toEqual({
       orderId: 1n,
-      holder: shown(alice),
-      tokens: 30n * TOKEN_UNIT,
+      holder: alice,
+      tokens: ent(30),
       intervalSeconds: DAY,
       destination: word(0xacc),
-      nextDue: vm.nowS + DAY,
+      nextDue,
     });
-    return vm;
+    return room;
   }
 
+  const dueOf = (room: BankRoom) => room.read('standingOrders', [1n])[4] as bigint;
+
   it('pay once when due and keep their rhythm; missed dates are not made up', () => {
-    const vm = withOrder();
-    const due = vm.nowS + DAY;
-    vm.nowS = due - 1n;
-    expect(vm.send(first, 'bank', 'runStandingOrders', [[1n]])).toMatchObject({ output: 0n, events: [] });
-    vm.nowS = due;
-    const { output, events } = vm.send(first, 'bank', 'runStandingOrders', [[1n, 1n, 9n]]);
+    const room = withOrder();
+    const [alice, first] = [room.outsider(1), room.operator(1)];
+    const due = dueOf(room);
+    room.goTo(due - 1n);
+    expect(room.send(first, 'runStandingOrders', [[1n]])).toMatchObject({ output: 0n, events: [] });
+    const { output, events } = room.send(first, 'runStandingOrders', [[1n, 1n, 9n]]);
     expect(output).toBe(1n);
     expect(events.map(({ name }) => name)).toEqual(['Transfer', 'PayoutRequested', 'StandingOrderPaid']);
     expect(events.at(-1)?.args).toEqual({ orderId: 1n, payoutId: 1n, nextDue: due + DAY });
-    expect(vm.read('bank', 'payouts', [1n])).toEqual([shown(alice), 30n * TOKEN_UNIT, word(0xacc), 1, zeroHash]);
-    vm.nowS = due + 3n * DAY + 5n;
-    expect(vm.send(second, 'bank', 'runStandingOrders', [[1n]]).output).toBe(1n);
-    expect(vm.read<unknown[]>('bank', 'standingOrders', [1n])[4]).toBe(due + 4n * DAY);
-    expect(vm.tokens(alice)).toBe(40n * TOKEN_UNIT);
+    expect(room.read('payouts', [1n])).toEqual([alice, ent(30), word(0xacc), 1n, 0n, zeroHash, 0n, 0n]);
+    room.goTo(due + 3n * DAY + 5n);
+    expect(room.send(room.operator(2), 'runStandingOrders', [[1n]]).output).toBe(1n);
+    expect(dueOf(room)).toBe(due + 4n * DAY);
+    expect(room.tokens(alice)).toBe(ent(40));
   });
 
   it('that are not covered wait and are named, and do not stop the others', () => {
-    const vm = withOrder(29n * TOKEN_UNIT);
-    vm.give(bob, 5n * TOKEN_UNIT);
-    vm.send(bob, 'token', 'approve', [bank.address, 2n ** 256n - 1n]);
-    expect(vm.send(bob, 'bank', 'setStandingOrder', [5n * TOKEN_UNIT, DAY, word(2)]).output).toBe(2n);
-    vm.nowS += DAY;
-    const { output, events } = vm.send(first, 'bank', 'runStandingOrders', [[1n, 2n]]);
+    const room = withOrder(29n);
+    const [alice, bob, first] = [room.outsider(1), room.outsider(2), room.operator(1)];
+    room.buy(bob, 5);
+    room.tokenSend(bob, 'approve', [room.bank.address, UNLIMITED]);
+    expect(room.send(bob, 'setStandingOrder', [ent(5), DAY, word(2)]).output).toBe(2n);
+    room.goTo(room.now + DAY);
+    const { output, events } = room.send(first, 'runStandingOrders', [[1n, 2n]]);
     expect(output).toBe(1n);
-    expect(events[0]).toEqual({
-      contract: 'bank',
-      name: 'StandingOrderUncovered',
-      args: { orderId: 1n, available: 29n * TOKEN_UNIT, needed: 30n * TOKEN_UNIT },
-    });
+    expect(events[0]?.name).toBe('StandingOrderUncovered');
+    expect(events[0]?.args).toEqual({ orderId: 1n, available: ent(29), needed: ent(30) });
     expect(events.at(-1)?.args).toMatchObject({ orderId: 2n, payoutId: 1n });
-    vm.give(alice, TOKEN_UNIT);
-    expect(vm.send(first, 'bank', 'runStandingOrders', [[1n, 2n]]).output).toBe(1n);
-    vm.give(alice, 100n * TOKEN_UNIT);
-    vm.send(alice, 'token', 'approve', [bank.address, 7n]);
-    vm.nowS += DAY;
-    expect(vm.send(first, 'bank', 'runStandingOrders', [[1n]]).events[0]?.args).toMatchObject({ available: 7n });
+    room.buy(alice, 100);
+    expect(room.send(first, 'runStandingOrders', [[1n, 2n]]).output).toBe(1n);
+    room.tokenSend(alice, 'approve', [room.bank.address, 7n]);
+    room.goTo(room.now + DAY);
+    expect(room.send(first, 'runStandingOrders', [[1n]]).events[0]?.args).toMatchObject({ available: 7n });
   });
 
-  it('can be cancelled by their holder', () => {
-    const vm = withOrder();
-    expect(vm.refusal(bob, 'bank', 'cancelStandingOrder', [1n])).toBe("only the order's holder");
-    expect(vm.send(alice, 'bank', 'cancelStandingOrder', [1n]).events).toEqual([
-      { contract: 'bank', name: 'StandingOrderCancelled', args: { orderId: 1n, holder: shown(alice) } },
-    ]);
-    vm.nowS += DAY;
-    expect(vm.send(first, 'bank', 'runStandingOrders', [[1n]])).toMatchObject({ output: 0n, events: [] });
-    expect(vm.refusal(alice, 'bank', 'cancelStandingOrder', [1n])).toBe('there is no such standing order');
+  it('can be cancelled by their holder, who says which one', () => {
+    const room = withOrder();
+    const [alice, bob] = [room.outsider(1), room.outsider(2)];
+    const order = [1n, ent(30), word(0xacc)] as const;
+    expect(room.refusal(bob, 'cancelStandingOrder', order)).toMatch(/^OtherStandingOrder\(orderId 1, /);
+    expect(room.refusal(alice, 'cancelStandingOrder', [1n, ent(31), word(0xacc)])).toMatch(/^OtherStandingOrder/);
+    expect(room.refusal(alice, 'cancelStandingOrder', [1n, ent(30), word(1)])).toMatch(/^OtherStandingOrder/);
+    expect(room.send(alice, 'cancelStandingOrder', order).events[0]?.args).toEqual({ orderId: 1n, holder: alice });
+    room.goTo(room.now + DAY);
+    expect(room.send(room.operator(1), 'runStandingOrders', [[1n]])).toMatchObject({ output: 0n, events: [] });
+    expect(room.refusal(alice, 'cancelStandingOrder', order)).toBe('this standing order is cancelled');
   });
 
   it('are refused incomplete, and runs from others', () => {
-    const vm = withOrder();
-    expect(vm.refusal(alice, 'bank', 'setStandingOrder', [0n, DAY, word(1)])).toBe('the amount is 0');
-    expect(vm.refusal(alice, 'bank', 'setStandingOrder', [1n, 0n, word(1)])).toBe('the interval is 0');
-    expect(vm.refusal(alice, 'bank', 'setStandingOrder', [1n, DAY, zeroHash])).toBe('the destination is missing');
-    expect(vm.refusal(alice, 'bank', 'runStandingOrders', [[1n]])).toBe('only an operator may do this');
+    const room = withOrder();
+    const alice = room.outsider(1);
+    expect(room.refusal(alice, 'setStandingOrder', [0n, DAY, word(1)])).toBe('the amount is 0');
+    expect(room.refusal(alice, 'setStandingOrder', [1n, 0n, word(1)])).toBe('the interval is 0');
+    expect(room.refusal(alice, 'setStandingOrder', [1n, DAY, zeroHash])).toBe('the destination is missing');
+    expect(room.refusal(alice, 'runStandingOrders', [[1n]])).toBe('only an operator may do this');
   });
 });
 
-describe('backing', () => {
-  it('is freed by a payout outside of tokens that coins backed, and not claimed again by a later attestation', () => {
-    const vm = new MarketVm();
-    vm.send(alice, 'bank', 'buy', [], 10n * BUY_RATE);
-    vm.send(alice, 'token', 'approve', [bank.address, 10n * TOKEN_UNIT]);
-    vm.send(alice, 'bank', 'redeemOutside', [10n * TOKEN_UNIT, word(1)]);
-    expect(figuresOf(vm)).toMatchObject({ backedByCoins: 10n * TOKEN_UNIT });
-    vm.send(first, 'bank', 'markPaid', [1n, word(2)]);
-    vm.send(first, 'bank', 'withdraw', [10n * BUY_RATE]);
-    vm.give(bob, 8n * TOKEN_UNIT);
-    expect(figuresOf(vm)).toMatchObject({ backedByCoins: 0n, backedOutside: 8n * TOKEN_UNIT, reserveNeeded: 0n });
-  });
-
-  it('of outside money is used up first by payouts outside, that of coins first by redeeming for coins', () => {
-    const vm = new MarketVm();
-    vm.send(alice, 'bank', 'buy', [], 10n * BUY_RATE);
-    vm.give(alice, 6n * TOKEN_UNIT);
-    vm.send(alice, 'token', 'approve', [bank.address, 16n * TOKEN_UNIT]);
-    vm.send(alice, 'bank', 'redeemOutside', [5n * TOKEN_UNIT, word(1)]);
-    vm.send(first, 'bank', 'markPaid', [1n, word(2)]);
-    expect(figuresOf(vm)).toMatchObject({ backedByCoins: 10n * TOKEN_UNIT, backedOutside: TOKEN_UNIT });
-    vm.send(alice, 'bank', 'redeem', [4n * TOKEN_UNIT]);
-    expect(figuresOf(vm)).toMatchObject({ backedByCoins: 6n * TOKEN_UNIT, backedOutside: TOKEN_UNIT });
-  });
-});
-
-describe('what operators decide', () => {
-  it('posts rates', () => {
-    const vm = new MarketVm();
-    expect(vm.read('bank', 'rates')).toEqual([BUY_RATE, REDEEM_RATE]);
-    expect(vm.send(second, 'bank', 'setRates', [7n, 7n]).events).toEqual([
-      { contract: 'bank', name: 'RatesChanged', args: { operator: shown(second), buyRate: 7n, redeemRate: 7n } },
-    ]);
-    expect(vm.refusal(first, 'bank', 'setRates', [7n, 8n])).toBe('redeem rate is above buy rate');
-    expect(vm.refusal(first, 'bank', 'setRates', [7n, 0n])).toBe('a rate cannot be 0');
-    expect(vm.refusal(alice, 'bank', 'setRates', [7n, 7n])).toBe('only an operator may do this');
-  });
-
-  it('withdraws only what backs nothing', () => {
-    const vm = new MarketVm();
-    vm.send(alice, 'bank', 'buy', [], 10n * BUY_RATE);
-    expect(vm.send(bob, 'bank', 'deposit', [], 1000n).events).toEqual([
-      { contract: 'bank', name: 'Deposited', args: { from: shown(bob), coins: 1000n } },
-    ]);
-    expect(vm.refusal(bob, 'bank', 'deposit')).toBe('no coins were sent');
-    const free = 10n * (BUY_RATE - REDEEM_RATE) + 1000n;
-    expect(vm.refusal(first, 'bank', 'withdraw', [free + 1n])).toBe(`BackingNeeded(${free}, ${free + 1n})`);
-    expect(vm.refusal(first, 'bank', 'withdraw', [0n])).toBe('the amount is 0');
-    expect(vm.refusal(alice, 'bank', 'withdraw', [1n])).toBe('only an operator may do this');
-    const before = vm.state.balance(first.address);
-    expect(vm.send(first, 'bank', 'withdraw', [free]).events).toEqual([
-      { contract: 'bank', name: 'Withdrawn', args: { operator: shown(first), coins: free } },
-    ]);
-    expect(vm.state.balance(first.address) - before).toBe(free);
-    vm.send(alice, 'bank', 'redeem', [10n * TOKEN_UNIT]);
-    expect(figuresOf(vm)).toMatchObject({ reserve: 0n, outstanding: 0n });
-  });
-
-  it('names its operators and its token', () => {
-    const vm = new MarketVm();
-    expect(vm.read('bank', 'operators')).toEqual([shown(first), shown(second)]);
-    expect(vm.read('bank', 'isOperator', [second.address])).toBe(true);
-    expect(vm.read('bank', 'isOperator', [alice.address])).toBe(false);
-    expect(vm.read<string>('bank', 'token').toLowerCase()).toBe(GENESIS_ADDRESSES.tokenAddress);
-    expect([vm.read('bank', 'payoutCount'), vm.read('bank', 'standingOrderCount')]).toEqual([0n, 0n]);
-  });
-});
-
-it('keeps its figures equal to the supply and the reserve above the backing, whatever happens', () => {
-  const people = [alice, bob, first, second] as const;
-  const amount = fc.bigInt({ min: 0n, max: 20n * TOKEN_UNIT });
-  const step = fc.record({
-    who: fc.nat(3),
-    action: fc.nat(9),
-    amount,
-    id: fc.bigInt({ min: 1n, max: 4n }),
-    seconds: fc.bigInt({ min: 0n, max: 100n }),
-  });
-  fc.assert(
-    fc.property(fc.array(step, { minLength: 10, maxLength: 40 }), (steps) => {
-      const vm = new MarketVm();
-      for (const person of people) vm.send(person, 'token', 'approve', [bank.address, 2n ** 256n - 1n]);
-      for (const [i, { who, action, amount, id, seconds }] of steps.entries()) {
-        const person = people[who];
-        assert(person !== undefined, 'there are four people');
-        vm.nowS += seconds;
-        const reference = word(i + 1);
-        const call = (
-          [
-            ['buy', [], (amount * BUY_RATE) / TOKEN_UNIT],
-            ['attest', [people[Number(id) - 1]?.address, amount, reference]],
-            ['redeem', [amount]],
-            ['redeemOutside', [amount, reference]],
-            ['markPaid', [id, reference]],
-            ['cancelPayout', [id]],
-            ['setStandingOrder', [amount, 50n, reference]],
-            ['runStandingOrders', [[1n, 2n, 3n, 4n]]],
-            ['deposit', [], amount],
-            ['withdraw', [amount / 10n ** 12n]],
-          ] as const
-        )[action];
-        assert(call !== undefined, 'there are ten actions');
-        vm.try(person, 'bank', call[0], call[1], call[2]);
-        const figures = figuresOf(vm);
-        const supply = vm.read<bigint>('token', 'totalSupply');
-        const held = people.reduce((sum, { address }) => sum + vm.tokens({ address }), vm.tokens(bank));
-        expect(figures.outstanding).toBe(supply);
-        expect(held).toBe(supply);
-        expect(vm.tokens(bank)).toBe(figures.pending);
-        expect(figures.reserve).toBe(vm.state.balance(bank.address));
-        expect(figures.backedByCoins + figures.backedOutside).toBe(supply);
-        expect(figures.reserveNeeded).toBe((figures.backedByCoins * REDEEM_RATE) / TOKEN_UNIT);
-        expect(figures.reserve - figures.reserveNeeded).toBe(figures.withdrawable);
-      }
-    }),
-    { numRuns: 15, interruptAfterTimeLimit: 40_000 },
-  );
+it('is refused without token or council, for one seat and for seventeen', () => {
+  const rules = { seats: 2 };
+  expect(() => new BankRoom('now', { ...rules, redeemRate: 0n })).toThrow(/a rate cannot be 0/);
+  expect(() => new BankRoom('now', { ...rules, redeemRate: BUY_RATE + 1n })).toThrow(/redeem rate is above buy rate/);
+  const { bank, token, council } = new BankRoom('now');
+  const room = new BankRoom('now');
+  const deploy = (args: Parameters<typeof room.sandbox.deploy>[1]) => room.sandbox.deploy(bank.artifact, args);
+  const places = [token.address, council?.address ?? ''] as const;
+  expect(() => deploy([NOBODY, places[1], [1n, 1n], 1n, 1n])).toThrow(/the token's address is missing/);
+  expect(() => deploy([places[0], NOBODY, [1n, 1n], 1n, 1n])).toThrow(/the council's address is missing/);
+  for (const count of [0, 1, 17]) {
+    const limits = Array.from({ length: count }, () => 1n);
+    expect(() => deploy([...places, limits, 1n, 1n])).toThrow(/limits are for 2 to 16 seats/);
+  }
+  expect(room.read('token')).toEqual([room.token.address]);
+  expect(room.read('council')).toEqual([room.council?.address]);
+  expect(NOTICE).toBe(room.council?.call('noticeSeconds'));
 });

@@ -102,14 +102,14 @@ it('lets nobody but the bank mint or burn', () => {
 
 it('mints as a transfer from, burns as a transfer to the zero address', () => {
   const vm = new MarketVm();
-  const { events } = vm.send(alice, 'bank', 'buy', [], 2_000_000n * 3n);
+  const { events } = vm.send(alice, 'bank', 'buy', [0n, vm.nowS], 2_000_000n * 3n);
   expect(events[0]).toEqual({
     contract: 'token',
     name: 'Transfer',
     args: { from: zeroAddress, to: shown(alice), value: 3n * TOKEN_UNIT },
   });
   expect(vm.read('token', 'totalSupply')).toBe(3n * TOKEN_UNIT);
-  expect(vm.send(alice, 'bank', 'redeem', [TOKEN_UNIT]).events[0]).toEqual({
+  expect(vm.send(alice, 'bank', 'redeem', [TOKEN_UNIT, 0n, vm.nowS]).events[0]).toEqual({
     contract: 'token',
     name: 'Transfer',
     args: { from: shown(alice), to: zeroAddress, value: TOKEN_UNIT },

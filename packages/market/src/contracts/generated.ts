@@ -164,12 +164,10 @@ export const bankAbi = [
   {
     inputs: [
       { internalType: 'address', name: 'token', type: 'address' },
-      { internalType: 'address', name: 'firstOperator', type: 'address' },
-      { internalType: 'Tokens', name: 'firstLimit', type: 'uint256' },
-      { internalType: 'address', name: 'secondOperator', type: 'address' },
-      { internalType: 'Tokens', name: 'secondLimit', type: 'uint256' },
-      { internalType: 'Rate', name: 'buyRate', type: 'uint256' },
-      { internalType: 'Rate', name: 'redeemRate', type: 'uint256' },
+      { internalType: 'address', name: 'council', type: 'address' },
+      { internalType: 'Tokens[]', name: 'limits', type: 'uint256[]' },
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
     ],
     stateMutability: 'nonpayable',
     type: 'constructor',
@@ -179,7 +177,15 @@ export const bankAbi = [
       { internalType: 'Coins', name: 'available', type: 'uint256' },
       { internalType: 'Coins', name: 'needed', type: 'uint256' },
     ],
-    name: 'BackingNeeded',
+    name: 'CoverTooSmall',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'Coins', name: 'available', type: 'uint256' },
+      { internalType: 'Coins', name: 'needed', type: 'uint256' },
+    ],
+    name: 'DepositTooSmall',
     type: 'error',
   },
   {
@@ -207,6 +213,22 @@ export const bankAbi = [
   },
   {
     inputs: [
+      { internalType: 'Coins', name: 'coins', type: 'uint256' },
+      { internalType: 'Coins', name: 'least', type: 'uint256' },
+    ],
+    name: 'FewerCoins',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { internalType: 'Tokens', name: 'least', type: 'uint256' },
+    ],
+    name: 'FewerTokens',
+    type: 'error',
+  },
+  {
+    inputs: [
       { internalType: 'Tokens', name: 'available', type: 'uint256' },
       { internalType: 'Tokens', name: 'needed', type: 'uint256' },
     ],
@@ -215,10 +237,57 @@ export const bankAbi = [
   },
   {
     inputs: [
-      { internalType: 'Coins', name: 'available', type: 'uint256' },
-      { internalType: 'Coins', name: 'needed', type: 'uint256' },
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
     ],
-    name: 'ReserveTooSmall',
+    name: 'OtherPayment',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
+    ],
+    name: 'OtherPayout',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'OtherRates',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'OrderId', name: 'orderId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
+    ],
+    name: 'OtherStandingOrder',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'BlockTime', name: 'from', type: 'uint64' },
+      { internalType: 'BlockTime', name: 'nowIs', type: 'uint64' },
+    ],
+    name: 'TooEarly',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'BlockTime', name: 'until', type: 'uint64' },
+      { internalType: 'BlockTime', name: 'nowIs', type: 'uint64' },
+    ],
+    name: 'TooLate',
     type: 'error',
   },
   {
@@ -228,6 +297,7 @@ export const bankAbi = [
       { indexed: true, internalType: 'address', name: 'to', type: 'address' },
       { indexed: true, internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
       { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { indexed: false, internalType: 'Coins', name: 'cover', type: 'uint256' },
     ],
     name: 'Attested',
     type: 'event',
@@ -238,7 +308,7 @@ export const bankAbi = [
       { indexed: true, internalType: 'address', name: 'buyer', type: 'address' },
       { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
       { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
-      { indexed: false, internalType: 'Rate', name: 'rate', type: 'uint256' },
+      { indexed: false, internalType: 'Rate', name: 'rate', type: 'uint128' },
     ],
     name: 'Bought',
     type: 'event',
@@ -249,12 +319,23 @@ export const bankAbi = [
       { indexed: true, internalType: 'address', name: 'from', type: 'address' },
       { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
     ],
+    name: 'CoverAdded',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'Seat', name: 'seat', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
+      { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
+    ],
     name: 'Deposited',
     type: 'event',
   },
   {
     anonymous: false,
     inputs: [
+      { indexed: true, internalType: 'Seat', name: 'seat', type: 'uint256' },
       { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
       { indexed: true, internalType: 'address', name: 'changedBy', type: 'address' },
       { indexed: false, internalType: 'Tokens', name: 'limit', type: 'uint256' },
@@ -276,10 +357,43 @@ export const bankAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'decidedBy', type: 'address' },
+      { indexed: false, internalType: 'bool', name: 'wasPaid', type: 'bool' },
+    ],
+    name: 'PayoutDecided',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'holder', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'objector', type: 'address' },
+    ],
+    name: 'PayoutDisputed',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
       { indexed: true, internalType: 'address', name: 'holder', type: 'address' },
       { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
       { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
       { indexed: false, internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
+      { indexed: false, internalType: 'BlockTime', name: 'closesAt', type: 'uint64' },
+    ],
+    name: 'PayoutMarkedPaid',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'holder', type: 'address' },
+      { indexed: true, internalType: 'Seat', name: 'payer', type: 'uint256' },
+      { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
+      { indexed: false, internalType: 'Coins', name: 'cover', type: 'uint256' },
     ],
     name: 'PayoutPaid',
     type: 'event',
@@ -299,10 +413,42 @@ export const bankAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
-      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint256' },
-      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint256' },
+      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { indexed: false, internalType: 'BlockTime', name: 'inForceFrom', type: 'uint64' },
+    ],
+    name: 'RatesAnnounced',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
     ],
     name: 'RatesChanged',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
+      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { indexed: false, internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'RatesConfirmed',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
+      { indexed: false, internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { indexed: false, internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { indexed: false, internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'RatesRetracted',
     type: 'event',
   },
   {
@@ -311,7 +457,7 @@ export const bankAbi = [
       { indexed: true, internalType: 'address', name: 'holder', type: 'address' },
       { indexed: false, internalType: 'Tokens', name: 'tokens', type: 'uint256' },
       { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
-      { indexed: false, internalType: 'Rate', name: 'rate', type: 'uint256' },
+      { indexed: false, internalType: 'Rate', name: 'rate', type: 'uint128' },
     ],
     name: 'Redeemed',
     type: 'event',
@@ -362,10 +508,42 @@ export const bankAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
+      { indexed: false, internalType: 'Coins', name: 'coinsEach', type: 'uint256' },
+    ],
+    name: 'SurplusShared',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'Seat', name: 'seat', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'operator', type: 'address' },
       { indexed: false, internalType: 'Coins', name: 'coins', type: 'uint256' },
     ],
     name: 'Withdrawn',
     type: 'event',
+  },
+  { inputs: [], name: 'addCover', outputs: [], stateMutability: 'payable', type: 'function' },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+    ],
+    name: 'announceRates',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'applyRates',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
   },
   {
     inputs: [
@@ -379,22 +557,71 @@ export const bankAbi = [
     type: 'function',
   },
   {
-    inputs: [],
+    inputs: [
+      { internalType: 'Tokens', name: 'leastTokens', type: 'uint256' },
+      { internalType: 'BlockTime', name: 'until', type: 'uint64' },
+    ],
     name: 'buy',
     outputs: [{ internalType: 'Tokens', name: 'tokens', type: 'uint256' }],
     stateMutability: 'payable',
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'PayoutId', name: 'payoutId', type: 'uint256' }],
+    inputs: [
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
+    ],
     name: 'cancelPayout',
     outputs: [],
     stateMutability: 'nonpayable',
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'OrderId', name: 'orderId', type: 'uint256' }],
+    inputs: [
+      { internalType: 'OrderId', name: 'orderId', type: 'uint256' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
+    ],
     name: 'cancelStandingOrder',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [{ internalType: 'PayoutId', name: 'payoutId', type: 'uint256' }],
+    name: 'closePayout',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'confirmRates',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'council',
+    outputs: [{ internalType: 'address', name: '', type: 'address' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
+      { internalType: 'bool', name: 'wasPaid', type: 'bool' },
+    ],
+    name: 'decidePayout',
     outputs: [],
     stateMutability: 'nonpayable',
     type: 'function',
@@ -410,25 +637,20 @@ export const bankAbi = [
       { internalType: 'Tokens', name: 'tokensPaidOutside', type: 'uint256' },
       { internalType: 'Tokens', name: 'tokensPendingPayout', type: 'uint256' },
       { internalType: 'Tokens', name: 'tokensOutstanding', type: 'uint256' },
-      { internalType: 'Tokens', name: 'tokensBackedByCoins', type: 'uint256' },
-      { internalType: 'Tokens', name: 'tokensBackedOutside', type: 'uint256' },
       { internalType: 'Coins', name: 'coinReserve', type: 'uint256' },
-      { internalType: 'Coins', name: 'coinReserveNeeded', type: 'uint256' },
-      { internalType: 'Coins', name: 'coinWithdrawable', type: 'uint256' },
+      { internalType: 'Coins', name: 'coinCoverNeeded', type: 'uint256' },
+      { internalType: 'Coins', name: 'coinSurplus', type: 'uint256' },
+      { internalType: 'Coins', name: 'coinDeposits', type: 'uint256' },
     ],
-    stateMutability: 'view',
-    type: 'function',
-  },
-  {
-    inputs: [{ internalType: 'address', name: 'account', type: 'address' }],
-    name: 'isOperator',
-    outputs: [{ internalType: 'bool', name: '', type: 'bool' }],
     stateMutability: 'view',
     type: 'function',
   },
   {
     inputs: [
       { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'Destination', name: 'destination', type: 'bytes32' },
       { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
     ],
     name: 'markPaid',
@@ -437,24 +659,15 @@ export const bankAbi = [
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'address', name: 'operator', type: 'address' }],
-    name: 'operatorLimit',
-    outputs: [
-      { internalType: 'Tokens', name: 'limit', type: 'uint256' },
-      { internalType: 'Tokens', name: 'attestedTokens', type: 'uint256' },
-      { internalType: 'Tokens', name: 'remaining', type: 'uint256' },
+    inputs: [
+      { internalType: 'PayoutId', name: 'payoutId', type: 'uint256' },
+      { internalType: 'address', name: 'holder', type: 'address' },
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
     ],
-    stateMutability: 'view',
-    type: 'function',
-  },
-  {
-    inputs: [],
-    name: 'operators',
-    outputs: [
-      { internalType: 'address', name: 'first', type: 'address' },
-      { internalType: 'address', name: 'second', type: 'address' },
-    ],
-    stateMutability: 'view',
+    name: 'objectToPayout',
+    outputs: [],
+    stateMutability: 'nonpayable',
     type: 'function',
   },
   {
@@ -472,7 +685,26 @@ export const bankAbi = [
       { internalType: 'Tokens', name: 'tokens', type: 'uint256' },
       { internalType: 'Destination', name: 'destination', type: 'bytes32' },
       { internalType: 'enum PayoutState', name: 'state', type: 'uint8' },
+      { internalType: 'uint256', name: 'payer', type: 'uint256' },
       { internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' },
+      { internalType: 'BlockTime', name: 'closesAt', type: 'uint64' },
+      { internalType: 'uint256', name: 'objector', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'pendingRates',
+    outputs: [
+      { internalType: 'Rate', name: 'buyWei', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemWei', type: 'uint128' },
+      { internalType: 'enum RatesState', name: 'state', type: 'uint8' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+      { internalType: 'uint256', name: 'announcedBy', type: 'uint256' },
+      { internalType: 'uint256', name: 'confirmedBy', type: 'uint256' },
+      { internalType: 'BlockTime', name: 'inForceFrom', type: 'uint64' },
+      { internalType: 'BlockTime', name: 'inForceUntil', type: 'uint64' },
     ],
     stateMutability: 'view',
     type: 'function',
@@ -481,14 +713,18 @@ export const bankAbi = [
     inputs: [],
     name: 'rates',
     outputs: [
-      { internalType: 'Rate', name: 'buyWei', type: 'uint256' },
-      { internalType: 'Rate', name: 'redeemWei', type: 'uint256' },
+      { internalType: 'Rate', name: 'buyWei', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemWei', type: 'uint128' },
     ],
     stateMutability: 'view',
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'Tokens', name: 'amount', type: 'uint256' }],
+    inputs: [
+      { internalType: 'Tokens', name: 'amount', type: 'uint256' },
+      { internalType: 'Coins', name: 'leastCoins', type: 'uint256' },
+      { internalType: 'BlockTime', name: 'until', type: 'uint64' },
+    ],
     name: 'redeem',
     outputs: [{ internalType: 'Coins', name: 'coins', type: 'uint256' }],
     stateMutability: 'nonpayable',
@@ -507,8 +743,19 @@ export const bankAbi = [
   {
     inputs: [{ internalType: 'MoneyReference', name: 'moneyReference', type: 'bytes32' }],
     name: 'referenceUsedBy',
-    outputs: [{ internalType: 'address', name: 'operator', type: 'address' }],
+    outputs: [{ internalType: 'Seat', name: 'seat', type: 'uint256' }],
     stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'Rate', name: 'buyRate', type: 'uint128' },
+      { internalType: 'Rate', name: 'redeemRate', type: 'uint128' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'retractRates',
+    outputs: [],
+    stateMutability: 'nonpayable',
     type: 'function',
   },
   {
@@ -519,21 +766,23 @@ export const bankAbi = [
     type: 'function',
   },
   {
+    inputs: [{ internalType: 'Seat', name: 'seat', type: 'uint256' }],
+    name: 'seatAccounts',
+    outputs: [
+      { internalType: 'Tokens', name: 'limit', type: 'uint256' },
+      { internalType: 'Tokens', name: 'attested', type: 'uint256' },
+      { internalType: 'Tokens', name: 'remaining', type: 'uint256' },
+      { internalType: 'Coins', name: 'depositWei', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
     inputs: [
       { internalType: 'address', name: 'operator', type: 'address' },
       { internalType: 'Tokens', name: 'limit', type: 'uint256' },
     ],
     name: 'setLimit',
-    outputs: [],
-    stateMutability: 'nonpayable',
-    type: 'function',
-  },
-  {
-    inputs: [
-      { internalType: 'Rate', name: 'newBuyRate', type: 'uint256' },
-      { internalType: 'Rate', name: 'newRedeemRate', type: 'uint256' },
-    ],
-    name: 'setRates',
     outputs: [],
     stateMutability: 'nonpayable',
     type: 'function',
@@ -549,6 +798,7 @@ export const bankAbi = [
     stateMutability: 'nonpayable',
     type: 'function',
   },
+  { inputs: [], name: 'shareSurplus', outputs: [], stateMutability: 'nonpayable', type: 'function' },
   {
     inputs: [],
     name: 'standingOrderCount',
@@ -587,18 +837,48 @@ export const bankAbi = [
 
 /** Code of `contracts/Bank.sol`, without constructor arguments. */
 export const bankCode =
-  '0x57430214e619002e000000000704018803eaa96a0100021629652e860102027e2e1a7d4d0100024336db43b50200023143f48fbd0002026b47eb5972000201b44aaf26a20102028757831809000201ae5bb9ef6b0100020e69b8a712000202796d70f7ae0102025570f32217010001f379b39e04010202707f50db1b020001da813d616c030001fb998ba560030001bfa6f2ae3a000101baac6af28002000225afab786c020001e7d0e30db00001023fdb006a75010001d1e673df8a00020250f970c08101020260fc0c546a0002024b07000290000103af0300045c010105cf02010699020006e7010008430301095601000a6e02010b0a01010b2f02000baf02000c0500000ca201000ce200010d6100020d8501010de201030e3700020e6c01010e8b000b0eb601050f4201050fad0200101802011067010110780201107e02011096020010a3010110c0030110c6000111c6020111da010111ee020011f5010112360101123c0001135e0001136701011373010113ec0200146c010114ad020114b4020114ce1001004044a01001014044a0100102401001034044a01001044010010540100106400700000010010850010110010950010107000101011001004044a01001014010010240070002001001004007000301011001004010010140070004010110010040100101400700050010010040070006001001004010010140444010010240070007010110010040070008001001004010010007000907000a0101100100401001014007000b001001004044a01001014007000c0007000d001001004007000e0007000f010107001001021001004044a007001101011001004044a007001201030700130102100100400700140101070015010b100100400700160105100100400700170105150615051504150315021501150014001001003435021e74686520746f6b656e27732061646472657373206973206d697373696e67140110010034350216616e206f70657261746f72206973206d697373696e67140310010034350216616e206f70657261746f72206973206d697373696e671401140334350219746865206f70657261746f7273206d75737420646966666572140010200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7511401102027bcda45e3424c77367acfbe1ece06d3c98d69e714f70254f353db2dad49128251140310202d950bc57e5c6aec1ba708e206fd208985992b462fb46f20b6f8d8642bc206fa511402140110010a5202511404140310010a52025114051406070018081001001500611501100100501502140114020700191500140010010031021b746f6f2066657720636f696e7320666f7220616e7920746f6b656e1001025014002010010251100106501400201001065110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7501001006014007140c10f1902006014011400140270edba86fd2b22962d534e70ad9b0ff8730de46f636146f2bab6a72cbb1ebbcc53010314000815021501150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f2074686973140110010031020f74686520616d6f756e742069732030140207001a0218746865207265666572656e6365206973206d697373696e67140210010c52021201150650120115071014ffffffffffffffffffffffffffffffffffffffff3610010034021e74686973207265666572656e6365207761732075736564206265666f72656010010b5202120115085015036010010a520250140307001b1504140114043206053214041401048ef20ef202601406150514071020ffffffffffffffffffffffff000000000000000000000000000000000000000036371405511403140120140851100103501401201001035110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100140014017140c10f1902006014001402140170aa6567b647db9919bba9f57d61ec0c9dc2a291eac50ff905e5db3bd58fad6460030108150010010015011001015015021400140207001c1501140110010031021b746f6f2066657720746f6b656e7320666f7220616e7920636f696e62631503140114033206061e1403140104ff6b404002100104501400201001045110010650140007001b1001065110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100601400719dc29fac020060140107001d6014001401140270484c40561359f3e3b8be9101897f8680aa82fbe1df9fd9038e0dbc62840326460103140108150115001001001502140010010031020f74686520616d6f756e742069732030140107001e021a7468652064657374696e6174696f6e206973206d697373696e67601400140107001f15021402081501150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f2074686973140107001a0218746865207265666572656e6365206973206d697373696e67140010010d52021502140250120115041001a03b1001ff3610010134021a74686973207061796f7574206973206e6f742070656e64696e67100102140215031001a03a14041020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff363714035114011402100103255114021001012550150310010750140321100107511001055014032010010551100106500700200700211001065110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100621403719dc29fac020014001402501014ffffffffffffffffffffffffffffffffffffffff36601403140170820a17b292d2646a766f30f874d6368ef5d4a1209ce5451f950edf92993c8cd60302081500140010010d52021501140150120115031001a03b1001ff3610010134021a74686973207061796f7574206973206e6f742070656e64696e6714031014ffffffffffffffffffffffffffffffffffffffff36603402186f6e6c7920746865207061796f7574277320686f6c646572100103140115021001a03a14031020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3637140251140110010125501502100107501402211001075110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010060140271a9059cbb020144011114006014027017b4182dbb41a279bbefa0733570213f797e111f35803e7e9ee64f6bcb6dbc1b0201081502150115001001001503140010010031020f74686520616d6f756e742069732030140110010031021174686520696e74657276616c2069732030140207001e021a7468652064657374696e6174696f6e206973206d697373696e67100109501001012012011001095115031401070022150460150514011506140015071402150814041509140514061407140814091509150815071506150510010510010090100102251301100100902010010091150a1405140a911406140a10010125911407140a10010225911408140a10010325911409140a1001042591140a140310010e5202070023140360140014011402140470dae9a216d565e9c6e2fb4b2354229add205f6a279cee97814339db5701cdeb2702041403081500140010010e5202150114011001032550070024021f7468657265206973206e6f2073756368207374616e64696e67206f726465721401501014ffffffffffffffffffffffffffffffffffffffff36603402176f6e6c7920746865206f72646572277320686f6c6465721001001401100103255114006070b26bab399e91759205bf58c843a13dbcc052ac4cb89db6658e2a4984d1933cb4020008130112011001fb3a4401111001053b2512011201401301100101254113012632060b2e09081500100100150160070011021c6f6e6c7920616e206f70657261746f72206d617920646f20746869731001001502140214004033060bac1400140215041503140414034030060b80100132044e487b710114031404150510010125150614051406254007002535060ba114011001012015011402100101201502050b5d1401081501150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f207468697314001401070018601400140170e070af1dc64a0fdd0a07934976d0bd6cb62667b9e35d6870198abe69a65168590102081501150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f20746869731400070011021774686973206973206e6f7420616e206f70657261746f721400603435021f746865206f74686572206f70657261746f7220736574732061206c696d69741401140010010a520251140060140170d9db64be883fc9cf560f32f05c4b0449a5e9140602afb1298c70f56fdd49f2e702010861100100343502126e6f20636f696e7320776572652073656e746061702da466a7b24304f47e87fa2e1e5a81b9831ce54fec19055ce277ca2f39ba42c4010108150060070011021c6f6e6c7920616e206f70657261746f72206d617920646f2074686973140010010031020f74686520616d6f756e74206973203007002615011400140132060d34140114000490e6a3b30260140007001d601400707084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d501010810200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7500810010015001001001501102027bcda45e3424c77367acfbe1ece06d3c98d69e714f70254f353db2dad4912825010202d950bc57e5c6aec1ba708e206fd208985992b462fb46f20b6f8d8642bc206fa501502150014021501140014010815001400102027bcda45e3424c77367acfbe1ece06d3c98d69e714f70254f353db2dad49128250341201060e3611140010202d950bc57e5c6aec1ba708e206fd208985992b462fb46f20b6f8d8642bc206fa5034081500100100150110010015021001001503140010010a5202501501140010010b52025015021401140207001b1503140114021403081001001500100100150110010050100101501502150014021501140014010815001001001501140010010c5202501014ffffffffffffffffffffffffffffffffffffffff3615011401081001001500100100150110010015021001001503100100150410010015051001001506100100150710010015081001001509100100150a100102501500100103501501100104501502100105501503100107501504070020150510010650150614051406211507626315080700271509070026150a1400140114021403140414051406140714081409140a08150010010015011001001502100100150310010015041001001505140010010d5202070028150614069014061001022590140610010325901406100101259014061001042590150a1509150815071501140715021408150314091504140a15051401140214031404140508150010010015011001001502100100150310010015041001001505140010010e5202070029150614069014061001022590140610010325901406100101259014061001042590150a1509150815071501140715021408150314091504140a150514011402140314041405081501150014011001003102126120726174652063616e6e6f7420626520301401140032021d72656465656d20726174652069732061626f766520627579207261746514001001005114011001015108150010080de0b6b3a764000022140023081001003435081501150014001401320610921400140121051095100100082210080de0b6b3a7640000230872100101021674686520636f696e732077657265207265667573656408100100343508150215011500100100150310200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010014006214017123b872dd03014401111001085010010120120110010851150314001504100101150514011506140215071001001508140414051406140714081508150715061505150410010510010090100102251301100100902010010091150914041409911405140910010125911406140910010225911407140910010325911408140910010425911409140310010d520207002a1001075014012010010751140314001401140270f89e6eba13aa233aa496618547d4d3870b7d31618bf7336bfbd5b6e32d7df995020214030810010250100103502010010450211001055021081501150014001401330611eb14000511ed1401081500641400200815011500140090140010010125901001a03a371401511400100102259014011001012551140010010325901401100102255114001001042590140110010325510810010034350815001001001501140010010e52021201150710010325501502140207002435120106126711140207002b3535061273100100150105135b1407070029150310200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750120115081403907370a08231010114081403906273dd62ed3e02010700211504140310010225901404320613001400140414031001022590703b597f5c8401e9fbfbc58aa39fc02a32c4c247d2c08f26f97d85cd1e6100bbd90102100100150105135b140390140310010225901403100103259007001f150514021403100101259007002c15061406140710010325511400140514067067fa02337d30c3afdd77f9fb192a2d0edbae6a9f5aa596f6512983b4246a658802011001011501140108626307002707002d08100106501001015007001c081500100105100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1001ff36140110010125911400100101255014011001022591140010010225501401100103259114001001032550140110010425911401081500100105100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1008ffffffffffffffff361401100101259114001001012550140110010225911400100102255014011001032591140010010325501401100104259114010815011500140090140010010125901001a03a37140151140010010225901401100101255114001001032590140110010225511400100104259014011001032551081500641400330815011500641400211401231001012015021400140214012220081501150014001401320614e214001401210514e510010008' as const;
+  '0x5743022a3a210052000000000504025803eaa96a010003210b1c5224030003f521f2af3c0400037629652e86010203b02bfd1b31020102b62e1a7d4d0100041d36db43b5020004293c0919ad030003c943f48fbd0002040f455e35db0300031147eb5972000202f84aaf26a20102033054c0ecf9010204415627fbc9030003df57831809000203395d032843020003b96994ed710500035c69b8a712000202f36edc7b1f0500038c75b10f7f0002041479b39e04010202ea7f50db1b0200033f813d616c030002fe85654bc2010003a8998ba560030002c5b3492ba900010425bfe88a1e030002d7cf18ae230300034cd0e30db000010419e2c6d41c0002043ce5de7d5e0000040bfc0c546a000204370201044a03000486020005cf050006170201061d030006ed03010820010108e6000a08fa0301098603000a9e02010b7e01010ba301050c0502010c7003000cbe05000d6c04000eb4050010960100123e01081356020013fd0300162103001797030019180000195d000219bd000819f500001b2501001b7700001bcb02001c0b00011cbc00011ce001041d0401011d6501001dc302001e0f01001e2602011e3d00011e4e01011ea802011eae02011ec602001ee202011f0b02001f1800011f3500011f4902011f5000011f6801011fb601011fbc02001fc3010120040101200a0101212c030121ac040122e20001239a040123a701002435020024f7010125eb0101269e020026db0301270e0100277801002792010127a60101280a01002816020028c8010128db0101291a02012921020129350200294f000129b4010029d5010129dc00012a231001004044a01001014044a0100102401001000700001001034044801001044044801504150315021501150014001505140115061402150714031508140415091405140614070700011408140907000214001401140214031404070003001001004010010140444007000401011001004044a010010140100102400700050010010040100101401001024044400700060101100100400700070101070008010a10010b5001011001004010010140444010010240070009010110010040100101401001024007000a001001004010010007000b07000c01011001004007000d0105100109500101100100401001014007000e010110010040100101401001024007000f00100100401001014044a010010240100103401001044007001000100100401001014044a0100102401001034007001100100100401001014044a01001024010010340100104404401070012001001004007001300100100400700140108100100404480100101404480070015001001004044801001014044801001024044400700160010010040448010010140448010010240444007001700100100404480100101404480100102404440070018000700190007001a010207001b010807001c001001004007001d0007001e001001004044a01001014007001f0007002001010700210101100100400700220104130112011001fb3a4401111001053b251201120140130110010125411301263206048212014010013b3b35060481100141044e487b7101090700230815021501150014001001003435021e74686520746f6b656e27732061646472657373206973206d697373696e6714011001003435022074686520636f756e63696c27732061646472657373206973206d697373696e67140290100102331201350604f11114029010011032021c6c696d6974732061726520666f72203220746f203136207365617473140010200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75114011020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b5114029010205c2e46dd2a85b20dd36f62a05b00ef0eed8386fd4d1574c3442b065c852811735110010015031403140290330605ce14021403150515041405140490300605a7100132044e487b7101140410010125140525901001051403100101201301520210010125511403100101201503050584081500150214001503140214031503150210010210010090100102251301100100902010010091150414021404911403140410010125911404150114010700241401100100070025081111111111081501150010010015021401070026611503100100501010ffffffffffffffffffffffffffffffff361504140314040700271502140210010031021b746f6f2066657720636f696e7320666f7220616e7920746f6b656e14021400330606851402140004e54a590702100101501402201001015110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7501001006014027140c10f1902006014031402140470d820aa809553aadf847954254588e71e2f2fee5fe12486f487148c55a46ca3a701031402081502150115000700281503140110010031020f74686520616d6f756e74206973203014020700290218746865207265666572656e6365206973206d697373696e67140210010d5202120115085010010034021e74686973207265666572656e6365207761732075736564206265666f726514031001055202120115071001022550150414071001012550140407002a1505140114053206079014051401048ef20ef2021401100100501001803b07002b15061403140607002c1403140851140414012014071001022551100102501401201001025110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100140014017140c10f190200601400140214011406705d578c7e638d5d7ac5c3b8ffc9920ef96b2d158fe3942f98ada38323ccade64803020815021501150010010015031402070026100100501001803b15041400140407002d1503140310010031021b746f6f2066657720746f6b656e7320666f7220616e7920636f696e140314013306087814031401040ed4a1cc02100103501400201001035110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100601400719dc29fac020060140307002e6014001403140470c287e85eada30595ec639a603be901f7aadceea7152d025da9732ac8a2700baa010314030815001001001501140010010d5202501501140108100100150010010015011001001502100100150310010015041001001505100100150610010015071001001508100100150910010150150010010250150110010350150210010450150310010850150407002f150507003015061405100100501001803b07002b150714061407070031150807003215091400140114021403140414051406140714081409081502150115001001001503140010010031020f74686520616d6f756e742069732030140110010031021174686520696e74657276616c20697320301402070033021a7468652064657374696e6174696f6e206973206d697373696e6710010b5010010120120110010b5115031401070034150460150514011506140015071402150814041509140514061407140814091509150815071506150510010510010090100102251301100100902010010091150a1405140a911406140a10010125911407140a10010225911408140a10010325911409140a1001042591140a140310010c5202070035140360140014011402140470dae9a216d565e9c6e2fb4b2354229add205f6a279cee97814339db5701cdeb270204140308150215011500140010010c52021503140350120115041014ffffffffffffffffffffffffffffffffffffffff366034120135060ade1114031001012550140134120135060aef1114031001022550140234060b21140014041014ffffffffffffffffffffffffffffffffffffffff36140310010125501403100102255004901839dc0414031001032550070036022074686973207374616e64696e67206f726465722069732063616e63656c6c65641001001403100103255114006070b26bab399e91759205bf58c843a13dbcc052ac4cb89db6658e2a4984d1933cb4020008130112011001fb3a4401111001053b2512011201401301100101254113012632060ba2090815001001001501070028111001001502140214004033060c021400140215041503140414034030060bd6100132044e487b710114031404150510010125150614051406254007003735060bf714011001012015011402100101201502050bb3140108150010010015011001001502100100150310010015041001001505140010010c5202070038150614069014061001022590140610010325901406100101259014061001042590150a1509150815071501140715021408150314091504140a15051401140214031404140508150115001001001502140010010031020f74686520616d6f756e7420697320301401070033021a7468652064657374696e6174696f6e206973206d697373696e67601400140107003915021402081502150115001400601401140207003a1503100105140315041001a03a1404501020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3637140451100108501401211001085110200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010060140171a9059cbb020144011114006014017017b4182dbb41a279bbefa0733570213f797e111f35803e7e9ee64f6bcb6dbc1b02010815041503150215011500070028150514040700290218746865207265666572656e6365206973206d697373696e67140014011402140307003a150607003b1020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440202c401507100102140615081001a03a1408501020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff363714085114051001ff36140615081001a83a1408501020ffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff36371408511407140615081001b83a1408501020ff0000000000000000ffffffffffffffffffffffffffffffffffffffffffffff36371408511404140610010325511400140160140214041407708d9885de4b8fc9a311b104552f8e7c571a968568ebcb04e4b0b73485ebebd2340303081503150215011500140014011402140307003c1504140450120115081001a03b1001ff3610010234060f9c100103100100901001022513011001009020100100911506100121140691102074686973207061796f7574206973206e6f74206d61726b65642061732070616914061001012591102064000000000000000000000000000000000000000000000000000000000000001406100102259114061001013a100101371506100101100100901001022513011001009020100100911507140610010090100102251407261001053a14079107003d140710010090100102251407269408c379a014081001b83b1008ffffffffffffffff3607003b31060fce14081001b83b1008ffffffffffffffff3607003b0405b6237502601401340610380700281505140514081001a83b1001ff36343502177468652070617965722063616e6e6f74206f626a65637414051001ff36140415061001b03a14081020ffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffff3637140651100103140415051001a03a1405501020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff36371405511400140160708a17291bf4c33e113cb10ee54a8157d3b859edee02bf1c22173f42a5d8203ce803000815041503150215011500140014011402140307003c1505140550120115071001a03b1001ff3610010334021b74686973207061796f7574206973206e6f7420646973707574656460140134350610eb1001000510ee07002814043506110114071001a83b1001ff3605110b14071001b03b1001ff36343502196e6f626f6479206465636964657320666f7220697473656c66140060140470d8fdfc486996d8c382ffa6de70bff4e879306b6c16bae2e1e6101a8f1a416e4202011404350611601400140507003e05123d100101140515061001a03a14071020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3637140651100100140515061001a83a1406501020ffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff3637140651100100140515061001b03a1406501020ffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffff3637140651100100140515061001b83a1406501020ff0000000000000000ffffffffffffffffffffffffffffffffffffffffffffff363714065110010014051001032551081500140010010a52021501140150120115041001a03b1001ff361001023406131c100103100100901001022513011001009020100100911502100121140291102074686973207061796f7574206973206e6f74206d61726b65642061732070616914021001012591102064000000000000000000000000000000000000000000000000000000000000001402100102259114021001013a100101371502100101100100901001022513011001009020100100911503140210010090100102251403261001053a14039107003d140310010090100102251403269408c379a014041001b83b1008ffffffffffffffff3607003b3206134e14041001b83b1008ffffffffffffffff3607003b04cb6c86dd021400140107003e08150010010015011001001502100100150310010015041001001505100100150610010015071001001508140010010a520207003f1509140990140910010525901409100106259014091001012590140910010225901409100107259014091001042590140910010325901510150f150e150d150c150b150a1501140a1502140b1503140c1504140d1505140e1506140f15071410150814011402140314041405140614071408081501150007002815021400150414011505140414051505150410010210010090100102251301100100902010010091150614041406911405140610010125911406150314030700241401100100501010ffffffffffffffffffffffffffffffff363206151f10010310010090100102251301100100902010010091150510012a140591102072656465656d20726174652069732061626f76652074686520627579207261741405100101259110206520696e20666f726365000000000000000000000000000000000000000000001405100102259114051001013a100101371505100101100100901001022513011001009020100100911506140510010090100102251406261001053a14069107003d140610010090100102251406269408c379a0100107501008ffffffffffffffff36150414041001003412010615451107003b14040700403102196f746865722072617465732061726520616e6e6f756e6365641403150507003b150614021001ff36150710010015081405140614071408150815071506150510010410010090100102251301100100902010010091150914051409911406140910010125911407140910010225911408140910010325911409100106070041601400140107003b1020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440202c4070a5ab80de448a57a4972455ea920310abc314c49c475c2618bc286a591517e9bb0103081502150115000700281503140014011402070042150414020700431404100102259014033435021f616e6f74686572206f70657261746f7220636f6e6669726d732072617465731404100103259010010034061733100103100100901001022513011001009020100100911506100121140691102074686573652072617465732061726520636f6e6669726d656420616c7265616414061001012591102079000000000000000000000000000000000000000000000000000000000000001406100102259114061001013a100101371506100101100100901001022513011001009020100100911507140610010090100102251407261001053a14079107003d140710010090100102251407269408c379a014031001ff3610010715051001483a1405501020ffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffffff36371405516014001401140270fd3b3afd4d6728300a681776728c5fa59e6800f25fe562bd11b6850a2bdf0125010308150215011500140014011402070042150314031001032590100100343506187410010310010090100102251301100100902010010091150610012b14069110206e6f206f74686572206f70657261746f722068617320636f6e6669726d65642014061001012591102074686573652072617465730000000000000000000000000000000000000000001406100102259114061001013a100101371506100101100100901001022513011001009020100100911507140610010090100102251407261001053a14079107003d140710010090100102251407269408c379a014021020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440202c401504140407003b320618bb140407003b04cb6c86dd02140207004307002f140107002b1505070030150614051406320618e114061405040a8c90c9021001060700441403901001000700251400140170c8e13c6a9e3b7ce2d60eeb0078442f66641d1420f8f15ce47c080ed14a1d5ac7000208150215011500070028111400140114020700421110010607004460140014011402700b84dbd133d5312e8e608cd8838f41b10aaf011387546009d9d545a5c7d6fbed01030807002811100100501001803b150010010607004515011401100103259010010034351201350619911114019010010125901400311201350619a3111401100101259007004635350619b11401901001012590150007002f140007002b070047081001001500100100150110010050120115031010ffffffffffffffffffffffffffffffff3614031001803b1502150014021501140014010810010015001001001501100100150210010015031001001504100100150510010015061001001507100106070045150814081001012590150314031001003435061a7f100100100100100100100100100100100100100100100100150f150e150d150c150b150a1509150014091501140a1502140b1503140c1504140d1505140e1506140f1507051b141408909015001408901001012590150114081001022590150414081001032590150514031020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440202c4015061403070040150707003b140732061aec1001041502051b1414051001003435061afe1001011502051b14140607003b32061b0f1001021502051b1410010315021400140114021403140414051406140708070028150061100100343502126e6f20636f696e7320776572652073656e74611501140014010700481400601401701599c0fcf897af5babc2bfcf707f5dc050f841b044d97c3251ecec35b9abf80b02010815000700281501140010010031020f74686520616d6f756e7420697320301401140007002c60140007002e140160140070cf7d23a3cbe4e8b36ff82fd1b05b1b17373dc7804b4ebbd6e2356716ef20237202010861100100343502126e6f20636f696e7320776572652073656e7460617078836a4109e7152dbde53cc50cbb022d8288b48c5ca14c8024368c3931cd4267010108150115001020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50140073b9cd92c30101150214021001003435021774686973206973206e6f7420616e206f70657261746f7207002814023435021d616e6f74686572206f70657261746f7220736574732061206c696d697414011402100105520210010125511402140060140170a7877dc8db8af547291e590ad1e2f3b6de6254007c39935aeeaa5d02034f323103010810200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750081020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b5008150010010015011001001502100100150310010015041400100105520207004915051405100101259014051001022590140510010125901405100102259007002a14059015081507150615011406150214071503140815041401140214031404081500140040150114011001012510010090100102251301100100902010010091150214011402911400100101251503140210010125150410010015051405140133061dc01403140525401404140525911405100101251505051da11402081500140010010125901001003102126120726174652063616e6e6f7420626520301400100101259014009032021d72656465656d20726174652069732061626f76652062757920726174650815011500140090140010010125901001803a3714015108150007003b140032061e3c140007003b0405b623750208150010080de0b6b3a7640000221400230810010015001020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b506073b9cd92c30101150014001001003435021c6f6e6c7920616e206f70657261746f72206d617920646f2074686973140008100100343508150115001400140132061ec21400140121051ec5100100082210080de0b6b3a7640000100101212010080de0b6b3a7640000230815001001055202120115025015011400140132061f0214011400044a77f2fa021401140021140251082210080de0b6b3a7640000230872100101021674686520636f696e732077657265207265667573656408100101501001025020100103502110010450210862630700322108150115001400140132061f641400140121051f671001000810010015001001011501140110205c2e46dd2a85b20dd36f62a05b00ef0eed8386fd4d1574c3442b065c852811735031061fb3140014011001055202502015001401100101201501051f721400081001003435081500641400200815011500140090140010010125901001a03a371401511400100102259014011001012551140010010325901401100102255114001001042590140110010325510810010034350815001001001501140010010c52021201150710010325501502140207003635120106203511140207004a353506204110010015010521291407070038150310200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750120115081403907370a08231010114081403906273dd62ed3e020107004b1504140310010225901404320620ce1400140414031001022590703b597f5c8401e9fbfbc58aa39fc02a32c4c247d2c08f26f97d85cd1e6100bbd9010210010015010521291403901403100102259014031001032590070039150514021403100101259007004c15061406140710010325511400140514067067fa02337d30c3afdd77f9fb192a2d0edbae6a9f5aa596f6512983b4246a6588020110010115011401081500100105100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1008ffffffffffffffff3614011001012591140010010125501401100102259114001001022550140110010325911400100103255014011001042591140108150215011500100100150310200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010014006214017123b872dd030144011110010950100101201201100109511503140015041001011505100100150610010015071001001508140115091402150a100100150b140414051406140714081409140a140b150b150a15091508150715061505150410010810010090100102251301100100902010010091150c1404140c911405140c10010125911406140c10010225911407140c10010325911408140c10010425911409140c1001052591140a140c1001062591140b140c1001072591140c140310010a520207004d1001085014012010010851140314001401140270f89e6eba13aa233aa496618547d4d3870b7d31618bf7336bfbd5b6e32d7df995020214030815031502150115001001001504140010010a52021504140450120115051014ffffffffffffffffffffffffffffffffffffffff3614013412013506232a111404100101255014023412013506233b111404100102255014033406236d140014051014ffffffffffffffffffffffffffffffffffffffff361404100101255014041001022550041b9b41f10414051001a03b1001ff3610010134021a74686973207061796f7574206973206e6f742070656e64696e67140408641008ffffffffffffffff360815031502150115001001001504140010010a52021504140450120115051014ffffffffffffffffffffffffffffffffffffffff361401341201350623ef11140410010125501402341201350624001114041001032550140334062432140014051014ffffffffffffffffffffffffffffffffffffffff3614041001012550140410010325500431a536e70414040815001400100101360624a614001001ff361001013b10010110010090100102251301100100902010010091911400350624f614001020ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff003610010110010090100102251301100100902010010091910524f614001001013b150114019010013f251001053b15021402100100901001022513011001009020100100911503100100150414041402330624f614011404259014031404259114041001012515040524d70815011500140110010125501502140150120115061001a83b1001ff3615031402100100501001803b07002d1504100104140115051001a03a14061020ffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3637140551100108501402211001085110010450140220100104511403140407004810200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750100100621402719dc29fac020014001401501014ffffffffffffffffffffffffffffffffffffffff3614031402140470a158a1336cddb44880c8f3407087a618df0a5f9ced237feae19ae2119fc0c17d0302081500100108100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1001ff361401100101259114021001a83b1001ff361401100102259114021001b03b1001ff361401100103259114021001b83b1008ffffffffffffffff361401100104259114001001012550140110010525911400100102255014011001062591140010010325501401100107259114010815001020f655c6f1dd85d7bdf18c1e1a9b75a54ea5b5f2fa7eae3944cfc3b3c56880224b50736b188e8500014440150114001401202c401401202c400815011500140090140107002514001001012590140010010225901001403a37140010010325901001483a37140110010125510815021501150007004e150310010607004515031403909014003412013506273a11140390100101259014013412013506274b11140310010125901402343512010627581114021001003435062775140390901403901001012590140310010125900459fad8f4031403081500140007004635062791140007004007003b0405b6237502081500140007004f140010010125100100130151081500100104100100901001022513011001009020100100911501140007005014019114001001012550150214021008ffffffffffffffff361401100101259114021001403b1001ff361401100102259114021001483b1001ff3614011001032591140108150007003b140007004031081500070030140007003110205c2e46dd2a85b20dd36f62a05b00ef0eed8386fd4d1574c3442b065c852811735023150114011001003102137468657265206973206e6f20737572706c75731001011502140210205c2e46dd2a85b20dd36f62a05b00ef0eed8386fd4d1574c3442b065c8528117350310628a114021401070048140210010120150205286660140170e310c93de647e6df97368b84c054b64db79c42227e6661d21a0a644acea94b6101010815001001055202120115015014002014015108150010010310010090100102251301100100902010010091150114005014019114001001012550140110010125911400100102255014011001022591140108150064140033081501150014001401330629321400052934140108150115006414002114012310010120150214001402140122200815011500140090140010010125901001a03a37140010010225901001a83a37140010010325901001b03a37140010010425901001b83a3714015114001001052590140110010125511400100106259014011001022551140010010725901401100103255108100104100100901001022513011001009020100100911500070051140091140008100100130151081500100102100100901001022513011001009020100100911501140050150214021010ffffffffffffffffffffffffffffffff3614019114021001803b140110010125911401081001021001009010010225130110010090201001009108' as const;
 
 /** Interface of `contracts/EnergyTrade.sol`. */
 export const energyTradeAbi = [
   {
     inputs: [
       { internalType: 'address', name: 'token', type: 'address' },
-      { internalType: 'address', name: 'firstRegistrar', type: 'address' },
-      { internalType: 'address', name: 'secondRegistrar', type: 'address' },
+      { internalType: 'contract IMeterRegistry', name: 'registry_', type: 'address' },
+      { internalType: 'contract ICouncil', name: 'council_', type: 'address' },
+      {
+        components: [
+          { internalType: 'enum Settlement', name: 'settlement', type: 'uint8' },
+          { internalType: 'bool', name: 'bonds', type: 'bool' },
+          { internalType: 'Price', name: 'gridPrice', type: 'uint96' },
+          { internalType: 'uint48', name: 'smallestAcceptanceMwh', type: 'uint48' },
+          { internalType: 'uint40', name: 'longestSpanSeconds', type: 'uint40' },
+          { internalType: 'int40', name: 'gateSeconds', type: 'int40' },
+          { internalType: 'uint40', name: 'offerLeadSeconds', type: 'uint40' },
+        ],
+        internalType: 'struct TradeRules',
+        name: 'rules_',
+        type: 'tuple',
+      },
     ],
     stateMutability: 'nonpayable',
     type: 'constructor',
+  },
+  {
+    inputs: [
+      { internalType: 'Energy', name: 'got', type: 'uint64' },
+      { internalType: 'Energy', name: 'rating', type: 'uint64' },
+    ],
+    name: 'AboveRating',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'BlockTime', name: 'acceptUntil', type: 'uint64' },
+      { internalType: 'int256', name: 'latest', type: 'int256' },
+    ],
+    name: 'ClosesTooLate',
+    type: 'error',
   },
   {
     inputs: [
@@ -625,8 +905,24 @@ export const energyTradeAbi = [
   },
   {
     inputs: [
-      { internalType: 'uint256', name: 'available', type: 'uint256' },
-      { internalType: 'uint256', name: 'needed', type: 'uint256' },
+      { internalType: 'Price', name: 'got', type: 'uint96' },
+      { internalType: 'Price', name: 'expected', type: 'uint96' },
+    ],
+    name: 'GridPriceDiffers',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'uint256', name: 'periodStart', type: 'uint256' },
+      { internalType: 'uint256', name: 'resolutionSeconds', type: 'uint256' },
+    ],
+    name: 'NotAPeriod',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'Energy', name: 'available', type: 'uint64' },
+      { internalType: 'Energy', name: 'needed', type: 'uint64' },
     ],
     name: 'NotEnoughOnOffer',
     type: 'error',
@@ -634,19 +930,75 @@ export const energyTradeAbi = [
   {
     inputs: [
       { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { internalType: 'uint256', name: 'periodStart', type: 'uint256' },
-      { internalType: 'uint256', name: 'readUntil', type: 'uint256' },
+      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+      { internalType: 'MeterTime', name: 'readUntil', type: 'uint64' },
     ],
     name: 'PeriodAlreadyRead',
     type: 'error',
   },
   {
     inputs: [
-      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'int256', name: 'beginsAt', type: 'int256' },
+      { internalType: 'uint256', name: 'latest', type: 'uint256' },
+    ],
+    name: 'PeriodTooFarAhead',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'Energy', name: 'energy', type: 'uint64' },
+      { internalType: 'Price', name: 'price', type: 'uint96' },
+    ],
+    name: 'PriceRoundsToNothing',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
+      { internalType: 'int256', name: 'earliest', type: 'int256' },
+    ],
+    name: 'SettlesTooEarly',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
+      { internalType: 'uint256', name: 'latest', type: 'uint256' },
+    ],
+    name: 'SettlesTooLate',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'string', name: 'term', type: 'string' },
       { internalType: 'uint256', name: 'got', type: 'uint256' },
       { internalType: 'uint256', name: 'expected', type: 'uint256' },
     ],
-    name: 'UnexpectedReadingNumber',
+    name: 'TermDiffers',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'BlockTime', name: 'from', type: 'uint64' },
+      { internalType: 'BlockTime', name: 'nowIs', type: 'uint64' },
+    ],
+    name: 'TooEarly',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'Energy', name: 'got', type: 'uint64' },
+      { internalType: 'uint256', name: 'smallest', type: 'uint256' },
+    ],
+    name: 'TooLittleEnergy',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'TradeId', name: 'tradeId', type: 'uint256' },
+      { internalType: 'enum TradeState', name: 'state', type: 'uint8' },
+    ],
+    name: 'TradeNotReady',
     type: 'error',
   },
   {
@@ -658,11 +1010,11 @@ export const energyTradeAbi = [
       { indexed: false, internalType: 'OfferId', name: 'offerId', type: 'uint256' },
       { indexed: false, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
       { indexed: false, internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
-      { indexed: false, internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
       { indexed: false, internalType: 'Energy', name: 'energyMwh', type: 'uint64' },
-      { indexed: false, internalType: 'Price', name: 'price', type: 'uint128' },
-      { indexed: false, internalType: 'Tokens', name: 'escrow', type: 'uint256' },
+      { indexed: false, internalType: 'Price', name: 'price', type: 'uint96' },
+      { indexed: false, internalType: 'Price', name: 'gridPrice', type: 'uint96' },
       { indexed: false, internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
+      { indexed: false, internalType: 'MeterId', name: 'buyerMeter', type: 'bytes32' },
     ],
     name: 'Accepted',
     type: 'event',
@@ -670,12 +1022,40 @@ export const energyTradeAbi = [
   {
     anonymous: false,
     inputs: [
-      { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { indexed: true, internalType: 'address', name: 'household', type: 'address' },
-      { indexed: true, internalType: 'address', name: 'reporter', type: 'address' },
-      { indexed: false, internalType: 'address', name: 'registrar', type: 'address' },
+      { indexed: false, internalType: 'Price', name: 'price', type: 'uint96' },
+      { indexed: true, internalType: 'Seat', name: 'announcedBy', type: 'uint256' },
+      { indexed: false, internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
     ],
-    name: 'MeterRegistered',
+    name: 'GridPriceAnnounced',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: false, internalType: 'Price', name: 'price', type: 'uint96' },
+      { indexed: false, internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'GridPriceChanged',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: false, internalType: 'Price', name: 'price', type: 'uint96' },
+      { indexed: true, internalType: 'Seat', name: 'confirmedBy', type: 'uint256' },
+      { indexed: false, internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'GridPriceConfirmed',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: false, internalType: 'Price', name: 'price', type: 'uint96' },
+      { indexed: true, internalType: 'Seat', name: 'retractedBy', type: 'uint256' },
+      { indexed: false, internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'GridPriceRetracted',
     type: 'event',
   },
   {
@@ -684,6 +1064,7 @@ export const energyTradeAbi = [
       { indexed: true, internalType: 'OfferId', name: 'offerId', type: 'uint256' },
       { indexed: true, internalType: 'address', name: 'seller', type: 'address' },
       { indexed: false, internalType: 'Energy', name: 'energyMwh', type: 'uint64' },
+      { indexed: false, internalType: 'Tokens', name: 'bond', type: 'uint256' },
     ],
     name: 'OfferCancelled',
     type: 'event',
@@ -695,9 +1076,9 @@ export const energyTradeAbi = [
       { indexed: true, internalType: 'address', name: 'seller', type: 'address' },
       { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
       { indexed: false, internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
-      { indexed: false, internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
       { indexed: false, internalType: 'Energy', name: 'energyMwh', type: 'uint64' },
-      { indexed: false, internalType: 'Price', name: 'price', type: 'uint128' },
+      { indexed: false, internalType: 'Price', name: 'price', type: 'uint96' },
+      { indexed: false, internalType: 'Price', name: 'gridPrice', type: 'uint96' },
       { indexed: false, internalType: 'BlockTime', name: 'acceptUntil', type: 'uint64' },
       { indexed: false, internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
     ],
@@ -707,35 +1088,13 @@ export const energyTradeAbi = [
   {
     anonymous: false,
     inputs: [
-      { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { indexed: true, internalType: 'uint256', name: 'periodStart', type: 'uint256' },
-      { indexed: true, internalType: 'address', name: 'reporter', type: 'address' },
-      { indexed: false, internalType: 'uint64', name: 'number', type: 'uint64' },
-      { indexed: false, internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
-      { indexed: false, internalType: 'Energy', name: 'producedMwh', type: 'uint64' },
-      { indexed: false, internalType: 'Energy', name: 'consumedMwh', type: 'uint64' },
-    ],
-    name: 'Reading',
-    type: 'event',
-  },
-  {
-    anonymous: false,
-    inputs: [
       { indexed: true, internalType: 'TradeId', name: 'tradeId', type: 'uint256' },
+      { indexed: true, internalType: 'address', name: 'seller', type: 'address' },
       { indexed: true, internalType: 'address', name: 'buyer', type: 'address' },
       { indexed: false, internalType: 'Tokens', name: 'escrow', type: 'uint256' },
+      { indexed: false, internalType: 'Tokens', name: 'compensation', type: 'uint256' },
     ],
     name: 'Refunded',
-    type: 'event',
-  },
-  {
-    anonymous: false,
-    inputs: [
-      { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { indexed: true, internalType: 'address', name: 'reporter', type: 'address' },
-      { indexed: true, internalType: 'address', name: 'registrar', type: 'address' },
-    ],
-    name: 'ReporterChanged',
     type: 'event',
   },
   {
@@ -744,17 +1103,34 @@ export const energyTradeAbi = [
       { indexed: true, internalType: 'TradeId', name: 'tradeId', type: 'uint256' },
       { indexed: true, internalType: 'address', name: 'seller', type: 'address' },
       { indexed: true, internalType: 'address', name: 'buyer', type: 'address' },
-      { indexed: false, internalType: 'Energy', name: 'deliveredMwh', type: 'uint64' },
+      { indexed: false, internalType: 'Energy', name: 'settledMwh', type: 'uint64' },
+      { indexed: false, internalType: 'Energy', name: 'shortMwh', type: 'uint64' },
       { indexed: false, internalType: 'Tokens', name: 'paid', type: 'uint256' },
       { indexed: false, internalType: 'Tokens', name: 'returned', type: 'uint256' },
+      { indexed: false, internalType: 'Tokens', name: 'compensation', type: 'uint256' },
     ],
     name: 'Settled',
     type: 'event',
   },
   {
     inputs: [
-      { internalType: 'OfferId', name: 'offerId', type: 'uint256' },
+      {
+        components: [
+          { internalType: 'OfferId', name: 'offerId', type: 'uint256' },
+          { internalType: 'address', name: 'seller', type: 'address' },
+          { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+          { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+          { internalType: 'Price', name: 'price', type: 'uint96' },
+          { internalType: 'Price', name: 'gridPrice', type: 'uint96' },
+          { internalType: 'BlockTime', name: 'acceptUntil', type: 'uint64' },
+          { internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
+        ],
+        internalType: 'struct OfferTerms',
+        name: 'expected',
+        type: 'tuple',
+      },
       { internalType: 'Energy', name: 'energyMwh', type: 'uint64' },
+      { internalType: 'MeterId', name: 'buyerMeter', type: 'bytes32' },
     ],
     name: 'accept',
     outputs: [{ internalType: 'TradeId', name: 'tradeId', type: 'uint256' }],
@@ -762,7 +1138,29 @@ export const energyTradeAbi = [
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'OfferId', name: 'offerId', type: 'uint256' }],
+    inputs: [{ internalType: 'Price', name: 'price', type: 'uint96' }],
+    name: 'announceGridPrice',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'Price', name: 'price', type: 'uint96' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+    ],
+    name: 'applyGridPrice',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'OfferId', name: 'offerId', type: 'uint256' },
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+      { internalType: 'Price', name: 'price', type: 'uint96' },
+    ],
     name: 'cancelOffer',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -770,22 +1168,25 @@ export const energyTradeAbi = [
   },
   {
     inputs: [
-      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { internalType: 'address', name: 'reporter', type: 'address' },
+      { internalType: 'Price', name: 'price', type: 'uint96' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
     ],
-    name: 'changeReporter',
+    name: 'confirmGridPrice',
     outputs: [],
     stateMutability: 'nonpayable',
     type: 'function',
   },
   {
-    inputs: [{ internalType: 'MeterId', name: 'meter', type: 'bytes32' }],
-    name: 'meters',
+    inputs: [],
+    name: 'gridPrice',
     outputs: [
-      { internalType: 'address', name: 'household', type: 'address' },
-      { internalType: 'address', name: 'reporter', type: 'address' },
-      { internalType: 'uint64', name: 'lastNumber', type: 'uint64' },
-      { internalType: 'MeterTime', name: 'readUntil', type: 'uint64' },
+      { internalType: 'Price', name: 'inForce', type: 'uint96' },
+      { internalType: 'Price', name: 'announced', type: 'uint96' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+      { internalType: 'Seat', name: 'announcedBy', type: 'uint256' },
+      { internalType: 'Seat', name: 'confirmedBy', type: 'uint256' },
+      { internalType: 'uint256', name: 'from', type: 'uint256' },
+      { internalType: 'uint256', name: 'until', type: 'uint256' },
     ],
     stateMutability: 'view',
     type: 'function',
@@ -794,9 +1195,9 @@ export const energyTradeAbi = [
     inputs: [
       { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
       { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
-      { internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
       { internalType: 'Energy', name: 'energyMwh', type: 'uint64' },
-      { internalType: 'Price', name: 'price', type: 'uint128' },
+      { internalType: 'Price', name: 'price', type: 'uint96' },
+      { internalType: 'Price', name: 'gridPriceInForce', type: 'uint96' },
       { internalType: 'BlockTime', name: 'acceptUntil', type: 'uint64' },
       { internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
     ],
@@ -816,60 +1217,25 @@ export const energyTradeAbi = [
     inputs: [{ internalType: 'OfferId', name: 'offerId', type: 'uint256' }],
     name: 'offers',
     outputs: [
-      { internalType: 'address', name: 'seller', type: 'address' },
-      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
-      { internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
+      {
+        components: [
+          { internalType: 'OfferId', name: 'offerId', type: 'uint256' },
+          { internalType: 'address', name: 'seller', type: 'address' },
+          { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+          { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+          { internalType: 'Price', name: 'price', type: 'uint96' },
+          { internalType: 'Price', name: 'gridPrice', type: 'uint96' },
+          { internalType: 'BlockTime', name: 'acceptUntil', type: 'uint64' },
+          { internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
+        ],
+        internalType: 'struct OfferTerms',
+        name: 'terms',
+        type: 'tuple',
+      },
       { internalType: 'Energy', name: 'energyMwh', type: 'uint64' },
-      { internalType: 'Price', name: 'price', type: 'uint128' },
-      { internalType: 'BlockTime', name: 'acceptUntil', type: 'uint64' },
-      { internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
       { internalType: 'Energy', name: 'remainingMwh', type: 'uint64' },
       { internalType: 'Energy', name: 'cancelledMwh', type: 'uint64' },
       { internalType: 'enum OfferState', name: 'state', type: 'uint8' },
-    ],
-    stateMutability: 'view',
-    type: 'function',
-  },
-  {
-    inputs: [
-      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
-      { internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
-    ],
-    name: 'periodProgress',
-    outputs: [
-      { internalType: 'uint64', name: 'trades', type: 'uint64' },
-      { internalType: 'uint64', name: 'tradesDone', type: 'uint64' },
-      { internalType: 'Energy', name: 'leftMwh', type: 'uint64' },
-    ],
-    stateMutability: 'view',
-    type: 'function',
-  },
-  {
-    inputs: [
-      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
-      { internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
-      { internalType: 'uint64', name: 'position', type: 'uint64' },
-    ],
-    name: 'periodTradeAt',
-    outputs: [{ internalType: 'TradeId', name: 'tradeId', type: 'uint256' }],
-    stateMutability: 'view',
-    type: 'function',
-  },
-  {
-    inputs: [
-      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
-      { internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
-    ],
-    name: 'readings',
-    outputs: [
-      { internalType: 'uint64', name: 'number', type: 'uint64' },
-      { internalType: 'Energy', name: 'producedMwh', type: 'uint64' },
-      { internalType: 'Energy', name: 'consumedMwh', type: 'uint64' },
-      { internalType: 'BlockTime', name: 'reportedAt', type: 'uint64' },
     ],
     stateMutability: 'view',
     type: 'function',
@@ -882,37 +1248,48 @@ export const energyTradeAbi = [
     type: 'function',
   },
   {
+    inputs: [],
+    name: 'registry',
+    outputs: [{ internalType: 'address', name: '', type: 'address' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
     inputs: [
-      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { internalType: 'address', name: 'household', type: 'address' },
-      { internalType: 'address', name: 'reporter', type: 'address' },
+      { internalType: 'Price', name: 'price', type: 'uint96' },
+      { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
     ],
-    name: 'registerMeter',
+    name: 'retractGridPrice',
     outputs: [],
     stateMutability: 'nonpayable',
     type: 'function',
   },
   {
     inputs: [],
-    name: 'registrars',
+    name: 'rules',
     outputs: [
-      { internalType: 'address', name: 'first', type: 'address' },
-      { internalType: 'address', name: 'second', type: 'address' },
+      {
+        components: [
+          { internalType: 'enum Settlement', name: 'settlement', type: 'uint8' },
+          { internalType: 'bool', name: 'bonds', type: 'bool' },
+          { internalType: 'Price', name: 'gridPrice', type: 'uint96' },
+          { internalType: 'uint48', name: 'smallestAcceptanceMwh', type: 'uint48' },
+          { internalType: 'uint40', name: 'longestSpanSeconds', type: 'uint40' },
+          { internalType: 'int40', name: 'gateSeconds', type: 'int40' },
+          { internalType: 'uint40', name: 'offerLeadSeconds', type: 'uint40' },
+        ],
+        internalType: 'struct TradeRules',
+        name: '',
+        type: 'tuple',
+      },
     ],
     stateMutability: 'view',
     type: 'function',
   },
   {
-    inputs: [
-      { internalType: 'MeterId[]', name: 'meterIds', type: 'bytes32[]' },
-      { internalType: 'uint64[]', name: 'numbers', type: 'uint64[]' },
-      { internalType: 'MeterTime[]', name: 'periodStarts', type: 'uint64[]' },
-      { internalType: 'Duration[]', name: 'periodSeconds', type: 'uint64[]' },
-      { internalType: 'Energy[]', name: 'producedMwh', type: 'uint64[]' },
-      { internalType: 'Energy[]', name: 'consumedMwh', type: 'uint64[]' },
-    ],
-    name: 'report',
-    outputs: [],
+    inputs: [{ internalType: 'TradeId[]', name: 'tradeIds', type: 'uint256[]' }],
+    name: 'settle',
+    outputs: [{ internalType: 'uint256', name: 'settledTrades', type: 'uint256' }],
     stateMutability: 'nonpayable',
     type: 'function',
   },
@@ -920,12 +1297,15 @@ export const energyTradeAbi = [
     inputs: [
       { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
       { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
-      { internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
-      { internalType: 'uint256', name: 'maxTrades', type: 'uint256' },
     ],
-    name: 'settle',
-    outputs: [{ internalType: 'uint256', name: 'tradesDone', type: 'uint256' }],
-    stateMutability: 'nonpayable',
+    name: 'sums',
+    outputs: [
+      { internalType: 'Energy', name: 'soldMwh', type: 'uint64' },
+      { internalType: 'Energy', name: 'boughtMwh', type: 'uint64' },
+      { internalType: 'Energy', name: 'coveredMwh', type: 'uint64' },
+      { internalType: 'TradeId', name: 'lastTrade', type: 'uint256' },
+    ],
+    stateMutability: 'view',
     type: 'function',
   },
   {
@@ -946,16 +1326,48 @@ export const energyTradeAbi = [
     inputs: [{ internalType: 'TradeId', name: 'tradeId', type: 'uint256' }],
     name: 'tradeStatus',
     outputs: [
-      { internalType: 'enum TradeState', name: 'state', type: 'uint8' },
-      { internalType: 'Energy', name: 'deliveredMwh', type: 'uint64' },
-      { internalType: 'Tokens', name: 'paidToSeller', type: 'uint256' },
-      { internalType: 'Tokens', name: 'returnedToBuyer', type: 'uint256' },
-      { internalType: 'uint64', name: 'readingNumber', type: 'uint64' },
-      { internalType: 'Energy', name: 'producedMwh', type: 'uint64' },
-      { internalType: 'Energy', name: 'consumedMwh', type: 'uint64' },
-      { internalType: 'BlockTime', name: 'reportedAt', type: 'uint64' },
-      { internalType: 'uint64', name: 'tradesAhead', type: 'uint64' },
-      { internalType: 'MeterTime', name: 'meterReadUntil', type: 'uint64' },
+      {
+        components: [
+          { internalType: 'enum TradeState', name: 'state', type: 'uint8' },
+          { internalType: 'Energy', name: 'settledMwh', type: 'uint64' },
+          { internalType: 'Energy', name: 'shortMwh', type: 'uint64' },
+          { internalType: 'Tokens', name: 'paidToSeller', type: 'uint256' },
+          { internalType: 'Tokens', name: 'returnedToBuyer', type: 'uint256' },
+          { internalType: 'Tokens', name: 'compensation', type: 'uint256' },
+          { internalType: 'Energy', name: 'aheadMwh', type: 'uint64' },
+          { internalType: 'Energy', name: 'soldMwh', type: 'uint64' },
+          { internalType: 'Energy', name: 'boughtMwh', type: 'uint64' },
+          { internalType: 'TradeId', name: 'previousTrade', type: 'uint256' },
+          { internalType: 'MeterTime', name: 'meterReadUntil', type: 'uint64' },
+          {
+            components: [
+              { internalType: 'address', name: 'household', type: 'address' },
+              { internalType: 'bool', name: 'isThere', type: 'bool' },
+              { internalType: 'bool', name: 'isFinal', type: 'bool' },
+              { internalType: 'Energy', name: 'produced', type: 'uint64' },
+              { internalType: 'Energy', name: 'consumed', type: 'uint64' },
+            ],
+            internalType: 'struct MeterReading',
+            name: 'sellersReading',
+            type: 'tuple',
+          },
+          {
+            components: [
+              { internalType: 'address', name: 'household', type: 'address' },
+              { internalType: 'bool', name: 'isThere', type: 'bool' },
+              { internalType: 'bool', name: 'isFinal', type: 'bool' },
+              { internalType: 'Energy', name: 'produced', type: 'uint64' },
+              { internalType: 'Energy', name: 'consumed', type: 'uint64' },
+            ],
+            internalType: 'struct MeterReading',
+            name: 'buyersReading',
+            type: 'tuple',
+          },
+        ],
+        internalType: 'struct TradeStatus',
+        name: 'status',
+        type: 'tuple',
+      },
     ],
     stateMutability: 'view',
     type: 'function',
@@ -964,16 +1376,26 @@ export const energyTradeAbi = [
     inputs: [{ internalType: 'TradeId', name: 'tradeId', type: 'uint256' }],
     name: 'trades',
     outputs: [
-      { internalType: 'OfferId', name: 'offerId', type: 'uint256' },
-      { internalType: 'address', name: 'seller', type: 'address' },
+      {
+        components: [
+          { internalType: 'OfferId', name: 'offerId', type: 'uint256' },
+          { internalType: 'address', name: 'seller', type: 'address' },
+          { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+          { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+          { internalType: 'Price', name: 'price', type: 'uint96' },
+          { internalType: 'Price', name: 'gridPrice', type: 'uint96' },
+          { internalType: 'BlockTime', name: 'acceptUntil', type: 'uint64' },
+          { internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
+        ],
+        internalType: 'struct OfferTerms',
+        name: 'terms',
+        type: 'tuple',
+      },
       { internalType: 'address', name: 'buyer', type: 'address' },
-      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
-      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
-      { internalType: 'Duration', name: 'periodSeconds', type: 'uint64' },
       { internalType: 'Energy', name: 'energyMwh', type: 'uint64' },
-      { internalType: 'Price', name: 'price', type: 'uint128' },
+      { internalType: 'MeterId', name: 'buyerMeter', type: 'bytes32' },
       { internalType: 'Tokens', name: 'escrow', type: 'uint256' },
-      { internalType: 'BlockTime', name: 'settleBy', type: 'uint64' },
+      { internalType: 'Tokens', name: 'bond', type: 'uint256' },
     ],
     stateMutability: 'view',
     type: 'function',
@@ -982,4 +1404,658 @@ export const energyTradeAbi = [
 
 /** Code of `contracts/EnergyTrade.sol`, without constructor arguments. */
 export const energyTradeCode =
-  '0x57430220a214004300000000030401b40a62b5810300029d0e74f78a040202171115c24d000202441850861f010203041e6c598e01020232278ecde1010001fa337311b00302030d40f115850700025048b94adc060002bf609bae2f0102023b77d0ee76020002858a72ea6a0102029494888bc103020202bd55022a0002024ae88e512e000202ffef706adf0100027df662e8f8040001e1fc0c546a00020322ffd6ed63020002b10100032702000376040104030100052f030305d10401062f010a065f010a070c0701083801000a6102010b38010b0d4603000e0502000fda020110ef02011114020111390201115e02011183060011a8000213b20104140f0304146c000114d7010114fb0101156a01011571020115d3030115f60200166b0101168e010116c4010116ca01011798020117bb000117db030017e80201184003011853020118ce010018d6020118fa030019620200197d010019e401011a0202001a6101011a8402011aa402001b2502001b6e01011bb102001c3504001c5e01011d8e01011dfd01011e1102011ec504001ed900011f6502001f7c00011fbe02001fe301011ffa02002044020120730001208b1001004044a01001014044a01001024044a015011500150214001503140115041402070000140314040700010010010040100101404440100102404440100103400700020101100100400700030010010040100101404440100102404440070004010310010040100101404440100102404440100103404440070005010110010040070006010a10010040070007010a10010250010110010350010110010040100101404440100102404440100103404440100104404480100105404440100106404440070008010110010040070009001001004010010140444007000a01011001004007000b010b100100401001014044a01001024044a007000c00100100401001014044a007000d001001004010010007000e1001014010010007000f100102401001000700101001034010010007001110010440100100070012100105401001000700120700130007001401021001004007001501041001004010010140444010010240444007001601040700170101150014001001003435021e74686520746f6b656e27732061646472657373206973206d697373696e67140010200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75108150115001400100100343502166120726567697374726172206973206d697373696e671401100100343502166120726567697374726172206973206d697373696e67140010207609b199368fb873d0d930c6df20a20a89b7783ef5cd5f0feee99090ba440b2151140110209b4ac6c0417eef0daf13162ce370b612fe49216ffa15966c5c5a41526146e40251081503150215011500100100150414031001003435020e6d6178547261646573206973203014001001015202140113015202140213015202150514051001012507001815061406070019021e6e6f2072656164696e6720666f72207468697320706572696f6420796574140507001a1507140790140710010125902115081408100100343502206e6f7468696e6720746f20736574746c6520696e207468697320706572696f6414081403330604b614080504b8140315041407140607001b1407100102259110010015091409140433060525140510010225140710010125901301520250150a14071001022590140a14061407100102259007001c2114071001022591140710010125150b140b90100101202c40140b9114091001012015090504cd1407140507001d1404081500140007001e15011401100105259010010034021c7468697320747261646520697320636c6f73656420616c7265616479100104140107001f130152020700201502140207002110010125070018140207002235021d746865726520697320612072656164696e673a20736574746c6520697407002314021001032590310217736574746c65427920686173206e6f742070617373656414001401140207002408150215011500100100150310010015041001001505140010010152021401130152021402130152021506140607001a150714079014071001012590140714061001012507001807001b1509150815031408150414091505140314041405081503150215011500100100150414001001015202140113015202140213015202100102251403130152025015041404081500100100150110010015021001001503100100150410010015051001001506100100150710010015081001001509100100150a140007001e150b140b07001f150114011001045202070020150c140c10010525901502140b901503140c901504140c10010125901505140c10010225901506140b10010225901507140c1001072590901508140b140c0700251509140c1001032590150a140114021403140414051406140714081409140a081500100100150110010015021001001503100100150410010015051001001506100100150710010015081001001509100100150a140007001e150b100104140b07001f13015202070020150c140c070021150d140d10010125070018150e140b140c140e0700261501140b100105259010010034350607ba140d501001403b1008ffffffffffffffff36150f140b1001032590140f320607b2140b1001032590140f210507b510010015090507e3140b10010425901502140b1001042590140c1001072590900700271503140b140c0700251403211504140e901505140e10010125901506140e10010225901507140e10010325901508100100140c901301520210010225501001403b1008ffffffffffffffff36150a140114021403140414051406140714081409140a08150615051504150315021501150010010015071400100100520215081408501014ffffffffffffffffffffffffffffffffffffffff361509140907002814096034021a6f6e6c7920746865206d65746572277320686f757365686f6c64140310010031021a616e206f66666572206e6565647320736f6d6520656e6572677914011402070029111405070023310220616363657074556e74696c206973206e6f7420696e207468652066757475726514061405310220736574746c654279206d75737420666f6c6c6f7720616363657074556e74696c14001401140810010225501001403b1008ffffffffffffffff3607002a100102501001012012011001025115071400150a1401150b1402150c1406150d1403150e60150f1405151014041511140315121001001513141114121413151315121511100103100100901001022513011001009020100100911514141114149114121414100101259114131414100102259114141511140a140b140c140d140e140f1410141115111510150f150e150d150c150b150a100108100100901001022513011001009020100100911512140a141291140b14121001012591140c14121001022591140d14121001032591140e14121001042591140f1412100105259114101412100106259114111412100107259114121407100104520207002b14076014001401140214031404140514067034b767fa186a3168a86d2b811270ab371d8e28ed43d14d0f8f9d86d7ee3baba803061407081500140010010452021501140110010225501014ffffffffffffffffffffffffffffffffffffffff361502140207002c1402603402176f6e6c7920746865206f6666657227732073656c6c657214011001032507002d1503140310010125901504140410010031021d6e6f7468696e67206f662074686973206f66666572206973206c65667410010014031001012591140310010225901404202c4014031001022591140314011001032507002e1400601404701551c96239e114cdece439f3ca28ae11eff22481a39bd91649b1655bf9a786b8020108150115001001001502140007002f1503140110010031020f74686520656e65726779206973203060140310010525903435021e73656c6c65722063616e6e6f7420616363657074206f776e206f6666657207002314031001062590320215746865206f66666572206861732065787069726564140390140310010125901001001403901301520210010225501001403b1008ffffffffffffffff3607002a14031001072590150414011404100101259032060bfb14041001012590140104a87dc84e0214041001012590140121140410010125911404140010010452021001032507002e1001035010010120120110010351150214021001011403901301520214031001012590130152021403100102259013015202070030150560150614001008ffffffffffffffff3615071401150814051509100100150a100100150b1406140714081409140a140b150b150a150915081507150610010610010090100102251301100100902010010091150c1406140c911407140c10010125911408140c10010225911409140c1001032591140a140c1001042591140b140c1001052591140c14021001055202070031140114049007002715066014060700321402140310010525906014001403901403100101259014031001022590140114049014061403100103259070e7bff704a6f18f579f535b5162a497f15b0ed6263f310dc72bb5b2b3bd0483fa03081402081500100100150110010015021001001503100100150410010015051001001506100100150710010015081001001509100100150a100100150b140007002f150c140c10010525901501140c901502140c10010125901503140c10010225901504140c10010425901505140c1001072590901506140c10010625901507140c10010325901508140c100107259010010125901509140c10010725901001022590150a140c070033150b140114021403140414051406140714081409140a140b081502150115006010207609b199368fb873d0d930c6df20a20a89b7783ef5cd5f0feee99090ba440b2150341201060e5b116010209b4ac6c0417eef0daf13162ce370b612fe49216ffa15966c5c5a41526146e4025034021c6f6e6c79206120726567697374726172206d617920646f2074686973140010010034350219746865206d657465722773206964206973206d697373696e6714011001003435021874686520686f757365686f6c64206973206d697373696e67140210010034350217746865207265706f72746572206973206d697373696e671400100100520212011508501014ffffffffffffffffffffffffffffffffffffffff3610010034022074686973206d65746572206973207265676973746572656420616c72656164791001001504100100150514041405150515041001021001009010010225130110010090201001009115061404140691140514061001012591140615031401150414021505140315061404140514061506150515041001031001009010010225130110010090201001009115071404140791140514071001012591140614071001022591140714080700341400140114026070d5cc9d13ef1c4114c74b582769dc93da0ed6a174ad3af14cb458adbec7cba6eb030108150115006010207609b199368fb873d0d930c6df20a20a89b7783ef5cd5f0feee99090ba440b215034120106102e116010209b4ac6c0417eef0daf13162ce370b612fe49216ffa15966c5c5a41526146e4025034021c6f6e6c79206120726567697374726172206d617920646f2074686973140110010034350217746865207265706f72746572206973206d697373696e671400100100520215021402501014ffffffffffffffffffffffffffffffffffffffff36070028140114021001012515031403501020ffffffffffffffffffffffff00000000000000000000000000000000000000003637140351140014016070de8fd4cbb86373d19bc45c12afda0807035a53f7e4df81ff28dc710d27dd4255030008130112011001fb3a4401111001053b25120112014013011001012541130126320611130908130112011001fb3a4401111001053b25120112014013011001012541130126320611380908130112011001fb3a4401111001053b251201120140130110010125411301263206115d0908130112011001fb3a4401111001053b25120112014013011001012541130126320611820908130112011001fb3a4401111001053b25120112014013011001012541130126320611a7090815051504150315021501150014004015061406100100343502137468657265206973206e6f2072656164696e671401401406341201350611e8111402401406341201350611f5111403401406341201350612021114044014063412013506120f11140540140634021a746865206c697374732064696666657220696e206c656e677468100100150714071406330613b114011407150a1509140a14094030061252100132044e487b71011409140a150c10010125150d140c140d25404440150e140414071510150f1410140f4030061282100132044e487b7101140f141015121001012515131412141325404440151514051407151715161417141640300612b2100132044e487b710114161417151910010125151a1419141a25404440151b070023151c140e1415141b141c150c150b150a150910010410010090100102251301100100902010010091150d1409140d91140a140d1001012591140b140d1001022591140c140d1001032591140d150814001407150a1509140a14094030061333100132044e487b71011409140a150c10010125150d140c140d254014021407150f150e140f140e403006135f100132044e487b7101140e140f15111001012515121411141225404440140314071515151414151414403006138d100132044e487b7101141414151517100101251518141714182540444014080700351407100101201507051230081001001500100100150110207609b199368fb873d0d930c6df20a20a89b7783ef5cd5f0feee99090ba440b215010209b4ac6c0417eef0daf13162ce370b612fe49216ffa15966c5c5a41526146e4025015021500140215011400140108150010010015011001001502100100150310010015041400100100520207003615051405901405100101259014051001022590901405100102259010010125901508150715061501140615021407150314081504140114021403140408150215011500100100150310010015041001001505100100150614001001015202140113015202140213015202100101250700181507140790140710010125901407100102259014071001032590150a1509150815031408150414091505140a150614031404140514060810200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750081500100104100100901001022513011001009020100100911501140050150214021008ffffffffffffffff3614019114021001403b1008ffffffffffffffff361401100101259114021001803b1008ffffffffffffffff361401100102259114021001c03b14011001032591140108901001003435081500100103100100901001022513011001009020100100911501140050150214021008ffffffffffffffff3614019114021001403b1008ffffffffffffffff361401100101259114021001803b1008ffffffffffffffff3614011001022591140108150115001400100101259010010034350615ee14010700370515f51400100102259008150215011500100100150314001001055202070038150414041001052590100100340616231001001503051668100104140407001f1301520207002015051401140507002206164f14001404140507002410010015030516681402140410010225900700391503140014041405140307003a14030815011500140090140010010125901001403a37140010010225901001803a3714015108150007003b1501140010010552020700381501140190100100343502167468657265206973206e6f2073756368207472616465140108100101259008150010010810010090100102251301100100902010010091150114005014019114001001012550150214021008ffffffffffffffff361401100101259114021001403b1008ffffffffffffffff361401100102259114021001803b1008ffffffffffffffff361401100103259114021001c03b1401100104259114001001022550150214021014ffffffffffffffffffffffffffffffffffffffff361401100105259114021001a03b1008ffffffffffffffff361401100106259114001001032507002d1401100107259114010815001001011400901301520214001001012590130152021400100102259013015202081501150014000700191201350617da1114001001032590140110010325903208641008ffffffffffffffff360815021501150010010214011001052591140114001001055202070031140114020700251503140190140307003c14001401901403707ca5472b7ea78c2c0141c5a12ee6d170cf4ce8ed06be3d22c8252ddfc7a6a2c40201081500100102259014001001072590900700270815021501150014001001052590100102343506187010010615030518cb14001001052590100101343506189f14001001042590140010010225903306189710010505189a10010415030518cb14021401070022350618b210010215030518cb07002314011001032590320618c61001030518c910010115031403082210030249f023081001003435021c74686973206d65746572206973206e6f7420726567697374657265640815011500100100150214011001003102176120706572696f64206e656564732061206c656e6774681400140120150314031008ffffffffffffffff32021874686520706572696f6420656e647320746f6f206c61746514031008ffffffffffffffff361502140208150215011500140214013206197c1400140114020464aa2f8703081501150014009014015114001001012590140010010225901001403a37140010010325901001803a37140010010425901001c03a371401100101255114001001052590140010010625901001a03a37140110010225511400100107259014011001032507002e08100100343502167468657265206973206e6f2073756368206f66666572081500100103100100901001022513011001009020100100911501140050150214021010ffffffffffffffffffffffffffffffff3614019114021001803b1008ffffffffffffffff361401100101259114021001c03b1401100102259114010815011500140090140010010125901001803a37140010010225901001c03a3714015108150007003d15011400100104520207002015011401100105259007002c1401081501150010010015021401501008ffffffffffffffff3615021402100101202c4015031001001504100100150514031404140515051504150310010310010090100102251301100100902010010091150614031406911404140610010125911405140610010225911406140107001d14001401100102251402130152025114020815011500140090140010010125901001a03a3714015114001001022590140010010325901001403a37140010010425901001803a37140010010525901001c03a37140110010125510815011500140110010032061bb010200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010014006214017123b872dd03014401110815001400100107259010010125901001003435061be814001001072590100102259010010032061be0100103051be31001021501051c321001001400901301520210010225501001403b1008ffffffffffffffff361400100101259032061c191001051501051c320700231400100106259032061c2d100104051c3010010115011401081501150014009014015114001001012590140110010125511400100102259014011001022507003e081503150215011500140010010052021504140410010125501014ffffffffffffffffffffffffffffffffffffffff36150514050700281405603402196f6e6c7920746865206d657465722773207265706f7274657214011402070029150614041001022507003f1507140790100101201508140390140834061ce614001403901408048eddbd4303140014011407100101259007002a140390150a1406150b140a140b150a150910010210010090100102251301100100902010010091150b1409140b91140a140b1001012591140b14041001022507003e1403140010010152021401130152021402130152021001012507004014001401601403901402140310010125901403100102259070991d350f1e3f800cdbc1b41fa29684ee62228a8aa73736065d2c7d422793e50403040815001001031001009010010225130110010090201001009115011400501014ffffffffffffffffffffffffffffffffffffffff36140191140010010125501014ffffffffffffffffffffffffffffffffffffffff361401100101259114001001022507003f1401100102259114010815001400100101259014001001022590070041081500100106100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1008ffffffffffffffff361401100101259114001001012550150214021008ffffffffffffffff361401100102259114021001403b1008ffffffffffffffff361401100103259114021001803b1008ffffffffffffffff361401100104259114021001c03b1001ff3614011001052591140108150115001400140133061ed61400051ed814010815031502150115001403140110010425911001011401100105259114011400100105520207003114031402100107259090070027150414011402070025140421150514021001052590140407003c140190140507003c14001402100105259014019014031404140570a895a54cc672b1722f0c38179a7aceada2a653c90dda6a5f9ded96e3f0805e66030308100106100100901001022513011001009020100100910815011500140110010032061fbd10200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7501001001400140171a9059cbb0201440111081001081001009010010225130110010090201001009115000700421400100107259114000815011500140090140010010125901001403a37140151081500100102100100901001022513011001009020100100911501140050150214021008ffffffffffffffff3614019114021001403b1008ffffffffffffffff361401100101259114010815011500140090140010010125901001403a37140010010225901001803a37140010010325901001c03a3714015108150115001400140132062087140014012105208a100100081001031001009010010225130110010090201001009108' as const;
+  '0x57430232bd140062000000000a0402301115c24d000203ed1e6c598e0102029a278ecde1010002922cadfab30700039152f6747a000203f753855a80020004935498c739040003be54c0ca9b000204c3558683f40202047a609bae2f010202ed7792e4190a0003d67b103999000203e88a72ea6a0102042b9b2db37301000283bd55022a000203f2cadc211001000489d878167e020004b3f6b39181020004a3fc0c546a000204c8010104cd01000565020005b4020006d004000843020108480101086d0100099201060a0c01010a9807010c1304000dbe03010f4e000111e4000112000001121000011219010512d602041373010013d2020014d802001555020015a2000716ff0001178b020017af010017f2020018b4010118ef00011972010119ab04001a1e05001b1901001c5101011d2a03011d6000011d7901011d9002011e0d02011e5203011e6500011e9102011ec003031f0d01011f7d01011f83070020060200216601012191020021b4030121f50200222c0101226f0400228a020022f30200232e010023700300239200012599030025a6040025c105012629020027d50201280803012810020128d60101292e000129a4020129fd02002a0b02012a3a01002b5d02012b6401012b9300012c0300012c2801012c3f03012cc602012d4202012dfa04022e970200301b04003056000130bc010130e10401316a02013191020031a5000131d4000131eb0101320203013216030132210101324e02013262000132760201328d020132a51001004044a01001014044a01001024044a010010307000015031502150115001400150414021505140315061401150714031508140407000114051406070002140714080700031400140114021403070004001001004010010007000507000601011001004007000700100100400700081504150315021501150015051405901405100101259014051001022590140510010325901405100104259014051001052590140510010625901405100107259014001401140214031404010d100100400700091500140090140010010125901400100102259014001001032590140010010425901400100105259014001001062590140010010725901400100108259014001001092590140010010a2590140010010b2590150114019014011001012590140110010225901401100103259014011001042590140010010c259015011401901401100101259014011001022590140110010325901401100104259001151001004010010140444010010240444010010340446010010440446010010540444010010640444007000a0101100100401001014010010240444010010340446007000b001001001001084044401001094007000c010107000d010107000e010107000f0101070010150014009014001001012590140010010225901400100103259014001001042590140010010525901400100106259001071001004007001115031502150115001504140490140410010125901404100102259014041001032590140410010425901404100105259014041001062590140410010725901400140114021403010c100100401001014044400700120104100100404460070013001001004044601001014044400700140010010040446010010140444007001500100100404460100101404440070016000700170107070018010115001001071001009010010225130110010090201001009115011400401201100103300604f4091401911400100101254044011401100101259114001001022540446014011001022591140010010325404430140110010325911400100104254044281401100104259114001001052540120110058000000000254428111401100105259114001001062540442814011001062591140108150014001001003435021e74686520746f6b656e27732061646472657373206973206d697373696e67140010200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc751081501150014001001003435022074686520636f756e63696c27732061646472657373206973206d697373696e6714011001022590100100310213746865206772696420707269636520697320301401100104259010010034350215746865206c6f6e67657374207370616e206973203014001020c70b687b8623154f3f75a52f8ab58eeff28e0b783d197a05760009cc13b20ab951140110010225901504140110010425901507140110010525901508140110010625901509100100150a1404140714081409140a150615051504150315021001051001009010010225130110010090201001009115071402140791140314071001012591140414071001022591140514071001032591140614071001042591140710010007001908150115001400100100343506079b100103100100901001022513011001009020100100911502100121140291102074686520726567697374727927732061646472657373206973206d697373696e14021001012591102067000000000000000000000000000000000000000000000000000000000000001402100102259114021001013a100101371502100101100100901001022513011001009020100100911503140210010090100102251403261001053a14039107001a140310010090100102251403269408c379a0140110010325901001003435021c74686520736d616c6c65737420616363657074616e63652069732030140015021401901504140110010125901507140110010325901508100100150914021404140714081409150615051504150315021001051001009010010225130110010090201001009115071402140791140314071001012591140414071001022591140514071001032591140614071001042591140710010207001b081111111108130112011001fb3a4401111001053b251201120140130110010125411301263206086c09081500100100150110010207001c150207001d1503100100150414041400403306098010010414001404150715061407140640300608ac100132044e487b710114061407150910010125150a1409140a2540130152021505140507001e15061406901001003412010608e9111406100103259010010425901001003435350608f005097514031402140014041508150714081407403006090e100132044e487b710114071408150a10010125150b140a140b2540140607001f140310010125901001043406093605097514021400140415081507140814074030060952100132044e487b710114071408150a10010125150b140a140b2540140514061403070020140110010120150114041001012015040508861401100100343506098f1400070021140108150010010207001c15011400070022150214021001032590100104259010010034021c7468697320747261646520697320636c6f73656420616c7265616479140114001402070023150314031001012590100105340609f914001403100101259004ade8fe5402140114001400100104520214021403070020081500070024150110010015021001001503100100150410010015051001001506140007002215071001031407100102259013015202070025150814071001022590140807002615011407901502140710010325909015031400100105520250150414071408070027150514071408100102501001a83b1001ff360700281506140114021403140414051406081500070029150110010207001c150214000700221503140214001403070023150414031001032590150514051404100101259007002a1401911405100104259010010034060b47140510010125901401100101259114051001022590140110010225911405140410010225901403140410010225901402100102259007002807002b150c150b150a140110010325150d140110010425150e140110010525150f140c140f91140b140e91140a140d911404100102259090150614041001022590100104259007002c1507140310010125901401100106259114061001065202140713015202501008ffffffffffffffff36140110010725911001061404100105259013015202140713015202501001403b1008ffffffffffffffff361401100108259114051001032590140110010925911402901406730356f3e401031509150844a0140844401409444011150811140110010a25150b1408140b9114041001032590140110010b259114041001042590140110010c25911401081506150515041503150215011500100100150710010207001c150810010007002d1509140814091400140114021405140607002e14081001032590140307002f140414099034060c671404140990044a930c1702140910010425150b140b90100101202c201201140b91150714091001000700191400150a1403150b1404150c1402150d1402150e100100150f140107003015101405070030151114060700301512140e140f141014111412151215111510150f150e100105100100901001022513011001009020100100911513140e141391140f141310010125911410141310010225911411141310010325911412141310010425911413150e140a140b140c140d140e150e150d150c150b150a10010510010090100102251301100100902010010091150f140a140f91140b140f1001012591140c140f1001022591140d140f1001032591140e140f1001042591140f140710010352020700311408100102259035060d876014021403140407003207003314076014001401140214031404140514067021447a13c9ead75634c4c06c46e9baf56c65a6838dafcbddfc171187418846e1030614070815031502150115001400070034150414041001042590150514049014013410206d6574657200000000000000000000000000000000000000000000000000000a1401140490070035140507002c1402341020706572696f645374617274000000000000000000000000000000000000000016140214051001022590070035140410010125901403341020707269636500000000000000000000000000000000000000000000000000000a14031404100101259007003510010207001c15061406901401730356f3e40103150a150944a014094440140a44401111603402176f6e6c7920746865206f6666657227732073656c6c65721405901507140710010031021d6e6f7468696e67206f662074686973206f66666572206973206c656674100100140591140714051001012591140514001001035202100102250700361406100102259035060f181407140314041001022590070032050f1b100100150860140807003714006014071408701aa11ee6085660cdcb1c9b7a287d865c055f4b4c9b63658974b6227eaa8c336a020208150215011500100100150310010207001c150414004015051405100103520215061406070025150714070700381407100104259007002c1508140490140790730356f3e40103150f150e44a0140e4440140f444011150e1509140e150a1400140714090700396014093435021e73656c6c65722063616e6e6f7420616363657074206f776e206f6666657207003a140010010625404440320215746865206f666665722068617320657870697265641407901408140a07003b14061407100104259014011404100103259007003c14011407100101259007002f140410010425150c140c90100101202c201201140c911503140410010207001b1404140314021407140107003d150b10010614079013015202140813015202150c140c50120115171008ffffffffffffffff36150d140d1401202c40140c150e14171020ffffffffffffffffffffffffffffffffffffffffffffffff00000000000000003637140e5160150e140d150f14051004ffffffff3615101401151110010015121001001513140b151410010015151411141214131414141515151514151315121511100105100100901001022513011001009020100100911516141114169114121416100101259114131416100102259114141416100103259114151416100104259114161511140e140f1410141115111510150f150e100104100100901001022513011001009020100100911512140e141291140f1412100101259114101412100102259114111412100103259114121403100104520207003e6014011407100101259007003f0700331403140960140514079014081401140710010125901407100102259014001001072540444014027053c34af7ad6875616b461205c66f79550a3fa61163a18a22645729c23bdfc7c70308140308100102501014ffffffffffffffffffffffffffffffffffffffff3608100100501001d83b1004ffffffff3608100102501001e03b0810010207001c150010010007002d1501140010010125901504140010010225901507140190150914001001032590150a14011001012590150b14011001022590150c14011001032590150d140414071409140a140b140c140d1508150715061505150415031502100107100100901001022513011001009020100100911509140214099114031409100101259114041409100102259114051409100103259114061409100104259114071409100105259114081409100106259114090815000700241501100100150210010015031001001504100100150514000700341506140610010425901507100102501014ffffffffffffffffffffffffffffffffffffffff36140690730356f3e40103150b150a44a0140a4440140b444011150a1508140a1509140014061408070040150114061001032590150214079015031407100101259015041407140907004115051401140214031404140508150115001001001502100100150310010015041001001505140010010652021401130152020700421506140690140610010125901406100102259014061001032590150915081507150214071503140815041409150514021403140414050815000700431501140010010031021374686520677269642070726963652069732030100101501001603b1008ffffffffffffffff361502140210010034120106141d1114021001020700440220616e6f746865722067726964207072696365206973206f6e20697473207761791400150307003a150414011505100100150614031404140514061506150515041503100104100100901001022513011001009020100100911507140314079114041407100101259114051407100102259114061407100103259114071001010700451400140107003a150515041503140414031405708a3594f1f9784e171165b3bd03033e4fa7ec6faae8e7ebcedf76f757716cdc4801020815011500070043150214001401070046150314031001022590140234350217616e6f74686572206d656d62657220636f6e6669726d731402140310010325911403100101070045140014021401150615051504140514041406703d22198f55e64ea58a1628f02fbd517af542a94f3a2be6bf3b45f7bdab0246a1010208150115000700431502140014010700461110010107004714001402140115051504150314041403140570540f932bac82af39073cab47057e3e37dd9d17f3c3a561906e7efa915d80bb7301020815011500140014010700461001032590100100343506167710010310010090100102251301100100902010010091150410012414049110206e6f626f64792068617320636f6e6669726d656420746869732067726964207014041001012591102072696365000000000000000000000000000000000000000000000000000000001404100102259114041001013a100101371504100101100100901001022513011001009020100100911505140410010090100102251405261001053a14059107001a140510010090100102251405269408c379a014011001010700481008ffffffffffffffff361502140207003a320616a0140207003a04cb6c86dd02100101070047140010010015031403501020ffffffffffffffffffffffffffffffffffffffff000000000000000000000000363714035114001401703092e698dabc8a025f3fb3f0780d5858069d9c2f0962a305f5f208a76aa40f4d000208100100150010010015011001001502100100150310010015041001001505100100150610010050100cffffffffffffffffffffffff3615001001010700491507140790150114071001012590150214071001022590150314071001032590150414021001003406177c140210010107004815051402100102070048150614001401140214031404140514060810200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7500815011500140090140010010125901001603a37140010010225901005ffffffffff361001883a37140010010325901001b03a37140010010425901001d83a3714015108150014001001013606186314001001ff361001013b10010110010090100102251301100100902010010091911400350618b314001020ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff003610010110010090100102251301100100902010010091910518b314001001013b150114019010013f251001053b15021402100100901001022513011001009020100100911503100100150414041402330618b314011404259014031404259114041001012515040518940815011500140090140010010125901001a03a37140010010225901001a83a37140010010325901001b03a37140010010425901001e03a37140151081500100105100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1001ff361401100101259114021001a83b1001ff361401100102259114021001b03b1006ffffffffffff361401100103259114021001e03b1401100104259114010810010610010090100102251301100100902010010091150007004a1400100102259107004b1400100103259107004b140010010425911400081500100104100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1008ffffffffffffffff361401100101259114021001e03b1401100102259114001001012507004c1401100103259114010815031502150115001400901403100102259034061a7e1403100102259014009110010314031001022590130152021400100102251505070025140591140190140010010225909014001001022590100104259007002c07004d140010010325911401100101259010010034351504140435061ac41402100105520250140010010525911401901400100105259014001001022590100104259007002c07004d140010010425911400140407004e140010010125911403100103259010010325901001003435120135061af511140010010125901001043335061b18140114031001032590100103259007004f35061b1810010314001001012591081504150315021501150014041001022590150514041001012590100105341506140310010325901507140314051400100102259007002815081400100101259014031404140810010031070050150c150b140710010125150e140710010225150f140c140f91140b140e91140635061b90100102051b9310010114071001042591140714021001012507005114071405140807002b150e150d1509140d150a140e150b1404100103259090150c140c1409140820140b21140390140a140b20070052140635061c121401140c140390140a140b706dc7182cd4e653be0118539f2c1d0809ae3add243d83d9086158edeb27e747470302051c501401140c14039014071001012590140710010225901409140a140b7078f40df158d254da458f00eb3c5b90cc05226f70e80e10f7295e0bf5dc4c08f003050815001400401001003435021d7468657265206973206e6f20747261646520696e20746865206c697374140010010015031502140314024030061c95100132044e487b7101140214031505100101251506140514062540070022150110010207001c140010010015041503140414034030061ccd100132044e487b7101140314041506100101251507140614072540140107002310010125901502140010010015041503140414034030061d06100132044e487b710114031404150610010125150714061407254014011001032590140207002a04ade8fe5402150007005315011400100104520207001e1501140190100100343502167468657265206973206e6f207375636820747261646514010815021501150007001d1503140314001401140207001f140308100108100100901001022513011001009020100100910815001001051001009010010225130110010090201001009115011400501401911400100101255015021402100cffffffffffffffffffffffff361401100101259114021001603b100cffffffffffffffffffffffff361401100102259114021001c03b140110010325911400100102250700541401100104259114010815011500100102501014ffffffffffffffffffffffffffffffffffffffff36140190730356f3e401031504150344a01403444014044440111115021400140114020700400815001001032590901400100101259007003f08150215011500140235061e8d14001001032590901401100101259014011001022590070032051e901001000810010d10010090100102251301100100902010010091150007004b140010010b259107004b140010010c259114000815011500140010010425901001003435061eda14011502051f0a140010010425901001023435061ef11001081502051f0a1400100101259014009033061f05100107051f081001061502140208150215011500100100150310010015041001001505140010010125901401100101259007003f15031400901401100101259007003f1403211504140210010032061f76140214001001012590140010010225901401100101259014011001022590070055070056150514031404140508100102259008150010010510010090100102251301100100902010010091150114005015021402100cffffffffffffffffffffffff3614019114021001603b1005ffffffffff361401100101259114021001883b88281401100102259114021001b03b1005ffffffffff361401100103259114021001d83b1004ffffffff36140110010425911401081506150515041503150215011500140090140214037345db56c4020515111510150f150e44a0140e4440140f44401410141115111510150f150e1507140e1508140f15091410150a1411150b14076034021a6f6e6c7920746865206d65746572277320686f757365686f6c641404140010010325903306208e14041400100103259004db9c9d9d0214041409320620a014041409042890f1420214021403140807003b641401100103259020150c140a140c86350620c7140a140c0491f1076a02140507003a310220616363657074556e74696c206973206e6f7420696e2074686520667574757265140a1401100102259081150d1405140d863506210e1405140d04e7254e400214061405310220736574746c654279206d75737420666f6c6c6f7720616363657074556e74696c641401100101259020150c1406140c320621521406140c046eb98af4021406140b85350621651406140b047996c110020815011500140110010031120135062182111400140107003f1001003435062190140014010455fdcdd60208150014001005ffffffffff320621a9100101044e487b710114001005ffffffffff36081501150014009014015114001001012590140010010225901001603a37140010010325901001c03a37140110010125511400100104259014011001022507003608150215011500140114023206220b1001001503052229140214012115041400140410030249f0201001012110030249f0232215031403081501150014011001003206226e10200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc75010010014006214017123b872dd030144011108150007004a150114001001035202070025150114010700381401081502150115000622f2140014011402150515041503100103100100901001022513011001009020100100911506140310010090100102251406261001053a14069107001a14041406100101259114051406100102259114061001009010010225140626948e5677ab0815011500140090140010010125901001403a37140010010225901001803a37140010010325901001a83a37140010010425901001d03a37140151081501150014011001003206236f10200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc7501001001400140171a9059cbb02014401110810010325901001003102167468657265206973206e6f2073756368206f66666572081502150115001401100104259015031400100101254044a0140215061504140615051404140534102073656c6c6572000000000000000000000000000000000000000000000000000c1404140507003514001001022540140190150715061407150514061504140414053410206d6574657200000000000000000000000000000000000000000000000000000a140414050700351400100103254044401403100102259015081507140815051407150414041405341020706572696f645374617274000000000000000000000000000000000000000016140414050700351400100104254044601401100101259015081507140815051407150414041405341020707269636500000000000000000000000000000000000000000000000000000a1404140507003514001001052540446014011001022590150815071408150514071504140414053410206772696450726963650000000000000000000000000000000000000000000012140414050700351400100106254044401403100103259015081507140815051407150414041405341020616363657074556e74696c000000000000000000000000000000000000000016140414050700351400100107254044401403100104259015081507140815051407150414041405341020736574746c6542790000000000000000000000000000000000000000000000101404140507003508641008ffffffffffffffff360815021501150014021401320625c014001401140204c004a021030815031502150115001402140190320625dd1401901402047fd7f3e402140210010031020f74686520656e657267792069732030140214033012013506260611140214019030350626141402140304db9c9d9d0214019014022114019114011400100102250700360815041503150215011500100100150514001001012590100100343506271514021001003406270d10010310010090100102251301100100902010010091150610012314069110206f6e6c79207468652073656c6c65722773206d6574657220636f756e7473206814061001012591102065726500000000000000000000000000000000000000000000000000000000001406100102259114061001013a100101371506100101100100901001022513011001009020100100911507140610010090100102251407261001053a14079107001a140710010090100102251407269408c379a010010015050527d21403100104259007002c15061400901402730356f3e40103150b150a44a0140a4440140b444011150a1507140a15081407603402196f6e6c792061206d65746572206f662074686520627579657214021406140807003b14021401100105520251140210010652021201150c1406130152020700421509140910010125901404202c40140910010125911400100101259010010234350627c714091001032590150514011004ffffffff361409100103259114091406140c520207005714050815011500140090140010010125901001a03a37140010010225901001e03a3714015114001001032590140110010125070051082210030249f0230815021501150014011001042590150314001504140215051401901507140307002c150814011001012590150b14011001022590150d14031001032590150e14031001042590150f1404140514071408140b140d140e140f150b150a15091508150715061505150410010810010090100102251301100100902010010091150c1404140c911405140c10010125911406140c10010225911407140c10010325911408140c10010425911409140c1001052591140a140c1001062591140b140c1001072591140c0815011500140090100100343506290114001001012590100100320628f91001030528fc100102150205292b1401140007002c32062914100105150205292b64140010010325903206292610010405292910010115021402081500100104100100901001022513011001009020100100911501140050150214021008ffffffffffffffff3614019114021001403b1008ffffffffffffffff361401100101259114021001803b1008ffffffffffffffff361401100102259114021001c03b1004ffffffff36140110010325911401081020c70b687b8623154f3f75a52f8ab58eeff28e0b783d197a05760009cc13b20ab9506073b9cd92c30101150014001001003435021c6f6e6c792061206d656d626572206f662074686520636f756e63696c14001001ff3608150115006414001401070048310815011500140090140010010125901001603a37140010010225901001a03a37140010010325901001a83a37140151081501150007005815021001010700491502140210010125901001003435120135062a681114021001012590140134120135062a7511140290140034062b351001031001009010010225130110010090201001009115031001211403911020746869732067726964207072696365206973206e6f74206f6e2069747320776114031001012591102079000000000000000000000000000000000000000000000000000000000000001403100102259114031001013a100101371503100101100100901001022513011001009020100100911504140310010090100102251404261001053a14049107001a140410010090100102251404269408c379a0140110010207004435021a74686973206772696420707269636520686173206c6170736564140208100100130151081020c70b687b8623154f3f75a52f8ab58eeff28e0b783d197a05760009cc13b20ab950736b188e8500014440222008150010010410010090100102251301100100902010010091150114005015021402100cffffffffffffffffffffffff3614019114021001603b1008ffffffffffffffff361401100101259114021001a03b1001ff361401100102259114021001a83b1001ff36140110010325911401081001051001009010010225130110010090201001009115000700591400100104259114000810010510010090100102251301100100902010010091081500100105100100901001022513011001009020100100911501140050150214021008ffffffffffffffff3614019114021001403b1008ffffffffffffffff361401100101259114021001803b1008ffffffffffffffff361401100102259114021001c03b1004ffffffff361401100103259114021001e03b1001ff361401100104259114010815021501150007004b150314001401140273025e6f750205150815071506150544a0140544011406440114074440140844401508150715061505150414031509140310010125150a140310010225150b140310010325150c140310010425150d1408140d911407140c911406140b911405140a9114041409911403081501150014001001032590150314001001042590150414031001012590120135062d7611140410010125901201062d761114013535120135062d91116414001001022590100104259010010425903235062d9d1001011502052df714031001012590120135062db311140310010225903535062dbf1001021502052df714041001012590120135062dd511140410010225903535062de11001021502052df71403100101259035062df2100104052df5100105150214020815011500140110010034062e8f1401100104520207001e150314031001032590100104259010010034062e2e1001001502052e94100103140310010225901301520207002515046414041001042590100104259031062e5a1001011502052e941400901404901404100104259007002c07004d100101259035062e7e1001011502052e941403100103259010010325901501052dfe10010015021402081503150215011500100100150410010015051401100103259090150614021001022590100104259007002c15071402100103259007005a150814001001003435062efc140814011001012590140607005b150414041406140421150a1504140a1505053016100106140210010525901301520214071301520207004215091406150a14001001013435062f781408100106140210010225909013015202140713015202501008ffffffffffffffff36140607005c150414021001042590100101259035062fb01402100104259007005d14091001012590140607005c150a052fb0140814011001012590140607005b150414021001042590100101259035062fb01402100104259007005d14091001022590140607005b150a1404140a07005e150414021001042590100101259035062fd0140a14042115051400100102343506301614091001022590140335062ff114041405202c40052ff31404202c401409100102259114091001061402100105259013015202140713015202070057140414050815011500140090140010010125901001403a37140010010225901001803a37140010010325901001c03a37140010010425901001e03a3714015108150315021501150010200e27aa8e48f63837d38b91e5a9db2ea260fe7ecbb8f56060bcc5bf644d096bc750150414011001003206309f14041001001400140171a9059cbb02014401111403100100320630bb14041001001402140371a9059cbb02014401110810010410010090100102251301100100902010010091150007005f140010010325911400081500100105100100901001022513011001009020100100911501140050150214021008ffffffffffffffff3614019114021001403b1008ffffffffffffffff361401100101259114021001803b1005ffffffffff361401100102259114021001a83b1005ffffffffff361401100103259114021001d03b1005ffffffffff361401100104259114010815031502150115001401140307003f14001401202c40140207003f1400140207003f21070060081501150014001401330631a214000531a414010815011500140090140010010125901001403a37140010010225901001803a37140010010325901001c03a37140151081001041001009010010225130110010090201001009108100105100100901001022513011001009020100100910815001400100103259014001001042590070061081500070061140007005e0815021501150014001401300632361402150305324b14021400221401231008ffffffffffffffff3615031403081500140010010425901400100103259007006108150115001400140133063273140005327514010810010510010090100102251301100100902010010091081501150014001401320632a114001401210532a4100100081501150014001401320632b914001401210532bc10010008' as const;
+
+/** Interface of `contracts/MeterRegistry.sol`. */
+export const meterRegistryAbi = [
+  {
+    inputs: [
+      { internalType: 'address', name: 'council_', type: 'address' },
+      {
+        components: [
+          { internalType: 'Duration', name: 'resolutionSeconds', type: 'uint64' },
+          { internalType: 'Duration', name: 'correctionSeconds', type: 'uint64' },
+          { internalType: 'Duration', name: 'readingLeadSeconds', type: 'uint64' },
+          { internalType: 'int64', name: 'marketTimeOffset', type: 'int64' },
+        ],
+        internalType: 'struct RegistryRules',
+        name: 'rules_',
+        type: 'tuple',
+      },
+    ],
+    stateMutability: 'nonpayable',
+    type: 'constructor',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'uint256', name: 'corrections', type: 'uint256' },
+      { internalType: 'uint256', name: 'producedMwh', type: 'uint256' },
+      { internalType: 'uint256', name: 'consumedMwh', type: 'uint256' },
+    ],
+    name: 'AnotherReading',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'uint256', name: 'energyMwh', type: 'uint256' },
+      { internalType: 'uint256', name: 'ratingMwh', type: 'uint256' },
+    ],
+    name: 'BeyondRating',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'uint256', name: 'periodStart', type: 'uint256' },
+      { internalType: 'uint256', name: 'resolutionSeconds', type: 'uint256' },
+    ],
+    name: 'NotAPeriod',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'uint256', name: 'from', type: 'uint256' },
+      { internalType: 'uint256', name: 'until', type: 'uint256' },
+    ],
+    name: 'NotInForceNow',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'uint256', name: 'periodStart', type: 'uint256' },
+      { internalType: 'uint256', name: 'readUntil', type: 'uint256' },
+    ],
+    name: 'PeriodAlreadyRead',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'uint256', name: 'periodStart', type: 'uint256' },
+      { internalType: 'uint256', name: 'finalFrom', type: 'uint256' },
+    ],
+    name: 'ReadingIsFinal',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'uint256', name: 'periodEnd', type: 'uint256' },
+      { internalType: 'uint256', name: 'latestEnd', type: 'uint256' },
+    ],
+    name: 'ReadingTooEarly',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'uint256', name: 'got', type: 'uint256' },
+      { internalType: 'uint256', name: 'expected', type: 'uint256' },
+    ],
+    name: 'UnexpectedReadingNumber',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'address', name: 'signer', type: 'address' },
+      { internalType: 'address', name: 'expected', type: 'address' },
+    ],
+    name: 'WrongSigner',
+    type: 'error',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { indexed: true, internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+      { indexed: true, internalType: 'address', name: 'registrar', type: 'address' },
+      { indexed: false, internalType: 'address', name: 'source', type: 'address' },
+      { indexed: false, internalType: 'Energy', name: 'oldProducedMwh', type: 'uint64' },
+      { indexed: false, internalType: 'Energy', name: 'oldConsumedMwh', type: 'uint64' },
+      { indexed: false, internalType: 'Energy', name: 'newProducedMwh', type: 'uint64' },
+      { indexed: false, internalType: 'Energy', name: 'newConsumedMwh', type: 'uint64' },
+    ],
+    name: 'Corrected',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { indexed: true, internalType: 'address', name: 'household', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'source', type: 'address' },
+      { indexed: false, internalType: 'bool', name: 'isDevice', type: 'bool' },
+      { indexed: false, internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+      { indexed: false, internalType: 'address', name: 'registrar', type: 'address' },
+    ],
+    name: 'MeterRegistered',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { indexed: true, internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+      { indexed: true, internalType: 'address', name: 'source', type: 'address' },
+      { indexed: false, internalType: 'uint32', name: 'number', type: 'uint32' },
+      { indexed: false, internalType: 'Energy', name: 'producedMwh', type: 'uint64' },
+      { indexed: false, internalType: 'Energy', name: 'consumedMwh', type: 'uint64' },
+    ],
+    name: 'Reading',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { indexed: true, internalType: 'address', name: 'source', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'registrar', type: 'address' },
+      { indexed: false, internalType: 'bool', name: 'isDevice', type: 'bool' },
+      { indexed: false, internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+      { indexed: false, internalType: 'bool', name: 'isConfirmed', type: 'bool' },
+    ],
+    name: 'SourceAnnounced',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { indexed: true, internalType: 'address', name: 'source', type: 'address' },
+      { indexed: false, internalType: 'bool', name: 'isDevice', type: 'bool' },
+      { indexed: false, internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+    ],
+    name: 'SourceChanged',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { indexed: true, internalType: 'address', name: 'source', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'stoppedBy', type: 'address' },
+      { indexed: false, internalType: 'bool', name: 'isDevice', type: 'bool' },
+      { indexed: false, internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+    ],
+    name: 'SourceStopped',
+    type: 'event',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'address', name: 'source', type: 'address' },
+      { internalType: 'bool', name: 'isDevice', type: 'bool' },
+      { internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+    ],
+    name: 'announceSource',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'address', name: 'source', type: 'address' },
+      { internalType: 'bool', name: 'isDevice', type: 'bool' },
+      { internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+    ],
+    name: 'announcedSource',
+    outputs: [
+      {
+        components: [
+          { internalType: 'BlockTime', name: 'announcedAt', type: 'uint64' },
+          { internalType: 'uint8', name: 'announcedBy', type: 'uint8' },
+          { internalType: 'bool', name: 'isConfirmed', type: 'bool' },
+        ],
+        internalType: 'struct Announcement',
+        name: '',
+        type: 'tuple',
+      },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'address', name: 'source', type: 'address' },
+      { internalType: 'bool', name: 'isDevice', type: 'bool' },
+      { internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+    ],
+    name: 'applySource',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+          { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+          { internalType: 'uint32', name: 'correction', type: 'uint32' },
+          { internalType: 'Energy', name: 'oldProducedMwh', type: 'uint64' },
+          { internalType: 'Energy', name: 'oldConsumedMwh', type: 'uint64' },
+          { internalType: 'Energy', name: 'newProducedMwh', type: 'uint64' },
+          { internalType: 'Energy', name: 'newConsumedMwh', type: 'uint64' },
+        ],
+        internalType: 'struct Correction',
+        name: 'change',
+        type: 'tuple',
+      },
+      {
+        components: [
+          { internalType: 'bytes32', name: 'r', type: 'bytes32' },
+          { internalType: 'bytes32', name: 'vs', type: 'bytes32' },
+        ],
+        internalType: 'struct Signature',
+        name: 'bySource',
+        type: 'tuple',
+      },
+      {
+        components: [
+          { internalType: 'bytes32', name: 'r', type: 'bytes32' },
+          { internalType: 'bytes32', name: 'vs', type: 'bytes32' },
+        ],
+        internalType: 'struct Signature',
+        name: 'byRegistrar',
+        type: 'tuple',
+      },
+    ],
+    name: 'correct',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'council',
+    outputs: [{ internalType: 'address', name: '', type: 'address' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'marketTime',
+    outputs: [{ internalType: 'MeterTime', name: '', type: 'uint64' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ internalType: 'MeterId', name: 'meter', type: 'bytes32' }],
+    name: 'meterOf',
+    outputs: [
+      { internalType: 'address', name: 'household', type: 'address' },
+      { internalType: 'MeterTime', name: 'readUntil', type: 'uint64' },
+      { internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ internalType: 'MeterId', name: 'meter', type: 'bytes32' }],
+    name: 'meters',
+    outputs: [
+      {
+        components: [
+          { internalType: 'address', name: 'household', type: 'address' },
+          { internalType: 'Energy', name: 'rating', type: 'uint64' },
+          { internalType: 'bool', name: 'isDevice', type: 'bool' },
+          {
+            components: [
+              { internalType: 'address', name: 'source', type: 'address' },
+              { internalType: 'uint32', name: 'lastNumber', type: 'uint32' },
+              { internalType: 'MeterTime', name: 'readUntil', type: 'uint64' },
+            ],
+            internalType: 'struct Feed',
+            name: 'feed',
+            type: 'tuple',
+          },
+        ],
+        internalType: 'struct Meter',
+        name: '',
+        type: 'tuple',
+      },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+    ],
+    name: 'periodOf',
+    outputs: [
+      { internalType: 'address', name: 'household', type: 'address' },
+      { internalType: 'MeterTime', name: 'readUntil', type: 'uint64' },
+      { internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+      { internalType: 'int256', name: 'beginsAt', type: 'int256' },
+      { internalType: 'int256', name: 'readableFrom', type: 'int256' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+    ],
+    name: 'readingOf',
+    outputs: [
+      { internalType: 'address', name: 'household', type: 'address' },
+      { internalType: 'bool', name: 'isThere_', type: 'bool' },
+      { internalType: 'bool', name: 'isFinal_', type: 'bool' },
+      { internalType: 'Energy', name: 'producedMwh', type: 'uint64' },
+      { internalType: 'Energy', name: 'consumedMwh', type: 'uint64' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+    ],
+    name: 'readings',
+    outputs: [
+      {
+        components: [
+          { internalType: 'Energy', name: 'produced', type: 'uint64' },
+          { internalType: 'Energy', name: 'consumed', type: 'uint64' },
+          { internalType: 'BlockTime', name: 'reportedAt', type: 'uint64' },
+          { internalType: 'uint32', name: 'number', type: 'uint32' },
+          { internalType: 'uint32', name: 'corrections', type: 'uint32' },
+        ],
+        internalType: 'struct MeterReading',
+        name: '',
+        type: 'tuple',
+      },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'address', name: 'household', type: 'address' },
+      { internalType: 'address', name: 'source', type: 'address' },
+      { internalType: 'bool', name: 'isDevice', type: 'bool' },
+      { internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+    ],
+    name: 'registerMeter',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+          { internalType: 'uint32', name: 'number', type: 'uint32' },
+          { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+          { internalType: 'Energy', name: 'producedMwh', type: 'uint64' },
+          { internalType: 'Energy', name: 'consumedMwh', type: 'uint64' },
+        ],
+        internalType: 'struct NewReading[]',
+        name: 'batch',
+        type: 'tuple[]',
+      },
+    ],
+    name: 'report',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            components: [
+              { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+              { internalType: 'uint32', name: 'number', type: 'uint32' },
+              { internalType: 'MeterTime', name: 'periodStart', type: 'uint64' },
+              { internalType: 'Energy', name: 'producedMwh', type: 'uint64' },
+              { internalType: 'Energy', name: 'consumedMwh', type: 'uint64' },
+            ],
+            internalType: 'struct NewReading',
+            name: 'reading',
+            type: 'tuple',
+          },
+          {
+            components: [
+              { internalType: 'bytes32', name: 'r', type: 'bytes32' },
+              { internalType: 'bytes32', name: 'vs', type: 'bytes32' },
+            ],
+            internalType: 'struct Signature',
+            name: 'signature',
+            type: 'tuple',
+          },
+        ],
+        internalType: 'struct SignedReading[]',
+        name: 'batch',
+        type: 'tuple[]',
+      },
+    ],
+    name: 'reportSigned',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'rules',
+    outputs: [
+      {
+        components: [
+          { internalType: 'Duration', name: 'resolutionSeconds', type: 'uint64' },
+          { internalType: 'Duration', name: 'correctionSeconds', type: 'uint64' },
+          { internalType: 'Duration', name: 'readingLeadSeconds', type: 'uint64' },
+          { internalType: 'int64', name: 'marketTimeOffset', type: 'int64' },
+        ],
+        internalType: 'struct RegistryRules',
+        name: '',
+        type: 'tuple',
+      },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'MeterId', name: 'meter', type: 'bytes32' },
+      { internalType: 'address', name: 'source', type: 'address' },
+      { internalType: 'bool', name: 'isDevice', type: 'bool' },
+      { internalType: 'Energy', name: 'ratingMwh', type: 'uint64' },
+    ],
+    name: 'stopSource',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+] as const;
+
+/** Code of `contracts/MeterRegistry.sol`, without constructor arguments. */
+export const meterRegistryCode =
+  '0x574302164c11003200000000050401580056adc3040001bc025e6f75020202a70356f3e40102022b1610bbdd010001e41850861f01020234232f1c66040001883cbc27620b0001f240139966010001d645db56c40202029852f6747a0002020760bb4039040001a27b834bcc00020226a484dc360402026aab175f3e05000168c0c79ccf020202b6e2c6d41c00020202010102e602000349050003c4040004c1040005a904000661020106ef01000718020107ac010007d5010108e70300096a00010b1800010b3400010b3b01030b4501010b8504010b8e02050bab02050c2802010cb002000cc100010cfb02000d4d01010da001010e1701010e8802000ec401000ef701010f1b01010f6f00010fae02000fbb01000fde010010030600100a000111a10101120c0301126f0201136601011394010114170201142204001436040114640200154d01011588010115b302001612000116351001004044a010010107000007000100100100401001014044a01001024044a010010340440110010440444007000200100100401001014044a010010240440110010340444007000300100100401001014044a010010240440110010340444007000400100100401001014044a0100102404401100103404440070005001001004010010007000607000700100100401001000700080700090010010007000a10010710010907000b0007000c010107000d1500140090140010010125901400100102259014001001032590010407000e01011001004007000f0103100100400700101500140090140010010125901400100102259014001001032590150114019014011001012590140110010225900106100100401001014044a01001024044011001034044400700111500140090140010010125901400100102259001031001004010010140444007001201051001004010010140444007001301051001004010010140444007001415001400901400100101259014001001022590140010010325901400100104259001051500100104100100901001022513011001009020100100911501140040444014019114001001012540444014011001012591140010010225404440140110010225911400100103254012011008800000000000000025444011140110010325911401081501150014001001003435021674686520636f756e63696c206973206d697373696e67140190100100343502176120706572696f64206e656564732061206c656e6774681400100101501020ffffffffffffffffffffffff00000000000000000000000000000000000000003637100101511401100100070015081504150315021501150007001611140010010034350219746865206d657465722773206964206973206d697373696e6714011001003435021874686520686f757365686f6c64206973206d697373696e67140214040700171400100102520212011506070018150514059010010034022074686973206d65746572206973207265676973746572656420616c726561647914011405911404140510010125911403140510010225911402140510010325909110010007001907001a1405100103259010010225911405140607001b140014011402140314046070219abe7f38c2dfd0959b861104ea0972c261a6b4cba04fb7fa752e4a4cb41fc103030815031502150115000700161001ff3615041401140307001714001001025202501014ffffffffffffffffffffffffffffffffffffffff3607001c1400140114021403520410010352021201150607001d150564140507001e3206053907001f1405911404140510010125911001001405100102259105056e1405100101259014043435021e616e6f7468657220726567697374726172206d75737420636f6e6669726d100101140510010225911405140607002014001401601402140314051001022590702a8f247b8593fa285d01dbce4ad5c4450301820972580b575ea3d11c58e931e003030815031502150115001400140114021403520410010352021201150807001d15041404070021140407001e15051405140490201001022315066414063012010605ef1164140531350605fd1406140504d32dac4402140807002214001001025202120115090700181507140114071001032590911402140710010225911403140710010125911407140907001b140014011402140370a30514f90b22423a1d1608ce19396c614755ba143b12fa449bc2d8daca187d4b02020815031502150115001400140114021403520410010352021201150507001d150414040700211404100102259012010606b51114001001025202501014ffffffffffffffffffffffffffffffffffffffff36603435350606bd0700161114050700221400140160140214037016a2426b23deb9f8ecf1b900bbaade878845ffd2ea69e04fb78cce012131dc88030208130112011001fb3a4401111001053b251201120140130110010125411301261001052332060717090815001001000700191501140040100100343502177468657265206973206e6f206e65772072656164696e6710010015021402140040330607ab140014021505150414051404403006076b100132044e487b71011404140515061001012515071406100105271407251503100102140340130152021504140114031404140407001810010060070023140210010120150205074808130112011001fb3a4401111001053b2512011201401301100101254113012610010723320607d40908150010010007001915010700241502100100150310010015041404140040330608cb1400140415071506140714064030060811100132044e487b710114061407150910010125150a140910010727140a25150510010214054013015202150614060700181507140510010125404420140710010325901001012590320608c01020163d554353db60a97a4ed48ca65ac03e7741505fd4acb51e0703af1a7337e0a41405070025150b140b90140b1001012590140b1001022590140b1001032590140b100104259052061508140114051406140710010114021408140510010525070026070023100101150314041001012015040507ee140302177468657265206973206e6f206e65772072656164696e670815001001071001009010010225130110010090201001009115011400401401911400100101254044401401100101259114001001022540442014011001022591140010010325404440140110010325911400100104254044401401100104259114001001052540444014011001052591140010010625404440140110010625911401081502150115001001000700191503140090150414001001012590150514041001025202070018150614069007001c1403140507002711140410010452021201150c140513015202070028150714070700290609f7140610010325901001022590140531021b7468697320706572696f6420776173206e6f7420736b697070656407001f14071001022591050a131403140707002a150814086431060a13140414051408047d2a092203140010010225901407100104259034351201060a35111400100103259014079034351201060a4b111400100104259014071001012590343535060a681404140710010425901407901407100101259004d88527d304140414001001052590140010010625901406100101259007002b14061001032590901508140014081401140207002c1509140414051409140814079014071001012590140010010525901400100106259070979f441dbdc82e062131cb42c6204d467c97a629bcec17cb982d85d01f4c0d5a0305140010010525901407911400100106259014071001012591100101150a140710010425150b140b90140a202c20140b9114071405140c520207002d08100101501014ffffffffffffffffffffffffffffffffffffffff36081001000700190810010007001907002e08150010010015011001001502100100150314001001025202070018150414049015011404100103259010010225901502140410010125901503140114021403081001025202070018081503150215011500100103140014011402140352041301520207001d081501150010010015021001001503100100150410010015051001001506140010010252020700181507100100070019150814079015021407100103259010010225901503140710010125901504140814010700271408100103259081150914091408908115051409140810010225908115061402140314041405140608150115001001001502100100150310010015041001001505100100150614001001045202140113015202070028150714001001025202501014ffffffffffffffffffffffffffffffffffffffff361502140707002915031403120135060c9511100100070019140707002a6432150414079015051407100101259015061402140314041405140608150010010452021400130152020700280815011500140090140010010125901001403a37140010010225901001803a37140010010325901008ffffffffffffffff361001c03a37140151081001001500100101501014ffffffffffffffffffffffffffffffffffffffff366073b9cd92c30101150014001001003435021c6f6e6c79206120726567697374726172206d617920646f207468697314000815001001003435021574686520736f75726365206973206d697373696e6714001001003435120135060d831114001005e8d4a5100032021a6120726174696e672069732031206d576820746f203120475768081500100104100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1008ffffffffffffffff361401100101259114021001e03b1001ff361401100102259114001001012507002f140110010325911401081500100104100100901001022513011001009020100100911501140050150214021008ffffffffffffffff3614019114021001403b1008ffffffffffffffff361401100101259114021001803b1008ffffffffffffffff361401100102259114021001c03b8840140110010325911401081500140007002e15011400100102259015021401140232060eaa1401140221050ead10010015031403140314009024211008ffffffffffffffff360815011500140090140010010125901001a03a37140010010225901001e03a3714015114001001032590140110010125070030081001003435021c74686973206d65746572206973206e6f742072656769737465726564081500100103100100901001022513011001009020100100911501140050150214021008ffffffffffffffff3614019114021001403b1001ff361401100101259114021001483b1001ff361401100102259114010890150014001001003435060f82100100050fad1400100102100101501014ffffffffffffffffffffffffffffffffffffffff36736b188e8500014440222008641008ffffffffffffffff360815011500140090140010010125901001403a37140010010225901001483a3714015108901001003435021c7468697320736f75726365206973206e6f7420616e6e6f756e6365640810010013015108150515041503150215011500140140150614031001032590150714039007001c14031001022590140434021e74686973206d65746572207265706f72747320616e6f746865722077617914079014053406106a14061405140790042bab12e3031401100101254044201508140710010125901001012015091408140934061096140614081409048eddbd4303140110010225404440150a1400140a070027150b14071001022590140a320610c81406140a140710010225900464aa2f8703140007002e1400100102259020150c140b140c320610eb1406140b140c046508925c03140110010325404440150d140110010425404440150e1406140d140e1403100101259007002b140814071001012591140b1008ffffffffffffffff36140710010225911407140210010125070030070031150f140d140f91140e140f100101259107001f140f10010225911408140f1001032591140f14061001045202140a1301520207002d1406140a14051408140d140e70bb3058d18565a7b13d1198cd85e78134115e7905bafc083a37a75f2028716c1b03030810208b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f1020d08b0e6ab97574f90a3215e8af645420c5ae8ce0598816b6138c4874c947c30c1020c89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc6666252050815001001051001009010010225130110010090201001009115011400401401911400100101254044201401100101259114001001022540444014011001022591140010010325404440140110010325911400100104254044401401100104259114010815021501150014021001012540150314031001013a1001013b1504140410207fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a032021d746865207369676e61747572652773207320697320746f6f2068696768102019010000000000000000000000000000000000000000000000000000000000001400140115071506150510010090100102251508140514061001103b3714089114061001f03a14071001103b371408100101259114071001f03a14081001022591140810014292100100140891100100140810010125911001001408100102259110011b14031001ff3b201001ff3614024014045308150115001001001502140090150314011403241001003406138a1401140304c3e90bff02140114032015021402081500100105100100901001022513011001009020100100911501140050150214021008ffffffffffffffff3614019114021001403b1008ffffffffffffffff361401100101259114021001803b1008ffffffffffffffff361401100102259114021001c03b1004ffffffff361401100103259114021001e03b14011001042591140108100102259010010034350815011500140110010225901400100101259020081503150215011500140114023206144b140105144d14021504140414033206146314001404140304c6cc23990308150315021501150010010015040700241505102047e8cf5a8d8256bd442cac0ce67277f43a2ce345683ed09a7967708b486369b41400150814089014081001012590140810010225901408100103259014081001042590140810010525901408100106259052081506140514061402070026150714071401340614ed14009014071401042bab12e303140514061403070026150414041401343512013506152e11100101501014ffffffffffffffffffffffffffffffffffffffff36140473b9cd92c301011001003435021a6e6f2072656769737472617220686173207369676e656420697414040815011500140090140010010125901001403a37140010010225901001803a37140010010325901001c03a37140010010425901001e03a371401510815006414001001032590801501140110010086350615af14011008ffffffffffffffff360515b2100100081500100103100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1004ffffffff361401100101259114021001c03b1401100102259114010815011500140090140010010125901001a03a37140010010225901001c03a37140151081001051001009010010225130110010090201001009108' as const;
+
+/** Interface of `contracts/Council.sol`. */
+export const councilAbi = [
+  {
+    inputs: [
+      { internalType: 'address[]', name: 'members', type: 'address[]' },
+      { internalType: 'address', name: 'recovery', type: 'address' },
+      { internalType: 'Duration', name: 'notice', type: 'uint64' },
+    ],
+    stateMutability: 'nonpayable',
+    type: 'constructor',
+  },
+  {
+    inputs: [
+      { internalType: 'BlockTime', name: 'got', type: 'uint64' },
+      { internalType: 'BlockTime', name: 'expected', type: 'uint64' },
+    ],
+    name: 'AnotherRequest',
+    type: 'error',
+  },
+  { inputs: [{ internalType: 'uint256', name: 'until', type: 'uint256' }], name: 'RecoveryMustWait', type: 'error' },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'address', name: 'oldKey', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'newKey', type: 'address' },
+      { indexed: false, internalType: 'BlockTime', name: 'requestedAt', type: 'uint64' },
+    ],
+    name: 'KeyChangeEnded',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'address', name: 'oldKey', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'newKey', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'requestedBy', type: 'address' },
+      { indexed: false, internalType: 'BlockTime', name: 'requestedAt', type: 'uint64' },
+    ],
+    name: 'KeyChangeRequested',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'address', name: 'oldKey', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'newKey', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'vetoedBy', type: 'address' },
+      { indexed: false, internalType: 'BlockTime', name: 'requestedAt', type: 'uint64' },
+    ],
+    name: 'KeyChangeVetoed',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'address', name: 'oldKey', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'newKey', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'voter', type: 'address' },
+      { indexed: false, internalType: 'BlockTime', name: 'requestedAt', type: 'uint64' },
+      { indexed: false, internalType: 'bool', name: 'approves', type: 'bool' },
+    ],
+    name: 'KeyChangeVoted',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: 'address', name: 'oldKey', type: 'address' },
+      { indexed: true, internalType: 'address', name: 'newKey', type: 'address' },
+      { indexed: true, internalType: 'Seat', name: 'seat', type: 'uint256' },
+      { indexed: false, internalType: 'BlockTime', name: 'requestedAt', type: 'uint64' },
+    ],
+    name: 'KeyChanged',
+    type: 'event',
+  },
+  {
+    inputs: [{ internalType: 'address', name: 'key', type: 'address' }],
+    name: 'isFrozen',
+    outputs: [{ internalType: 'bool', name: '', type: 'bool' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'address', name: 'oldKey', type: 'address' },
+      { internalType: 'address', name: 'newKey', type: 'address' },
+    ],
+    name: 'keyChange',
+    outputs: [
+      { internalType: 'address', name: 'requestedBy', type: 'address' },
+      { internalType: 'BlockTime', name: 'requestedAt', type: 'uint64' },
+      { internalType: 'Seat', name: 'seat', type: 'uint256' },
+      { internalType: 'uint16', name: 'approvals', type: 'uint16' },
+      { internalType: 'uint16', name: 'rejections', type: 'uint16' },
+      { internalType: 'uint256', name: 'needed', type: 'uint256' },
+      { internalType: 'bool', name: 'isVetoed', type: 'bool' },
+      { internalType: 'uint256', name: 'recoveryMayDecideFrom', type: 'uint256' },
+      { internalType: 'enum KeyChangeState', name: 'state', type: 'uint8' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ internalType: 'Seat', name: 'seat', type: 'uint256' }],
+    name: 'memberAt',
+    outputs: [{ internalType: 'address', name: '', type: 'address' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'noticeSeconds',
+    outputs: [{ internalType: 'Duration', name: '', type: 'uint64' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'recoveryKey',
+    outputs: [{ internalType: 'address', name: '', type: 'address' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'address', name: 'oldKey', type: 'address' },
+      { internalType: 'address', name: 'newKey', type: 'address' },
+    ],
+    name: 'requestKeyChange',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'seatCount',
+    outputs: [{ internalType: 'uint256', name: '', type: 'uint256' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ internalType: 'address', name: 'key', type: 'address' }],
+    name: 'seatOf',
+    outputs: [{ internalType: 'Seat', name: '', type: 'uint256' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'address', name: 'oldKey', type: 'address' },
+      { internalType: 'address', name: 'newKey', type: 'address' },
+      { internalType: 'BlockTime', name: 'requestedAt', type: 'uint64' },
+    ],
+    name: 'vetoKeyChange',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { internalType: 'address', name: 'oldKey', type: 'address' },
+      { internalType: 'address', name: 'newKey', type: 'address' },
+      { internalType: 'BlockTime', name: 'requestedAt', type: 'uint64' },
+      { internalType: 'bool', name: 'approve', type: 'bool' },
+    ],
+    name: 'voteOnKeyChange',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+] as const;
+
+/** Code of `contracts/Council.sol`, without constructor arguments. */
+export const councilCode =
+  '0x57430211d00b001900000000030400c40804827f0200012022fc9ff20300014c6b188e85000200de97905a8800020103ac0250f701020178b9cd92c301020162c6b463d300020181e58398360102016de744363d04000130fa847fd20202018602010197030001d3020004930400066c0300078b0101092f010109520101096d000109da020909df01010abb01010b1b01000b2200010b9a02000ba704000bfc03010d0b01010d6b04000d950101105a0101109d0101114f01011174010111a1000111b9100100401001000700001001014044a0100102404440070001001020e19d61584ac79cceb7c673245a70ec1f00b499861575aa6194bb2d5f19cf3060500101100100501014ffffffffffffffffffffffffffffffffffffffff3601011001004044a01001014044a0070002001001004044a01001014044a0100102404440100103404401070003001001004044a01001014044a0100102404440070004001001004044a007000501011001004044a0070006010110010040070007010107000801011001004044a01001014044a00700090109130112011001fb3a4401111001053b25120112014013011001012541130126320601cf12014010013b3b350601ce100141044e487b71010907000a0815021501150014009015031403100102331201350601f111140310011032021d6120636f756e63696c20686173203220746f203136206d656d6265727314031001023112010602231114011001003435021f74776f206d656d62657273206e6565642061207265636f76657279206b6579140210010031120135060259111402100376a70032021f61206e6f746963652069732031207365636f6e6420746f20393020646179731001001504140414033306043f14001404150615051406140590300602a1100132044e487b7101140510010125140625901001003435021961206d656d6265722773206b6579206973206d697373696e6710010214001404150615051406140590300602e8100132044e487b71011405100101251406259013015202501001ff36100100340217746865206d656d62657273206d757374206469666665721400140415061505140614059030060332100132044e487b71011405100101251406259014013435021f746865207265636f76657279206b6579206973206e6f206d656d62657227731404100101201001ff361001021400140415061505140614059030060388100132044e487b7101140510010125140625901301520215081408501020ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff003637140851100101150514001404150715061407140690300603e1100132044e487b710114061001012514072590150814051509140950150a140a1001012514095114095201140a25150b1408140b501020ffffffffffffffffffffffff00000000000000000000000000000000000000003637140b51140410010120150405027f1401100100501020ffffffffffffffffffffffff000000000000000000000000000000000000000036371001005114021020e19d61584ac79cceb7c673245a70ec1f00b499861575aa6194bb2d5f19cf306051081501150014001001025202501001ff361502100100501014ffffffffffffffffffffffffffffffffffffffff3615031402100100343512010604e21114001403341201350604e21114001001003435021774686973206b6579206973206e6f206d656d6265722773601001025202501001ff36150414041001003435120106051a11140307000b021d6f6e6c79206d656d6265727320616e64207265636f76657279206b6579140107000c140010010352021201150e140113015202501001e83b1001ff361001013435022074686973206368616e67652069732072657175657374656420616c726561647907000d150560150614051507140215081001011509100100150a100100150b100100150c1406140714081409140a140b140c150c150b150a150915081507150610010710010090100102251301100100902010010091150d1406140d911407140d10010125911408140d10010225911409140d1001032591140a140d1001042591140b140d1001052591140c140d1001062591140d1401140e520207000e14001401601405708137afd2c356bfd464b4fa17ae4850e5d93c28a9f114268a5fbde64fc83dea2a03011404100100343512013506065b111404140234353506066b14041400140110010107000f0815031502150115001400140114020700101504601001025202501001ff3615051405100100340606cb1405140410010225903435021b746865206f746865727320766f7465206f6e20796f7572206b6579140514001401140307000f05078a100100501014ffffffffffffffffffffffffffffffffffffffff3607000b021d6f6e6c79206d656d6265727320616e64207265636f76657279206b6579140410010225901001003435021d6f6e6c79206d656d6265727320766f7465206f6e2074686973206b65791404070011150614031201350607471164140630350607531406041fe81030011400140160140214037091328c862d37e368c3d55774e251ec4eb719183f8f2130073220ff0a3b46877e03021400140114041403070012081502150115001400140114020700101503601001025202501001ff36100100343512010607d011100100501014ffffffffffffffffffffffffffffffffffffffff3607000b021d6f6e6c79206d656d6265727320616e64207265636f76657279206b6579601403903435021e796f752068617665207265717565737465642074686973206368616e67651403100104259035021d74686973206368616e6765206973207665746f656420616c72656164791001011403100104259114031400100103520214011301520207000e1001011504140010010252021505140550120115061001083b1008ffffffffffffffff361404202c401001083a14061020ffffffffffffffffffffffffffffffffffffffffffffff0000000000000000ff36371405511001011504140110010252021505140550120115071001083b1008ffffffffffffffff361404202c401001083a14071020ffffffffffffffffffffffffffffffffffffffffffffff0000000000000000ff36371405511400140160140270ebb2ac453471ece6b909ddc51fcf10e2cb9bc29efc98794c497cacf1550bb8b60301081001025202070013150014001001012590100100343506094e140090050951100100081001025202501001083b1008ffffffffffffffff36100100343508150014001001003435120135060984111400100101503202157468657265206973206e6f20737563682073656174100101140010010121150215011402140150300609ba100132044e487b710114015201140225501014ffffffffffffffffffffffffffffffffffffffff360810010150081501150010010015021001001503100100150410010015051001001506100100150710010015081001001509100100150a14001001035202140113015202070014150b140b901502140b10010125901503140b10010225901504140b10010525901505140b10010625901506140b0700151507140b10010425901508100100501014ffffffffffffffffffffffffffffffffffffffff361001003435120135060a8e11140b1001022590100100343535060a9a140b070011050a9d1001001509140b1001032590150a14021403140414051406140714081409140a081500140040150114011001012510010090100102251301100100902010010091150214011402911400100101251503140210010125150410010015051405140133060b1814031405254044a01404140525911405100101251505050af7140208150060140034081500140010010034350216746865206e6577206b6579206973206d697373696e6714001001025202501001ff3610010034120135060b79111400100100501014ffffffffffffffffffffffffffffffffffffffff363435021e746865206e6577206b6579206861732061207365617420616c726561647908641008ffffffffffffffff360815011500140090140010010125901001a03a37140010010225901001e03a37140010010325901001e83a37140010010425901001f03a3714015114001001052590140010010625901001103a3714011001012551081503150215011500140110010352021201150714021301520207001415041001011400100101213a1002ffff361505140335060c3e14041001052590140537050c4e140410010525901405391002ffff363614041001052591140335060c6e140410010625901405391002ffff3636050c781404100106259014053714041001062591140414021407520207000e14011402601404100101259014037091328c862d37e368c3d55774e251ec4eb719183f8f2130073220ff0a3b46877e03021404070015150614041001062590070016140630060ce1140114021404100100070012050d0a1404070017120135060cfa111404100105259007001614063335060d0a1401140214041001010700120815021501150007001815031400100103520214011301520207001415031403100103259010010134021774686973206368616e6765206973206e6f74206f70656e14031001012590140234060d6814021403100101259004d6ddd65e0214030810010125901020e19d61584ac79cceb7c673245a70ec1f00b499861575aa6194bb2d5f19cf30605020081503150215011500140335060da9100102050dac1001031402100103259114021400100103520214011301520207000e1402100104259035060e781001011504140010010252021506140650120115091001083b1008ffffffffffffffff361404211001083a14091020ffffffffffffffffffffffffffffffffffffffffffffff0000000000000000ff363714065110010115041401100102520215061406501201150a1001083b1008ffffffffffffffff361404211001083a140a1020ffffffffffffffffffffffffffffffffffffffffffffff0000000000000000ff36371406511403060eae140014011402100101259070bd3d660a8bc79a644c648f94051eeffea93bd80259dbd2424379fa4350ef5e650201051059140107000c140210010225901001003435060f2c1400100100501201150b1014ffffffffffffffffffffffffffffffffffffffff3634021774686973206b6579206973206e6f206d656d62657227731401140b1020ffffffffffffffffffffffff0000000000000000000000000000000000000000363710010051051024140010010252021201150c501201150d1001ff361402100102259034021774686973206b6579206973206e6f206d656d6265722773100100140c1505140d1020ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff003637140551140210010225901401100102520215071407501020ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0036371407511401100101140210010225901001012115071506140714065030060ff1100132044e487b71011406520114072515081408501020ffffffffffffffffffffffff00000000000000000000000000000000000000003637140851140014011402100102259014021001012590700532a27461d61c0810d718e48c4b4bd501a790f1a3e9177b9a0a33265d386d820301081500100102100100901001022513011001009020100100911501140050150214021001ff3614019114021001083b1008ffffffffffffffff36140110010125911401081500100107100100901001022513011001009020100100911501140050150214021014ffffffffffffffffffffffffffffffffffffffff3614019114021001a03b1008ffffffffffffffff361401100101259114021001e03b1001ff361401100102259114021001e83b1001ff361401100103259114021001f03b1001ff361401100104259114001001012550150214021002ffff361401100105259114021001103b1002ffff3614011001062591140108100102259010010034350611631001015005116b10010150100101211001022310010120081500100100150114001001003406119e140110010120150114001001012115021400140236150005117b14010810010225901001003412010611b8111001015010010231081001071001009010010225130110010090201001009108' as const;

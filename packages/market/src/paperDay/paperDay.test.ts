@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { numberToHex } from 'viem';
+import { numberToHex, zeroHash } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { MarketVm, operators, testAccount } from '../../testing/marketVm.js';
 import { GENESIS_ADDRESSES } from '../contracts/contracts.js';
@@ -96,14 +96,28 @@ describe('the day by its rules', () => {
   });
 });
 
+const DAY = 86_400n;
+/** Block time of the tests' first block, which stands for 00:00 of the day. */
+const START = 1_000_000n;
+
 it('runs on the contracts and ends with exactly the balances of the rules', () => {
-  const vm = new MarketVm();
+  const vm = new MarketVm({
+    registry: {
+      resolutionSeconds: PAPER_PERIOD_SECONDS,
+      correctionSeconds: 0n,
+      readingLeadSeconds: DAY,
+      marketTimeOffset: paperPeriodStart(0) - START,
+    },
+    trade: { settlement: 'sellerMeter', bonds: false, gateSeconds: -DAY, offerLeadSeconds: DAY },
+  });
+  expect(vm.nowS).toBe(START);
   const [node1, node2, node3, gateway] = [3, 4, 5, 6].map(testAccount);
   if (!node1 || !node2 || !node3 || !gateway) throw new TypeError('four accounts');
   const nodes = [node1, node2, node3];
   const meter = numberToHex(1, { size: 32 });
   const trade = GENESIS_ADDRESSES.tradeAddress;
-  vm.send(operators[0], 'trade', 'registerMeter', [meter, node1.address, gateway.address]);
+  vm.send(operators[0], 'registry', 'registerMeter', [meter, node1.address, gateway.address, false, parseKwh('5')]);
+  const gridPrice = vm.read<{ gridPrice: bigint }>('trade', 'rules').gridPrice;
   for (const node of nodes) {
     vm.give(node, parseTokens(PAPER_START_TOKENS));
     vm.send(node, 'token', 'approve', [trade, 2n ** 256n - 1n]);
@@ -111,36 +125,31 @@ it('runs on the contracts and ends with exactly the balances of the rules', () =
 
   const sunny = PAPER_TABLE.filter(({ surplusMwh }) => surplusMwh > 0n);
   const offerIds = sunny.map(({ hour, surplusMwh }) => {
-    const period = [paperPeriodStart(hour), PAPER_PERIOD_SECONDS];
-    const terms = [meter, ...period, surplusMwh, DEFAULT_PRICE, vm.nowS + 100n, vm.nowS + 1000n];
+    const deadlines = [vm.nowS + 100n, vm.nowS + 1000n];
+    const terms = [meter, paperPeriodStart(hour), surplusMwh, DEFAULT_PRICE, gridPrice, ...deadlines];
     return vm.send(node1, 'trade', 'offer', terms).output as bigint;
   });
+  const trades = new Map<number, bigint[]>();
   for (const [buyer, need] of [
     [node2, 'node2'],
     [node3, 'node3'],
   ] as const) {
     for (const [i, { hour }] of sunny.entries()) {
-      const onOffer = vm.read<bigint[]>('trade', 'offers', [offerIds[i]])[8] ?? 0n;
+      const [terms, , onOffer] = vm.read<[object, bigint, bigint]>('trade', 'offers', [offerIds[i]]);
       const energy = decidePurchase(PAPER_NEEDS[hour]?.[need].energyMwh ?? 0n, onOffer);
-      if (energy > 0n) vm.send(buyer, 'trade', 'accept', [offerIds[i], energy]);
+      if (energy === 0n) continue;
+      const tradeId = vm.send(buyer, 'trade', 'accept', [terms, energy, zeroHash]).output as bigint;
+      trades.set(hour, [...(trades.get(hour) ?? []), tradeId]);
     }
   }
 
   const day = computePaperDay();
   for (const [hour, { surplusMwh, node2PurchaseMwh, balances }] of day.entries()) {
     // The table gives the surplus alone; any production and consumption with that difference will do.
-    const reading = [
-      [meter],
-      [BigInt(hour + 1)],
-      [paperPeriodStart(hour)],
-      [PAPER_PERIOD_SECONDS],
-      [surplusMwh + 7n],
-      [7n],
-    ];
-    vm.send(gateway, 'trade', 'report', reading);
-    if (node2PurchaseMwh > 0n) {
-      vm.send(node3, 'trade', 'settle', [meter, paperPeriodStart(hour), PAPER_PERIOD_SECONDS, 10n]);
-    }
+    const periodStart = paperPeriodStart(hour);
+    const reading = { meter, number: hour + 1, periodStart, producedMwh: surplusMwh + 7n, consumedMwh: 7n };
+    vm.send(gateway, 'registry', 'report', [[reading]]);
+    if (node2PurchaseMwh > 0n) vm.send(node3, 'trade', 'settle', [trades.get(hour)]);
     const escrow = vm.tokens({ address: trade });
     expect(vm.tokens(node1)).toBe(balances[0]);
     expect(nodes.reduce((sum, node) => sum + vm.tokens(node), escrow)).toBe(parseTokens('300'));

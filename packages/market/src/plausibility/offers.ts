@@ -21,7 +21,7 @@ export interface CheckedOffer extends CheckedPeriod {
 export function doubtsOfOffer(offer: CheckedOffer, context: PlausibilityContext): Doubt[] {
   return [
     ...doubtsOfPeriod(offer, context),
-    ...doubtsOfPower(offer.energyMwh, offer.periodSeconds, context),
+    ...doubtsOfPower(offer.energyMwh, context),
     ...doubtsOfPrice(offer.price),
     ...doubtsOfDeadline(offer, context),
   ];
@@ -37,10 +37,7 @@ export function doubtsOfPrice(price: bigint): Doubt[] {
   return [];
 }
 
-function doubtsOfDeadline(
-  { periodStart, periodSeconds, settleBy }: CheckedOffer,
-  context: PlausibilityContext,
-): Doubt[] {
+function doubtsOfDeadline({ periodStart, settleBy }: CheckedOffer, context: PlausibilityContext): Doubt[] {
   if (settleBy > context.now + YEAR_SECONDS)
     return [
       doubtOf(
@@ -49,7 +46,8 @@ function doubtsOfDeadline(
         "buyers' tokens stay in escrow until then when no reading comes",
       ),
     ];
-  const end = periodStart + periodSeconds;
+  // Deadlines are block time, periods market time.
+  const end = periodStart + context.resolutionSeconds - context.marketTimeOffset;
   if (end > settleBy)
     return [
       doubtOf(

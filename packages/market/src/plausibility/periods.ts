@@ -1,7 +1,7 @@
 import { formatKwh } from '../units.js';
 import { type Doubt, doubtOf, slipOf } from './doubt.js';
 
-/** Most power of a meter of which nothing else is known, W: three phases of 63 A at 230 V are 43 kW, 200 A at 240 V 48 kW. */
+/** Most power that a meter is registered for without a question, W: three phases of 63 A at 230 V are 43 kW, 200 A at 240 V 48 kW. */
 export const DEFAULT_MAX_POWER_W = 50_000n;
 
 const DAY_SECONDS = 86_400n;
@@ -12,29 +12,24 @@ const FIRST_MILLISECONDS = 100_000_000_000n;
 const MAX_AGE_SECONDS = 20n * YEAR_SECONDS;
 /** Nobody offers what he will have in more than a year. */
 const MAX_LEAD_SECONDS = YEAR_SECONDS;
-/** Meter time may be a wall clock up to fourteen hours ahead of the chain's, and clocks are off by something. */
-const MAX_READING_LEAD_SECONDS = DAY_SECONDS;
-/** A month. */
-const MAX_PERIOD_SECONDS = 31n * DAY_SECONDS;
-/** Markets settle by quarters of an hour, or multiples. */
-const QUARTER_SECONDS = 900n;
 
-/** A period in meter time, seconds. */
+/** A period: one resolution of the registry, named by its start in meter time, seconds. */
 export interface CheckedPeriod {
   readonly periodStart: bigint;
-  readonly periodSeconds: bigint;
 }
 
 /** What is known beside the thing that is looked at. */
 export interface PlausibilityContext {
   /** The chain's clock: time of its newest block, seconds. */
   readonly now: bigint;
+  /** Market time less block time, seconds: by it deadlines and periods are compared. */
+  readonly marketTimeOffset: bigint;
+  /** Length of every period. */
+  readonly resolutionSeconds: bigint;
   /** A moment of meter time as the person reads times. */
   readonly showTime: (seconds: bigint) => string;
-  /** Default {@link DEFAULT_MAX_POWER_W}. */
-  readonly maxPowerW?: bigint;
-  /** Length of the periods that the meter is read by, where it was read before. */
-  readonly resolutionSeconds?: bigint | undefined;
+  /** Most that the meter may show for a period, mWh, where it is known. */
+  readonly ratingMwh?: bigint | undefined;
 }
 
 /** A moment for people; one that no calendar shows is a number. */
@@ -43,10 +38,10 @@ export function momentText({ showTime }: Pick<PlausibilityContext, 'showTime'>, 
 }
 
 /** What is doubtful about when a period is. */
-export function doubtsOfPeriod({ periodStart, periodSeconds }: CheckedPeriod, context: PlausibilityContext): Doubt[] {
-  const { now, resolutionSeconds } = context;
+export function doubtsOfPeriod({ periodStart }: CheckedPeriod, context: PlausibilityContext): Doubt[] {
+  const { resolutionSeconds } = context;
+  const now = marketTimeOf(context);
   const show = (seconds: bigint) => momentText(context, seconds);
-  const doubts: Doubt[] = [];
   if (periodStart >= FIRST_MILLISECONDS)
     return [
       slipOf(
@@ -55,19 +50,12 @@ export function doubtsOfPeriod({ periodStart, periodSeconds }: CheckedPeriod, co
         'seconds since 1970 have ten digits',
       ),
     ];
-  if (periodSeconds > MAX_PERIOD_SECONDS)
-    doubts.push(
-      slipOf(
-        'longPeriod',
-        `the period has ${lengthText(periodSeconds)}`,
-        'a period has at most 31 days: a quarter of an hour, half of one, an hour',
-      ),
-    );
+  const doubts: Doubt[] = [];
   if (periodStart > now + MAX_LEAD_SECONDS)
     doubts.push(
       slipOf(
         'farAhead',
-        `the period begins at ${show(periodStart)}, and the chain's clock shows ${show(now)}`,
+        `the period begins at ${show(periodStart)}, and market time is ${show(now)}`,
         'check the year: at most a year ahead',
       ),
     );
@@ -75,24 +63,22 @@ export function doubtsOfPeriod({ periodStart, periodSeconds }: CheckedPeriod, co
     doubts.push(
       doubtOf('longAgo', `the period begins at ${show(periodStart)}, more than twenty years ago`, 'check the year'),
     );
-  if (periodStart % QUARTER_SECONDS !== 0n || periodSeconds % QUARTER_SECONDS !== 0n)
+  if (periodStart % resolutionSeconds !== 0n) {
+    const before = periodStart - (periodStart % resolutionSeconds);
     doubts.push(
-      doubtOf(
-        'noQuarter',
-        `the period from ${show(periodStart)} over ${lengthText(periodSeconds)} is not made of whole quarters of an hour`,
-        'meters are read by quarters of an hour, or multiples',
+      slipOf(
+        'unaligned',
+        `no period begins at ${show(periodStart)}: each has ${lengthText(resolutionSeconds)}, the nearest begin at ${show(before)} and ${show(before + resolutionSeconds)}`,
+        'name a period by its start',
       ),
     );
-  if (resolutionSeconds !== undefined && resolutionSeconds !== periodSeconds)
-    doubts.push(
-      doubtOf(
-        'otherLength',
-        `the meter is read every ${lengthText(resolutionSeconds)}, and the period has ${lengthText(periodSeconds)}`,
-        'a trade is settled by a reading of exactly its period',
-      ),
-    );
+  }
   return doubts;
 }
+
+/** Market time at the newest block. */
+export const marketTimeOf = ({ now, marketTimeOffset }: Pick<PlausibilityContext, 'now' | 'marketTimeOffset'>) =>
+  now + marketTimeOffset;
 
 /** A reading before it is signed. */
 export interface CheckedReading extends CheckedPeriod {
@@ -100,42 +86,45 @@ export interface CheckedReading extends CheckedPeriod {
   readonly consumedMwh: bigint;
 }
 
-/** What is doubtful about a reading. It closes its period, and all before it, for ever. */
+/** What is doubtful about a reading. It closes its period, and all before it, for ordinary readings. */
 export function doubtsOfReading(reading: CheckedReading, context: PlausibilityContext): Doubt[] {
-  const { periodStart, periodSeconds, producedMwh, consumedMwh } = reading;
-  const doubts = doubtsOfPeriod(reading, context);
-  const end = periodStart + periodSeconds;
-  const isAhead = end > context.now + MAX_READING_LEAD_SECONDS && doubts.every(({ canBeMeant }) => canBeMeant);
-  if (isAhead)
-    doubts.push(
-      doubtOf(
-        'notOver',
-        `the period ends at ${momentText(context, end)}, and the chain's clock shows ${momentText(context, context.now)}`,
-        'report a period when it is over: all before its end can never be read afterwards',
-      ),
-    );
   return [
-    ...doubts,
-    ...doubtsOfPower(producedMwh, periodSeconds, context),
-    ...doubtsOfPower(consumedMwh, periodSeconds, context),
+    ...doubtsOfPeriod(reading, context),
+    ...doubtsOfPower(reading.producedMwh, context),
+    ...doubtsOfPower(reading.consumedMwh, context),
   ];
 }
 
-/** What is doubtful about an energy in a period: more than a meter can show. */
+/** What is doubtful about an energy in a period: more than the meter may show. */
 export function doubtsOfPower(
   energyMwh: bigint,
-  periodSeconds: bigint,
-  { maxPowerW = DEFAULT_MAX_POWER_W }: PlausibilityContext,
+  { ratingMwh, resolutionSeconds }: Pick<PlausibilityContext, 'ratingMwh' | 'resolutionSeconds'>,
 ): Doubt[] {
-  // A watt over an hour is a thousand milliwatt-hours.
-  if (energyMwh * 3_600n <= maxPowerW * 1_000n * periodSeconds) return [];
-  const powerW = (energyMwh * 3_600n) / (1_000n * (periodSeconds === 0n ? 1n : periodSeconds));
-  const what = `${formatKwh(energyMwh)} kWh in ${lengthText(periodSeconds)} are ${kilowatts(powerW)} kW, more than the ${kilowatts(maxPowerW)} kW that are taken for this meter's most`;
+  if (ratingMwh === undefined || energyMwh <= ratingMwh) return [];
+  const [power, rating] = [energyMwh, ratingMwh].map((energy) => kilowatts(powerOf(energy, resolutionSeconds)));
+  const what = `${formatKwh(energyMwh)} kWh in ${lengthText(resolutionSeconds)} are ${power} kW, more than the ${rating} kW that the meter is registered for`;
   return [slipOf('power', what, 'check the figure and its unit')];
 }
 
+/** What is doubtful about the most power of a meter that is about to be registered. */
+export function doubtsOfRating(ratingW: bigint): Doubt[] {
+  if (ratingW <= DEFAULT_MAX_POWER_W) return [];
+  const what = `the meter may show up to ${kilowatts(ratingW)} kW, and the connection of a home has at most ${kilowatts(DEFAULT_MAX_POWER_W)} kW`;
+  return [
+    doubtOf('rating', what, 'the rating bounds what a false reading or offer can claim; it changes with notice only'),
+  ];
+}
+
+/** Most that a meter of a power in watts can show for a period, mWh: a watt over an hour is a thousand. */
+export const ratingOf = (powerW: bigint, resolutionSeconds: bigint): bigint =>
+  (powerW * 1_000n * resolutionSeconds) / 3_600n;
+
+/** Watts of an energy over a period. */
+export const powerOf = (energyMwh: bigint, resolutionSeconds: bigint): bigint =>
+  (energyMwh * 3_600n) / (1_000n * resolutionSeconds);
+
 /** Watts as kilowatts, without a fraction where it says nothing. */
-const kilowatts = (watts: bigint) =>
+export const kilowatts = (watts: bigint): string =>
   (watts < 100_000n ? `${watts / 1_000n}.${((watts % 1_000n) / 100n).toString()}` : `${watts / 1_000n}`).replace(
     /\.0$/,
     '',
@@ -151,27 +140,27 @@ export interface SequencedReading extends CheckedPeriod {
 const MAX_NAMED_GAPS = 10;
 
 /**
- * The periods that readings pass over, each between a reading and the one before it of its meter. Nothing can read them afterwards.
+ * The periods that readings pass over, each between a reading and the one before it of its meter. They come in only as corrections.
  * @param readUntil where the last reading on the chain ends, of meters that were read before
  */
 export function doubtsOfGaps(
   readings: readonly SequencedReading[],
   readUntil: ReadonlyMap<string, bigint>,
-  showTime: (seconds: bigint) => string,
+  { showTime, resolutionSeconds }: Pick<PlausibilityContext, 'showTime' | 'resolutionSeconds'>,
 ): Doubt[] {
   const ends = new Map(readUntil);
   const gaps: string[] = [];
-  for (const { meterName, periodStart, periodSeconds } of readings) {
+  for (const { meterName, periodStart } of readings) {
     const end = ends.get(meterName);
     if (end !== undefined && end < periodStart)
       gaps.push(
         `${meterName} from ${momentText({ showTime }, end)} to ${momentText({ showTime }, periodStart)} (${lengthText(periodStart - end)})`,
       );
-    ends.set(meterName, periodStart + periodSeconds);
+    ends.set(meterName, periodStart + resolutionSeconds);
   }
   if (gaps.length === 0) return [];
   const more = gaps.length > MAX_NAMED_GAPS ? ` and ${gaps.length - MAX_NAMED_GAPS} more gaps` : '';
-  const what = `what lies between could never be read afterwards: ${gaps.slice(0, MAX_NAMED_GAPS).join(', ')}${more}`;
+  const what = `what lies between can come in only by a correction that a registrar signs too: ${gaps.slice(0, MAX_NAMED_GAPS).join(', ')}${more}`;
   return [doubtOf('gap', what, 'add the readings that are missing')];
 }
 

@@ -3,20 +3,26 @@ import { parseKwh, parseTokens } from '../units.js';
 import { doubtsOfLimit, doubtsOfOrder, doubtsOfRate, doubtsOfTokens } from './amounts.js';
 import { type Doubt, requirePlausible } from './doubt.js';
 import { doubtsOfOffer, doubtsOfPrice } from './offers.js';
-import { doubtsOfReading, type PlausibilityContext } from './periods.js';
+import { doubtsOfRating, doubtsOfReading, type PlausibilityContext, powerOf, ratingOf } from './periods.js';
 import { doubtsOfReadings, type ListedReading } from './readings.js';
 
 /** 2018-07-04T15:00Z. */
 const NOW = 1_530_716_400n;
 const DAY = 86_400n;
-const context: PlausibilityContext = { now: NOW, showTime: (seconds) => `<${seconds - NOW}>` };
+const HOUR = 3_600n;
+const context: PlausibilityContext = {
+  now: NOW,
+  marketTimeOffset: 0n,
+  resolutionSeconds: HOUR,
+  ratingMwh: parseKwh('50'),
+  showTime: (seconds) => `<${seconds - NOW}>`,
+};
 /** Codes of doubts; those that no word settles with a mark. */
 const codes = (doubts: readonly Doubt[]) => doubts.map(({ code, canBeMeant }) => `${code}${canBeMeant ? '' : '!'}`);
 
-const reading = { periodStart: NOW - 3_600n, periodSeconds: 3_600n, producedMwh: parseKwh('1.9'), consumedMwh: 0n };
+const reading = { periodStart: NOW - 3_600n, producedMwh: parseKwh('1.9'), consumedMwh: 0n };
 const offer = {
   periodStart: NOW,
-  periodSeconds: 3_600n,
   energyMwh: parseKwh('1.071612'),
   price: parseTokens('1'),
   settleBy: NOW + DAY,
@@ -27,43 +33,52 @@ const ofOffer = (changes: Partial<typeof offer>, more: Partial<PlausibilityConte
   codes(doubtsOfOffer({ ...offer, ...changes }, { ...context, ...more }));
 
 describe('a reading', () => {
-  test('of the hour that was, of a day long past, and by a wall clock ahead of the chain is not doubtful', () => {
+  test('of the hour that was, and of a day long past is not doubtful', () => {
     expect(ofReading({})).toEqual([]);
     expect(ofReading({ periodStart: NOW - 3_650n * DAY })).toEqual([]);
-    expect(ofReading({ periodStart: NOW + 13n * 3_600n })).toEqual([]);
+  });
+
+  test('is compared with market time, not with block time', () => {
+    const testbed = { now: NOW + 3_000n * DAY, marketTimeOffset: -3_000n * DAY };
+    expect(ofReading({}, testbed)).toEqual([]);
+    expect(ofReading({ periodStart: NOW + 800n * DAY }, testbed)).toEqual(['farAhead!']);
   });
 
   test.each([
     ['milliseconds as seconds', { periodStart: NOW * 1_000n }, ['milliseconds!']],
     ['the year 55794', { periodStart: 1_698_544_800_000n }, ['milliseconds!']],
-    ['the year 2286', { periodStart: 9_999_999_000n }, ['farAhead!']],
+    ['the year 2286', { periodStart: 9_999_997_200n }, ['farAhead!']],
     ['two years ahead', { periodStart: NOW + 800n * DAY }, ['farAhead!']],
-    ['a period that is not over', { periodStart: NOW + 2n * DAY }, ['notOver']],
     ['1970', { periodStart: 0n }, ['longAgo']],
-    ['a year in one', { periodStart: NOW - 366n * DAY, periodSeconds: 366n * DAY }, ['longPeriod!']],
-    ['an odd start', { periodStart: NOW - 3_601n }, ['noQuarter']],
-    ['a length of ten minutes', { periodSeconds: 600n }, ['noQuarter']],
+    ['an odd start', { periodStart: NOW - 3_601n }, ['unaligned!']],
     ['a hundred thousand kWh in an hour', { producedMwh: parseKwh('99999') }, ['power!']],
-    ['999,999,999,999 kWh', { consumedMwh: parseKwh('999999999999'), periodSeconds: 1_800n }, ['power!']],
+    ['999,999,999,999 kWh', { consumedMwh: parseKwh('999999999999') }, ['power!']],
   ])('of %s is', (_, changes, expected) => {
     expect(ofReading(changes)).toEqual(expected);
   });
 
-  test('is measured by the power of the connection, over the length of the period', () => {
-    expect(ofReading({ producedMwh: parseKwh('50') })).toEqual([]);
-    expect(ofReading({ producedMwh: parseKwh('50.000001') })).toEqual(['power!']);
-    expect(ofReading({ producedMwh: parseKwh('12.500001'), periodSeconds: 900n })).toEqual(['power!']);
-    expect(ofReading({ producedMwh: parseKwh('1200'), periodSeconds: DAY })).toEqual([]);
-    expect(ofReading({ producedMwh: parseKwh('250') }, { maxPowerW: 250_000n })).toEqual([]);
-    const [doubt] = doubtsOfReading({ ...reading, producedMwh: parseKwh('75.25') }, context);
-    expect(doubt?.what).toBe(
-      "75.250000 kWh in 1 h are 75.2 kW, more than the 50 kW that are taken for this meter's most",
+  test('that begins between two periods names both', () => {
+    const [doubt] = doubtsOfReading(
+      { ...reading, periodStart: NOW - 4_500n },
+      { ...context, resolutionSeconds: 1_800n },
     );
+    expect(doubt?.what).toBe('no period begins at <-4500>: each has 30 min, the nearest begin at <-5400> and <-3600>');
   });
 
-  test('of another length than those before is', () => {
-    expect(ofReading({}, { resolutionSeconds: 3_600n })).toEqual([]);
-    expect(ofReading({}, { resolutionSeconds: 900n })).toEqual(['otherLength']);
+  test('is measured by the rating of its meter', () => {
+    expect(ofReading({ producedMwh: parseKwh('50') })).toEqual([]);
+    expect(ofReading({ producedMwh: parseKwh('50.000001') })).toEqual(['power!']);
+    expect(ofReading({ producedMwh: parseKwh('250') }, { ratingMwh: parseKwh('250') })).toEqual([]);
+    expect(ofReading({ producedMwh: parseKwh('250') }, { ratingMwh: undefined })).toEqual([]);
+    const [doubt] = doubtsOfReading({ ...reading, producedMwh: parseKwh('75.25') }, context);
+    expect(doubt?.what).toBe('75.250000 kWh in 1 h are 75.2 kW, more than the 50 kW that the meter is registered for');
+  });
+
+  test('of a large connection is asked about when its meter is registered', () => {
+    expect(codes(doubtsOfRating(50_000n))).toEqual([]);
+    expect(codes(doubtsOfRating(50_001n))).toEqual(['rating']);
+    expect([ratingOf(50_000n, HOUR), ratingOf(50_000n, 900n)]).toEqual([parseKwh('50'), parseKwh('12.5')]);
+    expect(powerOf(ratingOf(43_210n, 900n), 900n)).toBe(43_210n);
   });
 });
 
@@ -76,7 +91,7 @@ describe('several readings', () => {
       where: `a.csv, line ${index + 2}: `,
       ...changes,
     }));
-  const never = new Map([['m1', { lastNumber: 0n, readUntil: 0n }]]);
+  const never = new Map([['m1', { lastNumber: 0n, readUntil: 0n, ratingMwh: parseKwh('50') }]]);
 
   test('that follow each other are not doubtful; what they pass over is named', () => {
     expect(doubtsOfReadings(list([0, 1, 2]), never, context)).toEqual([]);
@@ -85,14 +100,14 @@ describe('several readings', () => {
     expect(gap).toMatchObject({
       code: 'gap',
       canBeMeant: true,
-      what: 'what lies between could never be read afterwards: m1 from <-356400> to <-345600> (3 h), m1 from <-338400> to <-334800> (1 h)',
+      what: 'what lies between can come in only by a correction that a registrar signs too: m1 from <-356400> to <-345600> (3 h), m1 from <-338400> to <-334800> (1 h)',
     });
   });
 
   test('begin where the chain ends', () => {
     const readUntil = NOW - 100n * 3_600n;
     const meters = (hours: bigint) =>
-      new Map([['m1', { lastNumber: 7n, readUntil: readUntil - hours * 3_600n, resolutionSeconds: 3_600n }]]);
+      new Map([['m1', { lastNumber: 7n, readUntil: readUntil - hours * HOUR, ratingMwh: parseKwh('50') }]]);
     expect(codes(doubtsOfReadings(list([0, 1]), meters(0n), context))).toEqual([]);
     expect(codes(doubtsOfReadings(list([0, 1]), meters(2n), context))).toEqual(['gap']);
   });
@@ -114,11 +129,6 @@ describe('several readings', () => {
     }));
     expect(codes(doubtsOfReadings(growing, never, context))).toEqual(['cumulative']);
   });
-
-  test('change their length within a file too', () => {
-    const mixed = [...list([0]), ...list([1], { periodSeconds: 900n })];
-    expect(codes(doubtsOfReadings(mixed, never, context))).toEqual(['otherLength']);
-  });
 });
 
 describe('an offer', () => {
@@ -126,12 +136,16 @@ describe('an offer', () => {
     expect(ofOffer({})).toEqual([]);
     expect(ofOffer({ periodStart: NOW - 3_000n * DAY })).toEqual([]);
     expect(ofOffer({ periodStart: NOW + 30n * DAY, settleBy: NOW + 60n * DAY })).toEqual([]);
+    // A deadline in block time is late enough for a period of a market time that is behind it.
+    const testbed = { now: NOW + 3_000n * DAY, marketTimeOffset: -3_000n * DAY };
+    expect(ofOffer({ settleBy: NOW + 3_001n * DAY }, testbed)).toEqual([]);
+    expect(ofOffer({ settleBy: NOW + 3_000n * DAY + 1_800n }, testbed)).toEqual(['earlyDeadline']);
   });
 
   test.each([
     ['milliseconds', { periodStart: NOW * 1_000n }, ['milliseconds!', 'earlyDeadline']],
     ['99,999 kWh in an hour', { energyMwh: parseKwh('99999') }, ['power!']],
-    ['no whole quarter', { periodStart: NOW + 7n }, ['noQuarter']],
+    ['no whole hour', { periodStart: NOW + 7n }, ['unaligned!']],
     ['a price of nothing', { price: 0n }, ['price']],
     ['a deadline before the period ends', { settleBy: NOW + 1_800n }, ['earlyDeadline']],
     ['a deadline in years', { settleBy: NOW + 3_000n * DAY }, ['lateDeadline']],

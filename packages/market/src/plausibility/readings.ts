@@ -9,8 +9,8 @@ export interface MeterState {
   readonly lastNumber: bigint;
   /** Where the last reading ends, meter time in seconds. */
   readonly readUntil: bigint;
-  /** Length of the last reading's period, where it is known. */
-  readonly resolutionSeconds?: bigint | undefined;
+  /** Most that it may show for a period, mWh. */
+  readonly ratingMwh: bigint;
 }
 
 /** A reading of several, before it is signed. */
@@ -31,13 +31,10 @@ const MAX_TOLD = 5;
 export function doubtsOfReadings(
   readings: readonly ListedReading[],
   meters: ReadonlyMap<string, MeterState>,
-  context: Omit<PlausibilityContext, 'resolutionSeconds'>,
+  context: Omit<PlausibilityContext, 'ratingMwh'>,
 ): Doubt[] {
-  const lengths = new Map([...meters].map(([name, { resolutionSeconds }]) => [name, resolutionSeconds]));
   const doubts = readings.flatMap((reading) => {
-    const resolutionSeconds = lengths.get(reading.meterName);
-    lengths.set(reading.meterName, reading.periodSeconds);
-    const found = doubtsOfReading(reading, { ...context, resolutionSeconds });
+    const found = doubtsOfReading(reading, { ...context, ratingMwh: meters.get(reading.meterName)?.ratingMwh });
     return found.map((doubt) => ({ ...doubt, what: reading.where + doubt.what }));
   });
   const readUntil = new Map(
@@ -48,7 +45,7 @@ export function doubtsOfReadings(
   const slips = doubts.filter(({ canBeMeant }) => !canBeMeant);
   return [
     ...(slips.length > 0 ? slips : doubts).slice(0, MAX_TOLD),
-    ...doubtsOfGaps(readings, readUntil, context.showTime),
+    ...doubtsOfGaps(readings, readUntil, context),
     ...doubtsOfRegisters(readings),
   ];
 }

@@ -75,7 +75,7 @@ export function buildForEvm(): Build {
 }
 
 function readSource(file: string): string {
-  return readFileSync(`${PACKAGE_FOLDER}/../market/contracts/${file}`, 'utf8');
+  return readFileSync(`${PACKAGE_FOLDER}/../../bench/contracts/first/${file}`, 'utf8');
 }
 
 /** Something for each contract. */

@@ -8,11 +8,13 @@ import { type NameBook, nameBook, nameIn } from '../model/names.js';
 import type { Reader } from '../model/transactionWords.js';
 import { recentBlocks } from './blocks.js';
 import { ledger } from './ledger.js';
-import { genesis, status } from './live.js';
+import { genesis, registryRules, status } from './live.js';
 import { contracts } from './node.js';
 
 /** The community as the events that are read so far tell it. */
-export const community = computed<Community>(() => communityOf(ledger.value?.events ?? []));
+export const community = computed<Community>(() =>
+  communityOf(ledger.value?.events ?? [], registryRules.value.resolutionSeconds),
+);
 
 /** What the network was made for. */
 export const description = computed<CommunityDescription>(() =>
@@ -20,7 +22,9 @@ export const description = computed<CommunityDescription>(() =>
 );
 
 /** Days and hours where the community lives. */
-export const clock = computed<MeterClock>(() => meterClock(description.value.zone));
+export const clock = computed<MeterClock>(() =>
+  meterClock(description.value.zone, registryRules.value.resolutionSeconds),
+);
 
 /** The periods that are known, by day: worked out when events come, not at every block. */
 export const days = computed(() => periodsOf(community.value, clock.value));
@@ -39,12 +43,12 @@ export const names = computed<NameBook>(() => {
     operators: events.flatMap(({ eventName, args }) =>
       eventName === 'MeterRegistered'
         ? [args.registrar]
-        : eventName === 'Attested' || eventName === 'RatesChanged' || eventName === 'PayoutPaid'
+        : eventName === 'Attested' || eventName === 'Deposited' || eventName === 'RatesAnnounced'
           ? [args.operator]
           : [],
     ),
     reporters: events.flatMap(({ eventName, args }) =>
-      eventName === 'MeterRegistered' && !owners.has(args.reporter) ? [args.reporter] : [],
+      eventName === 'MeterRegistered' && !args.isDevice && !owners.has(args.source) ? [args.source] : [],
     ),
     miners: [
       ...(status.value?.miner.address ? [status.value.miner.address] : []),
@@ -63,4 +67,6 @@ const CONTRACT_NAMES = [
   { name: 'EnergyToken', address: contracts.tokenAddress },
   { name: 'Bank', address: contracts.bankAddress },
   { name: 'EnergyTrade', address: contracts.tradeAddress },
+  { name: 'MeterRegistry', address: contracts.registryAddress },
+  { name: 'Council', address: contracts.councilAddress },
 ];

@@ -131,6 +131,5 @@ function show(current: Reading, recent: readonly Log[], head: number): void {
 }
 
 async function read(from: number, to: number): Promise<Log[]> {
-  const address = [contracts.tokenAddress, contracts.bankAddress, contracts.tradeAddress];
-  return getLogs(client, { address, fromBlock: BigInt(from), toBlock: BigInt(to) });
+  return getLogs(client, { address: Object.values(contracts), fromBlock: BigInt(from), toBlock: BigInt(to) });
 }

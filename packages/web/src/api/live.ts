@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { createClient, webSocket } from 'viem';
 import { type GenesisAnswer, type NodeStatus, request, SOCKET_URL } from './node.js';
+import { NO_REGISTRY, readRegistryRules } from './rules.js';
 
 /** How the page stands to its node. */
 export type Connection = 'connecting' | 'live' | 'unreachable';
@@ -13,6 +14,8 @@ export const status = signal<NodeStatus | undefined>(undefined);
 export const genesisHash = computed(() => status.value?.genesisHash);
 /** The network's rules. */
 export const genesis = signal<GenesisAnswer | undefined>(undefined);
+/** When readings of the network's meters count. */
+export const registryRules = signal(NO_REGISTRY);
 /** Counts up when what the chain says may have changed: live views read again. */
 export const tick = signal(0);
 /** Name of the network that was here before, once the node serves another chain than when the page was opened. */
@@ -107,7 +110,8 @@ async function readStatus(): Promise<void> {
   const next = await request<NodeStatus>('watt_status');
   const previous = status.value;
   if (previous?.genesisHash !== next.genesisHash) {
-    genesis.value = await request<GenesisAnswer>('watt_genesis');
+    const [answer, rules] = await Promise.all([request<GenesisAnswer>('watt_genesis'), readRegistryRules()]);
+    [genesis.value, registryRules.value] = [answer, rules];
     if (previous) replacedChain.value = previous.network;
   }
   status.value = next;

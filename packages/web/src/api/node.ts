@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
 import { GENESIS_ADDRESSES, type MarketAddresses } from '@wattchain/market';
-import { createPublicClient, defineChain, type Hex, http, type PublicClient, type Chain as ViemChain } from 'viem';
+import { type Client, createClient, defineChain, type Hex, http, type Chain as ViemChain } from 'viem';
 
 /** Where the node's JSON-RPC is: the page comes from the same place. */
 export const RPC_URL = `${location.origin}${import.meta.env.DEV ? '/rpc' : '/'}`;
@@ -14,8 +14,8 @@ export const isForReading =
 /** One batch a turn: a view reads many small things at once. */
 const transport = http(RPC_URL, { batch: { batchSize: 50 }, retryCount: 0, timeout: 10_000 });
 
-/** Reads the chain through the node that served this page; no contract can send it elsewhere (ERC-3668). */
-export const client: PublicClient = createPublicClient({ transport, ccipRead: false });
+/** Reads the chain through the node that served this page, with viem's actions one by one; no contract can send it elsewhere (ERC-3668). */
+export const client: Client = createClient({ transport, ccipRead: false });
 
 /** What `watt_status` answers; heights and times are numbers, work is decimal text. */
 export interface NodeStatus {

@@ -1,20 +1,11 @@
 import { WattchainError } from '@wattchain/core';
 import type { SigningClient, TransactionOptions } from '@wattchain/market';
-import {
-  BaseError,
-  createClient,
-  custom,
-  type Hex,
-  HttpRequestError,
-  keccak256,
-  type LocalAccount,
-  TimeoutError,
-  zeroHash,
-} from 'viem';
+import { BaseError, createClient, custom, type Hex, keccak256, type LocalAccount, zeroHash } from 'viem';
 import { sendRawTransaction } from 'viem/actions';
 import { reader } from '../api/community.js';
 import { status } from '../api/live.js';
 import { client, viemChain } from '../api/node.js';
+import { isUnreachable } from '../api/rules.js';
 import { asSentence, refusalInWords } from '../model/transactionWords.js';
 import { keepSent } from './sent.js';
 import type { SentTransaction } from './sentStorage.js';
@@ -140,13 +131,6 @@ async function oneAtATime<T>(address: Hex, act: () => Promise<T>): Promise<T> {
 
 const isNonceTaken = (error: unknown) =>
   error instanceof SendError && /nonce too low|replacement transaction underpriced/.test(messageOf(error.cause));
-
-function isUnreachable(error: unknown): boolean {
-  return (
-    error instanceof BaseError &&
-    error.walk((cause) => cause instanceof HttpRequestError || cause instanceof TimeoutError) !== null
-  );
-}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

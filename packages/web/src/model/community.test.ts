@@ -10,11 +10,16 @@ const meter = (name: string) => stringToHex(name, { size: 32 });
 const KWH = 1_000_000n;
 const home = (index: number, producedMwh: bigint, meters = [`home-${index}`]): HomeRecord => ({
   owner: person(index),
-  meters: meters.map((name) => ({ meter: meter(name), owner: person(index), reporter: person(8), readings: [] })),
+  meters: meters.map((name) => ({
+    meter: meter(name),
+    owner: person(index),
+    source: person(8),
+    isDevice: false,
+    readings: [],
+  })),
   periods: [
     {
       start: 0n,
-      seconds: 3600n,
       readings: [{ producedMwh, consumedMwh: KWH }],
       unread: 0,
       soldMwh: 0n,
@@ -28,7 +33,6 @@ const flow = (seller: number, buyer: number, kwh: bigint, periodStart = 0n): Flo
   buyer: person(buyer),
   meter: meter(`home-${seller}`),
   periodStart,
-  periodSeconds: 3600n,
   energyMwh: kwh * KWH,
   paid: kwh * 10n ** 18n,
 });

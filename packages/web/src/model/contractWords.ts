@@ -1,4 +1,4 @@
-import { bankAbi, energyTokenAbi, energyTradeAbi } from '@wattchain/market';
+import { bankAbi, councilAbi, energyTokenAbi, energyTradeAbi, meterRegistryAbi } from '@wattchain/market';
 import { type Abi, type AbiParameter, type Address, decodeFunctionData, type Hex } from 'viem';
 import { coins, count, duration, humanise, kwh, tokens, wordText } from '../format.js';
 import type { MeterClock } from './meterTime.js';
@@ -17,7 +17,7 @@ export interface NamedValue {
 
 /** A contract of the community. */
 export interface MarketContract {
-  readonly name: 'EnergyToken' | 'Bank' | 'EnergyTrade';
+  readonly name: 'EnergyToken' | 'Bank' | 'EnergyTrade' | 'MeterRegistry' | 'Council';
   readonly abi: Abi;
 }
 
@@ -25,59 +25,91 @@ export const MARKET_CONTRACTS: readonly MarketContract[] = [
   { name: 'EnergyToken', abi: energyTokenAbi },
   { name: 'Bank', abi: bankAbi },
   { name: 'EnergyTrade', abi: energyTradeAbi },
+  { name: 'MeterRegistry', abi: meterRegistryAbi },
+  { name: 'Council', abi: councilAbi },
 ];
 
-/** Every error that the three contracts revert with, for reading the data of a failed transaction. */
+/** Every error that the contracts revert with, for reading the data of a failed transaction. */
 export const REFUSALS_ABI: Abi = MARKET_CONTRACTS.flatMap(({ abi }) => abi.filter(({ type }) => type === 'error'));
 
 type Quantity = 'energy' | 'tokens' | 'coins' | 'coinsPerToken' | 'price' | 'meterTime' | 'blockTime' | 'duration';
 
-/** What the integers in calls and events count, by their name in the contracts. */
+/** What the integers in calls and events count, by their name in the contracts; {@link UNITS} says it of the rest. */
 const QUANTITIES: Readonly<Record<string, Quantity>> = {
-  energyMwh: 'energy',
-  producedMwh: 'energy',
-  consumedMwh: 'energy',
-  deliveredMwh: 'energy',
   amount: 'tokens',
   value: 'tokens',
   tokens: 'tokens',
+  leastTokens: 'tokens',
   paid: 'tokens',
   returned: 'tokens',
   escrow: 'tokens',
+  bond: 'tokens',
+  compensation: 'tokens',
   limit: 'tokens',
   coins: 'coins',
+  coinsEach: 'coins',
+  leastCoins: 'coins',
+  cover: 'coins',
   rate: 'coinsPerToken',
   buyRate: 'coinsPerToken',
   redeemRate: 'coinsPerToken',
-  newBuyRate: 'coinsPerToken',
-  newRedeemRate: 'coinsPerToken',
   price: 'price',
+  gridPrice: 'price',
+  gridPriceInForce: 'price',
   periodStart: 'meterTime',
-  periodStarts: 'meterTime',
+  readUntil: 'meterTime',
   acceptUntil: 'blockTime',
   settleBy: 'blockTime',
   nextDue: 'blockTime',
-  periodSeconds: 'duration',
-  intervalSeconds: 'duration',
+  until: 'blockTime',
+  announcedAt: 'blockTime',
+  requestedAt: 'blockTime',
+  closesAt: 'blockTime',
+  inForceFrom: 'blockTime',
 };
+/** By the ending of a name. */
+const UNITS: readonly (readonly [RegExp, Quantity])[] = [
+  [/Mwh$/, 'energy'],
+  [/Seconds$/, 'duration'],
+];
 /** Longer lists are cut, and say so. */
 const MAX_LISTED = 20;
 
 /** One value of an ABI type as a person reads it. */
-export function valueInWords(name: string, type: string, value: unknown, clock: MeterClock): Words {
+export function valueInWords(input: AbiParameter, value: unknown, clock: MeterClock): Words {
+  const { type } = input;
+  const name = plainName(input.name);
   if (Array.isArray(value)) {
-    const shown = value.slice(0, MAX_LISTED).flatMap((item, index): Piece[] => {
-      const words = valueInWords(name, type.replace(/\[\d*\]$/, ''), item, clock);
-      return index === 0 ? [...words] : [', ', ...words];
+    const item = { ...input, type: type.replace(/\[\d*\]$/, '') } as AbiParameter;
+    const shown = value.slice(0, MAX_LISTED).flatMap((each, index): Piece[] => {
+      const words = valueInWords(item, each, clock);
+      return index === 0 ? [...words] : [isStruct(item) ? '; ' : ', ', ...words];
     });
     return value.length > MAX_LISTED ? [...shown, ` and ${value.length - MAX_LISTED} more`] : shown;
   }
+  if (isStruct(input)) {
+    return fieldsOf(input, value).flatMap(([field, of], index): Piece[] => [
+      `${index === 0 ? '' : ', '}${labelOf(field.name ?? '')} `,
+      ...valueInWords(field, of, clock),
+    ]);
+  }
   if (type === 'address') return [{ address: value as Address }];
+  // A name of 32 bytes is text; a part of a signature is not.
   if (type === 'bytes32') return [wordText(value as Hex)];
+  if (typeof value === 'boolean') return [value ? 'yes' : 'no'];
   if (typeof value !== 'bigint' && typeof value !== 'number') return [String(value)];
-  const quantity = Object.hasOwn(QUANTITIES, name) ? QUANTITIES[name] : undefined;
+  const quantity = Object.hasOwn(QUANTITIES, name)
+    ? QUANTITIES[name]
+    : UNITS.find(([ending]) => ending.test(name))?.[1];
   return [quantityText(quantity, BigInt(value), clock)];
 }
+
+type Struct = AbiParameter & { readonly components: readonly AbiParameter[] };
+const isStruct = (input: AbiParameter): input is Struct => input.type === 'tuple' && 'components' in input;
+
+/** The fields of a struct with their values. */
+const fieldsOf = ({ components }: Struct, value: unknown): (readonly [AbiParameter, unknown])[] =>
+  components.map((field) => [field, (value as Readonly<Record<string, unknown>>)[field.name ?? '']] as const);
 
 function quantityText(quantity: Quantity | undefined, value: bigint, clock: MeterClock): string {
   switch (quantity) {
@@ -118,19 +150,26 @@ export function callInWords(contract: MarketContract, data: Hex, clock: MeterClo
       (item) => item.type === 'function' && item.name === functionName && item.inputs.length === args.length,
     );
     const inputs: readonly AbiParameter[] = entry?.type === 'function' ? entry.inputs : [];
-    const values = inputs.map(({ name = '', type }, index) => ({
-      name: labelOf(name),
-      value: valueInWords(name, type, args[index], clock),
+    // The fields of a struct, such as the terms of an offer, are shown like values of their own.
+    const flat = inputs.flatMap((input, index) =>
+      isStruct(input) ? fieldsOf(input, args[index]) : [[input, args[index]] as const],
+    );
+    const values = flat.map(([input, value]) => ({
+      name: labelOf(input.name ?? ''),
+      value: valueInWords(input, value, clock),
     }));
-    const said = (name: string): Words => values[inputs.findIndex((input) => input.name === name)]?.value ?? [];
+    const said = (name: string): Words => values[flat.findIndex(([input]) => input.name === name)]?.value ?? [];
     return { functionName, title: callTitle(functionName, said, args), values };
   } catch {
     return undefined;
   }
 }
 
+/** Solidity sets a name apart from a function's by a line behind it. */
+const plainName = (name = '') => name.replace(/_$/, '');
+
 /** The name of a value without its unit, which stands beside the figure. */
-export const labelOf = (name: string): string => humanise(name.replace(/(Mwh|Seconds|Wei)$/, '')) || 'value';
+export const labelOf = (name: string): string => humanise(plainName(name).replace(/(Mwh|Seconds|Wei)$/, '')) || 'value';
 
 function callTitle(functionName: string, said: (name: string) => Words, args: readonly unknown[]): Words {
   switch (functionName) {
@@ -155,20 +194,50 @@ function callTitle(functionName: string, said: (name: string) => Words, args: re
     case 'cancelOffer':
       return ['Cancel offer ', ...said('offerId')];
     case 'accept':
-      return ['Buy ', ...said('energyMwh'), ' of offer ', ...said('offerId')];
+      return ['Buy ', ...said('energyMwh'), ' of ', ...said('periodStart'), ' from ', ...said('seller')];
     case 'settle':
-      return ['Settle the trades of ', ...said('meter'), ' from ', ...said('periodStart')];
+      return [lengthOf(args[0]) === 1 ? 'Settle trade ' : 'Settle trades ', ...said('tradeIds')];
     case 'refund':
       return ['Give the escrow of trade ', ...said('tradeId'), ' back'];
-    case 'report': {
-      const number = Array.isArray(args[0]) ? args[0].length : 0;
-      return [number === 1 ? 'Report a meter reading' : `Report ${count(number)} meter readings`];
+    case 'report':
+    case 'reportSigned': {
+      const number = lengthOf(args[0]);
+      const signed = functionName === 'report' ? '' : 'signed ';
+      return [number === 1 ? `Report a ${signed}meter reading` : `Report ${count(number)} ${signed}meter readings`];
     }
+    case 'correct':
+      return ['Correct the reading of ', ...said('meter'), ' from ', ...said('periodStart')];
     case 'registerMeter':
       return ['Register meter ', ...said('meter'), ' for ', ...said('household')];
-    default: {
-      const text = humanise(functionName);
-      return [text.charAt(0).toUpperCase() + text.slice(1).toLowerCase()];
-    }
+    case 'announceRates':
+    case 'confirmRates':
+    case 'applyRates':
+    case 'retractRates':
+      return [`${sentenceOf(functionName)}: `, ...said('buyRate'), ', back ', ...said('redeemRate')];
+    case 'announceGridPrice':
+    case 'confirmGridPrice':
+    case 'applyGridPrice':
+    case 'retractGridPrice':
+      return [`${sentenceOf(functionName)}: `, ...said('price')];
+    case 'requestKeyChange':
+    case 'voteOnKeyChange':
+    case 'vetoKeyChange':
+      return [`${sentenceOf(functionName)}: `, ...said('newKey'), ' for ', ...said('oldKey')];
+    case 'markPaid':
+    case 'objectToPayout':
+    case 'decidePayout':
+    case 'closePayout':
+    case 'cancelPayout':
+      return [`${sentenceOf(functionName)} `, ...said('payoutId')];
+    default:
+      return [sentenceOf(functionName)];
   }
+}
+
+const lengthOf = (list: unknown) => (Array.isArray(list) ? list.length : 0);
+
+/** `announceRates` as `Announce rates`. */
+function sentenceOf(functionName: string): string {
+  const text = humanise(functionName);
+  return text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();
 }

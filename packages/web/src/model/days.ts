@@ -1,19 +1,17 @@
 import type { Community } from '@wattchain/market';
-import type { MeterClock, Period } from './meterTime.js';
+import type { MeterClock } from './meterTime.js';
 
-/** The periods that a community knows of, by day and in order: those that some meter was read for or some trade was settled of. */
-export function periodsOf({ meters, flows }: Community, clock: MeterClock): ReadonlyMap<string, readonly Period[]> {
-  const known = new Map<bigint, Period>();
-  for (const { readings } of meters) {
-    for (const { start, seconds } of readings) known.set(start, { periodStart: start, periodSeconds: seconds });
-  }
-  for (const { periodStart, periodSeconds } of flows) {
-    if (!known.has(periodStart)) known.set(periodStart, { periodStart, periodSeconds });
-  }
-  const days = new Map<string, Period[]>();
-  for (const period of [...known.values()].sort((a, b) => (a.periodStart < b.periodStart ? -1 : 1))) {
-    const day = clock.day(period.periodStart);
-    days.set(day, [...(days.get(day) ?? []), period]);
+/** Starts of the periods that a community knows of, by day and in order: those that some meter was read for or some trade was settled of. */
+export function periodsOf({ meters, flows }: Community, clock: MeterClock): ReadonlyMap<string, readonly bigint[]> {
+  const known = new Set<bigint>();
+  for (const { readings } of meters) for (const { start } of readings) known.add(start);
+  for (const { periodStart } of flows) known.add(periodStart);
+  const days = new Map<string, bigint[]>();
+  for (const start of [...known].sort((a, b) => (a < b ? -1 : 1))) {
+    const day = clock.day(start);
+    const starts = days.get(day) ?? [];
+    days.set(day, starts);
+    starts.push(start);
   }
   return days;
 }

@@ -4,7 +4,6 @@ import type { CommunityMeter, Flow, HomeRecord } from '@wattchain/market';
 export interface MeterRow {
   /** Start in meter time, seconds. */
   readonly start: bigint;
-  readonly seconds: bigint;
   /** `undefined` where nobody has reported the period. */
   readonly producedMwh: bigint | undefined;
   readonly consumedMwh: bigint | undefined;
@@ -21,11 +20,10 @@ export function meterRows(meter: CommunityMeter, home: HomeRecord, flows: readon
   for (const { meter: from, periodStart, energyMwh } of flows) {
     if (from === meter.meter) sold.set(periodStart, (sold.get(periodStart) ?? 0n) + energyMwh);
   }
-  return home.periods.map(({ start, seconds, boughtMwh }) => {
+  return home.periods.map(({ start, boughtMwh }) => {
     const reading = readings.get(start);
     return {
       start,
-      seconds,
       producedMwh: reading?.producedMwh,
       consumedMwh: reading?.consumedMwh,
       soldMwh: sold.get(start) ?? 0n,

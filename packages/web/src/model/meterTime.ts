@@ -3,20 +3,15 @@ import {
   communityClock,
   formatOffset,
   formatZone,
-  momentsOf,
   startOfDate,
   wallTimeOf,
 } from '@wattchain/market';
 import { count } from '../format.js';
 
-/** A stretch of meter time, as offers, trades and readings name it. */
-export interface Period {
-  readonly periodStart: bigint;
-  readonly periodSeconds: bigint;
-}
-
-/** Days and hours by the clock of a community. All texts of a page are made by one such clock. */
+/** Days and hours by the clock of a community. All texts of a page are made by one such clock. Periods are named by their start. */
 export interface MeterClock {
+  /** Length of every period. */
+  readonly periodSeconds: bigint;
   /** The zone by name: `America/Los_Angeles`. */
   readonly zoneName: string;
   /** By which clock times are told, as a sentence. */
@@ -28,21 +23,24 @@ export interface MeterClock {
   /** The clock time, `14:00`. */
   timeText(seconds: bigint): string;
   /** `14:00 to 15:00`. */
-  hoursText(period: Period): string;
+  hoursText(periodStart: bigint): string;
   /** Meter time with day and zone, `4 July 2018, 14:00 (UTC-07:00)`. */
   momentText(seconds: bigint): string;
   /** `4 July 2018, 14:00 to 15:00 (UTC-07:00)`. */
-  periodText(period: Period): string;
+  periodText(periodStart: bigint): string;
   /** Block time with day and zone. Where nobody said where the wall clock hangs, it is this device's. */
   blockText(seconds: bigint): string;
-  /** The moments of meter time at which the clock shows `14:00` on a day: two where it was put back, none where it was put forward. */
-  moments(day: string, time: string): readonly bigint[];
+  /** Where the periods of a day begin, in order: whole multiples of their length that the clock shows on it. Empty for what is no date. */
+  periodStarts(day: string): readonly bigint[];
 }
 
 /** All meters share their periods' starts, and the formatter is slow: two years of hours are kept. */
 const MAX_REMEMBERED = 20_000;
 /** JavaScript has no dates far beyond it; a hostile offer may name such seconds. */
 const DATES_END = 8_640_000_000_000n - 86_400n;
+const DAY_SECONDS = 86_400n;
+/** No zone is further from UTC than 14 hours. */
+const MAX_OFFSET_SECONDS = 14n * 3_600n;
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 /** The zone that this device says it is in. */
@@ -53,18 +51,19 @@ export const deviceZone = (): CommunityZone => ({
 
 let device: MeterClock | undefined;
 const deviceClock = (): MeterClock => {
-  device ??= meterClock(undefined);
+  device ??= meterClock(undefined, 1n);
   return device;
 };
 
-/** The clock of a community; of one that did not say where it lives, that of this device. */
-export function meterClock(zone: CommunityZone | undefined): MeterClock {
-  const own = zone === undefined ? undefined : clockOf(zone);
-  return own ?? clockOf(deviceZone(), ' of this device') ?? (clockOf({ kind: 'wall' }) as MeterClock);
+/** The clock of a community whose meters count periods of a length; of one that did not say where it lives, that of this device. */
+export function meterClock(zone: CommunityZone | undefined, periodSeconds: bigint): MeterClock {
+  const own = zone === undefined ? undefined : clockOf(zone, periodSeconds);
+  const wall: CommunityZone = { kind: 'wall' };
+  return own ?? clockOf(deviceZone(), periodSeconds, ' of this device') ?? (clockOf(wall, periodSeconds) as MeterClock);
 }
 
 /** `undefined` where this browser does not know the zone. */
-function clockOf(zone: CommunityZone, whose = ''): MeterClock | undefined {
+function clockOf(zone: CommunityZone, periodSeconds: bigint, whose = ''): MeterClock | undefined {
   if (zone.kind === 'named' && !isKnown(zone.name)) return undefined;
   const community = communityClock(zone, rememberingOffset());
   const at = (seconds: bigint) =>
@@ -76,9 +75,9 @@ function clockOf(zone: CommunityZone, whose = ''): MeterClock | undefined {
   const timeText = (seconds: bigint) => at(seconds).clock;
   const momentText = (seconds: bigint) =>
     seconds < DATES_END ? `${dayText(seconds)}, ${timeText(seconds)} (${zoneAt(seconds)})` : dayText(seconds);
-  const hoursText = ({ periodStart, periodSeconds }: Period) =>
-    `${timeText(periodStart)} to ${timeText(periodStart + periodSeconds)}`;
+  const hoursText = (periodStart: bigint) => `${timeText(periodStart)} to ${timeText(periodStart + periodSeconds)}`;
   return {
+    periodSeconds,
     zoneName: `${formatZone(zone)}${whose}`,
     sentence:
       zone.kind === 'wall'
@@ -89,15 +88,23 @@ function clockOf(zone: CommunityZone, whose = ''): MeterClock | undefined {
     timeText,
     hoursText,
     momentText,
-    periodText: (period) =>
-      period.periodStart < DATES_END
-        ? `${dayText(period.periodStart)}, ${hoursText(period)} (${zoneAt(period.periodStart)})`
-        : dayText(period.periodStart),
+    periodText: (periodStart) =>
+      periodStart < DATES_END
+        ? `${dayText(periodStart)}, ${hoursText(periodStart)} (${zoneAt(periodStart)})`
+        : dayText(periodStart),
     blockText: (seconds) => (zone.kind === 'wall' ? deviceClock().momentText(seconds) : momentText(seconds)),
-    moments: (day, time) => {
+    periodStarts: (day) => {
       const midnight = startOfDate(day);
-      const [hours = 0, minutes = 0] = time.split(':').map(Number);
-      return midnight === undefined ? [] : momentsOf(community, midnight + BigInt(hours * 3600 + minutes * 60));
+      const starts: bigint[] = [];
+      if (midnight === undefined) return starts;
+      const first = (midnight - MAX_OFFSET_SECONDS) / periodSeconds;
+      for (
+        let start = first * periodSeconds;
+        start < midnight + DAY_SECONDS + MAX_OFFSET_SECONDS;
+        start += periodSeconds
+      )
+        if (start >= 0n && at(start).date === day) starts.push(start);
+      return starts;
     },
   };
 }

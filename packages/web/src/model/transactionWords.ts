@@ -1,5 +1,5 @@
 import type { MarketAddresses } from '@wattchain/market';
-import { explainRefusal } from '@wattchain/market';
+import { explainRefusal, formatInstant } from '@wattchain/market';
 import { type Address, decodeErrorResult, type Hex } from 'viem';
 import { coins, wordText } from '../format.js';
 import {
@@ -23,7 +23,8 @@ export interface Sent {
 /** The contract of the community at an address, if there is one. */
 export function marketContractAt(address: Address, addresses: MarketAddresses): MarketContract | undefined {
   const wanted = address.toLowerCase();
-  const places = [addresses.tokenAddress, addresses.bankAddress, addresses.tradeAddress];
+  const { tokenAddress, bankAddress, tradeAddress, registryAddress, councilAddress } = addresses;
+  const places = [tokenAddress, bankAddress, tradeAddress, registryAddress, councilAddress];
   return MARKET_CONTRACTS[places.findIndex((place) => place.toLowerCase() === wanted)];
 }
 
@@ -62,21 +63,43 @@ export function failureInWords(
 }
 
 /** What a contract refused and what to do about it, as a sentence with names and times instead of words of the chain. */
-export function refusalInWords(errorName: string, args: readonly unknown[], { clock, nameOf }: Reader): string {
+export function refusalInWords(errorName: string, args: readonly unknown[], reader: Reader): string {
+  const { clock, nameOf } = reader;
   const declared = REFUSALS_ABI.find((item) => item.type === 'error' && item.name === errorName);
   const inputs = declared?.type === 'error' ? declared.inputs : [];
   const told = args.map((value, index) => {
-    const { type, name = '' } = inputs[index] ?? {};
+    const { type } = inputs[index] ?? {};
     if (type === 'address') return nameOf(value as Address);
-    if (type === 'bytes32') return wordText(value as Hex);
-    return METER_TIMES.has(name) ? clock.momentText(BigInt(String(value))) : value;
+    return type === 'bytes32' ? wordText(value as Hex) : value;
   });
   const { message, hint } = explainRefusal(errorName, told);
-  const text = hint === undefined ? message : `${message}: ${hint}`;
-  return asSentence(text.replace(/(\d{15,}) wei/g, (_, wei: string) => coins(BigInt(wei))));
+  let text = hint === undefined ? message : `${message}: ${hint}`;
+  for (const [index, { name = '' }] of inputs.entries()) {
+    if (!METER_TIMES.has(name)) continue;
+    const time = BigInt(String(args[index]));
+    text = text.replaceAll(formatInstant(time), clock.momentText(time));
+  }
+  return asSentence(
+    inReadersWords(
+      text.replace(/(\d{15,}) wei/g, (_, wei: string) => coins(BigInt(wei))),
+      reader,
+    ),
+  );
 }
 
-const METER_TIMES = new Set(['periodStart', 'readUntil']);
+/** Times of meters in what contracts refuse; all others are of blocks. */
+const METER_TIMES = new Set(['periodStart', 'periodEnd', 'readUntil', 'latestEnd']);
+
+/**
+ * A sentence of the market's actions with moments by the community's clock and people by name: actions know neither, and write moments in
+ * UTC and people by their addresses.
+ */
+export function inReadersWords(text: string, { clock, nameOf }: Reader): string {
+  return text
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (utc) => clock.blockText(BigInt(Date.parse(utc) / 1000)))
+    .replace(/0x[\da-fA-F]{64}/g, (word) => wordText(word as Hex))
+    .replace(/0x[\da-fA-F]{40}(?![\da-fA-F])/g, (address) => nameOf(address as Address));
+}
 
 /** With a capital letter and a full stop. */
 export const asSentence = (text: string): string =>

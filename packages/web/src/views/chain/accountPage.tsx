@@ -1,5 +1,6 @@
 import { getTokenBalance } from '@wattchain/market';
 import { type Address, getAddress, isAddress } from 'viem';
+import { getBalance, getCode, getTransactionCount } from 'viem/actions';
 import { recentBlocks } from '../../api/blocks.js';
 import { community, names } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
@@ -41,10 +42,10 @@ function AccountOf({ address }: { address: Address }) {
   const mined = recentBlocks.value.filter(({ miner }) => miner.toLowerCase() === address.toLowerCase()).length;
   const loaded = useLive(async () => {
     const [balance, tokenBalance, nonce, code] = await Promise.all([
-      client.getBalance({ address }),
+      getBalance(client, { address }),
       getTokenBalance(client, { tokenAddress: contracts.tokenAddress, owner: address }),
-      client.getTransactionCount({ address }),
-      client.getCode({ address }),
+      getTransactionCount(client, { address }),
+      getCode(client, { address }),
     ]);
     return { balance, tokenBalance, nonce, isContract: code !== undefined && code !== '0x' };
   }, [address]);

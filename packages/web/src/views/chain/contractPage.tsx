@@ -1,4 +1,5 @@
 import { type AbiFunction, type Address, erc20Abi, getAddress, type Hex, isAddress, toFunctionSelector } from 'viem';
+import { getBalance, getCode, readContract } from 'viem/actions';
 import { ledger } from '../../api/ledger.js';
 import { client, contracts, request } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
@@ -23,7 +24,7 @@ export function ContractPage({ id }: { id: string }) {
       <NotOnChain title="There is no such contract">
         {isAddress(id, { strict: false })
           ? 'No code is at this address: it is an account of a person, or nothing has happened there yet.'
-          : 'A contract is named by its address, or by its name when the network started with it: EnergyToken, Bank, EnergyTrade.'}
+          : 'A contract is named by its address, or by its name when the network started with it: EnergyToken, Bank, EnergyTrade, MeterRegistry, Council.'}
       </NotOnChain>
     );
   }
@@ -67,9 +68,9 @@ async function readContractPage(id: string): Promise<Known | undefined> {
   const address = entry?.address ?? (isAddress(id, { strict: false }) ? id : undefined);
   if (address === undefined) return undefined;
   const [code, balance, ownName] = await Promise.all([
-    client.getCode({ address }),
-    client.getBalance({ address }),
-    client.readContract({ address, abi: erc20Abi, functionName: 'name' }).catch(() => undefined),
+    getCode(client, { address }),
+    getBalance(client, { address }),
+    readContract(client, { address, abi: erc20Abi, functionName: 'name' }).catch(() => undefined),
   ]);
   if (code === undefined || code === '0x') return undefined;
   return {

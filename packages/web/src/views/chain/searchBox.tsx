@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { getCode } from 'viem/actions';
 import { readBlock } from '../../api/blocks.js';
 import { names } from '../../api/community.js';
 import { status } from '../../api/live.js';
@@ -78,7 +79,7 @@ async function find(text: string): Promise<Found> {
       return { nothing: 'This node knows no block and no transaction of this hash.' };
     }
     case 'address': {
-      const code = await client.getCode({ address: term.address });
+      const code = await getCode(client, { address: term.address });
       return { path: `/chain/${code === undefined ? 'account' : 'contract'}/${term.address}` };
     }
     case 'name': {

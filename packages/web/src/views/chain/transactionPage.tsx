@@ -1,5 +1,6 @@
 import { decodeMarketEvents } from '@wattchain/market';
 import type { Address, Hex, Log } from 'viem';
+import { getTransaction, getTransactionReceipt } from 'viem/actions';
 import { clock, reader } from '../../api/community.js';
 import { client, contracts, request } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
@@ -92,8 +93,8 @@ async function readTransaction(hash: Hex): Promise<Known | undefined> {
   const standing = await request<Standing>('watt_transactionStatus', hash);
   if (standing.status === 'unknown') return undefined;
   const [sent, receipt] = await Promise.all([
-    client.getTransaction({ hash }),
-    standing.status === 'waiting' ? undefined : client.getTransactionReceipt({ hash }),
+    getTransaction(client, { hash }),
+    standing.status === 'waiting' ? undefined : getTransactionReceipt(client, { hash }),
   ]);
   const { from, to, nonce, value, gas, gasPrice = 0n, input } = sent;
   return {

@@ -46,17 +46,15 @@ function CommunityDay({ community, isComplete }: { community: Community; isCompl
   const { dayText, hoursText, sentence } = clock.value;
   const day = dayOf(days.value, query.value.get('day'));
   if (day === undefined) return <NothingYet hasMeters={community.meters.length > 0} isComplete={isComplete} />;
-  const periods = days.value.get(day) ?? [];
-  const starts = periods.map(({ periodStart }) => periodStart);
+  const starts = days.value.get(day) ?? [];
   const today = communityAt(community, (start) => clock.value.day(start) === day);
   const wanted = query.value.get('hour') ?? '';
-  const newest = periods.findLast(({ periodStart }) =>
-    today.meters.some(({ readings }) => readings.some(({ start }) => start === periodStart)),
+  const newest = starts.findLast((start) =>
+    today.meters.some(({ readings }) => readings.some((reading) => reading.start === start)),
   );
   // "newest" follows the readings as they come, a chosen hour stays.
-  const hour =
-    wanted === 'newest' ? newest : periods.find(({ periodStart }) => hourKey(periodStart, starts) === wanted);
-  const shown = hour === undefined ? today : communityAt(today, (start) => start === hour.periodStart);
+  const hour = wanted === 'newest' ? newest : starts.find((start) => hourKey(start, starts) === wanted);
+  const shown = hour === undefined ? today : communityAt(today, (start) => start === hour);
   const dayName = dayText(starts[0] ?? 0n);
 
   return (
@@ -79,7 +77,7 @@ function CommunityDay({ community, isComplete }: { community: Community; isCompl
               >
                 {[...days.value].map(([each, [first]]) => (
                   <option key={each} value={each}>
-                    {dayText(first?.periodStart ?? 0n)}
+                    {dayText(first ?? 0n)}
                   </option>
                 ))}
               </select>
@@ -90,12 +88,12 @@ function CommunityDay({ community, isComplete }: { community: Community; isCompl
               onChange={(event) => choose({ day, hour: event.currentTarget.value })}
             >
               <option value="">the whole day</option>
-              {newest && <option value="newest">the newest period</option>}
-              {periods.map((period) => {
-                const key = hourKey(period.periodStart, starts);
+              {newest !== undefined && <option value="newest">the newest period</option>}
+              {starts.map((start) => {
+                const key = hourKey(start, starts);
                 return (
                   <option key={key} value={key}>
-                    {hoursText(period)}
+                    {hoursText(start)}
                     {key.endsWith('again') && ', again'}
                   </option>
                 );

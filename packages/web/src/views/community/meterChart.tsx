@@ -4,6 +4,7 @@ import { Energy } from '../../components/amounts.js';
 import { Card, Empty } from '../../components/basics.js';
 import { Chart } from '../../components/chart.js';
 import type { Series } from '../../components/chartOptions.js';
+import { CorrectionList } from '../../components/corrections.js';
 import { Table } from '../../components/table.js';
 import { kwh, shortAddress, wordText } from '../../format.js';
 import { type MeterRow, meterRows, sumOf } from '../../model/meterRows.js';
@@ -113,16 +114,44 @@ function MeterChart(panel: Panel) {
             <summary>The same as a table</summary>
             <PeriodTable label={`${wordText(meter.meter)} by period`} rows={rows} />
           </details>
+          <Corrections meter={meter} />
         </>
       )}
     </Card>
   );
 }
 
+/** Periods of which the corrections are listed. */
+const MAX_CORRECTED = 8;
+
+/** What readings said before they were corrected, and who signed the change. */
+function Corrections({ meter: { readings } }: { meter: CommunityMeter }) {
+  const corrected = readings.filter(({ corrections }) => corrections.length > 0);
+  if (corrected.length === 0) return null;
+  return (
+    <>
+      <h3>Corrected readings</h3>
+      <ul class="rows">
+        {corrected.slice(0, MAX_CORRECTED).map(({ start, corrections }) => (
+          <li key={start.toString()}>
+            <strong>{clock.value.periodText(start)}</strong>
+            <CorrectionList corrections={corrections} />
+          </li>
+        ))}
+      </ul>
+      {corrected.length > MAX_CORRECTED && (
+        <small>
+          The first {MAX_CORRECTED} of {corrected.length} periods.
+        </small>
+      )}
+    </>
+  );
+}
+
 const inKwh = (mwh: bigint | undefined) => (mwh === undefined ? null : Number(mwh) / 1e6);
 
 function DayChart({ title, rows }: { title: string; rows: readonly MeterRow[] }) {
-  const { timeText, hoursText } = clock.value;
+  const { timeText, hoursText, periodSeconds } = clock.value;
   const [first, last] = [rows[0] as MeterRow, rows.at(-1) as MeterRow];
   const lines: Series[] = [
     { label: 'produced', colour: '--energy', as: 'bars', values: rows.map((row) => inKwh(row.producedMwh)) },
@@ -143,14 +172,13 @@ function DayChart({ title, rows }: { title: string; rows: readonly MeterRow[] })
   const begin = hours + minutes / 60;
   const x = rows.map(({ start }) => begin + Number(start - first.start) / 3600);
   const textAt = (hour: number) => {
-    const { start, seconds } = rows[x.indexOf(hour)] ?? last;
-    return hoursText({ periodStart: start, periodSeconds: seconds });
+    return hoursText((rows[x.indexOf(hour)] ?? last).start);
   };
   return (
     <Chart
       title={title}
       x={x}
-      xEnd={(x.at(-1) as number) + Number(last.seconds) / 3600}
+      xEnd={(x.at(-1) as number) + Number(periodSeconds) / 3600}
       xText={(hour) => timeText(first.start + BigInt(Math.round((hour - begin) * 3600)))}
       pointText={textAt}
       xSteps={[1, 2, 3, 4, 6, 12]}
@@ -172,12 +200,9 @@ function PeriodTable({ label, rows }: { label: string; rows: readonly MeterRow[]
     <Table
       label={label}
       columns={columns}
-      rows={rows.map(({ start, seconds, producedMwh, consumedMwh, soldMwh, boughtMwh }) => ({
+      rows={rows.map(({ start, producedMwh, consumedMwh, soldMwh, boughtMwh }) => ({
         key: start.toString(),
-        cells: [
-          hoursText({ periodStart: start, periodSeconds: seconds }),
-          ...[producedMwh, consumedMwh, soldMwh, boughtMwh].map(energy),
-        ],
+        cells: [hoursText(start), ...[producedMwh, consumedMwh, soldMwh, boughtMwh].map(energy)],
       }))}
     />
   );

@@ -1,37 +1,29 @@
-import { refundTrade, settlePeriod, type TradeState } from '@wattchain/market';
-import type { ComponentChildren } from 'preact';
+import { getTrade, refundTrade, settleTrades, type Trade, type TradeState } from '@wattchain/market';
 import { useState } from 'preact/hooks';
-import type { Address } from 'viem';
-import { names } from '../../api/community.js';
+import { names, reader } from '../../api/community.js';
 import { status } from '../../api/live.js';
-import { contracts } from '../../api/node.js';
+import { client, contracts } from '../../api/node.js';
+import { useLive } from '../../api/useLive.js';
 import { Energy } from '../../components/amounts.js';
 import { Card, Confirmations, Empty } from '../../components/basics.js';
+import { CorrectionList } from '../../components/corrections.js';
 import { Who } from '../../components/ids.js';
-import { kwh, shortAddress, tokens, wordText } from '../../format.js';
-import { accounts, type PageAccount, publishedAccounts } from '../../keys/session.js';
-import type { MeterClock } from '../../model/meterTime.js';
+import { shortAddress, tokens, wordText } from '../../format.js';
+import { accounts, publishedAccounts } from '../../keys/session.js';
 import { nameIn } from '../../model/names.js';
 import { exactTokens, pricePerKwh } from '../wallet/amounts.js';
 import { ActionButton } from '../wallet/forms.js';
-import { type Market, type OfferRecord, same, summaryOf, type TradeRecord } from './tradeModel.js';
-import { stateWords, summaryWords } from './tradeWords.js';
+import { MyOffers } from './myOffers.js';
+import type { TradeContext } from './tradeContext.js';
+import { same, summaryOf, type TradeRecord } from './tradeModel.js';
+import { reasonOf, STATE_TAGS, summaryWords } from './tradeWords.js';
 
 const { tradeAddress } = contracts;
-/** Trades that one settlement does at most, so that it fits a block. */
-const MAX_TRADES_A_SETTLEMENT = 50n;
 const ROWS = 10;
 
-interface MyTradesProps {
-  readonly market: Market;
-  readonly acting: PageAccount | undefined;
-  readonly clock: MeterClock;
-  readonly isComplete: boolean;
-}
-
 /** `/trade/mine`: what the acting account sold and bought, and where each trade stands. */
-export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
-  const [rows, setRows] = useState(ROWS);
+export function MyTrades(context: TradeContext) {
+  const { market, acting, isComplete } = context;
   // A row stays where it is while its panel is open, whatever blocks bring, so that the person reads to the end what was sent.
   const [open, setOpen] = useState<ReadonlyMap<bigint, TradeState>>(new Map());
   if (acting === undefined) {
@@ -44,15 +36,15 @@ export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
   const isMine = (address: `0x${string}`) => same(address, acting.address);
   const trades = market.trades.filter(({ seller, buyer }) => isMine(seller) || isMine(buyer));
   const offers = market.offers.filter(({ seller, state }) => isMine(seller) && state !== 'soldOut');
-  const isClosed = ({ state }: TradeRecord) => state === 'settled' || state === 'short' || state === 'refunded';
-  const closed = trades.filter((trade) => isClosed(trade) && !open.has(trade.tradeId));
-  const running = trades.filter((trade) => !closed.includes(trade));
-  const show = ({ tradeId, state }: TradeRecord, isShown: boolean) => {
+  const closed = trades.filter(({ tradeId, end }) => end !== undefined && !open.has(tradeId));
+  const running = trades.filter(({ tradeId, end }) => end === undefined || open.has(tradeId));
+  const show = (tradeId: bigint, state: TradeState | undefined) => {
     const now = new Map(open);
-    if (isShown) now.set(tradeId, state);
+    if (state !== undefined) now.set(tradeId, state);
     else now.delete(tradeId);
     setOpen(now);
   };
+  const lists = { context, open, onShown: show };
   return (
     <>
       <p class="lead">{summaryWords(summaryOf(trades, acting.address))}</p>
@@ -60,7 +52,7 @@ export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
         {running.length === 0 ? (
           <Empty>{isComplete ? 'No trade is waiting for anything.' : 'Reading the history …'}</Empty>
         ) : (
-          <Trades trades={running} acting={acting} clock={clock} open={open} onShown={show} />
+          <Trades trades={running} {...lists} />
         )}
       </Card>
       <Card title="Closed" wide>
@@ -75,113 +67,119 @@ export function MyTrades({ market, acting, clock, isComplete }: MyTradesProps) {
             )}
           </Empty>
         ) : (
-          <Trades trades={closed.slice(0, rows)} acting={acting} clock={clock} open={open} onShown={show} />
-        )}
-        {closed.length > rows && (
-          <div class="actions">
-            <button type="button" onClick={() => setRows(rows + 3 * ROWS)}>
-              Show older ({closed.length - rows} more)
-            </button>
-          </div>
+          <Trades trades={closed} {...lists} />
         )}
       </Card>
-      {offers.length > 0 && <MyOffers offers={offers} clock={clock} />}
+      {offers.length > 0 && <MyOffers offers={offers} context={context} />}
     </>
   );
 }
 
-const TAGS: Readonly<Record<TradeState, string>> = {
-  none: 'tag',
-  awaitingReading: 'tag waiting',
-  readyToSettle: 'tag waiting',
-  refundable: 'tag bad',
-  settled: 'tag good',
-  short: 'tag bad',
-  refunded: 'tag',
-};
-
-interface TradesProps {
-  readonly trades: readonly TradeRecord[];
-  readonly acting: PageAccount;
-  readonly clock: MeterClock;
+interface ListProps {
+  readonly context: TradeContext;
   /** Trades whose panel is open, with the state in which it was opened. */
   readonly open: ReadonlyMap<bigint, TradeState>;
-  readonly onShown: (trade: TradeRecord, isShown: boolean) => void;
+  /** Told when a trade's panel opens, in which state, and when it closes. */
+  readonly onShown: (tradeId: bigint, state: TradeState | undefined) => void;
 }
 
-function Trades({ trades, acting, clock, open, onShown }: TradesProps) {
+/** The newest of some trades; where those stand that are shown is read from the contract. */
+function Trades({ trades, context, open, onShown }: ListProps & { readonly trades: readonly TradeRecord[] }) {
+  const [rows, setRows] = useState(ROWS);
+  const shown = trades.slice(0, rows);
+  const ids = shown.map(({ tradeId }) => tradeId);
+  const loaded = useLive(
+    async () => Promise.all(ids.map((tradeId) => getTrade(client, { tradeAddress, tradeId }))),
+    ids,
+  );
+  const known = new Map(
+    loaded.state === 'loaded' ? loaded.value.map((trade): [bigint, Trade] => [trade.tradeId, trade]) : [],
+  );
   return (
-    <ul class="rows">
-      {trades.map((trade) => (
-        <TradeRow key={trade.tradeId.toString()} trade={trade} acting={acting} clock={clock}>
-          <TradeAction
-            trade={trade}
-            state={open.get(trade.tradeId) ?? trade.state}
-            clock={clock}
-            onShown={(isShown) => onShown(trade, isShown)}
-          />
-        </TradeRow>
-      ))}
-    </ul>
+    <>
+      {loaded.state === 'failed' && (
+        <p class="failed" role="alert">
+          {loaded.message}
+        </p>
+      )}
+      <ul class="rows">
+        {shown.map((record) => {
+          const trade = known.get(record.tradeId);
+          const state = open.get(record.tradeId) ?? trade?.state;
+          return (
+            <li key={record.tradeId.toString()}>
+              <TradeText record={record} trade={trade} context={context} />
+              {state !== undefined && (
+                <TradeAction
+                  record={record}
+                  state={state}
+                  context={context}
+                  onShown={(isShown) => onShown(record.tradeId, isShown ? state : undefined)}
+                />
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {trades.length > rows && (
+        <div class="actions">
+          <button type="button" onClick={() => setRows(rows + 3 * ROWS)}>
+            Show older ({trades.length - rows} more)
+          </button>
+        </div>
+      )}
+    </>
   );
 }
 
-interface TradeRowProps {
-  readonly trade: TradeRecord;
-  readonly acting: PageAccount;
-  readonly clock: MeterClock;
-  /** What can be done about it. */
-  readonly children: ComponentChildren;
+interface TradeTextProps {
+  readonly record: TradeRecord;
+  /** `undefined` until the contract has answered. */
+  readonly trade: Trade | undefined;
+  readonly context: TradeContext;
 }
 
-function TradeRow({ trade, acting, clock, children }: TradeRowProps) {
-  const isSale = same(trade.seller, acting.address);
-  const nameOf = (address: Address) => nameIn(names.value, address)?.name ?? shortAddress(address);
-  const words = stateWords(trade, clock, nameOf);
+function TradeText({ record, trade, context: { acting, clock } }: TradeTextProps) {
+  const isSale = acting !== undefined && same(record.seller, acting.address);
+  const state = trade?.state ?? record.end?.state;
   const { head, confirmations: needed } = status.value ?? {};
-  const done = head === undefined ? 0 : Math.max(0, head.height - Number(trade.blockNumber) + 1);
+  const done = head === undefined ? 0 : Math.max(0, head.height - Number(record.blockNumber) + 1);
   return (
-    <li>
+    <>
       <div class="row-main">
         <span>
           {isSale ? 'Sale of ' : 'Purchase of '}
           <strong class="energy">
-            <Energy mwh={trade.energyMwh} />
+            <Energy mwh={record.energyMwh} />
           </strong>
           {isSale ? ' to ' : ' from '}
-          <Who address={isSale ? trade.buyer : trade.seller} />
+          <Who address={isSale ? record.buyer : record.seller} />
         </span>
         <span>
-          <span class={TAGS[trade.state]}>{words.state}</span>{' '}
+          {state !== undefined && <span class={STATE_TAGS[state].tag}>{STATE_TAGS[state].text}</span>}{' '}
           {needed !== undefined && done < needed && <Confirmations done={done} needed={needed} />}
         </span>
       </div>
-      <p class="note">{words.sentence}</p>
+      <p class="note">{trade === undefined ? 'Asking the node where it stands …' : reasonOf(trade, reader.value)}</p>
       <small>
-        Trade {trade.tradeId.toString()}, {clock.periodText(trade)}, {tokens(trade.price)} for 150 Wh (
-        {pricePerKwh(trade.price)} a kWh)
-        {trade.reading !== undefined && (
-          <>
-            ; meter {wordText(trade.meter)} counted <Energy mwh={trade.reading.producedMwh} /> produced and{' '}
-            <Energy mwh={trade.reading.consumedMwh} /> consumed
-          </>
-        )}
+        Trade {record.tradeId.toString()}, {clock.periodText(record.periodStart)}, {tokens(record.price)} for 150 Wh (
+        {pricePerKwh(record.price)} a kWh)
       </small>
-      {children}
-    </li>
+      {record.reading !== undefined && <CorrectionList corrections={record.reading.corrections} />}
+    </>
   );
 }
 
 interface TradeActionProps {
-  readonly trade: TradeRecord;
+  readonly record: TradeRecord;
   readonly state: TradeState;
-  readonly clock: MeterClock;
+  readonly context: TradeContext;
   readonly onShown: (isShown: boolean) => void;
 }
 
-function TradeAction({ trade, state, clock, onShown }: TradeActionProps) {
-  const { tradeId, meter, periodStart, periodSeconds } = trade;
-  if (state === 'awaitingReading') return <HowToReport trade={trade} clock={clock} />;
+function TradeAction({ record, state, context, onShown }: TradeActionProps) {
+  const { tradeId } = record;
+  if (state === 'awaitingReading') return <HowToReport record={record} context={context} />;
   if (state === 'readyToSettle') {
     return (
       <ActionButton
@@ -189,19 +187,11 @@ function TradeAction({ trade, state, clock, onShown }: TradeActionProps) {
         text="Settle"
         onShown={onShown}
         plan={async () => ({
-          sentence: `All trades of meter ${wordText(meter)} for ${clock.periodText(trade)} are paid out by its reading, in the order in which they were made. Anyone may do that.`,
+          sentence: `Trade ${tradeId} of ${context.clock.periodText(record.periodStart)} is paid out by what was read. Anyone may do that, and it changes nothing for other trades.`,
           steps: [
             {
-              text: `Settle the trades of ${wordText(meter)}, ${clock.periodText(trade)}`,
-              run: (signer, options) =>
-                settlePeriod(signer, {
-                  tradeAddress,
-                  meter,
-                  periodStart,
-                  periodSeconds,
-                  maxTrades: MAX_TRADES_A_SETTLEMENT,
-                  ...options,
-                }),
+              text: `Settle trade ${tradeId}`,
+              run: (signer, options) => settleTrades(signer, { tradeAddress, tradeIds: [tradeId], ...options }),
             },
           ],
         })}
@@ -209,14 +199,14 @@ function TradeAction({ trade, state, clock, onShown }: TradeActionProps) {
     );
   }
   if (state !== 'refundable') return null;
-  const buyer = nameIn(names.value, trade.buyer)?.name ?? shortAddress(trade.buyer);
+  const buyer = nameIn(names.value, record.buyer)?.name ?? shortAddress(record.buyer);
   return (
     <ActionButton
       label={`Refund trade ${tradeId}`}
       text="Refund"
       onShown={onShown}
       plan={async () => ({
-        sentence: `${exactTokens(trade.escrow)} go back from escrow to the buyer, ${buyer}. Anyone may do that.`,
+        sentence: `${exactTokens(record.escrow)} go back from escrow to the buyer, ${buyer}, and the seller's bond, where there is one, pays as if nothing had been delivered. Anyone may do that.`,
         steps: [
           {
             text: `Refund trade ${tradeId}`,
@@ -228,69 +218,30 @@ function TradeAction({ trade, state, clock, onShown }: TradeActionProps) {
   );
 }
 
-/** How whoever reports the meter does it: here, when this browser has that account, else by a command. */
-function HowToReport({ trade, clock }: { trade: TradeRecord; clock: MeterClock }) {
-  const { reporter, meter, periodStart } = trade;
-  if (reporter === undefined) return null;
-  const here =
-    accounts.value.some(({ address }) => same(address, reporter)) ||
-    publishedAccounts.value.some(({ address }) => same(address, reporter));
-  const name = nameIn(names.value, reporter)?.name ?? shortAddress(reporter);
+/** How the reading comes: reported here, when this browser has that account, else by a command; or signed by the meter. */
+function HowToReport({ record, context }: { record: TradeRecord; context: TradeContext }) {
+  const { periodStart } = record;
+  // Where the seller's reading is there, the buyer's is waited for.
+  const awaited = record.reading === undefined ? record.meter : record.buyerMeter;
+  const meter = context.meters.find((each) => each.meter === awaited);
+  if (meter === undefined) return null;
+  const name = wordText(meter.meter);
+  if (meter.isDevice) return <p class="note">Meter {name} signs its readings; its gateway brings them.</p>;
+  const here = [...accounts.value, ...publishedAccounts.value].some(({ address }) => same(address, meter.source));
+  const who = nameIn(names.value, meter.source)?.name ?? shortAddress(meter.source);
   return (
     <p class="note">
       {here ? (
         <>
-          {name} reports it <a href={`/trade/report?meter=${encodeURIComponent(wordText(meter))}`}>on this page</a>, or
-          by a command:
+          {who} reports it <a href={`/trade/report?meter=${encodeURIComponent(name)}`}>on this page</a>, or by a
+          command:
         </>
       ) : (
-        <>Whoever has the key of {name} reports it by a command:</>
+        <>Whoever has the key of {who} reports it by a command:</>
       )}{' '}
-      <code title={clock.periodText(trade)}>
-        wattchain meter report --meter {wordText(meter)} --start {periodStart.toString()} --seconds{' '}
-        {trade.periodSeconds.toString()} --produced … --consumed …
+      <code title={context.clock.periodText(periodStart)}>
+        wattchain meter report --meter {name} --start {periodStart.toString()} --produced … --consumed …
       </code>
     </p>
-  );
-}
-
-const OFFER_WORDS: Readonly<Record<OfferRecord['state'], string>> = {
-  none: 'unknown',
-  open: 'offered',
-  soldOut: 'sold out',
-  cancelled: 'withdrawn',
-  expired: 'expired',
-  periodRead: 'the hour was read',
-};
-
-function MyOffers({ offers, clock }: { offers: readonly OfferRecord[]; clock: MeterClock }) {
-  const [rows, setRows] = useState(ROWS);
-  return (
-    <Card title="My offers that are not sold out" wide>
-      <ul class="rows">
-        {offers.slice(0, rows).map((offer) => (
-          <li key={offer.offerId.toString()}>
-            <div class="row-main">
-              <span>
-                Offer {offer.offerId.toString()}:{' '}
-                <strong class="energy">
-                  <Energy mwh={offer.remainingMwh} />
-                </strong>{' '}
-                of {kwh(offer.energyMwh)} not sold
-              </span>
-              <span class={offer.state === 'open' ? 'tag waiting' : 'tag'}>{OFFER_WORDS[offer.state]}</span>
-            </div>
-            <small>{clock.periodText(offer)}</small>
-          </li>
-        ))}
-      </ul>
-      {offers.length > rows && (
-        <div class="actions">
-          <button type="button" onClick={() => setRows(rows + 3 * ROWS)}>
-            Show older ({offers.length - rows} more)
-          </button>
-        </div>
-      )}
-    </Card>
   );
 }

@@ -2,13 +2,14 @@ import {
   acceptOffer,
   amountOf,
   approveTokens,
+  type CommunityMeter,
   cancelOffer,
   doubtsOfOffer,
   formatKwh,
   getAllowance,
-  getOffer,
 } from '@wattchain/market';
 import { useState } from 'preact/hooks';
+import { type Hex, zeroHash } from 'viem';
 import { names } from '../../api/community.js';
 import { client, contracts, isForReading } from '../../api/node.js';
 import { Energy, Tokens } from '../../components/amounts.js';
@@ -17,29 +18,23 @@ import { Who } from '../../components/ids.js';
 import { kwh, shortAddress, tokens, wordText } from '../../format.js';
 import type { Step } from '../../keys/send.js';
 import type { PageAccount } from '../../keys/session.js';
-import type { MeterClock } from '../../model/meterTime.js';
 import { nameIn } from '../../model/names.js';
 import { useBalances } from '../wallet/accountBar.js';
 import { exactKwh, exactTokens, pricePerKwh } from '../wallet/amounts.js';
-import type { Plan } from '../wallet/confirmPanel.js';
-import { ActionButton, ActionForm, Field } from '../wallet/forms.js';
+import type { Plan, Term } from '../wallet/confirmPanel.js';
+import { ActionButton, ActionForm, Choice, Field } from '../wallet/forms.js';
 import { problemOf, readEnergy, understood } from '../wallet/inputs.js';
-import { type Market, type OfferRecord, same } from './tradeModel.js';
+import { bondText, doubtContext, type TradeContext } from './tradeContext.js';
+import { type OfferRecord, readUntil, same } from './tradeModel.js';
 
 const { tokenAddress, tradeAddress } = contracts;
-
-interface OffersProps {
-  readonly market: Market;
-  readonly acting: PageAccount | undefined;
-  readonly clock: MeterClock;
-  readonly isComplete: boolean;
-}
 
 /** Offers that are shown; more than that are open in large communities only. */
 const MAX_SHOWN = 50;
 
 /** What neighbours offer now. */
-export function Offers({ market, acting, clock, isComplete }: OffersProps) {
+export function Offers(context: TradeContext) {
+  const { market, isComplete } = context;
   const [chosen, setChosen] = useState<bigint>();
   // What somebody is buying stays in sight, although buying all of it closes it.
   const open = market.offers.filter(({ state, offerId }) => state === 'open' || offerId === chosen);
@@ -67,8 +62,7 @@ export function Offers({ market, acting, clock, isComplete }: OffersProps) {
             <OfferRow
               key={offer.offerId.toString()}
               offer={offer}
-              acting={acting}
-              clock={clock}
+              context={context}
               isChosen={offer.offerId === chosen}
               onChoose={setChosen}
             />
@@ -86,13 +80,13 @@ export function Offers({ market, acting, clock, isComplete }: OffersProps) {
 
 interface OfferRowProps {
   readonly offer: OfferRecord;
-  readonly acting: PageAccount | undefined;
-  readonly clock: MeterClock;
+  readonly context: TradeContext;
   readonly isChosen: boolean;
   readonly onChoose: (offerId: bigint | undefined) => void;
 }
 
-function OfferRow({ offer, acting, clock, isChosen, onChoose }: OfferRowProps) {
+function OfferRow({ offer, context, isChosen, onChoose }: OfferRowProps) {
+  const { acting, clock, rules } = context;
   const isMine = acting !== undefined && same(offer.seller, acting.address);
   const id = offer.offerId.toString();
   return (
@@ -112,26 +106,15 @@ function OfferRow({ offer, acting, clock, isChosen, onChoose }: OfferRowProps) {
         </span>
       </div>
       <small>
-        Offer {id}, meter {wordText(offer.meter)}, {clock.periodText(offer)}; open until{' '}
+        Offer {id}, meter {wordText(offer.meter)}, {clock.periodText(offer.periodStart)}; open until{' '}
         {clock.blockText(offer.acceptUntil)}
         {offer.remainingMwh < offer.energyMwh && `; ${kwh(offer.energyMwh)} at first`}
       </small>
+      <small>{bondText(offer, offer.remainingMwh, rules)}</small>
       {isForReading ? null : isMine ? (
-        <ActionButton
-          label={`Withdraw offer ${id}`}
-          text="Withdraw"
-          plan={async () => ({
-            sentence: `The ${kwh(offer.remainingMwh)} that nobody has taken of offer ${id} are withdrawn. Trades already made stay.`,
-            steps: [
-              {
-                text: `Withdraw offer ${id}`,
-                run: (signer, options) => cancelOffer(signer, { tradeAddress, offerId: offer.offerId, ...options }),
-              },
-            ],
-          })}
-        />
+        <Withdraw offer={offer} />
       ) : isChosen ? (
-        <AcceptForm offer={offer} acting={acting} clock={clock} onClose={() => onChoose(undefined)} />
+        <AcceptForm offer={offer} context={context} onClose={() => onChoose(undefined)} />
       ) : (
         <div class="actions">
           <button type="button" aria-label={`Buy from offer ${id}`} onClick={() => onChoose(offer.offerId)}>
@@ -143,55 +126,64 @@ function OfferRow({ offer, acting, clock, isChosen, onChoose }: OfferRowProps) {
   );
 }
 
-interface AcceptFormProps {
-  readonly offer: OfferRecord;
-  readonly acting: PageAccount | undefined;
-  readonly clock: MeterClock;
-  readonly onClose: () => void;
+/** Takes back what nobody has bought, and the bond for it; after an offer's end too. */
+export function Withdraw({ offer, isOffered = true }: { offer: OfferRecord; isOffered?: boolean }) {
+  const { offerId } = offer;
+  return (
+    <ActionButton
+      label={`Withdraw offer ${offerId}`}
+      text="Withdraw"
+      isOffered={isOffered}
+      plan={async () => ({
+        sentence: `The ${kwh(offer.remainingMwh)} that nobody has taken of offer ${offerId} are withdrawn, and a bond for them comes back. Trades already made stay.`,
+        steps: [
+          {
+            text: `Withdraw offer ${offerId}`,
+            run: (signer, options) => cancelOffer(signer, { tradeAddress, offer, ...options }),
+          },
+        ],
+      })}
+    />
+  );
 }
 
-function AcceptForm({ offer, acting, clock, onClose }: AcceptFormProps) {
+/** The acting account's meters that can count for a purchase: those that were not read for its period. */
+const ownMeters = ({ meters, acting, clock }: TradeContext, periodStart: bigint): readonly CommunityMeter[] =>
+  acting === undefined
+    ? []
+    : meters.filter(
+        (meter) => same(meter.owner, acting.address) && readUntil(meter, clock.periodSeconds) <= periodStart,
+      );
+
+function AcceptForm(props: { offer: OfferRecord; context: TradeContext; onClose: () => void }) {
+  const { offer, context, onClose } = props;
+  const { rules, acting } = context;
   const [text, setText] = useState(formatKwh(offer.remainingMwh));
+  const [typedMeter, setMeter] = useState<string>();
+  const own = ownMeters(context, offer.periodStart);
+  const bothCount = rules.settlement !== 'sellerMeter';
+  const buyerMeter = bothCount ? ((typedMeter ?? own[0]?.meter) as Hex | undefined) : zeroHash;
   const balances = useBalances(acting?.address);
   const owned = balances.state === 'loaded' ? balances.value?.tokens : undefined;
-  const left = { value: offer.remainingMwh, text: `${exactKwh(offer.remainingMwh)} are left of this offer.` };
+  const left = { value: offer.remainingMwh, text: `${kwh(offer.remainingMwh)} are left of this offer.` };
   const energy = readEnergy(text, { most: left });
   const energyMwh = understood(energy);
-  const escrow = energyMwh === undefined ? undefined : amountOf(energyMwh, offer.price);
+  const escrow = energyMwh && amountOf(energyMwh, offer.price);
+  const isTooLittle =
+    energyMwh !== undefined && energyMwh < rules.smallestAcceptanceMwh && energyMwh < offer.remainingMwh;
   const problem =
     problemOf(energy) ??
-    (escrow !== undefined && owned !== undefined && escrow > owned
-      ? `That costs ${tokens(escrow)}; you have ${tokens(owned)}. The bank sells tokens.`
-      : undefined);
-
+    (buyerMeter === undefined
+      ? 'Both sides are measured here, and no meter is registered for this account that was not read for this period yet.'
+      : isTooLittle
+        ? `At least ${exactKwh(rules.smallestAcceptanceMwh)}, or all that is left.`
+        : escrow !== undefined && owned !== undefined && escrow > owned
+          ? `That costs ${tokens(escrow)}; you have ${tokens(owned)}. The bank sells tokens.`
+          : undefined);
   const plan = async ({ address }: PageAccount): Promise<Plan | undefined> => {
-    if (energyMwh === undefined || escrow === undefined || problem !== undefined) return undefined;
-    const { offerId } = offer;
-    const [{ settleBy }, { timestamp: now }] = await Promise.all([
-      getOffer(client, { tradeAddress, offerId }),
-      client.getBlock(),
-    ]);
-    // Tokens go into escrow for what the seller wrote, slips included.
-    const doubts = doubtsOfOffer({ ...offer, energyMwh, settleBy }, { now, showTime: clock.momentText });
-    const seller = nameIn(names.value, offer.seller)?.name ?? shortAddress(offer.seller);
-    const allowance = await getAllowance(client, { tokenAddress, owner: address, spender: tradeAddress });
-    const approve: Step = {
-      text: `Allow the trade contract to take exactly ${exactTokens(escrow)}`,
-      run: (signer, options) =>
-        approveTokens(signer, { tokenAddress, spender: tradeAddress, tokens: escrow, ...options }),
-    };
-    const accept: Step = {
-      text: `Buy ${exactKwh(energyMwh)} from ${seller} (offer ${offerId})`,
-      run: (signer, options) => acceptOffer(signer, { tradeAddress, offerId, energyMwh, ...options }),
-    };
-    return {
-      sentence: `You buy ${exactKwh(energyMwh)} from ${seller}, ${clock.periodText(offer)}, for ${exactTokens(escrow)}.`,
-      doubts,
-      notes: [
-        'The tokens go into escrow until the meter is read. You pay for what was delivered and get the rest back; without a reading you get all of it back.',
-      ],
-      steps: allowance >= escrow ? [accept] : [approve, accept],
-    };
+    if (energyMwh === undefined || escrow === undefined || problem !== undefined || buyerMeter === undefined)
+      return undefined;
+    return acceptancePlan(offer, context, { address, energyMwh, escrow, buyerMeter });
   };
   return (
     <ActionForm
@@ -202,16 +194,76 @@ function AcceptForm({ offer, acting, clock, onClose }: AcceptFormProps) {
       onCancel={onClose}
     >
       {(hasTried) => (
-        <Field
-          label="How much"
-          unit="kWh"
-          inputMode="decimal"
-          value={text}
-          onInput={setText}
-          help={escrow === undefined ? left.text : `That is ${tokens(escrow)}. ${left.text}`}
-          problem={hasTried ? problem : undefined}
-        />
+        <>
+          <Field
+            label="How much"
+            unit="kWh"
+            inputMode="decimal"
+            value={text}
+            onInput={setText}
+            help={escrow === undefined ? left.text : `That is ${tokens(escrow)}. ${left.text}`}
+            problem={hasTried ? problem : undefined}
+          />
+          {bothCount && own.length > 1 && (
+            <Choice
+              label="Your meter that counts"
+              value={buyerMeter ?? ''}
+              options={own.map(({ meter }) => ({ value: meter, text: wordText(meter) }))}
+              onInput={setMeter}
+            />
+          )}
+        </>
       )}
     </ActionForm>
   );
+}
+
+interface Acceptance {
+  readonly address: Hex;
+  readonly energyMwh: bigint;
+  readonly escrow: bigint;
+  readonly buyerMeter: Hex;
+}
+
+/** What is signed names the whole offer as it is shown: of any other the chain refuses it. */
+async function acceptancePlan(offer: OfferRecord, context: TradeContext, acceptance: Acceptance): Promise<Plan> {
+  const { clock, rules } = context;
+  const { address, energyMwh, escrow, buyerMeter } = acceptance;
+  const seller = nameIn(names.value, offer.seller)?.name ?? shortAddress(offer.seller);
+  // Tokens go into escrow for what the seller wrote, slips included.
+  const doubts = doubtsOfOffer({ ...offer, energyMwh }, doubtContext(context));
+  const allowance = await getAllowance(client, { tokenAddress, owner: address, spender: tradeAddress });
+  const approve: Step = {
+    text: `Allow the trade contract to take exactly ${exactTokens(escrow)}`,
+    run: (signer, options) =>
+      approveTokens(signer, { tokenAddress, spender: tradeAddress, tokens: escrow, ...options }),
+  };
+  const accept: Step = {
+    text: `Buy ${exactKwh(energyMwh)} from ${seller} (offer ${offer.offerId})`,
+    run: (signer, options) => acceptOffer(signer, { tradeAddress, offer, energyMwh, buyerMeter, ...options }),
+  };
+  return {
+    sentence: `You buy ${exactKwh(energyMwh)} from ${seller}, ${clock.periodText(offer.periodStart)}, for ${exactTokens(escrow)}.`,
+    terms: [
+      ...termsOf(offer, seller, context),
+      ...(buyerMeter === zeroHash ? [] : [{ name: 'Your meter', value: wordText(buyerMeter) }]),
+    ],
+    doubts,
+    notes: [
+      `The tokens go into escrow until ${rules.settlement === 'sellerMeter' ? 'the meter is' : 'both meters are'} read. You pay for what was delivered and get the rest back; without a reading of the seller you get all of it back. ${bondText(offer, energyMwh, rules)}`,
+    ],
+    steps: allowance >= escrow ? [accept] : [approve, accept],
+  };
+}
+
+function termsOf(offer: OfferRecord, seller: string, { clock }: TradeContext): Term[] {
+  return [
+    { name: 'Seller', value: `${seller} (${shortAddress(offer.seller)})` },
+    { name: 'Meter', value: wordText(offer.meter) },
+    { name: 'Period', value: clock.periodText(offer.periodStart) },
+    { name: 'Price', value: `${exactTokens(offer.price)} for 150 Wh` },
+    { name: 'Grid price', value: `${exactTokens(offer.gridPrice)} for 150 Wh` },
+    { name: 'Open until', value: clock.blockText(offer.acceptUntil) },
+    { name: 'Reading due by', value: clock.blockText(offer.settleBy) },
+  ];
 }

@@ -1,44 +1,35 @@
-import { useState } from 'preact/hooks';
-import { duration } from '../../format.js';
-import type { MeterClock, Period } from '../../model/meterTime.js';
+import { useMemo, useState } from 'preact/hooks';
+import type { MeterClock } from '../../model/meterTime.js';
 import { Choice, Field } from '../wallet/forms.js';
 
-/** Lengths of a period that meters have: an hour, half of one and a quarter of one. */
-const LENGTHS = [3600n, 1800n, 900n];
-const DAY_SECONDS = 86_400;
-
-/** A period that a person chooses: what it is, or what is wrong with it, and its fields. */
+/** A period that a person chooses: where it begins, or what is wrong with that, and its fields. */
 export interface ChosenPeriod {
-  readonly period: Period | undefined;
-  readonly problem: string | undefined;
+  readonly periodStart: bigint | undefined;
   readonly fields: (hasTried: boolean) => preact.JSX.Element;
 }
 
-/**
- * Day, length and clock time of a period of meter time.
- * @param suggested where the fields begin, until somebody changes them
- * @param readUntil how far the meter was read: what is before it can be chosen no more
- */
-export function usePeriod(clock: MeterClock, suggested: Period, readUntil: bigint): ChosenPeriod {
+interface PeriodChoice {
+  /** Where the fields begin, until somebody changes them; meter time. */
+  readonly suggested: bigint;
+  /** What is wrong with a start, if anything. */
+  readonly problemOf: (periodStart: bigint) => string | undefined;
+}
+
+/** Day and period of meter time; periods have the registry's length. */
+export function usePeriod(clock: MeterClock, { suggested, problemOf }: PeriodChoice): ChosenPeriod {
   const [typedDay, setDay] = useState<string>();
-  const [typedTime, setTime] = useState<string>();
-  const [typedLength, setLength] = useState<string>();
-  const day = typedDay ?? clock.day(suggested.periodStart);
-  const length = typedLength ?? suggested.periodSeconds.toString();
-  const times = timesOf(Number(length));
-  const wanted = typedTime ?? clock.timeText(suggested.periodStart);
-  const time = times.includes(wanted) ? wanted : (times.findLast((each) => each <= wanted) ?? '00:00');
-  const moments = clock.moments(day, time);
-  // Of an hour that the clock shows twice, the one that is not read yet.
-  const periodStart = moments.find((moment) => moment >= readUntil) ?? moments.at(-1);
-  const problem =
-    periodStart === undefined
-      ? day === ''
-        ? 'Enter a day.'
-        : `The clock does not show ${time} on that day.`
-      : periodStart < readUntil
-        ? `The meter was read until ${clock.momentText(readUntil)}; choose a period after that.`
-        : undefined;
+  const [typedStart, setStart] = useState<bigint>();
+  const day = typedDay ?? clock.day(suggested);
+  const starts = useMemo(() => clock.periodStarts(day), [clock, day]);
+  const periodStart =
+    starts.find((start) => start === (typedStart ?? suggested)) ?? sameTime(clock, starts, typedStart ?? suggested);
+  const problem = periodStart === undefined ? 'Enter a day.' : problemOf(periodStart);
+  const texts = starts.map((start) => clock.hoursText(start));
+  const options = starts.map((start, index) => {
+    const text = texts[index] ?? '';
+    // An hour that the clock shows twice.
+    return { value: start.toString(), text: texts.indexOf(text) < index ? `${text}, again` : text };
+  });
   const fields = (hasTried: boolean) => (
     <div class="row">
       <Field
@@ -50,32 +41,18 @@ export function usePeriod(clock: MeterClock, suggested: Period, readUntil: bigin
         help={clock.sentence}
       />
       <Choice
-        label="Hour"
-        value={time}
-        options={times.map((each) => ({ value: each, text: hoursText(each, Number(length)) }))}
-        onInput={setTime}
-      />
-      <Choice
-        label="Length"
-        value={length}
-        options={LENGTHS.map((each) => ({ value: each.toString(), text: duration(each) }))}
-        onInput={setLength}
+        label="Period"
+        value={periodStart?.toString() ?? ''}
+        options={options}
+        onInput={(value) => setStart(BigInt(value))}
       />
     </div>
   );
-  const period = periodStart === undefined ? undefined : { periodStart, periodSeconds: BigInt(length) };
-  return { period: problem === undefined ? period : undefined, problem, fields };
+  return { periodStart: problem === undefined ? periodStart : undefined, fields };
 }
 
-/** The clock times at which periods of a length begin. */
-function timesOf(seconds: number): string[] {
-  return Array.from({ length: DAY_SECONDS / seconds }, (_, index) => timeText(index * seconds));
+/** On another day the period of the same clock time, or the one before it. */
+function sameTime(clock: MeterClock, starts: readonly bigint[], wanted: bigint): bigint | undefined {
+  const time = clock.timeText(wanted);
+  return starts.findLast((start) => clock.timeText(start) <= time) ?? starts[0];
 }
-
-const hoursText = (time: string, seconds: number): string => {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return `${time} to ${timeText((hours * 3600 + minutes * 60 + seconds) % DAY_SECONDS)}`;
-};
-
-const timeText = (seconds: number): string =>
-  `${String(Math.floor(seconds / 3600)).padStart(2, '0')}:${String((seconds % 3600) / 60).padStart(2, '0')}`;

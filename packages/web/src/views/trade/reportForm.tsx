@@ -1,12 +1,10 @@
-import { doubtsOfReadings, getMeter, getResolution, reportReadings } from '@wattchain/market';
+import { type CommunityMeter, doubtsOfReadings, getMeter, reportReadings } from '@wattchain/market';
 import { useState } from 'preact/hooks';
 import { names } from '../../api/community.js';
-import { status } from '../../api/live.js';
 import { client, contracts } from '../../api/node.js';
 import { Card, Empty } from '../../components/basics.js';
-import { shortAddress, wordText } from '../../format.js';
+import { duration, shortAddress, wordText } from '../../format.js';
 import { type PageAccount, publishedAccounts, usePublished } from '../../keys/session.js';
-import type { MeterClock, Period } from '../../model/meterTime.js';
 import { nameIn } from '../../model/names.js';
 import { query } from '../../router.js';
 import { exactKwh } from '../wallet/amounts.js';
@@ -14,33 +12,27 @@ import type { Plan } from '../wallet/confirmPanel.js';
 import { ActionForm, Choice, Field } from '../wallet/forms.js';
 import { problemOf, readCounted, understood } from '../wallet/inputs.js';
 import { usePeriod } from './periodFields.js';
-import { type Market, type MeterRecord, same } from './tradeModel.js';
+import { doubtContext, type TradeContext } from './tradeContext.js';
+import { readUntil, same } from './tradeModel.js';
 
-const { tradeAddress } = contracts;
-
-interface ReportFormProps {
-  readonly market: Market;
-  readonly acting: PageAccount | undefined;
-  readonly clock: MeterClock;
-}
+const { registryAddress } = contracts;
 
 /** `/trade/report`: what a meter counted in a period, by the account that reports for it. Readings settle trades. */
-export function ReportForm({ market, acting, clock }: ReportFormProps) {
-  const own = acting === undefined ? [] : market.meters.filter(({ reporter }) => same(reporter, acting.address));
+export function ReportForm(context: TradeContext) {
+  const { meters, acting } = context;
+  const own =
+    acting === undefined ? [] : meters.filter(({ source, isDevice }) => !isDevice && same(source, acting.address));
   return (
     <Card title="Report a reading" wide>
-      {own.length > 0 ? (
-        <Fields market={market} meters={own} clock={clock} />
-      ) : (
-        <NotTheReporter market={market} acting={acting} />
-      )}
+      {own.length > 0 ? <Fields context={context} meters={own} /> : <NotTheReporter {...context} />}
     </Card>
   );
 }
 
 /** Who reports here, and on a testbed, whose keys everybody has, how to act as them. */
-function NotTheReporter({ market, acting }: { market: Market; acting: PageAccount | undefined }) {
-  const reporters = [...new Set(market.meters.map(({ reporter }) => reporter))];
+function NotTheReporter({ meters, acting }: TradeContext) {
+  const reporters = [...new Set(meters.filter(({ isDevice }) => !isDevice).map(({ source }) => source))];
+  const signing = meters.length > 0 && reporters.length === 0;
   const demos = publishedAccounts.value.filter(({ address }) => reporters.some((reporter) => same(reporter, address)));
   const whose = reporters.map((reporter) => nameIn(names.value, reporter)?.name ?? shortAddress(reporter)).join(', ');
   return (
@@ -48,6 +40,7 @@ function NotTheReporter({ market, acting }: { market: Market; acting: PageAccoun
       <Empty>
         {acting === undefined ? 'Choose an account first.' : `${acting.name} reports for no meter.`}
         {reporters.length > 0 && ` Readings come from ${whose}.`}
+        {signing && ' The meters here sign their readings themselves, and gateways bring them.'}
       </Empty>
       {demos.length > 0 && (
         <div class="actions">
@@ -63,21 +56,22 @@ function NotTheReporter({ market, acting }: { market: Market; acting: PageAccoun
 }
 
 /** The period that a meter is to be read for next: the oldest that a trade waits for, else the one after the last reading. */
-function nextPeriod({ meter, readUntil, periodSeconds }: MeterRecord, { trades, offers }: Market): Period {
-  const waiting = [...trades.filter(({ state }) => state === 'awaitingReading'), ...offers]
-    .filter((each) => each.meter === meter && each.periodStart >= readUntil)
-    .sort((a, b) => (a.periodStart < b.periodStart ? -1 : 1));
-  const now = BigInt(Math.floor(Date.now() / 1000));
-  const [first] = waiting;
-  if (first !== undefined) return { periodStart: first.periodStart, periodSeconds: first.periodSeconds };
-  const start = readUntil > 0n ? readUntil : (now / periodSeconds - 1n) * periodSeconds;
-  return { periodStart: start, periodSeconds };
+function nextPeriod(meter: CommunityMeter, { market, rules, now }: TradeContext): bigint {
+  const length = rules.resolutionSeconds;
+  const until = readUntil(meter, length);
+  const waiting = [...market.trades.filter(({ end }) => end === undefined), ...market.offers]
+    .filter((each) => each.meter === meter.meter && each.periodStart >= until)
+    .map(({ periodStart }) => periodStart);
+  if (waiting.length > 0) return waiting.reduce((first, start) => (start < first ? start : first));
+  const current = ((now + rules.marketTimeOffset) / length) * length;
+  return until > 0n ? until : current - length;
 }
 
-function Fields(props: { market: Market; meters: readonly MeterRecord[]; clock: MeterClock }) {
-  const { market, meters, clock } = props;
+function Fields({ context, meters }: { context: TradeContext; meters: readonly CommunityMeter[] }) {
+  const { clock } = context;
   const [chosen, setChosen] = useState(query.value.get('meter') ?? '');
-  const meter = meters.find((each) => wordText(each.meter) === chosen) ?? (meters[0] as MeterRecord);
+  const meter = meters.find((each) => wordText(each.meter) === chosen) ?? (meters[0] as CommunityMeter);
+  const until = readUntil(meter, clock.periodSeconds);
   return (
     <>
       <Choice
@@ -85,56 +79,58 @@ function Fields(props: { market: Market; meters: readonly MeterRecord[]; clock: 
         value={wordText(meter.meter)}
         options={meters.map((each) => ({ value: wordText(each.meter), text: wordText(each.meter) }))}
         onInput={setChosen}
-        help={
-          meter.readUntil > 0n ? `It was read until ${clock.momentText(meter.readUntil)}.` : 'It has not been read yet.'
-        }
+        help={until > 0n ? `It was read until ${clock.momentText(until)}.` : 'It has not been read yet.'}
       />
-      <Reading
-        key={`${meter.meter} ${meter.readUntil}`}
-        meter={meter}
-        suggested={nextPeriod(meter, market)}
-        clock={clock}
-      />
+      <Reading key={`${meter.meter} ${until}`} meter={meter} suggested={nextPeriod(meter, context)} context={context} />
     </>
   );
 }
 
-function Reading(props: { meter: MeterRecord; suggested: Period; clock: MeterClock }) {
-  const {
-    meter: { meter, readUntil },
-    suggested,
-    clock,
-  } = props;
+/** Why a period cannot be reported now, if so. */
+function problemOfPeriod(periodStart: bigint, until: bigint, { clock, rules, now }: TradeContext): string | undefined {
+  if (periodStart < until) {
+    return `The meter was read until ${clock.momentText(until)}. A period before that comes in by a correction only.`;
+  }
+  const earliest = periodStart + clock.periodSeconds - rules.readingLeadSeconds;
+  const marketTime = now + rules.marketTimeOffset;
+  if (earliest <= marketTime) return undefined;
+  return `It can be reported from ${clock.momentText(earliest)} on; market time is ${clock.momentText(marketTime)}.`;
+}
+
+function Reading(props: { meter: CommunityMeter; suggested: bigint; context: TradeContext }) {
+  const { meter, suggested, context } = props;
+  const { clock, rules } = context;
   // What is suggested first stays, although trades come and go meanwhile.
   const [first] = useState(suggested);
-  const chosen = usePeriod(clock, first, readUntil);
+  const until = readUntil(meter, clock.periodSeconds);
+  const chosen = usePeriod(clock, { suggested: first, problemOf: (start) => problemOfPeriod(start, until, context) });
   const [producedText, setProduced] = useState('');
   const [consumedText, setConsumed] = useState('');
   const [produced, consumed] = [readCounted(producedText), readCounted(consumedText)];
   const [producedMwh, consumedMwh] = [understood(produced), understood(consumed)];
+  const meterName = wordText(meter.meter);
   const plan = async ({ name }: PageAccount): Promise<Plan | undefined> => {
-    const { period } = chosen;
-    if (period === undefined || producedMwh === undefined || consumedMwh === undefined) return undefined;
-    const now = status.peek()?.head.timestampMs;
-    if (now === undefined) return undefined;
-    const known = await getMeter(client, { tradeAddress, meter });
-    const reading = { meter, number: known.lastNumber + 1n, ...period, producedMwh, consumedMwh };
-    const meterName = wordText(meter);
-    const doubts = doubtsOfReadings(
-      [{ ...reading, meterName, where: '' }],
-      new Map([[meterName, { ...known, resolutionSeconds: await getResolution(client, { tradeAddress, ...known }) }]]),
-      { now: BigInt(Math.floor(now / 1000)), showTime: clock.momentText },
-    );
+    const { periodStart } = chosen;
+    if (periodStart === undefined || producedMwh === undefined || consumedMwh === undefined) return undefined;
+    const known = await getMeter(client, { registryAddress, meter: meter.meter });
+    const reading = { meter: meter.meter, number: known.lastNumber + 1n, periodStart, producedMwh, consumedMwh };
+    const period = clock.periodText(periodStart);
     return {
-      sentence: `${name} reports that meter ${wordText(meter)} counted ${exactKwh(producedMwh)} produced and ${exactKwh(consumedMwh)} consumed, ${clock.periodText(period)}.`,
-      doubts,
+      sentence: `${name} reports that meter ${meterName} counted ${exactKwh(producedMwh)} produced and ${exactKwh(consumedMwh)} consumed, ${period}.`,
+      doubts: doubtsOfReadings(
+        [{ ...reading, meterName, where: '' }],
+        new Map([[meterName, known]]),
+        doubtContext(context),
+      ),
       notes: [
-        'A reading cannot be changed, and nothing before its end can be reported any more. Trades of the period can be settled by it.',
+        rules.correctionSeconds > 0n
+          ? `It can be corrected for ${duration(rules.correctionSeconds)}, by its reporter together with a registrar; then it is final, and trades of the period are settled by it.`
+          : 'It is final: trades of the period are settled by it. Nothing before its end can be reported any more, and comes in by a correction only.',
       ],
       steps: [
         {
-          text: `Report meter ${wordText(meter)}, ${clock.periodText(period)}`,
-          run: (signer, options) => reportReadings(signer, { tradeAddress, readings: [reading], ...options }),
+          text: `Report meter ${meterName}, ${period}`,
+          run: (signer, options) => reportReadings(signer, { registryAddress, readings: [reading], ...options }),
         },
       ],
     };

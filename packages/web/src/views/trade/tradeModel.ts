@@ -1,122 +1,90 @@
-import type { MarketEvent, OfferState, TradeState } from '@wattchain/market';
-import type { Address, Hex } from 'viem';
+import {
+  amountOf,
+  type CommunityMeter,
+  type CommunityReading,
+  type MarketEvent,
+  type OfferState,
+} from '@wattchain/market';
+import type { Address } from 'viem';
 
-/** An offer as the contract's events tell it. */
-export interface OfferRecord {
-  readonly offerId: bigint;
-  readonly seller: Address;
-  readonly meter: Hex;
-  readonly periodStart: bigint;
-  readonly periodSeconds: bigint;
-  readonly energyMwh: bigint;
-  /** Token units for 150 Wh. */
-  readonly price: bigint;
-  /** Block time in seconds. */
-  readonly acceptUntil: bigint;
+type Args<Name extends MarketEvent['eventName']> = Extract<MarketEvent, { eventName: Name }>['args'];
+
+/** An offer as the contract's events tell it; times of market and prices as there. */
+export type OfferRecord = Args<'Offered'> & {
   readonly remainingMwh: bigint;
   readonly state: OfferState;
-}
+};
 
-/** A meter's reading of a period. */
-export interface ReadingRecord {
-  readonly producedMwh: bigint;
-  readonly consumedMwh: bigint;
-  /** Block time in seconds. */
-  readonly reportedAt: bigint;
-}
-
-/** A trade as the contract's events tell it. */
-export interface TradeRecord {
-  readonly tradeId: bigint;
-  readonly seller: Address;
-  readonly buyer: Address;
-  readonly meter: Hex;
-  readonly periodStart: bigint;
-  readonly periodSeconds: bigint;
-  readonly energyMwh: bigint;
-  readonly price: bigint;
-  /** Token units that the buyer put in. */
-  readonly escrow: bigint;
-  /** Block time in seconds by which the reading must be in. */
-  readonly settleBy: bigint;
-  readonly state: TradeState;
-  readonly reading: ReadingRecord | undefined;
-  /** Who reports the meter that delivers, as far as its registration is known. */
-  readonly reporter: Address | undefined;
-  /** The next three are 0 until the trade is closed. */
-  readonly deliveredMwh: bigint;
+/** How a trade ended. */
+export interface TradeEnd {
+  readonly state: 'settled' | 'short' | 'refunded';
+  readonly settledMwh: bigint;
+  /** Of what was agreed, what the seller did not deliver to who would have taken it. */
+  readonly shortMwh: bigint;
+  /** Token units: to the seller, back to the buyer, and out of the bond to the buyer. */
   readonly paid: bigint;
   readonly returned: bigint;
-  /** Block that the acceptance is in. */
-  readonly blockNumber: bigint;
+  readonly compensation: bigint;
 }
 
-/** A meter: whose it is, who alone reports for it, how far and in which periods it was read. */
-export interface MeterRecord {
-  readonly meter: Hex;
-  readonly household: Address;
-  readonly reporter: Address;
-  /** Meter time; 0 before the first reading. */
-  readonly readUntil: bigint;
-  /** Length of the newest period that was read; an hour before. */
-  readonly periodSeconds: bigint;
-}
+/** A trade as the contract's events tell it. Where one that is not closed stands, the contract alone knows. */
+export type TradeRecord = Args<'Accepted'> & {
+  /** Token units that the buyer put in. */
+  readonly escrow: bigint;
+  /** `undefined` until it is closed. */
+  readonly end: TradeEnd | undefined;
+  /** Of the seller's meter. */
+  readonly reading: CommunityReading | undefined;
+  /** Block that the acceptance is in. */
+  readonly blockNumber: bigint;
+};
 
 /** The market as its events tell it. */
 export interface Market {
   /** Both newest first. */
   readonly offers: readonly OfferRecord[];
   readonly trades: readonly TradeRecord[];
-  /** In the order of registration. */
-  readonly meters: readonly MeterRecord[];
 }
 
-type Args<Name extends MarketEvent['eventName']> = Extract<MarketEvent, { eventName: Name }>['args'];
-
-/** Events without their block, by what they are about. */
+/** Events by what they are about. */
 interface Collected {
-  readonly meters: Map<Hex, { -readonly [Name in Exclude<keyof MeterRecord, 'meter'>]: MeterRecord[Name] }>;
   readonly offers: Map<bigint, { readonly terms: Args<'Offered'>; takenMwh: bigint; cancelledMwh: bigint }>;
   readonly trades: Map<bigint, { readonly terms: Args<'Accepted'>; readonly blockNumber: bigint }>;
-  readonly readings: Map<string, ReadingRecord>;
-  readonly ends: Map<bigint, Pick<TradeRecord, 'state' | 'deliveredMwh' | 'paid' | 'returned'>>;
+  readonly ends: Map<bigint, TradeEnd>;
 }
 
 /**
  * Works offers and trades out from the events, oldest first, by the contract's rules.
+ * @param meters with their readings, as `communityOf` has them
  * @param now block time in seconds
  */
-export function marketOf(events: readonly MarketEvent[], now: bigint): Market {
-  const collected: Collected = {
-    meters: new Map(),
-    offers: new Map(),
-    trades: new Map(),
-    readings: new Map(),
-    ends: new Map(),
-  };
+export function marketOf(events: readonly MarketEvent[], meters: readonly CommunityMeter[], now: bigint): Market {
+  const collected: Collected = { offers: new Map(), trades: new Map(), ends: new Map() };
   for (const event of events) collect(collected, event);
+  const readings = new Map(meters.map(({ meter, readings: own }) => [meter, own]));
   return {
-    offers: [...collected.offers.values()].map((offer) => offerRecord(collected, offer, now)).reverse(),
-    trades: [...collected.trades.values()].map((trade) => tradeRecord(collected, trade, now)).reverse(),
-    meters: [...collected.meters].map(([meter, known]) => ({ meter, ...known })),
+    offers: [...collected.offers.values()]
+      .map(({ terms, takenMwh, cancelledMwh }) => {
+        const remainingMwh = terms.energyMwh - takenMwh - cancelledMwh;
+        const isRead = (readings.get(terms.meter)?.at(-1)?.start ?? -1n) >= terms.periodStart;
+        const isOver = now > terms.acceptUntil;
+        return { ...terms, remainingMwh, state: offerState({ remainingMwh, cancelledMwh, isRead, isOver }) };
+      })
+      .reverse(),
+    trades: [...collected.trades.values()]
+      .map(({ terms, blockNumber }) => ({
+        ...terms,
+        escrow: amountOf(terms.energyMwh, terms.price),
+        end: collected.ends.get(terms.tradeId),
+        reading: readingAt(readings.get(terms.meter) ?? [], terms.periodStart),
+        blockNumber,
+      }))
+      .reverse(),
   };
 }
 
-const HOUR_SECONDS = 3600n;
-
-const periodKey = (period: { readonly meter: Hex; readonly periodStart: bigint; readonly periodSeconds: bigint }) =>
-  `${period.meter} ${period.periodStart} ${period.periodSeconds}`;
-
-function collect({ meters, offers, trades, readings, ends }: Collected, event: MarketEvent): void {
+function collect({ offers, trades, ends }: Collected, event: MarketEvent): void {
   const { eventName, args } = event;
-  if (eventName === 'MeterRegistered') {
-    const { meter, household, reporter } = args;
-    meters.set(meter, { household, reporter, readUntil: 0n, periodSeconds: HOUR_SECONDS });
-  }
-  if (eventName === 'ReporterChanged') {
-    const meter = meters.get(args.meter);
-    if (meter !== undefined) meter.reporter = args.reporter;
-  }
   if (eventName === 'Offered') offers.set(args.offerId, { terms: args, takenMwh: 0n, cancelledMwh: 0n });
   if (eventName === 'OfferCancelled') {
     const offer = offers.get(args.offerId);
@@ -127,54 +95,47 @@ function collect({ meters, offers, trades, readings, ends }: Collected, event: M
     if (offer !== undefined) offer.takenMwh += args.energyMwh;
     trades.set(args.tradeId, { terms: args, blockNumber: event.blockNumber ?? 0n });
   }
-  if (eventName === 'Reading') {
-    const { producedMwh, consumedMwh } = args;
-    readings.set(periodKey(args), { producedMwh, consumedMwh, reportedAt: event.blockTimestamp ?? 0n });
-    const meter = meters.get(args.meter);
-    if (meter !== undefined) {
-      meter.readUntil = args.periodStart + args.periodSeconds;
-      meter.periodSeconds = args.periodSeconds;
-    }
-  }
   if (eventName === 'Settled') {
-    const { deliveredMwh, paid, returned } = args;
-    const isWhole = deliveredMwh === trades.get(args.tradeId)?.terms.energyMwh;
-    ends.set(args.tradeId, { state: isWhole ? 'settled' : 'short', deliveredMwh, paid, returned });
+    const { settledMwh, shortMwh, paid, returned, compensation } = args;
+    // Whichever side left it short.
+    const state = settledMwh === trades.get(args.tradeId)?.terms.energyMwh ? 'settled' : 'short';
+    ends.set(args.tradeId, { state, settledMwh, shortMwh, paid, returned, compensation });
   }
   if (eventName === 'Refunded') {
-    ends.set(args.tradeId, { state: 'refunded', deliveredMwh: 0n, paid: 0n, returned: args.escrow });
+    const { escrow: returned, compensation } = args;
+    const shortMwh = trades.get(args.tradeId)?.terms.energyMwh ?? 0n;
+    ends.set(args.tradeId, { state: 'refunded', settledMwh: 0n, shortMwh, paid: 0n, returned, compensation });
   }
 }
 
-function offerRecord(
-  { meters }: Collected,
-  { terms, takenMwh, cancelledMwh }: { terms: Args<'Offered'>; takenMwh: bigint; cancelledMwh: bigint },
-  now: bigint,
-): OfferRecord {
-  const remainingMwh = terms.energyMwh - takenMwh - cancelledMwh;
-  const state = ((): OfferState => {
-    if (cancelledMwh > 0n) return 'cancelled';
-    if (remainingMwh === 0n) return 'soldOut';
-    if ((meters.get(terms.meter)?.readUntil ?? 0n) > terms.periodStart) return 'periodRead';
-    return now > terms.acceptUntil ? 'expired' : 'open';
-  })();
-  return { ...terms, remainingMwh, state };
+function offerState(offer: {
+  readonly remainingMwh: bigint;
+  readonly cancelledMwh: bigint;
+  readonly isRead: boolean;
+  readonly isOver: boolean;
+}): OfferState {
+  if (offer.cancelledMwh > 0n) return 'cancelled';
+  if (offer.remainingMwh === 0n) return 'soldOut';
+  if (offer.isRead) return 'periodRead';
+  return offer.isOver ? 'expired' : 'open';
 }
 
-function tradeRecord(
-  { meters, readings, ends }: Collected,
-  { terms, blockNumber }: { terms: Args<'Accepted'>; blockNumber: bigint },
-  now: bigint,
-): TradeRecord {
-  const reading = readings.get(periodKey(terms));
-  const state = ((): TradeState => {
-    if (reading !== undefined) return reading.reportedAt <= terms.settleBy ? 'readyToSettle' : 'refundable';
-    return now > terms.settleBy ? 'refundable' : 'awaitingReading';
-  })();
-  const open = { state, deliveredMwh: 0n, paid: 0n, returned: 0n };
-  const reporter = meters.get(terms.meter)?.reporter;
-  return { ...terms, blockNumber, reading, reporter, ...(ends.get(terms.tradeId) ?? open) };
+/** By halves: a year of quarter hours has 35,000 readings, and each trade looks for one. */
+function readingAt(readings: readonly CommunityReading[], start: bigint): CommunityReading | undefined {
+  let [low, high] = [0, readings.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((readings[middle]?.start ?? 0n) < start) low = middle + 1;
+    else high = middle;
+  }
+  return readings[low]?.start === start ? readings[low] : undefined;
 }
+
+/** Until when a meter was read, market time; 0 before its first reading. */
+export const readUntil = ({ readings }: CommunityMeter, periodSeconds: bigint): bigint => {
+  const last = readings.at(-1);
+  return last === undefined ? 0n : last.start + periodSeconds;
+};
 
 /** What an account has sold and bought in trades that are closed. */
 export interface Summary {
@@ -184,23 +145,39 @@ export interface Summary {
   readonly boughtMwh: bigint;
   readonly spent: bigint;
   readonly sellers: number;
+  /** Token units that bonds paid: by this account for what it did not deliver, and to it for what it did not get. */
+  readonly bondsPaid: bigint;
+  readonly bondsGot: bigint;
 }
 
 /** Adds up the settled trades of an account. */
 export function summaryOf(trades: readonly TradeRecord[], account: Address): Summary {
-  const closed = trades.filter(({ deliveredMwh }) => deliveredMwh > 0n);
-  const sold = closed.filter(({ seller }) => same(seller, account));
-  const bought = closed.filter(({ buyer }) => same(buyer, account));
-  const sum = (records: readonly TradeRecord[], of: (record: TradeRecord) => bigint) =>
-    records.reduce((total, record) => total + of(record), 0n);
+  const sides = { sold: noSums(), bought: noSums() };
+  for (const { seller, buyer, end } of trades) {
+    if (end === undefined) continue;
+    if (same(seller, account)) add(sides.sold, buyer, end);
+    if (same(buyer, account)) add(sides.bought, seller, end);
+  }
+  const { sold, bought } = sides;
   return {
-    soldMwh: sum(sold, ({ deliveredMwh }) => deliveredMwh),
-    earned: sum(sold, ({ paid }) => paid),
-    buyers: new Set(sold.map(({ buyer }) => buyer)).size,
-    boughtMwh: sum(bought, ({ deliveredMwh }) => deliveredMwh),
-    spent: sum(bought, ({ paid }) => paid),
-    sellers: new Set(bought.map(({ seller }) => seller)).size,
+    soldMwh: sold.energyMwh,
+    earned: sold.paid,
+    buyers: sold.others.size,
+    boughtMwh: bought.energyMwh,
+    spent: bought.paid,
+    sellers: bought.others.size,
+    bondsPaid: sold.compensation,
+    bondsGot: bought.compensation,
   };
+}
+
+const noSums = () => ({ energyMwh: 0n, paid: 0n, compensation: 0n, others: new Set<Address>() });
+
+function add(sums: ReturnType<typeof noSums>, other: Address, end: TradeEnd): void {
+  sums.energyMwh += end.settledMwh;
+  sums.paid += end.paid;
+  sums.compensation += end.compensation;
+  if (end.settledMwh > 0n) sums.others.add(other);
 }
 
 /** Whether two addresses are the same, however they are written. */

@@ -1,7 +1,7 @@
-import type { Address } from 'viem';
+import { describeTrade, parseKwh, parseTokens, type Trade, type TradeState } from '@wattchain/market';
 import { kwh, tokens } from '../../format.js';
-import type { MeterClock } from '../../model/meterTime.js';
-import type { Summary, TradeRecord } from './tradeModel.js';
+import { asSentence, inReadersWords, type Reader } from '../../model/transactionWords.js';
+import type { Summary } from './tradeModel.js';
 
 /** What somebody sold and bought in all: `You sold 2.100 kWh to two neighbours for 14.000 ENT.` */
 export function summaryWords(summary: Summary): string {
@@ -14,6 +14,8 @@ export function summaryWords(summary: Summary): string {
       `You bought ${kwh(summary.boughtMwh)} from ${neighbours(summary.sellers)} for ${tokens(summary.spent)}.`,
     );
   }
+  if (summary.bondsPaid > 0n) parts.push(`Your bonds paid ${tokens(summary.bondsPaid)} for what was not delivered.`);
+  if (summary.bondsGot > 0n) parts.push(`Sellers' bonds paid you ${tokens(summary.bondsGot)}.`);
   return parts.length === 0 ? 'You have neither sold nor bought energy yet.' : parts.join(' ');
 }
 
@@ -35,36 +37,25 @@ const NUMBERS = [
 
 const neighbours = (count: number) => `${NUMBERS[count] ?? count} ${count === 1 ? 'neighbour' : 'neighbours'}`;
 
-/** Where a trade stands: a word for a label, and a sentence. */
-export function stateWords(
-  trade: TradeRecord,
-  { blockText }: Pick<MeterClock, 'blockText'>,
-  nameOf: (address: Address) => string,
-): { readonly state: string; readonly sentence: string } {
-  const { escrow, deliveredMwh, paid, returned, settleBy, reporter } = trade;
-  switch (trade.state) {
-    case 'awaitingReading':
-      return {
-        state: 'escrowed',
-        sentence: `${tokens(escrow)} are in escrow until ${reporter === undefined ? 'the meter is read' : `${nameOf(reporter)} reports the meter`}, which is due by ${blockText(settleBy)}.`,
-      };
-    case 'readyToSettle':
-      return { state: 'read', sentence: 'The meter was read. Anyone can settle it now.' };
-    case 'refundable':
-      return {
-        state: 'expired',
-        sentence: `No reading came by ${blockText(settleBy)}. Anyone can have the buyer's ${tokens(escrow)} sent back.`,
-      };
-    case 'settled':
-      return { state: 'settled', sentence: `All of it was delivered; the seller got ${tokens(paid)}.` };
-    case 'short':
-      return {
-        state: 'short',
-        sentence: `${deliveredMwh === 0n ? 'Nothing was' : `Only ${kwh(deliveredMwh)} were`} delivered; the seller got ${tokens(paid)}, the buyer ${tokens(returned)} back.`,
-      };
-    case 'refunded':
-      return { state: 'refunded', sentence: `No reading came in time; the buyer got ${tokens(returned)} back.` };
-    case 'none':
-      return { state: 'unknown', sentence: 'The chain does not know this trade.' };
-  }
+/** A state in a word, and how it looks. */
+export const STATE_TAGS: Readonly<Record<TradeState, { readonly tag: string; readonly text: string }>> = {
+  none: { tag: 'tag', text: 'unknown' },
+  awaitingReading: { tag: 'tag waiting', text: 'escrowed' },
+  readingNotFinal: { tag: 'tag waiting', text: 'reading not final' },
+  waitingForEarlierTrade: { tag: 'tag waiting', text: 'waits for another trade' },
+  readyToSettle: { tag: 'tag waiting', text: 'read' },
+  refundable: { tag: 'tag bad', text: 'expired' },
+  settled: { tag: 'tag good', text: 'settled' },
+  short: { tag: 'tag bad', text: 'short' },
+  refunded: { tag: 'tag', text: 'refunded' },
+};
+
+/** Where a trade stands and why: the sentences of `explainTrade` behind the trade's number and sum, which stand beside them; amounts as the page rounds them. */
+export function reasonOf(trade: Trade, reader: Reader): string {
+  const text = describeTrade(trade);
+  const reason = text
+    .slice(text.indexOf(': ') + 2)
+    .replace(/(\d+\.\d+) kWh/g, (_, figure: string) => kwh(parseKwh(figure)))
+    .replace(/(\d+(?:\.\d+)?) tokens?\b/g, (_, figure: string) => tokens(parseTokens(figure)));
+  return asSentence(inReadersWords(reason, reader));
 }

@@ -1,4 +1,5 @@
 import type { Doubt } from '@wattchain/market';
+import { Fragment } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Hex } from 'viem';
 import { reader } from '../../api/community.js';
@@ -8,10 +9,18 @@ import { feeText } from './amounts.js';
 import { whenIncluded } from './status.js';
 import { TransactionProgress } from './transactionProgress.js';
 
+/** What a signed act relies on. */
+export interface Term {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** What a person is about to do, before anything is signed. */
 export interface Plan {
   /** What will happen, in plain words. */
   readonly sentence: string;
+  /** All that the signature names, so that it is good for nothing else. */
+  readonly terms?: readonly Term[];
   /** What else one should know before. */
   readonly notes?: readonly string[];
   /** Why it looks like a slip. What no word settles is refused; the rest is asked before the signature. */
@@ -82,6 +91,16 @@ export function ConfirmPanel({ plan, address, onClose }: ConfirmPanelProps) {
         {progress.at === 'sent' ? 'Sent' : 'Please check'}
       </h3>
       <p>{plan.sentence}</p>
+      {plan.terms !== undefined && (
+        <dl class="facts">
+          {plan.terms.map(({ name, value }) => (
+            <Fragment key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </Fragment>
+          ))}
+        </dl>
+      )}
       {plan.notes?.map((note) => (
         <p key={note} class="note">
           {note}

@@ -1,6 +1,6 @@
 import { requirePlausible } from '@wattchain/market';
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { connection } from '../../api/live.js';
 import { wordsOf } from '../../keys/send.js';
 import { account, type PageAccount } from '../../keys/session.js';
@@ -111,12 +111,15 @@ interface ActionFormProps {
   readonly onSent?: () => void;
   /** For a form that was opened by choice: closes it. */
   readonly onCancel?: () => void;
+  /** Whether it can be filled in now. Its panel stays although what it did changes that, so that the person reads to the end what was sent. */
+  readonly isOffered?: boolean;
   /** The fields; they show what is wrong with them once the person has tried. */
   readonly children: (hasTried: boolean) => ComponentChildren;
 }
 
 /** Fields, a look at what will happen, and only then a signature. What was typed stays until it was sent. */
-export function ActionForm({ title, button, plan, onSent, onCancel, children }: ActionFormProps) {
+export function ActionForm(props: ActionFormProps) {
+  const { title, button, plan, onSent, onCancel, isOffered = true, children } = props;
   const [hasTried, setTried] = useState(false);
   const [failure, setFailure] = useState<string>();
   const [shown, setShown] = useState<{ readonly plan: Plan; readonly acting: PageAccount }>();
@@ -141,6 +144,7 @@ export function ActionForm({ title, button, plan, onSent, onCancel, children }: 
       setPlanning(false);
     }
   };
+  if (shown === undefined && !isOffered) return null;
   return (
     <div class="action">
       <form aria-label={title} onSubmit={review}>
@@ -189,6 +193,8 @@ export function ActionButton(props: {
   label: string;
   text: string;
   plan: (acting: PageAccount) => Promise<Plan>;
+  /** As {@link ActionFormProps} has it. */
+  isOffered?: boolean;
   /** Told when the panel opens and when the person closes it. */
   onShown?: (isShown: boolean) => void;
 }) {
@@ -213,6 +219,7 @@ export function ActionButton(props: {
   if (shown !== undefined) {
     return <ConfirmPanel plan={shown.plan} address={shown.acting.address} onClose={close} />;
   }
+  if (props.isOffered === false) return null;
   return (
     <>
       <div class="actions">
@@ -228,4 +235,11 @@ export function ActionButton(props: {
       )}
     </>
   );
+}
+
+/** A value as it was last there, for what a person is still reading about it. */
+export function useLast<T>(value: T | undefined): T | undefined {
+  const last = useRef(value);
+  if (value !== undefined) last.current = value;
+  return last.current;
 }

@@ -28,11 +28,11 @@ export function historyOf(
 ): readonly HistoryEntry[] {
   const me = account.toLowerCase();
   const is = (address: Address) => address.toLowerCase() === me;
-  const parties = new Map<bigint, { readonly seller: Address; readonly buyer: Address }>();
   const found: HistoryEntry[] = [];
+  const market = marketFlow(is);
   for (const event of events) {
-    if (event.eventName === 'Accepted') parties.set(event.args.tradeId, event.args);
-    const told = tell(event, is, nameOf, parties);
+    const moved = market(event);
+    const told = tell(event, is, nameOf, moved);
     if (told === undefined) continue;
     found.push({
       key: `${event.transactionHash}-${event.logIndex}`,
@@ -52,11 +52,33 @@ const isContract = (address: Address) =>
     (contract) => contract.toLowerCase() === address.toLowerCase(),
   );
 
+const isMarket = (address: Address) => address.toLowerCase() === GENESIS_ADDRESSES.tradeAddress;
+
+/** Events of the trade contract after the transfers that belong to them: escrow, bond, payment and what comes back of both. */
+const MOVING: ReadonlySet<string> = new Set(['Offered', 'OfferCancelled', 'Accepted', 'Settled', 'Refunded']);
+
+/** What an account has put into the trade contract (below 0) or got from it with an event, told the events one after the other. */
+function marketFlow(is: (address: Address) => boolean): (event: MarketEvent) => bigint {
+  let moved = 0n;
+  let hash: Hex | null = null;
+  return ({ eventName, args, transactionHash }) => {
+    if (transactionHash !== hash) [moved, hash] = [0n, transactionHash];
+    if (eventName === 'Transfer') {
+      if (is(args.from) && isMarket(args.to)) moved -= args.value;
+      if (is(args.to) && isMarket(args.from)) moved += args.value;
+    }
+    if (!MOVING.has(eventName)) return 0n;
+    const before = moved;
+    moved = 0n;
+    return before;
+  };
+}
+
 function tell(
   event: MarketEvent,
   is: (address: Address) => boolean,
   nameOf: (address: Address) => string,
-  parties: ReadonlyMap<bigint, { readonly seller: Address; readonly buyer: Address }>,
+  moved: bigint,
 ): Told | undefined {
   const { eventName, args } = event;
   switch (eventName) {
@@ -82,45 +104,79 @@ function tell(
             change: -args.tokens,
           }
         : undefined;
-    case 'PayoutPaid':
+    case 'PayoutMarkedPaid':
       return is(args.holder)
-        ? { text: `The bank paid ${tokens(args.tokens)} to you outside the chain (payout ${args.payoutId})` }
+        ? {
+            text: `An operator says that it paid ${tokens(args.tokens)} to you outside the chain (payout ${args.payoutId})`,
+          }
         : undefined;
+    case 'PayoutDisputed':
+      return is(args.holder) ? { text: `Payout ${args.payoutId} is disputed: it did not come` } : undefined;
+    case 'PayoutPaid':
+      return is(args.holder) ? { text: `Payout ${args.payoutId} over ${tokens(args.tokens)} is closed` } : undefined;
     case 'PayoutCancelled':
       return is(args.holder) ? { text: `Took payout ${args.payoutId} back`, change: args.tokens } : undefined;
     case 'StandingOrderSet':
       return is(args.holder) ? { text: `Left standing order ${args.orderId} over ${tokens(args.tokens)}` } : undefined;
     case 'StandingOrderCancelled':
       return is(args.holder) ? { text: `Ended standing order ${args.orderId}` } : undefined;
-    case 'Offered':
-      return is(args.seller)
-        ? { text: `Offered ${kwh(args.energyMwh)} of ${wordText(args.meter)} (offer ${args.offerId})` }
-        : undefined;
+    case 'MeterRegistered':
+      return is(args.household) ? { text: `Meter ${wordText(args.meter)} was registered for you` } : undefined;
+    default:
+      return tellTrade(event, is, nameOf, moved);
+  }
+}
+
+function tellTrade(
+  event: MarketEvent,
+  is: (address: Address) => boolean,
+  nameOf: (address: Address) => string,
+  change: bigint,
+): Told | undefined {
+  const { eventName, args } = event;
+  switch (eventName) {
+    case 'Offered': {
+      if (!is(args.seller)) return undefined;
+      const bond = change < 0n ? '; its bond is put in' : '';
+      return {
+        text: `Offered ${kwh(args.energyMwh)} of ${wordText(args.meter)} (offer ${args.offerId})${bond}`,
+        change,
+      };
+    }
     case 'OfferCancelled':
-      return is(args.seller) ? { text: `Withdrew ${kwh(args.energyMwh)} of offer ${args.offerId}` } : undefined;
+      return is(args.seller)
+        ? {
+            text: `Withdrew ${kwh(args.energyMwh)} of offer ${args.offerId}${args.bond > 0n ? '; the bond for it came back' : ''}`,
+            change,
+          }
+        : undefined;
     case 'Accepted':
       if (is(args.buyer)) {
         return {
           text: `Agreed to buy ${kwh(args.energyMwh)} from ${nameOf(args.seller)}; the tokens are in escrow`,
-          change: -args.escrow,
+          change,
         };
       }
       return is(args.seller) ? { text: `${nameOf(args.buyer)} agreed to buy ${kwh(args.energyMwh)}` } : undefined;
     case 'Settled':
       if (is(args.seller)) {
-        return { text: `Sold ${kwh(args.deliveredMwh)} to ${nameOf(args.buyer)}`, change: args.paid };
+        const bond = args.compensation > 0n ? `; the bond paid ${tokens(args.compensation)} for what was short` : '';
+        return {
+          text: `Sold ${kwh(args.settledMwh)} to ${nameOf(args.buyer)} for ${tokens(args.paid)}${bond}`,
+          change,
+        };
       }
       return is(args.buyer)
         ? {
-            text: `Bought ${kwh(args.deliveredMwh)} from ${nameOf(args.seller)} for ${tokens(args.paid)}${args.returned > 0n ? '; the rest of the escrow came back' : ''}`,
-            change: args.returned,
+            text: `Bought ${kwh(args.settledMwh)} from ${nameOf(args.seller)} for ${tokens(args.paid)}${args.returned > 0n ? '; the rest of the escrow came back' : ''}${args.compensation > 0n ? `, and ${tokens(args.compensation)} out of the seller's bond` : ''}`,
+            change,
           }
         : undefined;
-    case 'Refunded':
-      if (is(args.buyer)) return { text: 'No reading came: the escrow came back', change: args.escrow };
-      return is(parties.get(args.tradeId)?.seller ?? zeroAddress)
-        ? { text: 'No reading came: the buyer got the escrow back' }
-        : undefined;
+    case 'Refunded': {
+      const bond = args.compensation > 0n ? `, and the bond paid ${tokens(args.compensation)}` : '';
+      if (is(args.buyer)) return { text: `No reading came: the escrow came back${bond}`, change };
+      return is(args.seller) ? { text: `No reading came: the buyer got the escrow back${bond}`, change } : undefined;
+    }
     default:
       return undefined;
   }

@@ -16,7 +16,8 @@ import { nameIn } from '../../model/names.js';
 import { below, path } from '../../router.js';
 import { AccountBar } from './accountBar.js';
 import { AccountsPage } from './accountsPage.js';
-import { BankPage } from './bankPage.js';
+import { BankPage } from './bank/bankPage.js';
+import { CouncilPage } from './council/councilPage.js';
 import { historyOf } from './history.js';
 import { SendPage } from './sendPage.js';
 import { SubNav } from './subNav.js';
@@ -26,10 +27,11 @@ const PAGES = [
   { path: '/wallet', name: 'Overview' },
   { path: '/wallet/send', name: 'Send' },
   { path: '/wallet/bank', name: 'Bank' },
+  { path: '/wallet/council', name: 'Council' },
   { path: '/wallet/accounts', name: 'Accounts' },
 ] as const;
 
-/** `/wallet`: what an account has and did; below it sending, the bank, and the accounts themselves. */
+/** `/wallet`: what an account has and did; below it sending, the bank, the council, and the accounts themselves. */
 export function WalletView() {
   const page = below('/wallet')?.[0];
   if (!PAGES.some((each) => each.path === path.value)) return <NoSuchPage />;
@@ -44,6 +46,8 @@ export function WalletView() {
         <SendPage />
       ) : page === 'bank' ? (
         <BankPage />
+      ) : page === 'council' ? (
+        <CouncilPage />
       ) : (
         <Overview />
       )}
