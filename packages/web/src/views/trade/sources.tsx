@@ -6,6 +6,7 @@ import {
   type MarketEvent,
   stopSource,
 } from '@wattchain/market';
+import { useRef } from 'preact/hooks';
 import { ledger } from '../../api/ledger.js';
 import { client, contracts } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
@@ -23,9 +24,9 @@ const { registryAddress } = contracts;
 const MAX_SHOWN = 10;
 
 type Announcement = Extract<MarketEvent, { eventName: 'SourceAnnounced' }>['args'];
+type Terms = Pick<Announcement, 'meter' | 'source' | 'isDevice' | 'ratingMwh'>;
 
-const keyOf = ({ meter, source, isDevice, ratingMwh }: Omit<Announcement, 'registrar' | 'isConfirmed'>) =>
-  [meter, source, isDevice, ratingMwh].join();
+const keyOf = ({ meter, source, isDevice, ratingMwh }: Terms) => [meter, source, isDevice, ratingMwh].join();
 
 /** What was announced and neither came into force nor was stopped, newest first. */
 function announcements(events: readonly MarketEvent[]): readonly Announcement[] {
@@ -42,7 +43,7 @@ export function Sources(context: TradeContext) {
   const { acting, meters } = context;
   const seat = useSeat(acting?.address);
   const ownerOf = new Map(meters.map(({ meter, owner }) => [meter, owner]));
-  const isOwn = ({ meter }: Announcement) => {
+  const isOwn = ({ meter }: Terms) => {
     const owner = ownerOf.get(meter);
     return acting !== undefined && owner !== undefined && same(owner, acting.address);
   };
@@ -58,24 +59,21 @@ export function Sources(context: TradeContext) {
     [shown.map(keyOf).join()],
   );
   const known = loaded.state === 'loaded' ? loaded.value : [];
-  if (shown.length === 0) return null;
+  const rows = useRows(shown, known);
+  if (rows.length === 0) return null;
   return (
     <Card title="Sources of readings on their way" wide>
       <ul class="rows">
-        {shown.map((announcement, index) => {
-          const announced = known[index];
-          return (
-            announced && (
-              <SourceRow
-                key={keyOf(announcement)}
-                announced={announced}
-                isOwn={isOwn(announcement)}
-                seat={seat}
-                context={context}
-              />
-            )
-          );
-        })}
+        {rows.map(({ key, announced, isOver }) => (
+          <SourceRow
+            key={key}
+            announced={announced}
+            isOver={isOver}
+            isOwn={isOwn(announced)}
+            seat={seat}
+            context={context}
+          />
+        ))}
       </ul>
       {concerning.length > MAX_SHOWN && (
         <small>
@@ -86,8 +84,25 @@ export function Sources(context: TradeContext) {
   );
 }
 
+interface Row {
+  readonly key: string;
+  readonly announced: AnnouncedSource;
+  readonly isOver: boolean;
+}
+
+/** What is on its way, and behind it what has ended since the page shows it: its person may still be reading how. */
+function useRows(shown: readonly Announcement[], known: readonly (AnnouncedSource | undefined)[]): readonly Row[] {
+  const seen = useRef(new Map<string, AnnouncedSource>());
+  const open = new Set(shown.map(keyOf));
+  for (const announced of known) if (announced !== undefined) seen.current.set(keyOf(announced), announced);
+  const rows = [...seen.current].map(([key, announced]) => ({ key, announced, isOver: !open.has(key) }));
+  return [...rows.filter(({ isOver }) => !isOver), ...rows.filter(({ isOver }) => isOver)];
+}
+
 interface SourceRowProps {
   readonly announced: AnnouncedSource;
+  /** Whether it came into force or was stopped. */
+  readonly isOver: boolean;
   /** Whether the meter is the acting account's. */
   readonly isOwn: boolean;
   /** Of the acting account, 0 for none. */
@@ -95,7 +110,7 @@ interface SourceRowProps {
   readonly context: TradeContext;
 }
 
-function SourceRow({ announced, isOwn, seat, context: { clock, now } }: SourceRowProps) {
+function SourceRow({ announced, isOver, isOwn, seat, context: { clock, now } }: SourceRowProps) {
   const { meter, source, isDevice, ratingMwh, announcedBy, isConfirmed, inForceFrom, inForceUntil } = announced;
   const named = { registryAddress, meter, source, isDevice, ratingMwh };
   const name = wordText(meter);
@@ -107,8 +122,8 @@ function SourceRow({ announced, isOwn, seat, context: { clock, now } }: SourceRo
           Readings of <strong>{name}</strong> are to come from <Who address={source} />
           {isDevice ? ', which signs them' : ''}, at most {kwh(ratingMwh)} a period
         </span>
-        <span class={hasLapsed ? 'tag' : 'tag waiting'}>
-          {hasLapsed ? 'lapsed' : isConfirmed ? 'confirmed' : 'announced'}
+        <span class={isOver || hasLapsed ? 'tag' : 'tag waiting'}>
+          {isOver ? 'done' : hasLapsed ? 'lapsed' : isConfirmed ? 'confirmed' : 'announced'}
         </span>
       </div>
       <p class="note">
@@ -121,7 +136,7 @@ function SourceRow({ announced, isOwn, seat, context: { clock, now } }: SourceRo
       <ActionButton
         label={`Stop the source of ${name}`}
         text="Stop it"
-        isOffered={seat > 0n || (isOwn && !isConfirmed)}
+        isOffered={!isOver && (seat > 0n || (isOwn && !isConfirmed))}
         plan={async () => ({
           sentence: `Readings of ${name} come from where they come from now.`,
           steps: [
@@ -135,7 +150,7 @@ function SourceRow({ announced, isOwn, seat, context: { clock, now } }: SourceRo
       <ActionButton
         label={`Confirm the source of ${name}`}
         text="Confirm"
-        isOffered={seat > 0n && seat !== BigInt(announcedBy) && !isConfirmed && !hasLapsed}
+        isOffered={!isOver && seat > 0n && seat !== BigInt(announcedBy) && !isConfirmed && !hasLapsed}
         plan={async () => ({
           sentence: `You agree that readings of ${name} come from another source; its household cannot stop it any more.`,
           steps: [
@@ -149,7 +164,7 @@ function SourceRow({ announced, isOwn, seat, context: { clock, now } }: SourceRo
       <ActionButton
         label={`Bring the source of ${name} into force`}
         text="Bring into force"
-        isOffered={now >= inForceFrom && !hasLapsed}
+        isOffered={!isOver && now >= inForceFrom && !hasLapsed}
         plan={async () => ({
           sentence: `From the next block on readings of ${name} come from the new source. Anyone may do that.`,
           steps: [

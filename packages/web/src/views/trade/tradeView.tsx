@@ -83,7 +83,7 @@ function Page({ page, context }: { page: string | undefined; context: TradeConte
     return (
       <>
         <ReportForm key={key} {...context} />
-        <Sources {...context} />
+        <Sources key={context.acting?.address} {...context} />
       </>
     );
   }
