@@ -109,6 +109,8 @@ interface ActionFormProps {
   readonly plan: (acting: PageAccount) => Promise<Plan | undefined>;
   /** Called once everything is sent, to empty the fields. */
   readonly onSent?: () => void;
+  /** Told when the panel opens and when the person closes it. */
+  readonly onShown?: (isShown: boolean) => void;
   /** For a form that was opened by choice: closes it. */
   readonly onCancel?: () => void;
   /** Whether it can be filled in now. Its panel stays although what it did changes that, so that the person reads to the end what was sent. */
@@ -119,7 +121,7 @@ interface ActionFormProps {
 
 /** Fields, a look at what will happen, and only then a signature. What was typed stays until it was sent. */
 export function ActionForm(props: ActionFormProps) {
-  const { title, button, plan, onSent, onCancel, isOffered = true, children } = props;
+  const { title, button, plan, onSent, onShown, onCancel, isOffered = true, children } = props;
   const [hasTried, setTried] = useState(false);
   const [failure, setFailure] = useState<string>();
   const [shown, setShown] = useState<{ readonly plan: Plan; readonly acting: PageAccount }>();
@@ -137,7 +139,10 @@ export function ActionForm(props: ActionFormProps) {
     try {
       const made = await plan(acting);
       requirePlausible(made?.doubts ?? []);
-      if (made !== undefined) setShown({ plan: made, acting });
+      if (made !== undefined) {
+        setShown({ plan: made, acting });
+        onShown?.(true);
+      }
     } catch (error) {
       setFailure(wordsOf(error));
     } finally {
@@ -179,6 +184,7 @@ export function ActionForm(props: ActionFormProps) {
           address={shown.acting.address}
           onClose={(isSent) => {
             setShown(undefined);
+            onShown?.(false);
             setTried(false);
             if (isSent) onSent?.();
           }}
