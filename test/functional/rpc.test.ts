@@ -53,6 +53,11 @@ test('the commands call the methods that the documentation names', async () => {
     expect(code, `${words}: ${stderr}`).toBe(0);
     return JSON.parse(stdout) as { hash?: string };
   };
+  // What `status` says of the newest confirmed blocks it reads only when there is one.
+  await waitUntil('a confirmed block', async () => {
+    const { finalized } = await network.node(0).rpc<{ finalized: { height: number } }>('watt_status');
+    return finalized.height > 0;
+  });
   const [{ hash = '' }] = await Promise.all([
     run(`send --from testbed:node-1 --to ${NODE_2} --amount 1`),
     run('bank buy --from testbed:node-2 --tokens 2'),
