@@ -1,5 +1,6 @@
 import { bytesToHex, concatBytes, hexToBytes as nobleHexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { assert, WattchainError } from './error.js';
+import { readWord, WORD_BYTES, wordToBytes } from './words.js';
 
 /** Lower-case hexadecimal text with `0x` in front. */
 export type Hex = `0x${string}`;
@@ -54,20 +55,25 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 
 /** Big-endian unsigned number of any length; no bytes are 0. */
 export function bytesToBigInt(bytes: Uint8Array): bigint {
-  return bytes.length === 0 ? 0n : BigInt(toHex(bytes));
+  if (bytes.length <= WORD_BYTES) return readWord(bytes, 0, bytes.length);
+  return BigInt(toHex(bytes));
 }
 
 /** Unsigned number as exactly `length` big-endian bytes; asserts that it fits. */
 export function bigIntToBytes(value: bigint, length: number): Uint8Array {
-  const digits = value.toString(16);
-  assert(value >= 0n && digits.length <= 2 * length, `${value} does not fit ${length} bytes`);
-  return nobleHexToBytes(digits.padStart(2 * length, '0'));
+  return wordToBytes(value, length);
 }
 
 /** Safe non-negative integer as exactly `length` (1 to 8) big-endian bytes; asserts that it fits. */
 export function numberToBytes(value: number, length: number): Uint8Array {
   assert(Number.isSafeInteger(value) && value >= 0, `${value} is not a safe unsigned integer`);
-  return bigIntToBytes(BigInt(value), length);
+  assert(length >= 8 || value < 256 ** length, `${value} does not fit ${length} bytes`);
+  const bytes = new Uint8Array(length);
+  for (let i = length - 1, rest = value; i >= 0 && rest > 0; i--) {
+    bytes[i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  return bytes;
 }
 
 /** UTF-8 bytes of a text. */

@@ -41,3 +41,4 @@ export * from './transaction/fees.js';
 export * from './transaction/rlp.js';
 export * from './transaction/transaction.js';
 export * from './transaction/types.js';
+export { readWord, WORD_BYTES, writeWord } from './words.js';

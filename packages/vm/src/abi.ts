@@ -3,7 +3,6 @@
  * reasons of failure. `abiValues.ts` knows all values. Source: docs.soliditylang.org, "Contract ABI Specification".
  */
 import {
-  bigIntToBytes,
   bytesToBigInt,
   concatBytes,
   type Hash,
@@ -12,6 +11,8 @@ import {
   numberToBytes,
   textToBytes,
   toHex,
+  WORD_BYTES,
+  writeWord,
 } from '@wattchain/core';
 
 /** A type of the assembly: a word, a list of words, or `string` (which contracts only return, as a constant). */
@@ -117,7 +118,7 @@ export function describePanic(code: bigint): string {
 /** Most bytes of a text in a contract: one ABI word. */
 export const MAX_TEXT_BYTES = 32;
 
-const WORD_BYTES = 32;
+const SELECTOR_BYTES = 4;
 const ERROR_SELECTOR = selectorOf('Error(string)');
 const PANIC_SELECTOR = selectorOf('Panic(uint256)');
 
@@ -163,7 +164,13 @@ export function eventTopic(signature: string): Hash {
 
 /** Words one after the other, 32 bytes each: arguments or results of word-sized types. */
 export function encodeWords(words: readonly bigint[]): Uint8Array {
-  return concatBytes(...words.map((word) => bigIntToBytes(word, WORD_BYTES)));
+  const bytes = new Uint8Array(words.length * WORD_BYTES);
+  writeWords(words, bytes, 0);
+  return bytes;
+}
+
+function writeWords(words: readonly bigint[], bytes: Uint8Array, offset: number): void {
+  for (let i = 0; i < words.length; i++) writeWord(words[i] as bigint, bytes, offset + i * WORD_BYTES);
 }
 
 /** A string as the only value: offset, length, bytes padded to whole words. */
@@ -176,7 +183,10 @@ export function encodeString(text: string): Uint8Array {
 
 /** Words behind a selector: data of a call or of a declared error. */
 export function encodeCall(selector: number, words: readonly bigint[]): Uint8Array {
-  return concatBytes(numberToBytes(selector, 4), encodeWords(words));
+  const bytes = new Uint8Array(SELECTOR_BYTES + words.length * WORD_BYTES);
+  bytes.set(numberToBytes(selector, SELECTOR_BYTES));
+  writeWords(words, bytes, SELECTOR_BYTES);
+  return bytes;
 }
 
 /** `Error(string)`, the reason that clients show as text. */

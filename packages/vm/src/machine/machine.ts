@@ -1,13 +1,14 @@
 import {
   type Address,
   assert,
-  bytesToBigInt,
   contractAddress,
   EMPTY_BYTES,
   type Failure,
   type Log,
   type Outcome,
+  readWord,
   type StateJournal,
+  WORD_BYTES,
 } from '@wattchain/core';
 import { encodeCall, selectorToHex } from '../abi.js';
 import { splitDeployment } from '../code.js';
@@ -21,7 +22,6 @@ import type { MachineObserver } from './observer.js';
 import { programOf } from './program.js';
 
 const SELECTOR_BYTES = 4;
-const WORD_BYTES = 32;
 
 /** The words that a call returned, or why it failed. */
 export type CallOutcome = Outcome<readonly bigint[], Failure>;
@@ -148,7 +148,7 @@ export class Machine implements MachineAccess {
     if (data.length < SELECTOR_BYTES) return fail('noFunction', 'calldata is shorter than a selector');
     const args = readArguments(data.subarray(SELECTOR_BYTES));
     if (args === undefined) return NOT_WHOLE_WORDS;
-    const selector = Number(bytesToBigInt(data.subarray(0, SELECTOR_BYTES)));
+    const selector = Number(readWord(data, 0, SELECTOR_BYTES));
     return this.#dispatch(program, { ...payment, selector, args }, TO_NOBODY);
   }
 
@@ -314,7 +314,7 @@ function readArguments(data: Uint8Array): readonly bigint[] | undefined {
   if (data.length % WORD_BYTES !== 0) return undefined;
   const words: bigint[] = [];
   for (let offset = 0; offset < data.length; offset += WORD_BYTES) {
-    words.push(bytesToBigInt(data.subarray(offset, offset + WORD_BYTES)));
+    words.push(readWord(data, offset));
   }
   return words;
 }

@@ -1,4 +1,4 @@
-import { bigIntToBytes, bytesToBigInt, ecrecover, keccak256 } from '@wattchain/core';
+import { bigIntToBytes, ecrecover, keccak256, readWord } from '@wattchain/core';
 import { encodeWords } from '../../abi.js';
 import type { Handler } from '../../opcode.js';
 import { fail } from '../failure.js';
@@ -10,7 +10,7 @@ export const storageLoad: Handler = (frame) => {
 };
 
 export const hash: Handler = (frame, immediates) => {
-  frame.push(bytesToBigInt(keccak256(encodeWords(frame.popMany(immediates[0] as number)))));
+  frame.push(readWord(keccak256(encodeWords(frame.popMany(immediates[0] as number)))));
   return undefined;
 };
 
