@@ -5,6 +5,7 @@ export * from './block/history.js';
 export * from './block/receipt.js';
 export * from './block/types.js';
 export * from './block/validate.js';
+export * from './byteMap.js';
 export * from './byteReader.js';
 export * from './bytes.js';
 export { isNobleAlone, useNobleAlone } from './crypto/implementation.js';

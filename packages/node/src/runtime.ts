@@ -3,6 +3,7 @@
  * same node runs on real time and in a seeded simulation.
  */
 import { randomFillSync } from 'node:crypto';
+import { HASH_TABLE_WORDS, useHashTable } from '@wattchain/core';
 
 /** Wall-clock time. */
 export interface Clock {
@@ -40,6 +41,7 @@ export interface Runtime {
 
 /** The runtime of a real process: system clock, operating system randomness, Node.js timers. */
 export function systemRuntime(): Runtime {
+  useHashTable(randomFillSync(new Uint32Array(HASH_TABLE_WORDS)));
   return {
     clock: { nowMs: () => Date.now() },
     stopwatch: { elapsedMs: () => performance.now() },

@@ -1,5 +1,6 @@
+import { ByteMap } from '../byteMap.js';
 import type { Address, Hash } from '../bytes.js';
-import { compareBytes, EMPTY_BYTES, toHex } from '../bytes.js';
+import { bigIntToBytes, compareBytes, EMPTY_BYTES, toHex } from '../bytes.js';
 import { assert } from '../error.js';
 import { keccak256 } from '../hash.js';
 import { WORD_LIMIT } from '../params.js';
@@ -31,7 +32,8 @@ interface Entry<T> {
 export class StateJournal {
   readonly #reader: KeyValueReader;
   readonly #accounts = new Map<Address, Entry<Account>>();
-  readonly #words = new Map<Address, Map<bigint, Entry<bigint>>>();
+  /** By the bytes of slots: of a bigint `Map` looks at the low 64 bits alone, and a contract can have many slots that share them. */
+  readonly #words = new Map<Address, ByteMap<Entry<bigint>>>();
   readonly #newCodes = new Map<Hash, Uint8Array>();
   /** What to do to go back, newest last; its length is the checkpoint. */
   readonly #undo: (() => void)[] = [];
@@ -167,15 +169,16 @@ export class StateJournal {
   #word(address: Address, slot: bigint): Entry<bigint> {
     let words = this.#words.get(address);
     if (words === undefined) {
-      words = new Map();
+      words = new ByteMap();
       this.#words.set(address, words);
     }
-    const known = words.get(slot);
+    const slotBytes = bigIntToBytes(slot, 32);
+    const known = words.get(slotBytes);
     if (known !== undefined) return known;
     const key = storageKey(address, slot);
     const before = decodeWord(this.#reader.get(key));
     const entry = { key, before, now: before };
-    words.set(slot, entry);
+    words.set(slotBytes, entry);
     return entry;
   }
 }

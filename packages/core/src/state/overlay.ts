@@ -1,18 +1,19 @@
-import { compareBytes, toHex } from '../bytes.js';
+import { ByteMap } from '../byteMap.js';
+import { compareBytes } from '../bytes.js';
 import type { KeyValueReader, KeyValueWrite } from './types.js';
 
-/** Key-value pairs in memory: for tests, for building a genesis state, for a light client. Values are not copied. */
+/** Key-value pairs in memory: for tests, for building a genesis state, for a light client. Neither keys nor values are copied. */
 export class MemoryKeyValues implements KeyValueReader {
-  readonly #entries = new Map<string, { readonly key: Uint8Array; readonly value: Uint8Array }>();
+  readonly #entries = new ByteMap<{ readonly key: Uint8Array; readonly value: Uint8Array }>();
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.#entries.get(toHex(key))?.value;
+    return this.#entries.get(key)?.value;
   }
 
   /** Stores a value; `undefined` deletes. */
   set(key: Uint8Array, value: Uint8Array | undefined): void {
-    if (value === undefined) this.#entries.delete(toHex(key));
-    else this.#entries.set(toHex(key), { key, value });
+    if (value === undefined) this.#entries.delete(key);
+    else this.#entries.set(key, { key, value });
   }
 
   /** Takes a list of writes. */
@@ -22,7 +23,7 @@ export class MemoryKeyValues implements KeyValueReader {
 
   /** All pairs, sorted by key. */
   entries(): { readonly key: Uint8Array; readonly value: Uint8Array }[] {
-    return [...this.#entries.values()].sort((a, b) => compareBytes(a.key, b.key));
+    return this.#entries.values().sort((a, b) => compareBytes(a.key, b.key));
   }
 }
 
@@ -30,20 +31,20 @@ export class MemoryKeyValues implements KeyValueReader {
 export class Overlay implements KeyValueReader {
   /** What the writes are held above. */
   readonly base: KeyValueReader;
-  readonly #writes = new Map<string, KeyValueWrite>();
+  readonly #writes = new ByteMap<KeyValueWrite>();
 
   constructor(base: KeyValueReader) {
     this.base = base;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const write = this.#writes.get(toHex(key));
+    const write = this.#writes.get(key);
     return write === undefined ? this.base.get(key) : write.value;
   }
 
   /** Stores a value above the base; `undefined` deletes. */
   set(key: Uint8Array, value: Uint8Array | undefined): void {
-    this.#writes.set(toHex(key), { key, value });
+    this.#writes.set(key, { key, value });
   }
 
   /** Takes a list of writes. */
@@ -53,6 +54,6 @@ export class Overlay implements KeyValueReader {
 
   /** The last write of every key that was written, sorted by key. */
   writes(): KeyValueWrite[] {
-    return [...this.#writes.values()].sort((a, b) => compareBytes(a.key, b.key));
+    return this.#writes.values().sort((a, b) => compareBytes(a.key, b.key));
   }
 }

@@ -3,6 +3,7 @@ import {
   type Address,
   assert,
   type Block,
+  ByteMap,
   commitState,
   type ExecutionFault,
   type Fork,
@@ -168,17 +169,16 @@ function undoBlocks(index: ChainIndex, overlay: Overlay, fork: Fork): StateChang
 
 /** What takes the state back from the last of consecutive blocks, oldest first, to before the first. */
 function undoingChanges(index: ChainIndex, records: readonly HeaderRecord[], now: KeyValueReader): StateChange[] {
-  const joined = new Map<string, StateChange>();
+  const joined = new ByteMap<StateChange>();
   for (const record of records) {
     const changes = index.undo(record.hash);
     if (changes === undefined) throw storeDamaged(`the undo record of block ${record.hash} is missing`);
     for (const { key, before } of changes) {
-      const text = toHex(key);
       // The oldest block's is the value to go back to.
-      if (!joined.has(text)) joined.set(text, { key, before: now.get(key), after: before });
+      if (!joined.has(key)) joined.set(key, { key, before: now.get(key), after: before });
     }
   }
-  return [...joined.values()];
+  return joined.values();
 }
 
 /** Makes a block that was just executed canonical. */

@@ -1,6 +1,11 @@
-import { decodeTransactions, type Outcome, type Transaction, type TransactionFormFault } from '@wattchain/core';
+import {
+  ByteMap,
+  decodeTransactions,
+  type Outcome,
+  type Transaction,
+  type TransactionFormFault,
+} from '@wattchain/core';
 import { GenerationCache } from '../store/generationCache.js';
-import { keyText } from '../store/store.js';
 
 /** For transactions that are in no pool: some ten thousand transfers, those of the blocks that competing miners bring. */
 const RECENT_BYTES = 8 * 1024 * 1024;
@@ -12,13 +17,12 @@ const RECENT_BYTES = 8 * 1024 * 1024;
  * By all bytes and not by a part of them: whoever likes can put another's signature under other fields.
  */
 export class KnownTransactions {
-  readonly #held = new Map<string, Transaction>();
+  readonly #held = new ByteMap<Transaction>();
   readonly #recent = new GenerationCache<Transaction>(RECENT_BYTES, ({ raw }) => raw.length);
 
   /** The transaction of these bytes. */
   readonly find = (raw: Uint8Array): Transaction | undefined => {
-    const text = keyText(raw);
-    return this.#held.get(text) ?? this.#recent.get(text);
+    return this.#held.get(raw) ?? this.#recent.get(raw);
   };
 
   /**
@@ -26,35 +30,35 @@ export class KnownTransactions {
    * kept for a while.
    */
   decode(raws: readonly Uint8Array[], chainId: number): Outcome<Transaction, TransactionFormFault>[] {
-    const outcomes = new Map<string, Outcome<Transaction, TransactionFormFault>>();
-    const unknown = new Map<string, Uint8Array>();
+    const outcomes = new ByteMap<Outcome<Transaction, TransactionFormFault>>();
+    const unknown = new ByteMap<Uint8Array>();
     for (const raw of raws) {
       const value = this.find(raw);
-      if (value) outcomes.set(keyText(raw), { value });
-      else unknown.set(keyText(raw), raw);
+      if (value) outcomes.set(raw, { value });
+      else unknown.set(raw, raw);
     }
-    const decoded = decodeTransactions([...unknown.values()], chainId).values();
-    for (const [text] of unknown) {
+    const decoded = decodeTransactions(unknown.values(), chainId).values();
+    for (const raw of unknown.values()) {
       const outcome = decoded.next().value as Outcome<Transaction, TransactionFormFault>;
-      outcomes.set(text, outcome);
+      outcomes.set(raw, outcome);
       if (outcome.value) this.remember(outcome.value);
     }
-    return raws.map((raw) => outcomes.get(keyText(raw)) as Outcome<Transaction, TransactionFormFault>);
+    return raws.map((raw) => outcomes.get(raw) as Outcome<Transaction, TransactionFormFault>);
   }
 
   /** Keeps a transaction for a while. One that nobody signed, which a development chain makes itself, is not taken. */
   remember(transaction: Transaction): void {
-    if (isSigned(transaction)) this.#recent.set(keyText(transaction.raw), transaction);
+    if (isSigned(transaction)) this.#recent.set(transaction.raw, transaction);
   }
 
   /** Keeps a transaction until it is released. */
   hold(transaction: Transaction): void {
-    if (isSigned(transaction)) this.#held.set(keyText(transaction.raw), transaction);
+    if (isSigned(transaction)) this.#held.set(transaction.raw, transaction);
   }
 
   /** Keeps a transaction that was held for a while longer: it may come in a block, or in two. */
   release(transaction: Transaction): void {
-    if (this.#held.delete(keyText(transaction.raw))) this.remember(transaction);
+    if (this.#held.delete(transaction.raw)) this.remember(transaction);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Hash, HeaderRecord, KeyValueReader, KeyValueWrite, Pieces } from '@wattchain/core';
-import { storeDamaged, toHex } from '@wattchain/core';
+import { ByteMap, storeDamaged, toHex } from '@wattchain/core';
 import { canonicalKey, type UndoneValue } from '../store/schema.js';
-import { keyText } from '../store/store.js';
 import { undoOf } from './chainIndex.js';
 
 /** What a value was before a block changed it. */
@@ -17,7 +16,7 @@ interface Version {
  */
 export class PastValues {
   /** Of each key that changed, in the order of heights. */
-  readonly #versions = new Map<string, Version[]>();
+  readonly #versions = new ByteMap<Version[]>();
   /** The stretch: the state after block `#low` and of all up to `#high` can be read. */
   #low: number;
   #high: number;
@@ -55,9 +54,8 @@ export class PastValues {
   }
 
   #versionsOf({ key }: UndoneValue): Version[] {
-    const text = keyText(key);
-    const versions = this.#versions.get(text) ?? [];
-    this.#versions.set(text, versions);
+    const versions = this.#versions.get(key) ?? [];
+    this.#versions.set(key, versions);
     return versions;
   }
 }
@@ -65,7 +63,7 @@ export class PastValues {
 /** The state after an earlier block: that of a later one, with what changed since put back. */
 export class PastState implements KeyValueReader {
   constructor(
-    private readonly versions: ReadonlyMap<string, readonly Version[]>,
+    private readonly versions: Pick<ByteMap<readonly Version[]>, 'get' | 'values'>,
     /** The state of the later block. */
     readonly base: KeyValueReader,
     private readonly height: number,
@@ -73,13 +71,13 @@ export class PastState implements KeyValueReader {
   ) {}
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const change = this.#firstAfter(this.versions.get(keyText(key)));
+    const change = this.#firstAfter(this.versions.get(key));
     return change ? change.before : this.base.get(key);
   }
 
   /** All that is put back. */
   writes(): KeyValueWrite[] {
-    return [...this.versions.values()].flatMap((versions) => {
+    return this.versions.values().flatMap((versions) => {
       const change = this.#firstAfter(versions);
       return change ? [{ key: change.key, value: change.before }] : [];
     });

@@ -1,4 +1,5 @@
 import {
+  ByteMap,
   findLeaf,
   groupKey,
   isFlatKey,
@@ -12,13 +13,13 @@ import {
 import { eachInTurns } from '../base/turn.js';
 import { GenerationCache } from './generationCache.js';
 import { COMMIT_KEY, decodeCommit } from './schema.js';
-import { keyText, type Store } from './store.js';
+import type { Store } from './store.js';
 
 const ROOT_KEY = groupKey(0, new Uint8Array(32));
 
 /** What one commit replaced; empty until it is done. The next commit's follows it. */
 interface Replaced {
-  old: Map<string, Uint8Array | undefined> | undefined;
+  old: ByteMap<Uint8Array | undefined> | undefined;
   next: Replaced | undefined;
 }
 
@@ -42,12 +43,11 @@ export class Snapshot implements KeyValueReader {
 
   /** Throws `snapshotTooOld` once {@link MAX_SNAPSHOT_COMMITS} commits came after it. */
   get(key: Uint8Array): Uint8Array | undefined {
-    const text = keyText(key);
     let commits = 0;
     for (let { old, next } = this.#first; old !== undefined && next !== undefined; { old, next } = next) {
       commits += 1;
       if (commits > MAX_SNAPSHOT_COMMITS) throw tooOld();
-      if (old.has(text)) return old.get(text);
+      if (old.has(key)) return old.get(key);
     }
     return this.#reader.get(key);
   }
@@ -71,7 +71,7 @@ function tooOld(): WattchainError {
 export class CommittedReader implements KeyValueReader {
   /** `null`: known to be absent. */
   readonly #cache: GenerationCache<Uint8Array | null>;
-  readonly #pinned = new Map<string, Uint8Array | undefined>();
+  #pinned = new ByteMap<Uint8Array | undefined>();
   /** Of the commit to come. */
   #replaced: Replaced = { old: undefined, next: undefined };
 
@@ -85,12 +85,11 @@ export class CommittedReader implements KeyValueReader {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const text = keyText(key);
-    if (this.#pinned.has(text)) return this.#pinned.get(text);
-    const cached = this.#cache.get(text);
+    if (this.#pinned.has(key)) return this.#pinned.get(key);
+    const cached = this.#cache.get(key);
     if (cached !== undefined) return cached ?? undefined;
     const value = this.#read(key);
-    this.#cache.set(text, value ?? null);
+    this.#cache.set(key, value ?? null);
     return value;
   }
 
@@ -119,14 +118,11 @@ export class CommittedReader implements KeyValueReader {
 
   /** Writes everything or nothing; when the promise resolves, readers see the new values. After an error they keep the old. */
   async commit(writes: readonly KeyValueWrite[]): Promise<void> {
-    await eachInTurns(writes, WRITES_PER_TURN, ({ key }) => this.#pinned.set(keyText(key), this.get(key)));
+    await eachInTurns(writes, WRITES_PER_TURN, ({ key }) => this.#pinned.set(key, this.get(key)));
     await this.store.batch(writes.filter(({ key }) => !isFlatKey(key)));
-    const old = new Map(this.#pinned);
-    for (const { key, value } of writes) {
-      const text = keyText(key);
-      this.#pinned.delete(text);
-      this.#cache.set(text, value ?? null);
-    }
+    const old = this.#pinned;
+    this.#pinned = new ByteMap();
+    for (const { key, value } of writes) this.#cache.set(key, value ?? null);
     const next: Replaced = { old: undefined, next: undefined };
     Object.assign(this.#replaced, { old, next });
     this.#replaced = next;

@@ -1,18 +1,20 @@
+import { textToBytes } from '@wattchain/core';
 import { expect, test } from 'vitest';
 import { GenerationCache } from './generationCache.js';
 
 const VALUE = Uint8Array.of(7);
-/** 100 for the entry, 4 for the key, 1 for the value. */
-const ENTRY_BYTES = 105;
+/** 250 for the entry, 4 for the key, 1 for the value. */
+const ENTRY_BYTES = 255;
 const createCache = (maxBytes: number) =>
   new GenerationCache<Uint8Array | null>(maxBytes, (value) => value?.length ?? 0);
-const key = (number: number) => String(number).padStart(4, '0');
+const key = (number: number) => textToBytes(String(number).padStart(4, '0'));
+const KEPT = textToBytes('kept');
 
 test('tells a value, a known absence and nothing known apart', () => {
-  const cache = createCache(1_000);
-  cache.set('a', VALUE);
-  cache.set('b', null);
-  expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([VALUE, null, undefined]);
+  const cache = createCache(2_000);
+  cache.set(key(1), VALUE);
+  cache.set(key(2), null);
+  expect([cache.get(key(1)), cache.get(key(2)), cache.get(key(3))]).toEqual([VALUE, null, undefined]);
 });
 
 test('the newest value counts, also over one of the generation before', () => {
@@ -25,10 +27,10 @@ test('the newest value counts, also over one of the generation before', () => {
 
 test('is bounded, and keeps what was asked for', () => {
   const cache = createCache(20 * ENTRY_BYTES);
-  cache.set('kept', VALUE);
+  cache.set(KEPT, VALUE);
   for (let i = 0; i < 1_000; i++) {
     cache.set(key(i), VALUE);
-    expect(cache.get('kept')).toEqual(VALUE);
+    expect(cache.get(KEPT)).toEqual(VALUE);
     expect(cache.size).toBeLessThanOrEqual(22);
   }
   expect(cache.get(key(999))).toEqual(VALUE);

@@ -1,5 +1,7 @@
-/** What an entry costs beside its bytes: key text, map slot, array header. A round figure. */
-const ENTRY_OVERHEAD_BYTES = 100;
+import { ByteMap } from '@wattchain/core';
+
+/** What an entry costs beside its bytes: the headers of two arrays, its places in the map. A round figure. */
+const ENTRY_OVERHEAD_BYTES = 250;
 
 /**
  * Values by key in bounded memory: a new generation and the one before it. When the new one is full, the one before
@@ -7,8 +9,8 @@ const ENTRY_OVERHEAD_BYTES = 100;
  * leaves gaps that every look for the next oldest walks over, which made a full cache slower than the disk behind it.
  */
 export class GenerationCache<Value> {
-  #fresh = new Map<string, Value>();
-  #before = new Map<string, Value>();
+  #fresh = new ByteMap<Value>();
+  #before = new ByteMap<Value>();
   #freshBytes = 0;
   readonly #bytesPerGeneration: number;
 
@@ -24,7 +26,7 @@ export class GenerationCache<Value> {
   }
 
   /** The value; `undefined` when nothing is known. */
-  get(key: string): Value | undefined {
+  get(key: Uint8Array): Value | undefined {
     const fresh = this.#fresh.get(key);
     if (fresh !== undefined) return fresh;
     const value = this.#before.get(key);
@@ -32,12 +34,12 @@ export class GenerationCache<Value> {
     return value;
   }
 
-  set(key: string, value: Value): void {
+  set(key: Uint8Array, value: Value): void {
     this.#freshBytes += key.length + this.bytesOf(value) + ENTRY_OVERHEAD_BYTES;
     this.#fresh.set(key, value);
     if (this.#freshBytes <= this.#bytesPerGeneration) return;
     this.#before = this.#fresh;
-    this.#fresh = new Map();
+    this.#fresh = new ByteMap();
     this.#freshBytes = 0;
   }
 
