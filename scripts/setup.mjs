@@ -39,7 +39,8 @@ if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== fingerprint) {
   writeFileSync(stampFile, fingerprint);
 }
 run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
-run(process.execPath, [join(root, 'packages', 'cli', 'scripts', 'writeCommandTree.mjs')]);
+for (const script of ['writeCommandTree.mjs', 'bundle.mjs'])
+  run(process.execPath, [join(root, 'packages', 'cli', 'scripts', script)]);
 const web = join(root, 'packages', 'web');
 run(process.execPath, [join(web, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', web]);
 if (process.env.npm_lifecycle_event === 'setup')

@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, filesLoaded, finish, freePort, startWattchain, waitUntil, wattchain } from './framework.js';
+import { type Finished, finish, freePort, modulesLoaded, startWattchain, waitUntil, wattchain } from './framework.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-contract-'));
 const cache = join(directory, 'cache');
@@ -226,7 +226,7 @@ describe('solc is loaded', () => {
     const coverage = mkdtempSync(join(directory, 'coverage-'));
     const { code } = await wattchain(words, { ...env, NODE_V8_COVERAGE: coverage });
     expect(code).toBe(0);
-    return filesLoaded(coverage);
+    return modulesLoaded(coverage);
   }
 
   test('for what is new, and not for what is known', async () => {
@@ -252,7 +252,7 @@ describe('solc is loaded', () => {
     await once(node.stdout as NodeJS.ReadableStream, 'data');
     node.kill('SIGINT');
     expect((await ended).code).toBe(0);
-    const files = filesLoaded(coverage);
+    const files = modulesLoaded(coverage);
     expect(files.some((file) => file.includes('packages/node/dist/'))).toBe(true);
     expect(files.filter((file) => isCompiler(file) || file.includes('packages/solidity/'))).toEqual([]);
   });

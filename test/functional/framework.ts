@@ -4,10 +4,20 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -97,6 +107,18 @@ export function filesLoaded(coverage: string): string[] {
   const reports = readdirSync(coverage).map((name) => JSON.parse(readFileSync(join(coverage, name), 'utf8')));
   const urls = reports.flatMap(({ result }: { result: { url: string }[] }) => result.map(({ url }) => url));
   return urls.filter((url) => url.startsWith('file:')).map((url) => url.slice(`file://${root}`.length));
+}
+
+/** The modules in those files: of a file that the build put together, those that its source map names. */
+export function modulesLoaded(coverage: string): string[] {
+  return filesLoaded(coverage).flatMap((file) => {
+    if (!file.includes('/dist/bundle/')) return file;
+    const map = join(root, `${file}.map`);
+    // The bundler's own few lines have none.
+    if (!existsSync(map)) return [];
+    const { sources } = JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] };
+    return sources.map((source) => relative(root, resolve(dirname(map), source)));
+  });
 }
 
 /** Starts `wattchain` and leaves it running. */

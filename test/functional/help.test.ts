@@ -1,20 +1,26 @@
 /** Help, version and completion: what they load, and what a shell makes of the script. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { filesLoaded, wattchain } from './framework.js';
+import { filesLoaded, finish, modulesLoaded, startWattchain, wattchain } from './framework.js';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+/** Files that a process may open to find what it runs: each takes about half a millisecond, and what it holds more. */
+const MAX_FILES = { help: 12, client: 45, dev: 45 } as const;
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-help-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** The files that a command loads, in V8's own account, below the project's root. */
-async function filesLoadedBy(words: string): Promise<string[]> {
+/** What V8 says of a command that ended well: the folder of its account. */
+async function coverageOf(words: string, exitCode = 0): Promise<string> {
   const coverage = mkdtempSync(join(directory, 'coverage-'));
   const { code } = await wattchain(words.split(' '), { NODE_V8_COVERAGE: coverage });
-  expect(code).toBe(0);
-  return filesLoaded(coverage);
+  expect(code).toBe(exitCode);
+  return coverage;
 }
 
 describe('help and version load the list of commands and nothing of what commands need', () => {
@@ -32,9 +38,46 @@ describe('help and version load the list of commands and nothing of what command
     'bench mine --help',
     'contract call --help',
   ])('wattchain %s', async (words) => {
-    const files = await filesLoadedBy(words);
-    expect(files).toContain('packages/cli/dist/main.js');
-    expect(files.filter((file) => !allowed.test(file))).toEqual([]);
+    const coverage = await coverageOf(words);
+    const modules = modulesLoaded(coverage);
+    expect(modules).toContain('packages/cli/dist/main.js');
+    expect(modules.filter((file) => !allowed.test(file))).toEqual([]);
+    expect(filesLoaded(coverage).length).toBeLessThanOrEqual(MAX_FILES.help);
+  });
+
+  test('so does a word that is no command', async () => {
+    const modules = modulesLoaded(await coverageOf('tarde list', EXIT_USAGE));
+    expect(modules.filter((file) => /node_modules\/(viem|@noble)|packages\/(node|market|vm)\//.test(file))).toEqual([]);
+  });
+});
+
+describe('a command loads few files, and no module of what it does not use', () => {
+  const library = (name: string) => new RegExp(`/node_modules/(@[^/]+/)?${name}/`);
+  const loadedFrom = (modules: readonly string[], what: RegExp) => modules.filter((file) => what.test(file));
+
+  test('one that asks a node', async () => {
+    const coverage = await coverageOf('status --rpc http://127.0.0.1:1', EXIT_FAILED);
+    const modules = modulesLoaded(coverage);
+    expect(loadedFrom(modules, library('viem')).length).toBeGreaterThan(0);
+    expect(loadedFrom(modules, /packages\/(node|solidity)\//)).toEqual([]);
+    expect(loadedFrom(modules, library('(libp2p|level|pino|solc|bip32|bip39|ws)'))).toEqual([]);
+    expect(filesLoaded(coverage).length).toBeLessThanOrEqual(MAX_FILES.client);
+  });
+
+  test("a developer's chain", async () => {
+    const coverage = mkdtempSync(join(directory, 'coverage-'));
+    const chain = startWattchain(['dev', '--port', '0'], { NODE_V8_COVERAGE: coverage });
+    const ended = finish(chain);
+    await once(chain.stdout as NodeJS.ReadableStream, 'data');
+    chain.kill('SIGINT');
+    expect((await ended).code).toBe(0);
+    const modules = modulesLoaded(coverage);
+    expect(modules).toContain('packages/node/dist/developmentNode.js');
+    expect(loadedFrom(modules, library('(viem|libp2p|level|pino|bip32|curves)'))).toEqual([]);
+    expect(
+      loadedFrom(modules, /packages\/(market|solidity)\/|packages\/node\/dist\/(p2p|node\.js|miner\/searcher)/),
+    ).toEqual([]);
+    expect(filesLoaded(coverage).length).toBeLessThanOrEqual(MAX_FILES.dev);
   });
 });
 

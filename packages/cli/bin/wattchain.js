@@ -9,7 +9,7 @@ module.enableCompileCache?.();
 // Set by npx for what it runs, and for what that starts.
 if (process.env.npm_command === 'exec') followParent();
 
-const main = new URL('../dist/main.js', import.meta.url);
+const main = new URL('../dist/bundle/main.js', import.meta.url);
 if (!existsSync(main)) {
   console.error('wattchain is not built yet: run "npm run setup" in the project\'s root first.');
   process.exit(1);

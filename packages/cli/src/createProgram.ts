@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { buildProgram } from './commandTree.js';
 import { packageVersion } from './packageVersion.js';
+import { readCommandTree } from './showHelp.js';
 
 /** A part of the command line: the commands that it adds, and what adds them. */
 interface Part {
@@ -34,14 +36,16 @@ const PARTS: readonly Part[] = [
 ];
 
 /**
- * The command line, which `runProgram` parses arguments with, once: with the part that knows the command `word`, or with all of
- * them where no part does (the help, a word that is misspelt).
+ * The command line, which `runProgram` parses arguments with, once: all of it, or what answers a line that begins with `word`. That is
+ * the part that knows the command; where none does, there is nothing to run and the words of all commands suffice.
  */
 export async function createProgram(word?: string): Promise<Command> {
+  const part = word === undefined ? undefined : PARTS.find(({ names }) => names.includes(word));
+  const tree = word === undefined || part !== undefined ? undefined : readCommandTree();
+  if (tree !== undefined) return buildProgram(tree, packageVersion());
   const program = new Command('wattchain')
     .description('A proof-of-work blockchain on which the households of a microgrid trade electricity.')
     .version(packageVersion());
-  const part = PARTS.find(({ names }) => word !== undefined && names.includes(word));
   for (const { load } of part === undefined ? PARTS : [part]) (await load())(program);
   return program;
 }

@@ -1,5 +1,5 @@
 import { EXIT } from './exit.js';
-import { readCommandTree, showHelp } from './showHelp.js';
+import { asksForHelp, readCommandTree, showHelp } from './showHelp.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever reads has enough, as `| head` does.
@@ -9,8 +9,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const words = process.argv.slice(2);
-if (!showHelp(words, readCommandTree())) {
+if (!asksForHelp(words) || !showHelp(words, readCommandTree())) {
   // Loaded when something is to be done: the packages that commands use take longer to load than the help takes to show.
   const [{ createProgram }, { runProgram }] = await Promise.all([import('./createProgram.js'), import('./program.js')]);
-  await runProgram(await createProgram(words[0]), words);
+  await runProgram(await createProgram(words[0] ?? ''), words);
 }

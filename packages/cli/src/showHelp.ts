@@ -11,6 +11,14 @@ export function readCommandTree(): CommandTree | undefined {
   return existsSync(TREE_FILE) ? (JSON.parse(readFileSync(TREE_FILE, 'utf8')) as CommandTree) : undefined;
 }
 
+/** Words that show help or version wherever they mean themselves. */
+const HELP_WORDS: ReadonlySet<string> = new Set(['help', '--help', '-h', '--version', '-V']);
+
+/** Whether the words may ask for help or version, so that it is worth finding out what they mean. */
+export function asksForHelp(words: readonly string[]): boolean {
+  return words.some((word) => HELP_WORDS.has(word));
+}
+
 /**
  * Shows help or version if that is what the words ask for, with no command loaded; whether it did. Everything else, wrong usage too,
  * is for the program itself.

@@ -20,6 +20,7 @@ export * from './keys.js';
 export * from './keystore.js';
 export * from './merkle.js';
 export * from './mnemonic.js';
+export * from './mnemonicKey.js';
 export * from './params.js';
 export * from './pieces.js';
 export * from './pow/difficulty.js';

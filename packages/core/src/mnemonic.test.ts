@@ -3,7 +3,8 @@ import { mnemonicToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { fromHex } from './bytes.js';
 import { addressOf } from './keys.js';
-import { createMnemonic, parseMnemonic, privateKeyOfMnemonic } from './mnemonic.js';
+import { createMnemonic, parseMnemonic } from './mnemonic.js';
+import { privateKeyOfMnemonic } from './mnemonicKey.js';
 import { PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC } from './publishedAccounts.js';
 
 // Entropy and words from the vectors that BIP-39 links to (trezor/python-mnemonic, vectors.json).

@@ -1,12 +1,9 @@
-import { HDKey } from '@scure/bip32';
-import { entropyToMnemonic, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39';
+import { entropyToMnemonic, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { assert, WattchainError } from './error.js';
 
 /** Entropy of a mnemonic of twelve words. */
 export const MNEMONIC_ENTROPY_BYTES = 16;
-/** Keys that a mnemonic is asked for: BIP-32's non-hardened indexes. */
-const MAX_INDEX = 2 ** 31 - 1;
 const LENGTHS: readonly number[] = [12, 15, 18, 21, 24];
 
 /**
@@ -44,18 +41,6 @@ export function parseMnemonic(text: string): string {
     throw badMnemonic('its checksum does not fit', 'a word is wrong or in the wrong place', { words: words.length });
   }
   return mnemonic;
-}
-
-/**
- * The private key of an account: BIP-32 along `m/44'/60'/0'/0/index` (BIP-44, coin 60) from the seed of a mnemonic, as every
- * Ethereum wallet does it. Takes a tenth of a second or more, for BIP-39's 2,048 rounds of PBKDF2. Throws `badMnemonic`.
- */
-export function privateKeyOfMnemonic(mnemonic: string, index = 0): Uint8Array {
-  assert(Number.isInteger(index) && index >= 0 && index <= MAX_INDEX, `an account's index is ${index}`);
-  const seed = mnemonicToSeedSync(parseMnemonic(mnemonic));
-  const { privateKey } = HDKey.fromMasterSeed(seed).derive(`m/44'/60'/0'/0/${index}`);
-  assert(privateKey !== null, 'a derived private key is there');
-  return privateKey;
 }
 
 function badMnemonic(what: string, hint: string, values: Readonly<Record<string, unknown>>): WattchainError {

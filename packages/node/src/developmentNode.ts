@@ -1,5 +1,6 @@
 import type { Genesis } from '@wattchain/core';
 import { type ArtifactSource, knownArtifacts } from './artifacts/artifacts.js';
+import { AGENT } from './base/agent.js';
 import { type Logger, silentLogger } from './base/log.js';
 import { Chain } from './chain/chain.js';
 import { NODE_DEFAULTS, type RpcConfig } from './config.js';
@@ -9,7 +10,6 @@ import { Sealer, type SealingMode } from './dev/sealer.js';
 import { type DevelopmentState, decodeState } from './dev/stateFile.js';
 import { DevelopmentTime } from './dev/time.js';
 import { Mempool } from './mempool/mempool.js';
-import { AGENT } from './node.js';
 import { nodeHealth } from './observe/health.js';
 import { Page } from './rpc/door/page.js';
 import { RpcServer } from './rpc/door/server.js';

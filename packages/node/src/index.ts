@@ -1,4 +1,5 @@
 export * from './artifacts/artifacts.js';
+export * from './base/agent.js';
 export * from './base/events.js';
 export * from './base/log.js';
 export { runInTurns } from './base/turn.js';
@@ -22,7 +23,6 @@ export { buildTemplate, type Template } from './miner/template.js';
 export * from './miner/types.js';
 export * from './node.js';
 export { EventLoopLag, type Lag } from './observe/eventLoopLag.js';
-export * from './observe/pinoLogger.js';
 export * from './p2p/network.js';
 export { renderRpcDocs } from './rpc/description/docs.js';
 export { TOKEN_FILE } from './rpc/door/token.js';

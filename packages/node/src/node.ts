@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, type Genesis, isPublishedAddress, useNobleAlone, WattchainError } from '@wattchain/core';
 import { ARTIFACTS_FOLDER, ArtifactFolder } from './artifacts/artifacts.js';
+import { AGENT } from './base/agent.js';
 import type { Logger } from './base/log.js';
 import { Chain } from './chain/chain.js';
 import { loadGenesis } from './chain/genesisFile.js';
@@ -12,7 +12,6 @@ import { Miner } from './miner/miner.js';
 import type { MinerThread } from './miner/minerThread.js';
 import { nodeHealth } from './observe/health.js';
 import type { NodeMetrics } from './observe/metrics.js';
-import { createPinoLogger } from './observe/pinoLogger.js';
 import type { Network } from './p2p/network.js';
 import type { ChainView } from './p2p/serving.js';
 import { Page } from './rpc/door/page.js';
@@ -50,9 +49,6 @@ export interface NodeServices {
 
 /** All parts together may take so long to stop; a supervisor kills after six seconds. Each part gets the same share. */
 const STOP_MS = 4_800;
-
-/** Name and version of this software, as peers and clients see it. */
-export const AGENT = `Wattchain/${packageVersion()}`;
 
 /**
  * One running node. `create` checks everything and opens the chain, `start` lets it act, `stop` ends it; a stopped node is
@@ -94,7 +90,7 @@ export class WattchainNode {
     refuseOpenTestbed(genesis, config);
     refusePublishedMiner(genesis, config);
     const runtime = dependencies.runtime ?? systemRuntime();
-    const log = dependencies.log ?? createPinoLogger(config.log);
+    const log = dependencies.log ?? (await import('./observe/pinoLogger.js')).createPinoLogger(config.log);
     const node = new WattchainNode(config, genesis, runtime, log);
     try {
       node.#services = await node.#createServices(dependencies);
@@ -299,9 +295,4 @@ function refusePublishedMiner(genesis: Genesis, { mine }: NodeConfig): void {
     values: { address: mine.address },
     hint: 'everybody can sign for it: mine for an address of your own ("wattchain account new NAME")',
   });
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

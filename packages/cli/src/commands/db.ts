@@ -1,5 +1,16 @@
 import { join, resolve } from 'node:path';
 import type { Genesis } from '@wattchain/core';
+import {
+  CHAIN_FOLDER,
+  loadGenesis,
+  loadNodeConfig,
+  type Reindexed,
+  reindexStore,
+  type StoreReport,
+  silentLogger,
+  systemRuntime,
+  verifyStore,
+} from '@wattchain/node';
 import type { Command } from 'commander';
 import { EXIT } from '../exit.js';
 import { counted } from '../output.js';
@@ -22,8 +33,7 @@ export function addDbCommands(program: Command): void {
     'read every file and every value, and say what is damaged; exit code 1 when something is',
     withData,
     async (output, { data }) => {
-      const { verifyStore } = await import('@wattchain/node');
-      const place = await placeOf(data);
+      const place = placeOf(data);
       const report = await verifyStore({
         ...place,
         onProgress: (height, of) => output.progress(`block ${height} of ${of}`),
@@ -39,8 +49,7 @@ export function addDbCommands(program: Command): void {
     'build the store anew from the blocks that can be read of it, by executing them again',
     withData,
     async (output, { data }) => {
-      const { reindexStore, silentLogger, systemRuntime } = await import('@wattchain/node');
-      const place = await placeOf(data);
+      const place = placeOf(data);
       const result = await reindexStore({
         ...place,
         runtime: systemRuntime(),
@@ -55,16 +64,12 @@ export function addDbCommands(program: Command): void {
 }
 
 /** The store of a data directory, and the network that it must belong to. */
-async function placeOf(data: string): Promise<{ readonly folder: string; readonly genesis: Genesis }> {
-  const { CHAIN_FOLDER, loadGenesis, loadNodeConfig } = await import('@wattchain/node');
+function placeOf(data: string): { readonly folder: string; readonly genesis: Genesis } {
   const { dataDir, genesisPath } = loadNodeConfig(resolve(data));
   return { folder: join(dataDir, CHAIN_FOLDER), genesis: loadGenesis(genesisPath) };
 }
 
-type Report = Awaited<ReturnType<typeof import('@wattchain/node')['verifyStore']>>;
-type Reindexed = Awaited<ReturnType<typeof import('@wattchain/node')['reindexStore']>>;
-
-function renderReport({ healthy, files, lost, values, valueCount, counts }: Report, data: string): string {
+function renderReport({ healthy, files, lost, values, valueCount, counts }: StoreReport, data: string): string {
   if (healthy) {
     const what = Object.entries(counts ?? {}).map(([kind, count]) => `${count.toLocaleString('en')} × ${kind}`);
     return `nothing is damaged: ${what.join(', ')}`;

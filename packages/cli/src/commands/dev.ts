@@ -1,6 +1,16 @@
 import { resolve } from 'node:path';
 import { PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, toChecksumAddress, toHex } from '@wattchain/core';
-import type { DevelopmentAccount, DevelopmentNode, SealingMode } from '@wattchain/node';
+import {
+  DEVELOPMENT_MNEMONIC,
+  type DevelopmentAccount,
+  DevelopmentNode,
+  deriveAccounts,
+  developmentGenesis,
+  knownArtifacts,
+  MAX_DEVELOPMENT_ACCOUNTS,
+  requireOrigin,
+  type SealingMode,
+} from '@wattchain/node';
 import type { Artifact } from '@wattchain/vm';
 import { type Command, Option } from 'commander';
 import { printCalls } from '../callLog.js';
@@ -30,9 +40,6 @@ interface DevOptions extends BeginningOptions {
   readonly artifact: readonly string[];
   readonly quiet?: boolean;
 }
-
-/** What everything of the node's package is loaded as: after the command is known, because it takes a third of a second. */
-type NodePackage = typeof import('@wattchain/node');
 
 /** An account and what the banner calls it. */
 interface NamedAccount extends DevelopmentAccount {
@@ -81,16 +88,15 @@ export function addDevCommand(program: Command): void {
 async function runDev(output: Output, options: DevOptions): Promise<void> {
   const saved = options.dumpState ?? options.state;
   if (saved !== undefined) requireWritable(resolve(saved));
-  const nodePackage = await import('@wattchain/node');
-  options.allowOrigin.forEach(nodePackage.requireOrigin);
-  const accounts = accountsOf(options, nodePackage);
+  options.allowOrigin.forEach(requireOrigin);
+  const accounts = accountsOf(options);
   const loaded = readState(options);
-  const start = loaded ?? { genesis: await genesisOf(options, accounts, nodePackage) };
-  const node = await nodePackage.DevelopmentNode.create({
+  const start = loaded ?? { genesis: await genesisOf(options, accounts) };
+  const node = await DevelopmentNode.create({
     start,
     accounts,
     mode: modeOf(options),
-    artifacts: nodePackage.knownArtifacts(await artifactsOf(options)),
+    artifacts: knownArtifacts(await artifactsOf(options)),
     pageDirectory: pageDirectory(),
     rpc: {
       port: parseWhole('--port', options.port, 0, 65_535),
@@ -109,10 +115,7 @@ async function runDev(output: Output, options: DevOptions): Promise<void> {
   }
 }
 
-function accountsOf(
-  options: DevOptions,
-  { DEVELOPMENT_MNEMONIC, deriveAccounts, MAX_DEVELOPMENT_ACCOUNTS }: NodePackage,
-) {
+function accountsOf(options: DevOptions) {
   const count = parseWhole('--accounts', options.accounts ?? DEFAULT_ACCOUNTS, 0, MAX_DEVELOPMENT_ACCOUNTS);
   const own = deriveAccounts(options.mnemonic ?? DEVELOPMENT_MNEMONIC, count);
   const accounts: NamedAccount[] = own.map((account, index) => ({ ...account, name: String(index) }));
@@ -124,8 +127,8 @@ function accountsOf(
   return [...accounts, ...participants];
 }
 
-async function genesisOf(options: DevOptions, accounts: readonly NamedAccount[], nodePackage: NodePackage) {
-  return nodePackage.developmentGenesis({
+async function genesisOf(options: DevOptions, accounts: readonly NamedAccount[]) {
+  return developmentGenesis({
     chainId: parseChainId(options.chainId ?? DEFAULT_CHAIN_ID),
     timestampMs: Date.now(),
     addresses: accounts.map(({ address }) => address),

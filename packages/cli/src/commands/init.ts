@@ -13,6 +13,7 @@ import {
   WattchainError,
 } from '@wattchain/core';
 import { type CommunityZone, describeCommunity } from '@wattchain/market';
+import { requireMultiaddr } from '@wattchain/node';
 import type { Command } from 'commander';
 import { writeMarketArtifacts } from '../artifacts.js';
 import { makePrivateDirectory, writeInto } from '../directory.js';
@@ -89,8 +90,7 @@ export function addInitCommand(program: Command): void {
         });
       }
       refuseRulesOfOthers(options);
-      const addresses = [...options.listen, ...options.peer];
-      if (addresses.length > 0) addresses.forEach((await import('@wattchain/node')).requireMultiaddr);
+      for (const address of [...options.listen, ...options.peer]) requireMultiaddr(address);
       const config = nodeConfig(options);
       const text = options.genesis === undefined ? toJson(await newGenesis(options)) : readGenesisText(options.genesis);
       const genesis = parseGenesis(parseJson(text, options.genesis ?? 'the new genesis'));

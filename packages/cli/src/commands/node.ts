@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { parseAddress } from '@wattchain/core';
-import type { LogFormat, LogLevel, NodeConfig } from '@wattchain/node';
+import {
+  type LogFormat,
+  type LogLevel,
+  loadNodeConfig,
+  type NodeConfig,
+  requireMultiaddr,
+  WattchainNode,
+} from '@wattchain/node';
 import { type Command, Option } from 'commander';
 import { collect, parseFraction, parseWhole } from '../options.js';
 import { pageDirectory } from '../page.js';
@@ -47,8 +54,6 @@ export function addNodeCommand(program: Command): void {
           new Option('--log-format <format>', 'auto: text on a terminal, else JSON lines').choices(LOG_FORMATS),
         ),
     async (_output, options) => {
-      // Loaded here alone: libp2p takes longer to load than most commands take to run.
-      const { loadNodeConfig, requireMultiaddr, WattchainNode } = await import('@wattchain/node');
       for (const address of [...options.listen, ...options.peer]) requireMultiaddr(address);
       const config = withOptions(loadNodeConfig(resolve(options.data)), options);
       const node = await WattchainNode.create(config, { pageDirectory: pageDirectory() });

@@ -19,7 +19,8 @@ interface PageFile {
   /** Weak, because plain and compressed bytes share it (RFC 9110, 8.8.3). */
   readonly etag: string;
   readonly plain: Buffer;
-  readonly gzip: Buffer;
+  /** Made when it is first asked for: most nodes that start are never looked at, and it takes as long as their first block. */
+  gzip(): Buffer;
   /** Its name changes with its content, so it may be kept for ever. */
   readonly isImmutable: boolean;
 }
@@ -156,7 +157,7 @@ function send(request: IncomingMessage, response: ServerResponse, file: PageFile
     response.writeHead(304, headers).end();
     return;
   }
-  const body = takesGzip ? file.gzip : file.plain;
+  const body = takesGzip ? file.gzip() : file.plain;
   response.writeHead(200, {
     ...headers,
     ...(takesGzip ? { 'Content-Encoding': 'gzip' } : {}),
@@ -197,11 +198,15 @@ function readFiles(directory: string): ReadonlyMap<string, PageFile> {
 }
 
 function pageFile(name: string, plain: Buffer): PageFile {
+  let compressed: Buffer | undefined;
   return {
     type: TYPES[extname(name)] ?? 'application/octet-stream',
     etag: `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
     plain,
-    gzip: gzipSync(plain, { level: 9 }),
+    gzip: () => {
+      compressed ??= gzipSync(plain, { level: 9 });
+      return compressed;
+    },
     isImmutable: name.startsWith('/assets/'),
   };
 }
