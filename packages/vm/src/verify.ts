@@ -2,6 +2,7 @@
 import type { Outcome } from '@wattchain/core';
 import { type CodeFault, codeHeaderLength, decodeCodeHeader, type FunctionEntry } from './code.js';
 import { decodeInstruction, type Instruction } from './instruction.js';
+import { type FastCode, toFastCode } from './machine/fastCode.js';
 import type { FrameCode } from './machine/frame.js';
 import { staticGas } from './opcode.js';
 import { checkStack, type Placed } from './stackCheck.js';
@@ -18,6 +19,8 @@ export interface VerifiedCode extends FrameCode {
   readonly constructorFunction: VerifiedFunction | undefined;
   readonly receiveFunction: VerifiedFunction | undefined;
   readonly instructions: readonly Instruction[];
+  /** The same for running fast. */
+  readonly fast: FastCode;
 }
 
 /** Decodes and verifies `code`, all of it: header, instructions, targets, stack heights, ends. Linear in its length. */
@@ -49,6 +52,7 @@ export function verifyCode(code: Uint8Array): Outcome<VerifiedCode, CodeFault> {
       constructorFunction: placed.find((entry) => entry.constructor),
       receiveFunction: placed.find((entry) => entry.receive),
       instructions,
+      fast: toFastCode(instructions),
       ...measures.value,
     },
   };

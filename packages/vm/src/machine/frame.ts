@@ -3,6 +3,7 @@ import { GAS_MOVE } from '../gas.js';
 import type { BlockContext } from './context.js';
 import { fail } from './failure.js';
 import { MAX_FRAME_WORDS, MAX_MEMORY_WORDS, MAX_SUBROUTINE_DEPTH } from './limits.js';
+import { addressToWord } from './words.js';
 
 /** A call of a contract's function. */
 export interface Message {
@@ -83,15 +84,20 @@ export class Frame {
   readonly isView: boolean;
   /** The deepest word first. */
   readonly stack: bigint[] = [];
+  /** Of the functions, and behind them those of the subroutines that run and wait. */
+  readonly locals: bigint[];
+  /** Where those of the subroutine that runs begin. */
+  localBase = 0;
   /** Position of the next instruction. */
   next: number;
   /** False once it has ended, and while it waits for a call. */
   isRunning = true;
   /** The words returned, once it has ended. */
   output: readonly bigint[] = [];
+  /** As words, once an instruction has asked for them. */
+  #callerWord: bigint | undefined;
+  #selfWord: bigint | undefined;
   readonly #code: FrameCode;
-  readonly #locals: bigint[];
-  #localBase = 0;
   readonly #returns: Return[] = [];
   readonly #memory: bigint[] = [];
 
@@ -109,7 +115,17 @@ export class Frame {
     this.args = args;
     this.isView = isView;
     this.#code = code;
-    this.#locals = new Array<bigint>(code.locals).fill(0n);
+    this.locals = new Array<bigint>(code.locals).fill(0n);
+  }
+
+  get callerWord(): bigint {
+    this.#callerWord ??= addressToWord(this.caller);
+    return this.#callerWord;
+  }
+
+  get selfWord(): bigint {
+    this.#selfWord ??= addressToWord(this.self);
+    return this.#selfWord;
   }
 
   /** Puts a word below 2^256 on the stack. */
@@ -132,13 +148,13 @@ export class Frame {
 
   /** A local of the subroutine that runs, or of the function. */
   local(index: number): bigint {
-    const word = this.#locals[this.#localBase + index];
+    const word = this.locals[this.localBase + index];
     assert(word !== undefined, 'the verifier counts locals');
     return word;
   }
 
   setLocal(index: number, word: bigint): void {
-    this.#locals[this.#localBase + index] = word;
+    this.locals[this.localBase + index] = word;
   }
 
   /** Goes on in a subroutine, whose locals are 0. */
@@ -154,9 +170,9 @@ export class Frame {
     }
     const failure = this.machine.charge(locals * GAS_MOVE);
     if (failure !== undefined) return failure;
-    this.#returns.push({ next: this.next, localBase: this.#localBase });
-    this.#localBase = this.#locals.length;
-    for (let i = 0; i < locals; i++) this.#locals.push(0n);
+    this.#returns.push({ next: this.next, localBase: this.localBase });
+    this.localBase = this.locals.length;
+    for (let i = 0; i < locals; i++) this.locals.push(0n);
     this.next = start;
     return undefined;
   }
@@ -165,8 +181,8 @@ export class Frame {
   leave(): void {
     const to = this.#returns.pop();
     assert(to !== undefined, 'the verifier lets subroutines alone return');
-    this.#locals.length = this.#localBase;
-    this.#localBase = to.localBase;
+    this.locals.length = this.localBase;
+    this.localBase = to.localBase;
     this.next = to.next;
   }
 

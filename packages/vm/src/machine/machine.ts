@@ -20,6 +20,8 @@ import { type Delivery, Frame, type MachineAccess, type Message } from './frame.
 import { MAX_CALL_DEPTH, MAX_LOGS, MAX_MEMORY_WORDS } from './limits.js';
 import type { MachineObserver } from './observer.js';
 import { programOf } from './program.js';
+import { type GasMeter, RESTED, runFast } from './runFast.js';
+import { runReadable } from './runReadable.js';
 
 const SELECTOR_BYTES = 4;
 
@@ -50,19 +52,19 @@ export class Machine implements MachineAccess {
   /** Contracts whose code this transaction has paid for. */
   readonly #paidCode = new Set<Address>();
   #memoryWords = 0;
-  #gasLeft: number;
+  readonly #meter: GasMeter;
   #isDeployment = false;
   #outcome: CallOutcome | undefined;
 
   constructor(state: StateJournal, block: BlockContext, gasLimit: number, observer?: MachineObserver) {
     this.state = state;
     this.block = block;
-    this.#gasLeft = gasLimit;
+    this.#meter = { left: gasLimit };
     this.#observer = observer;
   }
 
   get gasLeft(): number {
-    return this.#gasLeft;
+    return this.#meter.left;
   }
 
   /** How the run ended, once it has. Of a deployment the words are none. */
@@ -71,8 +73,8 @@ export class Machine implements MachineAccess {
   }
 
   charge(gas: number): Failure | undefined {
-    this.#gasLeft -= gas;
-    return this.#gasLeft < 0 ? OUT_OF_GAS : undefined;
+    this.#meter.left -= gas;
+    return this.#meter.left < 0 ? OUT_OF_GAS : undefined;
   }
 
   chargeMemory(words: number): Failure | undefined {
@@ -115,7 +117,7 @@ export class Machine implements MachineAccess {
 
   /** Runs to the end, or until the next instruction would use more than `gas`; at least one runs. Whether the end is reached. */
   run(gas: number = Number.POSITIVE_INFINITY): boolean {
-    const start = this.#gasLeft;
+    const start = this.#meter.left;
     const floor = Math.max(0, start - gas);
     while (this.#outcome === undefined) {
       const activation = this.#activations.at(-1);
@@ -243,29 +245,17 @@ export class Machine implements MachineAccess {
     this.#outcome = failure === undefined ? { value: [] } : { fault: failure };
   }
 
-  /**
-   * Runs the frame on top until it ends, fails or calls; false when it rests because less than `floor` gas would be left. One
-   * comparison tells the usual case from resting and from running out, since this loop is where a node's time goes.
-   */
+  /** Runs the frame on top until it ends, fails or calls; false when it rests because less than `floor` gas would be left. */
   #runFrame(activation: Activation, start: number, floor: number): boolean {
     const { frame, program } = activation;
-    const { instructions } = program;
-    const observer = this.#observer;
-    while (frame.isRunning) {
-      const instruction = instructions[frame.next];
-      assert(instruction !== undefined, 'the verifier let a way run past the end');
-      const left = this.#gasLeft - instruction.gas;
-      if (left < floor && left >= 0 && this.#gasLeft < start) return false;
-      frame.next += 1;
-      if (observer !== undefined) observer.step(frame, instruction, program);
-      this.#gasLeft = left;
-      const failure = left < 0 ? OUT_OF_GAS : instruction.opcode.handler(frame, instruction.immediates);
-      if (failure !== undefined) {
-        this.#fail(failure);
-        return true;
-      }
-    }
-    if (this.#activations.at(-1) === activation) this.#leave(activation);
+    const meter = this.#meter;
+    const end =
+      this.#observer === undefined
+        ? runFast(frame, program, meter, start, floor)
+        : runReadable(frame, program, meter, start, floor, this.#observer);
+    if (end === RESTED) return false;
+    if (end !== undefined) this.#fail(end);
+    else if (this.#activations.at(-1) === activation) this.#leave(activation);
     return true;
   }
 

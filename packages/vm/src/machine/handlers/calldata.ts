@@ -1,14 +1,19 @@
-import type { Failure } from '@wattchain/core';
+import { type Failure, WORD_BYTES } from '@wattchain/core';
 import type { Handler } from '../../opcode.js';
 import { fail } from '../failure.js';
 import type { Frame } from '../frame.js';
 
-const WORD_BYTES = 32n;
+export const TOO_FEW_ARGUMENTS: Failure = Object.freeze(fail('badArguments', 'an argument is missing'));
+
+/** The failure of an argument that is larger than its type. */
+export function tooManyBits(bits: number): Failure {
+  return fail('badArguments', `an argument has more than ${bits} bits`);
+}
 
 export const argument: Handler = (frame) => {
   const index = frame.pop();
   const word = index < frame.args.length ? frame.args[Number(index)] : undefined;
-  if (word === undefined) return fail('badArguments', 'an argument is missing');
+  if (word === undefined) return TOO_FEW_ARGUMENTS;
   frame.push(word);
   return undefined;
 };
@@ -27,11 +32,10 @@ interface List {
 /** The list whose byte offset is the head word at `head`, or `undefined` when it is not wholly within the arguments. */
 function findList({ args }: Frame, head: number): List | undefined {
   const offset = args[head];
-  if (offset === undefined || offset % WORD_BYTES !== 0n) return undefined;
-  const place = offset / WORD_BYTES;
-  if (place >= args.length) return undefined;
-  const start = Number(place) + 1;
-  const length = args[start - 1];
+  if (offset === undefined || offset >= args.length * WORD_BYTES) return undefined;
+  const place = Number(offset) / WORD_BYTES;
+  const length = args[place];
+  const start = place + 1;
   if (length === undefined || length > args.length - start) return undefined;
   return { start, length: Number(length) };
 }
@@ -58,7 +62,7 @@ export const listElement: Handler = (frame, immediates) => {
 export const checkRange: Handler = (frame, immediates) => {
   const bits = immediates[0] as number;
   const word = frame.pop();
-  if (word >> BigInt(bits) !== 0n) return fail('badArguments', `an argument has more than ${bits} bits`);
+  if (word >> BigInt(bits) !== 0n) return tooManyBits(bits);
   frame.push(word);
   return undefined;
 };

@@ -1,10 +1,13 @@
-import type { Failure } from '@wattchain/core';
+import { type Failure, WORD_LIMIT } from '@wattchain/core';
 import type { Handler } from '../../opcode.js';
 import { DIVISION_BY_ZERO, OVERFLOW } from '../failure.js';
 import { flagToWord } from '../words.js';
 
+const SIGN = WORD_LIMIT >> 1n;
+
 /** Words as two's complement: a word from 2^255 on stands for itself less 2^256. */
-const signed = (word: bigint) => BigInt.asIntN(256, word);
+const signed = (word: bigint) => (word < SIGN ? word : word - WORD_LIMIT);
+const unsigned = (number: bigint) => (number < 0n ? number + WORD_LIMIT : number);
 
 /** An operation on signed numbers whose result must be one. */
 function checked(operate: (a: bigint, b: bigint) => bigint | Failure): Handler {
@@ -12,8 +15,8 @@ function checked(operate: (a: bigint, b: bigint) => bigint | Failure): Handler {
     const b = signed(frame.pop());
     const result = operate(signed(frame.pop()), b);
     if (typeof result !== 'bigint') return result;
-    if (BigInt.asIntN(256, result) !== result) return OVERFLOW;
-    frame.push(BigInt.asUintN(256, result));
+    if (result >= SIGN || result < -SIGN) return OVERFLOW;
+    frame.push(unsigned(result));
     return undefined;
   };
 }
@@ -41,7 +44,7 @@ export const shiftRight: Handler = (frame) => {
   const bits = frame.pop();
   const number = signed(frame.pop());
   // Beyond the word only its sign is left.
-  frame.push(BigInt.asUintN(256, number >> (bits < 256n ? bits : 255n)));
+  frame.push(unsigned(number >> (bits < 256n ? bits : 255n)));
   return undefined;
 };
 

@@ -24,7 +24,7 @@ export const recover: Handler = (frame) => {
 };
 
 export const caller: Handler = (frame) => {
-  frame.push(addressToWord(frame.caller));
+  frame.push(frame.callerWord);
   return undefined;
 };
 
@@ -34,7 +34,7 @@ export const value: Handler = (frame) => {
 };
 
 export const self: Handler = (frame) => {
-  frame.push(addressToWord(frame.self));
+  frame.push(frame.selfWord);
   return undefined;
 };
 
