@@ -14,6 +14,15 @@ export interface Entry {
   queuedSinceMs: number | undefined;
 }
 
+/** What of an account's queue decides about its place among the others. */
+export interface QueueEnds {
+  /** The first of those that are ready. */
+  readonly first: Entry | undefined;
+  /** The last of all: the only one that others may push out without leaving a gap. */
+  readonly last: Entry | undefined;
+  readonly isLastReady: boolean;
+}
+
 /**
  * The transactions of one account, in the order of their nonces. The first `readyCount` follow each other from the
  * account's nonce and can all be paid; the rest waits. What is next in line costs the same however many stand before it.
@@ -33,9 +42,18 @@ export class AccountQueue {
     return this.#entries;
   }
 
-  /** Those that can go into the next block, in their order. */
-  get ready(): readonly Entry[] {
-    return this.#entries.slice(0, this.#readyCount);
+  /** What decides about this account's place among the others. */
+  get ends(): QueueEnds {
+    const first = this.#readyCount === 0 ? undefined : this.#entries[0];
+    const last = this.#entries[this.#entries.length - 1];
+    return { first, last, isLastReady: this.#readyCount === this.#entries.length };
+  }
+
+  /** The entry with this nonce, if it can go into the next block. */
+  readyAt(nonce: number): Entry | undefined {
+    const place = this.#placeOf(nonce);
+    const entry = place < this.#readyCount ? this.#entries[place] : undefined;
+    return entry?.transaction.nonce === nonce ? entry : undefined;
   }
 
   /** Those that wait for an earlier nonce or for funds. */

@@ -23,7 +23,7 @@ import type { MempoolConfig } from '../config.js';
 import type { Runtime } from '../runtime.js';
 import { AccountQueue, type Entry } from './accountQueue.js';
 import { validateAdmission, validateReplacement } from './admission.js';
-import { Heap } from './heap.js';
+import { PoolOrder } from './poolOrder.js';
 import type { MempoolEvents, PoolEntry, PoolFault, PoolLoad, TransactionOrigin, WaitReason } from './types.js';
 
 /** What a pool needs. Its owner calls `onHead` on every head event, before anybody asks the pool. */
@@ -46,6 +46,7 @@ const DECODED_AT_ONCE = 32;
 export class Mempool extends Emitter<MempoolEvents> {
   readonly #accounts = new Map<Address, AccountQueue>();
   readonly #byHash = new Map<Hash, Entry>();
+  readonly #order = new PoolOrder();
   /** The accounts with transactions that wait for an earlier nonce or for funds, how many those are, and when the first runs out of time. */
   readonly #waiting = new Set<AccountQueue>();
   #queuedCount = 0;
@@ -157,18 +158,12 @@ export class Mempool extends Emitter<MempoolEvents> {
     return this.#accounts.get(address)?.nextNonce ?? this.#accountState(address).nonce;
   }
 
-  /** What can go into the next block: highest price first, then first come, each account in the order of its nonces. */
-  *executable(): Generator<Transaction, void, undefined> {
-    const heap = new Heap<{ readonly entries: readonly Entry[]; readonly next: number }>((a, b) =>
-      isBefore(a.entries[a.next] as Entry, b.entries[b.next] as Entry),
-    );
-    for (const queue of this.#accounts.values()) {
-      if (queue.readyCount > 0) heap.push({ entries: queue.ready, next: 0 });
-    }
-    for (let first = heap.pop(); first !== undefined; first = heap.pop()) {
-      yield (first.entries[first.next] as Entry).transaction;
-      if (first.next + 1 < first.entries.length) heap.push({ entries: first.entries, next: first.next + 1 });
-    }
+  /**
+   * What can go into the next block: highest price first, then first come, each account in the order of its nonces. Costs as much as is
+   * taken of it, and may be read on while the pool changes.
+   */
+  executable(): Generator<Transaction, void, undefined> {
+    return this.#order.inOrder(({ transaction: { sender, nonce } }) => this.#accounts.get(sender)?.readyAt(nonce + 1));
   }
 
   /** Everything that waits and why, account by account in the order of nonces. */
@@ -255,22 +250,11 @@ export class Mempool extends Emitter<MempoolEvents> {
   #victim(newcomer: Transaction, origin: TransactionOrigin, isReady: boolean): Entry | undefined {
     const price = this.#priceOf(newcomer);
     const paysLess = (entry: Entry | undefined) => (entry && entry.priceWei < price ? entry : undefined);
-    const queued = this.#cheapestLast(newcomer.sender, origin, false);
+    // This node's own do not make room for others'.
+    const origins: readonly TransactionOrigin[] = origin === 'local' ? ['local', 'gossip'] : ['gossip'];
+    const queued = this.#order.cheapestLast(newcomer.sender, origins, false);
     if (!isReady) return paysLess(queued);
-    return queued ?? paysLess(this.#cheapestLast(newcomer.sender, origin, true));
-  }
-
-  /** Of the last transactions of all accounts but `sender`, ready or not, the one that pays least. */
-  #cheapestLast(sender: Address, origin: TransactionOrigin, isReady: boolean): Entry | undefined {
-    let cheapest: Entry | undefined;
-    for (const queue of this.#accounts.values()) {
-      const last = queue.entries.at(-1);
-      if (last === undefined || queue.sender === sender) continue;
-      if ((last.queuedSinceMs === undefined) !== isReady) continue;
-      if (last.origin === 'local' && origin === 'gossip') continue;
-      if (cheapest === undefined || isBefore(cheapest, last)) cheapest = last;
-    }
-    return cheapest;
+    return queued ?? paysLess(this.#order.cheapestLast(newcomer.sender, origins, true));
   }
 
   #priceOf(transaction: Transaction): bigint {
@@ -295,11 +279,12 @@ export class Mempool extends Emitter<MempoolEvents> {
     for (const entry of stale) this.#drop(entry);
   }
 
-  /** Changes the queue of an account, and keeps account of what waits in it. */
+  /** Changes the queue of an account, and keeps account of what waits in it and of its place among the others. */
   #change<T>(queue: AccountQueue, change: () => T): T {
-    const before = queue.queuedCount;
+    const { queuedCount, ends } = queue;
     const result = change();
-    this.#queuedCount += queue.queuedCount - before;
+    this.#queuedCount += queue.queuedCount - queuedCount;
+    this.#order.move(ends, queue.ends);
     if (queue.queuedCount > 0) {
       this.#waiting.add(queue);
       this.#expiryMs = Math.min(this.#expiryMs, this.#expiryOf(queue));
@@ -369,9 +354,4 @@ export class Mempool extends Emitter<MempoolEvents> {
     }
     return selected;
   }
-}
-
-/** Whether `a` goes into a block before `b`, and stays longer in a full pool. */
-function isBefore(a: Entry, b: Entry): boolean {
-  return a.priceWei === b.priceWei ? a.sequence < b.sequence : a.priceWei > b.priceWei;
 }

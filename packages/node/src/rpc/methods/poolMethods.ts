@@ -18,12 +18,12 @@ export const poolMethods: readonly Method[] = [
     parameters: [],
     result: 'How many transactions are ready for a block (pending), and how many wait for a nonce or coins (queued).',
     schema: objectOf({ pending: QUANTITY, queued: QUANTITY }),
-    cost: 'range',
+    cost: 'lookup',
     example: { params: [], result: { pending: '0x1', queued: '0x1' } },
-    handle: ({ node }) => {
-      const { pending, queued } = sortOut(node.mempool.content());
-      return { pending: quantity(pending.length), queued: quantity(queued.length) };
-    },
+    handle: ({ node: { mempool } }) => ({
+      pending: quantity(mempool.load.ready),
+      queued: quantity(mempool.load.queued),
+    }),
   }),
   method({
     name: 'txpool_content',
