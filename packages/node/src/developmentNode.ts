@@ -3,7 +3,7 @@ import { type ArtifactSource, knownArtifacts } from './artifacts/artifacts.js';
 import { AGENT } from './base/agent.js';
 import { type Logger, silentLogger } from './base/log.js';
 import { Chain } from './chain/chain.js';
-import { NODE_DEFAULTS, type RpcConfig } from './config.js';
+import { type MempoolConfig, NODE_DEFAULTS, type RpcConfig } from './config.js';
 import type { DevelopmentAccount } from './dev/accounts.js';
 import { Development } from './dev/development.js';
 import { Sealer, type SealingMode } from './dev/sealer.js';
@@ -21,6 +21,13 @@ import { MemoryStore } from './store/memoryStore.js';
 
 /** Milliseconds that one request may take: whoever asks waits for nobody but itself, and tests run what they like. */
 const MAX_REQUEST_MS = 60_000;
+/** Whoever runs the chain alone fills its pool, perhaps with a whole benchmark before the first block is made. */
+const MEMPOOL_LIMITS: MempoolConfig = {
+  ...NODE_DEFAULTS.mempool,
+  maxTransactions: 65_536,
+  maxBytes: 256 * 1024 * 1024,
+  maxPerAccount: 65_536,
+};
 
 /** What a development node is made of. */
 export interface DevelopmentNodeOptions {
@@ -59,7 +66,7 @@ export class DevelopmentNode {
     const store = new MemoryStore(entries);
     const { recheckOneIn } = NODE_DEFAULTS;
     const chain = await Chain.open({ store, genesis, runtime, log, recheckOneIn });
-    const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
+    const mempool = new Mempool({ chain, config: MEMPOOL_LIMITS, runtime, log });
     // Blocks leave this chain only when its developer takes it back, which takes their transactions along.
     chain.on('head', (event) => mempool.onHead({ ...event, removed: [] }));
     const time = new DevelopmentTime(runtime.clock);

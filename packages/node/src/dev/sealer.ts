@@ -1,9 +1,9 @@
 import { type Address, assert, encodeBody, type Hash, type Transaction, ZERO_ADDRESS } from '@wattchain/core';
 import { SerialQueue } from '../base/serialQueue.js';
-import { nextTurn } from '../base/turn.js';
+import { nextTurn, runInTurns } from '../base/turn.js';
 import type { Chain } from '../chain/chain.js';
 import type { Mempool } from '../mempool/mempool.js';
-import { buildTemplate } from '../miner/template.js';
+import { buildTemplateInPieces } from '../miner/template.js';
 import type { Cancel, Scheduler } from '../runtime.js';
 import type { DevelopmentTime } from './time.js';
 
@@ -149,8 +149,9 @@ export class Sealer {
   /** The number of transactions in the block. */
   async #seal(candidates: Iterable<Transaction>, timestampMs: number): Promise<number> {
     const { chain } = this.#options;
-    const template = buildTemplate({ chain, candidates, miner: this.miner, nowMs: timestampMs });
-    assert(template !== undefined, 'the state of the head is there');
+    const source = { chain, candidates, miner: this.miner, nowMs: timestampMs };
+    const template = await runInTurns(buildTemplateInPieces(source));
+    assert(template !== undefined, 'the state of the head is there, and nobody else moves it');
     const { header, transactions } = template;
     const { fault } = await chain.acceptBlock(header, encodeBody(transactions), 'sealer', template);
     assert(fault === undefined, `the chain refuses its own block: ${fault?.code}`);

@@ -63,7 +63,11 @@ it('counts what is ready as if it counted anew each time, whatever comes and goe
         const { ready, queued, nextNonce } = readableTwin(entries, state.nonce, state.balance);
         for (const one of ready) waitedSince.delete(one);
         for (const one of queued) if (!waitedSince.has(one)) waitedSince.set(one, nowMs);
-        expect([queue.entries.slice(0, queue.readyCount), queue.queued, queue.nextNonce]).toEqual([ready, queued, nextNonce]);
+        expect([queue.entries.slice(0, queue.readyCount), queue.queued, queue.nextNonce]).toEqual([
+          ready,
+          queued,
+          nextNonce,
+        ]);
         expect(queue.readyAt(nonce)).toBe(ready.find(({ transaction }) => transaction.nonce === nonce));
         expect(queue.ends).toEqual({ first: ready[0], last: entries.at(-1), isLastReady: queued.length === 0 });
         expect([queue.readyCount, queue.queuedCount]).toEqual([ready.length, queued.length]);

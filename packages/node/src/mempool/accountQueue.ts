@@ -77,10 +77,15 @@ export class AccountQueue {
   /** Brings the account's state up to date; gives back the entries whose nonce is used up. */
   setState(nonce: number, balance: bigint, nowMs: number): Entry[] {
     if (nonce === this.#nonce && balance === this.#balance) return [];
+    const passed = nonce - this.#nonce;
     this.#nonce = nonce;
     this.#balance = balance;
     const stale = this.#entries.splice(0, this.#placeOf(nonce));
-    this.#count(nowMs);
+    const costWei = this.#readyCostWei - costOf(stale);
+    // Those that were ready follow each other, so when as many went as the nonce moved, the rest of them still does.
+    const areReady = passed === stale.length && passed <= this.#readyCount && costWei <= balance;
+    if (areReady) this.#readyCostWei = costWei;
+    this.#count(nowMs, areReady ? this.#readyCount - passed : 0);
     return stale;
   }
 

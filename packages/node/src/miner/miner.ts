@@ -60,6 +60,8 @@ export class Miner {
   #isStarted = false;
   #blocksFound = 0;
   readonly #works: Works;
+  /** What the threads were given last. */
+  #searched: Work | undefined;
   #cancelRefresh: Cancel | undefined;
   /** A found block on its way into the chain. */
   #submitting: Promise<unknown> | undefined;
@@ -70,7 +72,7 @@ export class Miner {
   ) {
     const { config, runtime, log, startThread } = options;
     this.#enabled = config.enabled;
-    this.#works = new Works(options);
+    this.#works = new Works({ ...options, onBuilt: () => this.#reconsider() });
     this.#threads = new MiningThreads({
       config,
       runtime,
@@ -114,7 +116,7 @@ export class Miner {
     this.#isStarted = false;
     for (const cancel of this.#subscriptions.splice(0)) cancel();
     this.#pause();
-    await Promise.all([this.#threads.end(), this.#submitting]);
+    await Promise.all([this.#threads.end(), this.#submitting, this.#works.built()]);
   }
 
   /** Switches this node's own threads on or off until it ends. Throws `mineAddressMissing` and `sealKeyMissing`. */
@@ -155,7 +157,7 @@ export class Miner {
     // A template made now would build on the head that the found block replaces.
     await this.#submitting;
     const obstacle = this.#obstacle();
-    const work = obstacle === undefined ? this.#currentWork() : undefined;
+    const work = obstacle === undefined ? await this.#newestWork() : undefined;
     if (work === undefined) {
       const reason = obstacle ??
         this.#obstacle() ?? { code: 'behind', detail: 'the state of the newest block is not at hand' };
@@ -267,10 +269,18 @@ export class Miner {
     }
     // While a found block is on its way into the chain, a template would build on the head that it replaces.
     if (this.#submitting !== undefined) return;
-    if (this.#threads.isBusy && !this.#works.isDue) return;
-    const work = this.#currentWork();
-    if (work === undefined) return;
+    this.#works.renew();
+    if (this.#works.damage !== undefined) {
+      this.#pause();
+      return;
+    }
+    const work = this.#works.current;
+    // While a newer one is being built, they go on with what they have, if that is on the head.
+    if (work === undefined || (this.#threads.isBusy && work === this.#searched)) return;
+    this.#cancelRefresh?.();
+    this.#cancelRefresh = undefined;
     this.#rate.start(this.options.runtime.clock.nowMs());
+    this.#searched = work;
     this.#threads.search(work.template, this.#drawExtraNonce());
   }
 
@@ -299,16 +309,16 @@ export class Miner {
     }, delayMs);
   }
 
-  /** The newest work, built now where that is due; `undefined` while the head's state is not to be had. */
-  #currentWork(): Work | undefined {
-    const wasDue = this.#works.isDue;
-    const work = this.#works.current();
-    if (work === undefined && this.#works.damage !== undefined) this.#pause();
-    if (work !== undefined && wasDue) {
-      this.#cancelRefresh?.();
-      this.#cancelRefresh = undefined;
+  /** The newest work, when what is due of it is built; `undefined` while the head's state is not to be had. */
+  async #newestWork(): Promise<Work | undefined> {
+    const { chain } = this.options;
+    for (;;) {
+      const { head } = chain;
+      this.#works.renew();
+      await this.#works.built();
+      // Another head has made what was being built worthless.
+      if (this.#works.current !== undefined || chain.head === head) return this.#works.current;
     }
-    return work;
   }
 
   /** A random start in the lowest quarter: it leaves room to count up, and keeps miners with one address apart. */

@@ -1,15 +1,18 @@
 import {
   type Address,
   EMPTY_BYTES,
+  type Genesis,
   HEADER_VERSION,
   type Header,
   type HeaderRecord,
   nextTarget,
+  type Pieces,
+  runToEnd,
   sealHash,
   type Transaction,
   transactionsRoot,
 } from '@wattchain/core';
-import { BlockExecution, type BlockResult, GAS_TRANSACTION } from '@wattchain/vm';
+import { BlockExecution, type BlockPiece, type BlockResult, GAS_TRANSACTION } from '@wattchain/vm';
 import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
 import type { Chain } from '../chain/chain.js';
 
@@ -27,7 +30,7 @@ export interface Template {
 
 /** What a template is made of. */
 export interface TemplateSource {
-  readonly chain: Pick<Chain, 'genesis' | 'head' | 'stateAt'>;
+  readonly chain: Pick<Chain, 'genesis' | 'head' | 'heldStateAt'>;
   /** In the order to try them; each account's in the order of its nonces. */
   readonly candidates: Iterable<Transaction>;
   /** Earns the reward and the fees. */
@@ -35,17 +38,48 @@ export interface TemplateSource {
   readonly nowMs: number;
 }
 
+/** What is done before others get their turn: some milliseconds of transfers, some ten of the dearest code. */
+const PIECE: BlockPiece = { gas: 500_000, keys: 128 };
+/** A piece that ends when the template does. */
+const WHOLE: BlockPiece = { gas: Number.POSITIVE_INFINITY, keys: Number.POSITIVE_INFINITY };
+/** What a look at a candidate counts as, so that those that do not fit are not free. */
+const LOOK_GAS = 1_000;
+
 /** Executes what fits of the candidates on the head; `undefined` while the head's state is not to be had. */
-export function buildTemplate({ chain, candidates, miner, nowMs }: TemplateSource): Template | undefined {
-  const { genesis, head: parent } = chain;
-  const reader = chain.stateAt(parent.hash);
+export function buildTemplate(source: TemplateSource): Template | undefined {
+  return runToEnd(buildTemplateInPieces(source, WHOLE));
+}
+
+/**
+ * As {@link buildTemplate}, in pieces between which the chain and the pool may go on. Once there is another head nobody wants the template
+ * any more, and it comes to `undefined`.
+ */
+export function* buildTemplateInPieces(source: TemplateSource, piece = PIECE): Pieces<Template | undefined> {
+  const { chain } = source;
+  const parent = chain.head;
+  const building = build(source, parent, piece);
+  for (let step = building.next(); ; step = building.next()) {
+    if (step.done) return step.value;
+    yield;
+    if (chain.head.hash !== parent.hash) return undefined;
+  }
+}
+
+function* build(
+  { chain, candidates, miner, nowMs }: TemplateSource,
+  parent: HeaderRecord,
+  piece: BlockPiece,
+): Pieces<Template | undefined> {
+  const { genesis } = chain;
+  const reader = yield* chain.heldStateAt(parent.hash);
   if (reader === undefined) return undefined;
   const height = parent.header.height + 1;
   const timestampMs = Math.max(nowMs, parent.header.timestampMs + 1);
   const execution = new BlockExecution(reader, { height, timestampMs, miner, genesis });
-  const transactions = applyWhatFits(execution, candidates, genesis.blockGasLimit, bodyRoom(genesis));
-  const result = execution.finish();
+  const transactions = yield* applyWhatFits(execution, candidates, genesis, piece.gas);
+  const result = yield* execution.finishInPieces(piece.keys);
   const { stateRoot, receiptsRoot, gasUsed } = result;
+  if (gasUsed >= piece.gas) yield;
   const header: Header = {
     version: HEADER_VERSION,
     parentHash: parent.hash,
@@ -68,21 +102,28 @@ export function buildTemplate({ chain, candidates, miner, nowMs }: TemplateSourc
   return { parent, header, transactions, sealHash: sealHash(header), result };
 }
 
-function applyWhatFits(
+function* applyWhatFits(
   execution: BlockExecution,
   candidates: Iterable<Transaction>,
-  gasLimit: number,
-  room: number,
-): Transaction[] {
+  genesis: Genesis,
+  pieceGas: number,
+): Pieces<Transaction[]> {
   const transactions: Transaction[] = [];
   // Once one of an account's transactions is left out, its later ones cannot be executed either.
   const skipped = new Set<Address>();
-  let bytesLeft = room;
+  let bytesLeft = bodyRoom(genesis);
+  let looked = 0;
+  let restedAt = 0;
   for (const transaction of candidates) {
-    if (gasLimit - execution.gasUsed < GAS_TRANSACTION) break;
+    if (genesis.blockGasLimit - execution.gasUsed < GAS_TRANSACTION) break;
+    looked += LOOK_GAS;
+    if (execution.gasUsed + looked - restedAt >= pieceGas) {
+      restedAt = execution.gasUsed + looked;
+      yield;
+    }
     if (skipped.has(transaction.sender)) continue;
     const fits = bytesInBody(transaction) <= bytesLeft;
-    if (!fits || execution.apply(transaction).fault !== undefined) {
+    if (!fits || (yield* execution.applyInPieces(transaction, pieceGas)).fault !== undefined) {
       skipped.add(transaction.sender);
       continue;
     }

@@ -1,9 +1,10 @@
-import { assert, type Hash, isStoreDamaged, toHex } from '@wattchain/core';
+import { assert, type Hash, isStoreDamaged, type Pieces, toHex } from '@wattchain/core';
+import { runInTurns } from '../base/turn.js';
 import type { Chain } from '../chain/chain.js';
 import type { MineConfig } from '../config.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { Runtime } from '../runtime.js';
-import { buildTemplate, type Template } from './template.js';
+import { buildTemplateInPieces, type Template } from './template.js';
 
 /** What templates are made of. */
 export interface WorksOptions {
@@ -11,6 +12,8 @@ export interface WorksOptions {
   readonly mempool: Mempool;
   readonly config: Pick<MineConfig, 'address'>;
   readonly runtime: Runtime;
+  /** Told when a work is there, or is not to be had, that took longer than {@link Works.renew}. */
+  readonly onBuilt: () => void;
 }
 
 /** A template is renewed at least this often, so that its timestamp stays near the clock. */
@@ -33,6 +36,7 @@ export class Works {
   /** Whether transactions have arrived since the newest work was built. */
   #hasNews = false;
   #damage: string | undefined;
+  #building: Promise<void> | undefined;
 
   constructor(private readonly options: WorksOptions) {}
 
@@ -75,28 +79,42 @@ export class Works {
     return ageMs >= TEMPLATE_LIFETIME_MS || (this.#hasNews && ageMs >= this.#refreshMs);
   }
 
-  /** The newest work, built now where that is due; `undefined` while the head's state is not to be had. */
-  current(): Work | undefined {
-    if (!this.isDue) return this.#works.at(-1);
-    const builtMs = this.options.runtime.clock.nowMs();
-    const template = this.#build(builtMs);
-    if (template === undefined) return undefined;
-    const work = { sealHash: toHex(template.sealHash), template, builtMs };
-    this.#works = [...this.#works, work].slice(-KEPT_WORKS);
-    this.#hasNews = false;
-    return work;
+  /** The newest work on the head, if there is one. */
+  get current(): Work | undefined {
+    return this.isOnHead ? this.#works.at(-1) : undefined;
   }
 
-  #build(nowMs: number): Template | undefined {
-    const { chain, mempool, config } = this.options;
+  /** Resolves when no work is being built. */
+  async built(): Promise<void> {
+    await this.#building;
+  }
+
+  /** Builds a newer work where that is due: at once what is done in one piece, else in turns with whatever else there is to do. */
+  renew(): void {
+    if (this.#building !== undefined || !this.isDue) return;
+    const { chain, mempool, config, runtime } = this.options;
     assert(config.address !== undefined, 'mining has an address');
+    const nowMs = runtime.clock.nowMs();
+    // What comes from here on may be left out.
+    this.#hasNews = false;
     const candidates = mempool.executable();
+    const building = this.#build(buildTemplateInPieces({ chain, candidates, miner: config.address, nowMs }), nowMs);
+    if (building.next().done) return;
+    this.#building = runInTurns(building).finally(() => {
+      this.#building = undefined;
+      this.options.onBuilt();
+    });
+  }
+
+  *#build(template: Pieces<Template | undefined>, builtMs: number): Pieces<void> {
     try {
-      return buildTemplate({ chain, candidates, miner: config.address, nowMs });
+      const built = yield* template;
+      if (built === undefined) return;
+      const work = { sealHash: toHex(built.sealHash), template: built, builtMs };
+      this.#works = [...this.#works, work].slice(-KEPT_WORKS);
     } catch (error) {
       if (!isStoreDamaged(error)) throw error;
       this.#damage = error.message;
-      return undefined;
     }
   }
 

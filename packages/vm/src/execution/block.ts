@@ -105,6 +105,7 @@ export class BlockExecution {
     this.#state.addBalance(miner, genesis.blockRewardWei);
     const changes = this.#state.changes();
     const { root, writes } = yield* commitStateInPieces(this.#reader, changes, pieceKeys);
+    if (changes.length >= pieceKeys) yield;
     return {
       stateRoot: root,
       receiptsRoot: receiptsRoot(this.#receipts),
