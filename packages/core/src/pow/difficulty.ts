@@ -22,21 +22,26 @@ export type DifficultyParent = Pick<HeaderRecord, 'activeMs'> & {
 };
 
 /**
- * `firstTarget · 2^(exponent / 65536)` in the integer arithmetic of aserti3-2d (Bitcoin Cash, CHIP 2020-11-15), with
- * its cubic for the fraction; at least 1, at most `largestTarget`.
+ * `firstTarget · 2^(exponent / 65536)` in the integer arithmetic of aserti3-2d (Bitcoin Cash, CHIP 2020-11-15); at least 1, at most
+ * `largestTarget`.
  */
 export function aserti3(firstTarget: bigint, exponent: bigint, largestTarget: bigint): bigint {
   assert(firstTarget >= 1n && largestTarget < WORD_LIMIT, 'targets are from 1 to 2^256 − 1');
-  const shift = exponent >> 16n;
   // The factor is at least 1, so the result would be 2^256 or more; a far exponent must not build a giant number.
-  if (shift >= 256n) return largestTarget;
+  if (exponent >> 16n >= 256n) return largestTarget;
+  const target = scaleByPowerOfTwo(firstTarget, exponent);
+  if (target < 1n) return 1n;
+  return target > largestTarget ? largestTarget : target;
+}
+
+/** `value · 2^(exponent / 65536)`, rounded down, with aserti3-2d's cubic for the fraction of the exponent. `value` is 0 or more. */
+export function scaleByPowerOfTwo(value: bigint, exponent: bigint): bigint {
+  const shift = exponent >> 16n;
   const fraction = exponent - (shift << 16n);
   const factor =
     ((195_766_423_245_049n * fraction + 971_821_376n * fraction ** 2n + 5_127n * fraction ** 3n + (1n << 47n)) >> 48n) +
     65_536n;
-  const target = ((firstTarget * factor) << shift) >> 16n;
-  if (target < 1n) return 1n;
-  return target > largestTarget ? largestTarget : target;
+  return ((value * factor) << shift) >> 16n;
 }
 
 /**

@@ -1,0 +1,151 @@
+import { type Address, assert } from '@wattchain/core';
+import type { Fill, Order } from './orders.js';
+import { amountAt, type PriceBand, wholePrice } from './price.js';
+import { splitByLargestRemainder, sum } from './split.js';
+import { TieOrder } from './ties.js';
+
+/** What a home's meter shows for a period after its own use, mWh; one of the two is 0. */
+export interface Member {
+  readonly owner: Address;
+  readonly needMwh: bigint;
+  readonly surplusMwh: bigint;
+}
+
+/** The members in one period. */
+export interface MemberPeriod {
+  /** Meter time, seconds. */
+  readonly periodStart: bigint;
+  readonly members: readonly Member[];
+}
+
+/** A home's energies, mWh, and money, whole units, of a period or of several. */
+export interface Bill {
+  readonly owner: Address;
+  /** From and to neighbours. */
+  readonly boughtMwh: bigint;
+  readonly soldMwh: bigint;
+  /** From and to the supplier. */
+  readonly importedMwh: bigint;
+  readonly exportedMwh: bigint;
+  readonly paidToNeighbours: bigint;
+  readonly gotFromNeighbours: bigint;
+  readonly paidToSupplier: bigint;
+  readonly gotFromSupplier: bigint;
+}
+
+/** The energies of a bill. */
+export type BillEnergies = Pick<Bill, 'boughtMwh' | 'soldMwh' | 'importedMwh' | 'exportedMwh'>;
+/** The money between neighbours in a bill. */
+export type LocalMoney = Pick<Bill, 'paidToNeighbours' | 'gotFromNeighbours'>;
+
+/** What a bill comes to: positive where the home pays. */
+export function totalOf(bill: Bill): bigint {
+  return bill.paidToNeighbours + bill.paidToSupplier - bill.gotFromNeighbours - bill.gotFromSupplier;
+}
+
+/** One bill of two of the same home. */
+export function addBills(a: Bill, b: Bill): Bill {
+  return {
+    owner: a.owner,
+    boughtMwh: a.boughtMwh + b.boughtMwh,
+    soldMwh: a.soldMwh + b.soldMwh,
+    importedMwh: a.importedMwh + b.importedMwh,
+    exportedMwh: a.exportedMwh + b.exportedMwh,
+    paidToNeighbours: a.paidToNeighbours + b.paidToNeighbours,
+    gotFromNeighbours: a.gotFromNeighbours + b.gotFromNeighbours,
+    paidToSupplier: a.paidToSupplier + b.paidToSupplier,
+    gotFromSupplier: a.gotFromSupplier + b.gotFromSupplier,
+  };
+}
+
+/** Each home's bills of several periods as one, in the order of the first period. */
+export function sumBills(periods: readonly (readonly Bill[])[]): Bill[] {
+  const sums = new Map<Address, Bill>();
+  for (const bill of periods.flat()) {
+    const before = sums.get(bill.owner);
+    sums.set(bill.owner, before === undefined ? bill : addBills(before, bill));
+  }
+  return [...sums.values()];
+}
+
+/** Needs and surpluses of all members, mWh. */
+export function totalsOf(members: readonly Member[]): { readonly needMwh: bigint; readonly surplusMwh: bigint } {
+  return {
+    needMwh: sum(members.map(({ needMwh }) => needMwh)),
+    surplusMwh: sum(members.map(({ surplusMwh }) => surplusMwh)),
+  };
+}
+
+/** What members pay together, split by their energies: `floor(energyMwh · price / 150000)` once, then by largest remainder. */
+export function splitAmount(
+  members: readonly { readonly owner: Address }[],
+  weights: readonly bigint[],
+  total: bigint,
+  ties: TieOrder,
+): bigint[] {
+  return splitByLargestRemainder(
+    total,
+    members.map(({ owner }, index) => ({ owner, weight: weights[index] ?? 0n })),
+    ties,
+  );
+}
+
+/**
+ * The bills of a market whose rest goes to and comes from the supplier: what a home needs beyond what it bought, at the tariff; what it
+ * has beyond what it sold, at the feed-in price. The supplier's totals are computed once for the community and split by energy, so the
+ * bills of all rules that leave the same rest sum to the same, to the last unit.
+ * @param local what each member bought and sold locally, in the order of the members; no more than its need and its surplus
+ */
+export function billsWithSupplier(
+  { periodStart, members }: MemberPeriod,
+  local: readonly (LocalMoney & Pick<Bill, 'boughtMwh' | 'soldMwh'>)[],
+  { tariff, feedIn }: PriceBand,
+): Bill[] {
+  const ties = new TieOrder(periodStart);
+  const imports = members.map(({ needMwh }, index) => needMwh - (local[index]?.boughtMwh ?? 0n));
+  const exports = members.map(({ surplusMwh }, index) => surplusMwh - (local[index]?.soldMwh ?? 0n));
+  assert(
+    [...imports, ...exports].every((rest) => rest >= 0n),
+    'a home trades at most what its meter shows',
+  );
+  const paid = splitAmount(members, imports, amountAt(sum(imports), wholePrice(tariff)), ties);
+  const got = splitAmount(members, exports, amountAt(sum(exports), wholePrice(feedIn)), ties);
+  return members.map(({ owner }, index) => {
+    const { boughtMwh = 0n, soldMwh = 0n, paidToNeighbours = 0n, gotFromNeighbours = 0n } = local[index] ?? {};
+    return {
+      owner,
+      boughtMwh,
+      soldMwh,
+      importedMwh: imports[index] ?? 0n,
+      exportedMwh: exports[index] ?? 0n,
+      paidToNeighbours,
+      gotFromNeighbours,
+      paidToSupplier: paid[index] ?? 0n,
+      gotFromSupplier: got[index] ?? 0n,
+    };
+  });
+}
+
+/** What members traded by orders: the fills of their bids and asks, added up. */
+export function localOfFills(
+  members: readonly Member[],
+  bids: readonly (Fill & Pick<Order, 'owner'>)[],
+  asks: readonly (Fill & Pick<Order, 'owner'>)[],
+): (LocalMoney & Pick<Bill, 'boughtMwh' | 'soldMwh'>)[] {
+  const local = new Map(
+    members.map(({ owner }) => [owner, { boughtMwh: 0n, soldMwh: 0n, paidToNeighbours: 0n, gotFromNeighbours: 0n }]),
+  );
+  for (const { owner, energyMwh, amount } of bids) {
+    const own = local.get(owner);
+    assert(own !== undefined, `${owner} bids and is no member`);
+    own.boughtMwh += energyMwh;
+    own.paidToNeighbours += amount;
+  }
+  for (const { owner, energyMwh, amount } of asks) {
+    const own = local.get(owner);
+    assert(own !== undefined, `${owner} asks and is no member`);
+    own.soldMwh += energyMwh;
+    own.gotFromNeighbours += amount;
+  }
+  return [...local.values()];
+}
