@@ -5,8 +5,11 @@ import { type Source, sourcesBelow } from './sources.js';
 
 /** The rooms of `packages/node/src` from the ground up: each imports from those before it. */
 const NODE_ROOMS = [
+  'base/turn.ts',
+  'compute/compute.ts',
   'runtime.ts',
   'base',
+  'compute',
   'config.ts',
   'artifacts',
   'store',

@@ -28,7 +28,7 @@ for (const [value, code] of DIGIT_CODES.entries()) {
 const BYTES_PER_TEXT = 1024;
 
 /** The parts one after the other. */
-export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const part of parts) length += part.length;
   const joined = new Uint8Array(length);

@@ -8,6 +8,8 @@ export * from './chain/genesisFile.js';
 export { type Reindexed, reindexStore } from './chain/repair/reindex.js';
 export { type StoreReport, verifyStore } from './chain/repair/verify.js';
 export * from './chain/types.js';
+export * from './compute/compute.js';
+export * from './compute/computePool.js';
 export * from './config.js';
 export * from './dev/accounts.js';
 export * from './dev/development.js';

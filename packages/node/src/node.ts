@@ -6,6 +6,7 @@ import type { Logger } from './base/log.js';
 import { Chain } from './chain/chain.js';
 import { loadGenesis } from './chain/genesisFile.js';
 import { HeadMark } from './chain/headMark.js';
+import { ComputePool, computeThreads } from './compute/computePool.js';
 import { CHAIN_FOLDER, NODE_DEFAULTS, type NodeConfig } from './config.js';
 import { Mempool } from './mempool/mempool.js';
 import { Miner } from './miner/miner.js';
@@ -89,8 +90,8 @@ export class WattchainNode {
     refuseDevelopment(genesis, config);
     refuseOpenTestbed(genesis, config);
     refusePublishedMiner(genesis, config);
-    const runtime = dependencies.runtime ?? systemRuntime();
     const log = dependencies.log ?? (await import('./observe/pinoLogger.js')).createPinoLogger(config.log);
+    const runtime = dependencies.runtime ?? threadedRuntime(config, log.child({ service: 'compute' }));
     const node = new WattchainNode(config, genesis, runtime, log);
     try {
       node.#services = await node.#createServices(dependencies);
@@ -122,6 +123,7 @@ export class WattchainNode {
   async #createServices(dependencies: NodeDependencies): Promise<NodeServices> {
     const { config, genesis, runtime, log } = this;
     const child = (service: string) => log.child({ service });
+    this.#stops.push({ name: 'compute', stop: () => runtime.compute.stop() });
     const token = await loadToken(config.dataDir, TOKEN_FILE, runtime.random);
     const storeFolder = join(config.dataDir, CHAIN_FOLDER);
     const store = await (dependencies.openStore ?? openLevelStore)(storeFolder);
@@ -270,6 +272,11 @@ function refuseDevelopment(genesis: Genesis, { genesisPath }: NodeConfig): void 
     values: { path: genesisPath, genesis: genesis.hash },
     hint: 'a development chain runs in one process without peers: use "wattchain dev"; for nodes that find each other, "wattchain init"',
   });
+}
+
+/** The runtime of a process that has the processors to itself, but for its mining threads. */
+function threadedRuntime({ mine }: NodeConfig, log: Logger): Runtime {
+  return systemRuntime(new ComputePool({ threads: computeThreads(mine.enabled ? mine.threads : 0), log }));
 }
 
 /** A testbed's keys are public, so it is kept on this machine. */

@@ -1,9 +1,10 @@
 /**
- * The world that a node is given: time, randomness and scheduling come in through these interfaces alone, so that the
+ * The world that a node is given: time, randomness, scheduling and other threads come in through these interfaces alone, so that the
  * same node runs on real time and in a seeded simulation.
  */
 import { randomFillSync } from 'node:crypto';
 import { HASH_TABLE_WORDS, useHashTable } from '@wattchain/core';
+import { type Compute, inlineCompute } from './compute/compute.js';
 
 /** Wall-clock time. */
 export interface Clock {
@@ -37,10 +38,11 @@ export interface Runtime {
   readonly stopwatch: Stopwatch;
   readonly random: Random;
   readonly scheduler: Scheduler;
+  readonly compute: Compute;
 }
 
-/** The runtime of a real process: system clock, operating system randomness, Node.js timers. */
-export function systemRuntime(): Runtime {
+/** The runtime of a real process: system clock, operating system randomness, Node.js timers; without threads, unless it is given some. */
+export function systemRuntime(compute: Compute = inlineCompute): Runtime {
   useHashTable(randomFillSync(new Uint32Array(HASH_TABLE_WORDS)));
   return {
     clock: { nowMs: () => Date.now() },
@@ -56,5 +58,6 @@ export function systemRuntime(): Runtime {
         return () => clearInterval(timer);
       },
     },
+    compute,
   };
 }

@@ -1,4 +1,5 @@
 import { assert, numberToBytes, sha256 } from '@wattchain/core';
+import { type Compute, inlineCompute } from '../src/compute/compute.js';
 import type { Cancel, Runtime } from '../src/runtime.js';
 
 interface Timer {
@@ -13,7 +14,10 @@ export class ManualRuntime implements Runtime {
   #nowMs: number;
   #draws = 0;
 
-  constructor(startMs: number) {
+  constructor(
+    startMs: number,
+    readonly compute: Compute = inlineCompute,
+  ) {
     this.#nowMs = startMs;
   }
 

@@ -5,6 +5,7 @@ import type { Genesis } from '../genesis.js';
 import { merkleRoot } from '../merkle.js';
 import { type Pieces, runToEnd } from '../pieces.js';
 import { decodeDevelopmentTransactions } from '../transaction/development.js';
+import type { TransactionFormFault } from '../transaction/fault.js';
 import { decodeTransactions } from '../transaction/transaction.js';
 import type { Transaction } from '../transaction/types.js';
 import type { BodyFault } from './fault.js';
@@ -58,20 +59,24 @@ export function* decodeBodyInPieces(
 
 /** The transactions of `header`'s body: size, count and root are checked before any signature. */
 export function openBody(bytes: Uint8Array, header: Header, genesis: Genesis): Outcome<Transaction[], BodyFault> {
-  return runToEnd(openBodyInPieces(bytes, header, genesis));
+  const raws = rawTransactions(bytes, header, genesis);
+  return raws.fault ? raws : runToEnd(decodeInPieces(raws.value, genesis));
 }
 
-/** As {@link openBody}, in pieces as {@link decodeBodyInPieces}. */
-export function* openBodyInPieces(
-  bytes: Uint8Array,
-  header: Header,
-  genesis: Genesis,
-  recall?: RecallTransaction,
-): Pieces<Outcome<Transaction[], BodyFault>> {
+/** The raw transactions of `header`'s body, views of `bytes`: size, count and root fit, more is not looked at. */
+export function rawTransactions(bytes: Uint8Array, header: Header, genesis: Genesis): Outcome<Uint8Array[], BodyFault> {
   const split = splitBody(bytes, genesis);
   if (split.fault) return split;
   const fault = validateRawBody(header, split.value, genesis);
-  return fault ? { fault } : yield* decodeInPieces(split.value, genesis, recall);
+  return fault ? { fault } : split;
+}
+
+/** The transactions of a network that these bytes are, or what is wrong with each. */
+export function decodeNetworkTransactions(
+  raws: readonly Uint8Array[],
+  { chainId, development }: Pick<Genesis, 'chainId' | 'development'>,
+): Outcome<Transaction, TransactionFormFault>[] {
+  return development ? decodeDevelopmentTransactions(raws, chainId) : decodeTransactions(raws, chainId);
 }
 
 /** Size of a block against `blockByteLimit`: the header and all raw transactions, each with its 4-byte length. */
@@ -126,14 +131,13 @@ function* decodeInPieces(
   genesis: Genesis,
   recall: RecallTransaction = () => undefined,
 ): Pieces<Outcome<Transaction[], BodyFault>> {
-  const decode = genesis.development ? decodeDevelopmentTransactions : decodeTransactions;
   const transactions = raws.map(recall);
   const unknown = [...raws.keys()].filter((place) => transactions[place] === undefined);
   for (let from = 0; from < unknown.length; from += TRANSACTIONS_PER_PIECE) {
     if (from > 0) yield;
     const places = unknown.slice(from, from + TRANSACTIONS_PER_PIECE);
     const lot = places.map((place) => raws[place] as Uint8Array);
-    for (const [i, { value, fault }] of decode(lot, genesis.chainId).entries()) {
+    for (const [i, { value, fault }] of decodeNetworkTransactions(lot, genesis).entries()) {
       const index = places[i] as number;
       if (fault) return { fault: { code: 'transactionForm', index, fault } };
       transactions[index] = value;

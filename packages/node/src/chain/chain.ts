@@ -1,7 +1,6 @@
 import {
   assert,
   type BlockFault,
-  type BodyFault,
   blockHash,
   bytesEqual,
   type Fork,
@@ -15,11 +14,9 @@ import {
   type KeyValueWrite,
   meetsTarget,
   type Outcome,
-  openBodyInPieces,
   type PlacementFault,
   recordOf,
   sealHash,
-  type Transaction,
   validateHeader,
   validateLead,
   validateReorg,
@@ -31,14 +28,15 @@ import { SerialQueue } from '../base/serialQueue.js';
 import { runInTurns } from '../base/turn.js';
 import type { Runtime } from '../runtime.js';
 import { CommittedReader } from '../store/committedReader.js';
-import { bodyKey, encodeHeaderRecord, headerKey, undoDepth } from '../store/schema.js';
+import { bodyKey, headerKey, undoDepth } from '../store/schema.js';
 import type { Store } from '../store/store.js';
 import { AuditReader } from './auditReader.js';
+import { BodyOpener, type OpenedBody } from './bodyOpener.js';
 import { ChainIndex } from './chainIndex.js';
 import { ChainReads, type ChainState } from './chainReads.js';
 import { DamageWatch } from './damageWatch.js';
 import { type ExecutedBlock, isRechecked } from './executedBlock.js';
-import { type BadBlock, canUndo, type HeadChange, planHeadChange, type Tip } from './headChange.js';
+import { type BadBlock, canUndo, type HeadChange, planHeadChange, sideWrites, type Tip } from './headChange.js';
 import { HeldBlocks } from './heldBlocks.js';
 import { requireNoHoles } from './holes.js';
 import { KnownTransactions } from './knownTransactions.js';
@@ -65,15 +63,36 @@ const ORDINARY_REORG_DEPTH = 2;
 /** Blocks remembered as invalid, so that neither they nor their descendants are executed again. */
 const MAX_INVALID = 1_024;
 
+/** A block to judge. */
+interface Candidate {
+  readonly hash: Hash;
+  readonly header: Header;
+  readonly bodyBytes: Uint8Array;
+  readonly from: string | undefined;
+  readonly executed: ExecutedBlock | undefined;
+  /** Its body, where it was opened before its turn came. */
+  readonly opened: Promise<OpenedBody> | undefined;
+}
+
+/** What became of a block, or that it is the new head, which is not yet written. */
+type Judgement =
+  | Outcome<AcceptResult, BlockFault>
+  | { readonly move: { readonly record: HeaderRecord; readonly change: HeadChange } };
+
 /**
- * The block tree on disk and the canonical chain in it: validates blocks, chooses the head, executes, commits. Blocks are accepted
- * one at a time.
+ * The block tree on disk and the canonical chain in it: validates blocks, chooses the head, executes, commits. Blocks are executed one
+ * at a time. While one is written the next one on it is executed already, and if the write fails it is dropped with it; nobody is shown
+ * a block before it is on disk.
  */
 export class Chain extends ChainReads {
   readonly #queue = new SerialQueue('the chain', MAX_WAITING_BLOCKS);
   readonly #invalid = new BoundedMap<Hash, BlockFault>(MAX_INVALID);
   readonly #held: HeldBlocks;
+  readonly #bodies: BodyOpener;
   #deepReorgAllowed = false;
+  /** The newest block that was executed, while it is on its way to the disk. */
+  #ahead: HeaderRecord | undefined;
+  #writing: Promise<unknown> = Promise.resolve();
   #failure: unknown;
   #closed = false;
 
@@ -85,6 +104,7 @@ export class Chain extends ChainReads {
     private readonly recheckOneIn: number,
   ) {
     super(state, watch);
+    this.#bodies = new BodyOpener(this, runtime.compute);
     this.#held = new HeldBlocks(runtime, (block) => {
       void this.acceptBlock(block.header, block.bodyBytes, block.from).then(
         ({ value, fault }) => log.debug({ block: block.hash, value, fault }, 'block from the future tried again'),
@@ -132,12 +152,46 @@ export class Chain extends ChainReads {
     if (!meetsTarget(hash, header.target) || header.target > this.genesis.largestTarget) {
       return { fault: { code: 'headerWork', got: hash, expected: header.target } };
     }
-    return this.#run(async () => {
-      this.emit('judging', hash);
-      const outcome = await this.#accept(header, hash, bodyBytes, from, executed);
+    const candidate = {
+      hash,
+      header,
+      bodyBytes,
+      from,
+      executed,
+      opened: executed ? undefined : this.#bodies.openAhead(header, bodyBytes),
+    };
+    const { outcome, written } = await this.#run(() => this.#take(candidate));
+    await written;
+    return outcome;
+  }
+
+  /** Judges a block in its turn. A new head is `written` while the next block has its turn. */
+  async #take(candidate: Candidate) {
+    const { hash, from } = candidate;
+    this.emit('judging', hash);
+    const judged = await this.#judge(candidate);
+    if (!('move' in judged)) {
+      this.emit('judged', { hash, outcome: judged });
+      return { outcome: judged };
+    }
+    // In order: the block before it is on disk before this one's batch begins.
+    await this.#writing;
+    const outcome: Outcome<AcceptResult, BlockFault> = { value: 'added' };
+    const written = this.#guard(async () => {
+      await this.#write(judged.move.record, judged.move.change, from);
       this.emit('judged', { hash, outcome });
-      return outcome;
     });
+    // Whoever gave the block hears of a failure, and so does the next block.
+    written.catch(() => {});
+    this.#writing = written;
+    return { outcome, written };
+  }
+
+  async #write(record: HeaderRecord, change: HeadChange, from: string | undefined): Promise<void> {
+    this.#ahead = record;
+    await this.state.reader.commit(change.writes);
+    this.#ahead = undefined;
+    this.#moveHead(record, change, from);
   }
 
   /**
@@ -179,6 +233,7 @@ export class Chain extends ChainReads {
   async rewindTo(hash: Hash): Promise<void> {
     assert(this.genesis.development, 'only a development chain goes back');
     await this.#run(async () => {
+      await this.#writing;
       const { head, writes, ...change } = planRewind(this.state.index, this.genesis, this.head, hash);
       await this.state.reader.commit(writes);
       for (const { record } of change.removed) if (record.hash !== hash) this.state.index.forgetHeader(record.hash);
@@ -195,6 +250,7 @@ export class Chain extends ChainReads {
   async become(other: Chain): Promise<void> {
     assert(this.genesis.development && other.genesis.development, 'only a development chain becomes another');
     await this.#run(async () => {
+      await this.#writing;
       this.state = other.state;
       this.#invalid.clear();
       this.log.info({ height: this.head.header.height, genesis: this.genesis.hash }, 'development chain loaded');
@@ -204,41 +260,46 @@ export class Chain extends ChainReads {
     });
   }
 
-  /** Takes no more blocks and waits for the one in progress. The store stays open. */
+  /** Takes no more blocks and waits for those in progress. The store stays open. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#held.clear();
     await this.#queue.idle();
+    await this.#writing.catch(() => {});
   }
 
   /** Runs a task when those before it are done; after one that throws the chain does no more. */
   #run<T>(task: () => Promise<T>): Promise<T> {
-    return this.#queue.run(async () => {
+    return this.#queue.run(() => {
       if (this.#failure !== undefined) throw this.#failure;
-      try {
-        return await task();
-      } catch (error) {
-        this.#failure = error;
-        if (isStoreDamaged(error)) this.watch.stop(error);
-        else this.emit('failure', error);
-        throw error;
-      }
+      return this.#guard(task);
     });
   }
 
-  async #accept(
-    header: Header,
-    hash: Hash,
-    bodyBytes: Uint8Array,
-    from: string | undefined,
-    executed: ExecutedBlock | undefined,
-  ): Promise<Outcome<AcceptResult, BlockFault>> {
+  async #guard<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      // The block after one whose write failed fails with it, and was told already.
+      if (error === this.#failure) throw error;
+      this.#failure = error;
+      if (isStoreDamaged(error)) this.watch.stop(error);
+      else this.emit('failure', error);
+      throw error;
+    }
+  }
+
+  async #judge(candidate: Candidate): Promise<Judgement> {
+    const { hash, header, bodyBytes, from, executed } = candidate;
+    // Only the next block is judged while one is on its way to the disk.
+    const isNext = header.parentHash === this.#ahead?.hash;
+    if (!isNext) await this.#writing;
     if (this.state.index.header(hash) !== undefined) return { value: 'known' };
     const invalid = this.#invalid.get(hash);
     if (invalid !== undefined) return { fault: invalid };
     if (this.#invalid.has(header.parentHash))
       return this.#reject(hash, { code: 'parentInvalid', got: header.parentHash });
-    const parent = this.state.index.header(header.parentHash);
+    const parent = isNext ? this.#ahead : this.state.index.header(header.parentHash);
     if (parent === undefined) return { fault: { code: 'parentUnknown', got: header.parentHash } };
     const headerFault = validateHeader(header, parent, this.genesis);
     if (headerFault !== undefined) return { fault: headerFault };
@@ -251,25 +312,20 @@ export class Chain extends ChainReads {
     // A wrong body says nothing about the block, so unlike a failed execution it is not remembered.
     const own = executed?.result && bytesEqual(executed.sealHash, sealHash(header)) ? executed : undefined;
     const isAgain = isRechecked(hash, this.recheckOneIn);
-    const body: Outcome<readonly Transaction[], BodyFault> =
-      own && !isAgain ? { value: own.transactions } : await this.#openBody(header, bodyBytes);
+    const body: OpenedBody =
+      own && !isAgain ? { value: own.transactions } : await (candidate.opened ?? this.#bodies.open(header, bodyBytes));
     if (body.fault) return body;
     this.state.index.rememberTransactions(hash, body.value);
     const known = own?.result && { result: own.result, isRechecked: isAgain };
     const record = recordOf(header, parent, this.genesis);
-    return this.#place({ record, transactions: body.value, body: bodyBytes, known }, parent, from);
-  }
-
-  /** In turns with whatever else there is to do: a body of strangers' transactions takes longer than others may wait. */
-  async #openBody(header: Header, bodyBytes: Uint8Array): Promise<Outcome<Transaction[], BodyFault>> {
-    const { known } = this;
-    const body = await runInTurns(openBodyInPieces(bodyBytes, header, this.genesis, known.find));
-    for (const transaction of body.value ?? []) known.remember(transaction);
-    return body;
+    const tip = { record, transactions: body.value, body: bodyBytes, known };
+    if (!isNext) return this.#place(tip, parent, from);
+    const index = new ChainIndex(this.state.reader.ahead, this.genesis, this.watch);
+    return this.#plan(index, { ancestor: parent, removed: [], added: [record] }, tip);
   }
 
   /** Where a block whose form is right goes: on a side branch or to the head. */
-  async #place(tip: Tip, parent: HeaderRecord, from: string | undefined): Promise<Outcome<AcceptResult, BlockFault>> {
+  async #place(tip: Tip, parent: HeaderRecord, from: string | undefined): Promise<Judgement> {
     const { record } = tip;
     const ancestor = this.state.index.canonicalAncestor(parent);
     const depthFault = this.checkReorg(ancestor, record);
@@ -284,14 +340,16 @@ export class Chain extends ChainReads {
     if (!canUndo(this.state.index, fork)) {
       return { fault: { code: 'reorgTooDeep', got: fork.removed.length, expected: undoDepth(this.genesis) } };
     }
-    const plan = await runInTurns(planHeadChange(this.state.index, this.genesis, fork, tip));
-    if (plan.fault) {
-      await this.#auditState(fork, tip);
-      return this.#rejectBranch(plan.fault, fork.added);
-    }
-    await this.state.reader.commit(plan.value.writes);
-    this.#moveHead(record, plan.value, from);
-    return { value: 'added' };
+    return this.#plan(this.state.index, fork, tip);
+  }
+
+  async #plan(index: ChainIndex, fork: Fork, tip: Tip): Promise<Judgement> {
+    const plan = await runInTurns(planHeadChange(index, this.genesis, fork, tip));
+    if (!plan.fault) return { move: { record: tip.record, change: plan.value } };
+    // What it was executed on is the head by then.
+    await this.#writing;
+    await this.#auditState(fork, tip);
+    return this.#rejectBranch(plan.fault, fork.added);
   }
 
   /** Executes a branch that came out wrong once more, with every value proven. Throws `storeDamaged` when the store is to blame. */
@@ -334,11 +392,4 @@ export class Chain extends ChainReads {
     this.log.warn({ block: bad.hash, fault: bad.fault, branch: branch.length }, 'branch with an invalid block refused');
     return result;
   }
-}
-
-function sideWrites({ record, body }: Tip): KeyValueWrite[] {
-  return [
-    { key: headerKey(record.hash), value: encodeHeaderRecord(record) },
-    { key: bodyKey(record.hash), value: body },
-  ];
 }

@@ -139,6 +139,14 @@ function* execute(
   return outcome;
 }
 
+/** What keeping a block beside the canonical chain means. */
+export function sideWrites({ record, body }: Tip): KeyValueWrite[] {
+  return [
+    { key: headerKey(record.hash), value: encodeHeaderRecord(record) },
+    { key: bodyKey(record.hash), value: body },
+  ];
+}
+
 /** Whether the undo records reach from the head down to the fork's ancestor. */
 export function canUndo(index: ChainIndex, fork: Fork): boolean {
   return fork.removed.every((record) => index.undo(record.hash) !== undefined);

@@ -46,7 +46,7 @@ export interface JudgedBlock {
 
 /** What a chain tells. */
 export interface ChainEvents {
-  /** It began with a block; `judged` follows before the next one begins. */
+  /** It began with a block; `judged` follows before the next but one begins: a new head is written while the next block is executed. */
   readonly judging: Hash;
   readonly judged: JudgedBlock;
   readonly head: HeadEvent;

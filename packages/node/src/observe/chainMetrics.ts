@@ -1,4 +1,4 @@
-import { workOf } from '@wattchain/core';
+import { type Hash, workOf } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
 import type { Cancel } from '../runtime.js';
 import type { MetricKit } from './metricKit.js';
@@ -68,12 +68,13 @@ export function observeChain(kit: MetricKit, chain: ObservedChain): Cancel {
     ['outcome'],
   );
 
-  let startMs = 0;
+  /** Two at most: one block is judged while the one before it is written. */
+  const startsMs = new Map<Hash, number>();
   const cancels = [
-    chain.on('judging', () => {
-      startMs = performance.now();
-    }),
-    chain.on('judged', ({ outcome: { value, fault } }) => {
+    chain.on('judging', (hash) => startsMs.set(hash, performance.now())),
+    chain.on('judged', ({ hash, outcome: { value, fault } }) => {
+      const startMs = startsMs.get(hash) ?? performance.now();
+      startsMs.delete(hash);
       const outcome = value ?? 'refused';
       judged.inc({ outcome });
       if (fault) faults.inc({ code: fault.code });

@@ -1,4 +1,5 @@
 import {
+  assert,
   ByteMap,
   findLeaf,
   groupKey,
@@ -72,6 +73,8 @@ export class CommittedReader implements KeyValueReader {
   /** `null`: known to be absent. */
   readonly #cache: GenerationCache<Uint8Array | null>;
   #pinned = new ByteMap<Uint8Array | undefined>();
+  /** What the running commit writes. */
+  #coming = new ByteMap<Uint8Array | undefined>();
   /** Of the commit to come. */
   #replaced: Replaced = { old: undefined, next: undefined };
 
@@ -111,17 +114,31 @@ export class CommittedReader implements KeyValueReader {
     throw storeDamaged("the state tree's record at depth 0 is missing");
   }
 
+  /** The store as it will be when the running commit is done: what the block after it is executed on meanwhile. */
+  readonly ahead: KeyValueReader = {
+    get: (key) => {
+      return this.#coming.has(key) ? this.#coming.get(key) : this.get(key);
+    },
+  };
+
   /** The store as it is now, for reading it over a longer time. */
   snapshot(): Snapshot {
     return new Snapshot(this, this.#replaced);
   }
 
-  /** Writes everything or nothing; when the promise resolves, readers see the new values. After an error they keep the old. */
+  /**
+   * Writes everything or nothing, one commit at a time; when the promise resolves, readers see the new values. After an error they keep
+   * the old, and nothing more is written.
+   */
   async commit(writes: readonly KeyValueWrite[]): Promise<void> {
+    assert(this.#coming.size === 0, 'one commit begins when the one before it is done');
+    // In this turn, so that whoever goes on above the commit finds everything.
+    for (const { key, value } of writes) this.#coming.set(key, value);
     await eachInTurns(writes, WRITES_PER_TURN, ({ key }) => this.#pinned.set(key, this.get(key)));
     await this.store.batch(writes.filter(({ key }) => !isFlatKey(key)));
     const old = this.#pinned;
     this.#pinned = new ByteMap();
+    this.#coming = new ByteMap();
     for (const { key, value } of writes) this.#cache.set(key, value ?? null);
     const next: Replaced = { old: undefined, next: undefined };
     Object.assign(this.#replaced, { old, next });

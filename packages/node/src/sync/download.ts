@@ -1,4 +1,4 @@
-import { blockHash, type Hash, type Header, type Outcome } from '@wattchain/core';
+import { type BlockFault, blockHash, type Hash, type Header, type Outcome } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
 import { isBodyFault, type PeerFault } from '../p2p/faultPolicy.js';
 import type { Network } from '../p2p/network.js';
@@ -22,16 +22,21 @@ interface MissingBlock {
   readonly hash: Hash;
 }
 
+/** What became of a block that was given to the chain, or that its body came from somebody who sent wrong ones. */
+type Judged = Awaited<ReturnType<AcceptBlock>> | 'distrusted';
+
 /** Bodies per request … */
 const BATCH_BLOCKS = 32;
 /** … and requests under way at once: at most 16 MiB of bodies wait for their turn. */
 const BATCHES_AHEAD = 4;
+/** Blocks that the chain is given at once: while it executes one, the next are opened and the one before is written. */
+const BLOCKS_AHEAD = 4;
 
 /** Fetches the bodies of a proven chain from everybody who has them, and gives them to our chain in order. */
 export class Download {
   readonly target: BetterChain;
   readonly #fetcher: BodyFetcher;
-  #taking: Hash | undefined;
+  readonly #given = new Set<Hash>();
   #isStopped = false;
 
   constructor(private readonly options: DownloadOptions) {
@@ -48,7 +53,7 @@ export class Download {
 
   /** Whether the block is on its way into the chain, and not the last one. */
   isPassing(hash: Hash): boolean {
-    return this.#taking === hash && hash !== this.target.headers.tip.hash;
+    return this.#given.has(hash) && hash !== this.target.headers.tip.hash;
   }
 
   stop(): void {
@@ -92,31 +97,50 @@ export class Download {
       const bodies = await fetches.get(index);
       fetches.set(index, Promise.resolve({ value: [] }));
       if (!bodies || bodies.fault) return bodies?.fault;
-      for (const [i, block] of batch.entries()) {
-        const fault = await this.#take(block, bodies.value[i] as FetchedBody);
-        if (fault || this.#isStopped) return fault;
-      }
+      const fault = await this.#takeBatch(batch, bodies.value);
+      if (fault || this.#isStopped) return fault;
     }
     return undefined;
   }
 
-  /** Gives a block to the chain; a wrong body is asked from somebody else, anything else is the header's sender's fault. */
-  async #take({ header, hash }: MissingBlock, fetched: FetchedBody): Promise<PeerFault | undefined> {
-    for (let { body, peerId } = fetched; ; ) {
-      if (!this.#fetcher.isDistrusted(peerId)) {
-        this.#taking = hash;
-        const outcome = await this.options.accept(header, body, peerId);
-        this.#taking = undefined;
-        if (outcome === 'unavailable')
-          return { code: 'requestBroken', protocol: 'chain', detail: 'takes no block now' };
+  async #takeBatch(batch: readonly MissingBlock[], bodies: readonly FetchedBody[]): Promise<PeerFault | undefined> {
+    const given: Promise<Judged>[] = [];
+    for (const [i, block] of batch.entries()) {
+      for (let ahead = given.length; ahead < Math.min(i + BLOCKS_AHEAD, batch.length); ahead++) {
+        given.push(this.#give(batch[ahead] as MissingBlock, bodies[ahead] as FetchedBody));
+      }
+      const fault = await this.#take(block, bodies[i] as FetchedBody, given[i] as Promise<Judged>);
+      if (fault || this.#isStopped) return fault;
+    }
+    return undefined;
+  }
+
+  async #give({ header, hash }: MissingBlock, { body, peerId }: FetchedBody): Promise<Judged> {
+    if (this.#fetcher.isDistrusted(peerId)) return 'distrusted';
+    this.#given.add(hash);
+    const outcome = await this.options.accept(header, body, peerId);
+    this.#given.delete(hash);
+    return outcome;
+  }
+
+  /** Waits for what the chain says of a block; a wrong body is asked from somebody else, anything else is the header's sender's fault. */
+  async #take(block: MissingBlock, fetched: FetchedBody, given: Promise<Judged>): Promise<PeerFault | undefined> {
+    let outcome = await given;
+    // It was given before its parent was there, whose body was a wrong one at first.
+    if (isFault(outcome, 'parentUnknown')) outcome = await this.#give(block, fetched);
+    for (let { peerId } = fetched; ; ) {
+      if (outcome === 'unavailable') return { code: 'requestBroken', protocol: 'chain', detail: 'takes no block now' };
+      if (outcome !== 'distrusted') {
         if (!outcome.fault) return undefined;
         if (!isBodyFault(outcome.fault)) return this.#blame(this.target.peerId, outcome.fault);
         this.#blame(peerId, outcome.fault);
         this.#fetcher.distrust(peerId);
       }
-      const again = await this.#fetcher.fetch([hash]);
+      const again = await this.#fetcher.fetch([block.hash]);
       if (again.fault) return again.fault;
-      ({ body, peerId } = again.value[0] as FetchedBody);
+      const [other] = again.value as [FetchedBody];
+      ({ peerId } = other);
+      outcome = await this.#give(block, other);
     }
   }
 
@@ -124,4 +148,8 @@ export class Download {
     this.options.network.penalise(peerId, fault);
     return fault;
   }
+}
+
+function isFault(judged: Judged, code: BlockFault['code']): boolean {
+  return typeof judged === 'object' && judged.fault?.code === code;
 }
