@@ -1,12 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex, ZERO_ADDRESS, ZERO_HASH } from './bytes.js';
+import { compareBytes, fromHex, toHex, ZERO_ADDRESS, ZERO_HASH } from './bytes.js';
 import { WattchainError } from './error.js';
-import { type GenesisJson, genesisChanges, genesisRecord, genesisToJson, parseGenesis } from './genesis.js';
+import { type GenesisJson, genesisRecord, genesisToJson, parseGenesis } from './genesis.js';
+import { genesisChanges, genesisRecords } from './genesisState.js';
 import { PUBLISHED_ADDRESSES } from './publishedAccounts.js';
+import { isFlatKey } from './state/account.js';
 import { commitState } from './state/commit.js';
 import { StateJournal } from './state/journal.js';
 import { MemoryKeyValues } from './state/overlay.js';
 import { treeRoot } from './state/tree.js';
+import type { KeyValueWrite } from './state/types.js';
 
 const word = (value: bigint): `0x${string}` => `0x${value.toString(16).padStart(64, '0')}`;
 const A = '0x00000000000000000000000000000000000000aa';
@@ -264,5 +268,32 @@ describe('genesisChanges', () => {
     expect(state.balance(CONTRACT)).toBe(50n);
     expect(toHex(state.code(CONTRACT))).toBe('0x5743010203');
     expect([state.storage(CONTRACT, 0n), state.storage(CONTRACT, 1n << 255n)]).toEqual([0xaan, 7n]);
+  });
+
+  it('gives the records of the same tree part by part, each once', () => {
+    const balances = fc.uniqueArray(fc.tuple(fc.uint8Array({ minLength: 20, maxLength: 20 }), fc.bigInt(1n, 9n)), {
+      selector: ([bytes]) => toHex(bytes),
+      maxLength: 300,
+    });
+    const words = fc.uniqueArray(fc.bigInt(0n, 200n), { maxLength: 60 });
+    fc.assert(
+      fc.property(balances, words, fc.boolean(), (list, slots, isFunded) => {
+        const rules = parseGenesis(CANONICAL);
+        const storage = slots.map((slot) => ({ slot, value: slot + 1n }));
+        const contracts = rules.contracts.map((contract) => ({ ...contract, storage }));
+        const alloc = list.map(([bytes, balance]) => ({ address: toHex(bytes), balance }));
+        if (isFunded) alloc.push({ address: CONTRACT, balance: 3n });
+        const whole = commitState(new MemoryKeyValues(), genesisChanges({ alloc, contracts }).changes);
+        const parts = genesisRecords({ alloc, contracts });
+        const records = [];
+        let part = parts.next();
+        for (; !part.done; part = parts.next()) records.push(...part.value);
+        expect(part.value).toBe(whole.root);
+        const inOrder = (writes: readonly KeyValueWrite[]) =>
+          writes.filter(({ key }) => !isFlatKey(key)).sort((a, b) => compareBytes(a.key, b.key));
+        expect(inOrder(records)).toEqual(inOrder(whole.writes));
+      }),
+      { numRuns: 30 },
+    );
   });
 });

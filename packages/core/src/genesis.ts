@@ -2,42 +2,24 @@ import { blockHash } from './block/header.js';
 import { appendToHistory } from './block/history.js';
 import type { Header, HeaderRecord } from './block/types.js';
 import { type Address, fromHex, type Hash, type Hex, textToBytes, toHex, ZERO_ADDRESS, ZERO_HASH } from './bytes.js';
-import { sha256 } from './hash.js';
+import { canonicalTexts, type SortedMembers } from './canonicalJson.js';
+import {
+  type GenesisBalance,
+  type GenesisContract,
+  type GenesisState,
+  type GenesisWord,
+  genesisStateRoot,
+} from './genesisState.js';
+import { sha256OfTexts } from './hash.js';
 import { createRefuse, JsonFields, type Refuse } from './jsonFields.js';
 import { HEADER_VERSION, MAX_CHAIN_ID, MAX_CODE_BYTES, WORD_LIMIT } from './params.js';
 import { isPublishedAddress } from './publishedAccounts.js';
-import { StateJournal } from './state/journal.js';
-import { MemoryKeyValues } from './state/overlay.js';
-import { updateTree } from './state/tree.js';
-import type { KeyValueWrite, StateChange } from './state/types.js';
-
-/** A storage word that a contract starts with. */
-export interface GenesisWord {
-  readonly slot: bigint;
-  readonly value: bigint;
-}
-
-/** A contract that stands from the start. Its balance, if it has one, is in `alloc`. */
-export interface GenesisContract {
-  readonly name: string;
-  readonly address: Address;
-  /** As a deployment would store it; `vm` verifies it before a node uses the genesis. */
-  readonly code: Uint8Array;
-  /** Sorted by slot; words of 0 are left out. */
-  readonly storage: readonly GenesisWord[];
-}
-
-/** Coins that an address starts with. */
-export interface GenesisBalance {
-  readonly address: Address;
-  readonly balance: bigint;
-}
 
 /** Plain data: texts, whole numbers, true, false, lists and objects. */
 export type PlainData = string | number | boolean | readonly PlainData[] | { readonly [name: string]: PlainData };
 
 /** The rules that a network may choose. */
-export interface GenesisRules {
+export interface GenesisRules extends GenesisState {
   readonly name: string;
   /**
    * Whose network it is: what programs for people must know alike wherever they ask, such as the zone of its clocks. No rule of the
@@ -65,10 +47,6 @@ export interface GenesisRules {
   readonly testbed: boolean;
   /** A testbed of one process without peers: every hash is work enough, and transactions need no signature. */
   readonly development: boolean;
-  /** Sorted by address; balances of 0 are left out. */
-  readonly alloc: readonly GenesisBalance[];
-  /** Sorted by address. */
-  readonly contracts: readonly GenesisContract[];
 }
 
 /** A network: its rules and the block they make. Deeply frozen, except that bytes cannot be. */
@@ -150,28 +128,17 @@ export function parseGenesis(json: unknown): Genesis {
     miner: ZERO_ADDRESS,
     transactionsRoot: ZERO_HASH,
     receiptsRoot: ZERO_HASH,
-    stateRoot: updateTree(new MemoryKeyValues(), genesisChanges(rules).changes).root,
+    stateRoot: genesisStateRoot(rules),
     historyRoot: ZERO_HASH,
     gasLimit: rules.blockGasLimit,
     gasUsed: 0,
     transactionCount: 0,
-    extra: sha256(textToBytes(canonicalJson(genesisToJson(rules)))),
+    extra: sha256OfTexts(canonicalTexts(canonicalForm(rules))),
     extraNonce: 0n,
     headerNonce: 0,
     minerSeal: new Uint8Array(0),
   };
   return deepFreeze({ ...rules, hash: blockHash(header), header });
-}
-
-/** The state that the network starts with: what to write into an empty one, sorted by key, and the contracts' code. */
-export function genesisChanges(genesis: GenesisRules): { changes: StateChange[]; codes: KeyValueWrite[] } {
-  const state = new StateJournal(new MemoryKeyValues());
-  for (const { address, balance } of genesis.alloc) state.addBalance(address, balance);
-  for (const { address, code, storage } of genesis.contracts) {
-    state.setCode(address, code);
-    for (const { slot, value } of storage) state.setStorage(address, slot, value);
-  }
-  return { changes: state.changes(), codes: state.codes() };
 }
 
 /** The canonical form, ready for `JSON.stringify`; `parseGenesis` of it gives the same genesis. */
@@ -193,7 +160,7 @@ export function genesisToJson(genesis: GenesisRules): GenesisJson {
     miners: genesis.miners,
     testbed: genesis.testbed,
     ...(genesis.development ? { development: true as const } : {}),
-    alloc: Object.fromEntries(genesis.alloc.map(({ address, balance }) => [address, { balance: balance.toString() }])),
+    alloc: Object.fromEntries(genesis.alloc.map(({ address, balance }) => [address, balanceToJson(balance)])),
     contracts: genesis.contracts.map(({ name, address, code, storage }) => ({
       name,
       address,
@@ -262,7 +229,7 @@ function parseCommunity(fields: JsonFields): PlainData | undefined {
   const path = fields.pathOf('community');
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(path, value, 'an object');
   requirePlain(path, value, MAX_COMMUNITY_DEPTH);
-  const bytes = textToBytes(canonicalJson(value)).length;
+  const bytes = textToBytes([...canonicalTexts(value)].join('')).length;
   if (bytes > MAX_COMMUNITY_BYTES) refuse(path, value, `at most ${MAX_COMMUNITY_BYTES} bytes, it has ${bytes}`);
   return value as PlainData;
 }
@@ -292,23 +259,22 @@ function parseMiners(fields: JsonFields): Address[] {
 function parseAlloc(fields: JsonFields, isTestbed: boolean): GenesisBalance[] {
   const path = fields.pathOf('alloc');
   const alloc = new JsonFields(fields.take('alloc') ?? {}, path, refuse);
-  const balances = new Map<Address, bigint>();
+  const seen = new Set<Address>();
+  const balances: GenesisBalance[] = [];
   for (const [key, value] of alloc.takeAll()) {
     const entryPath = alloc.pathOf(key);
     const address = fields.asAddress(entryPath, key);
-    if (balances.has(address)) refuse(entryPath, key, 'each address once');
+    if (seen.has(address)) refuse(entryPath, key, 'each address once');
+    seen.add(address);
     const entry = new JsonFields(value, entryPath, refuse);
     const balance = entry.amount('balance');
     if (!isTestbed && isPublishedAddress(address)) {
       refuse(entryPath, value, 'no coins for an address whose key is published, except where testbed is true');
     }
-    balances.set(address, balance);
+    if (balance > 0n) balances.push({ address, balance });
     entry.end();
   }
-  return [...balances]
-    .filter(([, balance]) => balance > 0n)
-    .map(([address, balance]) => ({ address, balance }))
-    .sort(byAddress);
+  return balances.sort(byAddress);
 }
 
 function parseContracts(fields: JsonFields): GenesisContract[] {
@@ -354,16 +320,21 @@ function byAddress(a: { readonly address: Address }, b: { readonly address: Addr
   return a.address < b.address ? -1 : 1;
 }
 
+function balanceToJson(balance: bigint): { readonly balance: string } {
+  return { balance: balance.toString() };
+}
+
 function wordToHex(value: bigint): Hex {
   return `0x${value.toString(16).padStart(64, '0')}`;
 }
 
-/** JSON without white space, the keys of every object sorted by their UTF-16 code units (as RFC 8785 does). */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+/** What the hash of a network is taken of. */
+function canonicalForm(rules: GenesisRules): unknown {
+  function* members(): Generator<readonly [string, unknown]> {
+    for (const { address, balance } of rules.alloc) yield [address, balanceToJson(balance)];
+  }
+  const alloc: SortedMembers = { sortedMembers: members };
+  return { ...genesisToJson({ ...rules, alloc: [] }), alloc };
 }
 
 function deepFreeze<T>(value: T): T {

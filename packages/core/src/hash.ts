@@ -1,6 +1,6 @@
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { concatBytes } from './bytes.js';
+import { concatBytes, textToBytes } from './bytes.js';
 import { fastKeccak256, LANES_ARE_BYTES } from './crypto/fastKeccak256.js';
 import { fastSha256 } from './crypto/fastSha256.js';
 import { isNobleAlone } from './crypto/implementation.js';
@@ -9,6 +9,22 @@ import { isNobleAlone } from './crypto/implementation.js';
 export function sha256(...parts: Uint8Array[]): Uint8Array {
   const message = joined(parts);
   return isNobleAlone() ? nobleSha256(message) : fastSha256(message);
+}
+
+/** Characters of text that are hashed at once. */
+const TEXT_CHUNK = 65_536;
+
+/** SHA-256 of the UTF-8 bytes of texts one after the other, which are never in memory together. No text ends within a character. */
+export function sha256OfTexts(texts: Iterable<string>): Uint8Array {
+  const hash = nobleSha256.create();
+  let waiting = '';
+  for (const text of texts) {
+    waiting += text;
+    if (waiting.length < TEXT_CHUNK) continue;
+    hash.update(textToBytes(waiting));
+    waiting = '';
+  }
+  return hash.update(textToBytes(waiting)).digest();
 }
 
 /** Keccak-256 as Ethereum uses it, 32 bytes. Used at the edges: addresses, transaction hashes, selectors, map slots, code. */

@@ -15,6 +15,7 @@ export { recoverAddress, recoverAddresses } from './crypto/signers.js';
 export * from './error.js';
 export * from './forkchoice/forkChoice.js';
 export * from './genesis.js';
+export * from './genesisState.js';
 export * from './hash.js';
 export * from './keys.js';
 export * from './keystore.js';

@@ -198,6 +198,6 @@ describe('StateJournal', () => {
     };
     expect(looks()).toBeLessThan(2 * slots.length);
     useHashTable(new Uint32Array(HASH_TABLE_WORDS));
-    expect(looks()).toBeGreaterThan(slots.length ** 2);
+    expect(looks()).toBeGreaterThan(slots.length ** 2 / 2);
   });
 });

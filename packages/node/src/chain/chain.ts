@@ -121,7 +121,7 @@ export class Chain extends ChainReads {
   static async open({ store, genesis, runtime, log, recheckOneIn = 1 }: ChainOptions): Promise<Chain> {
     const damage = new DamageWatch(log);
     const reader = new CommittedReader(store, CACHE_BYTES, (error) => damage.note(error));
-    if (!holdsChain(reader, genesis)) await writeGenesis(reader, genesis);
+    if (!holdsChain(reader, genesis)) await writeGenesis(store, reader, genesis);
     const known = new KnownTransactions();
     const index = new ChainIndex(reader, genesis, damage, known.find);
     const head = verifyHead(index, genesis);

@@ -1,15 +1,17 @@
 import {
   blockHash,
-  commitState,
   encodeBody,
   fromHex,
   type Genesis,
-  genesisChanges,
+  genesisCodes,
   genesisRecord,
+  genesisRecords,
   type HeaderRecord,
   type KeyValueReader,
+  type KeyValueWrite,
   numberToBytes,
   storeDamaged,
+  TREE_PREFIX,
   toHex,
   treeRoot,
   validateBody,
@@ -31,13 +33,30 @@ import {
   SCHEMA_VERSION,
   VERSION_KEY,
 } from '../store/schema.js';
+import type { Store } from '../store/store.js';
 import type { ChainIndex } from './chainIndex.js';
 
-/** Writes the genesis block and its state into an empty store, in one batch. */
-export async function writeGenesis(reader: CommittedReader, genesis: Genesis): Promise<void> {
+/** Records of a genesis that are written or deleted in one batch, about. */
+const BATCH_RECORDS = 4_096;
+
+/**
+ * Writes the genesis block and its state into a store without a chain: the state part by part, and last, in one batch, what says that
+ * there is a chain. Who is stopped in between begins again.
+ */
+export async function writeGenesis(store: Store, reader: CommittedReader, genesis: Genesis): Promise<void> {
+  await deleteRecords(store);
   const record = genesisRecord(genesis);
-  const { changes, codes } = genesisChanges(genesis);
-  const { root, writes } = commitState(reader, changes);
+  const parts = genesisRecords(genesis);
+  let writes: KeyValueWrite[] = [];
+  let part = parts.next();
+  for (; !part.done; part = parts.next()) {
+    writes.push(...part.value);
+    if (writes.length < BATCH_RECORDS) continue;
+    await store.batch(writes);
+    writes = [];
+  }
+  await store.batch(writes);
+  const root = part.value;
   if (root !== record.header.stateRoot) {
     throw new WattchainError(
       'badGenesis',
@@ -46,8 +65,7 @@ export async function writeGenesis(reader: CommittedReader, genesis: Genesis): P
   }
   const commit = { height: 0, hash: record.hash, stateRoot: root, previousHead: ZERO_HASH };
   await reader.commit([
-    ...codes,
-    ...writes,
+    ...genesisCodes(genesis),
     { key: headerKey(record.hash), value: encodeHeaderRecord(record) },
     { key: bodyKey(record.hash), value: encodeBody([]) },
     { key: receiptsKey(record.hash), value: encodeReceipts([]) },
@@ -56,6 +74,17 @@ export async function writeGenesis(reader: CommittedReader, genesis: Genesis): P
     { key: VERSION_KEY, value: numberToBytes(SCHEMA_VERSION, 4) },
     { key: COMMIT_KEY, value: encodeCommit(commit) },
   ]);
+}
+
+/** What a start that was interrupted left of a genesis state, perhaps of another network's. */
+async function deleteRecords(store: Store): Promise<void> {
+  let writes: KeyValueWrite[] = [];
+  for await (const [key] of store.iterate(Uint8Array.of(TREE_PREFIX))) {
+    if (writes.push({ key, value: undefined }) < BATCH_RECORDS) continue;
+    await store.batch(writes);
+    writes = [];
+  }
+  if (writes.length > 0) await store.batch(writes);
 }
 
 /** Whether the store holds a chain of this network. Throws `genesisMismatch` or `storeVersion` when it holds another. */

@@ -1,0 +1,112 @@
+import { type Address, type Hash, ZERO_HASH } from './bytes.js';
+import { accountKey, EMPTY_ACCOUNT, encodeAccount, treeKey } from './state/account.js';
+import { StateJournal } from './state/journal.js';
+import { MemoryKeyValues } from './state/overlay.js';
+import { updateTree } from './state/tree.js';
+import type { KeyValueWrite, StateChange } from './state/types.js';
+
+/** A storage word that a contract starts with. */
+export interface GenesisWord {
+  readonly slot: bigint;
+  readonly value: bigint;
+}
+
+/** A contract that stands from the start. Its balance, if it has one, is in `alloc`. */
+export interface GenesisContract {
+  readonly name: string;
+  readonly address: Address;
+  /** As a deployment would store it; `vm` verifies it before a node uses the genesis. */
+  readonly code: Uint8Array;
+  /** Sorted by slot; words of 0 are left out. */
+  readonly storage: readonly GenesisWord[];
+}
+
+/** Coins that an address starts with. */
+export interface GenesisBalance {
+  readonly address: Address;
+  readonly balance: bigint;
+}
+
+/** What the state of a network is made of. */
+export interface GenesisState {
+  /** Sorted by address; balances of 0 are left out. */
+  readonly alloc: readonly GenesisBalance[];
+  /** Sorted by address. */
+  readonly contracts: readonly GenesisContract[];
+}
+
+/** Parts of the state by the first byte of a tree key, so that no record at this depth or below it has two. */
+const PARTS = 256;
+const PART_DEPTH = 8;
+
+/** The state that the network starts with: what to write into an empty one, sorted by key, and the contracts' code. */
+export function genesisChanges(genesis: GenesisState): {
+  changes: StateChange[];
+  codes: KeyValueWrite[];
+} {
+  const state = new StateJournal(new MemoryKeyValues());
+  for (const { address, balance } of genesis.alloc) state.addBalance(address, balance);
+  for (const { address, code, storage } of genesis.contracts) {
+    state.setCode(address, code);
+    for (const { slot, value } of storage) state.setStorage(address, slot, value);
+  }
+  return { changes: state.changes(), codes: state.codes() };
+}
+
+/** The code of the contracts that the network starts with. */
+export function genesisCodes(genesis: Pick<GenesisState, 'contracts'>): KeyValueWrite[] {
+  return genesisChanges({ alloc: [], contracts: genesis.contracts }).codes;
+}
+
+/**
+ * The same state as records of its tree, part by part, for a genesis of any number of accounts; returns the root. Every record
+ * comes once, and the contracts' code is none of them.
+ */
+export function* genesisRecords(genesis: GenesisState): Generator<KeyValueWrite[], Hash, undefined> {
+  // The records above the parts, which each of them changes.
+  const shared = new MemoryKeyValues();
+  let root = ZERO_HASH;
+  for (const changes of genesisParts(genesis)) {
+    const tree = updateTree(shared, changes);
+    root = tree.root;
+    const isShared = ({ key }: KeyValueWrite) => (key[1] as number) < PART_DEPTH;
+    shared.apply(tree.writes.filter(isShared));
+    yield tree.writes.filter((write) => !isShared(write));
+  }
+  yield shared.entries();
+  return root;
+}
+
+/** Root of the state that the network starts with. */
+export function genesisStateRoot(genesis: GenesisState): Hash {
+  const parts = genesisRecords(genesis);
+  for (;;) {
+    const part = parts.next();
+    if (part.done) return part.value;
+  }
+}
+
+/** The accounts and words of the state by the first byte of their place in the tree; only one part is in memory. */
+function* genesisParts(genesis: GenesisState): Generator<StateChange[], void, undefined> {
+  const ofContracts = new Set(genesis.contracts.map(({ address }) => address));
+  const alloc = genesis.alloc.filter(({ address }) => ofContracts.has(address));
+  const parts = Array.from({ length: PARTS }, () => ({
+    changes: [] as StateChange[],
+    accounts: [] as GenesisBalance[],
+  }));
+  const partOf = (key: Uint8Array) => parts[treeKey(key)[0] as number];
+  const { changes: changesOfContracts } = genesisChanges({ contracts: genesis.contracts, alloc });
+  for (const change of changesOfContracts) partOf(change.key)?.changes.push(change);
+  for (const account of genesis.alloc) {
+    if (!ofContracts.has(account.address)) partOf(accountKey(account.address))?.accounts.push(account);
+  }
+  // A part is forgotten with its turn.
+  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+    const { changes, accounts } = part;
+    for (const { address, balance } of accounts) {
+      const after = encodeAccount({ ...EMPTY_ACCOUNT, balance });
+      changes.push({ key: accountKey(address), before: undefined, after });
+    }
+    if (changes.length > 0) yield changes;
+  }
+}
