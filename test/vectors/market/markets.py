@@ -16,9 +16,22 @@ from signatures import keccak256
 TOKEN = 150_000
 
 
-@lru_cache(maxsize=None)
-def tie(period, owner):
+@lru_cache(maxsize=4096)
+def tie_hash(period, owner):
     return int.from_bytes(keccak256(period.to_bytes(32, "big") + bytes(12) + bytes.fromhex(owner[2:])), "big")
+
+
+class tie:
+    """Sorts owners of a period by their hash, which is computed when two of them are equal otherwise."""
+
+    def __init__(self, period, owner):
+        self.of = period, owner
+
+    def __eq__(self, other):
+        return self.of == other.of
+
+    def __lt__(self, other):
+        return tie_hash(*self.of) < tie_hash(*other.of)
 
 
 def split(period, total, weights):

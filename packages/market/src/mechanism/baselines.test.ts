@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ownerOf } from '../../testing/markets/week.js';
+import { ownerOf } from '../../testing/fontanaWeek.js';
 import { feedInBill, netMeteringBill, timeOfUseBill } from './baselines.js';
 import { totalOf } from './common/bills.js';
 

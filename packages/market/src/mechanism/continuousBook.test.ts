@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownerOf } from '../../testing/markets/week.js';
+import { ownerOf } from '../../testing/fontanaWeek.js';
 import { amountOf } from '../units.js';
 import { sum } from './common/split.js';
 import { type BookAct, continuousBook } from './continuousBook.js';

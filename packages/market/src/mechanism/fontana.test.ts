@@ -1,6 +1,6 @@
 /** A week of seventeen real homes under every rule; the figures come from an independent computation. */
 import { describe, expect, it } from 'vitest';
-import { dollars, fontanaWeek, type WeekPeriod } from '../../testing/markets/week.js';
+import { dollars, fontanaWeek, type WeekPeriod } from '../../testing/fontanaWeek.js';
 import { clearMcAfee } from './auction/mcafee.js';
 import { clearPayAsBid } from './auction/payAsBid.js';
 import { clearUniform } from './auction/uniform.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { members as anyMembers, periodStart, seeds, shuffled } from '../../testing/markets/arbitraries.js';
-import { ownerOf } from '../../testing/markets/week.js';
+import { ownerOf } from '../../testing/fontanaWeek.js';
+import { members as anyMembers, periodStart, seeds, shuffled } from '../../testing/marketArbitraries.js';
 import { totalsOf } from './common/bills.js';
 import { sum } from './common/split.js';
 import { BELL_TOP, bellOf, settleCoins } from './mintPerKwh.js';

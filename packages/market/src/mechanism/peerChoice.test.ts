@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { periodStart, seeds, shuffled } from '../../testing/markets/arbitraries.js';
-import { ownerOf } from '../../testing/markets/week.js';
+import { ownerOf } from '../../testing/fontanaWeek.js';
+import { periodStart, seeds, shuffled } from '../../testing/marketArbitraries.js';
 import { amountOf } from '../units.js';
 import { sum } from './common/split.js';
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sheet as anySheet, seeds, shuffled, UNIT_ORDER_MWH, unitSheet } from '../../../testing/markets/arbitraries.js';
-import { ownerOf } from '../../../testing/markets/week.js';
+import { ownerOf } from '../../../testing/fontanaWeek.js';
+import { sheet as anySheet, seeds, shuffled, UNIT_ORDER_MWH, unitSheet } from '../../../testing/marketArbitraries.js';
 import { amountOf } from '../../units.js';
 import type { Clearing, Fill, Order, OrderSheet } from '../common/orders.js';
 import { sum } from '../common/split.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { encodeAbiParameters, keccak256 } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { ownerOf } from '../../../testing/markets/week.js';
+import { ownerOf } from '../../../testing/fontanaWeek.js';
 import { splitByLargestRemainder, sum } from './split.js';
 import { TieOrder, tieHash } from './ties.js';
 

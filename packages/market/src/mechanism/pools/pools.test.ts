@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ownerOf } from '../../../testing/fontanaWeek.js';
 import {
   band as anyBand,
   members as anyMembers,
   periodStart,
   seeds,
   shuffled,
-} from '../../../testing/markets/arbitraries.js';
-import { ownerOf } from '../../../testing/markets/week.js';
+} from '../../../testing/marketArbitraries.js';
 import { amountOf } from '../../units.js';
 import { type Bill, type Member, type MemberPeriod, totalOf, totalsOf } from '../common/bills.js';
 import { amountAt, middleOf, type PriceBand, wholePrice } from '../common/price.js';

@@ -1,10 +1,10 @@
 /** The shipped week of seventeen homes as periods of a market, with money of 18 decimals. */
 import { readFileSync } from 'node:fs';
 import type { Address } from '@wattchain/core';
-import type { MemberPeriod } from '../../src/mechanism/common/bills.js';
-import type { PriceBand } from '../../src/mechanism/common/price.js';
-import { memberPeriods } from '../../src/mechanism/memberPeriods.js';
-import { parseSeries } from '../../src/profile/parseSeries.js';
+import type { MemberPeriod } from '../src/mechanism/common/bills.js';
+import type { PriceBand } from '../src/mechanism/common/price.js';
+import { memberPeriods } from '../src/mechanism/memberPeriods.js';
+import { parseSeries } from '../src/profile/parseSeries.js';
 
 const FILE = 'fontana_ca_17homes_week_2017-07-01_07.csv';
 /** 0.05 $/kWh for 150 Wh. */
@@ -24,7 +24,7 @@ export function fontanaWeek(pvHomes?: readonly number[]): {
 } {
   const series = parseSeries({
     file: FILE,
-    text: readFileSync(new URL(`../../data/${FILE}`, import.meta.url), 'utf8'),
+    text: readFileSync(new URL(`../data/${FILE}`, import.meta.url), 'utf8'),
   });
   const homes = series.homes.map((home, index) =>
     pvHomes === undefined || pvHomes.includes(index + 1)

@@ -1,9 +1,9 @@
 /** Random orders and members for property tests. */
 import fc from 'fast-check';
-import type { Member } from '../../src/mechanism/common/bills.js';
-import type { Order, OrderSheet } from '../../src/mechanism/common/orders.js';
-import type { PriceBand } from '../../src/mechanism/common/price.js';
-import { ownerOf } from './week.js';
+import type { Member } from '../src/mechanism/common/bills.js';
+import type { Order, OrderSheet } from '../src/mechanism/common/orders.js';
+import type { PriceBand } from '../src/mechanism/common/price.js';
+import { ownerOf } from './fontanaWeek.js';
 
 /** Few prices, so that they are often equal. */
 const price = fc.oneof(fc.bigInt({ min: 0n, max: 12n }), fc.bigInt({ min: 0n, max: 10n ** 18n }));

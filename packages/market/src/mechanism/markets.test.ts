@@ -1,0 +1,43 @@
+/** Recorded communities under every rule; the expectations are those of an independent computation in Python. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { randomCommunity } from '../../testing/markets/community.js';
+import { differenceAt, rulesOf, type Texts, texts } from '../../testing/markets/rules.js';
+import type { RecordedCommunity } from '../../testing/markets/run.js';
+
+const SEED = 2026;
+const file = new URL('../../../../test/vectors/market/markets.jsonl', import.meta.url);
+const recorded = readFileSync(file, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as RecordedCommunity);
+
+describe('recorded communities', () => {
+  it('come out of every rule as the reference says, to the last unit', () => {
+    expect(recorded.length).toBe(40);
+    recorded.forEach(({ community, answer }, number) => {
+      const made = randomCommunity(SEED, number);
+      expect(differenceAt(texts(made), community)).toBeUndefined();
+      expect(differenceAt(rulesOf(made), answer)).toBeUndefined();
+    });
+  });
+
+  it('reach what they are for', () => {
+    const answers = recorded.map(({ answer }) => answer as Record<string, Texts>);
+    const fund = (rule: string) => answers.map((answer) => (answer[rule] as Record<string, string>).toFund);
+    expect(fund('mcafee').filter((units) => units !== '0').length).toBeGreaterThan(2);
+    const trades = answers.flatMap(({ continuousBook }) => (continuousBook as Record<string, Texts[]>).trades);
+    expect(trades.length).toBeGreaterThan(20);
+    const peers = answers.flatMap(({ peerChoice }) => peerChoice as unknown as { rank: string }[]);
+    expect(new Set(peers.map(({ rank }) => rank)).size).toBeGreaterThan(1);
+  });
+
+  it('a difference of one unit is found, and told with its place', () => {
+    const [{ answer } = { answer: {} }] = recorded;
+    const forged = JSON.parse(JSON.stringify(answer)) as { billSharing: { paidToSupplier: string }[] };
+    const [bill] = forged.billSharing;
+    if (bill) bill.paidToSupplier = String(BigInt(bill.paidToSupplier) + 1n);
+    expect(differenceAt(answer, forged as unknown as Texts)).toMatch(/^billSharing\.0\.paidToSupplier: the rules say/);
+    expect(differenceAt(answer, {})).toContain('the reference nothing');
+  });
+});
