@@ -4,6 +4,7 @@ import type { Address } from '@wattchain/core';
 import type { MemberPeriod } from '../src/mechanism/common/bills.js';
 import type { PriceBand } from '../src/mechanism/common/price.js';
 import { memberPeriods } from '../src/mechanism/memberPeriods.js';
+import type { HomeProfile } from '../src/profile/dayProfile.js';
 import { parseSeries } from '../src/profile/parseSeries.js';
 
 const FILE = 'fontana_ca_17homes_week_2017-07-01_07.csv';
@@ -21,6 +22,9 @@ export const ownerOf = (home: number): Address => `0x${home.toString(16).padStar
 export function fontanaWeek(pvHomes?: readonly number[]): {
   readonly periods: WeekPeriod[];
   readonly owners: Address[];
+  readonly homes: readonly HomeProfile[];
+  /** CO2 of the grid by period, 10^-18 kg/kWh. */
+  readonly factors: readonly bigint[];
 } {
   const series = parseSeries({
     file: FILE,
@@ -38,7 +42,8 @@ export function fontanaWeek(pvHomes?: readonly number[]): {
     // 150 Wh are three twentieths of a kilowatt-hour.
     band: { tariff: ((tariffs[index] ?? 0n) * 3n) / 20n, feedIn: FEED_IN },
   }));
-  return { periods, owners };
+  const factors = series.rates.find(({ title }) => title === 'grid_kgCO2_per_kWh')?.values ?? [];
+  return { periods, owners, homes, factors };
 }
 
 /** Dollars with four digits, half up. */
