@@ -234,6 +234,31 @@ contract EnergyTrade is Offers {
         status.buyersReading = facts.buyers;
     }
 
+    /// @notice Which of the 256 trades from an id on are in certain states; as `offersIn`.
+    function tradesIn(uint256 states, uint256 first) external view returns (uint256 marks) {
+        Market memory market_ = market;
+        Facts memory facts;
+        uint256 end = endOf(first, market_.trades);
+        for (uint256 id = first; id < end; ++id) {
+            if (isIn(states, market_, facts, TradeId.wrap(id))) marks |= 1 << (id - first);
+        }
+    }
+
+    /// @dev Readings are looked at only where they decide.
+    function isIn(uint256 states, Market memory market_, Facts memory facts, TradeId tradeId)
+        private
+        view
+        returns (bool)
+    {
+        Trade storage entry = tradesById[tradeId];
+        Part memory part = entry.part;
+        if (part.outcome != Outcome.Open) return has(states, uint256(stateOf(part, TradeState.None)));
+        uint256 wanted = states & OPEN_STATES;
+        if (wanted == 0 || wanted == OPEN_STATES) return wanted != 0;
+        find(facts, market_, tradeId, entry);
+        return has(states, uint256(facts.state));
+    }
+
     /// @param whileOpen its state while it is open
     function stateOf(Part memory part, TradeState whileOpen) private pure returns (TradeState) {
         if (part.outcome == Outcome.Open) return whileOpen;

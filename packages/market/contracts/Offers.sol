@@ -303,6 +303,26 @@ abstract contract Offers is Escrow, GridPrice {
         return block.timestamp > stock.acceptUntil ? OfferState.Expired : OfferState.Open;
     }
 
+    /// @notice Which of the 256 offers from an id on are in certain states, so that a list is read by state.
+    /// @param states bit n stands for state n
+    /// @return marks bit n stands for offer first + n
+    function offersIn(uint256 states, uint256 first) external view returns (uint256 marks) {
+        uint256 end = endOf(first, offerRules.offers);
+        for (uint256 id = first; id < end; ++id) {
+            if (isIn(states, offersById[OfferId.wrap(id)])) marks |= 1 << (id - first);
+        }
+    }
+
+    /// @dev Asks the registry only where what the meter shows decides.
+    function isIn(uint256 states, Offer storage found) private view returns (bool) {
+        Stock memory stock = found.stock;
+        bool whenRead = has(states, uint256(stateOf(stock, MeterTime.wrap(type(uint40).max))));
+        bool whenUnread = has(states, uint256(stateOf(stock, MeterTime.wrap(0))));
+        if (whenRead == whenUnread) return whenRead;
+        (, MeterTime readUntil,) = market.registry.meterOf(found.meter);
+        return readUntil > stock.start() ? whenRead : whenUnread;
+    }
+
     /// @notice What a meter's household has sold and bought of a period, refunded trades too; what is covered of that which it
     ///         bought, and the last trade in which it did (both only where the order counts).
     function sums(MeterId meter, MeterTime periodStart)
@@ -346,6 +366,18 @@ abstract contract Offers is Escrow, GridPrice {
             acceptUntil: BlockTime.wrap(stock.acceptUntil),
             settleBy: BlockTime.wrap(stock.settleBy)
         });
+    }
+
+    /// @dev The id after the last that a word has a mark for, of so many that are there.
+    function endOf(uint256 first, uint256 count) internal pure returns (uint256 end) {
+        require(first != 0, "ids run from 1");
+        end = first + 256;
+        if (end > count + 1) end = count + 1;
+    }
+
+    /// @dev Whether a state is one of those whose bits are set.
+    function has(uint256 states, uint256 state) internal pure returns (bool) {
+        return states >> state & 1 == 1;
     }
 
     function requireUnread(MeterId meter, MeterTime periodStart, MeterTime readUntil) private pure {

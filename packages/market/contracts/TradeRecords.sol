@@ -185,6 +185,9 @@ struct TradeStatus {
     MeterReading buyersReading;
 }
 
+/// @dev The states of a trade that is not closed, as bits.
+uint256 constant OPEN_STATES = 62;
+
 using {inEscrow, inBond} for Trade global;
 using {start} for Stock global;
 

@@ -19,6 +19,7 @@ import { formatTable, reportTable } from '../output.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { parseId } from './energyOptions.js';
 import { formatLabel, formatWho, inWords, LABEL_FORMAT, parseLabel } from './labels.js';
+import { describeNext, type ListOptions, pageOf, withPage } from './listOptions.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { type ReceiptNews, reportTransaction } from './transaction.js';
 
@@ -158,11 +159,11 @@ function addClose(group: Command): void {
 const LISTED_PAYOUT_STATES = PAYOUT_STATES.filter((state) => state !== 'none');
 
 function addPayouts(group: Command): void {
-  addEnergyCommand<RpcOptions & { readonly state?: string }>(
+  addEnergyCommand<RpcOptions & ListOptions & { readonly state?: string }>(
     group,
     'payouts',
-    'the payouts outside, oldest first',
-    (command) => withRpc(command).option('--state <state>', `only these: ${LISTED_PAYOUT_STATES.join(', ')}`),
+    'the payouts outside, newest first',
+    (command) => withPage(withRpc(command)).option('--state <state>', `only these: ${LISTED_PAYOUT_STATES.join(', ')}`),
     async (output, options) => {
       const state = LISTED_PAYOUT_STATES.find((known) => known === options.state);
       if (options.state !== undefined && state === undefined) {
@@ -171,10 +172,12 @@ function addPayouts(group: Command): void {
           hint: `states are ${LISTED_PAYOUT_STATES.join(', ')}`,
         });
       }
+      const page = pageOf(options);
       const connection = await connectTo(options);
       const { bankAddress } = connection.contracts();
-      const payouts = await listPayouts(connection.client, { bankAddress, ...(state === undefined ? {} : { state }) });
-      const rows = payouts.map((payout) => [
+      const filter = state === undefined ? {} : { state };
+      const payouts = await listPayouts(connection.client, { bankAddress, ...page, ...filter });
+      const rows = payouts.entries.map((payout) => [
         String(payout.payoutId),
         PAYOUT_STATE_WORDS[payout.state],
         formatWho(connection, payout.holder),
@@ -183,7 +186,8 @@ function addPayouts(group: Command): void {
         payout.reference === ZERO_HASH ? '' : formatLabel(payout.reference),
       ]);
       const heading = ['payout', 'state', 'holder', 'ENT', 'destination', 'reference'];
-      reportTable(output, payouts, rows.length > 0 ? formatTable([heading, ...rows], [0, 3]) : 'no payouts');
+      const table = rows.length > 0 ? formatTable([heading, ...rows], [0, 3]) : 'no payouts';
+      reportTable(output, payouts.entries, [table, ...describeNext(payouts, 'payout')].join('\n\n'));
     },
   );
 }

@@ -24,6 +24,7 @@ import { type DoubtOptions, settleDoubts, withDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatBlockTime, formatDuration, parseDuration, parseId } from './energyOptions.js';
 import { formatLabel, formatWho, LABEL_FORMAT, parseLabel } from './labels.js';
+import { describeNext, type ListOptions, pageOf, withPage } from './listOptions.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { type ReceiptNews, reportTransaction, waitForTransaction } from './transaction.js';
 
@@ -91,16 +92,17 @@ function addOrder(group: Command): void {
 }
 
 function addOrders(group: Command): void {
-  addEnergyCommand<RpcOptions>(
+  addEnergyCommand<RpcOptions & ListOptions>(
     group,
     'orders',
-    'the standing orders that are not cancelled',
-    withRpc,
+    'the standing orders that are not cancelled, newest first',
+    (command) => withPage(withRpc(command)),
     async (output, options) => {
+      const page = pageOf(options);
       const connection = await connectTo(options);
       const { bankAddress } = connection.contracts();
-      const orders = await listStandingOrders(connection.client, { bankAddress });
-      const rows = orders.map((order) => [
+      const orders = await listStandingOrders(connection.client, { bankAddress, ...page });
+      const rows = orders.entries.map((order) => [
         String(order.orderId),
         formatWho(connection, order.holder),
         formatTokens(order.tokens),
@@ -109,7 +111,8 @@ function addOrders(group: Command): void {
         formatLabel(order.destination),
       ]);
       const heading = ['order', 'holder', 'ENT', 'every', 'next due', 'destination'];
-      reportTable(output, orders, rows.length > 0 ? formatTable([heading, ...rows], [0, 2]) : 'no standing orders');
+      const table = rows.length > 0 ? formatTable([heading, ...rows], [0, 2]) : 'no standing orders';
+      reportTable(output, orders.entries, [table, ...describeNext(orders, 'standing order')].join('\n\n'));
     },
   );
 }
@@ -152,9 +155,10 @@ function addCancel(group: Command): void {
 
 /** A standing order as its holder left it, which an act on it names. Errors: `unknownOrder`. */
 async function requireOrder({ client, contracts }: Connection, orderId: bigint) {
-  const orders = await listStandingOrders(client, { bankAddress: contracts().bankAddress });
-  const order = orders.find((each) => each.orderId === orderId);
-  if (order !== undefined) return order;
+  const { bankAddress } = contracts();
+  const { entries } = await listStandingOrders(client, { bankAddress, before: orderId + 1n, limit: 1 });
+  const [order] = entries;
+  if (order?.orderId === orderId) return order;
   throw new WattchainError('unknownOrder', `there is no standing order ${orderId}`, {
     values: { orderId },
     hint: 'wattchain bank orders shows the standing orders there are',

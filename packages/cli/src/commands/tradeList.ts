@@ -7,6 +7,8 @@ import {
   OFFER_STATES,
   type Offer,
   type OfferState,
+  type Page,
+  type PageBounds,
   TRADE_STATES,
   type Trade,
   type TradeState,
@@ -18,6 +20,7 @@ import { formatTable, reportTable } from '../output.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatBlockTime, formatPeriod } from './energyOptions.js';
 import { formatLabel, formatWho } from './labels.js';
+import { describeNext, type ListOptions, pageOf, withPage } from './listOptions.js';
 import { describeMarketTime, type MarketTime, readMarketTime } from './marketTime.js';
 
 /** States of offers in plain words. */
@@ -44,21 +47,23 @@ export const TRADE_STATE_WORDS: Readonly<Record<TradeState, string>> = {
 };
 
 const STATES_OF_OFFERS = OFFER_STATES.filter((state) => state !== 'none');
+const NOTHING: Page<never> = { entries: [] };
+
 const STATES_OF_TRADES = TRADE_STATES.filter((state) => state !== 'none');
 
-interface ListOptions extends RpcOptions {
+interface TradeListOptions extends RpcOptions, ListOptions {
   readonly offers?: boolean;
   readonly state?: string;
 }
 
 /** `wattchain trade list`. */
 export function addTradeList(group: Command): void {
-  addEnergyCommand<ListOptions>(
+  addEnergyCommand<TradeListOptions>(
     group,
     'list',
-    'the open offers and all trades; with --offers all offers, with --state only the trades or offers in it',
+    'the open offers and the trades, newest first; with --offers all offers, with --state or --before the trades or offers in question alone',
     (command) =>
-      withRpc(command)
+      withPage(withRpc(command))
         .option('--offers', 'offers only')
         .option(
           '--state <state>',
@@ -67,19 +72,21 @@ export function addTradeList(group: Command): void {
     async (output, options) => {
       const offerState = options.offers ? parseState('an offer', STATES_OF_OFFERS, options.state) : 'open';
       const tradeState = options.offers ? undefined : parseState('a trade', STATES_OF_TRADES, options.state);
+      const page = pageOf(options);
       const connection = await connectTo(options);
-      const wantsOffers = options.offers === true || options.state === undefined;
-      const offers = wantsOffers ? await offersOf(connection, offerState) : [];
-      const trades = options.offers ? [] : await tradesOf(connection, tradeState);
+      const wantsOffers = options.offers === true || (options.state === undefined && options.before === undefined);
+      const offers = wantsOffers ? await offersOf(connection, offerState, page) : NOTHING;
+      const trades = options.offers ? NOTHING : await tradesOf(connection, tradeState, page);
       const time = await readMarketTime(connection);
       const parts = [
-        ...(wantsOffers ? [renderOffers(connection, offers, time)] : []),
-        ...(options.offers ? [] : [renderTrades(connection, trades, time)]),
+        ...(wantsOffers ? [renderOffers(connection, offers.entries, time), ...describeNext(offers, 'offer')] : []),
+        ...(options.offers ? [] : [renderTrades(connection, trades.entries, time), ...describeNext(trades, 'trade')]),
         `market time ${describeMarketTime(time, connection)}`,
       ];
       const listed = {
-        ...(wantsOffers ? { offers } : {}),
-        ...(options.offers ? {} : { trades }),
+        ...(wantsOffers ? { offers: offers.entries } : {}),
+        ...(options.offers ? {} : { trades: trades.entries }),
+        next: { offers: offers.next ?? null, trades: trades.next ?? null },
         marketTime: time.marketNow,
       };
       reportTable(output, listed, parts.join('\n\n'));
@@ -102,14 +109,14 @@ function parseState<State extends string>(
   return found;
 }
 
-function offersOf(connection: Connection, state: OfferState | undefined): Promise<Offer[]> {
+function offersOf(connection: Connection, state: OfferState | undefined, page: PageBounds): Promise<Page<Offer>> {
   const { tradeAddress } = connection.contracts();
-  return listOffers(connection.client, { tradeAddress, ...(state === undefined ? {} : { state }) });
+  return listOffers(connection.client, { tradeAddress, ...page, ...(state === undefined ? {} : { state }) });
 }
 
-function tradesOf(connection: Connection, state: TradeState | undefined): Promise<Trade[]> {
+function tradesOf(connection: Connection, state: TradeState | undefined, page: PageBounds): Promise<Page<Trade>> {
   const { tradeAddress } = connection.contracts();
-  return listTrades(connection.client, { tradeAddress, ...(state === undefined ? {} : { state }) });
+  return listTrades(connection.client, { tradeAddress, ...page, ...(state === undefined ? {} : { state }) });
 }
 
 function renderOffers(connection: Connection, offers: readonly Offer[], { rules }: MarketTime): string {

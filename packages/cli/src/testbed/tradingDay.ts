@@ -19,6 +19,7 @@ import {
   type Offer,
   offerEnergy,
   ratingOf,
+  readPages,
   registerMeter,
   reportReadings,
   settleTrades,
@@ -254,7 +255,7 @@ export class TradingDay {
     const { client } = this.sender.connectionOf(household.account);
     const self = addressOf(household.account);
     const onOffer = new Map<bigint, Offer[]>();
-    for (const offer of await listOffers(client, { tradeAddress, state: 'open' })) {
+    for (const offer of await readPages((page) => listOffers(client, { tradeAddress, state: 'open', ...page }))) {
       if (isAddressEqual(offer.seller, self)) continue;
       onOffer.set(offer.periodStart, [...(onOffer.get(offer.periodStart) ?? []), offer]);
     }
@@ -309,7 +310,7 @@ export class TradingDay {
       ]);
     }
     const { client } = this.sender.connection('home-1');
-    const ready = await listTrades(client, { tradeAddress, state: 'readyToSettle' });
+    const ready = await readPages((page) => listTrades(client, { tradeAddress, state: 'readyToSettle', ...page }));
     const steps = this.households.flatMap(({ account, meter }): Step[] => {
       const own = ready.filter((trade) => trade.meter === meter).map(({ tradeId }) => tradeId);
       return inParts(own, MAX_TRADES_TO_SETTLE).map((tradeIds) => ({

@@ -182,14 +182,14 @@ describe('payouts outside', () => {
     });
     await market.cancelPayout(buyer, { bankAddress, ...second });
     const all = await market.listPayouts(operator, { bankAddress });
-    expect(all.map(({ payoutId, state }) => [payoutId, state])).toEqual([
-      [1n, 'paid'],
+    expect(all.entries.map(({ payoutId, state }) => [payoutId, state])).toEqual([
       [2n, 'cancelled'],
+      [1n, 'paid'],
     ]);
     const listed = async (filter: Omit<market.ListPayoutsParameters, 'bankAddress'>) =>
-      (await market.listPayouts(operator, { bankAddress, ...filter })).map(({ payoutId }) => payoutId);
+      (await market.listPayouts(operator, { bankAddress, ...filter })).entries.map(({ payoutId }) => payoutId);
     expect(await listed({ state: 'paid' })).toEqual([1n]);
-    expect(await listed({ holder, fromId: 2n })).toEqual([2n]);
+    expect(await listed({ holder, before: 2n })).toEqual([1n]);
     expect(await listed({ holder: seller.account.address })).toEqual([]);
     expect(await balanceOf(buyer)).toBe(parseTokens('4'));
     await expect(market.getPayout(buyer, { bankAddress, payoutId: 3n })).rejects.toMatchObject({
@@ -224,9 +224,9 @@ describe('payouts outside', () => {
     );
     await market.decidePayout(buyer, { bankAddress, ...third, reference: reference(9), wasPaid: false });
     const states = await market.listPayouts(operator, { bankAddress });
-    expect(states.map(({ state, payer }) => [state, payer])).toEqual([
-      ['paid', 1n],
+    expect(states.entries.map(({ state, payer }) => [state, payer])).toEqual([
       ['pending', 0n],
+      ['paid', 1n],
     ]);
     await expect(market.objectToPayout(buyer, { bankAddress, ...second })).rejects.toMatchObject({
       hint: 'look the payout up again: it may have been decided, or marked with another reference',
@@ -252,18 +252,20 @@ describe('payouts outside', () => {
       destination: reference(7),
     });
     expect(await market.listDueStandingOrders(operator, { bankAddress })).toEqual([]);
-    const orders = await market.listStandingOrders(operator, { bankAddress });
+    const { entries: orders } = await market.listStandingOrders(operator, { bankAddress });
     expect(orders.map(({ orderId, nextDue }) => [orderId, nextDue])).toEqual([
-      [1n, vm.nowS + 60n],
       [2n, vm.nowS + 600n],
+      [1n, vm.nowS + 60n],
     ]);
-    expect(orders[1]).toMatchObject({
+    expect(orders[0]).toMatchObject({
       holder: buyer.account.address,
       tokens: parseTokens('2'),
       intervalSeconds: 600n,
       destination: reference(7),
     });
-    expect(await market.listStandingOrders(operator, { bankAddress, holder: seller.account.address })).toEqual([]);
+    expect(await market.listStandingOrders(operator, { bankAddress, holder: seller.account.address })).toEqual({
+      entries: [],
+    });
     vm.nowS += 60n;
     const orderIds = await market.listDueStandingOrders(operator, { bankAddress });
     expect(orderIds).toEqual([1n]);

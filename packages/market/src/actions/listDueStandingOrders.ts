@@ -1,5 +1,6 @@
 import type { Address } from '@wattchain/core';
 import { getBlock } from 'viem/actions';
+import { readPages } from './listPage.js';
 import { listStandingOrders } from './listStandingOrders.js';
 import type { ReadingClient } from './transaction.js';
 
@@ -19,6 +20,6 @@ export async function listDueStandingOrders(
   { bankAddress }: ListDueStandingOrdersParameters,
 ): Promise<bigint[]> {
   const { timestamp } = await getBlock(client);
-  const orders = await listStandingOrders(client, { bankAddress });
+  const orders = await readPages((bounds) => listStandingOrders(client, { bankAddress, ...bounds }));
   return orders.filter(({ nextDue }) => nextDue <= timestamp).map(({ orderId }) => orderId);
 }

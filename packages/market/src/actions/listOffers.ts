@@ -2,12 +2,12 @@ import type { Address } from '@wattchain/core';
 import { type Hex, isAddressEqual } from 'viem';
 import { readContract } from 'viem/actions';
 import { energyTradeAbi } from '../contracts/generated.js';
-import type { OfferState } from '../contracts/states.js';
+import { OFFER_STATES, type OfferState } from '../contracts/states.js';
 import { getOffer, type Offer } from './getOffer.js';
-import { type ListBounds, listById } from './listById.js';
+import { listPage, type Page, type PageBounds } from './listPage.js';
 import type { ReadingClient } from './transaction.js';
 
-export interface ListOffersParameters extends ListBounds {
+export interface ListOffersParameters extends PageBounds {
   /** The trade contract. */
   readonly tradeAddress: Address;
   readonly seller?: Address;
@@ -17,17 +17,25 @@ export interface ListOffersParameters extends ListBounds {
 }
 
 /**
- * Offers, oldest first, with what is left of them now.
+ * A page of offers, newest first, with what is left of them now. Which are in a state the contract says, so that those in others are not
+ * read; those of other sellers and meters are.
+ * @throws WattchainError `badLimit`
  * @example
- * for (const offer of await listOffers(client, { tradeAddress, state: 'open' })) console.log(formatKwh(offer.remainingMwh));
+ * const { entries, next } = await listOffers(client, { tradeAddress, state: 'open', limit: 20 });
+ * const older = next === undefined ? undefined : await listOffers(client, { tradeAddress, state: 'open', limit: 20, before: next });
  */
-export async function listOffers(client: ReadingClient, parameters: ListOffersParameters): Promise<Offer[]> {
+export async function listOffers(client: ReadingClient, parameters: ListOffersParameters): Promise<Page<Offer>> {
   const { tradeAddress, seller, meter, state, ...bounds } = parameters;
-  const count = await readContract(client, { address: tradeAddress, abi: energyTradeAbi, functionName: 'offerCount' });
-  return listById({
+  const contract = { address: tradeAddress, abi: energyTradeAbi } as const;
+  const states = state === undefined ? undefined : 1n << BigInt(OFFER_STATES.indexOf(state));
+  return listPage({
     ...bounds,
-    count,
+    count: await readContract(client, { ...contract, functionName: 'offerCount' }),
     requestsEach: 1,
+    marks:
+      states === undefined
+        ? undefined
+        : (first) => readContract(client, { ...contract, functionName: 'offersIn', args: [states, first] }),
     read: (offerId) => getOffer(client, { tradeAddress, offerId }),
     accepts: (offer) =>
       (seller === undefined || isAddressEqual(offer.seller, seller)) &&

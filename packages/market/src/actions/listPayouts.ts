@@ -4,10 +4,10 @@ import { readContract } from 'viem/actions';
 import { bankAbi } from '../contracts/generated.js';
 import type { PayoutState } from '../contracts/states.js';
 import { getPayout, type Payout } from './getPayout.js';
-import { type ListBounds, listById } from './listById.js';
+import { listPage, type Page, type PageBounds } from './listPage.js';
 import type { ReadingClient } from './transaction.js';
 
-export interface ListPayoutsParameters extends ListBounds {
+export interface ListPayoutsParameters extends PageBounds {
   /** The bank. */
   readonly bankAddress: Address;
   readonly holder?: Address;
@@ -16,14 +16,15 @@ export interface ListPayoutsParameters extends ListBounds {
 }
 
 /**
- * Payouts outside, oldest first.
+ * A page of payouts outside, newest first.
+ * @throws WattchainError `badLimit`
  * @example
- * const toPay = await listPayouts(client, { bankAddress, state: 'pending' });
+ * const { entries: toPay } = await listPayouts(client, { bankAddress, state: 'pending' });
  */
-export async function listPayouts(client: ReadingClient, parameters: ListPayoutsParameters): Promise<Payout[]> {
+export async function listPayouts(client: ReadingClient, parameters: ListPayoutsParameters): Promise<Page<Payout>> {
   const { bankAddress, holder, state, ...bounds } = parameters;
   const count = await readContract(client, { address: bankAddress, abi: bankAbi, functionName: 'payoutCount' });
-  return listById({
+  return listPage({
     ...bounds,
     count,
     requestsEach: 1,

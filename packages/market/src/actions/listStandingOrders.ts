@@ -2,7 +2,7 @@ import type { Address } from '@wattchain/core';
 import { type Hex, isAddressEqual } from 'viem';
 import { readContract } from 'viem/actions';
 import { bankAbi } from '../contracts/generated.js';
-import { type ListBounds, listById } from './listById.js';
+import { listPage, type Page, type PageBounds } from './listPage.js';
 import type { ReadingClient } from './transaction.js';
 
 /** A payout outside that repeats. */
@@ -19,24 +19,25 @@ export interface StandingOrder {
   readonly nextDue: bigint;
 }
 
-export interface ListStandingOrdersParameters extends ListBounds {
+export interface ListStandingOrdersParameters extends PageBounds {
   /** The bank. */
   readonly bankAddress: Address;
   readonly holder?: Address;
 }
 
 /**
- * Standing orders that are not cancelled, oldest first.
+ * A page of the standing orders that are not cancelled, newest first.
+ * @throws WattchainError `badLimit`
  * @example
- * const mine = await listStandingOrders(client, { bankAddress, holder: account.address });
+ * const { entries: mine } = await listStandingOrders(client, { bankAddress, holder: account.address });
  */
 export async function listStandingOrders(
   client: ReadingClient,
   parameters: ListStandingOrdersParameters,
-): Promise<StandingOrder[]> {
+): Promise<Page<StandingOrder>> {
   const { bankAddress, holder, ...bounds } = parameters;
   const bank = { address: bankAddress, abi: bankAbi } as const;
-  return listById({
+  return listPage({
     ...bounds,
     count: await readContract(client, { ...bank, functionName: 'standingOrderCount' }),
     requestsEach: 1,

@@ -18,8 +18,8 @@ export interface SettleTradesParameters extends TransactionOptions {
  * @returns hash of the transaction; wait for it with `waitForTransactionReceipt` and count it as done at 12 confirmations
  * @throws WattchainError `refused` with the contract's reason, when none of them can be settled
  * @example
- * const ready = await listTrades(client, { tradeAddress, state: 'readyToSettle', limit: MAX_TRADES_TO_SETTLE });
- * const hash = await settleTrades(client, { tradeAddress, tradeIds: ready.map(({ tradeId }) => tradeId) });
+ * const { entries } = await listTrades(client, { tradeAddress, state: 'readyToSettle', limit: MAX_TRADES_TO_SETTLE });
+ * const hash = await settleTrades(client, { tradeAddress, tradeIds: entries.map(({ tradeId }) => tradeId) });
  */
 export async function settleTrades(client: SigningClient, parameters: SettleTradesParameters): Promise<Hash> {
   const { tradeAddress, tradeIds, ...options } = parameters;

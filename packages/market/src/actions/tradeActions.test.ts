@@ -175,21 +175,21 @@ describe("a trade by the seller's meter", () => {
     });
     await offer('0.1');
     const offers = await market.listOffers(buyer, { tradeAddress, seller: seller.account.address });
-    expect(offers.map(({ offerId, state }) => [offerId, state])).toEqual([
-      [1n, 'cancelled'],
-      [2n, 'soldOut'],
+    expect(offers.entries.map(({ offerId, state }) => [offerId, state])).toEqual([
       [3n, 'open'],
+      [2n, 'soldOut'],
+      [1n, 'cancelled'],
     ]);
     expect(await explainOffer(1n)).toMatch(/: cancelled; the seller has withdrawn 0.800000 kWh of it.$/);
-    expect(await market.listOffers(buyer, { tradeAddress, state: 'open', meter: METER })).toHaveLength(1);
-    expect(await market.listOffers(buyer, { tradeAddress, seller: buyer.account.address })).toEqual([]);
+    expect((await market.listOffers(buyer, { tradeAddress, state: 'open', meter: METER })).entries).toHaveLength(1);
+    expect(await market.listOffers(buyer, { tradeAddress, seller: buyer.account.address })).toEqual({ entries: [] });
     const trades = await market.listTrades(buyer, { tradeAddress, buyer: buyer.account.address });
-    expect(trades.map(({ tradeId, offerId, energyMwh }) => [tradeId, offerId, energyMwh])).toEqual([
-      [1n, 2n, 500_000n],
+    expect(trades.entries.map(({ tradeId, offerId, energyMwh }) => [tradeId, offerId, energyMwh])).toEqual([
       [2n, 1n, 200_000n],
+      [1n, 2n, 500_000n],
     ]);
-    expect(await market.listTrades(buyer, { tradeAddress, state: 'settled' })).toEqual([]);
-    expect(await market.listTrades(buyer, { tradeAddress, seller: buyer.account.address })).toEqual([]);
+    expect(await market.listTrades(buyer, { tradeAddress, state: 'settled' })).toEqual({ entries: [] });
+    expect(await market.listTrades(buyer, { tradeAddress, seller: buyer.account.address })).toEqual({ entries: [] });
   });
 
   it('is listed however many there are, without events, and little at a time', async () => {
@@ -205,23 +205,72 @@ describe("a trade by the seller's meter", () => {
       } = await market.getOffer(buyer, { tradeAddress, offerId: BigInt(n) });
       vm.send(testAccount(4), 'trade', 'accept', [terms, energyMwh, numberToHex(0, { size: 32 })]);
     }
-    const offers = await market.listOffers(buyer, { tradeAddress });
-    const trades = await market.listTrades(buyer, { tradeAddress });
+    const offers = await market.readPages((page) => market.listOffers(buyer, { tradeAddress, ...page }));
+    const trades = await market.readPages((page) => market.listTrades(buyer, { tradeAddress, ...page }));
     const ids = Array.from({ length: 120 }, (_, index) => BigInt(index + 1));
     expect(offers.map(({ offerId }) => offerId)).toEqual(ids);
     expect(trades.map(({ tradeId }) => tradeId)).toEqual(ids);
     expect(node.methods).not.toContain('eth_getLogs');
     expect(node.mostInFlight()).toBe(50);
 
-    const page = { tradeAddress, fromId: 76n, limit: 2 };
-    expect((await market.listOffers(buyer, page)).map(({ offerId }) => offerId)).toEqual([76n, 77n]);
+    const page = { tradeAddress, before: 79n, limit: 2 };
+    const newest = await market.listOffers(buyer, page);
+    expect([newest.entries.map(({ offerId }) => offerId), newest.next]).toEqual([[78n, 77n], 77n]);
     const open = await market.listOffers(buyer, { ...page, state: 'open' });
-    expect(open.map(({ offerId }) => offerId)).toEqual([76n, 78n]);
-    expect((await market.listTrades(buyer, { ...page, fromId: 120n })).map(({ tradeId }) => tradeId)).toEqual([120n]);
-    expect(await market.listTrades(buyer, { ...page, fromId: 121n })).toEqual([]);
+    expect(open.entries.map(({ offerId }) => offerId)).toEqual([78n, 76n]);
+    const oldest = await market.listTrades(buyer, { ...page, before: 2n });
+    expect(oldest.entries.map(({ tradeId }) => tradeId)).toEqual([1n]);
     const before = node.methods.length;
-    await market.listOffers(buyer, { tradeAddress, limit: 1 });
-    expect(node.methods.length - before).toBeLessThan(60);
+    const soldOut = await market.listOffers(buyer, { tradeAddress, state: 'soldOut' });
+    expect(soldOut.entries.map(({ offerId }) => offerId)).toEqual([77n]);
+    // The counter, the marks and the one offer.
+    expect(node.methods.length - before).toBe(3);
+  });
+
+  it('and each state holds what is in it, however readings and time decide', async () => {
+    await offer('1');
+    await offer('0.5');
+    await accept('0.5', 1n);
+    await accept('0.1', 2n);
+    const expectSameAsOneByOne = async () => {
+      const offers = await market.readPages((page) => market.listOffers(buyer, { tradeAddress, ...page }));
+      for (const state of market.OFFER_STATES.slice(1)) {
+        const { entries } = await market.listOffers(buyer, { tradeAddress, state });
+        expect(
+          entries.map(({ offerId }) => offerId),
+          state,
+        ).toEqual(
+          offers
+            .filter((each) => each.state === state)
+            .map(({ offerId }) => offerId)
+            .reverse(),
+        );
+      }
+      const trades = await market.readPages((page) => market.listTrades(buyer, { tradeAddress, ...page }));
+      for (const state of market.TRADE_STATES.slice(1)) {
+        const { entries } = await market.listTrades(buyer, { tradeAddress, state });
+        expect(
+          entries.map(({ tradeId }) => tradeId),
+          state,
+        ).toEqual(
+          trades
+            .filter((each) => each.state === state)
+            .map(({ tradeId }) => tradeId)
+            .reverse(),
+        );
+      }
+      return [...offers, ...trades].map(({ state }) => state);
+    };
+    expect(await expectSameAsOneByOne()).toEqual(['open', 'open', 'awaitingReading', 'awaitingReading']);
+    vm.nowS = DEADLINES.acceptUntil + 1n;
+    expect(await expectSameAsOneByOne()).toEqual(['expired', 'expired', 'awaitingReading', 'awaitingReading']);
+    vm.nowS = DEADLINES.settleBy + 1n;
+    expect(await expectSameAsOneByOne()).toEqual(['expired', 'expired', 'refundable', 'refundable']);
+    await market.refundTrade(buyer, { tradeAddress, tradeId: 2n });
+    await report(METER, '1', '0');
+    expect(await expectSameAsOneByOne()).toEqual(['periodRead', 'periodRead', 'readyToSettle', 'refunded']);
+    await market.settleTrades(buyer, { tradeAddress, tradeIds: [1n] });
+    expect(await expectSameAsOneByOne()).toEqual(['periodRead', 'periodRead', 'settled', 'refunded']);
   });
 
   it('and offers that do not exist are said so', async () => {

@@ -50,8 +50,8 @@ export function PayoutCard({ balances }: CardProps) {
       text: `Ask the bank to pay out ${exactTokens(given)} to "${where.trim()}"`,
       run: (signer, options) => requestPayout(signer, { bankAddress, tokens: given, destination: place, ...options }),
     };
-    // What a standing order was allowed to take stays: then the payout's tokens come on top.
-    const needed = orders.length > 0 ? allowance + given : given;
+    // What a standing order was allowed to take stays: then the payout's tokens come on top. So it is where orders are left to look at.
+    const needed = orders.entries.length > 0 || orders.next !== undefined ? allowance + given : given;
     return {
       sentence: `${name} hands ${exactTokens(given)} to the bank, and an operator pays their worth outside the chain to "${where.trim()}".`,
       notes: [
