@@ -62,7 +62,7 @@ export class DevelopmentNode {
   /** Throws `badState`, `storeDamaged` and the like when a state is given that is no chain. */
   static async create(options: DevelopmentNodeOptions): Promise<DevelopmentNode> {
     const { accounts, mode, runtime = systemRuntime(), log = silentLogger } = options;
-    const { genesis, offsetMs, entries } = startOf(options.start);
+    const { genesis, offsetMs, entries } = await startOf(options.start);
     const store = new MemoryStore(entries);
     const { recheckOneIn } = NODE_DEFAULTS;
     const chain = await Chain.open({ store, genesis, runtime, log, recheckOneIn });
@@ -112,7 +112,7 @@ export class DevelopmentNode {
   }
 }
 
-function startOf(start: DevelopmentNodeOptions['start']): DevelopmentState {
+async function startOf(start: DevelopmentNodeOptions['start']): Promise<DevelopmentState> {
   return 'state' in start ? decodeState(start.state) : { genesis: start.genesis, offsetMs: 0, entries: new Map() };
 }
 

@@ -46,6 +46,8 @@ const BODY_CACHE_ENTRIES = 64;
 export class ChainIndex {
   readonly #headers = new BoundedMap<Hash, HeaderRecord>(HEADER_CACHE_ENTRIES);
   readonly #bodies = new BoundedMap<Hash, readonly Transaction[]>(BODY_CACHE_ENTRIES);
+  /** Those that were read last: clients ask for the receipts of a block one by one. */
+  #receipts: { readonly bytes: Uint8Array; readonly decoded: readonly Receipt[] } | undefined;
 
   constructor(
     readonly reader: KeyValueReader,
@@ -149,14 +151,19 @@ export class ChainIndex {
   }
 
   /** Receipts of a block that is or was canonical. */
-  receipts(hash: Hash): Receipt[] | undefined {
+  receipts(hash: Hash): readonly Receipt[] | undefined {
     return runToEnd(this.receiptsInPieces(hash));
   }
 
   /** The same in pieces: a block may have tens of thousands of logs. */
-  *receiptsInPieces(hash: Hash): Pieces<Receipt[] | undefined> {
+  *receiptsInPieces(hash: Hash): Pieces<readonly Receipt[] | undefined> {
     const bytes = this.reader.get(receiptsKey(hash));
-    if (bytes !== undefined) return yield* decodeReceipts(hash, bytes);
+    if (bytes !== undefined && this.#receipts?.bytes === bytes) return this.#receipts.decoded;
+    if (bytes !== undefined) {
+      const decoded = yield* decodeReceipts(hash, bytes);
+      this.#receipts = { bytes, decoded };
+      return decoded;
+    }
     const record = this.header(hash);
     if (record === undefined || !this.isCanonical(record)) return undefined;
     throw this.#damaged(`the receipts of block ${record.header.height} are missing`, { hash });

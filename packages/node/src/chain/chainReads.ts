@@ -107,12 +107,12 @@ export abstract class ChainReads extends Emitter<ChainEvents> {
   }
 
   /** Receipts of a block that is or was canonical. */
-  receiptsByHash(hash: Hash): Receipt[] | undefined {
+  receiptsByHash(hash: Hash): readonly Receipt[] | undefined {
     return this.state.index.receipts(hash);
   }
 
   /** The same, in pieces of some hundred logs. */
-  receiptsInPieces(hash: Hash): Pieces<Receipt[] | undefined> {
+  receiptsInPieces(hash: Hash): Pieces<readonly Receipt[] | undefined> {
     return this.state.index.receiptsInPieces(hash);
   }
 

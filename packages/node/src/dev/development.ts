@@ -200,7 +200,7 @@ export class Development {
 
   /** Goes on as the chain that a dump shows, with its genesis. Throws `badState`, `storeDamaged` and the like, and stays as it is. */
   async load(bytes: Uint8Array): Promise<void> {
-    const { genesis, offsetMs, entries } = decodeState(bytes);
+    const { genesis, offsetMs, entries } = await decodeState(bytes);
     const { chain, runtime, log } = this.#options;
     const store = new MemoryStore(entries);
     const loaded = await Chain.open({ store, genesis, runtime, log });

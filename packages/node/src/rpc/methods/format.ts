@@ -133,39 +133,64 @@ export function transactionToRpc(
   };
 }
 
+/** A block of which the receipts are known. */
+type ExecutedShownBlock = ShownBlock & { readonly receipts: readonly Receipt[] };
+
 /** The receipts of a block, in order; `revertReason` is ours and says in words why a transaction failed. */
-export function* receiptsToRpc(
-  genesis: Genesis,
-  block: ShownBlock & { readonly receipts: readonly Receipt[] },
-): Pieces<Shape[]> {
-  let cumulativeGasUsed = 0;
-  let firstLogIndex = 0;
+export function* receiptsToRpc(genesis: Genesis, block: ExecutedShownBlock): Pieces<Shape[]> {
+  let before: BeforeReceipt = { gasUsed: 0, logs: 0 };
   const shown: Shape[] = [];
   for (const [index, receipt] of block.receipts.entries()) {
-    const transaction = block.transactions[index] as Transaction;
-    cumulativeGasUsed += receipt.gasUsed;
-    const logs = yield* logsToRpc(placeLogs(block.record, transaction.hash, index, receipt, firstLogIndex));
-    firstLogIndex += receipt.logs.length;
-    shown.push({
-      transactionHash: transaction.hash,
-      transactionIndex: quantity(index),
-      blockHash: block.record.hash,
-      blockNumber: quantity(block.record.header.height),
-      from: transaction.sender,
-      to: transaction.to,
-      contractAddress: transaction.to === null ? contractAddress(transaction.sender, transaction.nonce) : null,
-      cumulativeGasUsed: quantity(cumulativeGasUsed),
-      gasUsed: quantity(receipt.gasUsed),
-      effectiveGasPrice: quantity(effectiveGasPrice(transaction, genesis)),
-      logs,
-      logsBloom: yield* logsBloomInPieces(receipt.logs),
-      status: receipt.failure === null ? '0x1' : '0x0',
-      type: quantity(transaction.type),
-      ...(receipt.failure === null ? {} : { revertReason: describeFailure(receipt.failure) }),
-    });
+    shown.push(yield* receiptToRpc(genesis, block, index, before));
+    before = after(before, receipt);
     if (index % TRANSACTIONS_PER_PIECE === TRANSACTIONS_PER_PIECE - 1) yield;
   }
   return shown;
+}
+
+/** One of {@link receiptsToRpc}, without what the others take; `undefined` where there is none. */
+export function* receiptAt(genesis: Genesis, block: ExecutedShownBlock, index: number): Pieces<Shape | undefined> {
+  if (block.receipts[index] === undefined) return undefined;
+  const before = block.receipts.slice(0, index).reduce(after, { gasUsed: 0, logs: 0 });
+  return yield* receiptToRpc(genesis, block, index, before);
+}
+
+/** What the transactions of a block before one used and left. */
+interface BeforeReceipt {
+  readonly gasUsed: number;
+  readonly logs: number;
+}
+
+function after({ gasUsed, logs }: BeforeReceipt, receipt: Receipt): BeforeReceipt {
+  return { gasUsed: gasUsed + receipt.gasUsed, logs: logs + receipt.logs.length };
+}
+
+function* receiptToRpc(
+  genesis: Genesis,
+  { record, transactions, receipts }: ExecutedShownBlock,
+  index: number,
+  before: BeforeReceipt,
+): Pieces<Shape> {
+  const transaction = transactions[index] as Transaction;
+  const receipt = receipts[index] as Receipt;
+  const logs = yield* logsToRpc(placeLogs(record, transaction.hash, index, receipt, before.logs));
+  return {
+    transactionHash: transaction.hash,
+    transactionIndex: quantity(index),
+    blockHash: record.hash,
+    blockNumber: quantity(record.header.height),
+    from: transaction.sender,
+    to: transaction.to,
+    contractAddress: transaction.to === null ? contractAddress(transaction.sender, transaction.nonce) : null,
+    cumulativeGasUsed: quantity(before.gasUsed + receipt.gasUsed),
+    gasUsed: quantity(receipt.gasUsed),
+    effectiveGasPrice: quantity(effectiveGasPrice(transaction, genesis)),
+    logs,
+    logsBloom: yield* logsBloomInPieces(receipt.logs),
+    status: receipt.failure === null ? '0x1' : '0x0',
+    type: quantity(transaction.type),
+    ...(receipt.failure === null ? {} : { revertReason: describeFailure(receipt.failure) }),
+  };
 }
 
 /** All logs of a block that `isWanted` takes, in order; `hashes` of the transactions are asked for only if there are any. */

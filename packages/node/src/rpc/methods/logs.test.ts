@@ -35,7 +35,10 @@ describe('reading', () => {
     const logs = Array.from({ length: logsPerBlock }, () => ({ ...log(A), data: new Uint8Array(dataBytes) }));
     const receipt: Receipt = { gasUsed: 1, failure: null, logs };
     const record = (at: number) =>
-      ({ hash: hashOf(at), header: { height: at, transactionCount: 1, timestampMs: 0 } }) as HeaderRecord;
+      ({
+        hash: hashOf(at),
+        header: { height: at, parentHash: hashOf(at - 1), transactionCount: 1, timestampMs: 0 },
+      }) as HeaderRecord;
     return {
       head: record(height),
       headerByHeight: (at: number) => (at <= height ? record(at) : undefined),
@@ -93,6 +96,29 @@ describe('reading', () => {
     expect(errorOf(() => runToEnd(readLogs(chainOf(10, 1, [7]), range(0, 10))))).toMatchObject({
       rpcCode: -32000,
       message: expect.stringContaining('ask again'),
+    });
+  });
+
+  test('headers are looked up in pieces, and those of two branches are not mixed', () => {
+    const chain = chainOf(1_000, 1);
+    let looked = 0;
+    const headerByHeight = (height: number) => {
+      looked++;
+      return chain.headerByHeight(height);
+    };
+    const pieces = readLogs({ ...chain, headerByHeight }, range(1, 1_000));
+    pieces.next();
+    expect(looked).toBeLessThan(100);
+    expect(runToEnd(pieces)).toHaveLength(1_000);
+
+    const other = { hash: word('f'), header: { parentHash: word('e') } } as HeaderRecord;
+    const moved = {
+      ...chain,
+      headerByHeight: (height: number) => (height > 70 ? other : chain.headerByHeight(height)),
+    };
+    expect(errorOf(() => runToEnd(readLogs(moved, range(1, 1_000))))).toMatchObject({
+      rpcCode: -32000,
+      message: expect.stringContaining('block 71 is another one, ask again'),
     });
   });
 

@@ -8,6 +8,8 @@ import { logsOf, type PlacedLog } from './format.js';
 
 /** Characters of a log in an answer without its data: most of it hashes. */
 const SHOWN_LOG_CHARACTERS = 500;
+/** Headers that are looked up at once: some milliseconds where none is in memory. */
+const HEADERS_PER_PIECE = 64;
 
 /** Whether a log is what the criteria ask for: its address is listed, and each listed topic stands in its position. */
 export function matchesLog(log: Log, { addresses, topics }: LogCriteria): boolean {
@@ -24,7 +26,7 @@ export function matchesLog(log: Log, { addresses, topics }: LogCriteria): boolea
 export function* readLogs(chain: RpcChain, filter: LogFilter): Pieces<PlacedLog[]> {
   const found: PlacedLog[] = [];
   let characters = 0;
-  for (const record of blocksOf(chain, filter)) {
+  for (const record of yield* blocksOf(chain, filter)) {
     yield;
     if (record.header.transactionCount === 0) continue;
     const matching = yield* matchingLogs(chain, record, filter);
@@ -44,8 +46,8 @@ export function* readLogs(chain: RpcChain, filter: LogFilter): Pieces<PlacedLog[
   return found;
 }
 
-/** The headers of a filter's range, as they stand now. */
-function blocksOf(chain: RpcChain, { from, to }: LogFilter): HeaderRecord[] {
+/** The headers of a filter's range, as they stand at one time. */
+function* blocksOf(chain: RpcChain, { from, to }: LogFilter): Pieces<HeaderRecord[]> {
   if (from === to && 'hash' in from) return [requireHeader(chain, from)];
   const head = chain.head.header.height;
   const first = 'height' in from ? from.height : requireHeader(chain, from).header.height;
@@ -65,8 +67,12 @@ function blocksOf(chain: RpcChain, { from, to }: LogFilter): HeaderRecord[] {
   const records: HeaderRecord[] = [];
   for (let height = first; height <= last; height++) {
     const record = findHeader(chain, { height });
-    if (record === undefined) throw storeDamaged(`canonical block ${height} below the head ${head} is missing`);
+    const before = records.at(-1);
+    if (record === undefined || (before !== undefined && record.header.parentHash !== before.hash)) {
+      throw serverError(`the chain was reorganised while logs were read: block ${height} is another one, ask again`);
+    }
     records.push(record);
+    if (records.length % HEADERS_PER_PIECE === 0) yield;
   }
   return records;
 }

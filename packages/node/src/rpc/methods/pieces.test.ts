@@ -1,4 +1,5 @@
 /** What is long is made in pieces, between which other clients get their turns: counted, since a piece has no time of its own here. */
+import { fromHex } from '@wattchain/core';
 import { assemble, selectorOf, selectorToHex } from '@wattchain/vm';
 import { afterEach, expect, test } from 'vitest';
 import { ALICE, ChainKit, testAccount, testGenesis, testTransaction } from '../../../testing/chainKit.js';
@@ -33,6 +34,23 @@ again:   push ${BigInt(CALLEE)}  push 0  call ping() 0  lget made  push 1  add  
     storage: {},
   },
 ];
+const LOGGER = '0x0000000000000000000000000000000000106666';
+contracts.push({
+  name: 'Logger',
+  address: LOGGER,
+  code: assemble(
+    `
+.contract Logger
+.event   Noted(uint256 indexed number, uint256 indexed again)
+.function note()
+.local   made
+again:   lget made  lget made  log Noted  lget made  push 1  add  lset made
+         lget made  push 200  lt  jumpif again  stop
+`,
+    'logger.wca',
+  ).code,
+  storage: {},
+});
 const senders = Array.from({ length: 2 }, (_, i) => testAccount(`sender ${i}`));
 const balance = String(10n ** 24n);
 const genesis = testGenesis({
@@ -88,4 +106,20 @@ test('a trace of many calls', async () => {
   const { count, result } = await run('debug_traceCall', request, 'latest', { tracer: 'callTracer' });
   expect(result).toMatchObject({ calls: { length: 1_000 } });
   expect(count).toBeGreaterThan(plain.count + 5);
+});
+
+test('the receipt of one transaction takes what it takes alone, and is the one that all of the block have', async () => {
+  rpc = await RpcKit.start({ kit: new ChainKit(genesis) });
+  const data = fromHex(selectorToHex(selectorOf('note()')));
+  const sent = Array.from({ length: 9 }, (_, nonce) =>
+    testTransaction(genesis, ALICE, { nonce, to: LOGGER, value: 0n, data, gasLimit: 3_000_000 }),
+  );
+  for (const transaction of sent) rpc.send(transaction);
+  await rpc.mine();
+  const all = await run('eth_getBlockReceipts', 'latest');
+  const one = await run('eth_getTransactionReceipt', sent[7]?.hash);
+  expect(one.result).toEqual((all.result as unknown[])[7]);
+  expect(one.result).toMatchObject({ logs: { length: 200, 0: { logIndex: '0x578' } }, status: '0x1' });
+  // The pieces are those of the logs' blooms.
+  expect(9 * one.count).toBeLessThan(2 * all.count);
 });

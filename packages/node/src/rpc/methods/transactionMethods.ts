@@ -21,7 +21,7 @@ import { serverError } from '../protocol/rpcError.js';
 import { HASH, nullable, shape } from '../protocol/schema.js';
 import { canonicalBlock, findBlock, findTransaction } from './blocks.js';
 import { sendFaultMessage } from './faultMessage.js';
-import { receiptsToRpc, type Shape, transactionToRpc } from './format.js';
+import { receiptAt, type Shape, transactionToRpc } from './format.js';
 
 export const transactionMethods: readonly Method[] = [
   method({
@@ -85,8 +85,7 @@ export const transactionMethods: readonly Method[] = [
     handle: function* ({ node: { chain } }, hash) {
       const place = chain.transactionPlace(hash);
       if (place === undefined) return null;
-      const receipts = yield* receiptsToRpc(chain.genesis, yield* canonicalBlock(chain, place.blockHash));
-      return receipts[place.index] ?? null;
+      return (yield* receiptAt(chain.genesis, yield* canonicalBlock(chain, place.blockHash), place.index)) ?? null;
     },
   }),
 ];

@@ -52,6 +52,18 @@ describe('writing', () => {
     },
   );
 
+  test('a long text is written in pieces, too', () => {
+    const smiles = `x${'\u{1f642}"'.repeat(CHARACTERS_PER_PIECE)}\ud800`;
+    const pieces = writeJson({ smiles, list: [smiles] }, 10_000_000);
+    let next = pieces.next();
+    let rests = 0;
+    for (; !next.done; next = pieces.next()) rests += 1;
+    expect(rests).toBeGreaterThan(5);
+    expect(Math.max(...next.value.map(({ length }) => length))).toBeLessThan(6 * CHARACTERS_PER_PIECE);
+    expect(Buffer.concat(next.value).toString() === JSON.stringify({ smiles, list: [smiles] })).toBe(true);
+    expect(() => runToEnd(writeJson(smiles, 1_000))).toThrow('has more than 25000000 bytes');
+  });
+
   test('rests between pieces, and stops at the limit before the rest is written', () => {
     const rows = Array.from({ length: 100 }, () => ({ data: 'x'.repeat(10_000), more: [1] }));
     const pieces = writeJson(rows, 10_000_000);

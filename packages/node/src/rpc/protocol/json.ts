@@ -58,12 +58,30 @@ export function* writeJson(value: unknown, maxCharacters: number): Pieces<Buffer
       `the answer, with those before it in its batch, has more than ${MAX_RESPONSE_BYTES} bytes: ask for less at once`,
     );
   };
+  function* rest(): Pieces<void> {
+    if (characters - written <= CHARACTERS_PER_PIECE) return;
+    written = characters;
+    chunks.push(Buffer.from(parts.join('')));
+    parts = [];
+    yield;
+  }
+  function* writeText(text: string): Pieces<void> {
+    add('"');
+    for (let from = 0; from < text.length; ) {
+      let end = Math.min(text.length, from + CHARACTERS_PER_PIECE);
+      // The two halves of one character are escaped when they stand alone.
+      if (end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))) end += 1;
+      add(JSON.stringify(text.slice(from, end)).slice(1, -1));
+      yield* rest();
+      from = end;
+    }
+    add('"');
+  }
   function* write(part: unknown): Pieces<void> {
-    if (characters - written > CHARACTERS_PER_PIECE) {
-      written = characters;
-      chunks.push(Buffer.from(parts.join('')));
-      parts = [];
-      yield;
+    yield* rest();
+    if (typeof part === 'string' && part.length > CHARACTERS_PER_PIECE) {
+      yield* writeText(part);
+      return;
     }
     if (typeof part !== 'object' || part === null || !holdsMore(part)) {
       add(JSON.stringify(part) ?? 'null');
@@ -84,7 +102,9 @@ export function* writeJson(value: unknown, maxCharacters: number): Pieces<Buffer
   return chunks;
 }
 
-/** Whether there are lists or objects in a list or object; one without is written in one go. */
+/** Whether there are lists, objects or long texts in a list or object; one without is written in one go. */
 function holdsMore(part: object): boolean {
-  return Object.values(part).some((inner) => typeof inner === 'object' && inner !== null);
+  return Object.values(part).some((inner) =>
+    typeof inner === 'string' ? inner.length > CHARACTERS_PER_PIECE : typeof inner === 'object' && inner !== null,
+  );
 }

@@ -2,10 +2,10 @@
  * What the test libraries of Ethereum call on a development chain, under the names that Anvil and Hardhat gave it. Only a
  * development node has these methods; others answer that they do not exist.
  */
-import { EDITED_BALANCE_LIMIT, MAX_CODE_BYTES, toHex, WORD_LIMIT } from '@wattchain/core';
+import { EDITED_BALANCE_LIMIT, type Hex, MAX_CODE_BYTES, type Pieces, toHex, WORD_LIMIT } from '@wattchain/core';
 import type { Development } from '../../../dev/development.js';
 import { MAX_SECONDS } from '../../../dev/time.js';
-import { MAX_BODY_BYTES } from '../../limits.js';
+import { CHARACTERS_PER_PIECE, MAX_BODY_BYTES } from '../../limits.js';
 import type { RpcChain } from '../../protocol/backend.js';
 import type { Call, Method } from '../../protocol/method.js';
 import {
@@ -295,7 +295,7 @@ function sessionMethods(development: Development): Method[] {
         'The whole chain with its blocks, as anvil_loadState takes it, and as the command does in a file of these bytes.',
       schema: BYTES,
       cost: 'range',
-      handle: async () => toHex(await development.dump()),
+      handle: async ({ share }) => share.run(hexInPieces(await development.dump())),
     }),
     ...devRow({
       names: ['anvil_loadState', 'hardhat_loadState'],
@@ -383,4 +383,14 @@ function laterMs(timestamp: number, chain: RpcChain): number {
   throw invalidParams(
     `timestamp ${timestamp} is not later than the newest block's, ${Math.floor(timestampMs / 1000)}: time only goes forward from block to block`,
   );
+}
+
+/** Text of what may be many megabytes. */
+function* hexInPieces(bytes: Uint8Array): Pieces<Hex> {
+  const parts: string[] = [];
+  for (let from = 0; from < bytes.length; from += CHARACTERS_PER_PIECE) {
+    parts.push(toHex(bytes.subarray(from, from + CHARACTERS_PER_PIECE)).slice(2));
+    yield;
+  }
+  return `0x${parts.join('')}`;
 }
