@@ -1,14 +1,5 @@
 /** Checkers of single values, which those of parameters are made of. Each throws −32602 with what was expected and what came. */
-import {
-  type Address,
-  fromHex,
-  type Hash,
-  type Hex,
-  isHexOf,
-  parseAddress,
-  WattchainError,
-  WORD_LIMIT,
-} from '@wattchain/core';
+import { type Address, fromHex, type Hash, isHexOf, parseAddress, WattchainError, WORD_LIMIT } from '@wattchain/core';
 import { invalidParams } from './rpcError.js';
 
 /** An object. */
@@ -88,12 +79,15 @@ export function readQuantity(value: unknown): bigint {
 
 /** Bytes of any length up to `maxBytes`. */
 export function readBytes(value: unknown, maxBytes: number): Uint8Array {
-  if (typeof value !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(value)) {
-    throw unexpected('bytes, 0x and an even number of hexadecimal digits', value);
-  }
+  const expected = 'bytes, 0x and an even number of hexadecimal digits';
+  if (typeof value !== 'string') throw unexpected(expected, value);
   const bytes = (value.length - 2) / 2;
-  if (bytes > maxBytes) throw invalidParams(`${bytes} bytes are too many, at most ${maxBytes} are taken`);
-  return fromHex(value as Hex);
+  if (bytes > maxBytes) throw invalidParams(`${Math.ceil(bytes)} bytes are too many, at most ${maxBytes} are taken`);
+  try {
+    return fromHex(value);
+  } catch (error) {
+    throw error instanceof WattchainError ? unexpected(expected, value) : error;
+  }
 }
 
 /** −32602: what a parameter should be and what came instead. */
