@@ -4,7 +4,8 @@ import type { Browser } from 'playwright-core';
 import { encodeFunctionData, type Hex, stringToHex, zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from './chromium.mjs';
-import { addressOf, TestCommunity, Visitor } from './framework.js';
+import { addressOf, TestCommunity } from './communities.js';
+import { Visitor } from './framework.js';
 
 const { registryAddress, tradeAddress } = GENESIS_ADDRESSES;
 const UNKNOWN_HASH = `0x${'1'.repeat(64)}`;

@@ -5,14 +5,15 @@ import type { Browser } from 'playwright-core';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from './chromium.mjs';
-import { TestCommunity, Visitor } from './framework.js';
+import { QuickCommunity } from './communities.js';
+import { Visitor } from './framework.js';
 
 const PASSPHRASE = 'sun on the roof';
 const OTHER_PASSPHRASE = 'wind in the garden';
 
 const found = await launchBrowser();
 let browser: Browser;
-let community: TestCommunity;
+let community: QuickCommunity;
 let visitor: Visitor;
 let words = '';
 let file = '';
@@ -20,7 +21,7 @@ let file = '';
 describe.skipIf(found.missing !== undefined)(`keys in the page ${found.missing ?? ''}`, () => {
   beforeAll(async () => {
     browser = found.browser as Browser;
-    community = await TestCommunity.start();
+    community = await QuickCommunity.start();
     visitor = await Visitor.come(browser, community.url);
     await visitor.open('/wallet/accounts');
   });

@@ -7,7 +7,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
-import { addressOf, heapBytes, TestCommunity, Visitor } from './framework.js';
+import { addressOf, TestCommunity } from './communities.js';
+import { heapBytes, Visitor } from './framework.js';
 
 const SECONDS = Number(process.env.WATTCHAIN_MEMORY_S ?? 30);
 /** What ten minutes may add to what is kept: less than a photograph. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { startTestbed, waitUntil } from '../functional/framework.js';
+import { type RunningTestbed, startTestbed, waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
 import { settled, Visitor } from './framework.js';
 
@@ -99,13 +99,15 @@ const CASES = [
 
 describe.skipIf(found.missing !== undefined)(`a day of one's own on the page ${found.missing ?? ''}`, () => {
   const browser = found.browser as Browser;
+  const days = new PlayedDays();
   afterAll(async () => {
     await browser?.close();
+    await days.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
-  test.each(CASES)('$kind: page and report agree', async ({ file, options, zone, homes }) => {
-    await withDay(file(), options, async (url, report) => {
+  test.each(CASES)('$kind: page and report agree', async ({ kind, zone, homes }) => {
+    await days.use(kind, async (url, report) => {
       expect(report.homes).toHaveLength(homes);
       const visitor = await Visitor.come(browser, url);
       const { page } = visitor;
@@ -145,21 +147,47 @@ describe.skipIf(found.missing !== undefined)(`a day of one's own on the page ${f
   });
 });
 
-/** A testbed that has traded a day and goes on, with what it reported. */
-async function withDay(
-  file: string,
-  options: readonly string[],
-  use: (url: string, report: Report) => Promise<void>,
-): Promise<void> {
-  const dir = join(directory, 'testbed');
-  const testbed = await startTestbed(dir, '--day', file, ...options, '--block-interval', '300');
+/** Testbeds that have traded a day and go on: the next one plays its day while the page of the one before is looked at. */
+class PlayedDays {
+  readonly #begun = new Map<string, Promise<{ readonly testbed: RunningTestbed; readonly report: Report }>>();
+
+  /** What a testbed reported of its day, and its page, which is there as long as `look` looks. */
+  async use(kind: string, look: (url: string, report: Report) => Promise<void>): Promise<void> {
+    const index = CASES.findIndex((each) => each.kind === kind);
+    const { testbed, report } = await this.#day(index);
+    // Where the next one fails is for its own test to say.
+    if (index + 1 < CASES.length) this.#day(index + 1).catch(() => {});
+    try {
+      expect(report.passed).toBe(true);
+      await look(testbed.url, report);
+    } finally {
+      await testbed.stop();
+    }
+  }
+
+  /** Ends what a failure has left. */
+  async stop(): Promise<void> {
+    const all = await Promise.allSettled(this.#begun.values());
+    await Promise.all(all.map((day) => day.status === 'fulfilled' && day.value.testbed.stop()));
+  }
+
+  #day(index: number) {
+    const next = CASES[index] as (typeof CASES)[number];
+    const begun = this.#begun.get(next.kind) ?? play(join(directory, `testbed-${index}`), next);
+    this.#begun.set(next.kind, begun);
+    return begun;
+  }
+}
+
+async function play(dir: string, { file, options }: (typeof CASES)[number]) {
+  const testbed = await startTestbed(dir, '--day', file(), ...options, '--block-interval', '300');
   try {
     await testbed.told('The network keeps running');
     const report = JSON.parse(readFileSync(join(dir, 'result', 'day.json'), 'utf8')) as Report;
-    expect(report.passed).toBe(true);
-    await use(testbed.url, report);
-  } finally {
+    return { testbed, report };
+  } catch (error) {
     await testbed.stop();
+    throw error;
   }
 }
 

@@ -5,20 +5,21 @@ import { stringToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
-import { addressOf, settled, TestCommunity, Visitor } from './framework.js';
+import { addressOf, QuickCommunity } from './communities.js';
+import { settled, Visitor } from './framework.js';
 
 /** 10:00 in San Diego on the paper's day. */
 const PERIOD_START = paperPeriodStart(10);
 
 const found = await launchBrowser();
 let browser: Browser;
-let community: TestCommunity;
+let community: QuickCommunity;
 let visitor: Visitor;
 
 describe.skipIf(found.missing !== undefined)(`readings on the page ${found.missing ?? ''}`, () => {
   beforeAll(async () => {
     browser = found.browser as Browser;
-    community = await TestCommunity.start();
+    community = await QuickCommunity.start();
     await community.registerMeter('roof', addressOf('node-1'));
     await community.registerMeter('garage', addressOf('node-1'));
     await community.registerMeter('flat', addressOf('node-2'));

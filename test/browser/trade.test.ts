@@ -6,7 +6,8 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
-import { longestTasks, settled, TestCommunity, traceTasks, Visitor } from './framework.js';
+import { TestCommunity } from './communities.js';
+import { longestTasks, settled, traceTasks, Visitor } from './framework.js';
 
 const PASSPHRASE = 'sun on the roof';
 /** A meter's name can be anything that an operator types. */

@@ -4,7 +4,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
-import { addressOf, heightIn, SHOWN_HEIGHT, settled, TestCommunity, Visitor } from './framework.js';
+import { addressOf, TestCommunity } from './communities.js';
+import { heightIn, SHOWN_HEIGHT, settled, Visitor } from './framework.js';
 
 const UNREACHABLE = 'The node does not answer.';
 

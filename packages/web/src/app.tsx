@@ -7,6 +7,7 @@ import { below, path } from './router.js';
 import { ChainView } from './views/chain/chainView.js';
 import { CommunityView } from './views/community/communityView.js';
 import { TradeView } from './views/trade/tradeView.js';
+import { ConfirmPanel } from './views/wallet/confirmPanel.js';
 import { WalletView } from './views/wallet/walletView.js';
 
 /** The four views; each has its address and everything below it. */
@@ -61,6 +62,7 @@ export function App() {
           <current.View key={`${current.prefix} ${genesisHash.value}`} />
         )}
       </main>
+      <ConfirmPanel />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { genesisHash, tick } from './live.js';
+import { isUnreachable } from './rules.js';
 
 /** What a view knows of something that it reads from the chain. */
 export type Loaded<T> =
@@ -8,8 +9,8 @@ export type Loaded<T> =
   | { readonly state: 'loaded'; readonly value: T };
 
 /**
- * Reads something now and again whenever the chain may have changed. What was read stays shown while it is read again; it is
- * forgotten when `inputs` or the chain's genesis change.
+ * Reads something now and again whenever the chain may have changed. What was read stays shown while it is read again,
+ * and while the node does not answer, which the page says elsewhere: nothing that is typed below it is lost. It is forgotten when `inputs` or the chain's genesis change.
  */
 export function useLive<T>(read: () => Promise<T>, inputs: readonly unknown[]): Loaded<T> {
   const chain = genesisHash.value;
@@ -24,15 +25,15 @@ export function useLive<T>(read: () => Promise<T>, inputs: readonly unknown[]): 
     if (chain === undefined || (isReading.current && wanted.current === identity)) return;
     wanted.current = identity;
     isReading.current = true;
-    const take = (result: Loaded<T>) => {
+    const take = (result: Loaded<T>, isUnanswered = false) => {
       // What was asked for before something else was is not shown any more.
       if (wanted.current !== identity) return;
       isReading.current = false;
-      setLoaded({ identity, result });
+      setLoaded((before) => (isUnanswered && before?.identity === identity ? before : { identity, result }));
     };
     read().then(
       (value) => take({ state: 'loaded', value }),
-      (error: unknown) => take({ state: 'failed', message: shortMessage(error) }),
+      (error: unknown) => take({ state: 'failed', message: shortMessage(error) }, isUnreachable(error)),
     );
   }, [identity, now]);
   return loaded?.identity === identity ? loaded.result : { state: 'loading' };

@@ -6,7 +6,6 @@ import {
   describeGridPrice,
   doubtsOfPrice,
   formatTokens,
-  type GridPrice as GridPriceState,
   getGridPrice,
   retractGridPrice,
 } from '@wattchain/market';
@@ -17,10 +16,10 @@ import { useLive } from '../../api/useLive.js';
 import { Await, Card } from '../../components/basics.js';
 import { tokens } from '../../format.js';
 import { inReadersWords } from '../../model/transactionWords.js';
+import type { Plan } from '../wallet/act.js';
 import { exactTokens } from '../wallet/amounts.js';
-import type { Plan } from '../wallet/confirmPanel.js';
 import { useSeat } from '../wallet/council/seat.js';
-import { ActionButton, ActionForm, Field, useLast } from '../wallet/forms.js';
+import { ActionButton, ActionForm, Field } from '../wallet/forms.js';
 import { problemOf, readTokens, understood } from '../wallet/inputs.js';
 import type { TradeContext } from './tradeContext.js';
 
@@ -36,8 +35,11 @@ export function GridPrice({ acting, now }: TradeContext) {
         {(price) => (
           <>
             <p>{inReadersWords(describeGridPrice(price, now), reader.value)}</p>
-            <Announced announced={price.announced} seat={seat} now={now} />
-            {seat > 0n && <AnnounceForm price={price} now={now} />}
+            {price.announced !== undefined && now <= price.announced.until ? (
+              <Announced announced={price.announced} seat={seat} now={now} />
+            ) : (
+              seat > 0n && <AnnounceForm inForce={price.inForce} />
+            )}
           </>
         )}
       </Await>
@@ -45,20 +47,15 @@ export function GridPrice({ acting, now }: TradeContext) {
   );
 }
 
-function Announced(props: { announced: AnnouncedGridPrice | undefined; seat: bigint; now: bigint }) {
-  const { seat, now } = props;
-  const announced = useLast(props.announced);
-  if (announced === undefined) return null;
-  const { price, announcedAt, announcedBy, confirmedBy, from, until } = announced;
+function Announced({ announced, seat, now }: { announced: AnnouncedGridPrice; seat: bigint; now: bigint }) {
+  const { price, announcedAt, announcedBy, confirmedBy, from } = announced;
   const named = { tradeAddress, price, announcedAt };
-  const isOpen = props.announced !== undefined && now <= until;
   return (
     <>
-      {seat > 0n && (
+      {seat > 0n && seat !== announcedBy && confirmedBy === undefined && (
         <ActionButton
           label="Confirm the grid price"
           text="Confirm"
-          isOffered={isOpen && seat !== announcedBy && confirmedBy === undefined}
           plan={async () => ({
             sentence: `You agree to a grid price of ${exactTokens(price)} for 150 Wh, which seat ${announcedBy} announced.`,
             steps: [
@@ -70,25 +67,25 @@ function Announced(props: { announced: AnnouncedGridPrice | undefined; seat: big
           })}
         />
       )}
-      <ActionButton
-        label="Put the grid price in force"
-        text="Put in force"
-        isOffered={isOpen && confirmedBy !== undefined && now >= from}
-        plan={async () => ({
-          sentence: `Offers from now on go by a grid price of ${exactTokens(price)} for 150 Wh. Anyone may do that.`,
-          steps: [
-            {
-              text: 'Put the grid price in force',
-              run: (signer, options) => applyGridPrice(signer, { ...named, ...options }),
-            },
-          ],
-        })}
-      />
+      {confirmedBy !== undefined && now >= from && (
+        <ActionButton
+          label="Put the grid price in force"
+          text="Put in force"
+          plan={async () => ({
+            sentence: `Offers from now on go by a grid price of ${exactTokens(price)} for 150 Wh. Anyone may do that.`,
+            steps: [
+              {
+                text: 'Put the grid price in force',
+                run: (signer, options) => applyGridPrice(signer, { ...named, ...options }),
+              },
+            ],
+          })}
+        />
+      )}
       {seat > 0n && (
         <ActionButton
           label="Take the grid price back"
           text="Take it back"
-          isOffered={isOpen}
           plan={async () => ({
             sentence: `The grid price in force stays; ${exactTokens(price)} for 150 Wh is not announced any more.`,
             steps: [
@@ -104,7 +101,7 @@ function Announced(props: { announced: AnnouncedGridPrice | undefined; seat: big
   );
 }
 
-function AnnounceForm({ price: { inForce, announced }, now }: { price: GridPriceState; now: bigint }) {
+function AnnounceForm({ inForce }: { inForce: bigint }) {
   const [text, setText] = useState(formatTokens(inForce));
   const read = readTokens(text);
   const plan = async (): Promise<Plan | undefined> => {
@@ -125,12 +122,7 @@ function AnnounceForm({ price: { inForce, announced }, now }: { price: GridPrice
     };
   };
   return (
-    <ActionForm
-      title="Announce a grid price"
-      button="Review"
-      plan={plan}
-      isOffered={announced === undefined || now > announced.until}
-    >
+    <ActionForm title="Announce a grid price" button="Review" plan={plan}>
       {(hasTried) => (
         <Field
           label="What the grid takes for 150 Wh"

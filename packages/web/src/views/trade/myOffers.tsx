@@ -37,7 +37,7 @@ export function MyOffers({ offers, context }: { offers: readonly OfferRecord[]; 
               <span class={offer.state === 'open' ? 'tag waiting' : 'tag'}>{OFFER_WORDS[offer.state]}</span>
             </div>
             <small>{clock.periodText(offer.periodStart)}</small>
-            <Withdraw offer={offer} isOffered={rules.bonds && offer.state !== 'open' && offer.remainingMwh > 0n} />
+            {rules.bonds && offer.state !== 'open' && offer.remainingMwh > 0n && <Withdraw offer={offer} />}
           </li>
         ))}
       </ul>

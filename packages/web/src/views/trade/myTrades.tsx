@@ -24,8 +24,6 @@ const ROWS = 10;
 /** `/trade/mine`: what the acting account sold and bought, and where each trade stands. */
 export function MyTrades(context: TradeContext) {
   const { market, acting, isComplete } = context;
-  // A row stays where it is while its panel is open, whatever blocks bring, so that the person reads to the end what was sent.
-  const [open, setOpen] = useState<ReadonlyMap<bigint, TradeState>>(new Map());
   if (acting === undefined) {
     return (
       <Card title="My trades" wide>
@@ -36,15 +34,8 @@ export function MyTrades(context: TradeContext) {
   const isMine = (address: `0x${string}`) => same(address, acting.address);
   const trades = market.trades.filter(({ seller, buyer }) => isMine(seller) || isMine(buyer));
   const offers = market.offers.filter(({ seller, state }) => isMine(seller) && state !== 'soldOut');
-  const closed = trades.filter(({ tradeId, end }) => end !== undefined && !open.has(tradeId));
-  const running = trades.filter(({ tradeId, end }) => end === undefined || open.has(tradeId));
-  const show = (tradeId: bigint, state: TradeState | undefined) => {
-    const now = new Map(open);
-    if (state !== undefined) now.set(tradeId, state);
-    else now.delete(tradeId);
-    setOpen(now);
-  };
-  const lists = { context, open, onShown: show };
+  const closed = trades.filter(({ end }) => end !== undefined);
+  const running = trades.filter(({ end }) => end === undefined);
   return (
     <>
       <p class="lead">{summaryWords(summaryOf(trades, acting.address))}</p>
@@ -52,7 +43,7 @@ export function MyTrades(context: TradeContext) {
         {running.length === 0 ? (
           <Empty>{isComplete ? 'No trade is waiting for anything.' : 'Reading the history …'}</Empty>
         ) : (
-          <Trades trades={running} {...lists} />
+          <Trades trades={running} context={context} />
         )}
       </Card>
       <Card title="Closed" wide>
@@ -67,7 +58,7 @@ export function MyTrades(context: TradeContext) {
             )}
           </Empty>
         ) : (
-          <Trades trades={closed} {...lists} />
+          <Trades trades={closed} context={context} />
         )}
       </Card>
       {offers.length > 0 && <MyOffers offers={offers} context={context} />}
@@ -75,16 +66,8 @@ export function MyTrades(context: TradeContext) {
   );
 }
 
-interface ListProps {
-  readonly context: TradeContext;
-  /** Trades whose panel is open, with the state in which it was opened. */
-  readonly open: ReadonlyMap<bigint, TradeState>;
-  /** Told when a trade's panel opens, in which state, and when it closes. */
-  readonly onShown: (tradeId: bigint, state: TradeState | undefined) => void;
-}
-
 /** The newest of some trades; where those stand that are shown is read from the contract. */
-function Trades({ trades, context, open, onShown }: ListProps & { readonly trades: readonly TradeRecord[] }) {
+function Trades({ trades, context }: { trades: readonly TradeRecord[]; context: TradeContext }) {
   const [rows, setRows] = useState(ROWS);
   const shown = trades.slice(0, rows);
   const ids = shown.map(({ tradeId }) => tradeId);
@@ -105,18 +88,10 @@ function Trades({ trades, context, open, onShown }: ListProps & { readonly trade
       <ul class="rows">
         {shown.map((record) => {
           const trade = known.get(record.tradeId);
-          const state = open.get(record.tradeId) ?? trade?.state;
           return (
             <li key={record.tradeId.toString()}>
               <TradeText record={record} trade={trade} context={context} />
-              {state !== undefined && (
-                <TradeAction
-                  record={record}
-                  state={state}
-                  context={context}
-                  onShown={(isShown) => onShown(record.tradeId, isShown ? state : undefined)}
-                />
-              )}
+              {trade !== undefined && <TradeAction record={record} state={trade.state} context={context} />}
             </li>
           );
         })}
@@ -174,10 +149,9 @@ interface TradeActionProps {
   readonly record: TradeRecord;
   readonly state: TradeState;
   readonly context: TradeContext;
-  readonly onShown: (isShown: boolean) => void;
 }
 
-function TradeAction({ record, state, context, onShown }: TradeActionProps) {
+function TradeAction({ record, state, context }: TradeActionProps) {
   const { tradeId } = record;
   if (state === 'awaitingReading') return <HowToReport record={record} context={context} />;
   if (state === 'readyToSettle') {
@@ -185,7 +159,6 @@ function TradeAction({ record, state, context, onShown }: TradeActionProps) {
       <ActionButton
         label={`Settle trade ${tradeId}`}
         text="Settle"
-        onShown={onShown}
         plan={async () => ({
           sentence: `Trade ${tradeId} of ${context.clock.periodText(record.periodStart)} is paid out by what was read. Anyone may do that, and it changes nothing for other trades.`,
           steps: [
@@ -204,7 +177,6 @@ function TradeAction({ record, state, context, onShown }: TradeActionProps) {
     <ActionButton
       label={`Refund trade ${tradeId}`}
       text="Refund"
-      onShown={onShown}
       plan={async () => ({
         sentence: `${exactTokens(record.escrow)} go back from escrow to the buyer, ${buyer}, and the seller's bond, where there is one, pays as if nothing had been delivered. Anyone may do that.`,
         steps: [

@@ -20,8 +20,8 @@ import type { Step } from '../../keys/send.js';
 import type { PageAccount } from '../../keys/session.js';
 import { nameIn } from '../../model/names.js';
 import { useBalances } from '../wallet/accountBar.js';
+import type { Plan, Term } from '../wallet/act.js';
 import { exactKwh, exactTokens, pricePerKwh } from '../wallet/amounts.js';
-import type { Plan, Term } from '../wallet/confirmPanel.js';
 import { ActionButton, ActionForm, Choice, Field } from '../wallet/forms.js';
 import { problemOf, readEnergy, understood } from '../wallet/inputs.js';
 import { bondText, doubtContext, type TradeContext } from './tradeContext.js';
@@ -36,7 +36,7 @@ const MAX_SHOWN = 50;
 export function Offers(context: TradeContext) {
   const { market, isComplete } = context;
   const [chosen, setChosen] = useState<bigint>();
-  // What somebody is buying stays in sight, although buying all of it closes it.
+  // What somebody is filling in stays in sight, although another takes the last of it meanwhile.
   const open = market.offers.filter(({ state, offerId }) => state === 'open' || offerId === chosen);
   return (
     <Card title="Open offers" wide>
@@ -127,13 +127,12 @@ function OfferRow({ offer, context, isChosen, onChoose }: OfferRowProps) {
 }
 
 /** Takes back what nobody has bought, and the bond for it; after an offer's end too. */
-export function Withdraw({ offer, isOffered = true }: { offer: OfferRecord; isOffered?: boolean }) {
+export function Withdraw({ offer }: { offer: OfferRecord }) {
   const { offerId } = offer;
   return (
     <ActionButton
       label={`Withdraw offer ${offerId}`}
       text="Withdraw"
-      isOffered={isOffered}
       plan={async () => ({
         sentence: `The ${kwh(offer.remainingMwh)} that nobody has taken of offer ${offerId} are withdrawn, and a bond for them comes back. Trades already made stay.`,
         steps: [

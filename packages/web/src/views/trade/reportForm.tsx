@@ -1,5 +1,5 @@
 import { type CommunityMeter, doubtsOfReadings, getMeter, reportReadings } from '@wattchain/market';
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { names } from '../../api/community.js';
 import { client, contracts } from '../../api/node.js';
 import { Card, Empty } from '../../components/basics.js';
@@ -7,8 +7,8 @@ import { duration, shortAddress, wordText } from '../../format.js';
 import { type PageAccount, publishedAccounts, usePublished } from '../../keys/session.js';
 import { nameIn } from '../../model/names.js';
 import { query } from '../../router.js';
+import type { Plan } from '../wallet/act.js';
 import { exactKwh } from '../wallet/amounts.js';
-import type { Plan } from '../wallet/confirmPanel.js';
 import { ActionForm, Choice, Field } from '../wallet/forms.js';
 import { problemOf, readCounted, understood } from '../wallet/inputs.js';
 import { usePeriod } from './periodFields.js';
@@ -72,29 +72,16 @@ function Fields({ context, meters }: { context: TradeContext; meters: readonly C
   const [chosen, setChosen] = useState(query.value.get('meter') ?? '');
   const meter = meters.find((each) => wordText(each.meter) === chosen) ?? (meters[0] as CommunityMeter);
   const until = readUntil(meter, clock.periodSeconds);
-  // The block with the reading asks for the next one, but not before its person has read what was sent.
-  const [isShown, setShown] = useState(false);
-  const asked = useRef(until);
-  if (!isShown) asked.current = until;
   return (
     <>
       <Choice
         label="Meter"
         value={wordText(meter.meter)}
         options={meters.map((each) => ({ value: wordText(each.meter), text: wordText(each.meter) }))}
-        onInput={(meterName) => {
-          setChosen(meterName);
-          setShown(false);
-        }}
+        onInput={setChosen}
         help={until > 0n ? `It was read until ${clock.momentText(until)}.` : 'It has not been read yet.'}
       />
-      <Reading
-        key={`${meter.meter} ${asked.current}`}
-        meter={meter}
-        suggested={nextPeriod(meter, context)}
-        context={context}
-        onShown={setShown}
-      />
+      <Reading key={`${meter.meter} ${until}`} meter={meter} suggested={nextPeriod(meter, context)} context={context} />
     </>
   );
 }
@@ -110,13 +97,8 @@ function problemOfPeriod(periodStart: bigint, until: bigint, { clock, rules, now
   return `It can be reported from ${clock.momentText(earliest)} on; market time is ${clock.momentText(marketTime)}.`;
 }
 
-function Reading(props: {
-  meter: CommunityMeter;
-  suggested: bigint;
-  context: TradeContext;
-  onShown: (isShown: boolean) => void;
-}) {
-  const { meter, suggested, context, onShown } = props;
+function Reading(props: { meter: CommunityMeter; suggested: bigint; context: TradeContext }) {
+  const { meter, suggested, context } = props;
   const { clock, rules } = context;
   // What is suggested first stays, although trades come and go meanwhile.
   const [first] = useState(suggested);
@@ -154,7 +136,7 @@ function Reading(props: {
     };
   };
   return (
-    <ActionForm title="Report a reading" button="Review" plan={plan} onShown={onShown}>
+    <ActionForm title="Report a reading" button="Review" plan={plan}>
       {(hasTried) => (
         <>
           {chosen.fields(hasTried)}

@@ -4,7 +4,8 @@ import { useId, useRef, useState } from 'preact/hooks';
 import { connection } from '../../api/live.js';
 import { wordsOf } from '../../keys/send.js';
 import { account, type PageAccount } from '../../keys/session.js';
-import { ConfirmPanel, type Plan } from './confirmPanel.js';
+import { path } from '../../router.js';
+import { type Act, ask, currentAct, type Plan } from './act.js';
 
 interface FieldProps {
   readonly label: string;
@@ -107,145 +108,112 @@ interface ActionFormProps {
   readonly button: string;
   /** `undefined` while a field is wrong: then the fields say why. */
   readonly plan: (acting: PageAccount) => Promise<Plan | undefined>;
-  /** Called once everything is sent, to empty the fields. */
+  /** Called once everything is sent and its person has read that, to empty the fields. */
   readonly onSent?: () => void;
-  /** Told when the panel opens and when the person closes it. */
-  readonly onShown?: (isShown: boolean) => void;
   /** For a form that was opened by choice: closes it. */
   readonly onCancel?: () => void;
-  /** Whether it can be filled in now. Its panel stays although what it did changes that, so that the person reads to the end what was sent. */
-  readonly isOffered?: boolean;
   /** The fields; they show what is wrong with them once the person has tried. */
   readonly children: (hasTried: boolean) => ComponentChildren;
 }
 
 /** Fields, a look at what will happen, and only then a signature. What was typed stays until it was sent. */
-export function ActionForm(props: ActionFormProps) {
-  const { title, button, plan, onSent, onShown, onCancel, isOffered = true, children } = props;
+export function ActionForm({ title, button, plan, onSent, onCancel, children }: ActionFormProps) {
   const [hasTried, setTried] = useState(false);
-  const [failure, setFailure] = useState<string>();
-  const [shown, setShown] = useState<{ readonly plan: Plan; readonly acting: PageAccount }>();
-  const [isPlanning, setPlanning] = useState(false);
   const reasonId = useId();
-  const acting = account.value;
-  const blocked = shown === undefined ? whyNotSigning(acting) : undefined;
+  const asking = useAsking(plan, (isSent) => {
+    setTried(false);
+    if (isSent) onSent?.();
+  });
+  return (
+    <div class="action">
+      <form
+        aria-label={title}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (asking.isHindered) return;
+          setTried(true);
+          void asking.review();
+        }}
+      >
+        <fieldset disabled={asking.isAsked}>{children(hasTried)}</fieldset>
+        <Failure text={asking.failure} />
+        <div class="actions">
+          <button
+            type="submit"
+            class="primary"
+            disabled={asking.isHindered}
+            aria-describedby={asking.blocked === undefined ? undefined : reasonId}
+          >
+            {button}
+          </button>
+          {onCancel !== undefined && (
+            <button type="button" class="quiet" disabled={asking.isAsked} onClick={onCancel}>
+              Not now
+            </button>
+          )}
+          {asking.blocked !== undefined && <small id={reasonId}>{asking.blocked}</small>}
+        </div>
+      </form>
+    </div>
+  );
+}
 
-  const review = async (event: Event) => {
-    event.preventDefault();
-    if (acting === undefined || blocked !== undefined) return;
-    setTried(true);
+interface ActionButtonProps {
+  readonly label: string;
+  readonly text: string;
+  readonly plan: (acting: PageAccount) => Promise<Plan>;
+}
+
+/** The same for what needs no fields. */
+export function ActionButton({ label, text, plan }: ActionButtonProps) {
+  const { blocked, isHindered, failure, review } = useAsking(plan, () => {});
+  return (
+    <>
+      <div class="actions">
+        <button type="button" aria-label={label} disabled={isHindered} onClick={() => void review()}>
+          {text}
+        </button>
+        {blocked !== undefined && <small>{blocked}</small>}
+      </div>
+      <Failure text={failure} />
+    </>
+  );
+}
+
+/** What a form or a button has to do with the {@link Act} that it asks for: no more than to ask, and to be closed meanwhile. */
+function useAsking(plan: ActionFormProps['plan'], onClose: (isSent: boolean) => void) {
+  const [failure, setFailure] = useState<string>();
+  const [isPlanning, setPlanning] = useState(false);
+  const asked = useRef<Act>(undefined);
+  const act = currentAct.value;
+  const isAsked = act !== undefined && act === asked.current;
+  const acting = account.value;
+  const blocked = isAsked ? undefined : whyNotSigning(acting);
+  const review = async () => {
+    if (acting === undefined) return;
     setFailure(undefined);
     setPlanning(true);
+    const where = path.peek();
     try {
       const made = await plan(acting);
       requirePlausible(made?.doubts ?? []);
-      if (made !== undefined) {
-        setShown({ plan: made, acting });
-        onShown?.(true);
-      }
+      // Who has gone elsewhere meanwhile asks no more.
+      if (made !== undefined && where === path.peek()) asked.current = ask(made, acting, onClose);
     } catch (error) {
       setFailure(wordsOf(error));
     } finally {
       setPlanning(false);
     }
   };
-  if (shown === undefined && !isOffered) return null;
-  return (
-    <div class="action">
-      <form aria-label={title} onSubmit={review}>
-        <fieldset disabled={shown !== undefined}>{children(hasTried)}</fieldset>
-        {failure !== undefined && (
-          <p class="failed" role="alert">
-            {failure}
-          </p>
-        )}
-        {shown === undefined && (
-          <div class="actions">
-            <button
-              type="submit"
-              class="primary"
-              disabled={blocked !== undefined || isPlanning}
-              aria-describedby={blocked === undefined ? undefined : reasonId}
-            >
-              {button}
-            </button>
-            {onCancel !== undefined && (
-              <button type="button" class="quiet" onClick={onCancel}>
-                Not now
-              </button>
-            )}
-            {blocked !== undefined && <small id={reasonId}>{blocked}</small>}
-          </div>
-        )}
-      </form>
-      {shown !== undefined && (
-        <ConfirmPanel
-          plan={shown.plan}
-          address={shown.acting.address}
-          onClose={(isSent) => {
-            setShown(undefined);
-            onShown?.(false);
-            setTried(false);
-            if (isSent) onSent?.();
-          }}
-        />
-      )}
-    </div>
-  );
+  const isHindered = blocked !== undefined || isPlanning || isAsked || act?.isWorking === true;
+  return { blocked, isAsked, isHindered, failure, review };
 }
 
-/** The same for what needs no fields. */
-export function ActionButton(props: {
-  label: string;
-  text: string;
-  plan: (acting: PageAccount) => Promise<Plan>;
-  /** As {@link ActionFormProps} has it. */
-  isOffered?: boolean;
-  /** Told when the panel opens and when the person closes it. */
-  onShown?: (isShown: boolean) => void;
-}) {
-  const [shown, setShown] = useState<{ readonly plan: Plan; readonly acting: PageAccount }>();
-  const [failure, setFailure] = useState<string>();
-  const acting = account.value;
-  const blocked = whyNotSigning(acting);
-  const review = async () => {
-    if (acting === undefined) return;
-    setFailure(undefined);
-    try {
-      setShown({ plan: await props.plan(acting), acting });
-      props.onShown?.(true);
-    } catch (error) {
-      setFailure(wordsOf(error));
-    }
-  };
-  const close = () => {
-    setShown(undefined);
-    props.onShown?.(false);
-  };
-  if (shown !== undefined) {
-    return <ConfirmPanel plan={shown.plan} address={shown.acting.address} onClose={close} />;
-  }
-  if (props.isOffered === false) return null;
+function Failure({ text }: { text: string | undefined }) {
+  if (text === undefined) return null;
   return (
-    <>
-      <div class="actions">
-        <button type="button" aria-label={props.label} disabled={blocked !== undefined} onClick={() => void review()}>
-          {props.text}
-        </button>
-        {blocked !== undefined && <small>{blocked}</small>}
-      </div>
-      {failure !== undefined && (
-        <p class="failed" role="alert">
-          {failure}
-        </p>
-      )}
-    </>
+    <p class="failed" role="alert">
+      {text}
+    </p>
   );
-}
-
-/** A value as it was last there, for what a person is still reading about it. */
-export function useLast<T>(value: T | undefined): T | undefined {
-  const last = useRef(value);
-  if (value !== undefined) last.current = value;
-  return last.current;
 }

@@ -10,8 +10,8 @@ import type { PageAccount } from '../../keys/session.js';
 import { account } from '../../keys/session.js';
 import { nameIn } from '../../model/names.js';
 import { useBalances } from './accountBar.js';
+import type { Plan } from './act.js';
 import { exactCoins, exactTokens } from './amounts.js';
-import type { Plan } from './confirmPanel.js';
 import { ActionForm, Choice, Field } from './forms.js';
 import { problemOf, readAddress, readCoins, readTokens, understood } from './inputs.js';
 

@@ -6,8 +6,8 @@ import { Await, Card, Figure } from '../../../components/basics.js';
 import { Who } from '../../../components/ids.js';
 import { Table } from '../../../components/table.js';
 import { coins, tokens } from '../../../format.js';
+import type { Plan } from '../act.js';
 import { exactCoins } from '../amounts.js';
-import type { Plan } from '../confirmPanel.js';
 import { ActionButton, ActionForm, Choice, Field } from '../forms.js';
 import { problemOf, readCoins, understood } from '../inputs.js';
 

@@ -185,77 +185,82 @@ function PayoutActions({ payout, holder, own }: PayoutRowProps) {
   const named = { bankAddress, payoutId, holder, tokens: payout.tokens, reference: payout.reference };
   return (
     <>
-      <ActionButton
-        label={`Take payout ${payoutId} back`}
-        text="Take it back"
-        isOffered={state === 'pending'}
-        plan={async ({ name }) => ({
-          sentence: `${exactTokens(payout.tokens)} come back from the bank to ${name}.`,
-          steps: [
-            {
-              text: `Take payout ${payoutId} back`,
-              run: (signer, options) =>
-                cancelPayout(signer, { bankAddress, payoutId, tokens: payout.tokens, destination, ...options }),
-            },
-          ],
-        })}
-      />
-      <ActionButton
-        label={`Object to payout ${payoutId}`}
-        text="It did not come"
-        isOffered={state === 'markedPaid' && now < closesAt}
-        plan={async () => ({
-          sentence: `You say that ${exactTokens(payout.tokens)} were not paid to "${wordText(destination)}". The tokens stay with the bank until an operator who has not paid it has decided.`,
-          steps: [
-            {
-              text: `Object to payout ${payoutId}`,
-              run: (signer, options) => objectToPayout(signer, { ...named, ...options }),
-            },
-          ],
-        })}
-      />
-      <ActionButton
-        label={`Close payout ${payoutId}`}
-        text="Close it"
-        isOffered={state === 'markedPaid' && now >= closesAt}
-        plan={async () => ({
-          sentence: `Nobody has objected: the tokens of payout ${payoutId} vanish, and what covered them goes to the payer's deposit. Anyone may do that.`,
-          steps: [
-            {
-              text: `Close payout ${payoutId}`,
-              run: (signer, options) => closePayout(signer, { bankAddress, payoutId, ...options }),
-            },
-          ],
-        })}
-      />
-      <ActionButton
-        label={`Payout ${payoutId} came`}
-        text="It came after all"
-        isOffered={state === 'disputed' && own?.seat !== payout.payer}
-        plan={async () => ({
-          sentence: `You say that payout ${payoutId} was paid: its ${exactTokens(payout.tokens)} vanish, and what covered them goes to the payer's deposit.`,
-          steps: [
-            {
-              text: `Say that payout ${payoutId} was paid`,
-              run: (signer, options) => decidePayout(signer, { ...named, wasPaid: true, ...options }),
-            },
-          ],
-        })}
-      />
-      <ActionButton
-        label={`Payout ${payoutId} did not come`}
-        text="It did not come"
-        isOffered={state === 'disputed' && payout.objector > 0n}
-        plan={async () => ({
-          sentence: `You say, as operator ${payout.objector} does, that payout ${payoutId} was not paid: it is open again, and the tokens stay with the bank.`,
-          steps: [
-            {
-              text: `Say that payout ${payoutId} was not paid`,
-              run: (signer, options) => decidePayout(signer, { ...named, wasPaid: false, ...options }),
-            },
-          ],
-        })}
-      />
+      {state === 'pending' && (
+        <ActionButton
+          label={`Take payout ${payoutId} back`}
+          text="Take it back"
+          plan={async ({ name }) => ({
+            sentence: `${exactTokens(payout.tokens)} come back from the bank to ${name}.`,
+            steps: [
+              {
+                text: `Take payout ${payoutId} back`,
+                run: (signer, options) =>
+                  cancelPayout(signer, { bankAddress, payoutId, tokens: payout.tokens, destination, ...options }),
+              },
+            ],
+          })}
+        />
+      )}
+      {state === 'markedPaid' && now < closesAt && (
+        <ActionButton
+          label={`Object to payout ${payoutId}`}
+          text="It did not come"
+          plan={async () => ({
+            sentence: `You say that ${exactTokens(payout.tokens)} were not paid to "${wordText(destination)}". The tokens stay with the bank until an operator who has not paid it has decided.`,
+            steps: [
+              {
+                text: `Object to payout ${payoutId}`,
+                run: (signer, options) => objectToPayout(signer, { ...named, ...options }),
+              },
+            ],
+          })}
+        />
+      )}
+      {state === 'markedPaid' && now >= closesAt && (
+        <ActionButton
+          label={`Close payout ${payoutId}`}
+          text="Close it"
+          plan={async () => ({
+            sentence: `Nobody has objected: the tokens of payout ${payoutId} vanish, and what covered them goes to the payer's deposit. Anyone may do that.`,
+            steps: [
+              {
+                text: `Close payout ${payoutId}`,
+                run: (signer, options) => closePayout(signer, { bankAddress, payoutId, ...options }),
+              },
+            ],
+          })}
+        />
+      )}
+      {state === 'disputed' && own?.seat !== payout.payer && (
+        <ActionButton
+          label={`Payout ${payoutId} came`}
+          text="It came after all"
+          plan={async () => ({
+            sentence: `You say that payout ${payoutId} was paid: its ${exactTokens(payout.tokens)} vanish, and what covered them goes to the payer's deposit.`,
+            steps: [
+              {
+                text: `Say that payout ${payoutId} was paid`,
+                run: (signer, options) => decidePayout(signer, { ...named, wasPaid: true, ...options }),
+              },
+            ],
+          })}
+        />
+      )}
+      {state === 'disputed' && payout.objector > 0n && (
+        <ActionButton
+          label={`Payout ${payoutId} did not come`}
+          text="It did not come"
+          plan={async () => ({
+            sentence: `You say, as operator ${payout.objector} does, that payout ${payoutId} was not paid: it is open again, and the tokens stay with the bank.`,
+            steps: [
+              {
+                text: `Say that payout ${payoutId} was not paid`,
+                run: (signer, options) => decidePayout(signer, { ...named, wasPaid: false, ...options }),
+              },
+            ],
+          })}
+        />
+      )}
     </>
   );
 }

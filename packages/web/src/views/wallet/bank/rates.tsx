@@ -18,9 +18,9 @@ import { Await, Card } from '../../../components/basics.js';
 import { Table } from '../../../components/table.js';
 import { coins } from '../../../format.js';
 import { inReadersWords } from '../../../model/transactionWords.js';
+import type { Plan } from '../act.js';
 import { exactCoins } from '../amounts.js';
-import type { Plan } from '../confirmPanel.js';
-import { ActionButton, ActionForm, Field, useLast } from '../forms.js';
+import { ActionButton, ActionForm, Field } from '../forms.js';
 import { problemOf, readCoins, understood } from '../inputs.js';
 
 const { bankAddress } = contracts;
@@ -34,8 +34,10 @@ export function RatesCard({ rates, own }: { rates: Loaded<Rates>; own: Operator 
           <>
             {known.pending !== undefined && <OnTheirWay rates={known} pending={known.pending} />}
             <p class="note">{inReadersWords(describeRates(known), reader.value)}</p>
-            <PendingActions pending={known.pending} own={own} />
-            {own !== undefined && <AnnounceForm rates={known} />}
+            {known.pending !== undefined && <PendingActions pending={known.pending} own={own} />}
+            {own !== undefined && (known.pending === undefined || known.pending.state === 'lapsed') && (
+              <AnnounceForm rates={known} />
+            )}
           </>
         )}
       </Await>
@@ -95,20 +97,15 @@ const textOf = ({ buyRateWei, redeemRateWei }: Pick<Rates, 'buyRateWei' | 'redee
   `${exactCoins(buyRateWei)} for a token that is bought, ${exactCoins(redeemRateWei)} for one that is given back`;
 
 /** What can be done now, by whom. */
-function PendingActions(props: { pending: PendingRates | undefined; own: Operator | undefined }) {
-  const { own } = props;
-  const pending = useLast(props.pending);
-  if (pending === undefined) return null;
-  const { announcedBy, buyRateWei, redeemRateWei, announcedAt } = pending;
-  const state = props.pending?.state;
+function PendingActions({ pending, own }: { pending: PendingRates; own: Operator | undefined }) {
+  const { announcedBy, buyRateWei, redeemRateWei, announcedAt, state } = pending;
   const named = { bankAddress, buyRateWei, redeemRateWei, announcedAt };
   return (
     <>
-      {own !== undefined && (
+      {own !== undefined && state === 'announced' && own.seat !== announcedBy && (
         <ActionButton
           label="Confirm the rates"
           text="Confirm"
-          isOffered={state === 'announced' && own.seat !== announcedBy}
           plan={async () => ({
             sentence: `You agree to the rates that operator ${announcedBy} announced: ${textOf(pending)}.`,
             steps: [
@@ -117,25 +114,25 @@ function PendingActions(props: { pending: PendingRates | undefined; own: Operato
           })}
         />
       )}
-      <ActionButton
-        label="Bring the rates into force"
-        text="Bring into force"
-        isOffered={state === 'ready'}
-        plan={async () => ({
-          sentence: `From the next block on: ${textOf(pending)}. Anyone may do that.`,
-          steps: [
-            {
-              text: 'Bring the rates into force',
-              run: (signer, options) => applyRates(signer, { ...named, ...options }),
-            },
-          ],
-        })}
-      />
+      {state === 'ready' && (
+        <ActionButton
+          label="Bring the rates into force"
+          text="Bring into force"
+          plan={async () => ({
+            sentence: `From the next block on: ${textOf(pending)}. Anyone may do that.`,
+            steps: [
+              {
+                text: 'Bring the rates into force',
+                run: (signer, options) => applyRates(signer, { ...named, ...options }),
+              },
+            ],
+          })}
+        />
+      )}
       {own !== undefined && (
         <ActionButton
           label="Take the announcement back"
           text="Take it back"
-          isOffered={state !== undefined}
           plan={async () => ({
             sentence: `The rates in force stay; what was announced is gone: ${textOf(pending)}.`,
             steps: [
@@ -183,12 +180,7 @@ function AnnounceForm({ rates }: { rates: Rates }) {
     };
   };
   return (
-    <ActionForm
-      title="Announce rates"
-      button="Review"
-      plan={plan}
-      isOffered={rates.pending === undefined || rates.pending.state === 'lapsed'}
-    >
+    <ActionForm title="Announce rates" button="Review" plan={plan}>
       {(hasTried) => (
         <div class="row">
           <Field

@@ -20,7 +20,7 @@ import { Who } from '../../../components/ids.js';
 import { duration, shortAddress } from '../../../format.js';
 import { account, type PageAccount } from '../../../keys/session.js';
 import { inReadersWords } from '../../../model/transactionWords.js';
-import type { Plan } from '../confirmPanel.js';
+import type { Plan } from '../act.js';
 import { ActionButton, ActionForm, Choice, Field } from '../forms.js';
 import { problemOf, readAddress, understood } from '../inputs.js';
 
@@ -201,20 +201,23 @@ function ChangeActions({ change, role, acting }: ChangeRowProps & { role: bigint
     });
   return (
     <>
-      <ActionButton label={`Approve ${what}`} text="Approve" isOffered={mayApprove} plan={() => voting(true)} />
+      {mayApprove && <ActionButton label={`Approve ${what}`} text="Approve" plan={() => voting(true)} />}
       {mayVote && isRecovery && !mayApprove && recoveryMayDecideFrom !== undefined && (
         <small>You may approve it from {clock.value.blockText(recoveryMayDecideFrom)} on.</small>
       )}
-      <ActionButton label={`Reject ${what}`} text="Reject" isOffered={mayVote} plan={() => voting(false)} />
-      <ActionButton
-        label={`Veto ${what}`}
-        text="Veto"
-        isOffered={mayVeto}
-        plan={async () => ({
-          sentence: `Neither key has any power until ${what} is decided. There is one veto for a change.`,
-          steps: [{ text: `Veto ${what}`, run: (signer, options) => vetoKeyChange(signer, { ...named, ...options }) }],
-        })}
-      />
+      {mayVote && <ActionButton label={`Reject ${what}`} text="Reject" plan={() => voting(false)} />}
+      {mayVeto && (
+        <ActionButton
+          label={`Veto ${what}`}
+          text="Veto"
+          plan={async () => ({
+            sentence: `Neither key has any power until ${what} is decided. There is one veto for a change.`,
+            steps: [
+              { text: `Veto ${what}`, run: (signer, options) => vetoKeyChange(signer, { ...named, ...options }) },
+            ],
+          })}
+        />
+      )}
     </>
   );
 }
