@@ -280,6 +280,13 @@ describe('rates', () => {
   const explain = () => market.explainRates(buyer, { bankAddress });
   const NOW = 'A token costs 0.000000000002 coins and brings 0.0000000000019 coins.';
 
+  it('of one coin are told in the singular', () => {
+    const one = parseTokens('1');
+    expect(market.describeRates({ buyRateWei: one, redeemRateWei: one / 2n })).toBe(
+      'A token costs 1 coin and brings 0.5 coins. No change is announced.',
+    );
+  });
+
   it('are announced, confirmed, brought into force, and explained all the way', async () => {
     expect(await market.getRates(buyer, { bankAddress })).toEqual({
       buyRateWei: 2_000_000n,

@@ -15,14 +15,14 @@ export async function explainRates(client: ReadingClient, parameters: GetRatesPa
 
 /** The sentences of {@link explainRates} for rates that were read already. */
 export function describeRates({ buyRateWei, redeemRateWei, pending }: Rates): string {
-  const now = `A token costs ${formatCoins(buyRateWei)} coins and brings ${formatCoins(redeemRateWei)} coins.`;
+  const now = `A token costs ${coinsInWords(buyRateWei)} and brings ${coinsInWords(redeemRateWei)}.`;
   return pending === undefined ? `${now} No change is announced.` : `${now} ${describePending(pending)}`;
 }
 
 function describePending(pending: PendingRates): string {
   const { buyRateWei, redeemRateWei, state, announcedAt, announcedBy, confirmedBy, inForceFrom, inForceUntil } =
     pending;
-  const rates = `${formatCoins(buyRateWei)} and ${formatCoins(redeemRateWei)} coins`;
+  const rates = `${formatCoins(buyRateWei)} and ${coinsInWords(redeemRateWei)}`;
   const announced = `Operator ${announcedBy} announced ${rates} at ${formatInstant(announcedAt)}`;
   const confirmed = `${announced}, operator ${confirmedBy} confirmed them`;
   const sentences: Readonly<Record<PendingRates['state'], string>> = {
@@ -33,4 +33,9 @@ function describePending(pending: PendingRates): string {
     lapsed: `${announced}; they were not brought into force by ${formatInstant(inForceUntil)} and have lapsed.`,
   };
   return sentences[state];
+}
+
+function coinsInWords(wei: bigint): string {
+  const text = formatCoins(wei);
+  return `${text} ${text === '1' ? 'coin' : 'coins'}`;
 }
