@@ -1,6 +1,6 @@
 import { type Address, scaleByPowerOfTwo, WattchainError } from '@wattchain/core';
 import { amountOf } from '../units.js';
-import { type MemberPeriod, totalsOf } from './common/bills.js';
+import { type MemberPeriod, requireMembers, totalsOf } from './common/bills.js';
 import type { PriceBand } from './common/price.js';
 import { smaller } from './common/split.js';
 
@@ -51,6 +51,7 @@ export function settleCoins(
   widthMwh: bigint,
   balances: CoinBalances,
 ): CoinBill[] {
+  requireMembers(members);
   const { needMwh: demand, surplusMwh: supply } = totalsOf(members);
   const bell = bellOf(supply, demand, widthMwh);
   return members.map(({ owner, needMwh, surplusMwh }) => {

@@ -80,6 +80,8 @@ describe('peer choice', () => {
     expect(refused(source(1, 6_000), source(2, 6_000))).toThrow('6000, 6000');
     expect(refused(source(1, 2_000), source(1, 2_000))).toThrow('rank 1');
     expect(refused(source(1, 0.5))).toThrow('0.5');
+    expect(() => told({ sellers: [...sellers, ...sellers], buyers: [] })).toThrow('stands twice');
+    expect(() => told({ sellers, buyers: [buyer(11, -1n)] })).toThrow('needs -1 mWh');
   });
 
   const energy = fc.oneof(fc.bigInt({ min: 0n, max: 9n }), fc.bigInt({ min: 0n, max: 10n ** 7n }));

@@ -1,5 +1,6 @@
 import { type Address, WattchainError } from '@wattchain/core';
 import { amountOf } from '../units.js';
+import { requireMembers } from './common/bills.js';
 import { excess, smaller, splitByLargestRemainder, sum } from './common/split.js';
 import { TieOrder } from './common/ties.js';
 
@@ -60,9 +61,14 @@ export interface PeerTrade {
  *
  * Budget balance: yes. Individual rationality: yes. Truthfulness: no. Independence of arrival: yes.
  *
- * @throws WattchainError `badShares`
+ * @throws WattchainError `badShares`, `badMember`
  */
 export function matchPeers({ periodStart, sellers, buyers }: PeerPeriod): PeerTrade[] {
+  for (const side of [
+    sellers.map(({ owner, surplusMwh }) => ({ owner, needMwh: 0n, surplusMwh })),
+    buyers.map(({ owner, needMwh }) => ({ owner, needMwh, surplusMwh: 0n })),
+  ])
+    requireMembers(side);
   buyers.forEach(requireShares);
   const ties = new TieOrder(periodStart);
   const sources = new Map(sellers.map((seller) => [seller.owner, { seller, leftMwh: seller.surplusMwh }]));

@@ -1,4 +1,4 @@
-import { type Address, assert } from '@wattchain/core';
+import { type Address, assert, WattchainError } from '@wattchain/core';
 import type { Fill, Order } from './orders.js';
 import { amountAt, type PriceBand, wholePrice } from './price.js';
 import { splitByLargestRemainder, sum } from './split.js';
@@ -9,6 +9,23 @@ export interface Member {
   readonly owner: Address;
   readonly needMwh: bigint;
   readonly surplusMwh: bigint;
+}
+
+/** @throws WattchainError `badMember` for an energy below 0, and for an owner who stands twice */
+export function requireMembers(members: readonly Member[]): void {
+  const owners = new Set<Address>();
+  for (const { owner, needMwh, surplusMwh } of members) {
+    const isBelow = needMwh < 0n || surplusMwh < 0n;
+    if (!isBelow && !owners.has(owner)) {
+      owners.add(owner);
+      continue;
+    }
+    const what = isBelow ? `needs ${needMwh} mWh and has ${surplusMwh} mWh` : 'stands twice among the members';
+    throw new WattchainError('badMember', `${owner} ${what}`, {
+      values: { owner, needMwh, surplusMwh },
+      hint: 'each home stands once, with energies of 0 or more: a balance below 0 is a need',
+    });
+  }
 }
 
 /** The members in one period. */
@@ -101,6 +118,7 @@ export function billsWithSupplier(
   local: readonly (LocalMoney & Pick<Bill, 'boughtMwh' | 'soldMwh'>)[],
   { tariff, feedIn }: PriceBand,
 ): Bill[] {
+  requireMembers(members);
   const ties = new TieOrder(periodStart);
   const imports = members.map(({ needMwh }, index) => needMwh - (local[index]?.boughtMwh ?? 0n));
   const exports = members.map(({ surplusMwh }, index) => surplusMwh - (local[index]?.soldMwh ?? 0n));

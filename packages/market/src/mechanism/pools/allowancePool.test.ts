@@ -78,6 +78,11 @@ describe('allowance pool', () => {
   it('refuses allowances beyond the forecast, and a home without a contract', () => {
     expect(() => settleAllowances([], terms({ forecastMwh: 9n }, 5n, 5n))).toThrow('sum to 10 mWh');
     expect(() => settleAllowances([period(-1n, 1n)], terms({}, 5n))).toThrow('no member');
+    const [contract] = terms({}, 5n).contracts;
+    expect(() => settleAllowances([], { ...terms({}, 5n), contracts: contract ? [contract, contract] : [] })).toThrow(
+      'two contracts',
+    );
+    expect(() => settleAllowances([], terms({}, 5n, -5n))).toThrow('below 0');
   });
 
   it('independence of arrival, yes: members and their contracts in another order', () => {

@@ -1,6 +1,6 @@
 import { type Address, WattchainError } from '@wattchain/core';
 import { amountOf } from '../../units.js';
-import { type MemberPeriod, totalsOf } from '../common/bills.js';
+import { type MemberPeriod, requireMembers, totalsOf } from '../common/bills.js';
 import { amountAt, type PriceBand, requireBand, wholePrice } from '../common/price.js';
 import { excess, splitByLargestRemainder, sum } from '../common/split.js';
 import { TieOrder } from '../common/ties.js';
@@ -64,7 +64,7 @@ export interface AllowanceResult {
  * Budget balance: no, the treasury can lose. Individual rationality: no. Truthfulness: no (an allowance is worth stating too high).
  * Independence of arrival: yes.
  *
- * @throws WattchainError `badAllowances` where allowances sum to more than the forecast, or a member has no contract
+ * @throws WattchainError `badAllowances` where allowances sum to more than the forecast, and for contracts that are not one for each member, of 0 or more
  */
 export function settleAllowances(periods: readonly PricedPeriod[], terms: AllowanceTerms): AllowanceResult {
   requireAllowances(terms);
@@ -72,6 +72,7 @@ export function settleAllowances(periods: readonly PricedPeriod[], terms: Allowa
   const rests = new Map<string, { readonly band: PriceBand; importedMwh: bigint; exportedMwh: bigint }>();
   for (const period of periods) {
     requireBand(period.band);
+    requireMembers(period.members);
     for (const { owner, needMwh, surplusMwh } of period.members) {
       const member = members.get(owner);
       if (member === undefined) throw badAllowances(`${owner} is no member of the pool`, 'give each home a contract');
@@ -116,6 +117,10 @@ export function settleAllowances(periods: readonly PricedPeriod[], terms: Allowa
 }
 
 function requireAllowances({ contracts, forecastMwh }: AllowanceTerms): void {
+  if (new Set(contracts.map(({ owner }) => owner)).size < contracts.length)
+    throw badAllowances('a home has two contracts', 'give each home one');
+  if (contracts.some(({ allowanceMwh, calledMwh }) => allowanceMwh < 0n || calledMwh < 0n))
+    throw badAllowances('an allowance or the energy called of a battery is below 0', 'both are 0 or more');
   const allowances = sum(contracts.map(({ allowanceMwh }) => allowanceMwh));
   if (allowances <= forecastMwh) return;
   throw badAllowances(

@@ -1,5 +1,12 @@
 import { WattchainError } from '@wattchain/core';
-import { type Bill, billsWithSupplier, type MemberPeriod, splitAmount, totalsOf } from '../common/bills.js';
+import {
+  type Bill,
+  billsWithSupplier,
+  type MemberPeriod,
+  requireMembers,
+  splitAmount,
+  totalsOf,
+} from '../common/bills.js';
 import { amountAt, type PriceBand, type PriceFraction, requireBand } from '../common/price.js';
 import { smaller, sum } from '../common/split.js';
 import { TieOrder } from '../common/ties.js';
@@ -51,6 +58,7 @@ function billsByCoefficients(
 ): Bill[] {
   requireBand(band);
   const { members, periodStart } = period;
+  requireMembers(members);
   const ties = new TieOrder(periodStart);
   const { surplusMwh } = totalsOf(members);
   const allotted = splitAmount(members, coefficients, sum(coefficients) === 0n ? 0n : surplusMwh, ties);

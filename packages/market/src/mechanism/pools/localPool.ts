@@ -1,4 +1,4 @@
-import { type Bill, type MemberPeriod, splitAmount, totalsOf } from '../common/bills.js';
+import { type Bill, type MemberPeriod, requireMembers, splitAmount, totalsOf } from '../common/bills.js';
 import { amountAt, type PriceBand, type PriceFraction, requireBand, wholePrice } from '../common/price.js';
 import { excess, smaller } from '../common/split.js';
 import { TieOrder } from '../common/ties.js';
@@ -21,6 +21,7 @@ export function poolBills(
   localPrice: (totals: PoolTotals) => PriceFraction,
 ): Bill[] {
   requireBand(band);
+  requireMembers(members);
   const ties = new TieOrder(periodStart);
   const totals = totalsOf(members);
   const { needMwh, surplusMwh } = totals;

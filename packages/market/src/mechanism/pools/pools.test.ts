@@ -70,6 +70,7 @@ describe('the table of prices, buy and sell, λb = .54 and λs = .05', () => {
   });
 });
 
+const MONEY = ['paidToNeighbours', 'gotFromNeighbours', 'paidToSupplier', 'gotFromSupplier'] as const;
 const period = fc.record({ periodStart, members: anyMembers });
 const suppliersDue = (members: readonly Member[], { tariff, feedIn }: PriceBand, localMwh: bigint) => {
   const { needMwh, surplusMwh } = totalsOf(members);
@@ -107,6 +108,42 @@ describe.each(Object.entries(RULES))('%s: claimed yes', (name, rule) => {
         expect(rule({ ...one, members: moved }, band)).toEqual(from.map((index) => bills[index]));
       }),
     );
+  });
+});
+
+describe.each(['midMarket', 'supplyDemandRatio', 'billSharing'])('%s: scaling', (name) => {
+  it('all units moves no amount by more than one unit', () => {
+    const [a, c] = [1_000n, 10_000n];
+    fc.assert(
+      fc.property(period, anyBand, (one, band) => {
+        const scaled = one.members.map((member) => ({
+          ...member,
+          needMwh: member.needMwh * a,
+          surplusMwh: member.surplusMwh * a,
+        }));
+        const small = RULES[name]?.(one, band) ?? [];
+        const large =
+          RULES[name]?.({ ...one, members: scaled }, { tariff: band.tariff * c, feedIn: band.feedIn * c }) ?? [];
+        const moved = small.flatMap((bill, i) =>
+          MONEY.map((field) => (large[i]?.[field] ?? 0n) / (a * c) - bill[field]),
+        );
+        expect(moved.every((units) => units >= -1n && units <= 1n)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('members', () => {
+  it('below 0, or twice, are refused by every rule', () => {
+    const [seller, buyer] = net(150_000, -150_000) as [Member, Member];
+    const refused: Member[][] = [
+      [seller, { ...buyer, needMwh: -1n }],
+      [seller, { ...buyer, surplusMwh: -1n }],
+      [seller, buyer, buyer],
+    ];
+    for (const rule of Object.values(RULES))
+      for (const members of refused)
+        expect(() => rule({ periodStart: 0n, members }, { tariff: 2n, feedIn: 1n })).toThrow(buyer.owner);
   });
 });
 
