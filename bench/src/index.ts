@@ -3,6 +3,7 @@ export * from './difficulty/freshNetwork.js';
 export * from './difficulty/measureDifficulty.js';
 export * from './difficulty/renderDifficulty.js';
 export * from './disk/measureDisk.js';
+export * from './disk/measureState.js';
 export * from './mine/measureMining.js';
 export * from './miner/measureMiner.js';
 export * from './miningRate.js';

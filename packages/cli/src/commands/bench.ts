@@ -7,6 +7,7 @@ import { addDifficultyCommand } from './benchDifficulty.js';
 import { addDiskCommand } from './benchDisk.js';
 import { addMinerCommand } from './benchMiner.js';
 import { addRpcCommand } from './benchRpc.js';
+import { addStateCommand } from './benchState.js';
 import { addValidateCommand } from './benchValidate.js';
 
 const SEARCH_MS = 2_000;
@@ -37,6 +38,7 @@ export function addBenchCommand(program: Command): void {
       addDevStartCommand(command);
       addValidateCommand(command);
       addDiskCommand(command);
+      addStateCommand(command);
       // After them, for commands that are added later take over what it allows.
       refuseOthers(command);
       return command;
