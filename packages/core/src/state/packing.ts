@@ -6,6 +6,9 @@ const MIN_RUN = 3;
 /** Longest value that can be packed: at worst it grows by two bytes, and its length must fit one. */
 const MAX_BYTES = 253;
 
+/** Where a value is unpacked, before its length is known. */
+const scratch = new Uint8Array(MAX_BYTES);
+
 /**
  * A flat value as the tree keeps it: `(zeros 1 ‖ others 1 ‖ the others)*`, each time so many zero bytes and then so many others. Most of an
  * account's and a word's bytes are zeros in front of small numbers. A value has at most 253 bytes.
@@ -28,7 +31,6 @@ export function packValue(value: Uint8Array): Uint8Array {
 
 /** Reverse of {@link packValue}. Throws `storeDamaged` where the bytes are nothing that it makes. */
 export function unpackValue(packed: Uint8Array): Uint8Array {
-  const value = new Uint8Array(MAX_BYTES);
   let length = 0;
   for (let at = 0; at < packed.length; ) {
     const zeros = packed[at] as number;
@@ -37,11 +39,12 @@ export function unpackValue(packed: Uint8Array): Uint8Array {
     if (end > packed.length || length + zeros + others > MAX_BYTES) {
       throw storeDamaged('a value of the state tree cannot be unpacked', { length: packed.length });
     }
-    value.set(packed.subarray(at + 2, end), length + zeros);
-    length += zeros + others;
+    scratch.fill(0, length, length + zeros);
+    length += zeros;
+    for (let from = at + 2; from < end; from++) scratch[length++] = packed[from] as number;
     at = end;
   }
-  return value.slice(0, length);
+  return scratch.slice(0, length);
 }
 
 function endOfZeros(value: Uint8Array, from: number): number {

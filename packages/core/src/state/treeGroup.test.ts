@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../hash.js';
 import { isStoreDamaged } from './damage.js';
-import { decodeGroup, decodeSlot, EMPTY_SLOT, encodeGroup, type Slot, slotIndex } from './treeGroup.js';
+import {
+  decodeGroup,
+  decodeSlot,
+  EMPTY_SLOT,
+  encodeGroup,
+  nodesOfGroup,
+  type Slot,
+  slotIndex,
+  topOfGroup,
+} from './treeGroup.js';
 
 const paths = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const depths = fc.nat(63).map((group) => 4 * group);
@@ -59,6 +68,14 @@ describe('the record of a group', () => {
             if (!isStoreDamaged(error)) throw error;
           }
         }
+      }),
+    );
+  });
+
+  it('has the top that all its nodes lead to', () => {
+    fc.assert(
+      fc.property(groups, ({ slots }) => {
+        expect(topOfGroup(slots)).toEqual(nodesOfGroup(slots)[0]?.[0]);
       }),
     );
   });

@@ -67,13 +67,19 @@ export function nodesOfGroup(slots: readonly Slot[]): HashedNode[][] {
   return levels;
 }
 
-/** The top of a group. */
+/** The top of a group, for which nothing else of {@link nodesOfGroup} is kept. */
 export function topOfGroup(slots: readonly Slot[]): HashedNode {
-  return nodesOfGroup(slots)[0]?.[0] as HashedNode;
+  const nodes = slots.map(hashSlot);
+  for (let count = nodes.length / 2; count >= 1; count /= 2) {
+    for (let i = 0; i < count; i++) nodes[i] = parentOf(nodes[2 * i] as HashedNode, nodes[2 * i + 1] as HashedNode);
+  }
+  return nodes[0] as HashedNode;
 }
 
 function hashSlot(slot: Slot): HashedNode {
-  return slot.kind === 'leaf' ? { ...slot, hash: leafHash(slot.treeKey, sha256(slot.value)) } : slot;
+  if (slot.kind !== 'leaf') return slot;
+  const { kind, treeKey, value } = slot;
+  return { kind, treeKey, value, hash: leafHash(treeKey, sha256(value)) };
 }
 
 function parentOf(left: HashedNode, right: HashedNode): HashedNode {
