@@ -5,10 +5,20 @@ import { clearMcAfee } from './auction/mcafee.js';
 import { clearPayAsBid } from './auction/payAsBid.js';
 import { clearUniform } from './auction/uniform.js';
 import { type BaselinePeriod, feedInBill, netMeteringBill, timeOfUseBill } from './baselines.js';
-import { type Bill, billsWithSupplier, localOfFills, sumBills, totalOf, totalsOf } from './common/bills.js';
-import type { Clearing, OrderSheet } from './common/orders.js';
+import {
+  type Bill,
+  billsWithSupplier,
+  localOfClearing,
+  localOfTrades,
+  sumBills,
+  totalOf,
+  totalsOf,
+} from './common/bills.js';
+import type { Clearing, Order, OrderSheet } from './common/orders.js';
 import { amountAt, middleOf, wholePrice } from './common/price.js';
 import { smaller, sum } from './common/split.js';
+import { continuousBook } from './continuousBook.js';
+import { matchPeers } from './peerChoice.js';
 import { sharedBills } from './pools/billSharing.js';
 import { dynamicCoefficientBills, staticCoefficientBills } from './pools/coefficients.js';
 import { midMarketBills } from './pools/midMarket.js';
@@ -38,12 +48,38 @@ const auctioned =
   (clear: (sheet: OrderSheet) => Clearing) =>
   (period: WeekPeriod): Bill[] => {
     const sheet = truthfulOrders(period, period.band);
-    const { bids, asks } = clear(sheet);
-    const named = (orders: OrderSheet['bids'], fills: Clearing['bids']) =>
-      orders.map(({ owner }, index) => ({ owner, energyMwh: 0n, amount: 0n, ...fills[index] }));
-    const local = localOfFills(period.members, named(sheet.bids, bids), named(sheet.asks, asks));
-    return billsWithSupplier(period, local, period.band);
+    return billsWithSupplier(period, localOfClearing(period.members, sheet, clear(sheet)), period.band);
   };
+
+/** Sellers place their orders first, home by home, then buyers. */
+function booked(period: WeekPeriod): Bill[] {
+  const { bids, asks } = truthfulOrders(period, period.band);
+  const orders = [...asks, ...bids];
+  const { trades } = continuousBook(
+    orders.map((place, number) => ({ place, side: number < asks.length ? ('ask' as const) : ('bid' as const) })),
+  );
+  const between = trades.map(({ resting, incoming, energyMwh, amount }) => ({
+    seller: (orders[resting] as Order).owner,
+    buyer: (orders[incoming] as Order).owner,
+    energyMwh,
+    amount,
+  }));
+  return billsWithSupplier(period, localOfTrades(period.members, between), period.band);
+}
+
+/** Every buyer takes from the first seller by number, then from the next, at the sellers' one price in the middle. */
+function chosen(period: WeekPeriod): Bill[] {
+  const { members, periodStart, band } = period;
+  const price = (band.tariff + band.feedIn) / 2n;
+  const sellers = members.filter(({ surplusMwh }) => surplusMwh > 0n);
+  const ranks = sellers.map(({ owner }) => [{ seller: owner, shareBps: 10_000, maxPrice: price }]);
+  const trades = matchPeers({
+    periodStart,
+    sellers: sellers.map(({ owner, surplusMwh }) => ({ owner, surplusMwh, price, reservedFor: [] })),
+    buyers: members.map(({ owner, needMwh }) => ({ owner, needMwh, ranks })),
+  });
+  return billsWithSupplier(period, localOfTrades(members, trades), band);
+}
 
 /** Once for each tariff band of the week. */
 function billShared({ periods }: Week): Bill[] {
@@ -55,6 +91,8 @@ function billShared({ periods }: Week): Bill[] {
 const FULL_RULES: Record<string, (week: Week) => Bill[]> = {
   'uniform auction with truthful agents': (week) => byPeriod(week, auctioned(clearUniform)),
   'pay as bid with truthful agents': (week) => byPeriod(week, auctioned(clearPayAsBid)),
+  'continuous book with truthful agents': (week) => byPeriod(week, booked),
+  'peers by number': (week) => byPeriod(week, chosen),
   'mid-market rate': (week) => byPeriod(week, (period) => midMarketBills(period, period.band)),
   'supply-demand ratio': (week) => byPeriod(week, (period) => supplyDemandBills(period, period.band)),
   'bill sharing': billShared,

@@ -1,5 +1,5 @@
 import { type Address, assert, WattchainError } from '@wattchain/core';
-import type { Fill, Order } from './orders.js';
+import type { Clearing, Fill, OrderSheet } from './orders.js';
 import { amountAt, type PriceBand, wholePrice } from './price.js';
 import { splitByLargestRemainder, sum } from './split.js';
 import { TieOrder } from './ties.js';
@@ -50,10 +50,8 @@ export interface Bill {
   readonly gotFromSupplier: bigint;
 }
 
-/** The energies of a bill. */
-export type BillEnergies = Pick<Bill, 'boughtMwh' | 'soldMwh' | 'importedMwh' | 'exportedMwh'>;
-/** The money between neighbours in a bill. */
-export type LocalMoney = Pick<Bill, 'paidToNeighbours' | 'gotFromNeighbours'>;
+/** What a member traded with neighbours. */
+export type LocalTrades = Pick<Bill, 'boughtMwh' | 'soldMwh' | 'paidToNeighbours' | 'gotFromNeighbours'>;
 
 /** What a bill comes to: positive where the home pays. */
 export function totalOf(bill: Bill): bigint {
@@ -115,7 +113,7 @@ export function splitAmount(
  */
 export function billsWithSupplier(
   { periodStart, members }: MemberPeriod,
-  local: readonly (LocalMoney & Pick<Bill, 'boughtMwh' | 'soldMwh'>)[],
+  local: readonly LocalTrades[],
   { tariff, feedIn }: PriceBand,
 ): Bill[] {
   requireMembers(members);
@@ -144,26 +142,63 @@ export function billsWithSupplier(
   });
 }
 
-/** What members traded by orders: the fills of their bids and asks, added up. */
-export function localOfFills(
+/** Energy from one member to another, and the money back. */
+export interface LocalTrade {
+  readonly seller: Address;
+  readonly buyer: Address;
+  readonly energyMwh: bigint;
+  readonly amount: bigint;
+}
+
+/** What each member has in a clearing of orders, in the order of the members; all owners of orders are members. */
+export function localOfClearing(
   members: readonly Member[],
-  bids: readonly (Fill & Pick<Order, 'owner'>)[],
-  asks: readonly (Fill & Pick<Order, 'owner'>)[],
-): (LocalMoney & Pick<Bill, 'boughtMwh' | 'soldMwh'>)[] {
-  const local = new Map(
-    members.map(({ owner }) => [owner, { boughtMwh: 0n, soldMwh: 0n, paidToNeighbours: 0n, gotFromNeighbours: 0n }]),
-  );
-  for (const { owner, energyMwh, amount } of bids) {
-    const own = local.get(owner);
-    assert(own !== undefined, `${owner} bids and is no member`);
-    own.boughtMwh += energyMwh;
-    own.paidToNeighbours += amount;
+  sheet: Pick<OrderSheet, 'bids' | 'asks'>,
+  clearing: Pick<Clearing, 'bids' | 'asks'>,
+): LocalTrades[] {
+  const sums = new LocalSums(members);
+  for (const [index, { owner }] of sheet.bids.entries()) sums.bought(owner, clearing.bids[index]);
+  for (const [index, { owner }] of sheet.asks.entries()) sums.sold(owner, clearing.asks[index]);
+  return sums.list();
+}
+
+/** What each member has in trades between two, in the order of the members; both sides of every trade are members. */
+export function localOfTrades(members: readonly Member[], trades: readonly LocalTrade[]): LocalTrades[] {
+  const sums = new LocalSums(members);
+  for (const trade of trades) {
+    sums.bought(trade.buyer, trade);
+    sums.sold(trade.seller, trade);
   }
-  for (const { owner, energyMwh, amount } of asks) {
-    const own = local.get(owner);
-    assert(own !== undefined, `${owner} asks and is no member`);
-    own.soldMwh += energyMwh;
-    own.gotFromNeighbours += amount;
+  return sums.list();
+}
+
+class LocalSums {
+  readonly #sums: ReadonlyMap<Address, { -readonly [Field in keyof LocalTrades]: bigint }>;
+
+  constructor(members: readonly Member[]) {
+    const none = { boughtMwh: 0n, soldMwh: 0n, paidToNeighbours: 0n, gotFromNeighbours: 0n };
+    this.#sums = new Map(members.map(({ owner }) => [owner, { ...none }]));
   }
-  return [...local.values()];
+
+  bought(owner: Address, fill: Fill | undefined): void {
+    const own = this.#of(owner);
+    own.boughtMwh += fill?.energyMwh ?? 0n;
+    own.paidToNeighbours += fill?.amount ?? 0n;
+  }
+
+  sold(owner: Address, fill: Fill | undefined): void {
+    const own = this.#of(owner);
+    own.soldMwh += fill?.energyMwh ?? 0n;
+    own.gotFromNeighbours += fill?.amount ?? 0n;
+  }
+
+  list(): LocalTrades[] {
+    return [...this.#sums.values()];
+  }
+
+  #of(owner: Address) {
+    const own = this.#sums.get(owner);
+    assert(own !== undefined, `${owner} trades and is no member`);
+    return own;
+  }
 }
