@@ -39,12 +39,20 @@ function defaultTable(): Uint32Array {
 export class ByteMap<Value> {
   readonly #table = currentTable;
   /** Place of an entry + 1, 0 for free. */
-  #slots = new Int32Array(FIRST_SLOTS);
-  #hashes = new Int32Array(FIRST_SLOTS / 2);
+  #slots: Int32Array;
+  #hashes: Int32Array;
   /** Entries, `undefined` for a deleted one, whose place is given away when the slots are counted anew. */
   #keys: (Uint8Array | undefined)[] = [];
   #values: (Value | undefined)[] = [];
   #size = 0;
+
+  /** With room for so many entries; it takes more as well. */
+  constructor(entries = 0) {
+    let slotCount = FIRST_SLOTS;
+    while (slotCount < 2 * entries) slotCount *= 2;
+    this.#slots = new Int32Array(slotCount);
+    this.#hashes = new Int32Array(slotCount / 2);
+  }
 
   get size(): number {
     return this.#size;

@@ -4,7 +4,7 @@ import { keccak256 } from '../hash.js';
 import { MAX_TRANSACTION_BYTES } from '../params.js';
 import type { TransactionFormFault } from './fault.js';
 import { badEncoding, badTransaction, decodeFields, decodeNumber, encodeFields, fieldCount } from './fields.js';
-import { decodeRlp, encodeRlp, encodeRlpNumber, type RlpItem } from './rlp.js';
+import { decodeRlp, encodeListPrefix, encodeRlp, encodeRlpNumber, type RlpItem } from './rlp.js';
 import type { Signature, Transaction, TransactionFields, TransactionType } from './types.js';
 
 /** A transaction as bytes: `rlp(list)` for type 0, `type ‖ rlp(list)` for types 1 and 2 (EIP-2718). */
@@ -15,6 +15,9 @@ const UNPROTECTED_V = [27, 28];
 /** First bytes from here on are lists of RLP, so legacy transactions; below 0x80 stands a type. */
 const FIRST_LIST = 0xc0;
 const TYPE_LIMIT = 0x80;
+
+/** The encoding of no bytes, which stands where a signature would (EIP-155). */
+const NOTHING = encodeRlp(EMPTY_BYTES);
 
 /** What stands in an envelope; whether anybody signed it is not looked at. */
 export interface Envelope {
@@ -49,15 +52,17 @@ export function decodeEnvelope(raw: Uint8Array): Outcome<Envelope, TransactionFo
   const signed = decodeSignature(type, items.slice(count));
   if (signed.fault) return signed;
   const { chainId, signature } = signed.value;
-  const own = items.slice(0, count);
-  const fields = decodeFields(type, own, chainId);
+  const fields = decodeFields(type, items.slice(0, count), chainId);
   if (fields.fault) return fields;
-  return { value: { fields: fields.value, signature, digest: digestOf(type, own, chainId), raw: bytes } };
+  // Each item has one encoding, so what was signed stands in the bytes already.
+  const [begin, end] = [items[0], items[count]].map((item) => beginOf(item as Uint8Array) - bytes.byteOffset);
+  const payload = bytes.subarray(begin, end);
+  return { value: { fields: fields.value, signature, digest: digestOf(type, payload, chainId), raw: bytes } };
 }
 
 /** What a sender signs. */
 export function signingDigest(fields: TransactionFields): Uint8Array {
-  return digestOf(fields.type, encodeFields(fields), fields.chainId);
+  return digestOf(fields.type, concatBytes(...encodeFields(fields).map(encodeRlp)), fields.chainId);
 }
 
 /** The transaction with this signature, whose sender the caller knows. Throws `badTransaction` when it is too long. */
@@ -109,9 +114,17 @@ function decodeSignature(
   return { value: { chainId: (v - FIRST_PROTECTED_V - recovery) / 2, signature: { r, s, recovery } } };
 }
 
-function digestOf(type: TransactionType, items: readonly RlpItem[], chainId: number): Uint8Array {
-  const signed = type === 0 ? [...items, encodeRlpNumber(chainId), EMPTY_BYTES, EMPTY_BYTES] : items;
-  return keccak256(withType(type, encodeRlp(signed)));
+/** Where in the memory that it is a view of the encoding of a number begins. */
+function beginOf(number: Uint8Array): number {
+  const isItsOwnEncoding = number.length === 1 && (number[0] as number) < TYPE_LIMIT;
+  return number.byteOffset - (isItsOwnEncoding ? 0 : 1);
+}
+
+/** `payload` are the encoded fields. */
+function digestOf(type: TransactionType, payload: Uint8Array, chainId: number): Uint8Array {
+  if (type !== 0) return keccak256(Uint8Array.of(type), encodeListPrefix(payload.length), payload);
+  const protection = concatBytes(encodeRlp(encodeRlpNumber(chainId)), NOTHING, NOTHING);
+  return keccak256(encodeListPrefix(payload.length + protection.length), payload, protection);
 }
 
 function withType(type: TransactionType, list: Uint8Array): Uint8Array {

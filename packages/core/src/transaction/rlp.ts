@@ -19,7 +19,12 @@ export function encodeRlp(item: RlpItem): Uint8Array {
     return concatBytes(encodePrefix(0x80, item.length), item);
   }
   const payload = concatBytes(...item.map(encodeRlp));
-  return concatBytes(encodePrefix(0xc0, payload.length), payload);
+  return concatBytes(encodeListPrefix(payload.length), payload);
+}
+
+/** What stands in front of a list whose encoded items have so many bytes. */
+export function encodeListPrefix(length: number): Uint8Array {
+  return encodePrefix(0xc0, length);
 }
 
 /**

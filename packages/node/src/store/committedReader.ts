@@ -133,6 +133,8 @@ export class CommittedReader implements KeyValueReader {
   async commit(writes: readonly KeyValueWrite[]): Promise<void> {
     assert(this.#coming.size === 0, 'one commit begins when the one before it is done');
     // In this turn, so that whoever goes on above the commit finds everything.
+    this.#coming = new ByteMap(writes.length);
+    this.#pinned = new ByteMap(writes.length);
     for (const { key, value } of writes) this.#coming.set(key, value);
     await eachInTurns(writes, WRITES_PER_TURN, ({ key }) => this.#pinned.set(key, this.get(key)));
     await this.store.batch(writes.filter(({ key }) => !isFlatKey(key)));
