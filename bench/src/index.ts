@@ -10,5 +10,5 @@ export * from './miningRate.js';
 export * from './rpc/measureRpc.js';
 export * from './searchRate.js';
 export * from './validate/measureValidation.js';
-export type { RivalMeasure } from './validate/rivals.js';
+export { type MissingMeasure, RIVALS, type RivalMeasure, type RivalName } from './validate/rivals.js';
 export * from './validationRate.js';

@@ -1,28 +1,36 @@
-/** Validation's parts are measured against the libraries that could do them; no figure is judged. */
+/** The way of a transaction is measured against rivals; no figure is judged, and nothing is installed. */
 import { expect, test } from 'vitest';
 import { wattchain } from './framework.js';
 
-interface Report {
-  readonly rivals: readonly { readonly name: string; readonly measure: string; readonly ratio: number }[];
-  readonly checksum: string;
+interface Entry {
+  readonly name: string;
+  readonly measure: string;
+  readonly ratio?: number;
+  readonly ours?: number;
+  readonly theirs?: number;
+  readonly missing?: string;
 }
 
-test('wattchain bench validate --quick prints ratios as JSON, and the same checksum each time', async () => {
-  const runs = [];
-  for (let i = 0; i < 2; i++) {
-    const { stdout, stderr, code } = await wattchain(['bench', 'validate', '--quick', '--json']);
-    expect([stderr, code]).toEqual(['', 0]);
-    runs.push(JSON.parse(stdout) as Report);
-  }
-  const [first, second] = runs as [Report, Report];
-  expect(first.rivals.map(({ name, measure }) => [measure, name])).toEqual([
+test('wattchain bench validate --json prints figures, and of a rival that is not there the reason', async () => {
+  const rivals = ['--rival', '@noble/secp256k1', 'anvil'];
+  const { stdout, code } = await wattchain(['bench', 'validate', '--quick', '--json', '--no-install', ...rivals]);
+  expect(code).toBe(0);
+  const report = JSON.parse(stdout) as { rivals: Entry[] };
+  expect(Object.keys(report)).toEqual(['rivals']);
+  expect(report.rivals.map(({ measure, name }) => [measure, name])).toEqual([
     ['recover', '@noble/secp256k1'],
     ['recoverSingle', '@noble/secp256k1'],
-    ['keccak256', '@noble/hashes'],
-    ['sha256', '@noble/hashes'],
-    ['mined', '@noble/secp256k1'],
     ['import', '@noble/secp256k1'],
+    ['tradesMined', 'anvil'],
+    ['tradesAuto', 'anvil'],
+    ['tradesOneByOne', 'anvil'],
   ]);
-  for (const { ratio } of first.rivals) expect(ratio).toBeGreaterThan(0);
-  expect(second.checksum).toBe(first.checksum);
+  for (const { name, measure, missing, ...figures } of report.rivals) {
+    if (name === 'anvil' && missing !== undefined) {
+      expect([figures, missing]).toEqual([{}, 'bench/peers/anvil is not installed']);
+      continue;
+    }
+    expect(Object.keys(figures), `${measure} ${name}`).toEqual(['ratio', 'ours', 'theirs']);
+    for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
+  }
 });

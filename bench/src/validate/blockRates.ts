@@ -10,32 +10,21 @@ import {
   type Hash,
   type Header,
   type RecoverySource,
-  recoverPublicKeyByNoble,
   sha256,
   type Transaction,
   textToBytes,
 } from '@wattchain/core';
-import {
-  buildTemplate,
-  Chain,
-  Mempool,
-  NODE_DEFAULTS,
-  openLevelStore,
-  type Runtime,
-  runInTurns,
-  silentLogger,
-  systemRuntime,
-} from '@wattchain/node';
-import { median, medianRatio, percentile } from '../statistics.js';
-import { cpuRate, type RivalMeasure } from './rivals.js';
-import { makeWorkload, workloadGenesis } from './workload.js';
+import { buildTemplate, Chain, NODE_DEFAULTS, openLevelStore, silentLogger, systemRuntime } from '@wattchain/node';
+import { percentile } from '../statistics.js';
+import { ownCodes } from '../trades/contractCodes.js';
+import { easyGenesis } from '../trades/easyGenesis.js';
+import { setUpTransactions, tradeTransactions } from '../trades/tradeWorkload.js';
+import { CHAIN_START_S } from './machineRates.js';
+import { cpuRate } from './rivals.js';
+import type { TradeExtent } from './tradeRates.js';
 
 const MINER: Address = addressOf(sha256(textToBytes('the miner of the benchmark')));
-/** As many as one message of JSON-RPC may have. */
-const BATCH = 100;
-/** Signatures that noble recovers in a round: a second or so. */
-const NOBLE_SIGNATURES = 300;
-const NOBLE_SIGNATURES_QUICK = 8;
+const BLOCK_GAS = 30_000_000;
 
 interface FullBlock {
   readonly header: Header;
@@ -47,14 +36,6 @@ interface Mined {
   readonly blocks: readonly FullBlock[];
 }
 
-/** What the way of a block gives: how many transactions a CPU second, beside noble's recoveries in the same run, and the last block. */
-export interface BlockRates {
-  readonly rivals: readonly RivalMeasure[];
-  /** Processor time between two turns of the event loop while blocks are imported: how long a client waits at worst. */
-  readonly turns: TurnTimes;
-  readonly head: Hash;
-}
-
 /** Milliseconds of this process's processor time. */
 export interface TurnTimes {
   readonly p50Ms: number;
@@ -62,43 +43,41 @@ export interface TurnTimes {
   readonly maxMs: number;
 }
 
-/**
- * Measures two ways of the same signed transactions, each through a chain in a folder of its own: `mined`, from their bytes through the
- * pool and templates into blocks, and `import`, those blocks into a chain that has seen none of them, as a new node does. Between them
- * noble recovers senders. Rates are per CPU second of this process, the threads of the database included.
- */
-export async function measureBlocks(
-  { rounds, transactions: count }: { readonly rounds: number; readonly transactions: number },
-  progress: (text: string) => void,
-): Promise<BlockRates> {
-  const transactions = makeWorkload(count);
-  const warmUp = await inFolder((folder) => mine(folder, transactions.slice(0, Math.ceil(count / 10))));
-  await inFolder((folder) => take(folder, warmUp));
-  const sources = recoverySources(transactions, count < 1_000 ? NOBLE_SIGNATURES_QUICK : NOBLE_SIGNATURES);
-  const rates = { mined: [] as number[], imported: [] as number[], noble: [] as number[] };
-  let head: Hash | undefined;
-  for (let round = 1; round <= rounds; round++) {
-    progress(`blocks, round ${round} of ${rounds} …`);
-    const [mined, minedRate] = await cpuRate(count, () => inFolder((folder) => mine(folder, transactions)));
-    const [, importRate] = await cpuRate(count, () => inFolder((folder) => take(folder, mined)));
-    const [, nobleRate] = await cpuRate(sources.length, () => sources.map(recoverPublicKeyByNoble));
-    assert(head === undefined || head === mined.head, 'every round makes the same blocks');
-    head = mined.head;
-    rates.mined.push(minedRate);
-    rates.imported.push(importRate);
-    rates.noble.push(nobleRate);
+/** Full blocks of trades, which an empty chain takes as a new node does: senders recovered, executed, on disk. */
+export class ImportedBlocks {
+  private constructor(
+    private readonly mined: Mined,
+    private readonly trades: readonly Transaction[],
+    private readonly warmUp: Mined,
+  ) {}
+
+  /** Makes them, and some fewer with which code gets warm. */
+  static async make({ warmUp, measured }: TradeExtent): Promise<ImportedBlocks> {
+    const signed = tradeTransactions(CHAIN_START_S);
+    const trades = Array.from({ length: measured }, () => signed.next().value);
+    const first = await inFolder((folder) => mine(folder, trades.slice(0, warmUp)));
+    return new ImportedBlocks(await inFolder((folder) => mine(folder, trades)), trades, first);
   }
-  const against = (measure: string, ours: readonly number[]): RivalMeasure => ({
-    name: '@noble/secp256k1',
-    measure,
-    ratio: medianRatio(ours, rates.noble),
-    ours: median(ours),
-    theirs: median(rates.noble),
-  });
-  assert(head !== undefined, 'there is a round');
-  const { blocks } = await inFolder((folder) => mine(folder, transactions));
-  const turns = await inFolder((folder) => timeTurns(() => take(folder, { head: head as Hash, blocks })));
-  return { rivals: [against('mined', rates.mined), against('import', rates.imported)], turns, head };
+
+  /** Transactions a CPU second of this process, its threads and those of the database included. */
+  async rate(): Promise<number> {
+    await inFolder((folder) => take(folder, this.warmUp));
+    const [, rate] = await cpuRate(this.trades.length, () => inFolder((folder) => take(folder, this.mined)));
+    return rate;
+  }
+
+  /** How long others wait meanwhile. */
+  turns(): Promise<TurnTimes> {
+    return inFolder((folder) => timeTurns(() => take(folder, this.mined)));
+  }
+
+  /** Some of their signatures. */
+  signatures(count: number): RecoverySource[] {
+    return this.trades.slice(0, count).map(({ hash, signature: { r, s, recovery } }) => {
+      // Any digest gives some key; which one does not matter here.
+      return { digest: fromHex(hash), r, s, yParity: recovery };
+    });
+  }
 }
 
 /** Looks at the processor's clock in every turn of the event loop while something runs. */
@@ -125,32 +104,21 @@ function cpuUs(): number {
   return user + system;
 }
 
-/** Takes the transactions into a pool as a client sends them, in batches, and mines until it is empty. */
-async function mine(folder: string, transactions: readonly Transaction[]): Promise<Mined> {
-  const genesis = workloadGenesis();
-  return withChain(folder, async (chain, runtime) => {
-    const { length } = transactions;
-    const config = { ...NODE_DEFAULTS.mempool, maxTransactions: length, maxPerAccount: length };
-    const pool = new Mempool({ chain, config, runtime, log: silentLogger });
-    chain.on('head', (event) => pool.onHead(event));
-    for (let from = 0; from < length; from += BATCH) {
-      const raws = transactions.slice(from, from + BATCH).map(({ raw }) => raw);
-      const outcomes = await runInTurns(pool.addRawsInPieces(raws, 'local'));
-      assert(
-        outcomes.every(({ fault }) => fault === undefined),
-        'the pool takes every transaction',
-      );
-    }
+/** Blocks as full as they get: what prepares the market, then the trades. */
+async function mine(folder: string, trades: readonly Transaction[]): Promise<Mined> {
+  return withChain(folder, async (chain) => {
     const blocks: FullBlock[] = [];
-    while (pool.size > 0) {
-      const nowMs = chain.head.header.timestampMs + genesis.blockIntervalMs;
-      const template = buildTemplate({ chain, candidates: pool.executable(), miner: MINER, nowMs });
-      assert(template !== undefined, 'the state of the head is there');
+    for (let rest = [...setUpTransactions(ownCodes(), CHAIN_START_S), ...trades]; rest.length > 0; ) {
+      const nowMs = chain.head.header.timestampMs + chain.genesis.blockIntervalMs;
+      const template = buildTemplate({ chain, candidates: rest, miner: MINER, nowMs });
+      assert(template !== undefined && template.transactions.length > 0, 'a block takes some of them');
       const { header } = template;
       const body = encodeBody(template.transactions);
       const { value } = await chain.acceptBlock(header, body, 'miner', template);
       assert(value === 'added', 'the chain takes its own block');
       blocks.push({ header, body });
+      const taken = new Set(template.transactions);
+      rest = rest.filter((transaction) => !taken.has(transaction));
     }
     return { head: chain.head.hash, blocks };
   });
@@ -167,13 +135,19 @@ async function take(folder: string, { head, blocks }: Mined): Promise<void> {
   });
 }
 
-async function withChain<T>(folder: string, use: (chain: Chain, runtime: Runtime) => Promise<T>): Promise<T> {
+async function withChain<T>(folder: string, use: (chain: Chain) => Promise<T>): Promise<T> {
   const { recheckOneIn } = NODE_DEFAULTS;
   const runtime = systemRuntime();
   const store = await openLevelStore(folder);
-  const chain = await Chain.open({ store, genesis: workloadGenesis(), runtime, log: silentLogger, recheckOneIn });
+  const chain = await Chain.open({
+    store,
+    genesis: easyGenesis(CHAIN_START_S, BLOCK_GAS),
+    runtime,
+    log: silentLogger,
+    recheckOneIn,
+  });
   try {
-    return await use(chain, runtime);
+    return await use(chain);
   } finally {
     await chain.close();
     await store.close();
@@ -187,11 +161,4 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function recoverySources(transactions: readonly Transaction[], count: number): RecoverySource[] {
-  return transactions.slice(0, count).map(({ hash, signature: { r, s, recovery } }) => {
-    // Any digest gives some key; which one does not matter here.
-    return { digest: fromHex(hash), r, s, yParity: recovery };
-  });
 }

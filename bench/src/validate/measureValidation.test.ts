@@ -1,24 +1,21 @@
 import { expect, test } from 'vitest';
-import { measureValidation } from './measureValidation.js';
+import { ImportedBlocks } from './blockRates.js';
+import { ownMachineRate } from './machineRates.js';
+import { Signatures } from './recoverRates.js';
 
-test('the libraries are measured in turns, and both sides do the same work', async () => {
-  const extent = { rounds: 1, signatures: 20, hashes: 50, blocks: { rounds: 1, transactions: 90 } };
-  const { rivals, turns, checksum, rounds } = await measureValidation(extent, () => {});
-  expect(rivals.map(({ name, measure }) => `${measure} ${name}`)).toEqual([
-    'recover @noble/secp256k1',
-    'recoverSingle @noble/secp256k1',
-    'keccak256 @noble/hashes',
-    'sha256 @noble/hashes',
-    'mined @noble/secp256k1',
-    'import @noble/secp256k1',
-  ]);
-  for (const { ratio, ours, theirs } of rivals) {
-    expect(theirs).toBeGreaterThan(0);
-    expect(ratio).toBeCloseTo(ours / theirs, 6);
+const FEW = { warmUp: 4, measured: 8 };
+
+test('this project’s side of every measure in the process does its work', async () => {
+  const signatures = new Signatures(4);
+  for (const rate of [signatures.own(true), signatures.own(false), signatures.noble(2)]) {
+    expect((await rate).perCpuSecond).toBeGreaterThan(0);
   }
-  expect(turns.p99Ms).toBeGreaterThanOrEqual(turns.p50Ms);
+  expect(await ownMachineRate('vm', FEW)).toBeGreaterThan(0);
+  expect(await ownMachineRate('vmRoots', FEW)).toBeGreaterThan(0);
+  const blocks = await ImportedBlocks.make(FEW);
+  expect(await blocks.rate()).toBeGreaterThan(0);
+  const turns = await blocks.turns();
   expect(turns.maxMs).toBeGreaterThanOrEqual(turns.p99Ms);
-  expect(rounds).toBe(1);
-  expect(checksum).toMatch(/^0x[0-9a-f]{64}$/);
-  expect((await measureValidation(extent, () => {})).checksum).toBe(checksum);
+  expect(turns.p99Ms).toBeGreaterThanOrEqual(turns.p50Ms);
+  expect(blocks.signatures(3)).toHaveLength(3);
 });

@@ -1,153 +1,181 @@
 import { cpus } from 'node:os';
-import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
-import { keccak_256 } from '@noble/hashes/sha3.js';
+import { recoverPublicKeyByNoble, WattchainError } from '@wattchain/core';
 import {
-  type Address,
-  addressOf,
-  assert,
-  bytesEqual,
-  fromHex,
-  type Hash,
-  keccak256,
-  numberToBytes,
-  type RecoverySource,
-  recoverAddresses,
-  recoverPublicKeyByNoble,
-  sha256,
-  sign,
-  toHex,
-} from '@wattchain/core';
-import { median, medianRatio } from '../statistics.js';
-import { measureBlocks, type TurnTimes } from './blockRates.js';
-import { cpuRate, type RivalMeasure } from './rivals.js';
+  type Contestant,
+  ownContestant,
+  RIVAL_SERVERS,
+  type RivalServer,
+  rivalContestant,
+} from '../servers/contestants.js';
+import { installPeer, isInstalled, type PeerName } from '../servers/peers.js';
+import { evmCodes } from '../trades/contractCodes.js';
+import type { TradeCodes } from '../trades/tradeWorkload.js';
+import { ImportedBlocks, type TurnTimes } from './blockRates.js';
+import { evmImportRate, evmMachineRate, MACHINE_MEASURES, ownMachineRate } from './machineRates.js';
+import { Signatures } from './recoverRates.js';
+import {
+  type Contest,
+  cpuRate,
+  type MissingMeasure,
+  type Rate,
+  type RivalMeasure,
+  type RivalName,
+  runContests,
+} from './rivals.js';
+import { measureTrades, SignedTrades, TRADE_MEASURES, type TradeExtent, type TradeMeasure } from './tradeRates.js';
 
 /** What `wattchain bench validate` says. */
 export interface ValidationReport {
   readonly node: string;
   readonly cpu: string;
   readonly rounds: number;
-  readonly rivals: readonly RivalMeasure[];
+  readonly rivals: readonly (RivalMeasure | MissingMeasure)[];
   /** Processor time between two turns of the event loop while full blocks are imported. */
   readonly turns: TurnTimes;
-  /** Hash of every address and digest that was computed, and of the last block. */
-  readonly checksum: Hash;
 }
 
-/** How long it takes. */
+/** How much is measured. */
 export interface ValidationExtent {
   readonly rounds: number;
+  /** Signatures of ours, and of the slower rivals. */
   readonly signatures: number;
-  readonly hashes: number;
-  readonly blocks: { readonly rounds: number; readonly transactions: number };
+  readonly slowSignatures: number;
+  /** Of this project's server and the faster rivals, and of the slower ones. */
+  readonly trades: TradeExtent;
+  readonly slowTrades: TradeExtent;
+  /** Transfers of tokens in this process, and of the rival. */
+  readonly transfers: TradeExtent;
+  readonly slowTransfers: TradeExtent;
+  /** Trades that are imported, and by the rival. */
+  readonly imported: TradeExtent;
+  readonly slowImported: TradeExtent;
 }
 
-/** Bytes of a transfer in its envelope, about. */
-const TRANSFER_BYTES = 112;
-/** Bytes of a record of the state's tree. */
-const RECORD_BYTES = 65;
-/** Noble recovers one for so many of ours, so that both take about as long. */
-const NOBLE_SHARE = 16;
-
-/** Something that is done `times` times; its result goes into the checksum. */
-interface Work {
-  readonly times: number;
-  readonly run: () => Uint8Array;
+/** What is measured, and what of it is told meanwhile. */
+export interface ValidationOptions {
+  readonly extent: ValidationExtent;
+  readonly rivals: readonly RivalName[];
+  /** Whether npm may fetch rivals that are not there. */
+  readonly mayInstall: boolean;
+  readonly progress: (text: string) => void;
 }
 
-interface Pair {
-  readonly name: string;
-  readonly measure: string;
-  readonly ours: Work;
-  readonly theirs: Work;
-}
+const PEERS: Readonly<Partial<Record<RivalName, PeerName>>> = {
+  'tiny-secp256k1': 'tiny-secp256k1',
+  anvil: 'anvil',
+  hardhat: 'hardhat',
+  ganache: 'ganache',
+  '@ethereumjs/vm': 'ethereumjs',
+};
 
 /**
- * Measures what validating spends its time on against the libraries that could do it, in turns in one run. Rates are per CPU second of this
- * process, because machines are shared.
+ * Measures the whole way of a transaction, and parts of it, against programs and libraries that do the same, in turns in one run. What a rival
+ * lacks is installed first. Rates are per CPU second: of this process, or of all processes of a server.
  */
-export async function measureValidation(
-  extent: ValidationExtent,
-  progress: (text: string) => void,
-): Promise<ValidationReport> {
-  const pairs = [...recoveryPairs(extent), ...hashPairs(extent)];
-  const rates = pairs.map(() => ({ ours: [] as number[], theirs: [] as number[] }));
-  const results = pairs.map(({ ours, theirs }) => [ours.run(), theirs.run()]);
-  for (let round = 1; round <= extent.rounds; round++) {
-    progress(`round ${round} of ${extent.rounds} …`);
-    for (const [i, { ours, theirs }] of pairs.entries()) {
-      rates[i]?.ours.push((await cpuRate(ours.times, ours.run))[1]);
-      rates[i]?.theirs.push((await cpuRate(theirs.times, theirs.run))[1]);
-    }
-  }
-  const blocks = await measureBlocks(extent.blocks, progress);
+export async function measureValidation(options: ValidationOptions): Promise<ValidationReport> {
+  const { extent, rivals, progress } = options;
+  const absent = await installAll(options);
+  const blocks = await ImportedBlocks.make(extent.imported);
+  let compiled: TradeCodes | undefined;
+  const codes = () => {
+    compiled ??= evmCodes(progress);
+    return compiled;
+  };
+  const all = [
+    ...recoverContests(extent),
+    ...machineContests(extent, codes),
+    importContest(blocks, extent, codes),
+    ...tradeContests(extent, codes),
+  ];
+  const contests = all.flatMap(({ measure, ours, theirs }) => {
+    const chosen = Object.entries(theirs).filter(([name]) => rivals.includes(name as RivalName));
+    const present = chosen.map(([name, run]) => [name, refused(absent.get(name as RivalName)) ?? run] as const);
+    return present.length === 0 ? [] : [{ measure, ours, theirs: Object.fromEntries(present) }];
+  });
+  const results = await runContests(contests, extent.rounds, progress);
+  const turns = await blocks.turns();
   return {
     node: process.version,
-    cpu: cpus()[0]?.model ?? 'unknown',
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
     rounds: extent.rounds,
-    rivals: [
-      ...pairs.map(({ name, measure }, i) => {
-        const { ours, theirs } = rates[i] as { ours: number[]; theirs: number[] };
-        return { name, measure, ratio: medianRatio(ours, theirs), ours: median(ours), theirs: median(theirs) };
-      }),
-      ...blocks.rivals,
-    ],
-    turns: blocks.turns,
-    checksum: toHex(sha256(...results.flat(), fromHex(blocks.head))),
+    rivals: results,
+    turns,
   };
 }
 
-/** Senders of different transactions, and each alone; ours end as addresses, noble's as public keys. */
-function recoveryPairs({ signatures }: ValidationExtent): Pair[] {
-  const sources: RecoverySource[] = [];
-  const senders: Address[] = [];
-  for (let i = 0; i < signatures; i++) {
-    const digest = keccak256(numberToBytes(i, 4));
-    const key = sha256(digest);
-    const { r, s, recovery } = sign(digest, key);
-    sources.push({ digest, r, s, yParity: recovery });
-    senders.push(addressOf(key));
+/** Why rivals are not there. */
+async function installAll({ rivals, mayInstall, progress }: ValidationOptions): Promise<Map<RivalName, unknown>> {
+  const absent = new Map<RivalName, unknown>();
+  for (const name of rivals) {
+    const peer = PEERS[name];
+    if (peer === undefined) continue;
+    try {
+      if (mayInstall) await installPeer(peer, progress);
+      else if (!isInstalled(peer)) throw new WattchainError('benchPeer', `bench/peers/${peer} is not installed`);
+    } catch (error) {
+      absent.set(name, error);
+    }
   }
-  const few = sources.slice(0, Math.ceil(signatures / NOBLE_SHARE));
-  const checked = (addresses: readonly (Address | undefined)[]) => {
-    assert(
-      addresses.every((address, i) => address === senders[i]),
-      'every sender is the one who signed',
-    );
-    return keccak256(...addresses.map((address) => new TextEncoder().encode(address)));
-  };
-  const theirs: Work = {
-    times: few.length,
-    run: () => keccak256(...few.map((source) => recoverPublicKeyByNoble(source) ?? new Uint8Array(0))),
-  };
+  return absent;
+}
+
+function refused(reason: unknown): (() => Promise<Rate>) | undefined {
+  return reason === undefined ? undefined : () => Promise.reject(reason);
+}
+
+function recoverContests({ signatures: count, slowSignatures: share }: ValidationExtent): Contest[] {
+  const signatures = new Signatures(count);
+  const theirs = { '@noble/secp256k1': () => signatures.noble(share), 'tiny-secp256k1': () => signatures.tiny(share) };
   return [
-    {
-      name: '@noble/secp256k1',
-      measure: 'recover',
-      ours: { times: signatures, run: () => checked(recoverAddresses(sources)) },
-      theirs,
-    },
-    {
-      name: '@noble/secp256k1',
-      measure: 'recoverSingle',
-      ours: { times: signatures, run: () => checked(sources.map((source) => recoverAddresses([source])[0])) },
-      theirs,
-    },
+    { measure: 'recover', ours: () => signatures.own(true), theirs },
+    { measure: 'recoverSingle', ours: () => signatures.own(false), theirs },
   ];
 }
 
-function hashPairs({ hashes }: ValidationExtent): Pair[] {
-  const chain = (hash: (bytes: Uint8Array) => Uint8Array, length: number): Work => ({
-    times: hashes,
-    run: () => {
-      const message = new Uint8Array(length);
-      for (let i = 0; i < hashes; i++) message.set(hash(message));
-      return message;
+function machineContests({ transfers, slowTransfers }: ValidationExtent, codes: () => TradeCodes): Contest[] {
+  return MACHINE_MEASURES.map((measure) => ({
+    measure,
+    ours: async () => ({ perCpuSecond: await ownMachineRate(measure, transfers) }),
+    theirs: {
+      '@ethereumjs/vm': async () => ({ perCpuSecond: await evmMachineRate(measure, codes(), slowTransfers) }),
     },
-  });
-  const pairs = [
-    { measure: 'keccak256', ours: chain(keccak256, TRANSFER_BYTES), theirs: chain(keccak_256, TRANSFER_BYTES) },
-    { measure: 'sha256', ours: chain(sha256, RECORD_BYTES), theirs: chain(nobleSha256, RECORD_BYTES) },
-  ];
-  for (const { ours, theirs } of pairs) assert(bytesEqual(ours.run(), theirs.run()), 'both hash alike');
-  return pairs.map((pair) => ({ name: '@noble/hashes', ...pair }));
+  }));
+}
+
+function importContest(blocks: ImportedBlocks, extent: ValidationExtent, codes: () => TradeCodes): Contest {
+  const sources = blocks.signatures(extent.slowSignatures);
+  return {
+    measure: 'import',
+    ours: async () => ({ perCpuSecond: await blocks.rate() }),
+    theirs: {
+      '@noble/secp256k1': async () => ({
+        perCpuSecond: (await cpuRate(sources.length, () => sources.map(recoverPublicKeyByNoble)))[1],
+      }),
+      '@ethereumjs/vm': async () => ({ perCpuSecond: await evmImportRate(codes(), extent.slowImported) }),
+    },
+  };
+}
+
+function tradeContests(extent: ValidationExtent, codes: () => TradeCodes): Contest[] {
+  let signed: SignedTrades | undefined;
+  const run = (measure: TradeMeasure, contestant: () => Contestant, some: TradeExtent) => async () => {
+    // Just before the first server starts, whose time it is to be.
+    signed ??= new SignedTrades(Math.floor(Date.now() / 1_000), extent.trades.warmUp + extent.trades.measured);
+    return measureTrades(measure, contestant(), signed, some);
+  };
+  return TRADE_MEASURES.map((measure) => ({
+    measure,
+    ours: run(measure, ownContestant, extent.trades),
+    theirs: Object.fromEntries(
+      RIVAL_SERVERS.map((name) => {
+        const some = isSlow(name, measure) ? extent.slowTrades : extent.trades;
+        return [name, run(measure, () => rivalContestant(name, codes()), some)];
+      }),
+    ),
+  }));
+}
+
+/** Ganache takes too long for more, and so does Anvil where each transaction has its own block: it keeps every state. */
+function isSlow(name: RivalServer, measure: TradeMeasure): boolean {
+  return name === 'ganache' || (name === 'anvil' && measure === 'tradesOneByOne');
 }

@@ -18,6 +18,7 @@ import type { RpcBackend } from './rpc/protocol/backend.js';
 import { serverError } from './rpc/protocol/rpcError.js';
 import { type Runtime, systemRuntime } from './runtime.js';
 import { MemoryStore } from './store/memoryStore.js';
+import type { Store } from './store/store.js';
 
 /** Milliseconds that one request may take: whoever asks waits for nobody but itself, and tests run what they like. */
 const MAX_REQUEST_MS = 60_000;
@@ -36,6 +37,8 @@ export interface DevelopmentNodeOptions {
   readonly accounts: readonly DevelopmentAccount[];
   readonly mode: SealingMode;
   readonly rpc: Partial<RpcConfig>;
+  /** An empty store for a chain that begins with a genesis, which its owner closes; absent: the chain is in memory. */
+  readonly store?: Store;
   /** What contracts were made from, for traces with source lines; absent: nothing is known. */
   readonly artifacts?: ArtifactSource;
   /** Folder of the built page that the RPC port serves; absent: none. */
@@ -63,7 +66,7 @@ export class DevelopmentNode {
   static async create(options: DevelopmentNodeOptions): Promise<DevelopmentNode> {
     const { accounts, mode, runtime = systemRuntime(), log = silentLogger } = options;
     const { genesis, offsetMs, entries } = await startOf(options.start);
-    const store = new MemoryStore(entries);
+    const store = options.store ?? new MemoryStore(entries);
     const { recheckOneIn } = NODE_DEFAULTS;
     const chain = await Chain.open({ store, genesis, runtime, log, recheckOneIn });
     const mempool = new Mempool({ chain, config: MEMPOOL_LIMITS, runtime, log });

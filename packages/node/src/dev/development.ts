@@ -3,6 +3,7 @@ import {
   assert,
   createStateEdit,
   createUnsignedTransaction,
+  EMPTY_BYTES,
   type Failure,
   type Genesis,
   genesisRecord,
@@ -26,9 +27,10 @@ import type { Mempool } from '../mempool/mempool.js';
 import type { PoolFault } from '../mempool/types.js';
 import type { Runtime } from '../runtime.js';
 import { MemoryStore } from '../store/memoryStore.js';
+import { keyText, type Store } from '../store/store.js';
 import type { DevelopmentAccount } from './accounts.js';
 import type { Sealer, SealingMode } from './sealer.js';
-import { decodeState, encodeState } from './stateFile.js';
+import { type DevelopmentState, decodeState, encodeState } from './stateFile.js';
 import type { DevelopmentTime } from './time.js';
 
 /** Accounts impersonated at once; the one that was used least recently is forgotten first. */
@@ -38,7 +40,7 @@ const MAX_SNAPSHOTS = 4_096;
 
 /** What a development chain is made of. */
 export interface DevelopmentOptions {
-  readonly store: MemoryStore;
+  readonly store: Store;
   readonly chain: Chain;
   readonly mempool: Mempool;
   readonly sealer: Sealer;
@@ -67,7 +69,7 @@ export class Development {
   readonly #keys: ReadonlyMap<Address, Uint8Array>;
   readonly #impersonated = new BoundedMap<Address, true>(MAX_IMPERSONATED);
   #impersonatesAll = false;
-  #store: MemoryStore;
+  #store: Store;
   #snapshots: Snapshot[] = [];
   #lastSnapshotId = 0;
 
@@ -193,9 +195,10 @@ export class Development {
 
   /** All that there is, as a file. What waits in the pool is not part of it. */
   dump(): Promise<Uint8Array> {
-    return this.sealer.exclusively(async () =>
-      encodeState({ genesis: this.genesis, offsetMs: this.time.offsetMs, entries: this.#store.entries }),
-    );
+    return this.sealer.exclusively(async () => {
+      const entries = await entriesOf(this.#store);
+      return encodeState({ genesis: this.genesis, offsetMs: this.time.offsetMs, entries });
+    });
   }
 
   /** Goes on as the chain that a dump shows, with its genesis. Throws `badState`, `storeDamaged` and the like, and stays as it is. */
@@ -260,4 +263,12 @@ function unknownAccount(address: Address, hint: string): WattchainError {
     values: { address },
     hint,
   });
+}
+
+async function entriesOf(store: Store): Promise<DevelopmentState['entries']> {
+  // Walking through it would put all keys in order first, in one piece.
+  if (store instanceof MemoryStore) return store.entries;
+  const entries = new Map<string, readonly [Uint8Array, Uint8Array]>();
+  for await (const entry of store.iterate(EMPTY_BYTES)) entries.set(keyText(entry[0]), entry);
+  return entries;
 }
