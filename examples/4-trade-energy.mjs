@@ -15,6 +15,7 @@ import {
   getTokenBalance,
   getTradeRules,
   limitBuying,
+  listTrades,
   offerEnergy,
   offerIdOf,
   parseKwh,
@@ -102,3 +103,7 @@ await included(settleTrades(buyer, { tradeAddress, tradeIds: [tradeId] }));
 console.log(await explainTrade(client, { tradeAddress, tradeId }));
 const tokens = await getTokenBalance(client, { tokenAddress, owner: seller.account.address });
 console.log(`the seller now has ${formatTokens(tokens)} ENT`);
+
+// Lists are read a page at a time, newest first; the contract says which entries are in a state. `next` goes on: `before: next`.
+const { entries } = await listTrades(client, { tradeAddress, state: 'settled', limit: 3 });
+console.log(`settled last: ${entries.map((trade) => `trade ${trade.tradeId}`).join(', ')}`);

@@ -5,7 +5,10 @@ import { createServer } from 'node:net';
 import { WattchainError } from '@wattchain/core';
 import { median } from '../statistics.js';
 
-/** A program that answers JSON-RPC on a port: its name for the report, and its command with `{port}` where the port goes. */
+/**
+ * A program that answers JSON-RPC on a port: its name for the report, and its command with `{port}` where the port goes. One without a
+ * port is measured to its end: what starting a process takes.
+ */
 export interface Starter {
   readonly name: string;
   readonly command: readonly string[];
@@ -47,6 +50,10 @@ async function startOnce({ name, command }: Starter): Promise<number> {
   const child = spawn(program, args, { stdio: 'ignore', detached: true });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const broken = once(child, 'error').then(([cause]) => failed(name, 'it cannot be started', cause));
+  if (!command.some((word) => word.includes('{port}'))) {
+    await Promise.race([ended, broken.then((error) => Promise.reject(error))]);
+    return performance.now() - startMs;
+  }
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   try {
     const answered = firstAnswer(port, startMs, name, isRunning);

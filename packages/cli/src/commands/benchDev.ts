@@ -26,8 +26,9 @@ export function addDevStartCommand(bench: Command): void {
         name: 'wattchain dev',
         command: [process.execPath, entryPoint(), 'dev', '--port', '{port}'],
       };
+      const bare: Starter = { name: 'node -e 0', command: [process.execPath, '-e', '0'] };
       const times = await measureStart(
-        [own, ...options.rival.map(parseRival)],
+        [bare, own, ...options.rival.map(parseRival)],
         parseWhole('--runs', options.runs, 1, 1_000),
       );
       reportTable(
@@ -35,13 +36,14 @@ export function addDevStartCommand(bench: Command): void {
         { node: process.version, times },
         formatTable(
           [
-            ['first answer', 'median', 'fastest', 'slowest'],
+            ['first answer', 'median', 'fastest', 'slowest', 'times node -e 0'],
             ...times.map(({ name, ...ms }) => [
               name,
               ...[ms.medianMs, ms.minMs, ms.maxMs].map((time) => `${time.toFixed(0)} ms`),
+              (ms.medianMs / (times[0]?.medianMs ?? 1)).toFixed(1),
             ]),
           ],
-          [1, 2, 3],
+          [1, 2, 3, 4],
         ),
       );
     },

@@ -20,7 +20,7 @@ import { addGroup } from '../program.js';
 import { resolveAddress } from './coins.js';
 import { type DoubtOptions, doubtsOfHolder, settleDoubts, withDoubts } from './doubts.js';
 import { addEnergyCommand } from './energyCommand.js';
-import { formatDuration } from './energyOptions.js';
+import { formatDuration, parseId } from './energyOptions.js';
 import { formatWho, inWords } from './labels.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { type ReceiptNews, reportTransaction } from './transaction.js';
@@ -40,20 +40,23 @@ export function addCouncilCommands(program: Command): void {
 }
 
 function addShow(group: Command): void {
-  addEnergyCommand<RpcOptions>(
+  addEnergyCommand<RpcOptions & { readonly before?: string }>(
     group,
     'show',
     'the seats and their keys, the recovery key, and the changes of keys that are open',
-    withRpc,
+    (command) => withRpc(command).option('--before <block>', 'changes that were requested before this block'),
     async (output, options) => {
+      const bounds = options.before === undefined ? {} : { before: parseId('--before', options.before) };
       const connection = await connectTo(options);
       const { councilAddress } = connection.contracts();
       const [council, changes] = await Promise.all([
         getCouncil(connection.client, { councilAddress }),
-        listKeyChanges(connection.client, { councilAddress }),
+        listKeyChanges(connection.client, { councilAddress, ...bounds }),
       ]);
-      const open = changes.filter(({ state }) => state === 'open');
-      output.result({ ...council, open }, renderCouncil(connection, council, open));
+      const open = changes.entries.filter(({ state }) => state === 'open');
+      const older = changes.next === undefined ? [] : [`--before ${changes.next} looks at requests of earlier blocks`];
+      const text = [renderCouncil(connection, council, open), ...older].join('\n\n');
+      output.result({ ...council, open, next: changes.next ?? null }, text);
     },
   );
 }

@@ -108,7 +108,7 @@ describe('the list of changes', () => {
 
   it('has each once, as it stands, and asks a node for as many blocks as it reads at a time', async () => {
     const { client, ranges } = clientAt(4_500n);
-    expect(await market.listKeyChanges(client, { councilAddress })).toEqual([]);
+    expect(await market.listKeyChanges(client, { councilAddress })).toEqual({ entries: [] });
     const named = { councilAddress, oldKey, newKey };
     await market.requestKeyChange(secondOperator, named);
     await market.voteOnKeyChange(recovery, { ...named, requestedAt: vm.nowS, approve: false });
@@ -117,15 +117,29 @@ describe('the list of changes', () => {
     await market.requestKeyChange(secondOperator, named);
     ranges.length = 0;
     const listed = await market.listKeyChanges(client, { councilAddress });
-    expect(listed).toMatchObject([
-      { newKey: otherKey, state: 'open' },
+    expect(listed.entries).toMatchObject([
       { newKey, state: 'open', requestedAt: vm.nowS },
+      { newKey: otherKey, state: 'open' },
     ]);
+    expect(listed.next).toBeUndefined();
     expect(ranges).toEqual([
-      [0n, 1_999n],
-      [2_000n, 3_999n],
-      [4_000n, 4_500n],
+      [2_501n, 4_500n],
+      [501n, 2_500n],
+      [0n, 500n],
     ]);
-    expect(await market.listKeyChanges(client, { councilAddress, fromBlock: 2n })).toEqual([]);
+    expect(await market.listKeyChanges(client, { councilAddress, before: 1n })).toEqual({ entries: [] });
+  });
+
+  it('looks back on a bounded number of blocks, and says where to go on', async () => {
+    const { client, ranges } = clientAt(1_000_000n);
+    const named = { councilAddress, oldKey, newKey };
+    await market.requestKeyChange(secondOperator, named);
+    const page = await market.listKeyChanges(client, { councilAddress });
+    expect(page).toEqual({ entries: [], next: 800_001n });
+    expect(ranges).toHaveLength(100);
+    expect(ranges.at(-1)).toEqual([800_001n, 802_000n]);
+    const last = await market.listKeyChanges(client, { councilAddress, before: 200_001n });
+    expect(last.entries).toMatchObject([{ newKey, state: 'open' }]);
+    expect(last.next).toBe(1n);
   });
 });
