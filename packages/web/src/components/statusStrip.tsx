@@ -18,9 +18,10 @@ export function StatusStrip() {
             <span class="network">{value.network}</span>
             <a href={`/chain/block/${value.head.height}`}>block {count(value.head.height)}</a>
             <span>
-              {value.peers} {value.peers === 1 ? 'peer' : 'peers'}
+              {value.sync.syncing
+                ? `catching up: ${syncShare(value.sync)} %`
+                : `${value.peers} ${value.peers === 1 ? 'peer' : 'peers'}`}
             </span>
-            {value.sync.syncing && <span>catching up: {syncShare(value.sync)} %</span>}
             <span class="rule">confirmed after {value.confirmations} blocks</span>
           </>
         )}
