@@ -22,6 +22,7 @@ import {
   testClient,
 } from '../testing/developmentKit.js';
 import { COUNTER, counterDeployment } from '../testing/rpcKit.js';
+import { nextTurn } from './base/turn.js';
 import type { HeadEvent } from './chain/types.js';
 import { DEVELOPMENT_MNEMONIC } from './dev/accounts.js';
 
@@ -66,6 +67,27 @@ describe('blocks', () => {
     expect((await client.getTransactionReceipt({ hash: first })).blockNumber).toBe(1n);
     expect((await client.getTransactionReceipt({ hash: second })).blockNumber).toBe(2n);
     expect(await client.getBalance({ address: BOB })).toBe(parseEther('10000') - 2n - 21_000n * GWEI);
+  });
+
+  it('take all that one account sent, more than a node would let wait, and let others have their turns', async () => {
+    const { node } = await start({ mode: { automine: false, intervalMs: 0 } });
+    const { development, chain } = node;
+    const { genesis } = chain;
+    const transfer = { gasPrice: genesis.minGasPriceWei, gasLimit: 21_000, to: BOB, value: 1n, data: new Uint8Array() };
+    for (let nonce = 0; nonce < 600; nonce++) {
+      const unsigned = { ...transfer, nonce, chainId: genesis.chainId };
+      expect(await development.send(development.signTransaction(unsigned, ALICE))).toBeUndefined();
+    }
+    let isMined = false;
+    const mined = development.sealer.mine(1, 0).finally(() => {
+      isMined = true;
+    });
+    let turns = 0;
+    for (; !isMined; turns++) await nextTurn();
+    await mined;
+    expect(chain.head.header.transactionCount).toBe(600);
+    // A template of 12.6 Mgas, in pieces of half a million, and the block's execution beside it.
+    expect(turns).toBeGreaterThan(20);
   });
 
   it('stand when a batch asks for the receipt behind the transaction', async () => {
