@@ -12,3 +12,4 @@ export * from './searchRate.js';
 export * from './validate/measureValidation.js';
 export { type MissingMeasure, RIVALS, type RivalMeasure, type RivalName } from './validate/rivals.js';
 export * from './validationRate.js';
+export * from './vm/measureVm.js';

@@ -13,7 +13,7 @@ export interface OpcodeTime {
   readonly ns: number;
   readonly nsPerGas: number;
   /** Of the opcode with the moves: what a loop of it takes of a block. */
-  readonly mixNsPerGas: number;
+  readonly loopNsPerGas: number;
 }
 
 const CALLER: Address = `0x${'a1'.repeat(20)}`;
@@ -23,6 +23,8 @@ const GAS_LIMIT = 1_000_000_000;
 /** Copies of a case in a loop, as far as the code may be long. */
 const MAX_COPIES = 64;
 const MAX_LOOP_BYTES = 20_000;
+/** Gas of one round at most, unless one case takes more. */
+const LOOP_GAS = 100_000;
 
 interface Subject extends OpcodeCase {
   readonly address: Address;
@@ -49,7 +51,7 @@ export function measureOpcodes(rounds: number, sliceMs: number): OpcodeTime[] {
   return results.map(({ subject: { name, moves }, gas, ns }) => {
     const ownGas = gas - moves;
     const ownNs = Math.max(0, ns - (moves * move.ns) / 2);
-    return { name, gas: ownGas, ns: ownNs, nsPerGas: ownNs / ownGas, mixNsPerGas: ns / gas };
+    return { name, gas: ownGas, ns: ownNs, nsPerGas: ownNs / ownGas, loopNsPerGas: ns / gas };
   });
 }
 
@@ -71,9 +73,11 @@ class OpcodeBench {
   /** Puts the code of a case, and finds how many rounds take long enough. */
   place(measured: OpcodeCase, index: number, sliceMs: number): Subject {
     const unitBytes = loopCode(measured.lines, 2).length - loopCode(measured.lines, 1).length;
-    const fitting = Math.max(1, Math.min(MAX_COPIES, Math.floor(MAX_LOOP_BYTES / unitBytes)));
-    const copies = Math.min(fitting, measured.most ?? fitting);
     const address: Address = `0x${(0xbe_0000 + index).toString(16).padStart(40, '0')}`;
+    this.#state.setCode(address, loopCode(measured.lines, 1));
+    const eachGas = this.unitGas({ ...measured, address, copies: 1, rounds: 1 });
+    const fitting = Math.min(MAX_COPIES, Math.floor(MAX_LOOP_BYTES / unitBytes), Math.floor(LOOP_GAS / eachGas));
+    const copies = Math.max(1, Math.min(fitting, measured.most ?? fitting));
     this.#state.setCode(address, loopCode(measured.lines, copies));
     const most = measured.most === undefined ? Number.POSITIVE_INFINITY : Math.floor(measured.most / copies);
     const gas = this.unitGas({ ...measured, address, copies, rounds: 1 });

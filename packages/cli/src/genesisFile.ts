@@ -1,4 +1,10 @@
-import { type Address, NEW_MIN_GAS_PRICE_WEI, type PlainData, toChecksumAddress } from '@wattchain/core';
+import {
+  type Address,
+  NEW_MIN_GAS_PRICE_WEI,
+  newBlockGasLimit,
+  type PlainData,
+  toChecksumAddress,
+} from '@wattchain/core';
 import { type BankRules, deployForGenesis, type RegistryRules, type TradeRules } from '@wattchain/market';
 
 /** Coins that each participant starts with: plenty, for a coin has no price here. */
@@ -57,7 +63,7 @@ export function createGenesis(options: GenesisOptions): unknown {
     blockIntervalMs: options.blockIntervalMs,
     firstTarget: hex32(options.target),
     largestTarget: hex32(largest < LARGEST_TARGET ? largest : LARGEST_TARGET),
-    blockGasLimit: 30_000_000,
+    blockGasLimit: newBlockGasLimit(options.blockIntervalMs),
     blockByteLimit: 1_000_000,
     minGasPriceWei: NEW_MIN_GAS_PRICE_WEI.toString(),
     blockRewardWei: BLOCK_REWARD_WEI.toString(),

@@ -20,6 +20,21 @@ export const MAX_CHAIN_ID = 2 ** 31 - 1;
  * then no thousandfold, and a transfer still costs 0.000021 coins.
  */
 export const NEW_MIN_GAS_PRICE_WEI = 10n ** 9n;
+/** Most gas of a block of a new network. */
+const MOST_NEW_BLOCK_GAS = 30_000_000;
+/** Least: the largest code takes 1,675,016 gas to deploy, and its constructor some. */
+const LEAST_NEW_BLOCK_GAS = 2_000_000;
+/**
+ * Gas of a block for each millisecond of its interval. The slowest blocks took less than 40 ns a gas (`wattchain bench vm`,
+ * docs/benchmarks.md, "The machine"), so a full one keeps a node busy for a tenth of the interval at most.
+ */
+const NEW_BLOCK_GAS_PER_MS = 2_500;
+
+/** Gas of a block of a new network, by its interval: 2.5 million at one second, 30 million from twelve seconds on. */
+export function newBlockGasLimit(blockIntervalMs: number): number {
+  return Math.min(MOST_NEW_BLOCK_GAS, Math.max(LEAST_NEW_BLOCK_GAS, NEW_BLOCK_GAS_PER_MS * blockIntervalMs));
+}
+
 /** A block counts at most this many block intervals in ASERT's clock. */
 export const ACTIVE_TIME_CAP_INTERVALS = 10;
 /** Most bytes of contract code (EIP-170's figure). */

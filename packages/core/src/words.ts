@@ -10,6 +10,9 @@ const LIMB_BITS = 64n;
 const limbs = new BigUint64Array(WORD_BYTES / 8);
 const limbBytes = new Uint8Array(limbs.buffer);
 
+/** By a number of bytes: the least number that does not fit them. */
+const LIMITS = Array.from({ length: WORD_BYTES + 1 }, (_, length) => 1n << BigInt(8 * length));
+
 /** Whether the lowest byte of a limb comes first in memory; on other machines text is the way. */
 const IS_LITTLE_ENDIAN = new Uint8Array(BigUint64Array.of(1n).buffer)[0] === 1;
 
@@ -35,7 +38,7 @@ export function writeWord(word: bigint, bytes: Uint8Array, offset: number): void
 /** A number as exactly `length` big-endian bytes; asserts that it fits. */
 export function wordToBytes(word: bigint, length: number): Uint8Array {
   if (length > WORD_BYTES || !IS_LITTLE_ENDIAN) return writeByText(word, length);
-  assert(word >= 0n && word >> BigInt(8 * length) === 0n, `${word} does not fit ${length} bytes`);
+  assert(word >= 0n && word < (LIMITS[length] as bigint), `${word} does not fit ${length} bytes`);
   splitLimbs(word);
   const bytes = new Uint8Array(length);
   for (let i = length - 1, to = 0; i >= 0; i--, to++) bytes[to] = limbBytes[i] as number;

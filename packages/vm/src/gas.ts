@@ -1,9 +1,10 @@
 import type { AccessList } from '@wattchain/core';
 
 /**
- * Every gas number of the protocol, each with its reason. The yardstick: 21,000 gas pay for one transaction, most of which is
- * recovering its sender, one to four milliseconds in plain JavaScript; so one gas is some 50 to 200 ns of a node's time, and no
- * instruction may take longer than it pays for. What a node must keep for ever is priced by its bytes on disk, which dominates.
+ * Every gas number of the protocol, each with its reason. The yardstick: 21,000 gas pay for one transaction, whose sender takes a
+ * tenth to a third of a millisecond to recover and whose accounts take as long again to commit. No instruction may take much longer
+ * for its gas than that: a full block of whatever sort stays below 40 ns a gas (`wattchain bench vm`). What a node must keep for ever
+ * is priced by its bytes on disk, which dominates.
  */
 
 /** A transaction: one signature recovery, two accounts written, its place in the block. The figure every wallet expects. */
@@ -25,8 +26,12 @@ export const GAS_CODE_BYTE = 50;
 export const GAS_MOVE = 1;
 /** A sum, comparison or bit operation on 256-bit words: allocates one big integer. */
 export const GAS_LOGIC = 2;
-/** A product, quotient or remainder: up to 512 bits in between. */
+/** A product: up to 512 bits in between. */
 export const GAS_MULTIPLY = 4;
+/** A quotient or remainder: of 256 bits by 128 it takes four times as long as a product (docs/benchmarks.md, "The machine"). */
+export const GAS_DIVIDE = 8;
+/** A remainder of a sum or product of 512 bits: twice as long again. */
+export const GAS_MODULAR = 16;
 /** A power that must fit a word: at most sixteen products. */
 export const GAS_POWER = 40;
 /** A byte of the exponent of a power that is cut to a word: sixteen products. */

@@ -9,6 +9,7 @@ import { addMinerCommand } from './benchMiner.js';
 import { addRpcCommand } from './benchRpc.js';
 import { addStateCommand } from './benchState.js';
 import { addValidateCommand } from './benchValidate.js';
+import { addVmCommand } from './benchVm.js';
 
 const SEARCH_MS = 2_000;
 const TRANSFERS = 200;
@@ -26,7 +27,7 @@ export function addBenchCommand(program: Command): void {
   addCommand<object>(
     program,
     'bench',
-    'measure this machine: searching and validating on one thread; below it validating, mining, JSON-RPC, difficulty, start times',
+    'measure this machine: searching and validating on one thread; below it validating, the machine, mining, JSON-RPC, difficulty, start times',
     (command) => {
       // Else `--json` behind `mine` would be taken for this command's.
       program.enablePositionalOptions();
@@ -39,6 +40,7 @@ export function addBenchCommand(program: Command): void {
       addValidateCommand(command);
       addDiskCommand(command);
       addStateCommand(command);
+      addVmCommand(command);
       // After them, for commands that are added later take over what it allows.
       refuseOthers(command);
       return command;

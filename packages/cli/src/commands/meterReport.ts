@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import type { Hash } from 'viem';
 import type { Connection } from '../client.js';
 import { counted, type Output } from '../output.js';
+import { readingsATransaction } from '../readingParts.js';
 import { addEnergyCommand } from './energyCommand.js';
 import { formatPeriod } from './energyOptions.js';
 import { type NumberedReading, type ReadingsOptions, readGiven, readingOf, withReadings } from './givenReadings.js';
@@ -13,11 +14,6 @@ import { readMeter } from './meters.js';
 import { connectSigner, type SendingOptions, withExample, withSending } from './sending.js';
 import { readSignedFile } from './signedFile.js';
 import { reportTransaction, waitForTransaction } from './transaction.js';
-
-/** Readings of one transaction: 160 bytes of data each, and a transaction holds 64 KiB. */
-const READINGS_A_TRANSACTION = 300;
-/** Signed ones: 224 bytes each, and their signatures take gas of a block's 30 million. */
-const SIGNED_READINGS_A_TRANSACTION = 100;
 
 type ReportOptions = SendingOptions & ReadingsOptions & { readonly signed?: string };
 
@@ -52,7 +48,7 @@ export function addReportCommand(group: Command): void {
       const { readings } = await readGiven(output, options, connection);
       const { registryAddress } = connection.contracts();
       await sendInParts(output, { connection, options }, readings, {
-        size: READINGS_A_TRANSACTION,
+        size: await readingsATransaction(connection.client, 'plain'),
         send: (part) => reportReadings(signer, { registryAddress, readings: part }),
       });
     },
@@ -64,7 +60,7 @@ async function bringSigned(output: Output, options: ReportOptions, file: string)
   const readings = await leaveOutBrought(output, connection, readSignedFile(file, connection));
   const { registryAddress } = connection.contracts();
   await sendInParts(output, { connection, options }, readings, {
-    size: SIGNED_READINGS_A_TRANSACTION,
+    size: await readingsATransaction(connection.client, 'signed'),
     send: (part) => reportSignedReadings(signer, { registryAddress, readings: part }),
   });
 }

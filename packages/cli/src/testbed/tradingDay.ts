@@ -27,13 +27,12 @@ import {
 } from '@wattchain/market';
 import { type Address, type Hash, type Hex, isAddressEqual, stringToHex } from 'viem';
 import type { SignerClient } from '../client.js';
+import { readingsATransaction } from '../readingParts.js';
 import { type HouseholdName, type ParticipantName, participantAccount } from './participants.js';
 import type { Sender, SentTransaction } from './sender.js';
 
-/** Transactions that are under way at a time: about what a block of 30 million gas holds, and half of what a pool takes of an account. */
+/** Transactions that are under way at a time: some blocks' worth, and half of what a pool takes of an account. */
 const TRANSACTIONS_AT_A_TIME = 200;
-/** Readings of one transaction: 160 bytes of data each, and a transaction holds 64 KiB. */
-const READINGS_A_TRANSACTION = 300;
 /** Gas for attesting, which cannot be estimated while the deposit that covers it is on its way; what is not used is paid back. */
 const ATTEST_GAS = 500_000n;
 /** How long a purchase may wait for its block. */
@@ -298,8 +297,8 @@ export class TradingDay {
       })),
     ).flat();
     this.progress(`the gateway reports ${readings.length} readings of ${this.households.length} meters …`);
-    for (let start = 0; start < readings.length; start += READINGS_A_TRANSACTION) {
-      const part = readings.slice(start, start + READINGS_A_TRANSACTION);
+    const { client } = this.sender.connection('home-1');
+    for (const part of inParts(readings, await readingsATransaction(client, 'plain'))) {
       // One after the other: the node's estimate for the next needs the numbers of this one.
       await this.send([
         {
@@ -309,7 +308,6 @@ export class TradingDay {
         },
       ]);
     }
-    const { client } = this.sender.connection('home-1');
     const ready = await readPages((page) => listTrades(client, { tradeAddress, state: 'readyToSettle', ...page }));
     const steps = this.households.flatMap(({ account, meter }): Step[] => {
       const own = ready.filter((trade) => trade.meter === meter).map(({ tradeId }) => tradeId);

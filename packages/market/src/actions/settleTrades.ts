@@ -3,8 +3,8 @@ import { encodeFunctionData, type Hash } from 'viem';
 import { energyTradeAbi } from '../contracts/generated.js';
 import { type SigningClient, sendCall, type TransactionOptions } from './transaction.js';
 
-/** Trades that one transaction settles at most, so that it fits a block. */
-export const MAX_TRADES_TO_SETTLE = 50;
+/** Trades that one transaction settles at most, so that it fits a block of a new network, whatever its interval. */
+export const MAX_TRADES_TO_SETTLE = 20;
 
 export interface SettleTradesParameters extends TransactionOptions {
   /** The trade contract. */

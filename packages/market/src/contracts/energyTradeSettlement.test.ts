@@ -1,3 +1,4 @@
+import { newBlockGasLimit } from '@wattchain/core';
 import { checksumAddress } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { operators, type TestAccount } from '../../testing/marketVm.js';
@@ -16,6 +17,7 @@ import {
   stranger,
   TradeRoom,
 } from '../../testing/tradeRoom.js';
+import { MAX_TRADES_TO_SETTLE } from '../actions/settleTrades.js';
 import { TOKEN_UNIT } from '../units.js';
 
 const shown = (account: TestAccount) => checksumAddress(account.address);
@@ -100,6 +102,17 @@ describe('settle', () => {
     room.report(seller, 900_000n, 0n);
     expect(room.settle(waiting, 9n, ready, ready).output).toBe(1n);
     expect([ready, waiting].map((id) => room.state(id))).toEqual(['settled', 'awaitingReading']);
+  });
+
+  it('closes as many as one transaction may in the smallest block of a new network, both meters and bonds counted', () => {
+    const room = new TradeRoom({ settlement: 'proRata', bonds: true });
+    const offerId = room.offer({}, seller);
+    const ids = Array.from({ length: MAX_TRADES_TO_SETTLE }, () => room.accept(buyer, offerId, 40_000n));
+    room.report(seller, 700_000n, 0n);
+    room.report(buyer, 0n, 900_000n);
+    const { output, gasUsed } = room.settle(...ids);
+    expect(output).toBe(BigInt(MAX_TRADES_TO_SETTLE));
+    expect(gasUsed).toBeLessThan(newBlockGasLimit(1));
   });
 
   it('says of the first trade why there is none that it can close', () => {

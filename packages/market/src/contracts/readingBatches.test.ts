@@ -1,4 +1,4 @@
-import { fromHex, MAX_TRANSACTION_BYTES, signTransaction } from '@wattchain/core';
+import { fromHex, MAX_TRANSACTION_BYTES, newBlockGasLimit, signTransaction } from '@wattchain/core';
 import { encodeFunctionData } from 'viem';
 import { expect, it } from 'vitest';
 import { CHAIN_ID, CONTRACTS, testAccount } from '../../testing/marketVm.js';
@@ -14,8 +14,8 @@ import {
   signedBy,
 } from '../../testing/registryRoom.js';
 
-/** Gas of a block of every network that the commands make. */
-const BLOCK_GAS = 30_000_000;
+/** Of a network with the interval that a pilot has. */
+const BLOCK_GAS = newBlockGasLimit(15_000);
 
 it('a hundred readings with the signatures of a hundred devices fit one transaction', async () => {
   const vm = registryRoom();

@@ -17,11 +17,13 @@ export const MAX_RESPONSE_BYTES = 25_000_000;
 export const FIRST_TURN_MS = 3;
 /** Milliseconds of its later turns: timers and peers wait no longer for theirs than one of these and a piece. */
 export const TURN_MS = 10;
+/** Gas of `eth_call`, which goes into no block: a view may read more than a block of a network with a short interval has gas for. */
+export const MAX_CALL_GAS = 30_000_000;
 /** Gas that a call uses before anybody looks at the time: about a millisecond. */
 export const GAS_PER_PIECE = 25_000;
 /** Pieces after which a request counts as long: with those of a call a million gas, which fill less than a megabyte with what was read. */
 export const MAX_SHORT_PIECES = 40;
-/** Long requests that go on at once, of all clients: a call that reads as much as a block's gas allows holds some 20 MB. */
+/** Long requests that go on at once, of all clients: a call that reads as much as its gas allows holds some 20 MB. */
 export const MAX_LONG_REQUESTS = 32;
 /** Requests of one client that wait for a turn; a batch is one at a time. */
 export const MAX_WAITING_OF_CLIENT = 64;

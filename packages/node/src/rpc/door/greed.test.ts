@@ -23,6 +23,12 @@ again:   push 1  pop  jump again
 next:    lget left  push 1  sub  lset left
          lget left  jumpif next
          sload word  return 1
+.function long() view returns (uint256)
+.local   left
+         push 1100  lset left
+next:    lget left  sload  pop  lget left  push 1  sub  lset left
+         lget left  jumpif next
+         push 5  return 1
 `,
   'spinner.wca',
 );
@@ -80,7 +86,10 @@ function client(): (body: unknown) => Promise<unknown> {
 }
 
 const call = (id: number, method: string, ...params: unknown[]) => ({ jsonrpc: '2.0', id, method, params });
-const spin = (id: number, method = 'eth_call') => call(id, method, { to: SPINNER_ADDRESS, data: SPIN }, 'latest');
+/** All of a block's, which an eth_call may exceed. */
+const BLOCK_GAS = `0x${testGenesis().blockGasLimit.toString(16)}`;
+const spin = (id: number, method = 'eth_call') =>
+  call(id, method, { to: SPINNER_ADDRESS, data: SPIN, gas: BLOCK_GAS }, 'latest');
 const batchOf = (method?: string) => Array.from({ length: MAX_BATCH }, (_, id) => spin(id, method));
 
 describe('batches of calls that use all of a block, on several connections', () => {
@@ -122,4 +131,12 @@ test('a call in pieces reads the state of the block that it began with, whatever
   expect(pieces.next().done).toBe(false);
   expect(bytesToBigInt(runToEnd(pieces).output)).toBe(0n);
   expect(bytesToBigInt(runToEnd(begin()).output)).toBe(7n);
+});
+
+test('a view may read more than a block has gas for, a transaction may not', async () => {
+  const long = { to: SPINNER_ADDRESS, data: selectorToHex(selectorOf('long()')) };
+  const ask = client();
+  expect(await ask(call(1, 'eth_call', long, 'latest'))).toMatchObject({ result: `0x${'5'.padStart(64, '0')}` });
+  const { error } = (await ask(call(2, 'eth_estimateGas', long))) as Answer;
+  expect(error?.message).toBe('execution reverted: out of gas');
 });

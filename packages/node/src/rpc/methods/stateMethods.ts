@@ -2,7 +2,7 @@
 import { type Address, type Pieces, toHex, ZERO_ADDRESS } from '@wattchain/core';
 import { type BlockContext, type CallResult, callContractInPieces, describeFailure } from '@wattchain/vm';
 import { ADD_CALL, BOB, CAROL, COUNTER, PROOF, TOTAL_CALL } from '../description/examples.js';
-import { GAS_PER_PIECE } from '../limits.js';
+import { GAS_PER_PIECE, MAX_CALL_GAS } from '../limits.js';
 import type { RpcChain } from '../protocol/backend.js';
 import { type Method, type MethodError, method } from '../protocol/method.js';
 import {
@@ -105,7 +105,7 @@ export const stateMethods: readonly Method[] = [
     errors: [...CALL_ERRORS],
     example: { params: [{ to: COUNTER, data: TOTAL_CALL }, 'latest'], result: `0x${'a'.padStart(64, '0')}` },
     handle: function* ({ node }, call, block) {
-      return toHex((yield* runCall(node.chain, call, block)).output);
+      return toHex((yield* runCall(node.chain, call, block, undefined, MAX_CALL_GAS)).output);
     },
   }),
   method({
@@ -142,16 +142,17 @@ export const stateMethods: readonly Method[] = [
 export type CallContext = Pick<BlockContext, 'height' | 'timestampMs' | 'miner'>;
 
 /**
- * Runs a call on the state after a block, in its context unless another is given; throws code 3 with the ABI error data when it
- * fails.
+ * Runs a call on the state after a block, in its context unless another is given, with at most the gas of a block unless told
+ * otherwise; throws code 3 with the ABI error data when it fails.
  */
 export function* runCall(
   chain: RpcChain,
   call: CallRequest,
   block: BlockSelector,
   context: CallContext | undefined = undefined,
+  mostGas: number = chain.genesis.blockGasLimit,
 ): Pieces<CallResult> {
-  const result = yield* tryCall(chain, call, block, context);
+  const result = yield* tryCall(chain, call, block, context, mostGas);
   if (result.failure === null) return result;
   throw new RpcError(
     'rpcReverted',
@@ -165,6 +166,7 @@ function* tryCall(
   call: CallRequest,
   block: BlockSelector,
   context: CallContext | undefined = undefined,
+  mostGas: number = chain.genesis.blockGasLimit,
 ): Pieces<CallResult> {
   const { record, state } = yield* stateAfter(chain, block);
   const { height, timestampMs, miner } = context ?? record.header;
@@ -172,7 +174,7 @@ function* tryCall(
   const from = call.from ?? ZERO_ADDRESS;
   requireFunds(from, call.value, state.balance(from));
   const { to, value, data, accessList } = call;
-  const gasLimit = Math.min(call.gas ?? genesis.blockGasLimit, genesis.blockGasLimit);
+  const gasLimit = Math.min(call.gas ?? mostGas, mostGas);
   const message = { from, to, value, data, gasLimit, gasPrice: 0n, ...(accessList && { accessList }) };
   return yield* callContractInPieces(state, message, { height, timestampMs, miner, genesis }, GAS_PER_PIECE);
 }

@@ -21,7 +21,7 @@ export interface Call {
 export const COST_CLASSES = {
   lookup: 'reads a few values that are at hand',
   block: 'reads one block with its transactions, at most what a block may hold',
-  execution: 'runs contracts, at most up to the block gas limit',
+  execution: 'runs contracts, at most up to the block gas limit, a view (`eth_call`) up to 30 million gas',
   range: 'reads many blocks or entries, in pieces between which other work gets its turn',
 } as const;
 export type CostClass = keyof typeof COST_CLASSES;
