@@ -26,21 +26,21 @@ export function addDevStartCommand(bench: Command): void {
         name: 'wattchain dev',
         command: [process.execPath, entryPoint(), 'dev', '--port', '{port}'],
       };
-      const bare: Starter = { name: 'node -e 0', command: [process.execPath, '-e', '0'] };
-      const times = await measureStart(
-        [bare, own, ...options.rival.map(parseRival)],
+      const nothing: Starter = { name: 'node -e 0', command: [process.execPath, '-e', '0'] };
+      const [bare, ...times] = await measureStart(
+        [nothing, own, ...options.rival.map(parseRival)],
         parseWhole('--runs', options.runs, 1, 1_000),
       );
       reportTable(
         output,
-        { node: process.version, times },
+        { node: process.version, bare, times },
         formatTable(
           [
             ['first answer', 'median', 'fastest', 'slowest', 'times node -e 0'],
-            ...times.map(({ name, ...ms }) => [
+            ...[...(bare === undefined ? [] : [bare]), ...times].map(({ name, ...ms }) => [
               name,
               ...[ms.medianMs, ms.minMs, ms.maxMs].map((time) => `${time.toFixed(0)} ms`),
-              (ms.medianMs / (times[0]?.medianMs ?? 1)).toFixed(1),
+              (ms.medianMs / (bare?.medianMs ?? 1)).toFixed(1),
             ]),
           ],
           [1, 2, 3, 4],
