@@ -31,10 +31,14 @@ const node = await DevelopmentNode.create({
   mode: { automine: true, intervalMs: 0 },
   rpc: { port: Number(process.argv[2]) },
 });
-process.once('SIGTERM', async () => {
+let isEnding = false;
+const end = async () => {
+  if (isEnding) return;
+  isEnding = true;
   await node.stop();
   await store.close();
   rmSync(folder, { recursive: true, force: true });
   process.exit();
-});
+};
+process.on('SIGTERM', end).on('SIGINT', end);
 await node.start();

@@ -47,11 +47,10 @@ export class Server {
   static async start(commandFor: (port: number) => ServerCommand): Promise<Server> {
     const port = await freePort();
     const { program, args, cwd, env = {} } = commandFor(port);
-    // A group of its own, so that it ends with all that it started.
+    // In the group of this process, so that Ctrl-C ends it too.
     const child = spawn(program, [...args], {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...process.env, ...env },
-      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let failure: Error | undefined;
@@ -80,14 +79,13 @@ export class Server {
     return cpuSecondsOfTree(pid);
   }
 
-  /** Ends it, and all that it has started. */
+  /** Ends it. */
   async stop(): Promise<void> {
     this.client.close();
-    const { pid } = this.child;
-    if (pid === undefined || !this.#isRunning()) return;
+    if (this.child.pid === undefined || !this.#isRunning()) return;
     const ended = once(this.child, 'exit');
-    process.kill(-pid, 'SIGTERM');
-    const impatience = setTimeout(() => process.kill(-pid, 'SIGKILL'), STOP_MS);
+    this.child.kill('SIGTERM');
+    const impatience = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
     await ended;
     clearTimeout(impatience);
   }

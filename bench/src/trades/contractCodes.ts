@@ -21,7 +21,9 @@ const SETTINGS = {
   // The newest that all rivals know.
   evmVersion: 'shanghai',
   metadata: { appendCBOR: false },
-  outputSelection: { '*': { '*': ['evm.bytecode.object'] } },
+  outputSelection: Object.fromEntries(
+    TRADE_CONTRACTS.map((name) => [`${name}.sol`, { [name]: ['evm.bytecode.object'] }]),
+  ),
 };
 
 interface SolcOutput {
