@@ -1,9 +1,11 @@
 /** Recorded communities under every rule; the expectations are those of an independent computation in Python. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { randomCommunity } from '../../testing/markets/community.js';
 import { differenceAt, rulesOf, type Texts, texts } from '../../testing/markets/rules.js';
-import type { RecordedCommunity } from '../../testing/markets/run.js';
+import { type RecordedCommunity, runMarkets } from '../../testing/markets/run.js';
 
 const SEED = 2026;
 const file = new URL('../../../../test/vectors/market/markets.jsonl', import.meta.url);
@@ -40,4 +42,13 @@ describe('recorded communities', () => {
     expect(differenceAt(answer, forged as unknown as Texts)).toMatch(/^billSharing\.0\.paidToSupplier: the rules say/);
     expect(differenceAt(answer, {})).toContain('the reference nothing');
   });
+});
+
+it('a state file of another seed is refused before the reference is started', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'markets-'));
+  const state = join(folder, 'state.json');
+  writeFileSync(state, JSON.stringify({ seed: 2, next: 0, communities: 0, agreed: 0, disagreements: 0 }));
+  const options = { communities: 1, seed: 3, reference: join(folder, 'none.py'), state };
+  await expect(runMarkets(options)).rejects.toMatchObject({ code: 'otherMarkets' });
+  rmSync(folder, { recursive: true });
 });

@@ -53,9 +53,9 @@ const MOST_SHOWN = 3;
  */
 export async function runDays(options: DaysOptions): Promise<DaysReport> {
   const { days, seed, state, onProgress, onDifference } = options;
+  let report = readState(options);
   const reference = new Reference(options.reference);
   const last = (options.from ?? 0) + days;
-  let report = readState(options);
   let played = report.next < last ? playRandomDay(seed, report.next) : undefined;
   while (played !== undefined) {
     const day = played;

@@ -44,9 +44,9 @@ const BATCH = 50;
  */
 export async function runMarkets(options: MarketsOptions): Promise<MarketsReport> {
   const { communities, seed, from = 0, state, onProgress, onDifference } = options;
+  let report = readState(options);
   const reference = new LineProcess(options.reference);
   const last = from + communities;
-  let report = readState(options);
   while (report.next < last) {
     const count = Math.min(BATCH, last - report.next);
     const batch = Array.from({ length: count }, (_, index) => randomCommunity(seed, report.next + index));
