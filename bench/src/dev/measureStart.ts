@@ -5,13 +5,12 @@ import { createServer } from 'node:net';
 import { WattchainError } from '@wattchain/core';
 import { median } from '../statistics.js';
 
-/**
- * A program that answers JSON-RPC on a port: its name for the report, and its command with `{port}` where the port goes. One without a
- * port is measured to its end: what starting a process takes.
- */
+/** A program that answers JSON-RPC on a port: its name for the report, and its command with `{port}` where the port goes. */
 export interface Starter {
   readonly name: string;
   readonly command: readonly string[];
+  /** Whether it answers nothing and is measured to its end: what starting a process takes. */
+  readonly isOver?: boolean;
 }
 
 /** How long a program took from its start to its first answer, in milliseconds. */
@@ -42,7 +41,7 @@ export async function measureStart(starters: readonly Starter[], runs: number): 
   });
 }
 
-async function startOnce({ name, command }: Starter): Promise<number> {
+async function startOnce({ name, command, isOver }: Starter): Promise<number> {
   const port = await freePort();
   const [program = '', ...args] = command.map((word) => word.replaceAll('{port}', String(port)));
   const startMs = performance.now();
@@ -50,7 +49,7 @@ async function startOnce({ name, command }: Starter): Promise<number> {
   const child = spawn(program, args, { stdio: 'ignore', detached: true });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const broken = once(child, 'error').then(([cause]) => failed(name, 'it cannot be started', cause));
-  if (!command.some((word) => word.includes('{port}'))) {
+  if (isOver === true) {
     await Promise.race([ended, broken.then((error) => Promise.reject(error))]);
     return performance.now() - startMs;
   }

@@ -26,7 +26,7 @@ export function addDevStartCommand(bench: Command): void {
         name: 'wattchain dev',
         command: [process.execPath, entryPoint(), 'dev', '--port', '{port}'],
       };
-      const nothing: Starter = { name: 'node -e 0', command: [process.execPath, '-e', '0'] };
+      const nothing: Starter = { name: 'node -e 0', command: [process.execPath, '-e', '0'], isOver: true };
       const [bare, ...times] = await measureStart(
         [nothing, own, ...options.rival.map(parseRival)],
         parseWhole('--runs', options.runs, 1, 1_000),
