@@ -1,14 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isStoreDamaged, storeDamaged } from '@wattchain/core';
-import {
-  type FileListing,
-  isDatabaseFile,
-  LISTING_FILE,
-  type ListedFile,
-  measureFile,
-  readListing,
-} from './fileListing.js';
+import { isDatabaseFile, isTable, LISTING_FILE, type ListedFile, measureFile, readListing } from './fileListing.js';
 import { type LiveFiles, liveFilesOf } from './leveldb/liveFiles.js';
 import { readBatch, readLog } from './leveldb/logFile.js';
 import { checkTable } from './leveldb/tableFile.js';
@@ -23,8 +16,11 @@ export interface FileProblem {
 export interface FolderReport {
   /** Empty when LevelDB may open it. */
   readonly problems: readonly FileProblem[];
-  /** `undefined`: there is no list, or none that can be read. */
-  readonly listing: FileListing | undefined;
+  /**
+   * The listed files that the database consists of. What else is there is deleted when LevelDB opens the folder, which may then give
+   * the number of a table that it never came to use to another one.
+   */
+  readonly known: ReadonlyMap<string, ListedFile>;
 }
 
 /** At most so many files are named in a sentence. */
@@ -41,7 +37,7 @@ export async function checkFolder(folder: string): Promise<FolderReport> {
   const check = new FolderCheck(folder, names, listing?.files ?? new Map());
   if (listing?.closed) await check.everything();
   else if (names.size > 0 || check.listed.size > 0) await check.afterSuddenEnd();
-  return { problems: check.problems, listing };
+  return { problems: check.problems, known: check.problems.length > 0 ? new Map() : await check.live() };
 }
 
 /** The sentence about the files that are wrong. */
@@ -75,7 +71,18 @@ class FolderCheck {
     await this.#logs(live.firstLog);
   }
 
-  async #liveFiles(): Promise<LiveFiles | undefined> {
+  /** The listed files that the MANIFEST in force names, itself included. */
+  async live(): Promise<ReadonlyMap<string, ListedFile>> {
+    const live = this.names.has('CURRENT') ? await this.#liveFiles() : undefined;
+    if (live === undefined) return new Map();
+    const isLive = (name: string) => {
+      if (isTable(name)) return live.tables.has(numberOf(name));
+      return name.endsWith('.log') ? numberOf(name) >= live.firstLog : name === live.manifest;
+    };
+    return new Map([...this.listed].filter(([name]) => isLive(name)));
+  }
+
+  async #liveFiles(): Promise<(LiveFiles & { readonly manifest: string }) | undefined> {
     if (!this.names.has('CURRENT')) return this.#add('CURRENT', 'is missing');
     const current = await readFile(join(this.folder, 'CURRENT'), 'latin1');
     const manifest = /^(MANIFEST-\d+)\n$/.exec(current)?.[1];
@@ -89,7 +96,7 @@ class FolderCheck {
     if (listed !== undefined && !(await this.#compare(manifest, listed, false))) return undefined;
     const { records, stop } = readLog(await readFile(join(this.folder, manifest)));
     if (stop?.kind === 'damaged') return this.#add(manifest, `is damaged: ${stop.detail}`);
-    return this.#attempt(manifest, () => liveFilesOf(records));
+    return this.#attempt(manifest, () => ({ ...liveFilesOf(records), manifest }));
   }
 
   #attempt<T>(name: string, read: () => T): T | undefined {

@@ -97,12 +97,12 @@ export class ListingKeeper {
   #bytes = 0;
   #batches = 0;
 
-  /** `known` was true of the files a moment ago. */
+  /** `known` was true a moment ago, of files that make up the database: while it is open, none of their numbers is given to another. */
   constructor(
     private readonly folder: string,
-    known: FileListing | undefined,
+    known: ReadonlyMap<string, ListedFile>,
   ) {
-    this.#files = known?.files ?? new Map();
+    this.#files = known;
   }
 
   /** Before LevelDB opens the folder: from here on what is listed may be compacted away. */

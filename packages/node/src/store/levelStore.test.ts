@@ -6,7 +6,7 @@ import { Level } from 'level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeTests } from '../../testing/storeTests.js';
 import { seal } from './envelope.js';
-import { LISTING_FILE, readListing } from './fileListing.js';
+import { LISTING_FILE, ListingKeeper, readListing } from './fileListing.js';
 import { openLevelStore } from './levelStore.js';
 import { SCHEMA_VERSION, VERSION_KEY } from './schema.js';
 
@@ -193,6 +193,49 @@ describe('openLevelStore', () => {
     it('goes without its own list when that is damaged', async () => {
       await writeFile(join(copy, LISTING_FILE), 'wattchain-files 1 closed 00000000\nabc');
       await (await openLevelStore(copy)).close();
+    });
+  });
+
+  describe('a table that LevelDB never came to use', () => {
+    // As when it is closed in the middle of a compaction; the number is given to another table afterwards.
+    const orphans = 12;
+    const value = new Uint8Array(1000).fill(7);
+    let unused: string[];
+
+    beforeEach(async () => {
+      const store = await openLevelStore(path);
+      // It stays in the log, of which the next opening makes a table.
+      await store.batch([{ key: textToBytes('a'), value }]);
+      await store.close();
+      const numbers = (await readdir(path)).map((name) => Number(/\d+/.exec(name)?.[0] ?? 0));
+      unused = Array.from(
+        { length: orphans },
+        (_, i) => `${String(Math.max(...numbers) + 1 + i).padStart(6, '0')}.ldb`,
+      );
+      for (const name of unused)
+        await writeFile(join(path, name), Uint8Array.of(...name.split('').map(Number), 1, 2, 3));
+      const keeper = new ListingKeeper(path, new Map());
+      await keeper.end();
+    });
+
+    const reused = async () => (await readdir(path)).filter((name) => unused.includes(name)).length;
+
+    it('says nothing of the next one of its number', async () => {
+      await (await openLevelStore(path)).close();
+      expect(await reused()).toBe(1);
+      const again = await openLevelStore(path);
+      expect(again.get(textToBytes('a'))).toEqual(value);
+      await again.close();
+    });
+
+    it('nor after a sudden end', async () => {
+      const store = await openLevelStore(path);
+      const copy = `${path}-copy`;
+      await cp(path, copy, { recursive: true });
+      await store.close();
+      expect(await reused()).toBe(1);
+      await (await openLevelStore(copy)).close();
+      await rm(copy, { recursive: true });
     });
   });
 

@@ -50,9 +50,9 @@ export async function openLevelStore(path: string, options: LevelStoreOptions = 
     throw unavailable(path, cause);
   }
   await requireUnlocked(path);
-  const { problems, listing } = await checkFolder(path);
+  const { problems, known } = await checkFolder(path);
   if (problems.length > 0) throw folderDamaged(path, problems);
-  const files = new ListingKeeper(path, listing);
+  const files = new ListingKeeper(path, known);
   // A native library, which only those who store on disk load.
   const { Level } = await import('level');
   let level: FileLevel;
