@@ -277,14 +277,14 @@ describe('genesisChanges', () => {
     });
     const words = fc.uniqueArray(fc.bigInt(0n, 200n), { maxLength: 60 });
     fc.assert(
-      fc.property(balances, words, fc.boolean(), (list, slots, isFunded) => {
+      fc.property(balances, words, fc.boolean(), fc.constantFrom(1, 40), (list, slots, isFunded, changesTogether) => {
         const rules = parseGenesis(CANONICAL);
         const storage = slots.map((slot) => ({ slot, value: slot + 1n }));
         const contracts = rules.contracts.map((contract) => ({ ...contract, storage }));
         const alloc = list.map(([bytes, balance]) => ({ address: toHex(bytes), balance }));
         if (isFunded) alloc.push({ address: CONTRACT, balance: 3n });
         const whole = commitState(new MemoryKeyValues(), genesisChanges({ alloc, contracts }).changes);
-        const parts = genesisRecords({ alloc, contracts });
+        const parts = genesisRecords({ alloc, contracts }, changesTogether);
         const records = [];
         let part = parts.next();
         for (; !part.done; part = parts.next()) records.push(...part.value);

@@ -38,6 +38,8 @@ export interface GenesisState {
 /** Parts of the state by the first byte of a tree key, so that no record at this depth or below it has two. */
 const PARTS = 256;
 const PART_DEPTH = 8;
+/** Neighbouring parts are taken together up to so many changes: each time, the records above them are hashed again. */
+const CHANGES_TOGETHER = 1_000;
 
 /** The state that the network starts with: what to write into an empty one, sorted by key, and the contracts' code. */
 export function genesisChanges(genesis: GenesisState): {
@@ -62,11 +64,14 @@ export function genesisCodes(genesis: Pick<GenesisState, 'contracts'>): KeyValue
  * The same state as records of its tree, part by part, for a genesis of any number of accounts; returns the root. Every record
  * comes once, and the contracts' code is none of them.
  */
-export function* genesisRecords(genesis: GenesisState): Generator<KeyValueWrite[], Hash, undefined> {
+export function* genesisRecords(
+  genesis: GenesisState,
+  changesTogether = CHANGES_TOGETHER,
+): Generator<KeyValueWrite[], Hash, undefined> {
   // The records above the parts, which each of them changes.
   const shared = new MemoryKeyValues();
   let root = ZERO_HASH;
-  for (const changes of genesisParts(genesis)) {
+  for (const changes of genesisParts(genesis, changesTogether)) {
     const tree = updateTree(shared, changes);
     root = tree.root;
     const isShared = ({ key }: KeyValueWrite) => (key[1] as number) < PART_DEPTH;
@@ -86,8 +91,8 @@ export function genesisStateRoot(genesis: GenesisState): Hash {
   }
 }
 
-/** The accounts and words of the state by the first byte of their place in the tree; only one part is in memory. */
-function* genesisParts(genesis: GenesisState): Generator<StateChange[], void, undefined> {
+/** The accounts and words of the state by the first byte of their place in the tree; only a part of them is in memory. */
+function* genesisParts(genesis: GenesisState, changesTogether: number): Generator<StateChange[], void, undefined> {
   const ofContracts = new Set(genesis.contracts.map(({ address }) => address));
   const alloc = genesis.alloc.filter(({ address }) => ofContracts.has(address));
   const parts = Array.from({ length: PARTS }, () => ({
@@ -100,13 +105,16 @@ function* genesisParts(genesis: GenesisState): Generator<StateChange[], void, un
   for (const account of genesis.alloc) {
     if (!ofContracts.has(account.address)) partOf(accountKey(account.address))?.accounts.push(account);
   }
+  let together: StateChange[] = [];
   // A part is forgotten with its turn.
   for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-    const { changes, accounts } = part;
-    for (const { address, balance } of accounts) {
+    for (const change of part.changes) together.push(change);
+    for (const { address, balance } of part.accounts) {
       const after = encodeAccount({ ...EMPTY_ACCOUNT, balance });
-      changes.push({ key: accountKey(address), before: undefined, after });
+      together.push({ key: accountKey(address), before: undefined, after });
     }
-    if (changes.length > 0) yield changes;
+    if (together.length < changesTogether && parts.length > 0) continue;
+    if (together.length > 0) yield together;
+    together = [];
   }
 }
