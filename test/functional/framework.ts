@@ -19,6 +19,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureSearchRate } from '../../bench/dist/searchRate.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const entryPoint = join(root, 'packages/cli/bin/wattchain.js');
@@ -30,12 +31,23 @@ export const TEST_CHAIN_ID = 20_190_704;
 const PATIENCE_MS = 480_000;
 /** Part of a core in which a miner works unless a test says otherwise: other tests need the rest. */
 const DUTY = 0.05;
-/** What it does in that on a slow machine, nearly; with much less the first blocks come faster than nodes on a busy one pass them on. */
-const TRIES_PER_MS = 150;
+/** Processor time of the measurement below. */
+const MEASURED_MS = 60;
 
-/** Target of a chain whose blocks take about `blockIntervalMs` from the start; the difficulty finds the rest by itself. */
+/**
+ * Target of a chain whose blocks take about `blockIntervalMs` from the start with one miner, half of that with two. It is measured: where
+ * blocks come many times as fast, two miners find twelve each before they hear of each other's, and no node takes either side's back.
+ */
 export function testTarget(blockIntervalMs: number): bigint {
-  return 2n ** 256n / BigInt(Math.ceil(TRIES_PER_MS * blockIntervalMs));
+  triesPerMs ??= (DUTY * measureSearchRate(MEASURED_MS, cpuMs).triesPerSecond) / 1_000;
+  return 2n ** 256n / BigInt(Math.ceil(triesPerMs * blockIntervalMs));
+}
+
+let triesPerMs: number | undefined;
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 /** Test ports lie below those that the system gives to outgoing connections, which could take one between the check and its use. */
