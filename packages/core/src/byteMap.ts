@@ -32,6 +32,21 @@ function defaultTable(): Uint32Array {
   return table;
 }
 
+/** The 32 bits by which a map with a table places a key. */
+export function hashBytes(key: Uint8Array, table: Uint32Array): number {
+  let hash = key.length;
+  for (let i = 0, row = 0; i < key.length; i++, row++) {
+    if (row === POSITIONS) {
+      // What follows has rows again, behind four bytes that stand for all before it.
+      const before = hash;
+      hash = 0;
+      for (row = 0; row < 4; row++) hash ^= table[row * VALUES + ((before >>> (8 * row)) & 0xff)] as number;
+    }
+    hash ^= table[row * VALUES + (key[i] as number)] as number;
+  }
+  return hash | 0;
+}
+
 /**
  * Values by keys of bytes, in the order in which keys were first set, as `Map` has them by text. Keys belong to the map: they are not
  * changed any more. Open addressing over tabulation hashing (Zobrist), half of the slots free.
@@ -105,18 +120,7 @@ export class ByteMap<Value> {
   }
 
   #hash(key: Uint8Array): number {
-    const table = this.#table;
-    let hash = key.length;
-    for (let i = 0, row = 0; i < key.length; i++, row++) {
-      if (row === POSITIONS) {
-        // What follows has rows again, behind four bytes that stand for all before it.
-        const before = hash;
-        hash = 0;
-        for (row = 0; row < 4; row++) hash ^= table[row * VALUES + ((before >>> (8 * row)) & 0xff)] as number;
-      }
-      hash ^= table[row * VALUES + (key[i] as number)] as number;
-    }
-    return hash | 0;
+    return hashBytes(key, this.#table);
   }
 
   /** Where a key's entry stands, -1 for nowhere. */
