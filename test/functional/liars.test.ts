@@ -8,7 +8,7 @@ import { appendFileSync } from 'node:fs';
 import { PUBLISHED_ADDRESSES } from '@wattchain/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Adversary, Withholder } from './adversaries.js';
-import { TestNetwork, targetText, testGenesis, testTarget, waitUntil } from './framework.js';
+import { TestNetwork, testGenesis, waitUntil } from './framework.js';
 
 const SECONDS = Number(process.env.WATTCHAIN_LIARS_S ?? 15);
 const LOG = process.env.WATTCHAIN_LIARS_LOG;
@@ -26,8 +26,7 @@ interface NodeStatus {
 }
 
 const [miner = ''] = PUBLISHED_ADDRESSES;
-// Hard enough for blocks to come at their pace: a fork is left behind by a chain that runs away.
-const genesis = testGenesis(PUBLISHED_ADDRESSES, INTERVAL_MS, { firstTarget: targetText(testTarget(4 * INTERVAL_MS)) });
+const genesis = testGenesis(PUBLISHED_ADDRESSES, INTERVAL_MS);
 const adversaries: Adversary[] = [];
 let network: TestNetwork;
 let startMs = 0;
