@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../bytes.js';
 import { encodeAccount, encodeWord } from './account.js';
-import { packValue, unpackValue } from './packing.js';
+import { MAX_PACKED_BYTES, packValueInto, unpackValue } from './packing.js';
+
+/** A value packed behind other bytes, which stay. */
+function packValue(value: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(3 + MAX_PACKED_BYTES).fill(0xee);
+  const end = packValueInto(value, bytes, 3);
+  expect(bytes.subarray(0, 3)).toEqual(Uint8Array.of(0xee, 0xee, 0xee));
+  return bytes.slice(3, end);
+}
 
 /** Bytes of which many are zeros. */
 const sparse = fc

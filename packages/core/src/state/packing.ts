@@ -5,31 +5,30 @@ import { storeDamaged } from './damage.js';
 const MIN_RUN = 3;
 /** Longest value that can be packed: at worst it grows by two bytes, and its length must fit one. */
 const MAX_BYTES = 253;
+/** What it can grow to. */
+export const MAX_PACKED_BYTES = MAX_BYTES + 2;
 
 /** Where a value is unpacked, before its length is known. */
 const scratch = new Uint8Array(MAX_BYTES);
 
 /**
- * A flat value as the tree keeps it: `(zeros 1 ‖ others 1 ‖ the others)*`, each time so many zero bytes and then so many others. Most of an
- * account's and a word's bytes are zeros in front of small numbers. A value has at most 253 bytes.
+ * Packs a flat value as the tree keeps it, from `start` on, and returns where it ends: `(zeros 1 ‖ others 1 ‖ the others)*`, each time so many
+ * zero bytes and then so many others. Most of an account's and a word's bytes are zeros in front of small numbers. A value has at most 253 bytes.
  */
-export function packValue(value: Uint8Array): Uint8Array {
+export function packValueInto(value: Uint8Array, packed: Uint8Array, start: number): number {
   assert(value.length <= MAX_BYTES, `a value of ${value.length} bytes for the state tree`);
-  const packed = new Uint8Array(value.length + 2);
-  let length = 0;
+  let length = start;
   for (let at = 0; at < value.length; ) {
     const zerosEnd = endOfZeros(value, at);
     const othersEnd = endOfOthers(value, zerosEnd);
-    packed[length] = zerosEnd - at;
-    packed[length + 1] = othersEnd - zerosEnd;
-    packed.set(value.subarray(zerosEnd, othersEnd), length + 2);
-    length += 2 + othersEnd - zerosEnd;
-    at = othersEnd;
+    packed[length++] = zerosEnd - at;
+    packed[length++] = othersEnd - zerosEnd;
+    for (at = zerosEnd; at < othersEnd; at++) packed[length++] = value[at] as number;
   }
-  return packed.subarray(0, length);
+  return length;
 }
 
-/** Reverse of {@link packValue}. Throws `storeDamaged` where the bytes are nothing that it makes. */
+/** Reverse of {@link packValueInto}. Throws `storeDamaged` where the bytes are nothing that it makes. */
 export function unpackValue(packed: Uint8Array): Uint8Array {
   let length = 0;
   for (let at = 0; at < packed.length; ) {

@@ -1,7 +1,7 @@
 import { sha256 } from '../hash.js';
 import { TREE_PREFIX } from './account.js';
 import { storeDamaged } from './damage.js';
-import { packValue, unpackValue } from './packing.js';
+import { MAX_PACKED_BYTES, packValueInto, unpackValue } from './packing.js';
 import { EMPTY_TREE_HASH, innerHash, leafHash } from './treeNode.js';
 
 /**
@@ -19,6 +19,9 @@ const KINDS_BYTES = SLOTS / 4;
 const EMPTY_KIND = 0;
 const LEAF_KIND = 1;
 const INNER_KIND = 2;
+
+/** Where a record is put together, before its length is known. */
+const scratch = new Uint8Array(KINDS_BYTES + SLOTS * (KEY_BYTES + 1 + MAX_PACKED_BYTES));
 
 /** A flat value in the tree. */
 export interface TreeLeaf {
@@ -90,25 +93,25 @@ function parentOf(left: HashedNode, right: HashedNode): HashedNode {
 
 /** The record of a group at a depth (docs/protocol.md, State). */
 export function encodeGroup(slots: readonly Slot[], depth: number): Uint8Array {
-  const kinds = new Uint8Array(KINDS_BYTES);
-  const parts: Uint8Array[] = [kinds];
-  for (const [index, slot] of slots.entries()) {
+  const known = knownBytes(depth);
+  scratch.fill(0, 0, KINDS_BYTES);
+  let at = KINDS_BYTES;
+  for (let index = 0; index < SLOTS; index++) {
+    const slot = slots[index] as Slot;
     if (slot.kind === 'empty') continue;
     const kind = slot.kind === 'leaf' ? LEAF_KIND : INNER_KIND;
-    kinds[index >> 2] = (kinds[index >> 2] as number) | (kind << (6 - 2 * (index & 3)));
-    if (slot.kind === 'inner') parts.push(slot.hash);
-    else {
-      const packed = packValue(slot.value);
-      parts.push(slot.treeKey.subarray(knownBytes(depth)), Uint8Array.of(packed.length), packed);
+    scratch[index >> 2] = (scratch[index >> 2] as number) | (kind << (6 - 2 * (index & 3)));
+    if (slot.kind === 'inner') {
+      scratch.set(slot.hash, at);
+      at += HASH_BYTES;
+    } else {
+      for (let i = known; i < KEY_BYTES; i++) scratch[at++] = slot.treeKey[i] as number;
+      const end = packValueInto(slot.value, scratch, at + 1);
+      scratch[at] = end - at - 1;
+      at = end;
     }
   }
-  const record = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    record.set(part, at);
-    at += part.length;
-  }
-  return record;
+  return scratch.slice(0, at);
 }
 
 /** The slots of the record of the group at a depth on a path. Throws `storeDamaged`. */
