@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type Address,
   addressOf,
@@ -18,6 +15,7 @@ import {
   toHex,
 } from '@wattchain/core';
 import { buildTemplate, Chain, NODE_DEFAULTS, openLevelStore, silentLogger, systemRuntime } from '@wattchain/node';
+import { inFolder } from '../chainOnDisk.js';
 
 /** What a state of so many accounts costs. Seconds are of this process's processor time, threads of the database included. */
 export interface StateCost {
@@ -162,13 +160,4 @@ async function cpuSeconds<T>(run: () => Promise<T>): Promise<[T, number]> {
   const result = await run();
   const { user, system } = process.cpuUsage(before);
   return [result, (user + system) / 1e6];
-}
-
-async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'wattchain-state-'));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

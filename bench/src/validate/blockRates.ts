@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type Address,
   addressOf,
@@ -14,7 +11,8 @@ import {
   type Transaction,
   textToBytes,
 } from '@wattchain/core';
-import { buildTemplate, Chain, NODE_DEFAULTS, openLevelStore, silentLogger, systemRuntime } from '@wattchain/node';
+import { buildTemplate } from '@wattchain/node';
+import { inFolder, withChain } from '../chainOnDisk.js';
 import { percentile } from '../statistics.js';
 import { ownCodes } from '../trades/contractCodes.js';
 import { easyGenesis } from '../trades/easyGenesis.js';
@@ -106,7 +104,7 @@ function cpuUs(): number {
 
 /** Blocks as full as they get: what prepares the market, then the trades. */
 async function mine(folder: string, trades: readonly Transaction[]): Promise<Mined> {
-  return withChain(folder, async (chain) => {
+  return withChain(folder, easyGenesis(CHAIN_START_S, BLOCK_GAS), async (chain) => {
     const blocks: FullBlock[] = [];
     for (let rest = [...setUpTransactions(ownCodes(), CHAIN_START_S), ...trades]; rest.length > 0; ) {
       const nowMs = chain.head.header.timestampMs + chain.genesis.blockIntervalMs;
@@ -126,39 +124,11 @@ async function mine(folder: string, trades: readonly Transaction[]): Promise<Min
 
 /** Takes the blocks into an empty chain. */
 async function take(folder: string, { head, blocks }: Mined): Promise<void> {
-  await withChain(folder, async (chain) => {
+  await withChain(folder, easyGenesis(CHAIN_START_S, BLOCK_GAS), async (chain) => {
     for (const { header, body } of blocks) {
       const { value } = await chain.acceptBlock(header, body);
       assert(value === 'added', 'the chain takes every block');
     }
     assert(chain.head.hash === head, 'both chains end with the same block');
   });
-}
-
-async function withChain<T>(folder: string, use: (chain: Chain) => Promise<T>): Promise<T> {
-  const { recheckOneIn } = NODE_DEFAULTS;
-  const runtime = systemRuntime();
-  const store = await openLevelStore(folder);
-  const chain = await Chain.open({
-    store,
-    genesis: easyGenesis(CHAIN_START_S, BLOCK_GAS),
-    runtime,
-    log: silentLogger,
-    recheckOneIn,
-  });
-  try {
-    return await use(chain);
-  } finally {
-    await chain.close();
-    await store.close();
-  }
-}
-
-async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'wattchain-bench-'));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type Address,
   addressOf,
@@ -14,7 +11,8 @@ import {
   type Transaction,
   textToBytes,
 } from '@wattchain/core';
-import { buildTemplate, Chain, NODE_DEFAULTS, openLevelStore, silentLogger, systemRuntime } from '@wattchain/node';
+import { buildTemplate } from '@wattchain/node';
+import { inFolder, withChain } from '../chainOnDisk.js';
 import { median } from '../statistics.js';
 import { type Act, type BlockKind, blockKinds, storedAccounts } from './blockKinds.js';
 import { measuringGenesis } from './measuringGenesis.js';
@@ -117,25 +115,4 @@ async function take(folder: string, genesis: Genesis, blocks: readonly MinedBloc
     }
   });
   return times;
-}
-
-async function withChain<T>(folder: string, genesis: Genesis, use: (chain: Chain) => Promise<T>): Promise<T> {
-  const { recheckOneIn } = NODE_DEFAULTS;
-  const store = await openLevelStore(folder);
-  const chain = await Chain.open({ store, genesis, runtime: systemRuntime(), log: silentLogger, recheckOneIn });
-  try {
-    return await use(chain);
-  } finally {
-    await chain.close();
-    await store.close();
-  }
-}
-
-async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'wattchain-bench-'));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Genesis } from '@wattchain/core';
+import { Chain, NODE_DEFAULTS, openLevelStore, silentLogger, systemRuntime } from '@wattchain/node';
+
+/** Uses a folder of its own, which is gone afterwards. */
+export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'wattchain-bench-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Opens the chain in a folder as a node does, and closes it. */
+export async function withChain<T>(folder: string, genesis: Genesis, use: (chain: Chain) => Promise<T>): Promise<T> {
+  const { recheckOneIn } = NODE_DEFAULTS;
+  const store = await openLevelStore(folder);
+  const chain = await Chain.open({ store, genesis, runtime: systemRuntime(), log: silentLogger, recheckOneIn });
+  try {
+    return await use(chain);
+  } finally {
+    await chain.close();
+    await store.close();
+  }
+}
