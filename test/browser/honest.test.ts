@@ -26,7 +26,7 @@ import { waitUntil } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
 import { addressOf, QuickCommunity } from './communities.js';
 import { settled, Visitor } from './framework.js';
-import { findPhoneFaults, takePicture, weakTexts } from './looks.js';
+import { expectFit, takePicture, weakTexts } from './looks.js';
 
 const { bankAddress, councilAddress, registryAddress, tokenAddress } = GENESIS_ADDRESSES;
 const TOKEN = 10n ** 18n;
@@ -97,7 +97,7 @@ describe.skipIf(found.missing !== undefined)(`an honest market on phones ${found
       'Your meter': 'flat',
     });
     expect(Object.keys(terms)).toEqual(expect.arrayContaining(['Seller', 'Open until', 'Reading due by']));
-    await expectFit(page);
+    await expectReadable(page);
     await send(page);
     await waitUntil('the escrow', async () => (await tokensOf('node-2')) === 12n * TOKEN);
   });
@@ -119,7 +119,7 @@ describe.skipIf(found.missing !== undefined)(`an honest market on phones ${found
     await lookAtPhones(seller, 'corrected-reading');
     await seller.open('/community?day=2018-07-04&hour=10:00');
     await page.getByRole('heading', { name: 'Corrected readings' }).waitFor();
-    await expectFit(page);
+    await expectReadable(page);
   });
 
   test('a trade that fell short says what the bond paid, and the buyer is whole', async () => {
@@ -196,7 +196,7 @@ describe.skipIf(found.missing !== undefined)(`an honest market on phones ${found
     const terms = await termsOf(page);
     expect(terms).toMatchObject({ 'At least': '1.9 WATT' });
     expect(terms['Not after']).toMatch(/\(UTC/);
-    await expectFit(page);
+    await expectReadable(page);
     await send(page);
     await waitUntil('the exchange', async () => (await tokensOf('node-2')) === 14n * TOKEN);
   });
@@ -227,7 +227,7 @@ describe.skipIf(found.missing !== undefined)(`an honest market on phones ${found
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByText('disputed', { exact: true }).waitFor();
     expect((await getPayout(community.client, { bankAddress, payoutId })).state).toBe('disputed');
-    await expectFit(page);
+    await expectReadable(page);
   });
 
   test('a household stops another source of its readings that one registrar alone announced', async () => {
@@ -238,7 +238,7 @@ describe.skipIf(found.missing !== undefined)(`an honest market on phones ${found
     await buyer.open('/trade/report');
     await page.getByText('Readings of flat are to come from miner-1, which signs them').waitFor();
     await page.getByText('the household can stop it.', { exact: false }).waitFor();
-    await expectFit(page);
+    await expectReadable(page);
     await page.getByRole('button', { name: 'Stop the source of flat' }).click();
     await send(page);
     await waitUntil('the stop', async () => (await getAnnouncedSource(community.client, other)) === undefined);
@@ -284,16 +284,16 @@ async function lookAtPhones({ page }: Visitor, name: string): Promise<void> {
     await page.setViewportSize({ width, height: 900 });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await expectFit(page);
+      await expectReadable(page);
       if (width === 360) await takePicture(page, `${name}-phone-${colorScheme}`);
     }
   }
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-async function expectFit(page: Page): Promise<void> {
+async function expectReadable(page: Page): Promise<void> {
   await settled(page);
-  expect(await page.evaluate(findPhoneFaults)).toEqual([]);
+  await expectFit(page);
   expect(await weakTexts(page)).toEqual([]);
 }
 

@@ -3,7 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { withPalette } from '../../scripts/palettePng.mjs';
+import { waitUntil } from '../functional/framework.js';
 import { contrast, paletteOf } from './contrast.js';
 
 /** Texts whose contrast is below WCAG's 4.5, of large ones 3. */
@@ -30,8 +32,17 @@ export async function takePicture(page: Page, name: string): Promise<void> {
   writeFileSync(join(PICTURES, `${name}.png`), withPalette(await page.screenshot({ fullPage: true, clip })));
 }
 
+/** That everything fits a phone. Plots take a new width of the window only in one of the next frames, so this waits for them. */
+export async function expectFit(page: Page): Promise<void> {
+  const width = page.viewportSize()?.width;
+  await waitUntil(`everything at ${page.url()} to fit ${width} pixels`, async () => {
+    expect(await page.evaluate(findPhoneFaults)).toEqual([]);
+    return true;
+  });
+}
+
 /** Runs in the page: what sticks out sideways or would have to be pushed, and what is too small for a finger. */
-export function findPhoneFaults(): string[] {
+function findPhoneFaults(): string[] {
   const faults: string[] = [];
   const over = document.documentElement.scrollWidth - innerWidth;
   if (over > 0) faults.push(`the page by ${over}`);
