@@ -15,18 +15,18 @@ export interface BaselinePeriod extends Pick<Member, 'needMwh' | 'surplusMwh'> {
 }
 
 /** Feed-in tariff: every need at the period's tariff, every surplus at its feed-in price. */
-export function feedInBill(owner: Address, periods: readonly BaselinePeriod[]): Bill {
+export function feedInBill(owner: Address, periods: Iterable<BaselinePeriod>): Bill {
   return billOf(
     owner,
-    periods.map(({ needMwh, surplusMwh, band }) => ({ needMwh, surplusMwh, cost: band.tariff, credit: band.feedIn })),
+    priced(periods, ({ feedIn }) => feedIn),
   );
 }
 
 /** Net metering: the meter runs backwards, so a surplus is worth the tariff of its period. What a bill falls below 0 is paid out. */
-export function netMeteringBill(owner: Address, periods: readonly BaselinePeriod[]): Bill {
+export function netMeteringBill(owner: Address, periods: Iterable<BaselinePeriod>): Bill {
   return billOf(
     owner,
-    periods.map(({ needMwh, surplusMwh, band }) => ({ needMwh, surplusMwh, cost: band.tariff, credit: band.tariff })),
+    priced(periods, ({ tariff }) => tariff),
   );
 }
 
@@ -34,7 +34,7 @@ export function netMeteringBill(owner: Address, periods: readonly BaselinePeriod
  * Time of use: a meter with a register for each price band runs backwards within it, so over the billing period a surplus makes up for a
  * need of the same band only; what a register is above 0 is paid at the band's tariff, what it is below at its feed-in price.
  */
-export function timeOfUseBill(owner: Address, periods: readonly BaselinePeriod[]): Bill {
+export function timeOfUseBill(owner: Address, periods: Iterable<BaselinePeriod>): Bill {
   const registers = new Map<string, { needMwh: bigint; surplusMwh: bigint; cost: bigint; credit: bigint }>();
   for (const { needMwh, surplusMwh, band } of periods) {
     const key = `${band.tariff} ${band.feedIn}`;
@@ -63,7 +63,16 @@ interface PricedEnergies {
   readonly credit: bigint;
 }
 
-function billOf(owner: Address, energies: readonly PricedEnergies[]): Bill {
+/** Needs at the tariff, surpluses at what the band gives for them. */
+function* priced(
+  periods: Iterable<BaselinePeriod>,
+  creditOf: (band: PriceBand) => bigint,
+): Iterable<PricedEnergies> {
+  for (const { needMwh, surplusMwh, band } of periods)
+    yield { needMwh, surplusMwh, cost: band.tariff, credit: creditOf(band) };
+}
+
+function billOf(owner: Address, energies: Iterable<PricedEnergies>): Bill {
   let [importedMwh, exportedMwh, paid, got] = [0n, 0n, 0n, 0n];
   for (const { needMwh, surplusMwh, cost, credit } of energies) {
     assert(needMwh >= 0n && surplusMwh >= 0n, 'energies are 0 or more');

@@ -66,11 +66,13 @@ export interface AllowanceResult {
  *
  * @throws WattchainError `badAllowances` where allowances sum to more than the forecast, and for contracts that are not one for each member, of 0 or more
  */
-export function settleAllowances(periods: readonly PricedPeriod[], terms: AllowanceTerms): AllowanceResult {
+export function settleAllowances(periods: Iterable<PricedPeriod>, terms: AllowanceTerms): AllowanceResult {
   requireAllowances(terms);
   const members = new Map(terms.contracts.map(({ owner }) => [owner, { needMwh: 0n, surplusMwh: 0n }]));
   const rests = new Map<string, { readonly band: PriceBand; importedMwh: bigint; exportedMwh: bigint }>();
+  let firstStart: bigint | undefined;
   for (const period of periods) {
+    firstStart ??= period.periodStart;
     requireBand(period.band);
     requireMembers(period.members);
     for (const { owner, needMwh, surplusMwh } of period.members) {
@@ -87,7 +89,7 @@ export function settleAllowances(periods: readonly PricedPeriod[], terms: Allowa
     rest.exportedMwh += excess(surplusMwh, needMwh);
     rests.set(key, rest);
   }
-  const ties = new TieOrder(periods[0]?.periodStart ?? 0n);
+  const ties = new TieOrder(firstStart ?? 0n);
   const calls = terms.contracts.map(({ owner, calledMwh }) => ({ owner, weight: calledMwh }));
   // Without a battery that was called nobody has a part in the income, and the treasury keeps it.
   const shared = calls.some(({ weight }) => weight > 0n) ? terms.serviceIncome : 0n;

@@ -1,0 +1,42 @@
+import type { Address } from '@wattchain/core';
+import type { Order, OrderSheet } from '../mechanism/common/orders.js';
+import type { Agents, MarketPeriod } from './marketPeriods.js';
+
+/** Perfect foresight: every home states what its meter will show, with the supplier's price as its limit. */
+export const TRUTHFUL_AGENTS: Agents = {
+  orderOf({ members, prices }, home) {
+    const { needMwh = 0n, surplusMwh = 0n } = members[home] ?? {};
+    if (needMwh > 0n) return { energyMwh: needMwh, price: prices.tariff };
+    if (surplusMwh > 0n) return { energyMwh: surplusMwh, price: prices.feedIn };
+    return undefined;
+  },
+};
+
+/**
+ * The orders of a period: a home with a need bids, one with a surplus asks, in the order of the homes. Nobody can state a price outside
+ * the supplier's band, as the contracts have it, nor more energy than its meter will show: the rest is its own deviation, which it
+ * settles with the supplier.
+ */
+export function orderSheet(period: MarketPeriod, agents: Agents): OrderSheet {
+  const [bids, asks]: [Order[], Order[]] = [[], []];
+  period.members.forEach(({ owner, needMwh, surplusMwh }, home) => {
+    const stated = agents.orderOf(period, home);
+    if (stated === undefined) return;
+    const most = needMwh > 0n ? needMwh : surplusMwh;
+    const energyMwh = stated.energyMwh < most ? stated.energyMwh : most;
+    if (energyMwh === 0n) return;
+    const order = { owner, energyMwh, price: within(stated.price, period.prices) };
+    if (needMwh > 0n) bids.push(order);
+    else asks.push(order);
+  });
+  return { periodStart: period.periodStart, bids, asks };
+}
+
+function within(price: bigint, { tariff, feedIn }: { readonly tariff: bigint; readonly feedIn: bigint }): bigint {
+  return price < feedIn ? feedIn : price > tariff ? tariff : price;
+}
+
+/** Positions of the homes by their accounts. */
+export function homesByOwner(owners: readonly Address[]): ReadonlyMap<Address, number> {
+  return new Map(owners.map((owner, home) => [owner, home]));
+}
