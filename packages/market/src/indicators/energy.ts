@@ -9,12 +9,18 @@ export interface TradedPeriod {
 }
 
 /** Self-sufficiency: the part of the consumption that own production and neighbours covered; `undefined` without consumption. */
-export function selfSufficiency({ coveredMwh, consumedMwh }: EnergyFigures): Ratio | undefined {
+export function selfSufficiency({
+  coveredMwh,
+  consumedMwh,
+}: Pick<EnergyFigures, 'coveredMwh' | 'consumedMwh'>): Ratio | undefined {
   return ratioOf(coveredMwh, consumedMwh);
 }
 
 /** Self-consumption: the part of the production that was used at home or by neighbours; `undefined` without production. */
-export function selfConsumption({ usedMwh, producedMwh }: EnergyFigures): Ratio | undefined {
+export function selfConsumption({
+  usedMwh,
+  producedMwh,
+}: Pick<EnergyFigures, 'usedMwh' | 'producedMwh'>): Ratio | undefined {
   return ratioOf(usedMwh, producedMwh);
 }
 

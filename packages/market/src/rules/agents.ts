@@ -1,4 +1,4 @@
-import type { Address } from '@wattchain/core';
+import { bytesToBigInt, sha256, textToBytes } from '@wattchain/core';
 import type { Order, OrderSheet } from '../mechanism/common/orders.js';
 import type { Agents, MarketPeriod } from './marketPeriods.js';
 
@@ -36,7 +36,18 @@ function within(price: bigint, { tariff, feedIn }: { readonly tariff: bigint; re
   return price < feedIn ? feedIn : price > tariff ? tariff : price;
 }
 
-/** Positions of the homes by their accounts. */
-export function homesByOwner(owners: readonly Address[]): ReadonlyMap<Address, number> {
-  return new Map(owners.map((owner, home) => [owner, home]));
+/**
+ * Zero intelligence with a budget (Gode & Sunder 1993): energies are truthful, prices are drawn evenly between the feed-in price and the
+ * tariff, whatever the home would pay or take. A price depends on the seed, the period and the home alone.
+ */
+export function ziAgents(seed: number): Agents {
+  return {
+    orderOf(period, home) {
+      const truthful = TRUTHFUL_AGENTS.orderOf(period, home);
+      if (truthful === undefined) return undefined;
+      const { tariff, feedIn } = period.prices;
+      const digest = sha256(textToBytes(`zi ${seed} ${period.periodStart} ${home}`));
+      return { ...truthful, price: feedIn + (bytesToBigInt(digest) % (tariff - feedIn + 1n)) };
+    },
+  };
 }

@@ -67,10 +67,10 @@ export function parseRuleParams(file: string, text: string): ReadonlyMap<RuleNam
       const name = RULE_NAMES.find((rule) => rule === word);
       if (name === undefined)
         throw badFile(file, `${word.slice(0, 80)} is no rule`, `the rules are ${RULE_NAMES.join(', ')}`);
-      const params = Object.entries(fieldsOf(file, name, value)).map(([parameter, text]): [string, string] => {
-        if (typeof text === 'string' || typeof text === 'number') return [parameter, String(text)];
-        if (Array.isArray(text)) return [parameter, text.join(',')];
-        throw badFile(file, `${parameter.slice(0, 80)} of ${name} is ${typeof text}`, 'write a text or a number');
+      const params = Object.entries(fieldsOf(file, name, value)).map(([parameter, given]): [string, string] => {
+        if (typeof given === 'string' || typeof given === 'number') return [parameter, String(given)];
+        if (Array.isArray(given)) return [parameter, given.join(',')];
+        throw badFile(file, `${parameter.slice(0, 80)} of ${name} is ${typeof given}`, 'write a text or a number');
       });
       return [name, paramsOf(marketRuleOf(name), Object.fromEntries(params))];
     }),

@@ -1,0 +1,245 @@
+import {
+  type Address,
+  assert,
+  encodeBody,
+  encodeHeader,
+  fromHex,
+  type Genesis,
+  type Hash,
+  type Log,
+  type Receipt,
+  StateJournal,
+  signTransaction,
+  type Transaction,
+  toHex,
+  WattchainError,
+} from '@wattchain/core';
+import { buildTemplate, Chain, NODE_DEFAULTS, type Runtime, type Store, silentLogger, systemRuntime } from '@wattchain/node';
+import { callContract, describeFailure } from '@wattchain/vm';
+import { type Abi, decodeErrorResult, decodeFunctionResult, encodeFunctionData, type Hex, parseEventLogs } from 'viem';
+import { encodeBlock } from './blockFile.js';
+
+/** Who signs. */
+export interface ChainAccount {
+  readonly name: string;
+  readonly address: Address;
+  readonly privateKey: Uint8Array;
+}
+
+/** A contract on the chain. */
+export interface ChainContract {
+  readonly name: string;
+  readonly address: Address;
+  readonly abi: Abi;
+}
+
+/** A transaction in a block. */
+export interface Included {
+  readonly hash: Hash;
+  readonly receipt: Receipt;
+}
+
+/** Gas that a call may use unless somebody says otherwise: what is not used costs nothing. */
+const CALL_GAS = 2_000_000;
+/** For what takes a block of its own. */
+export const BLOCK_GAS = 29_000_000;
+
+/** What a chain is made of. */
+export interface CommunityChainOptions {
+  readonly genesis: Genesis;
+  /** An empty store, which its owner closes. */
+  readonly store: Store;
+  /** Gets every block as the exported file has it, in order. */
+  readonly onBlock: (block: Uint8Array) => void;
+  /** Called after each block; what it throws ends the run. */
+  readonly afterBlock?: () => void;
+}
+
+/** What it took so far. */
+export interface ChainCounts {
+  blocks: number;
+  transactions: number;
+  gas: bigint;
+  bytes: number;
+}
+
+/**
+ * A chain in one process: signed transactions go into blocks when they are asked for, at the time that is asked for; the node's own
+ * chain validates each block and keeps its state. Nobody waits for anything.
+ */
+export class CommunityChain {
+  readonly counts: ChainCounts = { blocks: 0, transactions: 0, gas: 0n, bytes: 0 };
+  afterBlock: () => void;
+  readonly #nonces = new Map<Address, number>();
+  /** What was sent and is in no block yet, in its order. */
+  readonly #waiting = new Map<Hash, { readonly transaction: Transaction; readonly contract: ChainContract }>();
+
+  private constructor(
+    readonly chain: Chain,
+    private readonly clock: { nowMs: number },
+    private readonly onBlock: (block: Uint8Array) => void,
+    afterBlock: () => void,
+  ) {
+    this.afterBlock = afterBlock;
+  }
+
+  static async open({ genesis, store, onBlock, afterBlock = () => {} }: CommunityChainOptions): Promise<CommunityChain> {
+    const clock = { nowMs: genesis.timestampMs };
+    const runtime: Runtime = { ...systemRuntime(), clock: { nowMs: () => clock.nowMs } };
+    const { recheckOneIn } = NODE_DEFAULTS;
+    const chain = await Chain.open({ store, genesis, runtime, log: silentLogger, recheckOneIn });
+    return new CommunityChain(chain, clock, onBlock, afterBlock);
+  }
+
+  get genesis(): Genesis {
+    return this.chain.genesis;
+  }
+
+  /** Block time of the head, seconds. */
+  get nowSeconds(): bigint {
+    return BigInt(Math.floor(this.chain.head.header.timestampMs / 1_000));
+  }
+
+  /**
+   * Signs a call; it goes into the next block. Those of an account are executed in their order, those of others perhaps before them.
+   */
+  send(
+    from: ChainAccount,
+    contract: ChainContract,
+    functionName: string,
+    args: readonly unknown[] = [],
+    gasLimit = CALL_GAS,
+  ): Hash {
+    const nonce = this.#nonces.get(from.address) ?? 0;
+    this.#nonces.set(from.address, nonce + 1);
+    const { chainId, minGasPriceWei } = this.genesis;
+    const transaction = signTransaction(
+      {
+        nonce,
+        gasPrice: minGasPriceWei,
+        gasLimit,
+        to: contract.address,
+        value: 0n,
+        data: fromHex(encodeFunctionData({ abi: contract.abi, functionName, args })),
+        chainId,
+      },
+      from.privateKey,
+    );
+    this.#waiting.set(transaction.hash, { transaction, contract });
+    return transaction.hash;
+  }
+
+  /**
+   * Puts what waits into blocks, the first of them at `seconds` of block time or as soon after the head as blocks come, and the others
+   * one block interval apart.
+   * @throws WattchainError `runFailed` when a contract refuses a transaction
+   */
+  async seal(seconds: bigint): Promise<Included[]> {
+    const included: Included[] = [];
+    while (this.#waiting.size > 0) {
+      for (const one of await this.#block(Number(seconds) * 1_000)) {
+        const sent = this.#waiting.get(one.hash);
+        if (one.receipt.failure !== null) throw refused(sent?.contract, one.receipt.failure);
+        this.#waiting.delete(one.hash);
+        included.push(one);
+      }
+    }
+    return included;
+  }
+
+  /** One block of those that fit. */
+  async #block(earliestMs: number): Promise<Included[]> {
+    const { chain } = this;
+    const nowMs = Math.max(earliestMs, chain.head.header.timestampMs + chain.genesis.blockIntervalMs);
+    this.clock.nowMs = nowMs;
+    const candidates = Array.from(this.#waiting.values(), ({ transaction }) => transaction);
+    const template = buildTemplate({ chain, candidates, miner: MINER, nowMs });
+    assert(template?.result !== undefined, 'the state of the head is there, and nobody else moves it');
+    assert(template.transactions.length > 0, 'a transaction that was made for a block fits it');
+    const body = encodeBody(template.transactions);
+    const { fault } = await chain.acceptBlock(template.header, body, 'run', template);
+    assert(fault === undefined, `the chain refuses its own block: ${fault?.code}`);
+    const block = encodeBlock({ header: encodeHeader(template.header), body });
+    this.counts.blocks += 1;
+    this.counts.transactions += template.transactions.length;
+    this.counts.gas += BigInt(template.header.gasUsed);
+    this.counts.bytes += block.length;
+    this.onBlock(block);
+    this.afterBlock();
+    const { receipts } = template.result;
+    return template.transactions.map(({ hash }, index) => ({ hash, receipt: receipts[index] as Receipt }));
+  }
+
+  /** Reads a view of a contract at the head. */
+  read<T>(contract: ChainContract, functionName: string, args: readonly unknown[] = []): T {
+    return readContract<T>(this.chain, contract, functionName, args);
+  }
+
+  async close(): Promise<void> {
+    await this.chain.close();
+  }
+}
+
+/** Whoever earns the fees of the run's blocks. Nobody has a key of this address. */
+const MINER: Address = '0x00000000000000000000000000000000000000aa';
+
+/** Reads a view of a contract on the state of a chain's head. */
+export function readContract<T>(
+  chain: Pick<Chain, 'head' | 'stateAt' | 'genesis'>,
+  { address, abi, name }: ChainContract,
+  functionName: string,
+  args: readonly unknown[] = [],
+): T {
+  const { hash, header } = chain.head;
+  const state = chain.stateAt(hash);
+  assert(state !== undefined, 'the state of the head is there');
+  const context = {
+    height: header.height + 1,
+    timestampMs: header.timestampMs,
+    miner: MINER,
+    genesis: chain.genesis,
+  };
+  const data = fromHex(encodeFunctionData({ abi, functionName, args }));
+  const call = { from: MINER, to: address, value: 0n, data, gasLimit: READ_GAS, gasPrice: 0n };
+  const { output, failure } = callContract(new StateJournal(state), call, context);
+  if (failure !== null) throw refused({ address, abi, name }, failure);
+  return decodeFunctionResult({ abi, functionName, data: toHex(output) }) as T;
+}
+
+const READ_GAS = 1_000_000_000;
+
+/** The events of a contract among logs, with names and values. */
+export function eventsOf<Args = Record<string, unknown>>(
+  { address, abi }: ChainContract,
+  eventName: string,
+  logs: readonly Log[],
+): Args[] {
+  const own = logs.filter((log) => log.address === address);
+  const parsed = parseEventLogs({
+    abi,
+    eventName,
+    logs: own.map((log) => ({ address, topics: [...log.topics], data: toHex(log.data) })) as never,
+    strict: true,
+  });
+  return parsed.map((event) => (event as unknown as { args: Args }).args);
+}
+
+/** What a contract refuses in a run, in its own words. */
+function refused(contract: ChainContract | undefined, failure: NonNullable<Receipt['failure']>): WattchainError {
+  const reason = contract === undefined ? describeFailure(failure) : reasonOf(contract, failure);
+  return new WattchainError('runFailed', `the contract ${contract?.name ?? ''} refuses: ${reason}`, {
+    values: { contract: contract?.name, reason },
+    hint: 'nothing was written; report it with the command and its files if they are in order',
+  });
+}
+
+function reasonOf({ abi }: ChainContract, failure: NonNullable<Receipt['failure']>): string {
+  const data: Hex = toHex(failure.data);
+  try {
+    const { errorName, args } = decodeErrorResult({ abi, data });
+    return errorName === 'Error' ? String(args?.[0]) : `${errorName}(${(args ?? []).join(', ')})`;
+  } catch {
+    // What viem throws for an error that the interface does not have.
+    return describeFailure(failure);
+  }
+}
