@@ -33,7 +33,10 @@ export function encodeBlock({ header, body }: EncodedBlock): Uint8Array {
  * @param read gives so many bytes at a place, fewer where the file ends
  * @throws WattchainError `badBlockFile` for bytes that are no blocks
  */
-export function* readBlocks(read: (offset: number, length: number) => Uint8Array, name: string): Iterable<ExportedBlock> {
+export function* readBlocks(
+  read: (offset: number, length: number) => Uint8Array,
+  name: string,
+): Iterable<ExportedBlock> {
   let offset = 0;
   for (let height = 1; ; height++) {
     const headerLength = lengthAt(read, offset);
@@ -41,8 +44,12 @@ export function* readBlocks(read: (offset: number, length: number) => Uint8Array
     const header = take(read, offset + LENGTH_BYTES, headerLength, MAX_HEADER_BYTES);
     const bodyAt = offset + LENGTH_BYTES + (header?.length ?? 0);
     const bodyLength = header && lengthAt(read, bodyAt);
-    const body = bodyLength === undefined || bodyLength === 'end' ? undefined : take(read, bodyAt + LENGTH_BYTES, bodyLength, MAX_BODY_BYTES);
-    if (header === undefined || body === undefined) throw badBlockFile(name, height, 'the file ends within it, or its length is wrong');
+    const body =
+      bodyLength === undefined || bodyLength === 'end'
+        ? undefined
+        : take(read, bodyAt + LENGTH_BYTES, bodyLength, MAX_BODY_BYTES);
+    if (header === undefined || body === undefined)
+      throw badBlockFile(name, height, 'the file ends within it, or its length is wrong');
     const { value, fault } = decodeHeader(header);
     if (fault !== undefined) throw badBlockFile(name, height, `its header is none: ${fault.code}`);
     yield { header: value, body };

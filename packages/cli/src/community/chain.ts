@@ -14,7 +14,15 @@ import {
   toHex,
   WattchainError,
 } from '@wattchain/core';
-import { buildTemplate, Chain, NODE_DEFAULTS, type Runtime, type Store, silentLogger, systemRuntime } from '@wattchain/node';
+import {
+  buildTemplate,
+  Chain,
+  NODE_DEFAULTS,
+  type Runtime,
+  type Store,
+  silentLogger,
+  systemRuntime,
+} from '@wattchain/node';
 import { callContract, describeFailure } from '@wattchain/vm';
 import { type Abi, decodeErrorResult, decodeFunctionResult, encodeFunctionData, type Hex, parseEventLogs } from 'viem';
 import { encodeBlock } from './blockFile.js';
@@ -83,7 +91,12 @@ export class CommunityChain {
     this.afterBlock = afterBlock;
   }
 
-  static async open({ genesis, store, onBlock, afterBlock = () => {} }: CommunityChainOptions): Promise<CommunityChain> {
+  static async open({
+    genesis,
+    store,
+    onBlock,
+    afterBlock = () => {},
+  }: CommunityChainOptions): Promise<CommunityChain> {
     const clock = { nowMs: genesis.timestampMs };
     const runtime: Runtime = { ...systemRuntime(), clock: { nowMs: () => clock.nowMs } };
     const { recheckOneIn } = NODE_DEFAULTS;

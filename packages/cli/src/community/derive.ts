@@ -1,4 +1,12 @@
-import { addressOf, bytesToBigInt, fromHex, MAX_CHAIN_ID, MIN_NEW_CHAIN_ID, sha256, textToBytes } from '@wattchain/core';
+import {
+  addressOf,
+  bytesToBigInt,
+  fromHex,
+  MAX_CHAIN_ID,
+  MIN_NEW_CHAIN_ID,
+  sha256,
+  textToBytes,
+} from '@wattchain/core';
 import type { InputFile } from '@wattchain/market';
 import type { ChainAccount } from './chain.js';
 

@@ -4,13 +4,13 @@ import {
   type CommunityFacts,
   type CommunityOptions,
   type CommunitySeries,
-  communityTotals,
   type InputFile,
   MarketPeriods,
   type PeriodPrices,
   type ResultContext,
   type RuleName,
   type RuleParams,
+  totalsOfCommunity,
   WALL_ZONE,
 } from '@wattchain/market';
 import type { ChainAccount } from './chain.js';
@@ -73,7 +73,7 @@ export function prepareCommunity(inputs: CommunityInputs): PreparedCommunity {
     inputs,
     periods,
     agents: inputs.agents,
-    context: { periods, homes: names, charges, totals: communityTotals(periods), factors },
+    context: { periods, homes: names, charges, totals: totalsOfCommunity(periods), factors },
     facts: factsOf(series, owners, currency),
     derivation,
     homes,

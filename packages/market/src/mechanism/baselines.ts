@@ -64,10 +64,7 @@ interface PricedEnergies {
 }
 
 /** Needs at the tariff, surpluses at what the band gives for them. */
-function* priced(
-  periods: Iterable<BaselinePeriod>,
-  creditOf: (band: PriceBand) => bigint,
-): Iterable<PricedEnergies> {
+function* priced(periods: Iterable<BaselinePeriod>, creditOf: (band: PriceBand) => bigint): Iterable<PricedEnergies> {
   for (const { needMwh, surplusMwh, band } of periods)
     yield { needMwh, surplusMwh, cost: band.tariff, credit: creditOf(band) };
 }

@@ -65,9 +65,21 @@ export const INDICATORS = {
     definition:
       '1 − σ / σ_max of what homes pay for a kWh from outside their roof, σ_max = (mean tariff − mean feed-in price) / 2; 1 where all have one price',
   },
-  peakImport: { title: 'largest import of a period', unit: 'kWh', definition: 'largest Σ import of a period, as billed' },
-  peakToAverage: { title: 'peak to average', unit: 'ratio', definition: 'largest import of a period / mean import, as billed' },
-  loadFactor: { title: 'load factor', unit: 'ratio', definition: 'mean import / largest import of a period, as billed' },
+  peakImport: {
+    title: 'largest import of a period',
+    unit: 'kWh',
+    definition: 'largest Σ import of a period, as billed',
+  },
+  peakToAverage: {
+    title: 'peak to average',
+    unit: 'ratio',
+    definition: 'largest import of a period / mean import, as billed',
+  },
+  loadFactor: {
+    title: 'load factor',
+    unit: 'ratio',
+    definition: 'mean import / largest import of a period, as billed',
+  },
   co2: { title: 'CO2 of imports', unit: 'kg', definition: 'Σ import as billed · grid factor of the period' },
   gasPerKwh: { title: 'gas', unit: 'gas/kWh', definition: 'gas of all transactions / energy traded' },
   bytesPerKwh: { title: 'bytes', unit: 'bytes/kWh', definition: 'bytes of all blocks / energy traded' },

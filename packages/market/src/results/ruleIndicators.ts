@@ -1,4 +1,12 @@
-import { emissions, liquidity, loadFactor, localShare, peakToAverage, selfConsumption, selfSufficiency } from '../indicators/energy.js';
+import {
+  emissions,
+  liquidity,
+  loadFactor,
+  localShare,
+  peakToAverage,
+  selfConsumption,
+  selfSufficiency,
+} from '../indicators/energy.js';
 import { gini, jain, qualityOfExperience } from '../indicators/fairness.js';
 import { formatRatio } from '../indicators/format.js';
 import { type Ratio, ratioOf } from '../indicators/ratio.js';
@@ -108,7 +116,8 @@ function fairnessOfRule({ periods }: ResultContext, { feedIn }: BaselineBills, b
     return price === undefined ? [] : [price];
   });
   const count = BigInt(periods.length);
-  const mean = (of: 'tariff' | 'feedIn') => (count === 0n ? 0n : sum(periods.prices.map((prices) => prices[of])) / count);
+  const mean = (of: 'tariff' | 'feedIn') =>
+    count === 0n ? 0n : sum(periods.prices.map((prices) => prices[of])) / count;
   return {
     gini: gini(savings),
     jain: jain(savings),

@@ -32,7 +32,7 @@ export interface RuleResultParts {
 }
 
 /** What the meters say of all homes together. */
-export function communityTotals(periods: MarketPeriods): CommunityTotals {
+export function totalsOfCommunity(periods: MarketPeriods): CommunityTotals {
   const totals = {
     producedMwh: 0n,
     consumedMwh: 0n,

@@ -47,9 +47,24 @@ export const TIME_OF_USE: MarketRule = {
 function baseline(periods: MarketPeriods, billOf: Baseline): RuleOutcome {
   const bills = periods.owners.map((owner, home) => {
     const fees = totalOf(billOf(owner, feeBands(periods, home)));
-    return { ...billOf(owner, periods.ofHome(home)), fees: fees > 0n ? fees : 0n, fromFund: 0n };
+    return {
+      ...billOf(owner, periods.ofHome(home)),
+      // What a meter that runs backwards shows at the end is not what came in and went out.
+      ...energiesOf(periods, home),
+      fees: fees > 0n ? fees : 0n,
+      fromFund: 0n,
+    };
   });
   return { bills, periods: untraded(periods), supplier: supplierOf(bills), toFund: 0n };
+}
+
+function energiesOf(periods: MarketPeriods, home: number): Pick<Bill, 'importedMwh' | 'exportedMwh'> {
+  let [importedMwh, exportedMwh] = [0n, 0n];
+  for (const { needMwh, surplusMwh } of periods.ofHome(home)) {
+    importedMwh += needMwh;
+    exportedMwh += surplusMwh;
+  }
+  return { importedMwh, exportedMwh };
 }
 
 /** The home's periods with the grid operator's fee in the place of the tariff. */

@@ -1,12 +1,7 @@
 import { clearMcAfee } from '../mechanism/auction/mcafee.js';
 import { clearPayAsBid } from '../mechanism/auction/payAsBid.js';
 import { clearUniform } from '../mechanism/auction/uniform.js';
-import {
-  billsWithSupplier,
-  type LocalTrade,
-  localOfClearing,
-  localOfTrades,
-} from '../mechanism/common/bills.js';
+import { billsWithSupplier, type LocalTrade, localOfClearing, localOfTrades } from '../mechanism/common/bills.js';
 import type { Clearing, Order, OrderSheet } from '../mechanism/common/orders.js';
 import { amountAt, type PriceFraction } from '../mechanism/common/price.js';
 import { type BookAct, continuousBook } from '../mechanism/continuousBook.js';
@@ -116,14 +111,9 @@ export type BookActs = readonly Extract<BookAct, { readonly place: Order }>[];
 
 function bookTrades(acts: BookActs): LocalTrade[] {
   return continuousBook(acts).trades.map(({ resting, incoming, energyMwh, amount }) => {
-    const [one, other] = [acts[resting], acts[incoming]];
-    const [seller, buyer] = one?.side === 'ask' ? [one, other] : [other, one];
-    return {
-      seller: (seller?.place as Order).owner,
-      buyer: (buyer?.place as Order).owner,
-      energyMwh,
-      amount,
-    };
+    const [one, other] = [acts[resting], acts[incoming]] as [BookActs[number], BookActs[number]];
+    const [seller, buyer] = one.side === 'ask' ? [one, other] : [other, one];
+    return { seller: seller.place.owner, buyer: buyer.place.owner, energyMwh, amount };
   });
 }
 

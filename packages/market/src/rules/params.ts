@@ -1,7 +1,7 @@
 import { WattchainError } from '@wattchain/core';
-import { parseTokens, parseKwh } from '../units.js';
 import type { PriceBand, PriceFraction } from '../mechanism/common/price.js';
 import { middleOf, wholePrice } from '../mechanism/common/price.js';
+import { parseKwh, parseTokens } from '../units.js';
 import type { RuleParams } from './marketRule.js';
 
 /** Longest list of a parameter. */

@@ -8,7 +8,7 @@ import { supplyDemandBills, supplyDemandPrice } from '../mechanism/pools/supplyD
 import type { MarketPeriod, MarketPeriods } from './marketPeriods.js';
 import type { MarketRule, RuleClaims, RuleOutcome } from './marketRule.js';
 import { listParam, priceParam, wordParam } from './params.js';
-import { type PeriodOutcome, SpanBills, settleByPeriod, supplierOf } from './spanBills.js';
+import { type PeriodOutcome, settleByPeriod, supplierOf } from './spanBills.js';
 
 const POOL_CLAIMS: RuleClaims = {
   budgetBalance: 'yes',
@@ -27,7 +27,7 @@ export const POOL_MMR: MarketRule = {
   company: 'community pools (Long et al. 2017)',
   settle: ({ periods }) =>
     settleByPeriod(periods, (period) =>
-      atPrice(period, middleOf(period.prices.tariff, period.prices.feedIn), midMarketBills(period, period.prices)),
+      atPrice(middleOf(period.prices.tariff, period.prices.feedIn), midMarketBills(period, period.prices)),
     ),
 };
 
@@ -39,11 +39,7 @@ export const POOL_SDR: MarketRule = {
   company: 'community pools (Liu et al. 2017)',
   settle: ({ periods }) =>
     settleByPeriod(periods, (period) =>
-      atPrice(
-        period,
-        supplyDemandPrice(totalsOf(period.members), period.prices),
-        supplyDemandBills(period, period.prices),
-      ),
+      atPrice(supplyDemandPrice(totalsOf(period.members), period.prices), supplyDemandBills(period, period.prices)),
     ),
 };
 
@@ -60,11 +56,7 @@ export const POOL_STATIC: MarketRule = {
     const coefficients = staticCoefficients(params, homes);
     const price = priceParam(params, 'price');
     return settleByPeriod(periods, (period) =>
-      atPrice(
-        period,
-        price(period.prices),
-        staticCoefficientBills(period, period.prices, price(period.prices), coefficients),
-      ),
+      atPrice(price(period.prices), staticCoefficientBills(period, period.prices, price(period.prices), coefficients)),
     );
   },
 };
@@ -84,20 +76,12 @@ export const POOL_DYNAMIC: MarketRule = {
   settle: ({ periods, params }) => {
     const price = priceParam(params, 'price');
     return settleByPeriod(periods, (period) =>
-      atPrice(
-        period,
-        price(period.prices),
-        dynamicCoefficientBills(period, period.prices, price(period.prices)),
-      ),
+      atPrice(price(period.prices), dynamicCoefficientBills(period, period.prices, price(period.prices))),
     );
   },
 };
 
-function atPrice(
-  period: MarketPeriod,
-  price: NonNullable<PeriodOutcome['buyPrice']>,
-  bills: readonly Bill[],
-): PeriodOutcome {
+function atPrice(price: NonNullable<PeriodOutcome['buyPrice']>, bills: readonly Bill[]): PeriodOutcome {
   const isTraded = bills.some(({ boughtMwh }) => boughtMwh > 0n);
   return isTraded ? { bills, buyPrice: price, sellPrice: price } : { bills };
 }
@@ -110,8 +94,7 @@ export const POOL_BILL_SHARING: MarketRule = {
   company: 'community pools (Long et al. 2017)',
   claims: { ...POOL_CLAIMS, individualRationality: 'no' },
   defaults: { billingPeriod: 'month' },
-  settle: ({ periods, params }) =>
-    billShared(periods, wordParam(params, 'billingPeriod', ['month', 'span'])),
+  settle: ({ periods, params }) => billShared(periods, wordParam(params, 'billingPeriod', ['month', 'span'])),
 };
 
 /** Periods that are billed together: those of one price band within a billing period. */

@@ -53,10 +53,7 @@ export class SpanBills {
 }
 
 /** A rule that settles each period by itself. */
-export function settleByPeriod(
-  periods: MarketPeriods,
-  settle: (period: MarketPeriod) => PeriodOutcome,
-): RuleOutcome {
+export function settleByPeriod(periods: MarketPeriods, settle: (period: MarketPeriod) => PeriodOutcome): RuleOutcome {
   const span = new SpanBills(periods);
   for (const period of periods) span.add(period, settle(period));
   return span.outcome();
