@@ -125,7 +125,7 @@ export class Chain extends ChainReads {
     const known = new KnownTransactions();
     const index = new ChainIndex(reader, genesis, damage, known.find);
     const head = verifyHead(index, genesis);
-    requireNoHoles(store, index, genesis, head);
+    await runInTurns(requireNoHoles(store, index, genesis, head));
     verifyHistory(index, head);
     log.info({ height: head.header.height, hash: head.hash, genesis: genesis.hash }, 'chain opened');
     return new Chain({ genesis, reader, index, known, head }, damage, runtime, log, recheckOneIn);

@@ -164,7 +164,7 @@ export class Development {
     return this.sealer.exclusively(async () => {
       const { chain, mempool } = this.#options;
       const id = ++this.#lastSnapshotId;
-      const waiting = mempool.content().map(({ transaction }) => transaction);
+      const waiting = [...mempool.waiting()];
       this.#snapshots.push({ id, head: chain.head.hash, offsetMs: this.time.offsetMs, waiting });
       return id;
     });
@@ -247,7 +247,7 @@ export class Development {
 
   #emptyPool(): void {
     const { mempool } = this.#options;
-    for (const { transaction } of mempool.content()) mempool.remove(transaction.hash);
+    for (const { hash } of [...mempool.waiting()]) mempool.remove(hash);
     assert(mempool.size === 0, 'an emptied pool is empty');
   }
 

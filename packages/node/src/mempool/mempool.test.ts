@@ -32,6 +32,7 @@ import { KnownTransactions } from '../chain/knownTransactions.js';
 import type { HeadEvent } from '../chain/types.js';
 import { type MempoolConfig, NODE_DEFAULTS } from '../config.js';
 import { Mempool } from './mempool.js';
+import type { PoolEntry } from './types.js';
 
 const kit = new ChainKit();
 const { genesis, genesisBlock } = kit;
@@ -67,6 +68,8 @@ const tx = (from: TestAccount, nonce: number, fields: Parameters<typeof testTran
   testTransaction(genesis, from, { nonce, ...fields });
 
 const hashes = (transactions: Iterable<Transaction>) => [...transactions].map(({ hash }) => hash);
+const contentOf = (pool: Mempool) => runToEnd(pool.contentInPieces());
+const entryOf = (pool: Mempool, hash: Hash) => runToEnd(pool.entryInPieces(hash));
 
 let setup: ReturnType<typeof createPool>;
 beforeEach(() => {
@@ -158,7 +161,7 @@ describe('admission', () => {
         const [together, oneByOne] = [createPool(), createPool()];
         const outcomes = runToEnd(together.pool.addRawsInPieces(raws, 'local'));
         expect(outcomes).toEqual(raws.map((raw) => oneByOne.pool.addRaw(raw, 'local')));
-        expect(together.pool.content()).toEqual(oneByOne.pool.content());
+        expect(contentOf(together.pool)).toEqual(contentOf(oneByOne.pool));
         expect(together.added).toEqual(oneByOne.added);
       }),
       { numRuns: 40 },
@@ -306,7 +309,7 @@ describe('order', () => {
           expect(nonces).toEqual(nonces.map((_, i) => i));
           expect(pool.pendingNonce(address)).toBe(nonces.length);
         }
-        const waiting = pool.content().filter(({ reason }) => reason.code === 'nonceGap');
+        const waiting = contentOf(pool).filter(({ reason }) => reason.code === 'nonceGap');
         expect(ready.length + waiting.length).toBe(pool.size);
       }),
       { numRuns: 30 },
@@ -320,10 +323,10 @@ describe('what waits', () => {
     const [first, second, third] = [tx(ALICE, 0), tx(ALICE, 1), tx(ALICE, 2)];
     pool.add(first, 'local');
     pool.add(third, 'local');
-    expect(pool.entry(third.hash)?.reason).toEqual({ code: 'nonceGap', got: 2, expected: 1 });
+    expect(entryOf(pool, third.hash)?.reason).toEqual({ code: 'nonceGap', got: 2, expected: 1 });
     expect(pool.pendingNonce(ALICE.address)).toBe(1);
     pool.add(second, 'local');
-    expect(pool.entry(third.hash)?.reason).toEqual({ code: 'notMinedYet' });
+    expect(entryOf(pool, third.hash)?.reason).toEqual({ code: 'notMinedYet' });
     expect(pool.pendingNonce(ALICE.address)).toBe(3);
   });
 
@@ -334,7 +337,7 @@ describe('what waits', () => {
     pool.add(first, 'local');
     expect(pool.add(second, 'local').value).toBe('added');
     const expected = 2n * TRANSFER_COST + 2n;
-    expect(pool.entry(second.hash)?.reason).toEqual({ code: 'insufficientFunds', got: expected - 1n, expected });
+    expect(entryOf(pool, second.hash)?.reason).toEqual({ code: 'insufficientFunds', got: expected - 1n, expected });
     expect(hashes(pool.executable())).toEqual([first.hash]);
     expect(pool.pendingNonce(ALICE.address)).toBe(2);
     setAccount(ALICE, 0, expected);
@@ -348,10 +351,35 @@ describe('what waits', () => {
     const [rich, poor] = [tx(ALICE, 0, large), tx(BOB, 0, { ...large, gasPrice: 400n })];
     pool.add(rich, 'local');
     pool.add(poor, 'local');
-    expect(pool.entry(rich.hash)?.reason).toEqual({ code: 'notMinedYet' });
-    expect(pool.entry(poor.hash)?.reason).toEqual({ code: 'blockFull' });
-    expect(pool.content().map(({ reason }) => reason.code)).toEqual(['notMinedYet', 'blockFull']);
-    expect(pool.entry(tx(CAROL, 0).hash)).toBeUndefined();
+    expect(entryOf(pool, rich.hash)?.reason).toEqual({ code: 'notMinedYet' });
+    expect(entryOf(pool, poor.hash)?.reason).toEqual({ code: 'blockFull' });
+    expect(contentOf(pool).map(({ reason }) => reason.code)).toEqual(['notMinedYet', 'blockFull']);
+    expect(entryOf(pool, tx(CAROL, 0).hash)).toBeUndefined();
+  });
+
+  it('what is read of it in pieces is what was there, without what left meanwhile', () => {
+    const { pool } = createPool({ maxPerAccount: 600 });
+    const sent = Array.from({ length: 600 }, (_, nonce) => tx(ALICE, nonce));
+    for (const transaction of [...sent, tx(BOB, 0)]) pool.add(transaction, 'local');
+    const pieces = pool.contentInPieces();
+    let count = 0;
+    let content: readonly PoolEntry[] | undefined;
+    // The next block has room for 95, so the pieces are those of what is described.
+    while (content === undefined) {
+      const piece = pieces.next();
+      count++;
+      if (piece.done) content = piece.value;
+      else if (count === 1) pool.remove((sent[599] as Transaction).hash);
+    }
+    expect(count).toBe(3);
+    expect(hashes(content.map(({ transaction }) => transaction))).toEqual([...hashes(sent.slice(0, 599)), tx(BOB, 0).hash]);
+    expect(hashes(pool.waiting())).toEqual(hashes(content.map(({ transaction }) => transaction)));
+    expect(contentOf(pool).filter(({ reason }) => reason.code === 'notMinedYet')).toHaveLength(95);
+    expect(runToEnd(pool.contentInPieces(2, BOB.address))).toHaveLength(1);
+    expect(runToEnd(pool.contentInPieces(2))).toHaveLength(2);
+    // Of the pool as it was before the change nothing is kept.
+    const status = pool.entryInPieces((sent[0] as Transaction).hash);
+    expect(status.next().value).toMatchObject({ reason: { code: 'notMinedYet' } });
   });
 
   it('is forgotten after its lifetime, which ends when it becomes ready', () => {
@@ -420,7 +448,7 @@ describe('limits', () => {
       expected: 2,
     });
     expect(pool.add(tx(CAROL, 1, { gasPrice: 201n }), 'gossip').value).toBe('added');
-    expect(pool.content().map(({ transaction: { sender, nonce } }) => [sender, nonce])).toEqual([
+    expect(contentOf(pool).map(({ transaction: { sender, nonce } }) => [sender, nonce])).toEqual([
       [ALICE.address, 0],
       [BOB.address, 1],
       [CAROL.address, 1],
@@ -507,7 +535,7 @@ describe('a new head', () => {
     pool.add(transaction, 'local');
     setAccount(ALICE, 0, 5n);
     head();
-    expect(pool.entry(transaction.hash)?.reason).toEqual({
+    expect(entryOf(pool, transaction.hash)?.reason).toEqual({
       code: 'insufficientFunds',
       got: 5n,
       expected: TRANSFER_COST + 1n,

@@ -39,6 +39,8 @@ type RawOutcome = Outcome<Transaction, PoolFault | TransactionFormFault>;
 
 /** Transactions whose senders are recovered at once: a few milliseconds. */
 const DECODED_AT_ONCE = 32;
+/** Transactions that are looked at before others get their turn: a fraction of a millisecond. */
+const LOOKS_PER_PIECE = 256;
 
 /**
  * Transactions that wait for a block. Policy, not consensus: a transaction that one pool refuses may still come in a block.
@@ -54,7 +56,8 @@ export class Mempool extends Emitter<MempoolEvents> {
   #bytes = 0;
   #sequence = 0;
   /** What fits the next block; computed when somebody asks, until the pool changes. */
-  #nextBlock: Set<Hash> | undefined;
+  #nextBlock: ReadonlySet<Hash> | undefined;
+  #changes = 0;
 
   constructor(private readonly options: MempoolOptions) {
     super();
@@ -140,7 +143,7 @@ export class Mempool extends Emitter<MempoolEvents> {
     this.options.chain.known.hold(transaction);
     this.#byHash.set(transaction.hash, entry);
     this.#bytes += transaction.raw.length;
-    this.#nextBlock = undefined;
+    this.#forgetNextBlock();
     this.emit('added', transaction);
     return { value: replaced ? 'replaced' : 'added' };
   }
@@ -166,16 +169,38 @@ export class Mempool extends Emitter<MempoolEvents> {
     return this.#order.inOrder(({ transaction: { sender, nonce } }) => this.#accounts.get(sender)?.readyAt(nonce + 1));
   }
 
-  /** Everything that waits and why, account by account in the order of nonces. */
-  content(): PoolEntry[] {
-    return [...this.#accounts.values()].flatMap((queue) => queue.entries.map((entry) => this.#describe(queue, entry)));
+  /** Everything that waits, account by account in the order of nonces. Costs as much as is taken of it, and may be read on while the pool changes. */
+  *waiting(): Generator<Transaction, void, undefined> {
+    for (const queue of this.#accounts.values()) {
+      for (const { transaction } of [...queue.entries]) if (this.has(transaction.hash)) yield transaction;
+    }
+  }
+
+  /**
+   * The first `limit` of what waits and why, account by account in the order of nonces; with `sender` of that account alone. In pieces between which the
+   * pool may change: what comes or goes meanwhile may or may not be in it.
+   */
+  *contentInPieces(limit = Number.POSITIVE_INFINITY, sender?: Address): Pieces<PoolEntry[]> {
+    const nextBlock = yield* this.#nextBlockInPieces();
+    const content: PoolEntry[] = [];
+    for (const queue of this.#queuesOf(sender)) {
+      for (const entry of queue.entries.slice(0, limit - content.length)) {
+        if (queue.at(entry.transaction.nonce) !== entry) continue;
+        content.push(describe(queue, entry, nextBlock));
+        if (content.length % LOOKS_PER_PIECE === 0) yield;
+      }
+      if (content.length >= limit) break;
+    }
+    return content;
   }
 
   /** One transaction that waits and why. */
-  entry(hash: Hash): PoolEntry | undefined {
+  *entryInPieces(hash: Hash): Pieces<PoolEntry | undefined> {
+    if (!this.has(hash)) return undefined;
+    const nextBlock = yield* this.#nextBlockInPieces();
     const entry = this.#byHash.get(hash);
     const queue = entry && this.#accounts.get(entry.transaction.sender);
-    return queue && entry ? this.#describe(queue, entry) : undefined;
+    return queue && entry ? describe(queue, entry, nextBlock) : undefined;
   }
 
   /** Follows the chain: drops what was included or ran out of time, takes back what a reorganisation threw out. */
@@ -193,7 +218,7 @@ export class Mempool extends Emitter<MempoolEvents> {
         );
     }
     if (nowMs >= this.#expiryMs) this.#dropExpired(nowMs);
-    this.#nextBlock = undefined;
+    this.#forgetNextBlock();
     for (const transaction of removed.flatMap((block) => block.transactions)) {
       if (included.has(transaction.hash)) continue;
       const { fault } = unlessDamaged(() => this.add(transaction, 'gossip'), { fault: 'storeDamaged' });
@@ -321,28 +346,39 @@ export class Mempool extends Emitter<MempoolEvents> {
     this.options.chain.known.release(transaction);
     this.#byHash.delete(transaction.hash);
     this.#bytes -= transaction.raw.length;
+    this.#forgetNextBlock();
+  }
+
+  #queuesOf(sender: Address | undefined): Iterable<AccountQueue> {
+    if (sender === undefined) return this.#accounts.values();
+    const own = this.#accounts.get(sender);
+    return own === undefined ? [] : [own];
+  }
+
+  #forgetNextBlock(): void {
     this.#nextBlock = undefined;
-  }
-
-  #describe(queue: AccountQueue, entry: Entry): PoolEntry {
-    const { transaction, origin, addedMs } = entry;
-    return { transaction, origin, addedMs, reason: queue.queuedReason(entry) ?? this.#readyReason(transaction) };
-  }
-
-  #readyReason({ hash }: Transaction): WaitReason {
-    this.#nextBlock ??= this.#selectNextBlock();
-    return { code: this.#nextBlock.has(hash) ? 'notMinedYet' : 'blockFull' };
+    this.#changes++;
   }
 
   /** What fits the next block if every transaction uses all its gas. */
-  #selectNextBlock(): Set<Hash> {
+  *#nextBlockInPieces(): Pieces<ReadonlySet<Hash>> {
+    if (this.#nextBlock !== undefined) return this.#nextBlock;
+    const changes = this.#changes;
+    const selected = yield* this.#selectNextBlock();
+    if (changes === this.#changes) this.#nextBlock = selected;
+    return selected;
+  }
+
+  *#selectNextBlock(): Pieces<ReadonlySet<Hash>> {
     const { genesis } = this.options.chain;
     const selected = new Set<Hash>();
     const skipped = new Set<Address>();
     let gasLeft = genesis.blockGasLimit;
     let bytesLeft = bodyRoom(genesis);
+    let looks = 0;
     for (const transaction of this.executable()) {
       if (gasLeft < GAS_TRANSACTION) break;
+      if (++looks % LOOKS_PER_PIECE === 0) yield;
       const bytes = bytesInBody(transaction);
       if (skipped.has(transaction.sender) || transaction.gasLimit > gasLeft || bytes > bytesLeft) {
         skipped.add(transaction.sender);
@@ -354,4 +390,10 @@ export class Mempool extends Emitter<MempoolEvents> {
     }
     return selected;
   }
+}
+
+function describe(queue: AccountQueue, entry: Entry, nextBlock: ReadonlySet<Hash>): PoolEntry {
+  const { transaction, origin, addedMs } = entry;
+  const ready: WaitReason = { code: nextBlock.has(transaction.hash) ? 'notMinedYet' : 'blockFull' };
+  return { transaction, origin, addedMs, reason: queue.queuedReason(entry) ?? ready };
 }

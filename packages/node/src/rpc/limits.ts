@@ -11,6 +11,8 @@ export const MAX_JSON_DEPTH = 32;
 /** Characters of an answer that are written before anybody looks at the time, and logs whose bloom is worked out: about a millisecond. */
 export const CHARACTERS_PER_PIECE = 65_536;
 export const LOGS_PER_PIECE = 32;
+/** Transactions of the pool that are looked at before anybody looks at the time: a fraction of a millisecond. */
+export const TRANSACTIONS_PER_PIECE = 256;
 /** Bytes of a response; later requests of the batch are answered with an error. 25 MB is geth's figure. */
 export const MAX_RESPONSE_BYTES = 25_000_000;
 /** Milliseconds that a request first gets: most are done by then, and as many as there are connections begin within a second. */

@@ -1,8 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Transaction } from '@wattchain/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChainKit, TEST_START_MS, type TestBlock } from '../../testing/chainKit.js';
-import type { FakePeer } from '../../testing/fakeNetwork.js';
+import { FakeNetwork, FakePeer } from '../../testing/fakeNetwork.js';
+import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { SyncKit } from '../../testing/syncKit.js';
+import type { Mempool } from '../mempool/mempool.js';
 import type { Judgement } from '../p2p/network.js';
+import { Relay } from './relay.js';
 
 const kit = new ChainKit();
 const blocks = kit.mineMany(kit.genesisBlock, 20);
@@ -113,4 +117,42 @@ it('a block that is made here while a withheld chain is waited for is announced 
   const own = kit.mine(kit.genesisBlock, { timestampMs: TEST_START_MS + 1_500 });
   await node.have([own]);
   expect(node.network.announced).toEqual([own.hash]);
+});
+
+it('who joins is greeted with some of a large pool, of which no more is looked at', () => {
+  const network = new FakeNetwork(new ManualRuntime(TEST_START_MS));
+  const sent = vi.spyOn(network, 'sendTransactions');
+  let looks = 0;
+  /** As many as anybody takes, numbered. */
+  function* endless(first: number): Generator<Transaction, void, undefined> {
+    for (let number = first; ; number++) {
+      looks++;
+      yield transactionOf(number);
+    }
+  }
+  const made = new Map<number, Transaction>();
+  const transactionOf = (number: number) => {
+    const transaction = made.get(number) ?? ({ nonce: number } as Transaction);
+    made.set(number, transaction);
+    return transaction;
+  };
+  const ready = Array.from({ length: 24 }, (_, number) => transactionOf(number));
+  const pool = { executable: () => ready.values(), waiting: () => endless(0), on: () => () => {} };
+  const relay = new Relay({
+    chain: node.chain,
+    mempool: pool as unknown as Mempool,
+    network,
+    accept: async () => 'unavailable',
+    look: () => {},
+    isPassing: () => false,
+    pause: async () => {},
+  });
+  relay.start();
+  const peer = network.join(new FakePeer('newcomer', kit, []));
+  const [[id, transactions = []] = []] = sent.mock.calls;
+  expect(id).toBe(peer.id);
+  // What is ready once, although it waits too.
+  expect(transactions.map(({ nonce }) => nonce)).toEqual(Array.from({ length: 1_024 }, (_, number) => number));
+  expect(looks).toBeLessThanOrEqual(1_025);
+  relay.stop();
 });

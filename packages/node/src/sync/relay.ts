@@ -5,6 +5,7 @@ import {
   type HeaderRecord,
   isStoreDamaged,
   meetsTarget,
+  type Transaction,
   unlessDamaged,
   validateHeader,
 } from '@wattchain/core';
@@ -61,13 +62,17 @@ export class Relay {
     this.#cancels = [];
   }
 
-  /** A new peer gets our pool: gossip does not repeat what it said before the peer came. */
+  /** A new peer gets our pool, what is ready first: gossip does not repeat what it said before the peer came. */
   #greet({ id }: PeerInfo): void {
     const { mempool, network } = this.options;
-    const ready = new Set(mempool.executable());
-    const waiting = mempool.content().filter(({ transaction }) => !ready.has(transaction));
-    const all = [...ready, ...waiting.map(({ transaction }) => transaction)];
-    if (all.length > 0) network.sendTransactions(id, all.slice(0, MAX_GREETING_TRANSACTIONS));
+    const greeting = new Set<Transaction>();
+    for (const part of [mempool.executable(), mempool.waiting()]) {
+      for (const transaction of part) {
+        if (greeting.size >= MAX_GREETING_TRANSACTIONS) break;
+        greeting.add(transaction);
+      }
+    }
+    if (greeting.size > 0) network.sendTransactions(id, [...greeting]);
   }
 
   #judgeTransaction(raw: Uint8Array): Judgement {

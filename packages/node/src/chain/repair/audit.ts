@@ -9,6 +9,7 @@ import {
   keccak256,
   receiptsRoot,
   recordOf,
+  runToEnd,
   toHex,
   validateBody,
 } from '@wattchain/core';
@@ -50,7 +51,7 @@ export async function auditStore(
   if (attempt(() => holdsChain(store, genesis)) === false) tell('it is empty');
   const head = attempt(() => verifyHead(index, genesis));
   if (head !== undefined) {
-    attempt(() => requireNoHoles(store, index, genesis, head));
+    attempt(() => runToEnd(requireNoHoles(store, index, genesis, head)));
     let parent: HeaderRecord | undefined;
     for (let height = 0; height <= head.header.height; height++) {
       parent = attempt(() => auditBlock({ index, genesis, head, tell }, height, parent));

@@ -6,7 +6,7 @@ import {
   type Receipt,
   type Transaction,
 } from '@wattchain/core';
-import { MAX_FEE_BLOCKS } from '../limits.js';
+import { MAX_FEE_BLOCKS, TRANSACTIONS_PER_PIECE } from '../limits.js';
 import type { RpcBackend, RpcChain } from '../protocol/backend.js';
 import type { BlockSelector } from '../protocol/parameter.js';
 import { quantity } from '../protocol/quantity.js';
@@ -15,18 +15,20 @@ import { canonicalBlock, requireHeader } from './blocks.js';
 import type { Shape } from './format.js';
 
 /** The network's minimum, or just above the best-paying transaction that the next block may have no room for. */
-export function suggestGasPrice({ chain, mempool }: RpcBackend): bigint {
+export function* suggestGasPrice({ chain, mempool }: RpcBackend): Pieces<bigint> {
   let gas = 0;
+  let looks = 0;
   for (const transaction of mempool.executable()) {
     gas += transaction.gasLimit;
     if (gas > chain.genesis.blockGasLimit) return effectiveGasPrice(transaction, chain.genesis) + 1n;
+    if (++looks % TRANSACTIONS_PER_PIECE === 0) yield;
   }
   return chain.genesis.minGasPriceWei;
 }
 
 /** What a transaction pays above the base fee at {@link suggestGasPrice}: 0 unless blocks are full. */
-export function suggestPriorityFee(node: RpcBackend): bigint {
-  return suggestGasPrice(node) - node.chain.genesis.minGasPriceWei;
+export function* suggestPriorityFee(node: RpcBackend): Pieces<bigint> {
+  return (yield* suggestGasPrice(node)) - node.chain.genesis.minGasPriceWei;
 }
 
 /**

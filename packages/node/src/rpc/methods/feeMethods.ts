@@ -12,18 +12,22 @@ export const feeMethods: readonly Method[] = [
     parameters: [],
     result: 'A price in wei at which the next block has room.',
     schema: QUANTITY,
-    cost: 'lookup',
+    cost: 'range',
     example: { params: [], result: '0x64' },
-    handle: ({ node }) => quantity(suggestGasPrice(node)),
+    handle: function* ({ node }) {
+      return quantity(yield* suggestGasPrice(node));
+    },
   }),
   method({
     name: 'eth_maxPriorityFeePerGas',
     parameters: [],
     result: 'The same less the base fee: wei above it at which the next block has room; 0 unless blocks are full.',
     schema: QUANTITY,
-    cost: 'lookup',
+    cost: 'range',
     example: { params: [], result: '0x0' },
-    handle: ({ node }) => quantity(suggestPriorityFee(node)),
+    handle: function* ({ node }) {
+      return quantity(yield* suggestPriorityFee(node));
+    },
   }),
   method({
     name: 'eth_baseFee',

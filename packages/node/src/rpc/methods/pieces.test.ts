@@ -2,9 +2,9 @@
 import { fromHex } from '@wattchain/core';
 import { assemble, selectorOf, selectorToHex } from '@wattchain/vm';
 import { afterEach, expect, test } from 'vitest';
-import { ALICE, ChainKit, testAccount, testGenesis, testTransaction } from '../../../testing/chainKit.js';
+import { ALICE, ChainKit, type TestAccount, testAccount, testGenesis, testTransaction } from '../../../testing/chainKit.js';
 import { RpcKit } from '../../../testing/rpcKit.js';
-import { CHARACTERS_PER_PIECE } from '../limits.js';
+import { CHARACTERS_PER_PIECE, TRANSACTIONS_PER_PIECE } from '../limits.js';
 import type { Call } from '../protocol/method.js';
 import { isPieces } from '../protocol/turns.js';
 import { METHOD_TABLE } from './methodTable.js';
@@ -48,6 +48,22 @@ again:   lget made  lget made  log Noted  lget made  push 1  add  lset made
          lget made  push 200  lt  jumpif again  stop
 `,
     'logger.wca',
+  ).code,
+  storage: {},
+});
+const KEEPER = '0x0000000000000000000000000000000000106667';
+contracts.push({
+  name: 'Keeper',
+  address: KEEPER,
+  code: assemble(
+    `
+.contract Keeper
+.function fill()
+.local   made
+again:   push 1  lget made  sstore  lget made  push 1  add  lset made
+         lget made  push 200  lt  jumpif again  stop
+`,
+    'keeper.wca',
   ).code,
   storage: {},
 });
@@ -122,4 +138,32 @@ test('the receipt of one transaction takes what it takes alone, and is the one t
   expect(one.result).toMatchObject({ logs: { length: 200, 0: { logIndex: '0x578' } }, status: '0x1' });
   // The pieces are those of the logs' blooms.
   expect(9 * one.count).toBeLessThan(2 * all.count);
+});
+
+test('a price, and where a transaction is, among many that wait', async () => {
+  rpc = await RpcKit.start({ kit: new ChainKit(genesis) });
+  for (const sender of senders) {
+    for (let nonce = 0; nonce < 300; nonce++) rpc.send(testTransaction(genesis, sender, { nonce }));
+  }
+  const pieces = Math.floor(600 / TRANSACTIONS_PER_PIECE);
+  expect(await run('eth_gasPrice')).toEqual({ count: 1 + pieces, result: '0x64' });
+  expect(await run('eth_maxPriorityFeePerGas')).toEqual({ count: 1 + pieces, result: '0x0' });
+  const last = testTransaction(genesis, senders[1] as TestAccount, { nonce: 300 });
+  rpc.send(last);
+  const { count, result } = await run('watt_transactionStatus', last.hash);
+  expect(result).toMatchObject({ status: 'waiting', reason: { code: 'notMinedYet' } });
+  expect(count).toBe(1 + pieces);
+  expect(await run('watt_transactionStatus', `0x${'00'.repeat(32)}`)).toMatchObject({ count: 1 });
+});
+
+test('a trace whose steps show many words of storage', async () => {
+  rpc = await RpcKit.start({ kit: new ChainKit(genesis) });
+  const request = { from: ALICE.address, to: KEEPER, data: selectorToHex(selectorOf('fill()')) };
+  const plain = await run('debug_traceCall', request, 'latest', { disableStorage: true, disableStack: true });
+  const { count, result } = await run('debug_traceCall', request, 'latest', { disableStack: true });
+  const shown = (result as { structLogs: { storage?: object }[] }).structLogs.map(({ storage = {} }) => storage);
+  const words = shown.reduce((sum, storage) => sum + 2 * Object.keys(storage).length, 0);
+  expect(words).toBe(200 * 201);
+  // About a thousand to a piece.
+  expect(count - plain.count).toBeGreaterThan(words / 1_024 - 2);
 });

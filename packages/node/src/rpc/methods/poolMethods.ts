@@ -36,7 +36,7 @@ export const poolMethods: readonly Method[] = [
       result: { pending: { [CAROL]: { 0: POOL_TRANSACTION } }, queued: {} },
     },
     handle: function* ({ node }) {
-      const { pending, queued } = sortOut(node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS));
+      const { pending, queued } = sortOut(yield* node.mempool.contentInPieces(MAX_LISTED_TRANSACTIONS));
       return { pending: yield* bySender(pending, inFull(node)), queued: yield* bySender(queued, inFull(node)) };
     },
   }),
@@ -54,7 +54,7 @@ export const poolMethods: readonly Method[] = [
       },
     },
     handle: function* ({ node }) {
-      const { pending, queued } = sortOut(node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS));
+      const { pending, queued } = sortOut(yield* node.mempool.contentInPieces(MAX_LISTED_TRANSACTIONS));
       return { pending: yield* bySender(pending, inOneLine), queued: yield* bySender(queued, inOneLine) };
     },
   }),
@@ -66,9 +66,7 @@ export const poolMethods: readonly Method[] = [
     cost: 'range',
     example: { params: [CAROL], result: { pending: { 0: POOL_TRANSACTION }, queued: {} } },
     handle: function* ({ node }, address) {
-      const { pending, queued } = sortOut(
-        node.mempool.content().filter(({ transaction }) => transaction.sender === address),
-      );
+      const { pending, queued } = sortOut(yield* node.mempool.contentInPieces(Number.POSITIVE_INFINITY, address));
       return { pending: yield* byNonce(pending, inFull(node)), queued: yield* byNonce(queued, inFull(node)) };
     },
   }),

@@ -1,4 +1,4 @@
-import { toHex } from '@wattchain/core';
+import { runToEnd, toHex } from '@wattchain/core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ALICE, BOB, testTransaction } from '../../../testing/chainKit.js';
 import { rawHttp } from '../../../testing/rawHttp.js';
@@ -51,7 +51,7 @@ test('transactions of a batch go to the pool together, and each is answered as i
   for (const request of batch) alone.push(await post(oneByOne, request));
   expect(answers).toEqual(alone.filter((answer) => answer !== undefined));
   expect(answers).toHaveLength(batch.length - 1);
-  expect(together.mempool.content()).toEqual(oneByOne.mempool.content());
+  expect(runToEnd(together.mempool.contentInPieces())).toEqual(runToEnd(oneByOne.mempool.contentInPieces()));
   expect(spy.mock.calls.map(([raws]) => raws.length)).toEqual([5, 2, 1, 2]);
 });
 

@@ -175,7 +175,7 @@ export const wattMethods: readonly Method[] = [
     handle: function* ({ node }) {
       const { size } = node.mempool;
       const transactions: Shape[] = [];
-      for (const entry of node.mempool.content().slice(0, MAX_LISTED_TRANSACTIONS)) {
+      for (const entry of yield* node.mempool.contentInPieces(MAX_LISTED_TRANSACTIONS)) {
         transactions.push(entryToJson(node.chain, entry));
         if (transactions.length % ENTRIES_PER_PIECE === 0) yield;
       }
@@ -278,11 +278,10 @@ export const wattMethods: readonly Method[] = [
 /** Where a transaction is on its way. */
 function* transactionStatus(node: RpcBackend, hash: `0x${string}`): Pieces<Shape> {
   const { chain, mempool } = node;
+  const entry = yield* mempool.entryInPieces(hash);
+  if (entry !== undefined) return { status: 'waiting', ...entryToJson(chain, entry) };
   const place = chain.transactionPlace(hash);
-  if (place === undefined) {
-    const entry = mempool.entry(hash);
-    return entry === undefined ? { status: 'unknown', hash } : { status: 'waiting', ...entryToJson(chain, entry) };
-  }
+  if (place === undefined) return { status: 'unknown', hash };
   const failure = (yield* chain.receiptsInPieces(place.blockHash))?.[place.index]?.failure ?? null;
   const confirmations = chain.confirmations(place.height);
   return {

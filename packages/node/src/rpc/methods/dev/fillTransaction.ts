@@ -1,7 +1,7 @@
 import type { Pieces, UnsignedTransaction } from '@wattchain/core';
 import type { RpcBackend } from '../../protocol/backend.js';
 import { invalidParams } from '../../protocol/rpcError.js';
-import { suggestGasPrice, suggestPriorityFee } from '../feeHistory.js';
+import { suggestGasPrice } from '../feeHistory.js';
 import { type CallContext, runCall } from '../stateMethods.js';
 import type { SendRequest } from './sendRequest.js';
 
@@ -21,7 +21,8 @@ export function* fillTransaction(
     throw invalidParams(`the transaction is for chain ${request.chainId}, and this is chain ${chainId}`);
   }
   const gasLimit = gas ?? (yield* runCall(node.chain, request, { tag: 'latest' }, next)).gasUsed;
-  // Nonce and fees come after the run, during which others may have sent.
+  const suggested = fees.type !== 2 && fees.gasPrice !== undefined ? 0n : yield* suggestGasPrice(node);
+  // The nonce comes last: others may have sent meanwhile.
   const common = {
     nonce: nonce ?? node.mempool.pendingNonce(from),
     gasLimit,
@@ -31,10 +32,10 @@ export function* fillTransaction(
     chainId,
   };
   if (fees.type !== 2) {
-    const gasPrice = fees.gasPrice ?? suggestGasPrice(node);
+    const gasPrice = fees.gasPrice ?? suggested;
     return fees.type === 0 ? { ...common, gasPrice } : { ...common, type: 1, gasPrice, accessList };
   }
-  const tip = suggestPriorityFee(node);
+  const tip = suggested - minGasPriceWei;
   const { maxFeePerGas: most = tip + minGasPriceWei } = fees;
   const maxPriorityFeePerGas = fees.maxPriorityFeePerGas ?? (tip < most ? tip : most);
   const maxFeePerGas = fees.maxFeePerGas ?? minGasPriceWei + maxPriorityFeePerGas;

@@ -41,8 +41,10 @@ import { serverError } from '../../protocol/rpcError.js';
 import { canonicalBlock, stateAfter } from '../blocks.js';
 import type { Shape } from '../format.js';
 
-/** Steps that are put into shape at once: about a millisecond. */
-const STEPS_PER_PIECE = 128;
+/** Words that are put into shape at once, and what a step or a call counts as beside its own: about a millisecond. */
+const WORDS_PER_PIECE = 1_024;
+const WORDS_OF_STEP = 8;
+const CALLS_PER_PIECE = WORDS_PER_PIECE / WORDS_OF_STEP;
 /** Bytes of one call that are worth a piece of their own. */
 const BYTES_PER_PIECE = 8_192;
 
@@ -167,9 +169,13 @@ function* stepTrace(
   const failed = recorder.steps.findLast((step) => step.failure !== undefined);
   const abi = failed === undefined ? undefined : artifacts.get(failed.codeHash)?.abi;
   const structLogs: Shape[] = [];
-  for (const [position, step] of recorder.steps.entries()) {
-    structLogs.push(structLog(step, abi, artifacts, options));
-    if (position % STEPS_PER_PIECE === STEPS_PER_PIECE - 1) yield;
+  let words = 0;
+  for (const step of recorder.steps) {
+    structLogs.push(yield* structLog(step, abi, artifacts, options));
+    words += WORDS_OF_STEP + step.stack.length + 2 * (step.storage?.size ?? 0);
+    if (words < WORDS_PER_PIECE) continue;
+    words = 0;
+    yield;
   }
   return {
     gas: result.gasUsed,
@@ -180,12 +186,12 @@ function* stepTrace(
   };
 }
 
-function structLog(
+function* structLog(
   step: TraceStep,
   abi: Artifact['abi'] | undefined,
   artifacts: Artifacts,
   { withStack }: TraceOptions,
-): Shape {
+): Pieces<Shape> {
   const { offset, opcode, immediates, gasLeft, gasCost, depth, contract, codeHash, stack, storage, failure } = step;
   return {
     pc: offset,
@@ -198,7 +204,7 @@ function structLog(
     depth,
     contract,
     ...(withStack ? { stack: stack.map(quantity) } : {}),
-    ...(storage === undefined ? {} : { storage: storageToRpc(storage) }),
+    ...(storage === undefined ? {} : { storage: yield* storageToRpc(storage) }),
     ...(failure === undefined ? {} : { error: describeFailure(failure, abi) }),
     ...sourceOf(artifacts, codeHash, offset),
   };
@@ -210,8 +216,14 @@ function immediateToRpc(kind: ImmediateKind | undefined, value: ImmediateValue):
   return kind === 'selector' && typeof value === 'number' ? selectorToHex(value) : value;
 }
 
-function storageToRpc(words: ReadonlyMap<bigint, bigint>): Readonly<Record<Hex, Hex>> {
-  return Object.fromEntries([...words].map(([slot, word]) => [fixedHex(slot, 32), fixedHex(word, 32)]));
+function* storageToRpc(words: ReadonlyMap<bigint, bigint>): Pieces<Readonly<Record<Hex, Hex>>> {
+  const shown: Record<Hex, Hex> = {};
+  let count = 0;
+  for (const [slot, word] of words) {
+    shown[fixedHex(slot, 32)] = fixedHex(word, 32);
+    if (2 * ++count % WORDS_PER_PIECE === 0) yield;
+  }
+  return shown;
 }
 
 /** Geth's answer of the call tracer. Ours: `source` where a call failed, and `truncated` when a limit cut the calls. */
@@ -244,15 +256,15 @@ function* callTrace(
 
 const CALL_TYPES = { call: 'CALL', viewCall: 'STATICCALL', deploy: 'CREATE', pay: 'CALL' } as const;
 
-/** A piece for every {@link STEPS_PER_PIECE} calls of a call, and for every call that has so many or is long. */
+/** A piece for every {@link CALLS_PER_PIECE} calls of a call, and for every call that has so many or is long. */
 function* callFrame(call: TracedCall, artifacts: Artifacts, options: TraceOptions): Pieces<Shape> {
   const { kind, from, to, value, gas, gasUsed, input, output, failure, calls, logs } = call;
   const inner: Shape[] = [];
   for (const [position, frame] of (options.onlyTopCall ? [] : calls).entries()) {
     inner.push(yield* callFrame(frame, artifacts, options));
-    if (position % STEPS_PER_PIECE === STEPS_PER_PIECE - 1) yield;
+    if (position % CALLS_PER_PIECE === CALLS_PER_PIECE - 1) yield;
   }
-  if (input.length + output.length > BYTES_PER_PIECE || logs.length > STEPS_PER_PIECE) yield;
+  if (input.length + output.length > BYTES_PER_PIECE || logs.length > CALLS_PER_PIECE) yield;
   return {
     type: CALL_TYPES[kind],
     from,
