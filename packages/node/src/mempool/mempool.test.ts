@@ -372,7 +372,10 @@ describe('what waits', () => {
       else if (count === 1) pool.remove((sent[599] as Transaction).hash);
     }
     expect(count).toBe(3);
-    expect(hashes(content.map(({ transaction }) => transaction))).toEqual([...hashes(sent.slice(0, 599)), tx(BOB, 0).hash]);
+    expect(hashes(content.map(({ transaction }) => transaction))).toEqual([
+      ...hashes(sent.slice(0, 599)),
+      tx(BOB, 0).hash,
+    ]);
     expect(hashes(pool.waiting())).toEqual(hashes(content.map(({ transaction }) => transaction)));
     expect(contentOf(pool).filter(({ reason }) => reason.code === 'notMinedYet')).toHaveLength(95);
     expect(runToEnd(pool.contentInPieces(2, BOB.address))).toHaveLength(1);

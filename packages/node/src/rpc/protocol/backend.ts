@@ -29,7 +29,16 @@ export type RpcChain = Pick<
 /** What methods need of the pool. */
 export type RpcMempool = Pick<
   Mempool,
-  'addRaw' | 'addRawsInPieces' | 'get' | 'entryInPieces' | 'contentInPieces' | 'executable' | 'pendingNonce' | 'size' | 'load' | 'on'
+  | 'addRaw'
+  | 'addRawsInPieces'
+  | 'get'
+  | 'entryInPieces'
+  | 'contentInPieces'
+  | 'executable'
+  | 'pendingNonce'
+  | 'size'
+  | 'load'
+  | 'on'
 >;
 /** What methods need of the miner. */
 export type RpcMiner = Pick<Miner, 'status' | 'setEnabled' | 'getWork' | 'submitWork'>;

@@ -221,7 +221,7 @@ function* storageToRpc(words: ReadonlyMap<bigint, bigint>): Pieces<Readonly<Reco
   let count = 0;
   for (const [slot, word] of words) {
     shown[fixedHex(slot, 32)] = fixedHex(word, 32);
-    if (2 * ++count % WORDS_PER_PIECE === 0) yield;
+    if ((2 * ++count) % WORDS_PER_PIECE === 0) yield;
   }
   return shown;
 }
