@@ -1,5 +1,5 @@
 /** Peers out of a script behind the interface of the network, on manual time: what a node's sync makes of them, and nothing else. */
-import type { Hash, Header, HeaderRecord, Outcome } from '@wattchain/core';
+import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchain/core';
 import { Emitter } from '../src/base/events.js';
 import type { PeerFault } from '../src/p2p/faultPolicy.js';
 import { MAX_HEADERS, PATIENCE } from '../src/p2p/limits.js';
@@ -60,6 +60,8 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
   staticPeers = 0;
   /** What was announced, oldest first. */
   readonly announced: Hash[] = [];
+  /** Transactions that one peer was sent. */
+  readonly sent: { readonly peerId: string; readonly transactions: readonly Transaction[] }[] = [];
   /** Faults that were held against peers. */
   readonly penalties: { readonly peerId: string; readonly fault: PeerFault; readonly sentence: string }[] = [];
   readonly scores: PeerScores;
@@ -123,7 +125,9 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
     this.announced.push(hash);
   }
   announceTransaction(): void {}
-  sendTransactions(): void {}
+  sendTransactions(peerId: string, transactions: readonly Transaction[]): void {
+    this.sent.push({ peerId, transactions });
+  }
   async refreshStatus(): Promise<void> {}
   noteHead(): void {}
 
