@@ -1,4 +1,5 @@
 import { formatTokensRounded, formatZone, parseKwh, parseTokens } from '@wattchain/market';
+import { csvText } from '../csv.js';
 import { counted, formatTable } from '../output.js';
 import { costFields } from './report.js';
 import type { CommunityResult } from './result.js';
@@ -135,7 +136,7 @@ export function renderCommunityCsv({ homes, periods }: CommunityResult): string 
   const lines = periods.flatMap(({ start, homes: cells }) =>
     cells.map((cell, position) => [
       start,
-      quoted(homes[position]?.name ?? ''),
+      csvText(homes[position]?.name ?? ''),
       cell.producedKwh,
       cell.consumedKwh,
       cell.soldKwh,
@@ -145,6 +146,3 @@ export function renderCommunityCsv({ homes, periods }: CommunityResult): string 
   );
   return `${[heading, ...lines].map((line) => line.join(',')).join('\n')}\n`;
 }
-
-/** A name as a CSV cell; names come from a file's header and may hold anything. */
-const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

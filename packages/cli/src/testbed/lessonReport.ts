@@ -1,6 +1,6 @@
 import { formatTokens, parseTokens } from '@wattchain/market';
+import { at, COLOURS, figure, MARGIN_LEFT, textAt } from '../figures/canvas.js';
 import { formatTable } from '../output.js';
-import { at, COLOURS, figure, MARGIN_LEFT, textAt } from './figures/canvas.js';
 import type { LessonParty, LessonResult } from './lessonResult.js';
 import { costFields } from './report.js';
 

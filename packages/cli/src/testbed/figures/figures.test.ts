@@ -1,6 +1,6 @@
 import { type DaySeries, daySeries, PAPER_PROFILE, PAPER_TABLE, tradesByRule } from '@wattchain/market';
 import { describe, expect, test } from 'vitest';
-import { FIGURE_WIDTH, scaleFor, yOf } from './canvas.js';
+import { FIGURE_WIDTH, scaleFor, yOf } from '../../figures/canvas.js';
 import { renderCommunityFigures } from './communityFigures.js';
 import { renderPaperFigures } from './paperFigures.js';
 

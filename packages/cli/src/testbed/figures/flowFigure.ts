@@ -1,5 +1,15 @@
 import { type DaySeries, formatKwh, formatTokensRounded } from '@wattchain/market';
-import { at, COLOURS, FIGURE_WIDTH, figure, lineAt, MARGIN_LEFT, MARGIN_RIGHT, notesAt, textAt } from './canvas.js';
+import {
+  at,
+  COLOURS,
+  FIGURE_WIDTH,
+  figure,
+  lineAt,
+  MARGIN_LEFT,
+  MARGIN_RIGHT,
+  notesAt,
+  textAt,
+} from '../../figures/canvas.js';
 
 const PANEL_GAP = 40;
 const PANEL_WIDTH = (FIGURE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT - PANEL_GAP) / 2;

@@ -13,7 +13,7 @@ import {
   textAt,
   verticalAxis,
   yOf,
-} from './canvas.js';
+} from '../../figures/canvas.js';
 
 const PLOT_WIDTH = FIGURE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT;
 const PLOT_HEIGHT = 300;

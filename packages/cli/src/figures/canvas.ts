@@ -23,6 +23,9 @@ export const COLOURS = {
   grid: '#DDDDDD',
 } as const;
 
+/** Colours of axes and of the lines behind a plot. */
+export type FrameColours = { readonly [Name in 'axis' | 'grid']: string };
+
 /** Text that may stand in SVG. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -92,11 +95,23 @@ export interface Scale {
   readonly height: number;
 }
 
+/** The power of ten of a number's first digit, by its text: `Math.log10` and `**` differ between versions of Node.js in the last bit. */
+const exponentOf = (value: number) => Number(value.toExponential().split('e')[1]);
+const tenTo = (exponent: number) => Number(`1e${exponent}`);
+
+/** The smallest round step, 1, 2 or 5 times a power of ten, that is not below `rough`, which is above 0. */
+export function roundStep(rough: number): number {
+  const exponent = exponentOf(rough);
+  const factor = [1, 2, 5].find((each) => each * tenTo(exponent) >= rough);
+  return factor === undefined ? tenTo(exponent + 1) : factor * tenTo(exponent);
+}
+
+/** Digits after the point that a step's multiples need. */
+export const digitsOfStep = (step: number) => Math.max(0, -exponentOf(step));
+
 /** A scale of four to eight round steps with room for `largest`. */
 export function scaleFor(largest: number, baseline: number, height: number): Scale {
-  const rough = Math.max(largest, 1e-6) / 6;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  const step = roundStep(Math.max(largest, 1e-6) / 6);
   return { top: Math.max(1, Math.ceil(largest / step - 1e-9)) * step, step, baseline, height };
 }
 
@@ -104,13 +119,13 @@ export function scaleFor(largest: number, baseline: number, height: number): Sca
 export const yOf = (scale: Scale, value: number) => scale.baseline - (value / scale.top) * scale.height;
 
 /** Grid, figures and title of a vertical axis. */
-export function verticalAxis(scale: Scale, title: string): string {
+export function verticalAxis(scale: Scale, title: string, colours: FrameColours = COLOURS): string {
   const parts = [textAt(MARGIN_LEFT, scale.baseline - scale.height - 12, title, { bold: true })];
-  const digits = Math.max(0, -Math.floor(Math.log10(scale.step) + 1e-9));
+  const digits = digitsOfStep(scale.step);
   for (let index = 0; index <= Math.round(scale.top / scale.step); index += 1) {
     const value = index * scale.step;
     const y = yOf(scale, value);
-    parts.push(lineAt(MARGIN_LEFT, y, FIGURE_WIDTH - MARGIN_RIGHT, y, index === 0 ? COLOURS.axis : COLOURS.grid));
+    parts.push(lineAt(MARGIN_LEFT, y, FIGURE_WIDTH - MARGIN_RIGHT, y, index === 0 ? colours.axis : colours.grid));
     parts.push(textAt(MARGIN_LEFT - 8, y + 4.5, value.toFixed(digits), { anchor: 'end' }));
   }
   return parts.join('\n');
