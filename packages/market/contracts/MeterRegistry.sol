@@ -27,13 +27,13 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
 
     // Set once, like immutables: here those would be words of storage too, with longer code for every use of them, and markets
     // pay for each byte of this code.
-    RegistryRules private genesisRules;
+    RegistryRules internal genesisRules;
     ICouncil private registrars;
 
-    mapping(MeterId => Meter) private metersById;
+    mapping(MeterId => Meter) internal metersById;
     /// @dev By the hash of all that was announced: meter, source, whether it is a device, rating.
     mapping(bytes32 terms => Announcement) private announcements;
-    mapping(MeterId => mapping(MeterTime start => MeterReading)) private periods;
+    mapping(MeterId => mapping(MeterTime start => MeterReading)) internal periods;
 
     constructor(address council_, RegistryRules memory rules_) {
         require(council_ != address(0), "the council is missing");
@@ -47,7 +47,10 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     /// @notice Registers a meter, once; it stays with its household.
     /// @param source whose readings of it count: its own key (`isDevice`), which signs them, or a reporter, who sends them
     /// @param ratingMwh most that it can show for a period
-    function registerMeter(MeterId meter, address household, address source, bool isDevice, Energy ratingMwh) external {
+    function registerMeter(MeterId meter, address household, address source, bool isDevice, Energy ratingMwh)
+        public
+        virtual
+    {
         requireRegistrar();
         require(MeterId.unwrap(meter) != 0, "the meter's id is missing");
         require(household != address(0), "the household is missing");
@@ -316,7 +319,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
 
     // ---- Parts that several functions use
 
-    function requireRegistrar() private view returns (Seat seat) {
+    function requireRegistrar() internal view returns (Seat seat) {
         seat = registrars.seatOf(msg.sender);
         require(seat != NO_SEAT, "only a registrar may do this");
     }
@@ -326,7 +329,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         require(inMwh(rating) != 0 && inMwh(rating) <= LARGEST_RATING_MWH, "a rating is 1 mWh to 1 GWh");
     }
 
-    function requireRegistered(address household) private pure {
+    function requireRegistered(address household) internal pure {
         require(household != address(0), "this meter is not registered");
     }
 
@@ -345,18 +348,18 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     }
 
     /// @return end of the period that begins then
-    function requirePeriod(RegistryRules memory all, MeterTime start) private pure returns (uint256 end) {
+    function requirePeriod(RegistryRules memory all, MeterTime start) internal pure returns (uint256 end) {
         uint256 resolution = inSeconds(all.resolutionSeconds);
         if (inSeconds(start) % resolution != 0) revert NotAPeriod(inSeconds(start), resolution);
         return inSeconds(start) + resolution;
     }
 
-    function requireRated(MeterId meter, Energy produced, Energy consumed, Energy rating) private pure {
+    function requireRated(MeterId meter, Energy produced, Energy consumed, Energy rating) internal pure {
         Energy larger = produced > consumed ? produced : consumed;
         if (larger > rating) revert BeyondRating(meter, inMwh(larger), inMwh(rating));
     }
 
-    function marketNow(RegistryRules memory all) private view returns (MeterTime) {
+    function marketNow(RegistryRules memory all) internal view returns (MeterTime) {
         int256 time = int256(block.timestamp) + all.marketTimeOffset;
         return MeterTime.wrap(time > 0 ? uint64(uint256(time)) : 0);
     }
@@ -369,11 +372,11 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         return MeterTime.wrap(uint64(from - from % inSeconds(all.resolutionSeconds)));
     }
 
-    function isThere(MeterReading memory reading) private pure returns (bool) {
+    function isThere(MeterReading memory reading) internal pure returns (bool) {
         return inSeconds(reading.reportedAt) != 0;
     }
 
-    function finalFrom(RegistryRules memory all, MeterReading memory reading) private pure returns (uint256) {
+    function finalFrom(RegistryRules memory all, MeterReading memory reading) internal pure returns (uint256) {
         return inSeconds(reading.reportedAt) + inSeconds(all.correctionSeconds);
     }
 

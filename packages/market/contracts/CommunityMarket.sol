@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.35;
+
+import "./Accounts.sol";
+import {ICouncil, NO_SEAT} from "./ICouncil.sol";
+import "./Splits.sol";
+
+/// @title What all markets of a community have in common
+/// @notice Homes join with their meters. Period after period is settled from final readings, once, in the order of time: what members traded
+///         by the market's rule with each other, and what each needs and has beyond that with the supplier, whose totals of a period are
+///         computed once, rounded down, and split by energy.
+abstract contract CommunityMarket is Accounts {
+    /// @dev Units by which rounding can raise what a home pays in a period.
+    uint256 internal constant ROUNDING = 8;
+    uint256 private constant NOTHING = 0;
+
+    constructor(MarketRules memory rules_) Accounts(rules_) {}
+
+    // ---- Members
+
+    /// @notice The household of a meter joins, from the next period on, and leaves at least the floor in its account.
+    /// @param amount money units that it puts in now
+    /// @param number of a place: the next one, or that of a member who has left and is paid off by this
+    function join(MeterId meter, Tokens amount, uint256 number) external {
+        (address household,,) = meters.meterOf(meter);
+        require(household == msg.sender, "only the meter's household");
+        (address supplier, address gridOperator, RegistryRules memory all) = terms();
+        require(msg.sender != supplier && msg.sender != gridOperator, "supplier and grid operator are no members");
+        uint48 from = uint48(nextPeriod(all));
+        Member memory member = Member({owner: msg.sender, from: from, until: OPEN, meter: meter});
+        uint256 own = accounts[msg.sender].number;
+        if (number == members.length + 1) {
+            require(own == 0 && number <= MAX_MEMBERS, "this place cannot be taken");
+            members.push(member);
+            int256 kept = int256(accounts[supplier].balance) - int256(uint256(accounts[supplier].locked));
+            if (kept < reserve()) revert Uncovered(supplier, kept, uint256(reserve()));
+        } else {
+            address before = members[number - 1].owner;
+            require(own == (before == msg.sender ? number | LEFT : 0) && isFree(number, msg.sender), "this place cannot be taken");
+            if (before != msg.sender) payOff(before);
+            members[number - 1] = member;
+        }
+        accounts[msg.sender].number = uint16(number);
+        takeIn(msg.sender, amount);
+        int256 balance = accounts[msg.sender].balance;
+        if (balance < int256(uint256(floor))) revert Uncovered(msg.sender, balance, floor);
+        emit Joined(msg.sender, number, meter, MeterTime.wrap(from));
+    }
+
+    /// @notice The caller is a member no more, from the next period on, or from the end of what it has traded already.
+    function leave() external {
+        uint16 number = accounts[msg.sender].number;
+        (,, RegistryRules memory all) = terms();
+        if (number == 0 || number & LEFT != 0) revert NotAMember(msg.sender, nextPeriod(all));
+        uint256 until = earliestEnd(msg.sender, nextPeriod(all));
+        members[number - 1].until = uint48(until);
+        accounts[msg.sender].number = number | LEFT;
+        emit Left(msg.sender, number, MeterTime.wrap(uint64(until)));
+    }
+
+    /// @notice A member of the council has the fund shared among the members of the period that is settled next, in equal parts; what was
+    ///         sent here without a deposit is shared with it.
+    function shareFund() external {
+        require(ICouncil(meters.council()).seatOf(msg.sender) != NO_SEAT, "only a member of the council");
+        Ledger memory ledger;
+        readAccounts(ledger);
+        (int256 held, int256 sum) = audit();
+        if (held > sum) ledger.fund += held - sum;
+        for (uint256 i = 0; i < ledger.size; ++i) {
+            if (!isMember(ledger.members[i], settledTo)) continue;
+            ledger.needs[i] = 1;
+            ++ledger.need;
+        }
+        require(ledger.need != 0, "there is no member");
+        ledger.ties.period = settledUntil();
+        credit(ledger, ledger.needs, ledger.need, uint256(ledger.fund));
+        emit FundShared(Tokens.wrap(uint256(ledger.fund)), ledger.need);
+        ledger.fund = 0;
+        writeAccounts(ledger, settledUntil());
+    }
+
+    // ---- What anyone may read
+
+    /// @notice Places for members so far; their numbers run from 1.
+    function memberCount() external view returns (uint256) {
+        return members.length;
+    }
+
+    /// @notice Who has a number: owner, meter, and the periods in which it takes part, from the first on and before `until`.
+    function memberAt(uint256 number) external view returns (Member memory) {
+        return members[number - 1];
+    }
+
+    /// @notice The number of a member; 0 for who is none, or has left.
+    function numberOf(address owner) external view returns (uint256) {
+        uint16 number = accounts[owner].number;
+        return number & LEFT != 0 ? 0 : number;
+    }
+
+    /// @notice The period that is settled next; all before it are.
+    function settledUntil() public view returns (MeterTime) {
+        return MeterTime.wrap(settledTo);
+    }
+
+    // ---- Settling, for rules
+
+    /// @dev Reads accounts, readings and prices of `count` periods from the next one on.
+    function openLedger(PriceHint memory hint, MeterTime from, uint256 count) internal view returns (Ledger memory ledger) {
+        uint256 next = settledTo;
+        if (inSeconds(from) != next || count == 0) revert NotNext(inSeconds(from), next);
+        RegistryRules memory all = readAccounts(ledger);
+        uint256 size = ledger.size;
+        ledger.from = from;
+        ledger.count = count;
+        ledger.step = inSeconds(all.resolutionSeconds);
+        MeterId[] memory ids = new MeterId[](size);
+        for (uint256 i = 0; i < size; ++i) ids[i] = ledger.members[i].meter;
+        ledger.readings = meters.readingsOf(from, count, ids);
+        ledger.prices = grid.pricesOf(hint, from, all.resolutionSeconds, count);
+        ledger.lateBefore = marketTime(all) - int256(ledger.step) - int256(uint256(silence));
+    }
+
+    /// @dev The accounts alone, for what is not the settlement of a period.
+    function readAccounts(Ledger memory ledger) internal view returns (RegistryRules memory all) {
+        (ledger.supplierOwner, ledger.gridOwner, all) = terms();
+        uint256 size = members.length;
+        ledger.size = size;
+        ledger.members = new Member[](size);
+        ledger.accounts = new Account[](size);
+        ledger.balances = new int256[](size);
+        ledger.locked = new uint256[](size);
+        ledger.needs = new uint256[](size);
+        ledger.surpluses = new uint256[](size);
+        ledger.parts = new uint256[](size);
+        ledger.ties.owners = new address[](size);
+        ledger.ties.room = new uint256[](size);
+        for (uint256 i = 0; i < size; ++i) {
+            Member memory member = members[i];
+            Account memory account = accounts[member.owner];
+            ledger.members[i] = member;
+            ledger.ties.owners[i] = member.owner;
+            ledger.accounts[i] = account;
+            ledger.balances[i] = account.balance;
+            ledger.locked[i] = account.locked;
+        }
+        ledger.supplier = accounts[ledger.supplierOwner].balance;
+        ledger.gridOperator = accounts[ledger.gridOwner].balance;
+        ledger.fund = accounts[address(this)].balance;
+        ledger.limit = uint256(advance);
+        ledger.mostLocked = type(uint256).max;
+        ledger.reserve = reserve() + int256(uint256(accounts[ledger.supplierOwner].locked));
+    }
+
+    /// @dev Metered needs and surpluses of the k-th period, for rules that trade what was metered.
+    function enterPeriod(Ledger memory ledger, uint256 k) internal {
+        Trades memory none;
+        enterPeriod(ledger, k, none);
+    }
+
+    /// @dev Metered needs and surpluses of the k-th period. A home without a reading, or that cannot pay the most that this can cost it, is
+    ///      served outside the market: it counts as if it needed and had nothing, and what it has traded it buys from and sells to the supplier.
+    function enterPeriod(Ledger memory ledger, uint256 k, Trades memory trades) internal {
+        uint256 start = inSeconds(ledger.from) + k * ledger.step;
+        ledger.period = MeterTime.wrap(uint64(start));
+        ledger.ties.period = ledger.period;
+        ledger.price = ledger.prices[k];
+        ledger.need = 0;
+        ledger.surplus = 0;
+        uint256 first = k * ledger.size;
+        for (uint256 i = 0; i < ledger.size; ++i) {
+            (uint256 need, uint256 surplus) = metered(ledger, start, i, ledger.readings[first + i]);
+            if (need + surplus != 0 && !isCovered(ledger, i, need, surplus, trades)) {
+                emit ServedOutside(ledger.period, ledger.ties.owners[i], true);
+                (need, surplus) = (0, 0);
+            }
+            ledger.needs[i] = need;
+            ledger.surpluses[i] = surplus;
+            ledger.need += need;
+            ledger.surplus += surplus;
+        }
+    }
+
+    /// @dev Settles each member's own deviation: what it needs beyond what it bought it buys from the supplier, what it has beyond what it
+    ///      sold it sells to it; whoever keeps to its trades is untouched by others. What is paid beyond what is got goes to the fund.
+    function settleTrades(Ledger memory ledger, Trades memory trades) internal {
+        (uint256[] memory imports, uint256[] memory exports) = (ledger.needs, ledger.surpluses);
+        int256 toFund_ = 0;
+        for (uint256 i = 0; i < ledger.size; ++i) {
+            uint256 needed = ledger.needs[i] + trades.sold[i];
+            uint256 had = ledger.surpluses[i] + trades.bought[i];
+            imports[i] = needed > had ? needed - had : 0;
+            exports[i] = had > needed ? had - needed : 0;
+            int256 change = int256(trades.got[i]) - int256(trades.paid[i]);
+            toFund_ -= change;
+            ledger.balances[i] += change;
+            ledger.locked[i] -= trades.unlocked[i];
+        }
+        assert(toFund_ >= 0);
+        ledger.fund += toFund_;
+        chargeImports(ledger, imports);
+        payExports(ledger, exports);
+        chargeFees(ledger, imports, trades.bought);
+    }
+
+    /// @dev Energy from the supplier, at the tariff.
+    function chargeImports(Ledger memory ledger, uint256[] memory energies) internal pure {
+        uint256 sum = sumOf(energies);
+        uint256 total = amountAt(sum, Price.unwrap(ledger.price.tariff), 1);
+        charge(ledger, energies, sum, total);
+        ledger.supplier += int256(total);
+    }
+
+    /// @dev Energy to the supplier, at the feed-in price.
+    function payExports(Ledger memory ledger, uint256[] memory energies) internal {
+        uint256 sum = sumOf(energies);
+        payFromSupplier(ledger, energies, sum, amountAt(sum, Price.unwrap(ledger.price.feedIn), 1));
+    }
+
+    /// @dev What the grid operator takes for energy from the grid and from neighbours.
+    function chargeFees(Ledger memory ledger, uint256[] memory imports, uint256[] memory bought) internal pure {
+        chargeFee(ledger, imports, Price.unwrap(ledger.price.gridFee));
+        chargeFee(ledger, bought, Price.unwrap(ledger.price.localFee));
+    }
+
+    /// @dev Fees are for energy from the grid and from neighbours, which all of a side have in the proportion of its needs.
+    function chargePoolFees(Ledger memory ledger) internal pure {
+        if (!(ledger.price.gridFee > NO_PRICE)) return;
+        (uint256[] memory imports, uint256[] memory bought) = (ledger.needs, ledger.surpluses);
+        uint256 localMwh = ledger.need < ledger.surplus ? ledger.need : ledger.surplus;
+        splitInto(bought, localMwh, ledger.needs, ledger.need, ledger.ties);
+        for (uint256 i = 0; i < ledger.size; ++i) imports[i] -= bought[i];
+        chargeFees(ledger, imports, bought);
+    }
+
+    /// @dev Takes a total from members by weight; who calls gives it to somebody.
+    function charge(Ledger memory ledger, uint256[] memory weights, uint256 sum, uint256 total) internal pure {
+        move(ledger, weights, sum, total, -1);
+    }
+
+    /// @dev Gives a total to members by weight; who calls takes it from somebody.
+    function credit(Ledger memory ledger, uint256[] memory weights, uint256 sum, uint256 total) internal pure {
+        move(ledger, weights, sum, total, 1);
+    }
+
+    /// @dev Pays members from the supplier's account, by weight; what it does not have beyond what it must keep it owes them.
+    function payFromSupplier(Ledger memory ledger, uint256[] memory weights, uint256 sum, uint256 total) internal {
+        int256 available = ledger.supplier - ledger.reserve;
+        if (int256(total) <= available || total == 0) {
+            credit(ledger, weights, sum, total);
+            ledger.supplier -= int256(total);
+            return;
+        }
+        uint256 now_ = available > 0 ? uint256(available) : 0;
+        uint256[] memory due = new uint256[](ledger.size);
+        splitInto(due, total, weights, sum, ledger.ties);
+        credit(ledger, due, total, now_);
+        ledger.supplier -= int256(now_);
+        for (uint256 i = 0; i < ledger.size; ++i) {
+            uint256 rest = now_ == 0 ? due[i] : due[i] - ledger.parts[i];
+            if (rest != 0) owe(ledger.period, ledger.ties.owners[i], rest);
+        }
+    }
+
+    /// @dev Writes what has changed, and that the periods are settled.
+    function closeLedger(Ledger memory ledger) internal {
+        uint256 until = inSeconds(ledger.from) + ledger.count * ledger.step;
+        settledTo = uint48(until);
+        writeAccounts(ledger, MeterTime.wrap(uint64(until)));
+    }
+
+    function writeAccounts(Ledger memory ledger, MeterTime until) internal {
+        int256[] memory changes = new int256[](ledger.size);
+        for (uint256 i = 0; i < ledger.size; ++i) {
+            Account memory account = ledger.accounts[i];
+            int256 change = ledger.balances[i] - account.balance;
+            if (change == 0 && ledger.locked[i] == account.locked) continue;
+            changes[i] = change;
+            addTo(account, change);
+            account.locked = 0;
+            addLock(account, ledger.locked[i]);
+            accounts[ledger.ties.owners[i]] = account;
+        }
+        emit Settled(
+            ledger.from,
+            until,
+            changes,
+            book(ledger.supplierOwner, ledger.supplier),
+            book(ledger.gridOwner, ledger.gridOperator),
+            book(address(this), ledger.fund)
+        );
+    }
+
+    // ---- What open orders keep; what parts of an order need sums to what the whole needs
+
+    /// @dev Covers a bid's energy at its price with fees, whatever becomes of it.
+    function lockForBid(uint256 energyMwh, uint256 price, Prices memory prices) internal pure returns (uint256) {
+        return energyMwh * perMwh(price + Price.unwrap(prices.localFee)) + ROUNDING;
+    }
+
+    /// @dev Covers buying an ask's energy from the supplier in place of making it, with fees.
+    function lockForAsk(uint256 energyMwh, uint256 price, Prices memory prices) internal pure returns (uint256) {
+        uint256 instead = uint256(Price.unwrap(prices.tariff)) + Price.unwrap(prices.gridFee);
+        return energyMwh * perMwh(instead > price ? instead - price : 0) + ROUNDING;
+    }
+
+    /// @dev The first period that a member who leaves does not take part in, not before `next`.
+    function earliestEnd(address, uint256 next) internal view virtual returns (uint256) {
+        return next;
+    }
+
+    function isMember(Member memory member, uint256 start) internal pure returns (bool) {
+        return member.from <= start && start < member.until;
+    }
+
+    // ---- Parts that several functions use
+
+    /// @dev What a member's meter shows, net of its own use; nothing where it is no member then, or its reading has not come.
+    function metered(Ledger memory ledger, uint256 start, uint256 i, uint256 reading)
+        private
+        returns (uint256 need, uint256 surplus)
+    {
+        if (!isMember(ledger.members[i], start)) return (0, 0);
+        if (reading & READING_IS_FINAL == 0) {
+            bool isSilent = reading & READING_IS_THERE == 0 && int256(start) <= ledger.lateBefore;
+            if (!isSilent) revert PeriodNotReady(start, ledger.ties.owners[i]);
+            emit ServedOutside(ledger.period, ledger.ties.owners[i], false);
+            return (0, 0);
+        }
+        (uint256 produced, uint256 consumed) = (producedIn(reading), consumedIn(reading));
+        return consumed > produced ? (consumed - produced, NOTHING) : (NOTHING, produced - consumed);
+    }
+
+    /// @dev Whether the account pays the most that the period can cost its home: of its own need and trades, never of what others do.
+    function isCovered(Ledger memory ledger, uint256 i, uint256 need, uint256 surplus, Trades memory trades)
+        private
+        pure
+        returns (bool)
+    {
+        int256 free = ledger.balances[i] + int256(ledger.limit) - int256(ledger.locked[i]);
+        uint256 outlay = 0;
+        if (trades.bought.length != 0) {
+            need += trades.sold[i];
+            surplus += trades.bought[i];
+            outlay = trades.paid[i] + amountAt(trades.bought[i], Price.unwrap(ledger.price.localFee), 1) + ROUNDING;
+            free += int256(trades.unlocked[i]) + int256(trades.got[i]);
+            if (surplus > need) free += int256(amountAt(surplus - need, Price.unwrap(ledger.price.feedIn), 1));
+        }
+        if (need > surplus) outlay += worstOf(ledger.price, need - surplus);
+        return outlay == 0 || (free >= int256(outlay) && outlay <= ledger.mostLocked - ledger.locked[i]);
+    }
+
+    /// @dev The most that energy can cost: no rule asks for more than the tariff, and no fee is above that of the grid.
+    function worstOf(Prices memory price, uint256 energyMwh) internal pure returns (uint256) {
+        return amountAt(energyMwh, uint256(Price.unwrap(price.tariff)) + Price.unwrap(price.gridFee), 1) + ROUNDING;
+    }
+
+    function move(Ledger memory ledger, uint256[] memory weights, uint256 sum, uint256 total, int256 sign) private pure {
+        if (total == 0) return;
+        splitInto(ledger.parts, total, weights, sum, ledger.ties);
+        for (uint256 i = 0; i < ledger.size; ++i) ledger.balances[i] += sign * int256(ledger.parts[i]);
+    }
+
+    function chargeFee(Ledger memory ledger, uint256[] memory energies, uint256 fee) private pure {
+        if (fee == 0) return;
+        uint256 sum = sumOf(energies);
+        uint256 total = amountAt(sum, fee, 1);
+        charge(ledger, energies, sum, total);
+        ledger.gridOperator += int256(total);
+    }
+
+    /// @dev Writes an account of who is no member, and says by how much it has changed.
+    function book(address owner, int256 balance) private returns (int256 by) {
+        Account memory account = accounts[owner];
+        by = balance - account.balance;
+        if (by == 0) return 0;
+        addTo(account, by);
+        accounts[owner] = account;
+    }
+
+    function perMwh(uint256 price) private pure returns (uint256) {
+        return (price + MWH_PER_TOKEN - 1) / MWH_PER_TOKEN;
+    }
+
+    /// @dev Whether somebody may take a place: its member has left, and if that is another one, is paid and owes nothing.
+    function isFree(uint256 number, address by) private view returns (bool) {
+        Member memory member = members[number - 1];
+        if (member.until > doneUntil()) return false;
+        if (member.owner == by) return true;
+        if (isOwed(member.owner)) return false;
+        Account memory account = accounts[member.owner];
+        return account.balance >= 0 && account.locked == 0;
+    }
+
+    function marketTime(RegistryRules memory all) private view returns (int256) {
+        return int256(block.timestamp) + all.marketTimeOffset;
+    }
+
+    /// @dev The period that begins next, not before the one that is settled next.
+    function nextPeriod(RegistryRules memory all) private view returns (uint256) {
+        int256 time = marketTime(all);
+        uint256 step = inSeconds(all.resolutionSeconds);
+        uint256 start = time > 0 ? ((uint256(time) + step - 1) / step) * step : 0;
+        return start > settledTo ? start : settledTo;
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.35;
+
+import "./BillSharing.sol";
+
+/// @dev How the members of a pool share what they trade with each other.
+enum PoolRule {
+    MidMarket,
+    SupplyDemandRatio,
+    BillSharing,
+    StaticCoefficients,
+    DynamicCoefficients
+}
+
+/// @title A community's pool
+/// @notice Nobody orders: what the meters show is shared. Neighbours trade at one price of the period, the rest is the supplier's; by
+///         coefficients each member is allotted a part of the surplus first.
+contract Pool is BillSharing {
+    uint256 private constant WHOLE_BPS = 10_000;
+
+    PoolRule private immutable poolRule;
+    /// @dev Of coefficients: where between feed-in price (0) and tariff (10000) the local price lies.
+    uint256 private immutable localBps;
+    /// @dev Of the members in the order of their numbers; where there are none all are equal.
+    uint32[] private coefficients;
+
+    constructor(
+        MarketRules memory rules_,
+        PoolRule rule_,
+        uint256 localBps_,
+        uint32[] memory coefficients_,
+        uint64[] memory billingEnds
+    ) Billing(rules_, billingEnds) {
+        require(localBps_ <= WHOLE_BPS, "the local price is 0 to 10000 parts of the band");
+        require(coefficients_.length <= MAX_MEMBERS, "there are more coefficients than members");
+        bool isBilled = billingEnds.length != 0;
+        require((rule_ == PoolRule.BillSharing) == isBilled, "bill sharing, and it alone, has billing periods");
+        poolRule = rule_;
+        localBps = localBps_;
+        coefficients = coefficients_;
+    }
+
+    /// @notice Settles `count` periods, the next ones, from final readings. By anyone.
+    /// @param hint where the grid's prices of the first of them stand
+    function settle(PriceHint calldata hint, MeterTime from, uint256 count) external {
+        PoolRule rule = poolRule;
+        Ledger memory ledger = openLedger(hint, from, count);
+        if (rule == PoolRule.BillSharing) {
+            collect(ledger);
+        } else if (rule == PoolRule.StaticCoefficients || rule == PoolRule.DynamicCoefficients) {
+            byCoefficients(ledger, rule == PoolRule.StaticCoefficients);
+        } else {
+            for (uint256 k = 0; k < count; ++k) {
+                enterPeriod(ledger, k);
+                share(ledger, rule == PoolRule.MidMarket);
+            }
+        }
+        closeLedger(ledger);
+    }
+
+    /// @notice Which rule the pool has, where its local price lies by coefficients, and the coefficients.
+    function poolRules() external view returns (PoolRule rule, uint256 localPriceBps, uint32[] memory list) {
+        return (poolRule, localBps, coefficients);
+    }
+
+    /// @dev All of the smaller side is traded: each side's total once, and the supplier's for the longer side, split by energy.
+    function share(Ledger memory ledger, bool isMidMarket) private {
+        (uint256 need, uint256 surplus) = (ledger.need, ledger.surplus);
+        (uint256 tariff, uint256 feedIn) = (Price.unwrap(ledger.price.tariff), Price.unwrap(ledger.price.feedIn));
+        uint256 localMwh = need < surplus ? need : surplus;
+        if (localMwh != 0) {
+            uint256 local = isMidMarket ? amountAt(localMwh, tariff + feedIn, 2) : atRatio(localMwh, need, surplus, tariff, feedIn);
+            charge(ledger, ledger.needs, need, local);
+            credit(ledger, ledger.surpluses, surplus, local);
+        }
+        if (need > surplus) {
+            uint256 paid = amountAt(need - surplus, tariff, 1);
+            charge(ledger, ledger.needs, need, paid);
+            ledger.supplier += int256(paid);
+        } else {
+            payFromSupplier(ledger, ledger.surpluses, surplus, amountAt(surplus - need, feedIn, 1));
+        }
+        chargePoolFees(ledger);
+    }
+
+    /// @dev λb · λs · D / ((λb − λs) · S + λs · D) for S < D, λs from there on; without a value where nobody sells at it.
+    function atRatio(uint256 localMwh, uint256 need, uint256 surplus, uint256 tariff, uint256 feedIn)
+        private
+        pure
+        returns (uint256)
+    {
+        if (surplus >= need) return amountAt(localMwh, feedIn, 1);
+        uint256 denominator = (tariff - feedIn) * surplus + feedIn * need;
+        if (denominator == 0) return amountAt(localMwh, tariff, 1);
+        return amountAt(localMwh, tariff * feedIn * need, denominator);
+    }
+
+    /// @dev Each member is allotted its part of the surplus, takes what it needs of it, and pays the local price for that.
+    function byCoefficients(Ledger memory ledger, bool isStatic) private {
+        uint256 size = ledger.size;
+        (uint32[] memory list, uint256 bps) = (coefficients, localBps);
+        uint256[] memory weights = new uint256[](size);
+        uint256[] memory room = new uint256[](size);
+        Trades memory trades = Trades(
+            new uint256[](size), new uint256[](size), new uint256[](size), new uint256[](size), new uint256[](size)
+        );
+        for (uint256 k = 0; k < ledger.count; ++k) {
+            enterPeriod(ledger, k);
+            uint256 start = inSeconds(ledger.period);
+            for (uint256 i = 0; i < size; ++i) {
+                if (!isStatic) weights[i] = ledger.needs[i];
+                else if (!isMember(ledger.members[i], start)) weights[i] = 0;
+                else weights[i] = list.length == 0 ? 1 : i < list.length ? list[i] : 0;
+            }
+            uint256 sum = sumOf(weights);
+            splitInto(room, sum == 0 ? 0 : ledger.surplus, weights, sum, ledger.ties);
+            uint256 traded = 0;
+            for (uint256 i = 0; i < size; ++i) {
+                trades.bought[i] = ledger.needs[i] < room[i] ? ledger.needs[i] : room[i];
+                traded += trades.bought[i];
+            }
+            (uint256 tariff, uint256 feedIn) = (Price.unwrap(ledger.price.tariff), Price.unwrap(ledger.price.feedIn));
+            uint256 local = amountAt(traded, feedIn * WHOLE_BPS + (tariff - feedIn) * bps, WHOLE_BPS);
+            splitInto(trades.sold, traded, ledger.surpluses, ledger.surplus, ledger.ties);
+            splitInto(trades.paid, local, trades.bought, traded, ledger.ties);
+            splitInto(trades.got, local, ledger.surpluses, ledger.surplus, ledger.ties);
+            settleTrades(ledger, trades);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.35;
+
+import {MWH_PER_TOKEN, MeterTime} from "./Units.sol";
+
+// A whole number of units split by weight, so that the parts sum to it (largest remainder): each part is floor(total · weight / Σ weights),
+// and what is left goes one unit each to the largest remainders. Among equal ones the smaller hash of period and owner comes first, which
+// nobody can choose at the time; then, of one owner's parts, the larger weight, and then what stands first.
+
+/// @dev What decides between equal remainders, and room to sort in that all splits of a call share, as long as the list of owners.
+struct Ties {
+    MeterTime period;
+    address[] owners;
+    uint256[] room;
+}
+
+/// @dev Bits of a place in a list of parts: 65,536 parts at most.
+uint256 constant PLACE_BITS = 16;
+uint256 constant PLACE_MASK = 0xFFFF;
+
+/// @dev keccak256 of the ABI encoding of period and owner.
+function tieHash(MeterTime period, address owner) pure returns (uint256) {
+    return uint256(keccak256(abi.encode(MeterTime.unwrap(period), owner)));
+}
+
+function sumOf(uint256[] memory values) pure returns (uint256 sum) {
+    for (uint256 i = 0; i < values.length; ++i) sum += values[i];
+}
+
+/// @dev What energy costs at a fraction of a price: floor(mWh · numerator / (150000 · denominator)).
+function amountAt(uint256 energyMwh, uint256 numerator, uint256 denominator) pure returns (uint256) {
+    return (energyMwh * numerator) / (MWH_PER_TOKEN * denominator);
+}
+
+/// @dev Splits with memory of its own.
+function split(uint256 total, uint256[] memory weights, MeterTime period, address[] memory owners)
+    pure
+    returns (uint256[] memory parts)
+{
+    parts = new uint256[](weights.length);
+    splitInto(parts, total, weights, sumOf(weights), Ties(period, owners, new uint256[](weights.length)));
+}
+
+/// @dev Splits into `parts`, which is overwritten and as long as `weights`.
+/// @param sum of the weights, which are below 2^240; where it is 0 all parts are, and the total must be 0 too
+function splitInto(uint256[] memory parts, uint256 total, uint256[] memory weights, uint256 sum, Ties memory ties) pure {
+    assert(weights.length <= PLACE_MASK && (total == 0 || sum != 0));
+    uint256[] memory keys = ties.room;
+    uint256 left = total;
+    uint256 rests = 0;
+    for (uint256 i = 0; i < weights.length; ++i) {
+        uint256 weight = weights[i];
+        if (weight == 0 || total == 0) {
+            parts[i] = 0;
+            continue;
+        }
+        uint256 product = total * weight;
+        uint256 part = product / sum;
+        parts[i] = part;
+        left -= part;
+        uint256 rest = product - part * sum;
+        if (rest != 0) keys[rests++] = (rest << PLACE_BITS) | i;
+    }
+    if (left == 0) return;
+    sortDescending(keys, rests);
+    uint256 first = left;
+    uint256 last = left;
+    // Where the last unit goes to one of several equal remainders, all of these are looked at again.
+    if (keys[left - 1] >> PLACE_BITS == keys[left] >> PLACE_BITS) {
+        uint256 equal = keys[left] >> PLACE_BITS;
+        while (first != 0 && keys[first - 1] >> PLACE_BITS == equal) --first;
+        while (last < rests && keys[last] >> PLACE_BITS == equal) ++last;
+    }
+    for (uint256 i = 0; i < first; ++i) parts[keys[i] & PLACE_MASK] += 1;
+    if (first != left) shareAmongEqual(parts, left - first, first, last, weights, ties);
+}
+
+/// @dev One unit each to the first `units` of the places that `ties.room` names from `first` to before `last`.
+function shareAmongEqual(
+    uint256[] memory parts,
+    uint256 units,
+    uint256 first,
+    uint256 last,
+    uint256[] memory weights,
+    Ties memory ties
+) pure {
+    uint256 count = last - first;
+    uint256[] memory places = new uint256[](count);
+    uint256[] memory keys = new uint256[](count);
+    // By weight, the larger first, then by place: this order is kept among parts of one owner.
+    for (uint256 i = 0; i < count; ++i) {
+        uint256 place = ties.room[first + i] & PLACE_MASK;
+        keys[i] = (weights[place] << PLACE_BITS) | (PLACE_MASK - place);
+    }
+    sortDescending(keys, count);
+    for (uint256 i = 0; i < count; ++i) {
+        places[i] = PLACE_MASK - (keys[i] & PLACE_MASK);
+        uint256 hash = tieHash(ties.period, ties.owners[places[i]]);
+        // Descending by what is left to the largest number is ascending by hash. Hashes of two owners differ in 240 bits.
+        keys[i] = (~hash & ~PLACE_MASK) | (PLACE_MASK - i);
+    }
+    sortDescending(keys, count);
+    for (uint256 i = 0; i < units; ++i) parts[places[PLACE_MASK - (keys[i] & PLACE_MASK)]] += 1;
+}
+
+/// @dev Sorts the first `count` keys, the largest first (Shell's sort: no list of n takes more than about n^1.5 steps).
+function sortDescending(uint256[] memory keys, uint256 count) pure {
+    uint256 gap = 1;
+    while (gap < count / 3) gap = 3 * gap + 1;
+    for (; gap != 0; gap /= 3) {
+        for (uint256 i = gap; i < count; ++i) {
+            uint256 key = keys[i];
+            uint256 place = i;
+            while (place >= gap && keys[place - gap] < key) {
+                keys[place] = keys[place - gap];
+                place -= gap;
+            }
+            keys[place] = key;
+        }
+    }
+}
