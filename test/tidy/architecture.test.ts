@@ -83,6 +83,15 @@ describe('core, vm and market', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('make no text for an assertion that holds', () => {
+    const wrong = offences(
+      pure.filter((source) => packageOf(source) !== 'market'),
+      (source) =>
+        [...codeOf(source).matchAll(/\bassert\((?!condition)[^;`]*`[^`]*\$\{[^;]*;/g)].map((match) => match[0]),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('execute synchronously', () => {
     const wrong = offences(
       pure.filter((source) => packageOf(source) !== 'market'),

@@ -96,6 +96,7 @@ function runAlone(state: MemoryKeyValues, genesis: Genesis, transactions: readon
   for (const transaction of transactions) {
     const { value } = executeTransaction(journal, transaction, contextOf(genesis), genesis.blockGasLimit);
     assert(value?.failure === null, 'every transaction succeeds');
+    journal.keep();
   }
   state.apply(journal.changes().map(({ key, after }) => ({ key, value: after })));
 }

@@ -49,15 +49,15 @@ it('numbers and bytes are each other’s, as by way of text', () => {
     expect(bigIntToBytes(value, bytes.length)).toEqual(bytes);
     expect(bigIntToBytes(value, bytes.length + 3)).toEqual(concatBytes(new Uint8Array(3), bytes));
     if (value > 0n && bytes[0] !== 0) {
-      expect(() => bigIntToBytes(value, bytes.length - 1)).toThrow(`does not fit ${bytes.length - 1} bytes`);
+      expect(() => bigIntToBytes(value, bytes.length - 1)).toThrow('a number does not fit its bytes');
     }
     if (value <= BigInt(Number.MAX_SAFE_INTEGER)) expect(numberToBytes(Number(value), bytes.length)).toEqual(bytes);
   }
-  expect(() => bigIntToBytes(-1n, 4)).toThrow('-1 does not fit 4 bytes');
+  expect(() => bigIntToBytes(-1n, 4)).toThrow('does not fit its bytes: -1');
   expect(() => numberToBytes(2 ** 53, 8)).toThrow('not a safe unsigned integer');
   expect(() => numberToBytes(-1, 8)).toThrow('not a safe unsigned integer');
   expect(() => numberToBytes(0.5, 8)).toThrow('not a safe unsigned integer');
-  expect(() => numberToBytes(256, 1)).toThrow('256 does not fit 1 bytes');
+  expect(() => numberToBytes(256, 1)).toThrow('does not fit its bytes: 256');
 });
 
 it('parts are joined in order', () => {

@@ -63,22 +63,26 @@ function hexDigits(bytes: Uint8Array): string {
 
 /** Bytes of hex text with `0x` in front, an even number of digits. Throws `badHex`. */
 export function fromHex(hex: string): Uint8Array {
-  const bytes = hex.length % 2 === 0 && hex.startsWith('0x') ? bytesOfDigits(hex, 2) : undefined;
-  if (bytes !== undefined) return bytes;
+  const bytes = new Uint8Array(Math.max(0, (hex.length - 2) >> 1));
+  writeHex(hex, bytes, 0);
+  return bytes;
+}
+
+/** Writes the bytes of hex text, as {@link fromHex} takes it, from `offset` on; returns where they end. Throws `badHex`. */
+export function writeHex(hex: string, bytes: Uint8Array, offset: number): number {
+  let to = offset;
+  if (hex.length % 2 === 0 && hex.startsWith('0x')) {
+    let from = 2;
+    while (from < hex.length) {
+      const byte = (digitAt(hex, from++) << 4) | digitAt(hex, from++);
+      if (byte < 0) break;
+      bytes[to++] = byte;
+    }
+    if (to - offset === (hex.length - 2) >> 1) return to;
+  }
   throw new WattchainError('badHex', `${JSON.stringify(hex.slice(0, 80))} is not hexadecimal text`, {
     hint: 'write 0x and an even number of digits 0-9, a-f',
   });
-}
-
-/** Bytes of an even number of digits; `undefined` when one of the characters is no digit. */
-function bytesOfDigits(text: string, from: number): Uint8Array | undefined {
-  const bytes = new Uint8Array((text.length - from) >> 1);
-  for (let i = 0, at = from; i < bytes.length; i++) {
-    const byte = (digitAt(text, at++) << 4) | digitAt(text, at++);
-    if (byte < 0) return undefined;
-    bytes[i] = byte;
-  }
-  return bytes;
 }
 
 /** Negative where there is no digit. */
@@ -119,8 +123,8 @@ export function bigIntToBytes(value: bigint, length: number): Uint8Array {
 
 /** Safe non-negative integer as exactly `length` (1 to 8) big-endian bytes; asserts that it fits. */
 export function numberToBytes(value: number, length: number): Uint8Array {
-  assert(Number.isSafeInteger(value) && value >= 0, `${value} is not a safe unsigned integer`);
-  assert(length >= 8 || value < 256 ** length, `${value} does not fit ${length} bytes`);
+  assert(Number.isSafeInteger(value) && value >= 0, 'not a safe unsigned integer', value);
+  assert(length >= 8 || value < 256 ** length, 'a number does not fit its bytes', value);
   const bytes = new Uint8Array(length);
   for (let i = length - 1, rest = value; i >= 0 && rest > 0; i--) {
     bytes[i] = rest % 256;

@@ -1,10 +1,10 @@
-/** Members of an object in the order of their names, where there are too many to make an object of them. */
-export interface SortedMembers {
-  readonly sortedMembers: () => Iterable<readonly [string, unknown]>;
+/** The canonical texts of an object's members, `"name":value`, in the order of their names, where there are too many to make an object of them. */
+export interface MemberTexts {
+  readonly memberTexts: () => Iterable<string>;
 }
 
-function isSortedMembers(value: object): value is SortedMembers {
-  return 'sortedMembers' in value && typeof value.sortedMembers === 'function';
+function isMemberTexts(value: object): value is MemberTexts {
+  return 'memberTexts' in value && typeof value.memberTexts === 'function';
 }
 
 /** JSON without white space, the keys of every object sorted by their UTF-16 code units (as RFC 8785 does), piece by piece. */
@@ -24,14 +24,18 @@ export function* canonicalTexts(value: unknown): Generator<string, void, undefin
     yield ']';
     return;
   }
-  const members = isSortedMembers(value)
-    ? value.sortedMembers()
-    : Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   yield '{';
-  for (const [key, member] of members) {
-    yield `${separator}${JSON.stringify(key)}:`;
-    yield* canonicalTexts(member);
-    separator = ',';
+  if (isMemberTexts(value)) {
+    for (const member of value.memberTexts()) {
+      yield separator + member;
+      separator = ',';
+    }
+  } else {
+    for (const [key, member] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      yield `${separator}${JSON.stringify(key)}:`;
+      yield* canonicalTexts(member);
+      separator = ',';
+    }
   }
   yield '}';
 }

@@ -39,9 +39,12 @@ export class AssertionFailure extends Error {
   }
 }
 
-/** Stops with {@link AssertionFailure} unless `condition` holds; on in production too. */
-export function assert(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new AssertionFailure(message);
+/**
+ * Stops with {@link AssertionFailure} unless `condition` holds; on in production too. `found` is named behind the message. It becomes text
+ * only then, while a template would be put together each time: the digits of a word take longer than most of what is asserted.
+ */
+export function assert(condition: unknown, message: string, found?: unknown): asserts condition {
+  if (!condition) throw new AssertionFailure(found === undefined ? message : `${message}: ${String(found)}`);
 }
 
 /** A value or a fault, never both: `if (outcome.fault) …; outcome.value`. */

@@ -2,14 +2,9 @@ import { blockHash } from './block/header.js';
 import { appendToHistory } from './block/history.js';
 import type { Header, HeaderRecord } from './block/types.js';
 import { type Address, fromHex, type Hash, type Hex, textToBytes, toHex, ZERO_ADDRESS, ZERO_HASH } from './bytes.js';
-import { canonicalTexts, type SortedMembers } from './canonicalJson.js';
-import {
-  type GenesisBalance,
-  type GenesisContract,
-  type GenesisState,
-  type GenesisWord,
-  genesisStateRoot,
-} from './genesisState.js';
+import { canonicalTexts, type MemberTexts } from './canonicalJson.js';
+import { type GenesisBalance, GenesisBalances } from './genesisBalances.js';
+import { type GenesisContract, type GenesisState, type GenesisWord, genesisStateRoot } from './genesisState.js';
 import { sha256OfTexts } from './hash.js';
 import { createRefuse, JsonFields, type Refuse } from './jsonFields.js';
 import { HEADER_VERSION, MAX_CHAIN_ID, MAX_CODE_BYTES, WORD_LIMIT } from './params.js';
@@ -21,6 +16,8 @@ export type PlainData = string | number | boolean | readonly PlainData[] | { rea
 /** The rules that a network may choose. */
 export interface GenesisRules extends GenesisState {
   readonly name: string;
+  /** Sorted by address; balances of 0 are left out. */
+  readonly alloc: GenesisBalances;
   /**
    * Whose network it is: what programs for people must know alike wherever they ask, such as the zone of its clocks. No rule of the
    * chain depends on it, and a node does not look into it. `undefined` where nobody said.
@@ -118,7 +115,19 @@ const refuse: Refuse = createRefuse(
  * name the field's path, what stands there and what is expected.
  */
 export function parseGenesis(json: unknown): Genesis {
-  const rules = parseRules(new JsonFields(json, '', refuse));
+  return createGenesis(parseGenesisRules(json));
+}
+
+/** The rules alone, which {@link parseGenesis} checks as they are checked here; their state and its root may take long. */
+export function parseGenesisRules(json: unknown): GenesisRules {
+  return deepFreeze(parseRules(new JsonFields(json, '', refuse)));
+}
+
+/**
+ * The network of these rules. Who has worked out the root of its state before may give it: the hash then says whether it is the right one,
+ * because the header commits to rules and root.
+ */
+export function createGenesis(rules: GenesisRules, stateRoot: Hash = genesisStateRoot(rules)): Genesis {
   const header: Header = {
     version: HEADER_VERSION,
     parentHash: ZERO_HASH,
@@ -128,7 +137,7 @@ export function parseGenesis(json: unknown): Genesis {
     miner: ZERO_ADDRESS,
     transactionsRoot: ZERO_HASH,
     receiptsRoot: ZERO_HASH,
-    stateRoot: genesisStateRoot(rules),
+    stateRoot,
     historyRoot: ZERO_HASH,
     gasLimit: rules.blockGasLimit,
     gasUsed: 0,
@@ -160,7 +169,7 @@ export function genesisToJson(genesis: GenesisRules): GenesisJson {
     miners: genesis.miners,
     testbed: genesis.testbed,
     ...(genesis.development ? { development: true as const } : {}),
-    alloc: Object.fromEntries(genesis.alloc.map(({ address, balance }) => [address, balanceToJson(balance)])),
+    alloc: Object.fromEntries(Array.from(genesis.alloc, ({ address, balance }) => [address, balanceToJson(balance)])),
     contracts: genesis.contracts.map(({ name, address, code, storage }) => ({
       name,
       address,
@@ -256,25 +265,31 @@ function parseMiners(fields: JsonFields): Address[] {
   return [...seen].sort();
 }
 
-function parseAlloc(fields: JsonFields, isTestbed: boolean): GenesisBalance[] {
+function parseAlloc(fields: JsonFields, isTestbed: boolean): GenesisBalances {
   const path = fields.pathOf('alloc');
-  const alloc = new JsonFields(fields.take('alloc') ?? {}, path, refuse);
-  const seen = new Set<Address>();
-  const balances: GenesisBalance[] = [];
-  for (const [key, value] of alloc.takeAll()) {
-    const entryPath = alloc.pathOf(key);
-    const address = fields.asAddress(entryPath, key);
-    if (seen.has(address)) refuse(entryPath, key, 'each address once');
-    seen.add(address);
-    const entry = new JsonFields(value, entryPath, refuse);
-    const balance = entry.amount('balance');
-    if (!isTestbed && isPublishedAddress(address)) {
-      refuse(entryPath, value, 'no coins for an address whose key is published, except where testbed is true');
+  const json = fields.take('alloc') ?? {};
+  const alloc = new JsonFields(json, path, refuse);
+  function* entries(): Generator<GenesisBalance, void, undefined> {
+    for (const [key, value] of alloc.takeAll()) {
+      const entryPath = alloc.pathOf(key);
+      const address = fields.asAddress(entryPath, key);
+      const entry = new JsonFields(value, entryPath, refuse);
+      const balance = entry.amount('balance');
+      if (!isTestbed && isPublishedAddress(address)) {
+        refuse(entryPath, value, 'no coins for an address whose key is published, except where testbed is true');
+      }
+      entry.end();
+      yield { address, balance };
     }
-    if (balance > 0n) balances.push({ address, balance });
-    entry.end();
   }
-  return balances.sort(byAddress);
+  const balances = GenesisBalances.from(entries()).sorted();
+  // Two spellings of an address are two names in the file.
+  const twice = balances.repeatedAddress();
+  if (twice !== undefined) {
+    const key = Object.keys(json).findLast((name) => name.toLowerCase() === twice);
+    refuse(alloc.pathOf(key ?? twice), key, 'each address once');
+  }
+  return balances.withoutZeros();
 }
 
 function parseContracts(fields: JsonFields): GenesisContract[] {
@@ -330,11 +345,11 @@ function wordToHex(value: bigint): Hex {
 
 /** What the hash of a network is taken of. */
 function canonicalForm(rules: GenesisRules): unknown {
-  function* members(): Generator<readonly [string, unknown]> {
-    for (const { address, balance } of rules.alloc) yield [address, balanceToJson(balance)];
+  function* memberTexts(): Generator<string, void, undefined> {
+    for (const { address, balance } of rules.alloc) yield `"${address}":{"balance":"${balance}"}`;
   }
-  const alloc: SortedMembers = { sortedMembers: members };
-  return { ...genesisToJson({ ...rules, alloc: [] }), alloc };
+  const alloc: MemberTexts = { memberTexts };
+  return { ...genesisToJson({ ...rules, alloc: GenesisBalances.from([]) }), alloc };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,8 +1,10 @@
-import { type Address, type Hash, ZERO_HASH } from './bytes.js';
-import { accountKey, EMPTY_ACCOUNT, encodeAccount, treeKey } from './state/account.js';
+import { type Address, type Hash, toHex, ZERO_HASH } from './bytes.js';
+import { type GenesisBalance, GenesisBalances } from './genesisBalances.js';
+import { accountKeyOfBytes, EMPTY_ACCOUNT, encodeAccount, treeKey } from './state/account.js';
 import { StateJournal } from './state/journal.js';
 import { MemoryKeyValues } from './state/overlay.js';
 import { updateTree } from './state/tree.js';
+import { groupDepth } from './state/treeGroup.js';
 import type { KeyValueWrite, StateChange } from './state/types.js';
 
 /** A storage word that a contract starts with. */
@@ -21,16 +23,10 @@ export interface GenesisContract {
   readonly storage: readonly GenesisWord[];
 }
 
-/** Coins that an address starts with. */
-export interface GenesisBalance {
-  readonly address: Address;
-  readonly balance: bigint;
-}
-
 /** What the state of a network is made of. */
 export interface GenesisState {
   /** Sorted by address; balances of 0 are left out. */
-  readonly alloc: readonly GenesisBalance[];
+  readonly alloc: Iterable<GenesisBalance>;
   /** Sorted by address. */
   readonly contracts: readonly GenesisContract[];
 }
@@ -74,7 +70,7 @@ export function* genesisRecords(
   for (const changes of genesisParts(genesis, changesTogether)) {
     const tree = updateTree(shared, changes);
     root = tree.root;
-    const isShared = ({ key }: KeyValueWrite) => (key[1] as number) < PART_DEPTH;
+    const isShared = ({ key }: KeyValueWrite) => groupDepth(key) < PART_DEPTH;
     shared.apply(tree.writes.filter(isShared));
     yield tree.writes.filter((write) => !isShared(write));
   }
@@ -93,28 +89,35 @@ export function genesisStateRoot(genesis: GenesisState): Hash {
 
 /** The accounts and words of the state by the first byte of their place in the tree; only a part of them is in memory. */
 function* genesisParts(genesis: GenesisState, changesTogether: number): Generator<StateChange[], void, undefined> {
+  const balances = GenesisBalances.from(genesis.alloc);
   const ofContracts = new Set(genesis.contracts.map(({ address }) => address));
-  const alloc = genesis.alloc.filter(({ address }) => ofContracts.has(address));
-  const parts = Array.from({ length: PARTS }, () => ({
-    changes: [] as StateChange[],
-    accounts: [] as GenesisBalance[],
-  }));
-  const partOf = (key: Uint8Array) => parts[treeKey(key)[0] as number];
-  const { changes: changesOfContracts } = genesisChanges({ contracts: genesis.contracts, alloc });
-  for (const change of changesOfContracts) partOf(change.key)?.changes.push(change);
-  for (const account of genesis.alloc) {
-    if (!ofContracts.has(account.address)) partOf(accountKey(account.address))?.accounts.push(account);
+  const alloc: GenesisBalance[] = [];
+  const places: number[][] = Array.from({ length: PARTS }, () => []);
+  for (let index = 0; index < balances.length; index++) {
+    const key = accountKeyOfBytes(balances.addressBytes(index));
+    const isOfContract = ofContracts.size > 0 && ofContracts.has(toHex(key.subarray(1)));
+    if (isOfContract) alloc.push(balances.at(index));
+    else places[partOf(key)]?.push(index);
   }
+  const ofParts: StateChange[][] = Array.from({ length: PARTS }, () => []);
+  const { changes: changesOfContracts } = genesisChanges({ contracts: genesis.contracts, alloc });
+  for (const change of changesOfContracts) ofParts[partOf(change.key)]?.push(change);
   let together: StateChange[] = [];
-  // A part is forgotten with its turn.
-  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-    for (const change of part.changes) together.push(change);
-    for (const { address, balance } of part.accounts) {
-      const after = encodeAccount({ ...EMPTY_ACCOUNT, balance });
-      together.push({ key: accountKey(address), before: undefined, after });
-    }
-    if (together.length < changesTogether && parts.length > 0) continue;
+  for (const [part, changes] of ofParts.entries()) {
+    for (const change of changes) together.push(change);
+    for (const index of places[part] ?? []) together.push(changeOf(balances, index));
+    if (together.length < changesTogether && part < PARTS - 1) continue;
     if (together.length > 0) yield together;
     together = [];
   }
+}
+
+function partOf(key: Uint8Array): number {
+  return treeKey(key)[0] as number;
+}
+
+/** An account that has nothing but its balance. */
+function changeOf(balances: GenesisBalances, index: number): StateChange {
+  const after = encodeAccount({ ...EMPTY_ACCOUNT, balance: balances.at(index).balance });
+  return { key: accountKeyOfBytes(balances.addressBytes(index)), before: undefined, after };
 }

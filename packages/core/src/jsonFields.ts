@@ -20,14 +20,16 @@ export function createRefuse(code: string, document: string, hint: string): Refu
 
 /** A JSON object read field by field; what is not read in the end is a mistake of its author, and refused. */
 export class JsonFields {
-  readonly #entries: Map<string, unknown>;
+  readonly #object: Readonly<Record<string, unknown>>;
+  readonly #taken = new Set<string>();
+  #areAllTaken = false;
   readonly #path: string;
   readonly #refuse: Refuse;
 
   /** `path` is where the object stands, empty for the whole document. */
   constructor(value: unknown, path: string, refuse: Refuse) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(path, value, 'an object');
-    this.#entries = new Map(Object.entries(value as object));
+    this.#object = value as Readonly<Record<string, unknown>>;
     this.#path = path;
     this.#refuse = refuse;
   }
@@ -40,21 +42,21 @@ export class JsonFields {
 
   /** Whether a field is there and not yet taken. */
   has(name: string): boolean {
-    return this.#entries.has(name);
+    return !this.#areAllTaken && !this.#taken.has(name) && Object.hasOwn(this.#object, name);
   }
 
   /** Takes a field; `undefined` when it is absent. */
   take(name: string): unknown {
-    const value = this.#entries.get(name);
-    this.#entries.delete(name);
-    return value;
+    if (!this.has(name)) return undefined;
+    this.#taken.add(name);
+    return this.#object[name];
   }
 
-  /** Takes all fields that are left, in the order of the document. */
-  takeAll(): [name: string, value: unknown][] {
-    const entries = [...this.#entries];
-    this.#entries.clear();
-    return entries;
+  /** Takes all fields that are left, in the order of the document, one after the other: there may be a million. */
+  *takeAll(): Generator<readonly [name: string, value: unknown], void, undefined> {
+    const names = Object.keys(this.#object).filter((name) => this.has(name));
+    this.#areAllTaken = true;
+    for (const name of names) yield [name, this.#object[name]];
   }
 
   /** A whole number from `min` to `max`; `fallback` when absent, if there is one. */
@@ -134,8 +136,8 @@ export class JsonFields {
 
   /** Refuses what nobody has read. */
   end(): void {
-    for (const [name, value] of this.#entries) {
-      this.#refuse(this.pathOf(name), value, 'no field of this name');
+    for (const name of Object.keys(this.#object)) {
+      if (this.has(name)) this.#refuse(this.pathOf(name), this.#object[name], 'no field of this name');
     }
   }
 }

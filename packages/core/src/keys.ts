@@ -54,12 +54,12 @@ export function publicKeyToAddress(publicKey: Uint8Array): Address {
 
 /** Deterministic ECDSA signature (RFC 6979, low s) of a 32-byte digest. Throws `badPrivateKey`. */
 export function sign(digest: Uint8Array, privateKey: Uint8Array): Signature {
-  assert(digest.length === 32, `a digest has 32 bytes, got ${digest.length}`);
+  assert(digest.length === 32, 'a digest has 32 bytes', digest.length);
   requirePrivateKey(privateKey);
   const bytes = secp.sign(digest, privateKey, { prehash: false, format: 'recovered' });
   const { r, s, recovery } = secp.Signature.fromBytes(bytes, 'recovered');
   // 2 and 3 need an x coordinate above the curve's order: one in 2^127 signatures.
-  assert(recovery === 0 || recovery === 1, `recovery ${recovery} has no place in a legacy transaction`);
+  assert(recovery === 0 || recovery === 1, 'no recovery of a legacy transaction', recovery);
   return { r, s, recovery };
 }
 
@@ -96,7 +96,7 @@ export function decodeSeal(bytes: Uint8Array): Signature | undefined {
 
 /** Mixed-case text of an address whose case is its checksum (EIP-55), for people to read. */
 export function toChecksumAddress(address: Address): string {
-  assert(isHexOf(address, 20), `${address} is not an address`);
+  assert(isHexOf(address, 20), 'not an address', address);
   const digits = address.slice(2).toLowerCase();
   const hash = toHex(keccak256(textToBytes(digits))).slice(2);
   let text = '0x';

@@ -85,6 +85,6 @@ describe('merkleProof', () => {
   });
 
   it('asserts that the item exists', () => {
-    expect(() => merkleProof(items(3), 3)).toThrow('no item 3 among 3');
+    expect(() => merkleProof(items(3), 3)).toThrow('no such item in the list: 3');
   });
 });

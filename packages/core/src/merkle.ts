@@ -4,7 +4,11 @@ import { sha256 } from './hash.js';
 
 /** Different first bytes keep a leaf from ever being read as an inner node (RFC 6962, section 2.1). */
 const LEAF_TAG = Uint8Array.of(0);
-const INNER_TAG = Uint8Array.of(1);
+const INNER_TAG = 1;
+const HASH_BYTES = 32;
+/** What an inner node's hash is taken of, filled anew for each: `0x01 ‖ left ‖ right`. */
+const innerRecord = new Uint8Array(1 + 2 * HASH_BYTES);
+innerRecord[0] = INNER_TAG;
 
 /** Shows that one item stands at `index` in a list of `count` items. */
 export interface MerkleProof {
@@ -25,7 +29,7 @@ export function merkleRoot(items: readonly Uint8Array[]): Hash {
 
 /** Proof for the item at `index`, which must exist. */
 export function merkleProof(items: readonly Uint8Array[], index: number): MerkleProof {
-  assert(Number.isInteger(index) && index >= 0 && index < items.length, `no item ${index} among ${items.length}`);
+  assert(Number.isInteger(index) && index >= 0 && index < items.length, 'no such item in the list', index);
   const siblings: Hash[] = [];
   let level = leavesOf(items);
   for (let place = index; level.length > 1; place >>>= 1) {
@@ -73,5 +77,7 @@ function leafHash(item: Uint8Array): Uint8Array {
 }
 
 function innerHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(INNER_TAG, left, right);
+  innerRecord.set(left, 1);
+  innerRecord.set(right, 1 + HASH_BYTES);
+  return sha256(innerRecord);
 }

@@ -11,7 +11,7 @@ const LENGTHS: readonly number[] = [12, 15, 18, 21, 24];
  * whoever sees it or the words has the keys.
  */
 export function createMnemonic(entropy: Uint8Array): string {
-  assert([16, 20, 24, 28, 32].includes(entropy.length), `entropy has ${entropy.length} bytes`);
+  assert([16, 20, 24, 28, 32].includes(entropy.length), 'entropy has another number of bytes', entropy.length);
   return entropyToMnemonic(entropy, wordlist);
 }
 

@@ -11,7 +11,7 @@ const MAX_INDEX = 2 ** 31 - 1;
  * Ethereum wallet does it. Takes a tenth of a second or more, for BIP-39's 2,048 rounds of PBKDF2. Throws `badMnemonic`.
  */
 export function privateKeyOfMnemonic(mnemonic: string, index = 0): Uint8Array {
-  assert(Number.isInteger(index) && index >= 0 && index <= MAX_INDEX, `an account's index is ${index}`);
+  assert(Number.isInteger(index) && index >= 0 && index <= MAX_INDEX, 'the index of an account', index);
   const seed = mnemonicToSeedSync(parseMnemonic(mnemonic));
   const { privateKey } = HDKey.fromMasterSeed(seed).derive(`m/44'/60'/0'/0/${index}`);
   assert(privateKey !== null, 'a derived private key is there');

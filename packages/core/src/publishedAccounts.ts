@@ -75,7 +75,9 @@ export function publishedParticipant(index: number): { readonly name: string; re
   );
 }
 
+const PUBLISHED: ReadonlySet<Address> = new Set(PUBLISHED_ADDRESSES);
+
 /** Whether everybody can sign for this address. */
 export function isPublishedAddress(address: Address): boolean {
-  return PUBLISHED_ADDRESSES.includes(address);
+  return PUBLISHED.has(address);
 }

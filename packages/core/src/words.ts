@@ -18,7 +18,7 @@ const IS_LITTLE_ENDIAN = new Uint8Array(BigUint64Array.of(1n).buffer)[0] === 1;
 
 /** The big-endian number of at most 32 bytes from `offset` on. */
 export function readWord(bytes: Uint8Array, offset = 0, length = WORD_BYTES): bigint {
-  assert(length <= WORD_BYTES && offset + length <= bytes.length, `no word of ${length} bytes at ${offset}`);
+  assert(length <= WORD_BYTES && offset + length <= bytes.length, 'no word there, from byte', offset);
   if (!IS_LITTLE_ENDIAN) return readByText(bytes, offset, length);
   if (length < WORD_BYTES) limbs.fill(0n);
   for (let i = length - 1, from = offset; i >= 0; i--, from++) limbBytes[i] = bytes[from] as number;
@@ -38,7 +38,7 @@ export function writeWord(word: bigint, bytes: Uint8Array, offset: number): void
 /** A number as exactly `length` big-endian bytes; asserts that it fits. */
 export function wordToBytes(word: bigint, length: number): Uint8Array {
   if (length > WORD_BYTES || !IS_LITTLE_ENDIAN) return writeByText(word, length);
-  assert(word >= 0n && word < (LIMITS[length] as bigint), `${word} does not fit ${length} bytes`);
+  assert(word >= 0n && word < (LIMITS[length] as bigint), 'a number does not fit its bytes', word);
   splitLimbs(word);
   const bytes = new Uint8Array(length);
   for (let i = length - 1, to = 0; i >= 0; i--, to++) bytes[to] = limbBytes[i] as number;
@@ -66,6 +66,6 @@ function readByText(bytes: Uint8Array, offset: number, length: number): bigint {
 
 function writeByText(word: bigint, length: number): Uint8Array {
   const digits = word.toString(16);
-  assert(word >= 0n && digits.length <= 2 * length, `${word} does not fit ${length} bytes`);
+  assert(word >= 0n && digits.length <= 2 * length, 'a number does not fit its bytes', word);
   return nobleHexToBytes(digits.padStart(2 * length, '0'));
 }

@@ -5,6 +5,7 @@ export * from './base/log.js';
 export { runInTurns } from './base/turn.js';
 export * from './chain/chain.js';
 export * from './chain/genesisFile.js';
+export { networkOf } from './chain/openChain.js';
 export { type Reindexed, reindexStore } from './chain/repair/reindex.js';
 export { type StoreReport, verifyStore } from './chain/repair/verify.js';
 export * from './chain/types.js';

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { assert, type Genesis, isPublishedAddress, useNobleAlone, WattchainError } from '@wattchain/core';
+import { assert, type GenesisRules, isPublishedAddress, useNobleAlone, WattchainError } from '@wattchain/core';
 import { ARTIFACTS_FOLDER, ArtifactFolder } from './artifacts/artifacts.js';
 import { AGENT } from './base/agent.js';
 import type { Logger } from './base/log.js';
 import { Chain } from './chain/chain.js';
-import { loadGenesis } from './chain/genesisFile.js';
+import { loadGenesisRules } from './chain/genesisFile.js';
 import { HeadMark } from './chain/headMark.js';
+import { networkOf } from './chain/openChain.js';
 import { ComputePool, computeThreads } from './compute/computePool.js';
 import { CHAIN_FOLDER, NODE_DEFAULTS, type NodeConfig } from './config.js';
 import { Mempool } from './mempool/mempool.js';
@@ -66,7 +67,6 @@ export class WattchainNode {
 
   private constructor(
     readonly config: NodeConfig,
-    readonly genesis: Genesis,
     private readonly runtime: Runtime,
     private readonly log: Logger,
   ) {
@@ -86,15 +86,15 @@ export class WattchainNode {
    */
   static async create(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<WattchainNode> {
     useNobleAlone(config.nobleAlone);
-    const genesis = loadGenesis(config.genesisPath);
-    refuseDevelopment(genesis, config);
-    refuseOpenTestbed(genesis, config);
-    refusePublishedMiner(genesis, config);
+    const rules = loadGenesisRules(config.genesisPath);
+    refuseDevelopment(rules, config);
+    refuseOpenTestbed(rules, config);
+    refusePublishedMiner(rules, config);
     const log = dependencies.log ?? (await import('./observe/pinoLogger.js')).createPinoLogger(config.log);
     const runtime = dependencies.runtime ?? threadedRuntime(config, log.child({ service: 'compute' }));
-    const node = new WattchainNode(config, genesis, runtime, log);
+    const node = new WattchainNode(config, runtime, log);
     try {
-      node.#services = await node.#createServices(dependencies);
+      node.#services = await node.#createServices(rules, dependencies);
     } catch (error) {
       await node.stop();
       throw error;
@@ -120,14 +120,15 @@ export class WattchainNode {
     return this.#stopping;
   }
 
-  async #createServices(dependencies: NodeDependencies): Promise<NodeServices> {
-    const { config, genesis, runtime, log } = this;
+  async #createServices(rules: GenesisRules, dependencies: NodeDependencies): Promise<NodeServices> {
+    const { config, runtime, log } = this;
     const child = (service: string) => log.child({ service });
     this.#stops.push({ name: 'compute', stop: () => runtime.compute.stop() });
     const token = await loadToken(config.dataDir, TOKEN_FILE, runtime.random);
     const storeFolder = join(config.dataDir, CHAIN_FOLDER);
     const store = await (dependencies.openStore ?? openLevelStore)(storeFolder);
     this.#stops.push({ name: 'store', stop: () => store.close() });
+    const genesis = networkOf(rules, store);
     const chain = await Chain.open({ store, genesis, runtime, log: child('chain'), recheckOneIn: config.recheckOneIn });
     this.#stops.push({ name: 'chain', stop: () => chain.close() });
     chain.on('failure', this.#fail);
@@ -236,7 +237,8 @@ export class WattchainNode {
       await this.stop();
       throw error;
     }
-    this.log.info({ network: this.genesis.name, genesis: this.genesis.hash, rpc: rpc.url }, 'node started');
+    const { genesis } = this.services.chain;
+    this.log.info({ network: genesis.name, genesis: genesis.hash, rpc: rpc.url }, 'node started');
   }
 
   async #stop(): Promise<void> {
@@ -266,10 +268,10 @@ export class WattchainNode {
 }
 
 /** A development chain takes transactions that nobody signed, so it has no peers and no data directory. */
-function refuseDevelopment(genesis: Genesis, { genesisPath }: NodeConfig): void {
-  if (!genesis.development) return;
+function refuseDevelopment({ development, name }: GenesisRules, { genesisPath }: NodeConfig): void {
+  if (!development) return;
   throw new WattchainError('developmentGenesis', `the genesis file "${genesisPath}" is that of a development chain`, {
-    values: { path: genesisPath, genesis: genesis.hash },
+    values: { path: genesisPath, name },
     hint: 'a development chain runs in one process without peers: use "wattchain dev"; for nodes that find each other, "wattchain init"',
   });
 }
@@ -280,8 +282,8 @@ function threadedRuntime({ mine }: NodeConfig, log: Logger): Runtime {
 }
 
 /** A testbed's keys are public, so it is kept on this machine. */
-function refuseOpenTestbed(genesis: Genesis, { rpc, p2p }: NodeConfig): void {
-  if (!genesis.testbed) return;
+function refuseOpenTestbed({ testbed }: GenesisRules, { rpc, p2p }: NodeConfig): void {
+  if (!testbed) return;
   const open = [
     ...(/^(127\.|::1$|localhost$)/.test(rpc.host) ? [] : [`rpc.host ${rpc.host}`]),
     ...p2p.listen
@@ -296,8 +298,8 @@ function refuseOpenTestbed(genesis: Genesis, { rpc, p2p }: NodeConfig): void {
 }
 
 /** Rewards to an address whose key is published would be anybody's. */
-function refusePublishedMiner(genesis: Genesis, { mine }: NodeConfig): void {
-  if (genesis.testbed || mine.address === undefined || !isPublishedAddress(mine.address)) return;
+function refusePublishedMiner({ testbed }: GenesisRules, { mine }: NodeConfig): void {
+  if (testbed || mine.address === undefined || !isPublishedAddress(mine.address)) return;
   throw new WattchainError('publishedKey', `mine.address ${mine.address} belongs to the testbed's published mnemonic`, {
     values: { address: mine.address },
     hint: 'everybody can sign for it: mine for an address of your own ("wattchain account new NAME")',

@@ -77,7 +77,7 @@ export function encodeCode(
   instructions: Uint8Array,
 ): Uint8Array {
   const length = codeHeaderLength(functions.length, subroutines.length) + instructions.length;
-  assert(length <= MAX_CODE_BYTES, `code of ${length} bytes is above ${MAX_CODE_BYTES}`);
+  assert(length <= MAX_CODE_BYTES, 'too many bytes of code', length);
   const sorted = [...functions].sort((a, b) => orderOf(a) - orderOf(b));
   return concatBytes(
     MAGIC,

@@ -81,7 +81,8 @@ export const GAS_TRANSFER = 2 * GAS_STATE_CHANGE;
 /** Gas that a transaction costs before anything runs (docs/protocol.md, "Execution"). */
 export function intrinsicGas(data: Uint8Array, isDeployment: boolean, accessList: AccessList = []): number {
   let gas = GAS_TRANSACTION + (isDeployment ? GAS_DEPLOYMENT : 0);
-  for (const byte of data) gas += byte === 0 ? GAS_DATA_ZERO_BYTE : GAS_DATA_BYTE;
+  // By index: an iterator of bytes costs more than what it counts.
+  for (let i = 0; i < data.length; i++) gas += data[i] === 0 ? GAS_DATA_ZERO_BYTE : GAS_DATA_BYTE;
   for (const { storageKeys } of accessList) gas += GAS_ACCESS_LIST_ADDRESS + storageKeys.length * GAS_ACCESS_LIST_KEY;
   return gas;
 }

@@ -62,7 +62,7 @@ export const IMMEDIATES: Readonly<Record<ImmediateKind, ImmediateForm>> = {
 /** Bytes of one immediate; asserts its type and range. */
 export function encodeImmediate(kind: ImmediateKind, value: ImmediateValue): Uint8Array {
   const content = encodeContent(kind, value);
-  assert(content !== undefined && decodeImmediate(kind, content) === value, `${value} is not a ${kind}`);
+  assert(content !== undefined && decodeImmediate(kind, content) === value, 'not of its kind of immediate', value);
   return IMMEDIATES[kind].bytes > 0 ? content : concatBytes(Uint8Array.of(content.length), content);
 }
 

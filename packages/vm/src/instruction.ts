@@ -25,7 +25,7 @@ export interface Instruction {
 
 /** Bytes of an instruction; asserts that the immediates are of their kinds and in range. */
 export function encodeInstruction(opcode: Opcode, immediates: readonly ImmediateValue[]): Uint8Array {
-  assert(immediates.length === opcode.immediates.length, `${opcode.name} takes ${opcode.immediates.length} immediates`);
+  assert(immediates.length === opcode.immediates.length, 'immediates of another number', opcode.name);
   const parts = opcode.immediates.map((kind, i) => encodeImmediate(kind, immediates[i] as ImmediateValue));
   return concatBytes(Uint8Array.of(opcode.code), ...parts);
 }

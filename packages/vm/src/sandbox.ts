@@ -118,7 +118,7 @@ export class Sandbox {
 
   /** Lets time pass before the next transaction. */
   advance(seconds: number): void {
-    assert(Number.isSafeInteger(seconds) && seconds >= 0, `${seconds} are no seconds that pass`);
+    assert(Number.isSafeInteger(seconds) && seconds >= 0, 'no seconds that pass', seconds);
     this.#timeS += seconds;
   }
 

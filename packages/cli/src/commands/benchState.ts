@@ -32,18 +32,17 @@ function describe({ states, transactions, node }: StateReport): string {
   const seconds = (value: number) => value.toFixed(2);
   const table = formatTable(
     [
-      ['accounts', 'genesis s', 'written s', 'opened again s', 'imported /s', 'beside the first', 'memory MiB'],
+      ['accounts', 'first start s', 'started again s', 'imported /s', 'beside the first', 'memory MiB'],
       ...states.map((state) => [
         String(state.accounts),
-        seconds(state.genesisSeconds),
-        seconds(state.writeSeconds),
-        seconds(state.openSeconds),
+        seconds(state.firstStartSeconds),
+        seconds(state.startSeconds),
         String(Math.round(state.importedPerSecond)),
         (state.importedPerSecond / few).toFixed(2),
         String(Math.round(state.importMemoryBytes / MEBIBYTE)),
       ]),
     ],
-    [0, 1, 2, 3, 4, 5, 6],
+    [0, 1, 2, 3, 4, 5],
   );
   return [table, '', `${transactions} transfers; CPU seconds of the process; ${node}`].join('\n');
 }

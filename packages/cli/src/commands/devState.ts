@@ -50,7 +50,7 @@ export function requireAgreement(
   const reader = chain.stateAt(chain.head.hash);
   assert(reader !== undefined, 'the state of the head is there');
   const state = new StateJournal(reader);
-  const began = new Map(genesis.alloc.map(({ address, balance }) => [address, balance]));
+  const began = new Map(Array.from(genesis.alloc, ({ address, balance }) => [address, balance]));
   const poor = accounts
     .filter(({ address }) => !began.has(address) && state.balance(address) === 0n)
     .map(({ name }) => name);

@@ -171,10 +171,10 @@ describe('decodeHeader', () => {
 
 describe('encodeHeader', () => {
   it.each<[Partial<Header>, string]>([
-    [{ extra: new Uint8Array(33) }, 'extra has 33 bytes'],
-    [{ minerSeal: new Uint8Array(64) }, "a miner's seal of 64 bytes"],
-    [{ stateRoot: '0x00' }, '0x00 has 1 bytes, its place in the header 32'],
-    [{ headerNonce: 2 ** 32 }, '4294967296 does not fit 4 bytes'],
+    [{ extra: new Uint8Array(33) }, 'too many bytes of extra: 33'],
+    [{ minerSeal: new Uint8Array(64) }, "a miner's seal has another number of bytes: 64"],
+    [{ stateRoot: '0x00' }, 'text for a place of another length in the header: 0x00'],
+    [{ headerNonce: 2 ** 32 }, 'a number does not fit its bytes: 4294967296'],
   ])('asserts %o', (wrong, message) => {
     expect(() => encodeHeader({ ...HEADER, ...wrong })).toThrow(message);
   });

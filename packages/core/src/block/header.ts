@@ -9,7 +9,7 @@ import type { Header, SealedFields } from './types.js';
 
 /** The part of a header that {@link sealHash} covers (docs/protocol.md, Header). */
 export function encodeSealedFields(fields: SealedFields): Uint8Array {
-  assert(fields.extra.length <= MAX_EXTRA_BYTES, `extra has ${fields.extra.length} bytes`);
+  assert(fields.extra.length <= MAX_EXTRA_BYTES, 'too many bytes of extra', fields.extra.length);
   return concatBytes(
     numberToBytes(fields.version, 2),
     hexToLength(32, fields.parentHash),
@@ -37,7 +37,7 @@ export function sealHash(fields: SealedFields): Uint8Array {
 /** A whole header: sealed fields ‖ extraNonce 8 ‖ headerNonce 4 ‖ minerSeal 1 + n. */
 export function encodeHeader(header: Header): Uint8Array {
   const sealBytes = header.minerSeal.length;
-  assert(sealBytes === 0 || sealBytes === MINER_SEAL_BYTES, `a miner's seal of ${sealBytes} bytes`);
+  assert(sealBytes === 0 || sealBytes === MINER_SEAL_BYTES, "a miner's seal has another number of bytes", sealBytes);
   return concatBytes(
     encodeSealedFields(header),
     bigIntToBytes(header.extraNonce, 8),
@@ -114,7 +114,7 @@ export function decodeHeader(bytes: Uint8Array): Outcome<Header, HeaderFault> {
 
 function hexToLength(length: number, hex: Hex): Uint8Array {
   const bytes = fromHex(hex);
-  assert(bytes.length === length, `${hex} has ${bytes.length} bytes, its place in the header ${length}`);
+  assert(bytes.length === length, 'text for a place of another length in the header', hex);
   return bytes;
 }
 

@@ -1,5 +1,6 @@
 import { ByteReader } from '../byteReader.js';
-import { concatBytes, fromHex, type Hash, numberToBytes, toHex } from '../bytes.js';
+import { type Hash, toHex } from '../bytes.js';
+import { ByteWriter } from '../byteWriter.js';
 import { assert, type Outcome } from '../error.js';
 import { merkleRoot } from '../merkle.js';
 import { type Pieces, runToEnd } from '../pieces.js';
@@ -8,6 +9,8 @@ import { FAILURE_CODES, type Failure, type Log, type Receipt } from './types.js'
 const NO_FAILURE = 0xff;
 /** Topics of a log, as in Ethereum. */
 const MAX_TOPICS = 4;
+const ADDRESS_BYTES = 20;
+const TOPIC_BYTES = 32;
 /** Logs that are decoded at once: less than a millisecond. */
 const LOGS_PER_PIECE = 128;
 
@@ -18,13 +21,20 @@ export interface ReceiptFault {
 }
 
 /** A receipt as the receipts root commits to it (docs/protocol.md, Trees of lists). */
-export function encodeReceipt(receipt: Receipt): Uint8Array {
-  return concatBytes(
-    numberToBytes(receipt.gasUsed, 8),
-    encodeFailure(receipt.failure),
-    numberToBytes(receipt.logs.length, 2),
-    ...receipt.logs.map(encodeLog),
-  );
+export function encodeReceipt({ gasUsed, failure, logs }: Receipt): Uint8Array {
+  const failureBytes = failure === null ? 1 : 1 + 2 + failure.data.length;
+  const writer = new ByteWriter(8 + failureBytes + 2 + logs.reduce((sum, log) => sum + logBytes(log), 0));
+  writer.number(gasUsed, 8);
+  if (failure === null) {
+    writer.number(NO_FAILURE, 1);
+  } else {
+    writer.number(FAILURE_CODES.indexOf(failure.code), 1);
+    writer.number(failure.data.length, 2);
+    writer.bytes(failure.data);
+  }
+  writer.number(logs.length, 2);
+  for (const log of logs) writeLog(writer, log);
+  return writer.end();
 }
 
 /** Reverse of {@link encodeReceipt}; exactly one encoding is accepted, nothing may follow it. */
@@ -47,10 +57,10 @@ export function* decodeReceiptInPieces(bytes: Uint8Array): Pieces<Outcome<Receip
   const logs: Log[] = [];
   for (let i = 0; i < logCount && !reader.isShort; i++) {
     if (i % LOGS_PER_PIECE === LOGS_PER_PIECE - 1) yield;
-    const address = toHex(reader.take(20));
+    const address = toHex(reader.take(ADDRESS_BYTES));
     const topicCount = reader.number(1);
     if (topicCount > MAX_TOPICS) return badEncoding(`log ${i} has ${topicCount} topics, at most ${MAX_TOPICS}`);
-    const topics = Array.from({ length: topicCount }, () => toHex(reader.take(32)));
+    const topics = Array.from({ length: topicCount }, () => toHex(reader.take(TOPIC_BYTES)));
     logs.push({ address, topics, data: reader.take(reader.number(4)).slice() });
   }
   if (reader.isShort) return badEncoding(`the receipt ends early, at byte ${bytes.length}`);
@@ -64,24 +74,17 @@ export function receiptsRoot(receipts: readonly Receipt[]): Hash {
   return merkleRoot(receipts.map(encodeReceipt));
 }
 
-function encodeFailure(failure: Failure | null): Uint8Array {
-  if (failure === null) return Uint8Array.of(NO_FAILURE);
-  return concatBytes(
-    Uint8Array.of(FAILURE_CODES.indexOf(failure.code)),
-    numberToBytes(failure.data.length, 2),
-    failure.data,
-  );
+function logBytes({ topics, data }: Log): number {
+  return ADDRESS_BYTES + 1 + TOPIC_BYTES * topics.length + 4 + data.length;
 }
 
-function encodeLog(log: Log): Uint8Array {
-  assert(log.topics.length <= MAX_TOPICS, `a log of ${log.topics.length} topics`);
-  return concatBytes(
-    fromHex(log.address),
-    Uint8Array.of(log.topics.length),
-    ...log.topics.map(fromHex),
-    numberToBytes(log.data.length, 4),
-    log.data,
-  );
+function writeLog(writer: ByteWriter, { address, topics, data }: Log): void {
+  assert(topics.length <= MAX_TOPICS, 'too many topics of a log', topics.length);
+  writer.hex(address);
+  writer.number(topics.length, 1);
+  for (const topic of topics) writer.hex(topic);
+  writer.number(data.length, 4);
+  writer.bytes(data);
 }
 
 function badEncoding(detail: string): { fault: ReceiptFault } {

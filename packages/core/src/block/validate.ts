@@ -54,7 +54,7 @@ export function validateLead(header: Header, nowMs: number, genesis: Genesis): P
 
 /** Record of a header that {@link validateHeader} accepts after `parent`. */
 export function recordOf(header: Header, parent: HeaderRecord, genesis: Genesis): HeaderRecord {
-  assert(header.parentHash === parent.hash, `a record of ${header.parentHash}'s child on top of ${parent.hash}`);
+  assert(header.parentHash === parent.hash, 'a record stands on its own parent', parent.hash);
   const hash = blockHash(header);
   const work = workOf(header.target);
   const activeMs = nextActiveMs(parent, header.timestampMs, genesis);

@@ -230,7 +230,7 @@ describe('addresses of signers', () => {
       false,
       false,
     ]);
-    expect(() => recoverAddress(digest.subarray(1), r, s, recovery)).toThrow('a digest has 32 bytes, got 31');
+    expect(() => recoverAddress(digest.subarray(1), r, s, recovery)).toThrow('a digest has 32 bytes: 31');
   });
 
   it('change with the digest', () => {

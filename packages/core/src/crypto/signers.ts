@@ -15,7 +15,7 @@ export function recoverAddress(digest: Uint8Array, r: bigint, s: bigint, yParity
 
 /** {@link recoverAddress} of each; many at once take two thirds of the time. */
 export function recoverAddresses(sources: readonly RecoverySource[]): (Address | undefined)[] {
-  for (const { digest } of sources) assert(digest.length === 32, `a digest has 32 bytes, got ${digest.length}`);
+  for (const { digest } of sources) assert(digest.length === 32, 'a digest has 32 bytes', digest.length);
   const keys = isNobleAlone() ? sources.map(recoverPublicKeyByNoble) : recoverPublicKeys(sources);
   return keys.map((key) => key && addressOfPoint(key));
 }

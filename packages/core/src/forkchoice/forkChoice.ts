@@ -51,6 +51,6 @@ export function validateReorg(removedCount: number, confirmations: number): Plac
 
 function parentOf(lookup: (hash: Hash) => HeaderRecord | undefined, record: HeaderRecord): HeaderRecord {
   const parent = lookup(record.header.parentHash);
-  assert(parent !== undefined, `the parent of block ${record.hash} at height ${record.header.height} is unknown`);
+  assert(parent !== undefined, 'the parent of a block is unknown', record.hash);
   return parent;
 }

@@ -70,6 +70,6 @@ export function workOf(target: bigint): bigint {
 /** The target that a rate of tries meets once per block interval on average; the easiest there is for a rate near 0. */
 export function targetForRate(hashesPerSecond: number, blockIntervalMs: number): bigint {
   const tries = Math.max(1, Math.round((hashesPerSecond * blockIntervalMs) / 1000));
-  assert(Number.isSafeInteger(tries), `${hashesPerSecond} tries a second is no rate`);
+  assert(Number.isSafeInteger(tries), 'no rate of tries a second', hashesPerSecond);
   return WORD_LIMIT / BigInt(tries) - 1n;
 }

@@ -98,7 +98,7 @@ describe('search', () => {
     const last = 2n ** 64n - 1n;
     const target = targetToWords(BigInt(powHash(sealHash, last, 1)));
     expect(search(sealHash, target, last, 1, 1, 2, undefined).solution).toEqual({ extraNonce: last, headerNonce: 1 });
-    expect(() => search(sealHash, target, last, 2, 1, 2, undefined)).toThrow('exceed 8 bytes');
+    expect(() => search(sealHash, target, last, 2, 1, 2, undefined)).toThrow('extra nonces have 8 bytes');
   });
 
   it('does nothing when the stop word already holds 1', () => {

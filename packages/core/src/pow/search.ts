@@ -51,9 +51,9 @@ export function search(
   nonceEnd: number,
   stop: Int32Array | undefined,
 ): SearchResult {
-  assert(targetWords.length === 8, `a target has 8 words, not ${targetWords.length}`);
-  assert(nonceStart >= 0 && nonceEnd <= 2 ** 32, `header nonces ${nonceStart} to ${nonceEnd} exceed 4 bytes`);
-  assert(extraNonceStart + BigInt(midstateCount) <= 2n ** 64n, `extra nonces from ${extraNonceStart} exceed 8 bytes`);
+  assert(targetWords.length === 8, 'a target has 8 words', targetWords.length);
+  assert(nonceStart >= 0 && nonceEnd <= 2 ** 32, 'header nonces have 4 bytes', nonceEnd);
+  assert(extraNonceStart + BigInt(midstateCount) <= 2n ** 64n, 'extra nonces have 8 bytes', extraNonceStart);
   const target = targetWords.reduce((number, word) => (number << 32n) | BigInt(word), 0n);
   // The kernel is given int32s only: a number above 2^31 is another representation to V8, which throws the compiled kernel
   // away at the first one, and in one process of ten does not compile the whole of it again (a third of the speed).

@@ -10,7 +10,7 @@ export const POW_TAG: Uint8Array = textToBytes('Wattchain proof of work: block o
 
 /** `block1 = sealHash 32 ‖ extraNonce 8 ‖ zeros 24`, one SHA-256 block of 64 bytes. */
 export function powBlock1(sealHash: Uint8Array, extraNonce: bigint): Uint8Array {
-  assert(sealHash.length === 32, `a seal hash has 32 bytes, not ${sealHash.length}`);
+  assert(sealHash.length === 32, 'a seal hash has 32 bytes', sealHash.length);
   return concatBytes(sealHash, bigIntToBytes(extraNonce, 8), new Uint8Array(24));
 }
 

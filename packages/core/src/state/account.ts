@@ -1,8 +1,9 @@
 import type { Address, Hash } from '../bytes.js';
-import { bigIntToBytes, bytesToBigInt, concatBytes, fromHex, numberToBytes, toHex, ZERO_HASH } from '../bytes.js';
+import { bigIntToBytes, bytesToBigInt, concatBytes, fromHex, numberToBytes, toHex } from '../bytes.js';
 import { assert } from '../error.js';
 import { sha256 } from '../hash.js';
 import { WORD_LIMIT } from '../params.js';
+import { readWord } from '../words.js';
 import type { Account } from './types.js';
 
 /** First byte of an account's flat key, "a". */
@@ -16,6 +17,8 @@ export const TREE_PREFIX = 0x74;
 
 /** Length of an encoded account: nonce 8 ‖ balance 32 ‖ codeHash 32. */
 export const ACCOUNT_BYTES = 72;
+const BALANCE_AT = 8;
+const CODE_HASH_AT = 40;
 
 /** What stands where nothing is stored. */
 export const EMPTY_ACCOUNT: Account = { nonce: 0, balance: 0n, codeHash: null };
@@ -27,22 +30,22 @@ export function isEmptyAccount(account: Account): boolean {
 
 /** Flat value of an account, {@link ACCOUNT_BYTES} bytes; no code is 32 zero bytes. */
 export function encodeAccount(account: Account): Uint8Array {
-  return concatBytes(
-    numberToBytes(account.nonce, 8),
-    bigIntToBytes(account.balance, 32),
-    fromHex(account.codeHash ?? ZERO_HASH),
-  );
+  const value = new Uint8Array(ACCOUNT_BYTES);
+  value.set(numberToBytes(account.nonce, BALANCE_AT));
+  value.set(bigIntToBytes(account.balance, 32), BALANCE_AT);
+  if (account.codeHash !== null) value.set(fromHex(account.codeHash), CODE_HASH_AT);
+  return value;
 }
 
 /** Account of its flat value; asserts the length, because only `encodeAccount` writes such values. */
 export function decodeAccount(value: Uint8Array): Account {
-  assert(value.length === ACCOUNT_BYTES, `an account has ${ACCOUNT_BYTES} bytes, not ${value.length}`);
-  const codeHash = toHex(value.subarray(40, 72));
-  return {
-    nonce: Number(bytesToBigInt(value.subarray(0, 8))),
-    balance: bytesToBigInt(value.subarray(8, 40)),
-    codeHash: codeHash === ZERO_HASH ? null : codeHash,
-  };
+  assert(value.length === ACCOUNT_BYTES, 'an account has another number of bytes', value.length);
+  const nonce = Number(readWord(value, 0, BALANCE_AT));
+  const balance = readWord(value, BALANCE_AT);
+  for (let at = CODE_HASH_AT; at < ACCOUNT_BYTES; at++) {
+    if (value[at] !== 0) return { nonce, balance, codeHash: toHex(value.subarray(CODE_HASH_AT)) };
+  }
+  return { nonce, balance, codeHash: null };
 }
 
 /** Flat value of a storage word, 32 bytes; `undefined` for 0, which is not stored. */
@@ -53,7 +56,7 @@ export function encodeWord(word: bigint): Uint8Array | undefined {
 /** Storage word of its flat value. */
 export function decodeWord(value: Uint8Array | undefined): bigint {
   if (value === undefined) return 0n;
-  assert(value.length === 32, `a storage word has 32 bytes, not ${value.length}`);
+  assert(value.length === 32, 'a storage word has 32 bytes', value.length);
   return bytesToBigInt(value);
 }
 
@@ -62,9 +65,14 @@ export function accountKey(address: Address): Uint8Array {
   return prefixed(ACCOUNT_PREFIX, addressBytes(address));
 }
 
+/** {@link accountKey} of the address's 20 bytes. */
+export function accountKeyOfBytes(address: Uint8Array): Uint8Array {
+  return prefixed(ACCOUNT_PREFIX, address);
+}
+
 /** Flat key of a storage word: `0x73 ‖ address ‖ slot`. */
 export function storageKey(address: Address, slot: bigint): Uint8Array {
-  assert(slot >= 0n && slot < WORD_LIMIT, `storage slot ${slot} is not a word`);
+  assert(slot >= 0n && slot < WORD_LIMIT, 'a storage slot is a word', slot);
   return prefixed(STORAGE_PREFIX, addressBytes(address), bigIntToBytes(slot, 32));
 }
 
@@ -89,6 +97,6 @@ function prefixed(prefix: number, ...parts: Uint8Array[]): Uint8Array {
 
 /** Two spellings of one address would be two cache entries in a journal, so only one passes. */
 function addressBytes(address: Address): Uint8Array {
-  assert(/^0x[0-9a-f]{40}$/.test(address), `"${address}" is not an address in lower case`);
+  assert(/^0x[0-9a-f]{40}$/.test(address), 'not an address in lower case', address);
   return fromHex(address);
 }

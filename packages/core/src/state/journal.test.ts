@@ -137,12 +137,46 @@ describe('StateJournal', () => {
     expect(() => journal.revertTo(inner)).toThrow(AssertionFailure);
   });
 
+  it('undoes nothing that was kept, whatever was written since', () => {
+    const journal = new StateJournal(stateWithAlice());
+    const start = journal.checkpoint();
+    journal.addBalance(ALICE, 1n);
+    journal.setStorage(ALICE, 7n, 71n);
+    journal.setCode(BOB, CODE);
+    const before = journal.checkpoint();
+    journal.keep();
+    const kept = journal.checkpoint();
+    journal.setStorage(ALICE, 7n, 72n);
+    journal.addBalance(ALICE, 1n);
+    expect(() => journal.revertTo(start)).toThrow(AssertionFailure);
+    journal.revertTo(kept);
+    expect(kept).toBe(before);
+    expect([journal.storage(ALICE, 7n), journal.balance(ALICE)]).toEqual([71n, 101n]);
+    expect(journal.codes()).toEqual([{ key: codeKey(CODE_HASH), value: CODE }]);
+    expect(() => journal.revertTo(start)).toThrow(AssertionFailure);
+  });
+
+  it('tells words apart that are asked for one after the other', () => {
+    const journal = new StateJournal(stateWithAlice());
+    const slots = [7n, 7n + 2n ** 64n, 7n + 2n ** 200n];
+    for (const [i, slot] of slots.entries()) {
+      expect(journal.storage(ALICE, slot)).toBe(i === 0 ? 70n : 0n);
+      journal.setStorage(ALICE, slot, BigInt(i + 1));
+      journal.setStorage(BOB, slot, BigInt(i + 11));
+    }
+    expect(slots.map((slot) => journal.storage(ALICE, slot))).toEqual([1n, 2n, 3n]);
+    expect(slots.map((slot) => journal.storage(BOB, slot))).toEqual([11n, 12n, 13n]);
+    expect(journal.changes().map(({ key }) => key.length)).toEqual(new Array(6).fill(53));
+  });
+
   it('asserts what its callers promise', () => {
     const journal = new StateJournal(stateWithAlice());
     expect(() => journal.subBalance(ALICE, 101n)).toThrow(AssertionFailure);
     expect(() => journal.subBalance(ALICE, -1n)).toThrow(AssertionFailure);
     expect(() => journal.addBalance(ALICE, 2n ** 256n - 100n)).toThrow(AssertionFailure);
     expect(() => journal.setStorage(ALICE, 0n, 2n ** 256n)).toThrow(AssertionFailure);
+    expect(() => journal.storage(ALICE, 2n ** 256n)).toThrow(AssertionFailure);
+    expect(() => journal.storage(ALICE, -1n)).toThrow(AssertionFailure);
     expect(() => journal.setCode(ALICE, new Uint8Array(0))).toThrow(AssertionFailure);
     expect(journal.changes()).toEqual([]);
   });
@@ -198,6 +232,7 @@ describe('StateJournal', () => {
     try {
       const journal = new StateJournal(new MemoryKeyValues());
       journal.storage(ALICE, 1n << 64n);
+      journal.storage(ALICE, 2n << 64n);
       looks = 0;
       journal.storage(ALICE, 1n << 64n);
       expect(looks).toBe(32);

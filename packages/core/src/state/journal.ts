@@ -1,9 +1,10 @@
 import { ByteMap } from '../byteMap.js';
 import type { Address, Hash } from '../bytes.js';
-import { bigIntToBytes, compareBytes, EMPTY_BYTES, toHex } from '../bytes.js';
+import { compareBytes, EMPTY_BYTES, toHex } from '../bytes.js';
 import { assert } from '../error.js';
 import { keccak256 } from '../hash.js';
 import { WORD_LIMIT } from '../params.js';
+import { WORD_BYTES, writeWord } from '../words.js';
 import {
   accountKey,
   codeKey,
@@ -34,9 +35,19 @@ export class StateJournal {
   readonly #accounts = new Map<Address, Entry<Account>>();
   /** By the bytes of slots: of a bigint `Map` looks at the low 64 bits alone, and a contract can have many slots that share them. */
   readonly #words = new Map<Address, ByteMap<Entry<bigint>>>();
-  readonly #newCodes = new Map<Hash, Uint8Array>();
-  /** What to do to go back, newest last; its length is the checkpoint. */
-  readonly #undo: (() => void)[] = [];
+  /** Codes that the reader does not have, by their hash; one that was undone is `undefined`. */
+  readonly #newCodes = new Map<Hash, Entry<Uint8Array | undefined>>();
+  /** What was written, oldest first, and beside it what stood there before: a closure for each write would be most of its price. */
+  readonly #written: Entry<unknown>[] = [];
+  readonly #before: unknown[] = [];
+  /** Writes that cannot be undone any more. */
+  #kept = 0;
+  /** Where a word is looked for; words are read more often than they are met for the first time. */
+  readonly #slotBytes = new Uint8Array(WORD_BYTES);
+  /** The word that was asked for last: whoever writes one has often just read it. */
+  #lastAddress: Address | undefined;
+  #lastSlot = 0n;
+  #lastWord: Entry<bigint> | undefined;
 
   constructor(reader: KeyValueReader) {
     this.#reader = reader;
@@ -62,21 +73,21 @@ export class StateJournal {
   code(address: Address): Uint8Array {
     const { codeHash } = this.#account(address).now;
     if (codeHash === null) return EMPTY_BYTES;
-    const code = this.#newCodes.get(codeHash) ?? this.#reader.get(codeKey(codeHash));
+    const code = this.#newCodes.get(codeHash)?.now ?? this.#reader.get(codeKey(codeHash));
     if (code === undefined) throw storeDamaged(`the code ${codeHash} of ${address} is missing`, { address, codeHash });
     return code;
   }
 
   /** Replaces the account; an empty one ceases to exist. */
   setAccount(address: Address, account: Account): void {
-    assert(account.balance >= 0n && account.balance < WORD_LIMIT, `balance ${account.balance} is not a word`);
-    assert(Number.isSafeInteger(account.nonce) && account.nonce >= 0, `nonce ${account.nonce} is out of range`);
+    assert(account.balance >= 0n && account.balance < WORD_LIMIT, 'a balance is a word', account.balance);
+    assert(Number.isSafeInteger(account.nonce) && account.nonce >= 0, 'a nonce is out of range', account.nonce);
     this.#write(this.#account(address), account);
   }
 
   /** Adds to the balance; asserts that it stays below 2^256. */
   addBalance(address: Address, amountWei: bigint): void {
-    assert(amountWei >= 0n, `cannot add ${amountWei} wei`);
+    assert(amountWei >= 0n, 'no amount to add', amountWei);
     const account = this.#account(address).now;
     this.setAccount(address, { ...account, balance: account.balance + amountWei });
   }
@@ -84,7 +95,7 @@ export class StateJournal {
   /** Takes from the balance; asserts that there is enough, which the caller has checked. */
   subBalance(address: Address, amountWei: bigint): void {
     const account = this.#account(address).now;
-    assert(amountWei >= 0n && amountWei <= account.balance, `cannot take ${amountWei} of ${account.balance} wei`);
+    assert(amountWei >= 0n && amountWei <= account.balance, 'an amount that is not there', amountWei);
     this.setAccount(address, { ...account, balance: account.balance - amountWei });
   }
 
@@ -96,11 +107,17 @@ export class StateJournal {
 
   /** Gives the account code, at least one byte. */
   setCode(address: Address, code: Uint8Array): void {
-    assert(code.length > 0, `code of ${address} has no bytes`);
+    assert(code.length > 0, 'code has at least a byte', address);
     const codeHash = toHex(keccak256(code));
-    if (!this.#newCodes.has(codeHash) && this.#reader.get(codeKey(codeHash)) === undefined) {
-      this.#newCodes.set(codeHash, code);
-      this.#undo.push(() => this.#newCodes.delete(codeHash));
+    const known = this.#newCodes.get(codeHash);
+    if (known?.now === undefined && this.#reader.get(codeKey(codeHash)) === undefined) {
+      const entry: Entry<Uint8Array | undefined> = known ?? {
+        key: codeKey(codeHash),
+        before: undefined,
+        now: undefined,
+      };
+      this.#newCodes.set(codeHash, entry);
+      this.#write(entry, code);
     }
     this.setAccount(address, { ...this.#account(address).now, codeHash });
   }
@@ -112,19 +129,30 @@ export class StateJournal {
 
   /** Writes a storage word; 0 removes it. */
   setStorage(address: Address, slot: bigint, word: bigint): void {
-    assert(word >= 0n && word < WORD_LIMIT, `${word} is not a word`);
+    assert(word >= 0n && word < WORD_LIMIT, 'not a word', word);
     this.#write(this.#word(address, slot), word);
   }
 
   /** A point to come back to. Checkpoints nest: going back to one gives up all that came after it. */
   checkpoint(): number {
-    return this.#undo.length;
+    return this.#kept + this.#written.length;
   }
 
   /** Undoes every write since `checkpoint()` returned this value. */
   revertTo(checkpoint: number): void {
-    assert(checkpoint >= 0 && checkpoint <= this.#undo.length, `checkpoint ${checkpoint} is already undone`);
-    while (this.#undo.length > checkpoint) this.#undo.pop()?.();
+    assert(checkpoint >= this.#kept, 'what was kept is not undone', checkpoint);
+    assert(checkpoint <= this.checkpoint(), 'what was undone is not undone again', checkpoint);
+    while (this.checkpoint() > checkpoint) {
+      const entry = this.#written.pop() as Entry<unknown>;
+      entry.now = this.#before.pop();
+    }
+  }
+
+  /** Gives up going back: everything written so far stays. Whoever runs one transaction after the other does this after each. */
+  keep(): void {
+    this.#kept += this.#written.length;
+    this.#written.length = 0;
+    this.#before.length = 0;
   }
 
   /** The flat values that differ from the reader's, sorted by key; empty accounts and zero words are `undefined`. */
@@ -143,15 +171,14 @@ export class StateJournal {
 
   /** Codes that the reader does not have yet, sorted by key. */
   codes(): KeyValueWrite[] {
-    const writes = [...this.#newCodes].map(([codeHash, value]) => ({ key: codeKey(codeHash), value }));
+    const writes: KeyValueWrite[] = [];
+    for (const { key, now } of this.#newCodes.values()) if (now !== undefined) writes.push({ key, value: now });
     return writes.sort((a, b) => compareBytes(a.key, b.key));
   }
 
   #write<T>(entry: Entry<T>, value: T): void {
-    const previous = entry.now;
-    this.#undo.push(() => {
-      entry.now = previous;
-    });
+    this.#written.push(entry);
+    this.#before.push(entry.now);
     entry.now = value;
   }
 
@@ -167,18 +194,24 @@ export class StateJournal {
   }
 
   #word(address: Address, slot: bigint): Entry<bigint> {
+    if (this.#lastWord !== undefined && this.#lastSlot === slot && this.#lastAddress === address) return this.#lastWord;
+    assert(slot >= 0n && slot < WORD_LIMIT, 'a storage slot is a word', slot);
     let words = this.#words.get(address);
     if (words === undefined) {
       words = new ByteMap();
       this.#words.set(address, words);
     }
-    const slotBytes = bigIntToBytes(slot, 32);
-    const known = words.get(slotBytes);
-    if (known !== undefined) return known;
-    const key = storageKey(address, slot);
-    const before = decodeWord(this.#reader.get(key));
-    const entry = { key, before, now: before };
-    words.set(slotBytes, entry);
+    writeWord(slot, this.#slotBytes, 0);
+    let entry = words.get(this.#slotBytes);
+    if (entry === undefined) {
+      const key = storageKey(address, slot);
+      const before = decodeWord(this.#reader.get(key));
+      entry = { key, before, now: before };
+      words.set(this.#slotBytes.slice(), entry);
+    }
+    this.#lastAddress = address;
+    this.#lastSlot = slot;
+    this.#lastWord = entry;
     return entry;
   }
 }

@@ -27,7 +27,7 @@ describe('a packed value', () => {
       }),
     );
     expect(unpackValue(packValue(new Uint8Array(253)))).toEqual(new Uint8Array(253));
-    expect(() => packValue(new Uint8Array(254))).toThrow('254 bytes');
+    expect(() => packValue(new Uint8Array(254))).toThrow('state tree: 254');
   });
 
   it.each([

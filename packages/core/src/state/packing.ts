@@ -16,7 +16,7 @@ const scratch = new Uint8Array(MAX_BYTES);
  * zero bytes and then so many others. Most of an account's and a word's bytes are zeros in front of small numbers. A value has at most 253 bytes.
  */
 export function packValueInto(value: Uint8Array, packed: Uint8Array, start: number): number {
-  assert(value.length <= MAX_BYTES, `a value of ${value.length} bytes for the state tree`);
+  assert(value.length <= MAX_BYTES, 'too many bytes for a value of the state tree', value.length);
   let length = start;
   for (let at = 0; at < value.length; ) {
     const zerosEnd = endOfZeros(value, at);

@@ -41,7 +41,7 @@ function reference(leaves: Leaves): { root: string; records: string } {
       const rest = bytesOf(key).subarray(Math.floor(slot.length / 8));
       return concatBytes(rest, Uint8Array.of(value.length + 2, 0, value.length), value);
     });
-    const place = toHex(concatBytes(Uint8Array.of(0x74, path.length), bytesOf(path)));
+    const place = toHex(concatBytes(Uint8Array.of(0x74), bytesOf(path), Uint8Array.of(path.length)));
     records.set(place, toHex(concatBytes(bytesOf(kinds), ...parts)));
     for (const slot of slots) if (under(slot).length > 1) addGroup(slot);
   };

@@ -11,6 +11,7 @@ import {
   EMPTY_SLOTS,
   encodeGroup,
   GROUP_LEVELS,
+  groupDepth,
   groupKey,
   type Slot,
   slotIndex,
@@ -77,7 +78,7 @@ function* updateInPieces(
   const sorted = [...changes].sort((a, b) => compareBytes(a.treeKey, b.treeKey));
   for (let i = 1; i < sorted.length; i++) {
     const [previous, change] = [sorted[i - 1] as TreeChange, sorted[i] as TreeChange];
-    assert(!bytesEqual(previous.treeKey, change.treeKey), `tree key ${toHex(change.treeKey)} changes twice`);
+    assert(!bytesEqual(previous.treeKey, change.treeKey), 'a tree key changes once', change.treeKey);
   }
   if (sorted.length === 0) return { root: treeRoot(reader), writes: [] };
 
@@ -128,9 +129,11 @@ export function findLeaf(reader: KeyValueReader, flatKey: Uint8Array, root?: Has
  * true of every record, the tree is whole. Without a root the topmost is not compared.
  */
 export function isTreeRecord(reader: KeyValueReader, key: Uint8Array, root?: Hash): boolean {
-  const depth = key[1] ?? 0;
+  const depth = groupDepth(key);
   const path = new Uint8Array(32);
-  path.set(key.subarray(2));
+  path.set(key.subarray(1, -1).subarray(0, path.length));
+  // Only keys that a depth and a path give are looked at: others name no place of the tree.
+  if (depth % GROUP_LEVELS !== 0 || !bytesEqual(groupKey(depth, path), key)) return false;
   const look = (): boolean => {
     const slots = readGroup(reader, depth, path);
     const hash = topOfGroup(slots).hash;

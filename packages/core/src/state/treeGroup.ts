@@ -46,15 +46,23 @@ export function slotIndex(path: Uint8Array, depth: number): number {
   return depth % 8 === 0 ? byte >> 4 : byte & 15;
 }
 
-/** Key of a group's record: `0x74 ‖ depth 1 ‖ first depth bits of path`, the last byte filled up with zero bits. */
+/**
+ * Key of a group's record: `0x74 ‖ first depth bits of path ‖ depth 1`, the last byte of the path filled up with zero bits. So records that lie
+ * on one way are neighbours in a sorted store, and parts of the state after each other are parts of the store after each other.
+ */
 export function groupKey(depth: number, path: Uint8Array): Uint8Array {
   const pathBytes = (depth + 7) >> 3;
   const key = new Uint8Array(2 + pathBytes);
   key[0] = TREE_PREFIX;
-  key[1] = depth;
-  key.set(path.subarray(0, pathBytes), 2);
-  if (depth % 8 !== 0) key[1 + pathBytes] = (key[1 + pathBytes] as number) & 0xf0;
+  for (let i = 0; i < pathBytes; i++) key[1 + i] = path[i] as number;
+  if (depth % 8 !== 0) key[pathBytes] = (key[pathBytes] as number) & 0xf0;
+  key[1 + pathBytes] = depth;
   return key;
+}
+
+/** The depth that a group's key names. */
+export function groupDepth(key: Uint8Array): number {
+  return key[key.length - 1] as number;
 }
 
 /**

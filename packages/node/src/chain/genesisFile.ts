@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { type Genesis, parseGenesis, WattchainError } from '@wattchain/core';
+import { createGenesis, type Genesis, type GenesisRules, parseGenesisRules, WattchainError } from '@wattchain/core';
 import { verifyCode } from '@wattchain/vm';
+
+/** {@link loadGenesisRules}, and the block that they make. */
+export function loadGenesis(path: string): Genesis {
+  return createGenesis(loadGenesisRules(path));
+}
 
 /**
  * Reads and checks a genesis file, the code of its contracts too.
  * Throws `genesisMissing` when there is none, else `badGenesis`.
  */
-export function loadGenesis(path: string): Genesis {
+export function loadGenesisRules(path: string): GenesisRules {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -27,8 +32,8 @@ export function loadGenesis(path: string): Genesis {
       cause,
     });
   }
-  const genesis = parseGenesis(json);
-  for (const { name, code } of genesis.contracts) {
+  const rules = parseGenesisRules(json);
+  for (const { name, code } of rules.contracts) {
     const { fault } = verifyCode(code);
     if (fault === undefined) continue;
     throw new WattchainError(
@@ -40,5 +45,5 @@ export function loadGenesis(path: string): Genesis {
       },
     );
   }
-  return genesis;
+  return rules;
 }

@@ -192,7 +192,7 @@ function undoingChanges(index: ChainIndex, records: readonly HeaderRecord[], now
 /** Makes a block that was just executed canonical. */
 function link(overlay: Overlay, summary: BlockSummary, changes: readonly StateChange[], depth: number): void {
   const { hash, header } = summary.record;
-  assert(summary.transactions.length === summary.receipts.length, `block ${hash} has a receipt for each transaction`);
+  assert(summary.transactions.length === summary.receipts.length, 'a block has a receipt for each transaction', hash);
   overlay.set(canonicalKey(header.height), fromHex(hash));
   overlay.set(receiptsKey(hash), encodeReceipts(summary.receipts));
   overlay.set(undoKey(hash), encodeUndo(changes));

@@ -1,13 +1,25 @@
-import { assert, toHex } from '@wattchain/core';
-import { expect, it } from 'vitest';
+import {
+  assert,
+  createGenesis,
+  fromHex,
+  genesisRecord,
+  genesisToJson,
+  type Hash,
+  type KeyValueWrite,
+  parseGenesisRules,
+  toHex,
+} from '@wattchain/core';
+import { describe, expect, it } from 'vitest';
 import { testGenesis } from '../../testing/chainKit.js';
 import { silentLogger } from '../base/log.js';
 import { systemRuntime } from '../runtime.js';
 import { MemoryStore } from '../store/memoryStore.js';
+import { encodeHeaderRecord, GENESIS_KEY, headerKey, VERSION_KEY } from '../store/schema.js';
 import { Chain } from './chain.js';
+import { networkOf } from './openChain.js';
 
 /** A network of so many accounts. */
-const networkOf = (accounts: number) =>
+const networkOfAccounts = (accounts: number) =>
   testGenesis({
     alloc: Object.fromEntries(
       Array.from({ length: accounts }, (_, i) => [
@@ -16,7 +28,7 @@ const networkOf = (accounts: number) =>
       ]),
     ),
   });
-const open = (store: MemoryStore, genesis = networkOf(30)) =>
+const open = (store: MemoryStore, genesis = networkOfAccounts(30)) =>
   Chain.open({ store, genesis, runtime: systemRuntime(), log: silentLogger });
 
 it('a start that was stopped anywhere in a genesis begins again, also with another one', async () => {
@@ -31,7 +43,7 @@ it('a start that was stopped anywhere in a genesis begins again, also with anoth
       assert(left-- > 0, 'the process ends here');
       await batch(writes);
     };
-    const isStopped = await open(store, networkOf(60)).then(
+    const isStopped = await open(store, networkOfAccounts(60)).then(
       () => false,
       () => true,
     );
@@ -44,4 +56,57 @@ it('a start that was stopped anywhere in a genesis begins again, also with anoth
   }
   // Before the state, and between it and the rest.
   expect(stops).toBe(2);
+});
+
+describe('the network of a store', () => {
+  const rules = parseGenesisRules(genesisToJson(networkOfAccounts(30)));
+  /** A root that is nobody's. */
+  const STRANGE: Hash = `0x${'12'.repeat(32)}`;
+
+  it('is worked out where there is none', () => {
+    expect(networkOf(rules, new MemoryStore())).toEqual(createGenesis(rules));
+  });
+
+  it('has the root that the store names, if rules and root have the hash that its chain began with', async () => {
+    const store = new MemoryStore();
+    await open(store, createGenesis(rules));
+    expect(networkOf(rules, store)).toEqual(createGenesis(rules));
+    // So the root was not worked out: this store calls another one its own, and is found out by what it holds.
+    const other = createGenesis(rules, STRANGE);
+    await store.batch([
+      { key: GENESIS_KEY, value: fromHex(other.hash) },
+      { key: headerKey(other.hash), value: encodeHeaderRecord(genesisRecord(other)) },
+    ]);
+    expect(networkOf(rules, store)).toEqual(other);
+    await expect(open(store, networkOf(rules, store))).rejects.toMatchObject({ code: 'storeDamaged' });
+  });
+
+  it.each<[string, (hash: Hash) => KeyValueWrite]>([
+    ['is gone', (hash) => ({ key: headerKey(hash), value: undefined })],
+    ['cannot be read', (hash) => ({ key: headerKey(hash), value: Uint8Array.of(1, 2, 3) })],
+    [
+      'has another root',
+      (hash) => ({ key: headerKey(hash), value: encodeHeaderRecord(genesisRecord(createGenesis(rules, STRANGE))) }),
+    ],
+  ])('is worked out when the header of its genesis %s', async (_, damage) => {
+    const store = new MemoryStore();
+    const { genesis } = await open(store, createGenesis(rules));
+    await store.batch([damage(genesis.hash)]);
+    expect(networkOf(rules, store)).toEqual(genesis);
+  });
+
+  it('is not that of other rules, though only an account differs', async () => {
+    const store = new MemoryStore();
+    await open(store, createGenesis(rules));
+    const others = parseGenesisRules(genesisToJson(networkOfAccounts(31)));
+    expect(networkOf(others, store)).toEqual(createGenesis(others));
+    await expect(open(store, networkOf(others, store))).rejects.toMatchObject({ code: 'genesisMismatch' });
+  });
+
+  it('is refused from a store of another version before anything is worked out', async () => {
+    const store = new MemoryStore();
+    await open(store, createGenesis(rules));
+    await store.batch([{ key: VERSION_KEY, value: Uint8Array.of(0, 0, 0, 1) }]);
+    expect(() => networkOf(rules, store)).toThrow(expect.objectContaining({ code: 'storeVersion' }));
+  });
 });

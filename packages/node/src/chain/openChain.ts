@@ -1,8 +1,10 @@
 import {
   blockHash,
+  createGenesis,
   encodeBody,
   fromHex,
   type Genesis,
+  type GenesisRules,
   genesisCodes,
   genesisRecord,
   genesisRecords,
@@ -14,6 +16,7 @@ import {
   TREE_PREFIX,
   toHex,
   treeRoot,
+  unlessDamaged,
   validateBody,
   WattchainError,
   ZERO_HASH,
@@ -23,6 +26,7 @@ import {
   bodyKey,
   COMMIT_KEY,
   canonicalKey,
+  decodeStoredHeader,
   encodeCommit,
   encodeHeaderRecord,
   encodeReceipts,
@@ -87,6 +91,25 @@ async function deleteRecords(store: Store): Promise<void> {
   if (writes.length > 0) await store.batch(writes);
 }
 
+/**
+ * The network of these rules. Working out the root of its state takes long where it begins with many accounts; a store that holds its chain
+ * knows it. What the store says of it counts when rules and root together have the hash that the store's chain began with, which no other
+ * rules have. Throws `storeVersion` and `storeDamaged`; of another network's store it is {@link holdsChain} that speaks.
+ */
+export function networkOf(rules: GenesisRules, store: KeyValueReader): Genesis {
+  const stored = store.get(GENESIS_KEY);
+  if (stored === undefined) return createGenesis(rules);
+  requireVersion(store.get(VERSION_KEY));
+  const hash = toHex(stored);
+  const record = store.get(headerKey(hash));
+  const header = record && unlessDamaged(() => decodeStoredHeader(hash, record).header, undefined);
+  if (header !== undefined) {
+    const genesis = createGenesis(rules, header.stateRoot);
+    if (genesis.hash === hash) return genesis;
+  }
+  return createGenesis(rules);
+}
+
 /** Whether the store holds a chain of this network. Throws `genesisMismatch` or `storeVersion` when it holds another. */
 export function holdsChain(reader: KeyValueReader, genesis: Genesis): boolean {
   const stored = reader.get(GENESIS_KEY);
@@ -119,6 +142,8 @@ export function verifyHead(index: ChainIndex, genesis: Genesis): HeaderRecord {
   if (blockHash(header) !== commit.hash || header.height !== commit.height || header.stateRoot !== commit.stateRoot) {
     throw storeDamaged(`the header of the head ${commit.hash} does not fit the commit record`);
   }
+  if (index.canonicalHash(0) !== genesis.hash)
+    throw storeDamaged(`height 0 does not lead to the genesis ${genesis.hash}`);
   if (!index.isCanonical(head)) throw storeDamaged(`height ${commit.height} does not lead to the head ${commit.hash}`);
   const transactions = index.transactions(commit.hash);
   if (transactions === undefined) throw storeDamaged(`the body of the head ${commit.hash} is missing`);

@@ -4,7 +4,7 @@
  * | prefix   | key                           | value                                                                        |
  * | -------- | ----------------------------- | ---------------------------------------------------------------------------- |
  * | `c` 0x63 | code hash 32                  | code                                                        (core, protocol.md) |
- * | `t` 0x74 | depth 1 ‖ path                | record of the state tree                                    (core, protocol.md) |
+ * | `t` 0x74 | path ‖ depth 1                | record of the state tree                                    (core, protocol.md) |
  * | `h` 0x68 | block hash 32                 | total work 32 ‖ active ms 8 ‖ peak ‖ header          (canonical and side blocks) |
  * | `b` 0x62 | block hash 32                 | body as it travels                                   (canonical and side blocks) |
  * | `n` 0x6e | height 4                      | block hash 32                                                 (canonical blocks) |
@@ -25,6 +25,7 @@
  * n: a number in as few bytes as it needs (storedBytes.ts). before = 0 n (absent) | 1 + length n ‖ bytes. The checksum is SHA-256 of what stands before it.
  */
 import {
+  ByteWriter,
   bigIntToBytes,
   bytesEqual,
   bytesToBigInt,
@@ -50,12 +51,13 @@ import {
   textToBytes,
   toHex,
   WattchainError,
+  writeHex,
   ZERO_HASH,
 } from '@wattchain/core';
-import { StoredBytes, smallNumber } from './storedBytes.js';
+import { MAX_SMALL_BYTES, StoredBytes, writeSmallNumber } from './storedBytes.js';
 
 /** Raised whenever a layout in this file changes. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 /** Length of the schema version. */
 export const VERSION_BYTES = 4;
 
@@ -74,9 +76,10 @@ export function undoDepth(genesis: Pick<Genesis, 'confirmations' | 'development'
 const HASH_BYTES = 32;
 /** Bytes of a transaction's hash that lead to it: among 10^9 some thirty times two share them, and who looks for more finds a list. */
 const PLACE_KEY_BYTES = 8;
+const PLACE_PREFIX = 'x'.charCodeAt(0);
 
 function prefixed(prefix: string, ...parts: Uint8Array[]): Uint8Array {
-  return concatBytes(textToBytes(prefix), ...parts);
+  return concatBytes(Uint8Array.of(prefix.charCodeAt(0)), ...parts);
 }
 
 /** What stands under a prefix of the store, for a person. */
@@ -116,8 +119,12 @@ export const canonicalKey = (height: number): Uint8Array => prefixed('n', number
 /** Key of a block's receipts. */
 export const receiptsKey = (hash: Hash): Uint8Array => prefixed('r', fromHex(hash));
 /** Key of the places of all transactions whose hash begins like this one's; the block says which one is meant. */
-export const placeKey = (transactionHash: Hash): Uint8Array =>
-  prefixed('x', fromHex(transactionHash).subarray(0, PLACE_KEY_BYTES));
+export function placeKey(transactionHash: Hash): Uint8Array {
+  const key = new Uint8Array(1 + PLACE_KEY_BYTES);
+  key[0] = PLACE_PREFIX;
+  writeHex(transactionHash.slice(0, 2 + 2 * PLACE_KEY_BYTES), key, 1);
+  return key;
+}
 /** Key of what undoes a canonical block. */
 export const undoKey = (hash: Hash): Uint8Array => prefixed('u', fromHex(hash));
 /** Key of the genesis hash. */
@@ -208,8 +215,14 @@ function storedHistory(stored: StoredHeader, historyOf: (ancestor: Hash) => Hist
 
 /** Receipts of a block as stored bytes. */
 export function encodeReceipts(receipts: readonly Receipt[]): Uint8Array {
-  const parts = receipts.map(encodeReceipt).flatMap((bytes) => [numberToBytes(bytes.length, 4), bytes]);
-  return concatBytes(numberToBytes(receipts.length, 4), ...parts);
+  const encoded = receipts.map(encodeReceipt);
+  const writer = new ByteWriter(encoded.reduce((sum, { length }) => sum + 4 + length, 4));
+  writer.number(encoded.length, 4);
+  for (const bytes of encoded) {
+    writer.number(bytes.length, 4);
+    writer.bytes(bytes);
+  }
+  return writer.end();
 }
 
 /** Receipts of stored bytes, in pieces. */
@@ -238,7 +251,10 @@ export type HeightAndIndex = Omit<TransactionPlace, 'blockHash'>;
 
 /** Places under one key as stored bytes, no bytes for none. */
 export function encodePlaces(places: readonly HeightAndIndex[]): Uint8Array {
-  return concatBytes(...places.flatMap(({ height, index }) => [smallNumber(height), smallNumber(index)]));
+  const bytes = new Uint8Array(places.length * 2 * MAX_SMALL_BYTES);
+  let end = 0;
+  for (const { height, index } of places) end = writeSmallNumber(index, bytes, writeSmallNumber(height, bytes, end));
+  return bytes.slice(0, end);
 }
 
 /** Places of stored bytes. */
@@ -254,12 +270,21 @@ export type UndoneValue = Pick<StateChange, 'key' | 'before'>;
 
 /** What undoes a block as stored bytes; what the values became stands in the state. */
 export function encodeUndo(changes: readonly UndoneValue[]): Uint8Array {
-  const parts: Uint8Array[] = [smallNumber(changes.length)];
+  const most = (sum: number, { key, before }: UndoneValue) =>
+    sum + 2 * MAX_SMALL_BYTES + key.length + (before?.length ?? 0);
+  const bytes = new Uint8Array(changes.reduce(most, MAX_SMALL_BYTES));
+  let end = writeSmallNumber(changes.length, bytes, 0);
+  const write = (part: Uint8Array) => {
+    bytes.set(part, end);
+    end += part.length;
+  };
   for (const { key, before } of changes) {
-    parts.push(smallNumber(key.length), key, smallNumber(before === undefined ? 0 : before.length + 1));
-    if (before !== undefined) parts.push(before);
+    end = writeSmallNumber(key.length, bytes, end);
+    write(key);
+    end = writeSmallNumber(before === undefined ? 0 : before.length + 1, bytes, end);
+    if (before !== undefined) write(before);
   }
-  return concatBytes(...parts);
+  return bytes.slice(0, end);
 }
 
 /** What undoes a block of stored bytes. */

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { StoredBytes, smallNumber } from './storedBytes.js';
+import { StoredBytes, writeSmallNumber } from './storedBytes.js';
+
+/** A number behind another byte, alone. */
+function smallNumber(value: number): Uint8Array {
+  const bytes = new Uint8Array(9);
+  return bytes.slice(1, writeSmallNumber(value, bytes, 1));
+}
 
 it('a small number comes back from as few bytes as it needs', () => {
   fc.assert(

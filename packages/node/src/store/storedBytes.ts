@@ -2,7 +2,7 @@ import { assert, bytesToBigInt, type Hash, storeDamaged, toHex } from '@wattchai
 
 const HASH_BYTES = 32;
 /** Bytes of the longest small number, below 2^49. */
-const MAX_SMALL_BYTES = 7;
+export const MAX_SMALL_BYTES = 7;
 
 /** Reads stored bytes from front to back; running past the end is damage. */
 export class StoredBytes {
@@ -53,10 +53,18 @@ export class StoredBytes {
   }
 }
 
-/** A number below 2^49 in as few bytes as it needs: seven bits each, the most significant first, the high bit where another follows. */
-export function smallNumber(value: number): Uint8Array {
-  assert(Number.isSafeInteger(value) && value >= 0 && value < 2 ** 49, `${value} is a small number`);
-  const bytes = [value % 128];
-  for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) bytes.unshift((rest % 128) + 128);
-  return Uint8Array.from(bytes);
+/**
+ * Writes a number below 2^49 in as few bytes as it needs, from `offset` on, and returns where they end: seven bits each, the most significant first,
+ * the high bit where another follows.
+ */
+export function writeSmallNumber(value: number, bytes: Uint8Array, offset: number): number {
+  assert(Number.isSafeInteger(value) && value >= 0 && value < 2 ** 49, 'no small number', value);
+  let end = offset + 1;
+  for (let rest = value; rest >= 128; rest /= 128) end++;
+  let rest = value;
+  for (let at = end - 1; at >= offset; at--) {
+    bytes[at] = (rest % 128) + (at === end - 1 ? 0 : 128);
+    rest = Math.floor(rest / 128);
+  }
+  return end;
 }

@@ -129,7 +129,7 @@ export class Emitter {
   /** The instruction of that opcode with the operands that its row in the table asks for. */
   emitPlain(name: string): void {
     const opcode = opcodeByName(name);
-    assert(opcode !== undefined, `there is an opcode ${name}`);
+    assert(opcode !== undefined, 'no such opcode', name);
     this.emit(name, ...opcode.immediates.map((kind) => this.#takeImmediate(kind)));
   }
 
@@ -160,7 +160,7 @@ export class Emitter {
   /** Appends an instruction that belongs to the mnemonic being read. */
   emit(name: string, ...immediates: Immediate[]): void {
     const opcode = opcodeByName(name);
-    assert(opcode !== undefined, `there is an opcode ${name}`);
+    assert(opcode !== undefined, 'no such opcode', name);
     const { instructions } = this.#program;
     if (instructions.length >= MAX_CODE_BYTES) {
       throw this.reader.error(this.place, `the code is larger than ${MAX_CODE_BYTES} bytes`);

@@ -117,7 +117,7 @@ function resolve(
   if (typeof value !== 'object') return value;
   if ('index' in value) return offsetOf(value.index);
   const number = numbers.get(value.subroutine);
-  assert(number !== undefined, `there is a subroutine ${value.subroutine}`);
+  assert(number !== undefined, 'no such subroutine', value.subroutine);
   return number;
 }
 

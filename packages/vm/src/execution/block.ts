@@ -87,6 +87,7 @@ export class BlockExecution {
     const gasLeft = this.#context.genesis.blockGasLimit - this.#gasUsed;
     const outcome = yield* executeTransactionInPieces(this.#state, transaction, this.#context, gasLeft, pieceGas);
     if (outcome.fault) return outcome;
+    this.#state.keep();
     this.#receipts.push(outcome.value);
     this.#gasUsed += outcome.value.gasUsed;
     return outcome;

@@ -20,8 +20,8 @@ import { type Delivery, Frame, type MachineAccess, type Message } from './frame.
 import { MAX_CALL_DEPTH, MAX_LOGS, MAX_MEMORY_WORDS } from './limits.js';
 import type { MachineObserver } from './observer.js';
 import { programOf } from './program.js';
-import { type GasMeter, RESTED, runFast } from './runFast.js';
-import { runReadable } from './runReadable.js';
+import { runFast } from './runFast.js';
+import { type GasMeter, RESTED, runReadable } from './runReadable.js';
 
 const SELECTOR_BYTES = 4;
 

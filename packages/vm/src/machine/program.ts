@@ -17,7 +17,7 @@ export function programOf(codeHash: Hash, readCode: () => Uint8Array): VerifiedC
     return cached;
   }
   const verified = verifyCode(readCode());
-  assert(verified.fault === undefined, `stored code ${codeHash} is malformed: ${verified.fault?.detail}`);
+  assert(verified.fault === undefined, 'stored code is malformed', verified.fault?.detail);
   const program = verified.value;
   cache.set(codeHash, program);
   cachedBytes += program.length;

@@ -2,7 +2,7 @@ import { assert, type StateJournal } from '@wattchain/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RANDOM_HEAD_WORDS, RANDOM_SELECTOR, randomContract } from '../../testing/randomCode.js';
-import { ALICE, CONTEXT, CONTRACT, createWorld, OTHER, THIRD } from '../../testing/testSupport.js';
+import { ALICE, CONTEXT, CONTRACT, contract, createWorld, type Line, OTHER, THIRD } from '../../testing/testSupport.js';
 import { encodeCall } from '../abi.js';
 import { OPCODES } from '../opcodes.js';
 import { verifyCode } from '../verify.js';
@@ -85,6 +85,22 @@ test('the fast way ends as the readable way does: outcome, gas, logs, changes, r
   expect(others.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
   const common = ['none', 'badArguments', 'outOfGas', 'panic', 'revert', 'viewViolation'];
   expect([...failures]).toEqual(expect.arrayContaining(common));
+});
+
+test.each([
+  ['below zero', ['SUB'], 4],
+  ['by zero', ['DIV'], 2 + 8],
+  ['no argument', ['ARG'], 2 + 3],
+  ['too many bits', ['CHECKRANGE', 8], 2 + 2],
+] as const)('a line that fails costs what ran of it: %s', (_, failing, gas) => {
+  const push = failing[0] === 'DIV' ? 0n : 2n ** 100n;
+  const lines: Line[] = [['PUSH', 1n], ['PUSH', push], [...failing], ['PUSH', 5n], ['MUL'], ['POP'], ['STOP']];
+  const both = { first: contract({ selector: RANDOM_SELECTOR, payable: true, lines }), second: new Uint8Array(1) };
+  for (const observer of [undefined, WATCHER]) {
+    const { outcome, gasLeft } = run({ ...both, args: [] }, GAS, observer);
+    expect(outcome.fault).toBeDefined();
+    expect(GAS - gasLeft).toBe(gas);
+  }
 });
 
 test('the random code is code', () => {

@@ -70,7 +70,7 @@ export class CallRecorder implements MachineObserver {
     const call = this.#current();
     if (call.codeHash === undefined) {
       const codeHash = frame.machine.state.account(frame.self)?.codeHash;
-      assert(typeof codeHash === 'string', `${frame.self} runs and has no code`);
+      assert(typeof codeHash === 'string', 'what runs has code', frame.self);
       call.codeHash = codeHash;
     }
     call.lastOffset = instruction.offset;

@@ -84,7 +84,7 @@ export class StepRecorder implements MachineObserver {
     level.last = undefined;
     if (this.isTruncated) return;
     level.codeHash ??= frame.machine.state.account(frame.self)?.codeHash ?? undefined;
-    assert(level.codeHash !== undefined, `${frame.self} runs and has no code`);
+    assert(level.codeHash !== undefined, 'what runs has code', frame.self);
     const { maxSteps, maxWords, withStack } = this.#options;
     const { opcode, offset } = instruction;
     const stack = withStack ? [...frame.stack] : [];
