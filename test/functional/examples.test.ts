@@ -89,6 +89,15 @@ describe.each([
     expect(stdout).toContain('refused: NothingToShare(320,80)');
   });
 
+  test('10: what meters report is held against the limits of a feeder and the meter of its transformer', async () => {
+    const stdout = await outputOf('10-couple-a-power-system.mjs');
+    expect(stdout).toContain('transformer: 1.300000 kW, 0.300000 kW beyond its limit');
+    expect(stdout).toContain('branch to the roof: -1.500000 kW, within its limit');
+    expect(stdout).toContain('branch to house and flat: 2.800000 kW, 0.300000 kW beyond its limit');
+    // 0.05 kW are lost in lines, 0.6 kW are what the roof claims and did not make.
+    expect(stdout).toContain('the transformer counted 1.950000 kW: 0.650000 kW that no meter tells of');
+  });
+
   test('8: a program that knows only ethers does the same', async () => {
     const stdout = await outputOf('8-use-ethers.mjs');
     expect(stdout).toContain(`chain ${chainId}`);
@@ -117,6 +126,7 @@ describe('what is missing is said in a sentence', () => {
     '5-use-the-public-api.mjs',
     '8-use-ethers.mjs',
     '9-change-a-rule.mjs',
+    '10-couple-a-power-system.mjs',
   ];
 
   test.each(files)('%s without a node', async (file) => {
