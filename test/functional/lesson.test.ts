@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, startTestbed, wattchain } from './framework.js';
+import { type Finished, root, startTestbed, wattchain } from './framework.js';
 
 interface PartyJson {
   readonly startTokens: string;
@@ -82,6 +82,18 @@ describe('the lesson of the cheater', () => {
     expect(readFileSync(join(testbedDirectory, 'result', 'lesson.svg'), 'utf8')).toMatch(
       /^<svg [\s\S]*3 ENT to the buyer/,
     );
+  });
+
+  test('gives what its page shows', () => {
+    const page = readFileSync(join(root, 'examples', 'community', '3-a-cheater.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| (household|node-\d) \|.*$/gm)].map(([row]) =>
+      row
+        .split(' | ')
+        .join(',')
+        .replace(/^\| | \|$/g, ''),
+    );
+    const csv = readFileSync(join(testbedDirectory, 'result', 'lesson.csv'), 'utf8');
+    expect(rows).toEqual(csv.trim().split('\n'));
   });
 
   test('is refused together with a day', async () => {
