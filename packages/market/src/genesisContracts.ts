@@ -127,8 +127,8 @@ const REGISTRY_BOUNDS = {
   readingLeadSeconds: [0n, 90n * DAY],
 } as const;
 
-/** What the registry itself does not look at: markets pay for each byte of its code. */
-function requireSensible(rules: RegistryRules): void {
+/** What the registry itself does not look at: markets pay for each byte of its code. Errors: `badGenesisContract`. */
+export function requireSensible(rules: RegistryRules): void {
   for (const [name, [least, most]] of Object.entries(REGISTRY_BOUNDS)) {
     const value = rules[name as keyof typeof REGISTRY_BOUNDS];
     if (value >= least && value <= most) continue;
@@ -150,9 +150,11 @@ function addressesOf({ addresses = {} }: GenesisContractsOptions): MarketAddress
   };
 }
 
-type AbiItem = { readonly type: string; readonly inputs?: readonly AbiParameter[] };
+/** An interface, as far as its constructor goes. */
+export type AbiItem = { readonly type: string; readonly inputs?: readonly AbiParameter[] };
 
-function encodeConstructor(abi: readonly AbiItem[], args: readonly unknown[]): Hex {
+/** Constructor arguments, which follow the code in deployment data. */
+export function encodeConstructor(abi: readonly AbiItem[], args: readonly unknown[]): Hex {
   const inputs = abi.find((item) => item.type === 'constructor')?.inputs;
   assert(inputs !== undefined, 'the contract has a constructor');
   return encodeAbiParameters(inputs, args);
@@ -162,7 +164,8 @@ function encodeConstructor(abi: readonly AbiItem[], args: readonly unknown[]): H
 const SCRATCH_KEY = new Uint8Array(32).fill(1);
 const SCRATCH_GAS = 100_000_000;
 
-function deploy(name: string, address: Address, code: Hex, args: Hex): GenesisContractJson {
+/** A contract as its constructor leaves it, with the reason where that refuses. */
+export function deploy(name: string, address: Address, code: Hex, args: Hex): GenesisContractJson {
   const genesis = scratchGenesis();
   const data = fromHex(code + args.slice(2));
   assert(data.length <= MAX_TRANSACTION_BYTES, `the ${name} contract fits a transaction`);

@@ -59,8 +59,6 @@ export interface CommunityChainOptions {
   readonly store: Store;
   /** Gets every block as the exported file has it, in order. */
   readonly onBlock: (block: Uint8Array) => void;
-  /** Called after each block; what it throws ends the run. */
-  readonly afterBlock?: () => void;
 }
 
 /** What it took so far. */
@@ -77,7 +75,10 @@ export interface ChainCounts {
  */
 export class CommunityChain {
   readonly counts: ChainCounts = { blocks: 0, transactions: 0, gas: 0n, bytes: 0 };
-  afterBlock: () => void;
+  /** Called after each block; what it throws ends the run. */
+  afterBlock: () => void = () => {};
+  /** Called with every transaction of a block. */
+  onIncluded: (included: Included) => void = () => {};
   readonly #nonces = new Map<Address, number>();
   /** What was sent and is in no block yet, in its order. */
   readonly #waiting = new Map<Hash, { readonly transaction: Transaction; readonly contract: ChainContract }>();
@@ -86,22 +87,14 @@ export class CommunityChain {
     readonly chain: Chain,
     private readonly clock: { nowMs: number },
     private readonly onBlock: (block: Uint8Array) => void,
-    afterBlock: () => void,
-  ) {
-    this.afterBlock = afterBlock;
-  }
+  ) {}
 
-  static async open({
-    genesis,
-    store,
-    onBlock,
-    afterBlock = () => {},
-  }: CommunityChainOptions): Promise<CommunityChain> {
+  static async open({ genesis, store, onBlock }: CommunityChainOptions): Promise<CommunityChain> {
     const clock = { nowMs: genesis.timestampMs };
     const runtime: Runtime = { ...systemRuntime(), clock: { nowMs: () => clock.nowMs } };
     const { recheckOneIn } = NODE_DEFAULTS;
     const chain = await Chain.open({ store, genesis, runtime, log: silentLogger, recheckOneIn });
-    return new CommunityChain(chain, clock, onBlock, afterBlock);
+    return new CommunityChain(chain, clock, onBlock);
   }
 
   get genesis(): Genesis {
@@ -154,6 +147,7 @@ export class CommunityChain {
         const sent = this.#waiting.get(one.hash);
         if (one.receipt.failure !== null) throw refused(sent?.contract, one.receipt.failure);
         this.#waiting.delete(one.hash);
+        this.onIncluded(one);
         included.push(one);
       }
     }

@@ -173,7 +173,7 @@ describe('parameters', () => {
     const read = (value: unknown) => parseRuleParams('params.json', JSON.stringify(value));
     expect(read({ 'pool:static': { coefficients: [1, 2] } }).get('pool:static')).toEqual({
       coefficients: '1,2',
-      price: 'middle',
+      localBps: '5000',
     });
     expect(() => read({ pool: {} })).toThrow('pool is no rule');
     expect(() => read({ 'pool:mmr': { price: '1' } })).toThrow('pool:mmr has no parameter price');
@@ -181,11 +181,11 @@ describe('parameters', () => {
     expect(() => parseRuleParams('params.json', '{')).toThrow('params.json is no JSON');
     expect(() => week.settle('pool:static', TRUTHFUL_AGENTS, { coefficients: '1,2' })).toThrow('coefficients is 1,2');
     expect(() => week.settle('peerChoice', TRUTHFUL_AGENTS, { ranks: 'x' })).toThrow('ranks is x');
-    expect(() => week.settle('pool:dynamic', TRUTHFUL_AGENTS, { price: '-1' })).toThrow('price is -1');
+    expect(() => week.settle('pool:dynamic', TRUTHFUL_AGENTS, { localBps: '-1' })).toThrow('localBps is -1');
   });
 
   it('change the outcome', () => {
-    const dear = week.result('pool:dynamic', TRUTHFUL_AGENTS, { price: 'tariff' });
+    const dear = week.result('pool:dynamic', TRUTHFUL_AGENTS, { localBps: '10000' });
     expect(dear.bills).not.toEqual(week.result('pool:dynamic').bills);
     expect(week.settle('continuousBook', TRUTHFUL_AGENTS, { arrival: 'buyersFirst' }).bills).not.toEqual(
       week.settle('continuousBook').bills,

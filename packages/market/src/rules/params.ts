@@ -40,12 +40,19 @@ export function moneyParam(params: RuleParams, name: string): bigint {
   return read(name, paramOf(params, name), parseTokens, 'an amount of the currency such as 12.50');
 }
 
+/** A whole number from 0 to `most`. */
+export function countParam(params: RuleParams, name: string, most: bigint): bigint {
+  const text = paramOf(params, name);
+  if (/^\d{1,18}$/.test(text) && BigInt(text) <= most) return BigInt(text);
+  throw badParam(name, text, `a whole number from 0 to ${most}`);
+}
+
 /** Whole numbers, one for each home, as `1,2,3`; or `undefined` for the word. */
 export function listParam(params: RuleParams, name: string, word: string, homes: number): bigint[] | undefined {
   const text = paramOf(params, name);
   if (text === word) return undefined;
   const parts = text.split(',', MAX_LIST).map((part) => part.trim());
-  const isList = parts.length === homes && parts.every((part) => /^\d{1,18}$/.test(part));
+  const isList = parts.length === homes && parts.every((part) => /^\d{1,9}$/.test(part));
   if (isList) return parts.map(BigInt);
   throw badParam(name, text, `${word}, or a whole number for each of the ${homes} homes, as 1,2,3`);
 }

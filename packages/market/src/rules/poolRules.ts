@@ -1,13 +1,13 @@
 import { type Bill, totalsOf } from '../mechanism/common/bills.js';
-import { middleOf, wholePrice } from '../mechanism/common/price.js';
+import { middleOf, type PriceBand, type PriceFraction, wholePrice } from '../mechanism/common/price.js';
 import { sharedBills } from '../mechanism/pools/billSharing.js';
 import { dynamicCoefficientBills, staticCoefficientBills } from '../mechanism/pools/coefficients.js';
 import { poolBills } from '../mechanism/pools/localPool.js';
 import { midMarketBills } from '../mechanism/pools/midMarket.js';
 import { supplyDemandBills, supplyDemandPrice } from '../mechanism/pools/supplyDemandRatio.js';
 import type { MarketPeriod, MarketPeriods } from './marketPeriods.js';
-import type { MarketRule, RuleClaims, RuleOutcome } from './marketRule.js';
-import { listParam, priceParam, wordParam } from './params.js';
+import type { MarketRule, RuleClaims, RuleOutcome, RuleParams } from './marketRule.js';
+import { countParam, listParam, wordParam } from './params.js';
 import { type PeriodOutcome, settleByPeriod, supplierOf } from './spanBills.js';
 
 const POOL_CLAIMS: RuleClaims = {
@@ -50,19 +50,31 @@ export const POOL_STATIC: MarketRule = {
   title: 'pool, static coefficients',
   company: 'collective self-consumption (Spain; Austria, static)',
   claims: { ...POOL_CLAIMS, individualRationality: 'yes, to 3 units of rounding and 1 mWh' },
-  defaults: { coefficients: 'equal', price: 'middle' },
+  defaults: { coefficients: 'equal', localBps: '5000' },
   settle: ({ periods, params }) => {
     const homes = periods.owners.length;
     const coefficients = staticCoefficients(params, homes);
-    const price = priceParam(params, 'price');
+    const price = localPrice(params);
     return settleByPeriod(periods, (period) =>
       atPrice(price(period.prices), staticCoefficientBills(period, period.prices, price(period.prices), coefficients)),
     );
   },
 };
 
+/** Parts of the way from the feed-in price to the tariff. */
+const WHOLE_BPS = 10_000n;
+
+/** The local price of a pool with coefficients: `localBps` ten-thousandths of the way from the feed-in price to the tariff. */
+function localPrice(params: RuleParams): (band: PriceBand) => PriceFraction {
+  const bps = localBps(params);
+  return ({ tariff, feedIn }) => ({ numerator: feedIn * WHOLE_BPS + (tariff - feedIn) * bps, denominator: WHOLE_BPS });
+}
+
+/** Where the local price lies in the band, 0 to 10000. */
+export const localBps = (params: RuleParams): bigint => countParam(params, 'localBps', WHOLE_BPS);
+
 /** One coefficient for each home. */
-export function staticCoefficients(params: Readonly<Record<string, string>>, homes: number): bigint[] {
+export function staticCoefficients(params: RuleParams, homes: number): bigint[] {
   return listParam(params, 'coefficients', 'equal', homes) ?? Array.from({ length: homes }, () => 1n);
 }
 
@@ -72,9 +84,9 @@ export const POOL_DYNAMIC: MarketRule = {
   name: 'pool:dynamic',
   title: 'pool, dynamic coefficients',
   company: 'collective self-consumption (France; Austria, dynamic)',
-  defaults: { price: 'middle' },
+  defaults: { localBps: '5000' },
   settle: ({ periods, params }) => {
-    const price = priceParam(params, 'price');
+    const price = localPrice(params);
     return settleByPeriod(periods, (period) =>
       atPrice(price(period.prices), dynamicCoefficientBills(period, period.prices, price(period.prices))),
     );

@@ -1,0 +1,195 @@
+import { WattchainError } from '@wattchain/core';
+import {
+  type CommunityOptions,
+  type CommunityResult,
+  familyOf,
+  formatRatio,
+  INDICATORS,
+  type IndicatorName,
+  RULE_NAMES,
+  type RuleName,
+  resultChunks,
+  rulesNamed,
+} from '@wattchain/market';
+import { type Command, Option } from 'commander';
+import { OutputFolder } from '../community/folder.js';
+import { type InputPaths, readCommunityFiles, understandInputs } from '../community/inputs.js';
+import { prepareCommunity } from '../community/prepare.js';
+import { runProgress } from '../community/progress.js';
+import { reportFiles } from '../community/report/files.js';
+import { runCommunity, withBaselines } from '../community/run.js';
+import { parseWhole } from '../options.js';
+import { formatTable, type Output, reportTable } from '../output.js';
+import { packageVersion } from '../packageVersion.js';
+import { addCommand } from '../program.js';
+
+/** What a run is asked by options; those of a verification and of a resolution are a part of it. */
+export interface CommunityRunOptions {
+  readonly data: readonly string[];
+  readonly rule?: readonly string[];
+  readonly ruleParams?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly pvHomes?: string;
+  readonly tariff?: string;
+  readonly feedIn?: string;
+  readonly assets?: string;
+  readonly agents?: string;
+  readonly seed?: string;
+  readonly gaps?: CommunityOptions['gaps'];
+}
+
+interface RunCommandOptions extends CommunityRunOptions {
+  readonly resume?: boolean;
+  readonly out?: string;
+}
+
+/** Where files go where nobody says. */
+const DEFAULT_OUT = '.wattchain/community';
+const MOST_SEED = 2 ** 31;
+const MOST_HOMES = 10_000;
+
+/** Adds the options that say what a community is. */
+export function withCommunityOptions(command: Command): Command {
+  return command
+    .requiredOption('--data <file...>', 'readings of the homes')
+    .option('--from <day>', 'first day to take, such as 2017-07-01')
+    .option('--to <day>', 'last day to take')
+    .option(
+      '--pv-homes <numbers>',
+      'only these homes keep their panels, counted from 1 in the order of the data: 1,4,7',
+    )
+    .option('--tariff <file>', "the supplier's tariff and the grid's fees")
+    .option('--feed-in <price>', 'what the supplier pays for a kWh, beside a column tariff_…_per_kWh of the data: 0.05')
+    .option('--assets <file>', 'batteries, cars, limits of connections')
+    .option('--agents <who>', 'truthful, zi (zero intelligence), or a file of orders', 'truthful')
+    .option('--seed <n>', 'of everything that is drawn: keys, chain ids, agents', '1')
+    .option('--rule-params <file>', 'parameters of rules as JSON: { "pool:static": { "coefficients": "1,2,3" } }')
+    .addOption(
+      new Option('--gaps <how>', 'what missing readings are')
+        .choices(['refuse', 'zero', 'interpolate'])
+        .default('refuse'),
+    );
+}
+
+/** `wattchain community run`: a community under market rules, each settled on a chain of its own. */
+export function addCommunityRunCommand(group: Command): void {
+  addCommand<RunCommandOptions>(
+    group,
+    'run',
+    'run market rules on a community’s readings: bills, indicators and a report, each rule settled on a chain of its own in this process',
+    (command) =>
+      withCommunityOptions(command)
+        .option(
+          '--rule <name...>',
+          `all, or ${[...new Set(RULE_NAMES.map(familyOf))].join(', ')}; one of a family as pool:mmr`,
+          ['all'],
+        )
+        .option('--resume', 'take over the rules that an interrupted run of the same inputs has finished')
+        .option('--out <folder>', 'where the files go', DEFAULT_OUT),
+    async (output, options) => {
+      const { paths, options: asked } = readOptions(options);
+      const files = readCommunityFiles(paths);
+      const community = prepareCommunity(understandInputs(files, asked));
+      const folder = new OutputFolder(options.out ?? DEFAULT_OUT, options.resume === true);
+      const progress = runProgress(withBaselines(asked.rules).length, community.periods.length, progressTarget(output));
+      const result = await runCommunity({ community, rules: asked.rules, folder, progress });
+      for (const { file, bytes } of files) folder.write(`inputs/${file}`, bytes);
+      folder.writeChunks('result.json', resultChunks(result));
+      for (const { name, chunks } of reportFiles(result, packageVersion())) folder.writeChunks(name, chunks);
+      folder.forget();
+      reportTable(output, summaryOf(result), describeResult(result, folder.path));
+    },
+  );
+}
+
+/** Progress on standard error: a passing line on a terminal. */
+export function progressTarget(output: Output) {
+  const clear = '\u001b[2K\r';
+  const isWatched = process.stderr.isTTY === true && !output.json;
+  return {
+    line: (text: string) => output.progress(isWatched ? `${clear}${text}` : text),
+    nowSeconds: () => performance.now() / 1_000,
+    ...(isWatched ? { passing: (text: string) => void process.stderr.write(`${clear}${text}`) } : {}),
+  };
+}
+
+/** What the options ask. Errors: `badRule`, `badNumber`, `badPvHomes`. */
+export function readOptions(options: CommunityRunOptions): { paths: InputPaths; options: CommunityOptions } {
+  const { data, from, to, feedIn, tariff, assets, ruleParams, agents = 'truthful', gaps = 'refuse' } = options;
+  const isFile = agents !== 'truthful' && agents !== 'zi';
+  const pvHomes = options.pvHomes === undefined ? undefined : parseNumbers(options.pvHomes);
+  return {
+    paths: {
+      data,
+      ...(tariff === undefined ? {} : { tariff }),
+      ...(assets === undefined ? {} : { assets }),
+      ...(ruleParams === undefined ? {} : { params: ruleParams }),
+      ...(isFile ? { agents } : {}),
+    },
+    options: {
+      rules: withBaselines(parseRules(options.rule ?? ['all'])),
+      with: [],
+      seed: parseWhole('--seed', options.seed ?? '1', 0, MOST_SEED),
+      agents: isFile ? 'file' : agents,
+      gaps,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(pvHomes === undefined ? {} : { pvHomes }),
+      ...(feedIn === undefined ? {} : { feedIn }),
+    },
+  };
+}
+
+/** The rules that words name, in the order of the reports. Errors: `badRule`. */
+export function parseRules(words: readonly string[]): RuleName[] {
+  const named = words.flatMap((word) => word.split(',')).map((word) => ({ word, rules: rulesNamed(word) }));
+  const none = named.find(({ rules }) => rules.length === 0);
+  if (none !== undefined)
+    throw new WattchainError('badRule', `there is no market rule "${none.word.slice(0, 80)}"`, {
+      values: { rule: none.word },
+      hint: `the rules are all, ${RULE_NAMES.join(', ')}; a family such as pool names all of its rules`,
+    });
+  return RULE_NAMES.filter((rule) => named.some(({ rules }) => rules.includes(rule)));
+}
+
+function parseNumbers(text: string): number[] {
+  const numbers = text.split(',').map((part) => parseWhole('--pv-homes', part.trim(), 1, MOST_HOMES));
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/** Columns of the table that a run prints. */
+const COLUMNS: readonly IndicatorName[] = [
+  'cost',
+  'savedAgainstFeedIn',
+  'savedAgainstNetMetering',
+  'localShare',
+  'liquidity',
+  'gasPerKwh',
+];
+
+/** What a run prints for programs: without bills and periods, which stand in its files. */
+function summaryOf(result: CommunityResult) {
+  return {
+    community: result.community,
+    totals: result.totals,
+    rules: result.rules.map(({ bills, periods, ...rule }) => rule),
+  };
+}
+
+function describeResult({ rules, community }: CommunityResult, path: string): string {
+  const table = formatTable(
+    [
+      ['rule', ...COLUMNS.map((name) => INDICATORS[name].title), 'losers', 'settled by'],
+      ...rules.map(({ rule, indicators, losers, contract }) => [
+        rule,
+        ...COLUMNS.map((name) => indicators[name] ?? formatRatio(undefined, 0)),
+        String(losers.againstFeedIn.length),
+        contract?.name ?? 'computed',
+      ]),
+    ],
+    COLUMNS.map((_, index) => index + 1).concat(COLUMNS.length + 1),
+  );
+  const homes = `${community.homes.length} homes, ${community.producers.length} with panels, ${community.periods} periods; money in ${community.currency}`;
+  return `${table}\n\n${homes}\nreport: ${path}/report.html`;
+}

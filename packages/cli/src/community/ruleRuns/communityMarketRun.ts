@@ -1,0 +1,239 @@
+import type { Log } from '@wattchain/core';
+import {
+  ALL_ARTIFACTS,
+  type AnyContractName,
+  COMMUNITY_ADDRESSES,
+  deployCommunity,
+  type GenesisContractJson,
+  homeTotal,
+  type PeriodPrices,
+  type RuleOutcome,
+} from '@wattchain/market';
+import type { Abi } from 'viem';
+import { BLOCK_GAS, type ChainContract, type CommunityChain, eventsOf } from '../chain.js';
+import { blockTimeOf, endOf, registerMeters, reportReadings, requireConserved } from './community.js';
+import { councilRules, NOTICE_SECONDS, registryRules } from './genesis.js';
+import { meterOf, type OnChain, type ReadView, type RuleRun, type RuleRunContext } from './ruleRun.js';
+
+/** Entries of a tariff that one transaction posts at most. */
+const ENTRIES_A_TRANSACTION = 200;
+/** Members times periods that a settlement's call has at most: some thousand gas each of a block. */
+const SETTLED_A_CALL = 3_000;
+/** Room beyond all that may be owed: roundings of a unit or so for each period. */
+const ROUNDING = 1_000_000n;
+const SILENCE_SECONDS = 30n * 86_400n;
+
+/** A contract at one of a community's addresses. */
+export function contractAt(name: AnyContractName, address: ChainContract['address']): ChainContract {
+  return { name, address, abi: ALL_ARTIFACTS[name].abi as Abi };
+}
+
+/** An entry in force from a period's start on. */
+interface Entry {
+  readonly from: bigint;
+  readonly prices: PeriodPrices;
+}
+
+/** What all markets on the shared accounts have in common: members with deposits, tariffs posted with notice, readings, settlement. */
+export abstract class CommunityMarketRun implements RuleRun {
+  readonly market: ChainContract;
+  readonly notes: readonly string[] = [];
+  readonly settlementBlocks: number = 2;
+  protected readonly money = contractAt('CommunityMoney', COMMUNITY_ADDRESSES.moneyAddress);
+  readonly registry: ChainContract = contractAt('CommunityRegistry', COMMUNITY_ADDRESSES.registryAddress);
+  protected readonly grid = contractAt('Grid', COMMUNITY_ADDRESSES.gridAddress);
+  readonly #tariffs: readonly Entry[];
+  readonly #fees: readonly Entry[];
+  readonly #deposits: readonly bigint[];
+  readonly #advance: bigint;
+
+  protected constructor(
+    protected readonly context: RuleRunContext,
+    protected readonly contractName: AnyContractName,
+    private readonly args: readonly unknown[],
+  ) {
+    this.market = contractAt(contractName, COMMUNITY_ADDRESSES.marketAddress);
+    const { periods } = context.community;
+    this.#tariffs = changesOf(context, (a, b) => a.tariff === b.tariff && a.feedIn === b.feedIn);
+    this.#fees = changesOf(context, (a, b) => a.gridFee === b.gridFee && a.localFee === b.localFee);
+    this.#advance = largestCost(context);
+    this.#deposits = periods.owners.map((_, home) => depositOf(context, home) + this.#advance);
+  }
+
+  contracts(): readonly GenesisContractJson[] {
+    const { community, roles } = this.context;
+    const first = community.periods.pricesAt(0);
+    const { tariff, feedIn, gridFee, localFee } = first;
+    return deployCommunity({
+      council: councilRules(this.context),
+      registry: registryRules(this.context),
+      supplier: roles.supplier.address,
+      gridOperator: roles.gridOperator.address,
+      money: { issuer: roles.issuer.address, symbol: community.facts.currency },
+      grid: { noticeSeconds: NOTICE_SECONDS, first: { tariff, feedIn, gridFee, localFee } },
+      market: {
+        contract: this.contractName,
+        args: this.args,
+        depositFloor: this.#advance,
+        advanceLimit: this.#advance,
+        firstPeriod: community.facts.fromSeconds,
+        silenceSeconds: SILENCE_SECONDS,
+      },
+    });
+  }
+
+  async setUp(chain: CommunityChain): Promise<void> {
+    const { community, roles } = this.context;
+    const { supplier, gridOperator, issuer } = roles;
+    registerMeters(chain, this.registry, this.context);
+    const stock = this.#supplierDeposit();
+    chain.send(issuer, this.money, 'mint', [supplier.address, stock]);
+    community.homes.forEach(({ address }, home) => {
+      chain.send(issuer, this.money, 'mint', [address, this.#deposits[home] ?? 0n]);
+    });
+    await chain.seal(0n);
+    chain.send(supplier, this.money, 'approve', [this.market.address, stock]);
+    chain.send(supplier, this.market, 'deposit', [supplier.address, stock]);
+    for (const part of inParts(this.#tariffs.slice(1)))
+      chain.send(
+        supplier,
+        this.grid,
+        'postTariffs',
+        [part.map(({ from, prices: { tariff, feedIn } }) => ({ from, tariff, feedIn }))],
+        BLOCK_GAS,
+      );
+    for (const part of inParts(this.#fees.slice(1)))
+      chain.send(
+        gridOperator,
+        this.grid,
+        'postFees',
+        [part.map(({ from, prices: { gridFee, localFee } }) => ({ from, gridFee, localFee }))],
+        BLOCK_GAS,
+      );
+    await chain.seal(0n);
+    community.homes.forEach((home, index) => {
+      const deposit = this.#deposits[index] ?? 0n;
+      chain.send(home, this.money, 'approve', [this.market.address, deposit]);
+    });
+    await chain.seal(0n);
+    community.homes.forEach((home, index) => {
+      chain.send(home, this.market, 'join', [meterOf(home.address), this.#deposits[index] ?? 0n, index + 1]);
+    });
+    await chain.seal(0n);
+  }
+
+  async play(chain: CommunityChain, first: number, count: number): Promise<void> {
+    const { community } = this.context;
+    await this.beforePeriods(chain, first, count);
+    reportReadings(chain, this.registry, this.context, { first, count });
+    await chain.seal(blockTimeOf(this.context, endOf(community, first + count - 1)));
+    const most = Math.max(1, Math.floor(SETTLED_A_CALL / community.homes.length));
+    for (let from = first; from < first + count; from += most)
+      await this.settle(chain, from, Math.min(most, first + count - from));
+    await this.afterPeriods(chain, first + count);
+  }
+
+  /** What is done before periods begin: orders. */
+  protected async beforePeriods(_chain: CommunityChain, _first: number, _count: number): Promise<void> {}
+
+  /** Settles periods whose readings are final. */
+  protected abstract settle(chain: CommunityChain, first: number, count: number): Promise<void>;
+
+  /** What is done when all periods before `next` are settled. */
+  protected async afterPeriods(_chain: CommunityChain, _next: number): Promise<void> {}
+
+  /** Where the prices of a period stand in the grid's lists. */
+  protected hintOf(period: number): { readonly tariffEntry: bigint; readonly feeEntry: bigint } {
+    const { start } = this.context.community.periods.described(period);
+    const entryOf = (entries: readonly Entry[]) => BigInt(entries.findLastIndex(({ from }) => from <= start));
+    return { tariffEntry: entryOf(this.#tariffs), feeEntry: entryOf(this.#fees) };
+  }
+
+  protected startOf(period: number): bigint {
+    return this.context.community.periods.described(period).start;
+  }
+
+  audit(read: ReadView): void {
+    const [held, accounts] = read<readonly [bigint, bigint]>(this.market, 'audit');
+    requireConserved(held, accounts);
+  }
+
+  compare(read: ReadView, { bills }: RuleOutcome): OnChain {
+    return {
+      what: 'what the deposit lost',
+      paid: this.context.community.homes.map(({ address }, home) => {
+        const [balance, , owed] = read<readonly [bigint, bigint, bigint]>(this.market, 'accountOf', [address]);
+        return (this.#deposits[home] ?? 0n) - balance - owed;
+      }),
+      billed: bills.map((bill) => homeTotal({ ...bill, ownUseMwh: 0n, charges: 0n })),
+    };
+  }
+
+  periodsOf(logs: readonly Log[]): readonly bigint[] {
+    const { periodSeconds } = this.context.community.facts;
+    return eventsOf<{ from: bigint; until: bigint }>(this.market, 'Settled', logs).flatMap(({ from, until }) => {
+      const start = this.settledFrom(from, until);
+      return Array.from(
+        { length: Number((until - start) / periodSeconds) },
+        (_, k) => start + BigInt(k) * periodSeconds,
+      );
+    });
+  }
+
+  /** The first period of what an event says to be settled. */
+  protected settledFrom(from: bigint, _until: bigint): bigint {
+    return from;
+  }
+
+  /** What the supplier pays for all exports, and what it keeps for the homes. */
+  #supplierDeposit(): bigint {
+    const { periods, homes } = this.context.community;
+    let exported = 0n;
+    for (const { members, prices } of periods)
+      for (const { surplusMwh } of members) exported += (surplusMwh * prices.feedIn) / 150_000n + 1n;
+    return exported + BigInt(homes.length) * this.#advance + ROUNDING;
+  }
+}
+
+/** Consecutive periods with the same prices make one entry. The first is in force from market time 0 on. */
+function changesOf(
+  { community }: RuleRunContext,
+  isSame: (a: PeriodPrices, b: PeriodPrices) => boolean,
+): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (const [period, prices] of community.periods.prices.entries()) {
+    const last = entries.at(-1);
+    if (last !== undefined && isSame(last.prices, prices)) continue;
+    entries.push({ from: last === undefined ? 0n : community.periods.described(period).start, prices });
+  }
+  return entries;
+}
+
+/** The most that a period can cost a home, money units: the least deposit of a member, and what the supplier advances. */
+function largestCost({ community }: RuleRunContext): bigint {
+  let most = 0n;
+  for (const { members, prices } of community.periods)
+    for (const { needMwh, surplusMwh } of members) {
+      const cost = (needMwh + surplusMwh) * (prices.tariff + prices.gridFee);
+      if (cost > most) most = cost;
+    }
+  return most / 150_000n + ROUNDING;
+}
+
+/** What a home puts in: all that its readings can cost, twice, because open orders keep a part of it. */
+function depositOf({ community }: RuleRunContext, home: number): bigint {
+  let cost = 0n;
+  let index = 0;
+  for (const { needMwh, surplusMwh } of community.periods.ofHome(home)) {
+    const { tariff, gridFee } = community.periods.pricesAt(index);
+    cost += (needMwh + surplusMwh) * (tariff + gridFee);
+    index += 1;
+  }
+  return (2n * cost) / 150_000n + ROUNDING * BigInt(index + 1);
+}
+
+function inParts<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / ENTRIES_A_TRANSACTION) }, (_, part) =>
+    items.slice(part * ENTRIES_A_TRANSACTION, (part + 1) * ENTRIES_A_TRANSACTION),
+  );
+}

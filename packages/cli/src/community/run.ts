@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { WattchainError } from '@wattchain/core';
+import {
+  type BaselineBills,
+  type CommunityResult,
+  homeBills,
+  marketRuleOf,
+  paramsOf,
+  type RuleName,
+  type RuleResult,
+  ruleResult,
+  type SettledOnChain,
+} from '@wattchain/market';
+import { MemoryStore, openLevelStore, type Store } from '@wattchain/node';
+import { assumptionsOf } from './assumptions.js';
+import type { PreparedCommunity } from './prepare.js';
+import { daysOf, genesisText, playRule, runContext, settledOnChain } from './ruleChain.js';
+import { ruleRunOf } from './ruleRuns/index.js';
+
+/** Where a run puts what it makes: files by their names below `--out`. */
+export interface RunFolder {
+  /** Writes a file in one piece. */
+  write(name: string, text: string): void;
+  /** A file that grows. */
+  append(name: string): { add(bytes: Uint8Array): void; close(): void };
+  /** A folder for a chain's store while it is played, removed at the end. */
+  scratch(name: string): string;
+  removeScratch(name: string): void;
+  /** What a run that was interrupted left of a rule with the same inputs. */
+  resumed(rule: RuleName, digest: string): SettledOnChain | undefined;
+  keep(rule: RuleName, digest: string, settled: SettledOnChain, periods: number): void;
+}
+
+/** What is asked of a run. */
+export interface RunOptions {
+  readonly community: PreparedCommunity;
+  readonly rules: readonly RuleName[];
+  readonly folder: RunFolder;
+  readonly progress: RunProgress;
+}
+
+/** What a run tells while it goes on. */
+export interface RunProgress {
+  /** A rule begins. */
+  begin(rule: RuleName): void;
+  /** So many of the rule's periods are done. */
+  done(periods: number): void;
+  end(rule: RuleName, isResumed: boolean): void;
+}
+
+/** Periods beyond which a chain's store is on disk, so that memory does not grow with the span. */
+const PERIODS_IN_MEMORY = 2_000;
+
+/**
+ * Runs the rules one after the other, each on a chain of its own, and puts the result together.
+ * @throws WattchainError `runFailed` where a chain's accounts are not the bills
+ */
+export async function runCommunity(options: RunOptions): Promise<CommunityResult> {
+  const { community, progress } = options;
+  const baselines = baselinesOf(community);
+  const rules: RuleResult[] = [];
+  for (const name of withBaselines(options.rules)) {
+    progress.begin(name);
+    const { result, isResumed } = await runRule(options, baselines, name);
+    rules.push(result);
+    progress.end(name, isResumed);
+  }
+  return resultOf(community, rules);
+}
+
+/** The result of rules that are done. */
+export function resultOf(community: PreparedCommunity, rules: readonly RuleResult[]): CommunityResult {
+  const { inputs, facts, context } = community;
+  return {
+    version: 1,
+    inputs: inputs.files,
+    options: { ...inputs.options, rules: rules.map(({ rule }) => rule) },
+    community: facts,
+    totals: context.totals,
+    rules,
+    assumptions: assumptionsOf(community),
+  };
+}
+
+/** The baselines come with every run: savings are against them. */
+export function withBaselines(rules: readonly RuleName[]): RuleName[] {
+  const others = rules.filter((rule) => rule !== 'feedIn' && rule !== 'netMetering');
+  return ['feedIn', 'netMetering', ...others];
+}
+
+/** The bills that all rules are compared with. */
+export function baselinesOf(community: PreparedCommunity): BaselineBills {
+  const bills = (name: RuleName) => {
+    const rule = marketRuleOf(name);
+    const { periods, agents, context } = community;
+    return homeBills(context, rule.settle({ periods, agents, params: paramsOf(rule) }));
+  };
+  return { feedIn: bills('feedIn'), netMetering: bills('netMetering') };
+}
+
+/** A rule, its parameters and its outcome without a chain. */
+export function computeRule(community: PreparedCommunity, name: RuleName) {
+  const rule = marketRuleOf(name);
+  const params = paramsOf(rule, community.inputs.params.get(name));
+  const { periods, agents } = community;
+  const outcome = rule.settle({ periods, agents, params });
+  const context = runContext(community, { rule, params });
+  return { rule, params, outcome, context, run: ruleRunOf(context) };
+}
+
+async function runRule({ community, folder, progress }: RunOptions, baselines: BaselineBills, name: RuleName) {
+  const { rule, params, outcome, context, run } = computeRule(community, name);
+  const notes = notesOf(run?.notes, rule.contract);
+  if (run === undefined) {
+    progress.done(community.periods.length);
+    const parts = { rule, params, outcome, chain: undefined, notes };
+    return { result: ruleResult(community.context, baselines, parts), isResumed: false };
+  }
+  const digest = resumeDigest(community, name, params);
+  const resumed = folder.resumed(name, digest);
+  const chain = resumed ?? (await playOnChain());
+  if (resumed === undefined) folder.keep(name, digest, chain, community.periods.length);
+  return {
+    result: ruleResult(community.context, baselines, { rule, params, outcome, chain, notes }),
+    isResumed: resumed !== undefined,
+  };
+
+  async function playOnChain(): Promise<SettledOnChain> {
+    if (run === undefined) throw new WattchainError('runFailed', `${name} has no contract`);
+    const place = chainFolder(name);
+    const isLong = community.periods.length > PERIODS_IN_MEMORY;
+    const store: Store = isLong ? await openLevelStore(folder.scratch(place)) : new MemoryStore();
+    const hash = createHash('sha256');
+    const file = folder.append(`${place}/blocks`);
+    try {
+      const played = await playRule(context, run, outcome, {
+        store,
+        batches: batchesOf(community),
+        progress: (periods) => progress.done(periods),
+        onBlock: (block) => {
+          hash.update(block);
+          file.add(block);
+        },
+      });
+      folder.write(`${place}/genesis.json`, genesisText(played.genesis));
+      return settledOnChain(run, community, played, hash.digest('hex'));
+    } finally {
+      file.close();
+      await store.close();
+      if (isLong) folder.removeScratch(place);
+    }
+  }
+}
+
+/** Periods that are settled at once: a day's. */
+export const batchesOf = daysOf;
+
+/** What a rule's result says beside its figures. */
+export function notesOf(notes: readonly string[] | undefined, contract: string | undefined): string[] {
+  if (notes !== undefined) return [...notes];
+  return [contract === undefined ? 'Computed: no market.' : 'Computed, not settled on a chain.'];
+}
+
+/** Where a rule's chain is written: colons are no good in names of folders. */
+export const chainFolder = (rule: RuleName): string => `chains/${rule.replace(':', '-')}`;
+
+function resumeDigest({ inputs, derivation }: PreparedCommunity, rule: RuleName, params: object): string {
+  const options = JSON.stringify([inputs.options, rule, params]);
+  return Buffer.from(derivation.bytes(`resume ${options}`)).toString('hex');
+}

@@ -1,0 +1,20 @@
+import {
+  communityMoneyAbi,
+  communityMoneyCode,
+  communityRegistryAbi,
+  communityRegistryCode,
+  gridAbi,
+  gridCode,
+  poolAbi,
+  poolCode,
+} from './communityGenerated.js';
+import type { ContractArtifact } from './contracts.js';
+
+/** The contracts of a community's market, apart from those of the paper's day: a page that needs those does not load these. */
+export const COMMUNITY_ARTIFACTS = {
+  CommunityMoney: { name: 'CommunityMoney', abi: communityMoneyAbi, code: communityMoneyCode },
+  CommunityRegistry: { name: 'CommunityRegistry', abi: communityRegistryAbi, code: communityRegistryCode },
+  Grid: { name: 'Grid', abi: gridAbi, code: gridCode },
+  Pool: { name: 'Pool', abi: poolAbi, code: poolCode },
+} as const satisfies Record<string, ContractArtifact>;
+export type CommunityContractName = keyof typeof COMMUNITY_ARTIFACTS;
