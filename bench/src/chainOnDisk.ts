@@ -1,16 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Genesis } from '@wattchain/core';
 import { Chain, NODE_DEFAULTS, openLevelStore, silentLogger, systemRuntime } from '@wattchain/node';
+import { interruption } from './interruption.js';
 
 /** Uses a folder of its own, which is gone afterwards. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'wattchain-bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'wattchain-bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const forget = interruption.add(remove);
   try {
     return await use(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    remove();
+    forget();
   }
 }
 

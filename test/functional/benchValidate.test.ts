@@ -1,6 +1,8 @@
 /** The way of a transaction is measured against rivals; no figure is judged, and nothing is installed. */
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { wattchain } from './framework.js';
+import { startWattchain, waitUntil, wattchain } from './framework.js';
 
 interface Entry {
   readonly name: string;
@@ -33,4 +35,31 @@ test('wattchain bench validate --json prints figures, and of a rival that is not
     expect(Object.keys(figures), `${measure} ${name}`).toEqual(['ratio', 'ours', 'theirs']);
     for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0);
   }
+});
+
+/** The process that another one started whose command line has a word. */
+function childOf(parent: number, word: string): number | undefined {
+  const read = (pid: string, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    } catch {
+      // It ended meanwhile.
+      return '';
+    }
+  };
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const found = pids.find((pid) => {
+    const [, parentPid] = /\) \w (\d+) /.exec(read(pid, 'stat')) ?? [];
+    return Number(parentPid) === parent && read(pid, 'cmdline').split('\0').includes(word);
+  });
+  return found === undefined ? undefined : Number(found);
+}
+
+test.runIf(existsSync('/proc/self/stat'))('a benchmark that is told to end takes what it started with it', async () => {
+  const bench = startWattchain(['bench', 'dev', '--runs', '1000']);
+  const ended = once(bench, 'exit');
+  const child = await waitUntil('a server under measurement', async () => childOf(bench.pid ?? 0, 'dev'));
+  bench.kill('SIGTERM');
+  expect(await ended).toEqual([null, 'SIGTERM']);
+  await waitUntil('the server to end', async () => !existsSync(`/proc/${child}`), 30_000);
 });

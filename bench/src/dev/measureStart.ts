@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { WattchainError } from '@wattchain/core';
+import { interruption } from '../interruption.js';
 import { median } from '../statistics.js';
 
 /** A program that answers JSON-RPC on a port: its name for the report, and its command with `{port}` where the port goes. */
@@ -49,19 +50,19 @@ async function startOnce({ name, command, isOver }: Starter): Promise<number> {
   const child = spawn(program, args, { stdio: 'ignore', detached: true });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const broken = once(child, 'error').then(([cause]) => failed(name, 'it cannot be started', cause));
-  if (isOver === true) {
-    await Promise.race([ended, broken.then((error) => Promise.reject(error))]);
-    return performance.now() - startMs;
-  }
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  const end = () => {
+    if (child.pid !== undefined && isRunning()) process.kill(-child.pid, 'SIGTERM');
+  };
+  const forget = interruption.add(end);
   try {
-    const answered = firstAnswer(port, startMs, name, isRunning);
-    return await Promise.race([answered, broken.then((error) => Promise.reject(error))]);
+    const isDone =
+      isOver === true ? ended.then(() => performance.now() - startMs) : firstAnswer(port, startMs, name, isRunning);
+    return await Promise.race([isDone, broken.then((error) => Promise.reject(error))]);
   } finally {
-    if (child.pid !== undefined && isRunning()) {
-      process.kill(-child.pid, 'SIGTERM');
-      await ended;
-    }
+    end();
+    if (isRunning()) await ended;
+    forget();
   }
 }
 

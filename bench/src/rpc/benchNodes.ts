@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, WattchainError } from '@wattchain/core';
 import type { Lag } from '@wattchain/node';
+import { interruption } from '../interruption.js';
 import { RpcLoad } from './rpcLoad.js';
 
 /** Share of a core that each node mines with. */
@@ -29,6 +30,7 @@ export interface BenchNode {
 export class BenchNodes {
   readonly #directory = mkdtempSync(join(tmpdir(), 'wattchain-bench-'));
   readonly #children: ChildProcess[] = [];
+  readonly #forget = interruption.add(() => this.stop());
 
   /** Starts them and waits until each has met the other. `command` runs `wattchain`. Errors: `benchNode`. */
   static async start(
@@ -58,6 +60,7 @@ export class BenchNodes {
       await ended;
     }
     rmSync(this.#directory, { recursive: true, force: true });
+    this.#forget();
   }
 
   async #startOne(

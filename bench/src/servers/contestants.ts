@@ -10,6 +10,11 @@ import type { ServerCommand } from './server.js';
 /** Gas of a block on all servers. */
 const BLOCK_GAS = 30_000_000;
 const COINS = START_COINS / 10n ** 18n;
+/**
+ * Blocks whose state Anvil keeps: as many as this project's server. By default it keeps those of 500 and writes each one after them to disk as JSON, whole, for every block: after some thousand
+ * trades that is nearly all that it does.
+ */
+const ANVIL_STATES = 64;
 
 export const RIVAL_SERVERS = ['anvil', 'hardhat', 'ganache'] as const satisfies readonly PeerName[];
 export type RivalServer = (typeof RIVAL_SERVERS)[number];
@@ -84,6 +89,7 @@ function anvilArguments(port: number): string[] {
     accounts: TRADE_ACCOUNTS,
     balance: COINS,
     'gas-limit': BLOCK_GAS,
+    'prune-history': ANVIL_STATES,
   };
   return ['--quiet', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])];
 }

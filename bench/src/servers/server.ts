@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assert, WattchainError } from '@wattchain/core';
+import { interruption } from '../interruption.js';
 import { cpuSecondsOfTree } from './processTree.js';
 import { RpcClient } from './rpcClient.js';
 
@@ -25,6 +26,7 @@ export interface ServerCommand {
 /** A server of JSON-RPC under measurement, a process of its own with all that it starts. */
 export class Server {
   readonly client: RpcClient;
+  readonly #forget: () => void;
   #output = '';
 
   private constructor(
@@ -32,6 +34,7 @@ export class Server {
     url: string,
   ) {
     this.client = new RpcClient(url);
+    this.#forget = interruption.add(() => this.stop());
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (text: Buffer) => {
         this.#output = (this.#output + text.toString('utf8')).slice(-SHOWN_OUTPUT);
@@ -47,7 +50,6 @@ export class Server {
   static async start(commandFor: (port: number) => ServerCommand): Promise<Server> {
     const port = await freePort();
     const { program, args, cwd, env = {} } = commandFor(port);
-    // In the group of this process, so that Ctrl-C ends it too.
     const child = spawn(program, [...args], {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...process.env, ...env },
@@ -82,12 +84,14 @@ export class Server {
   /** Ends it. */
   async stop(): Promise<void> {
     this.client.close();
-    if (this.child.pid === undefined || !this.#isRunning()) return;
-    const ended = once(this.child, 'exit');
-    this.child.kill('SIGTERM');
-    const impatience = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
-    await ended;
-    clearTimeout(impatience);
+    if (this.child.pid !== undefined && this.#isRunning()) {
+      const ended = once(this.child, 'exit');
+      this.child.kill('SIGTERM');
+      const impatience = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
+      await ended;
+      clearTimeout(impatience);
+    }
+    this.#forget();
   }
 
   #isRunning(): boolean {

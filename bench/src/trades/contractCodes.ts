@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { assert, fromHex, type Hex, WattchainError } from '@wattchain/core';
@@ -8,8 +8,11 @@ import { TRADE_CONTRACTS, type TradeCodes, type TradeContract } from './tradeWor
 
 /** The contracts for the machine of this project. */
 export function ownCodes(): TradeCodes {
-  return codes((contract) => CONTRACT_ARTIFACTS[contract].code);
+  own ??= codes((contract) => CONTRACT_ARTIFACTS[contract].code);
+  return own;
 }
+
+let own: TradeCodes | undefined;
 
 const SOURCES = fileURLToPath(new URL('../../../packages/market/contracts/', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../peers/evmContracts.json', import.meta.url));
@@ -44,10 +47,7 @@ interface Cached {
  * @throws WattchainError `solidity` with solc's messages
  */
 export function evmCodes(progress: (text: string) => void): TradeCodes {
-  const files = readdirSync(SOURCES).filter((file) => file.endsWith('.sol'));
-  const sources = Object.fromEntries(
-    files.map((file) => [file, { content: readFileSync(`${SOURCES}${file}`, 'utf8') }]),
-  );
+  const sources = sourcesOf(TRADE_CONTRACTS.map((name) => `${name}.sol`));
   const solc = createRequire(import.meta.url)('solc') as { version(): string; compile(input: string): string };
   const text = JSON.stringify({ language: 'Solidity', sources, settings: SETTINGS });
   const input = createHash('sha256').update(`${solc.version()}\n${text}`).digest('hex');
@@ -64,6 +64,19 @@ export function evmCodes(progress: (text: string) => void): TradeCodes {
   ) as Cached['codes'];
   writeFileSync(CACHE, JSON.stringify({ input, codes: made } satisfies Cached));
   return codes((contract) => made[contract]);
+}
+
+/** Files with all that they import. */
+function sourcesOf(files: readonly string[]): Readonly<Record<string, { readonly content: string }>> {
+  const sources: Record<string, { readonly content: string }> = {};
+  const read = (file: string) => {
+    if (sources[file] !== undefined) return;
+    const content = readFileSync(`${SOURCES}${file}`, 'utf8');
+    sources[file] = { content };
+    for (const [, imported = ''] of content.matchAll(/^import .*"\.\/(\w+\.sol)";$/gm)) read(imported);
+  };
+  for (const file of files) read(file);
+  return sources;
 }
 
 function readCache(): Cached | undefined {

@@ -4,6 +4,7 @@ import {
   assert,
   encodeBody,
   fromHex,
+  type Genesis,
   type Hash,
   type Header,
   type RecoverySource,
@@ -16,10 +17,8 @@ import { inFolder, withChain } from '../chainOnDisk.js';
 import { percentile } from '../statistics.js';
 import { ownCodes } from '../trades/contractCodes.js';
 import { easyGenesis } from '../trades/easyGenesis.js';
-import { setUpTransactions, tradeTransactions } from '../trades/tradeWorkload.js';
-import { CHAIN_START_S } from './machineRates.js';
-import { cpuRate } from './rivals.js';
-import type { TradeExtent } from './tradeRates.js';
+import type { SignedWorkload } from '../trades/signedWorkload.js';
+import { cpuRate, type Extent } from './rivals.js';
 
 const MINER: Address = addressOf(sha256(textToBytes('the miner of the benchmark')));
 const BLOCK_GAS = 30_000_000;
@@ -44,29 +43,34 @@ export interface TurnTimes {
 /** Full blocks of trades, which an empty chain takes as a new node does: senders recovered, executed, on disk. */
 export class ImportedBlocks {
   private constructor(
+    private readonly genesis: Genesis,
     private readonly mined: Mined,
     private readonly trades: readonly Transaction[],
     private readonly warmUp: Mined,
   ) {}
 
   /** Makes them, and some fewer with which code gets warm. */
-  static async make({ warmUp, measured }: TradeExtent): Promise<ImportedBlocks> {
-    const signed = tradeTransactions(CHAIN_START_S);
-    const trades = Array.from({ length: measured }, () => signed.next().value);
-    const first = await inFolder((folder) => mine(folder, trades.slice(0, warmUp)));
-    return new ImportedBlocks(await inFolder((folder) => mine(folder, trades)), trades, first);
+  static async make(workload: SignedWorkload, { warmUp, measured }: Extent): Promise<ImportedBlocks> {
+    const genesis = easyGenesis(workload.startS, BLOCK_GAS);
+    const setUp = workload.setUp(ownCodes());
+    const trades = workload.trades(0, measured);
+    const first = await inFolder((folder) => mine(folder, genesis, [...setUp, ...trades.slice(0, warmUp)]));
+    const mined = await inFolder((folder) => mine(folder, genesis, [...setUp, ...trades]));
+    return new ImportedBlocks(genesis, mined, trades, first);
   }
 
   /** Transactions a CPU second of this process, its threads and those of the database included. */
   async rate(): Promise<number> {
-    await inFolder((folder) => take(folder, this.warmUp));
-    const [, rate] = await cpuRate(this.trades.length, () => inFolder((folder) => take(folder, this.mined)));
+    await inFolder((folder) => take(folder, this.genesis, this.warmUp));
+    const [, rate] = await cpuRate(this.trades.length, () =>
+      inFolder((folder) => take(folder, this.genesis, this.mined)),
+    );
     return rate;
   }
 
   /** How long others wait meanwhile. */
   turns(): Promise<TurnTimes> {
-    return inFolder((folder) => timeTurns(() => take(folder, this.mined)));
+    return inFolder((folder) => timeTurns(() => take(folder, this.genesis, this.mined)));
   }
 
   /** Some of their signatures. */
@@ -103,10 +107,10 @@ function cpuUs(): number {
 }
 
 /** Blocks as full as they get: what prepares the market, then the trades. */
-async function mine(folder: string, trades: readonly Transaction[]): Promise<Mined> {
-  return withChain(folder, easyGenesis(CHAIN_START_S, BLOCK_GAS), async (chain) => {
+async function mine(folder: string, genesis: Genesis, transactions: readonly Transaction[]): Promise<Mined> {
+  return withChain(folder, genesis, async (chain) => {
     const blocks: FullBlock[] = [];
-    for (let rest = [...setUpTransactions(ownCodes(), CHAIN_START_S), ...trades]; rest.length > 0; ) {
+    for (let rest = [...transactions]; rest.length > 0; ) {
       const nowMs = chain.head.header.timestampMs + chain.genesis.blockIntervalMs;
       const template = buildTemplate({ chain, candidates: rest, miner: MINER, nowMs });
       assert(template !== undefined && template.transactions.length > 0, 'a block takes some of them');
@@ -123,8 +127,8 @@ async function mine(folder: string, trades: readonly Transaction[]): Promise<Min
 }
 
 /** Takes the blocks into an empty chain. */
-async function take(folder: string, { head, blocks }: Mined): Promise<void> {
-  await withChain(folder, easyGenesis(CHAIN_START_S, BLOCK_GAS), async (chain) => {
+async function take(folder: string, genesis: Genesis, { head, blocks }: Mined): Promise<void> {
+  await withChain(folder, genesis, async (chain) => {
     for (const { header, body } of blocks) {
       const { value } = await chain.acceptBlock(header, body);
       assert(value === 'added', 'the chain takes every block');

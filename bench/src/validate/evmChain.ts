@@ -20,7 +20,7 @@ async function loadAll(): Promise<Library> {
 }
 
 type Vm = Awaited<ReturnType<Library['createVM']>>;
-type EvmTransaction = ReturnType<Library['createTxFromRLP']>;
+export type EvmTransaction = ReturnType<Library['createTxFromRLP']>;
 export type EvmBlock = ReturnType<Library['createBlock']>;
 
 /** A chain of `@ethereumjs/vm` in this process, in memory, with the accounts of the workload. */

@@ -1,28 +1,25 @@
 import { cpus } from 'node:os';
 import { recoverPublicKeyByNoble, WattchainError } from '@wattchain/core';
-import {
-  type Contestant,
-  ownContestant,
-  RIVAL_SERVERS,
-  type RivalServer,
-  rivalContestant,
-} from '../servers/contestants.js';
+import { type Contestant, ownContestant, RIVAL_SERVERS, rivalContestant } from '../servers/contestants.js';
 import { installPeer, isInstalled, type PeerName } from '../servers/peers.js';
 import { evmCodes } from '../trades/contractCodes.js';
+import { SignedWorkload } from '../trades/signedWorkload.js';
 import type { TradeCodes } from '../trades/tradeWorkload.js';
 import { ImportedBlocks, type TurnTimes } from './blockRates.js';
-import { evmImportRate, evmMachineRate, MACHINE_MEASURES, ownMachineRate } from './machineRates.js';
+import { EvmRates } from './evmRates.js';
+import { MACHINE_MEASURES, ownMachineRate } from './machineRates.js';
 import { Signatures } from './recoverRates.js';
 import {
   type Contest,
   cpuRate,
+  type Entrant,
+  type Extent,
   type MissingMeasure,
-  type Rate,
   type RivalMeasure,
   type RivalName,
   runContests,
 } from './rivals.js';
-import { measureTrades, SignedTrades, TRADE_MEASURES, type TradeExtent, type TradeMeasure } from './tradeRates.js';
+import { enterTrades, TRADE_MEASURES, type TradeMeasure } from './tradeRates.js';
 
 /** What `wattchain bench validate` says. */
 export interface ValidationReport {
@@ -34,21 +31,21 @@ export interface ValidationReport {
   readonly turns: TurnTimes;
 }
 
-/** How much is measured. */
+/** How much is measured: rounds, and what each has. */
 export interface ValidationExtent {
   readonly rounds: number;
   /** Signatures of ours, and of the slower rivals. */
   readonly signatures: number;
   readonly slowSignatures: number;
   /** Of this project's server and the faster rivals, and of the slower ones. */
-  readonly trades: TradeExtent;
-  readonly slowTrades: TradeExtent;
+  readonly trades: Extent;
+  readonly slowTrades: Extent;
   /** Transfers of tokens in this process, and of the rival. */
-  readonly transfers: TradeExtent;
-  readonly slowTransfers: TradeExtent;
+  readonly transfers: Extent;
+  readonly slowTransfers: Extent;
   /** Trades that are imported, and by the rival. */
-  readonly imported: TradeExtent;
-  readonly slowImported: TradeExtent;
+  readonly imported: Extent;
+  readonly slowImported: Extent;
 }
 
 /** What is measured, and what of it is told meanwhile. */
@@ -75,17 +72,16 @@ const PEERS: Readonly<Partial<Record<RivalName, PeerName>>> = {
 export async function measureValidation(options: ValidationOptions): Promise<ValidationReport> {
   const { extent, rivals, progress } = options;
   const absent = await installAll(options);
-  const blocks = await ImportedBlocks.make(extent.imported);
-  let compiled: TradeCodes | undefined;
-  const codes = () => {
-    compiled ??= evmCodes(progress);
-    return compiled;
-  };
+  progress('signing the transactions …');
+  const workload = new SignedWorkload(sizeOf(extent));
+  const codes = once(() => evmCodes(progress));
+  const evm = once(() => new EvmRates(workload, codes()));
+  const blocks = await ImportedBlocks.make(workload, extent.imported);
   const all = [
     ...recoverContests(extent),
-    ...machineContests(extent, codes),
-    importContest(blocks, extent, codes),
-    ...tradeContests(extent, codes),
+    ...machineContests(extent, workload, evm),
+    importContest(blocks, extent, evm),
+    ...tradeContests(extent, workload, codes),
   ];
   const contests = all.flatMap(({ measure, ours, theirs }) => {
     const chosen = Object.entries(theirs).filter(([name]) => rivals.includes(name as RivalName));
@@ -119,63 +115,82 @@ async function installAll({ rivals, mayInstall, progress }: ValidationOptions): 
   return absent;
 }
 
-function refused(reason: unknown): (() => Promise<Rate>) | undefined {
+function refused(reason: unknown): (() => Promise<Entrant>) | undefined {
   return reason === undefined ? undefined : () => Promise.reject(reason);
 }
 
+/** As many as the longest of the measures sends. */
+function sizeOf({ rounds, trades, slowTrades, imported, slowImported, transfers, slowTransfers }: ValidationExtent) {
+  const all = ({ warmUp, measured }: Extent, times = 1) => warmUp + times * measured;
+  return {
+    trades: Math.max(all(trades, rounds), all(slowTrades, rounds), all(imported), all(slowImported)),
+    transfers: Math.max(all(transfers), all(slowTransfers)),
+  };
+}
+
+/** Makes something when it is first needed. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** Who needs nothing but to be asked. */
+const inProcess = (rate: () => number | Promise<number>) => async (): Promise<Entrant> => ({
+  run: async () => ({ perCpuSecond: await rate() }),
+});
+
 function recoverContests({ signatures: count, slowSignatures: share }: ValidationExtent): Contest[] {
   const signatures = new Signatures(count);
-  const theirs = { '@noble/secp256k1': () => signatures.noble(share), 'tiny-secp256k1': () => signatures.tiny(share) };
+  const theirs = {
+    '@noble/secp256k1': inProcess(() => signatures.noble(share)),
+    'tiny-secp256k1': inProcess(() => signatures.tiny(share)),
+  };
   return [
-    { measure: 'recover', ours: () => signatures.own(true), theirs },
-    { measure: 'recoverSingle', ours: () => signatures.own(false), theirs },
+    { measure: 'recover', ours: inProcess(() => signatures.own(true)), theirs },
+    { measure: 'recoverSingle', ours: inProcess(() => signatures.own(false)), theirs },
   ];
 }
 
-function machineContests({ transfers, slowTransfers }: ValidationExtent, codes: () => TradeCodes): Contest[] {
+function machineContests(
+  { transfers, slowTransfers }: ValidationExtent,
+  workload: SignedWorkload,
+  evm: () => EvmRates,
+): Contest[] {
   return MACHINE_MEASURES.map((measure) => ({
     measure,
-    ours: async () => ({ perCpuSecond: await ownMachineRate(measure, transfers) }),
-    theirs: {
-      '@ethereumjs/vm': async () => ({ perCpuSecond: await evmMachineRate(measure, codes(), slowTransfers) }),
-    },
+    ours: inProcess(() => ownMachineRate(measure, workload, transfers)),
+    theirs: { '@ethereumjs/vm': inProcess(() => evm().machineRate(measure, slowTransfers)) },
   }));
 }
 
-function importContest(blocks: ImportedBlocks, extent: ValidationExtent, codes: () => TradeCodes): Contest {
+function importContest(blocks: ImportedBlocks, extent: ValidationExtent, evm: () => EvmRates): Contest {
   const sources = blocks.signatures(extent.slowSignatures);
   return {
     measure: 'import',
-    ours: async () => ({ perCpuSecond: await blocks.rate() }),
+    ours: inProcess(() => blocks.rate()),
     theirs: {
-      '@noble/secp256k1': async () => ({
-        perCpuSecond: (await cpuRate(sources.length, () => sources.map(recoverPublicKeyByNoble)))[1],
-      }),
-      '@ethereumjs/vm': async () => ({ perCpuSecond: await evmImportRate(codes(), extent.slowImported) }),
+      '@noble/secp256k1': inProcess(
+        async () => (await cpuRate(sources.length, () => sources.map(recoverPublicKeyByNoble)))[1],
+      ),
+      '@ethereumjs/vm': inProcess(() => evm().importRate(extent.slowImported)),
     },
   };
 }
 
-function tradeContests(extent: ValidationExtent, codes: () => TradeCodes): Contest[] {
-  let signed: SignedTrades | undefined;
-  const run = (measure: TradeMeasure, contestant: () => Contestant, some: TradeExtent) => async () => {
-    // Just before the first server starts, whose time it is to be.
-    signed ??= new SignedTrades(Math.floor(Date.now() / 1_000), extent.trades.warmUp + extent.trades.measured);
-    return measureTrades(measure, contestant(), signed, some);
-  };
+function tradeContests(extent: ValidationExtent, workload: SignedWorkload, codes: () => TradeCodes): Contest[] {
+  const enter = (measure: TradeMeasure, contestant: () => Contestant, some: Extent) => async () =>
+    enterTrades(measure, contestant(), workload, some);
   return TRADE_MEASURES.map((measure) => ({
     measure,
-    ours: run(measure, ownContestant, extent.trades),
+    ours: enter(measure, ownContestant, extent.trades),
     theirs: Object.fromEntries(
       RIVAL_SERVERS.map((name) => {
-        const some = isSlow(name, measure) ? extent.slowTrades : extent.trades;
-        return [name, run(measure, () => rivalContestant(name, codes()), some)];
+        const some = name === 'ganache' ? extent.slowTrades : extent.trades;
+        return [name, enter(measure, () => rivalContestant(name, codes()), some)];
       }),
     ),
   }));
-}
-
-/** Ganache takes too long for more, and so does Anvil where each transaction has its own block: it keeps every state. */
-function isSlow(name: RivalServer, measure: TradeMeasure): boolean {
-  return name === 'ganache' || (name === 'anvil' && measure === 'tradesOneByOne');
 }

@@ -12,7 +12,7 @@ import {
   sign,
 } from '@wattchain/core';
 import { peerModule } from '../servers/peers.js';
-import { cpuRate, type Rate } from './rivals.js';
+import { cpuRate } from './rivals.js';
 
 /** What tiny-secp256k1 is used for here. */
 interface TinySecp256k1 {
@@ -36,7 +36,7 @@ export class Signatures {
   }
 
   /** Up to the address: all at once as those of a block, or each alone. */
-  async own(isBatched: boolean): Promise<Rate> {
+  async own(isBatched: boolean): Promise<number> {
     return this.#measure(this.#sources.length, (sources) => {
       const found = isBatched ? recoverAddresses(sources) : sources.map((source) => recoverAddresses([source])[0]);
       assert(
@@ -47,7 +47,7 @@ export class Signatures {
   }
 
   /** Up to the public key, of a share of the signatures, so that it takes about as long. */
-  async noble(share: number): Promise<Rate> {
+  async noble(share: number): Promise<number> {
     return this.#measure(share, (sources) => {
       assert(
         sources.every((source) => recoverPublicKeyByNoble(source) !== undefined),
@@ -57,7 +57,7 @@ export class Signatures {
   }
 
   /** The same by tiny-secp256k1 in WebAssembly. */
-  async tiny(share: number): Promise<Rate> {
+  async tiny(share: number): Promise<number> {
     const { recover } = (await import(peerModule('tiny-secp256k1', 'tiny-secp256k1'))) as TinySecp256k1;
     const packed = this.#sources.map(({ digest, r, s, yParity }) => ({
       digest,
@@ -70,12 +70,12 @@ export class Signatures {
       }
     };
     run(Math.ceil(share / 4));
-    return { perCpuSecond: (await cpuRate(share, () => run(share)))[1] };
+    return (await cpuRate(share, () => run(share)))[1];
   }
 
-  async #measure(count: number, run: (sources: readonly RecoverySource[]) => void): Promise<Rate> {
+  async #measure(count: number, run: (sources: readonly RecoverySource[]) => void): Promise<number> {
     run(this.#sources.slice(0, Math.ceil(count / 4)));
-    return { perCpuSecond: (await cpuRate(count, () => run(this.#sources.slice(0, count))))[1] };
+    return (await cpuRate(count, () => run(this.#sources.slice(0, count))))[1];
   }
 }
 

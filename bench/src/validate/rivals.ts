@@ -1,9 +1,14 @@
-import { assert } from '@wattchain/core';
 import { median, medianRatio } from '../statistics.js';
 
 /** Who takes part, by the name that it is known by. */
 export const RIVALS = ['@noble/secp256k1', 'tiny-secp256k1', 'anvil', 'hardhat', 'ganache', '@ethereumjs/vm'] as const;
 export type RivalName = (typeof RIVALS)[number];
+
+/** How many transactions let code get warm, and how many count in one round. */
+export interface Extent {
+  readonly warmUp: number;
+  readonly measured: number;
+}
 
 /** How many a second: of processor time, and by the clock on the wall where that is measured. */
 export interface Rate {
@@ -29,11 +34,19 @@ export interface MissingMeasure {
   readonly missing: string;
 }
 
-/** A measure that several take part in. */
+/** Somebody who is ready to be measured. */
+export interface Entrant {
+  /** One round. */
+  readonly run: () => Promise<Rate>;
+  /** Clears up, whatever became of the rounds. */
+  readonly end?: () => Promise<void>;
+}
+
+/** A measure that several take part in. What each does before its first round is not measured, and all do it at once. */
 export interface Contest {
   readonly measure: string;
-  readonly ours: () => Promise<Rate>;
-  readonly theirs: Readonly<Partial<Record<RivalName, () => Promise<Rate>>>>;
+  readonly ours: () => Promise<Entrant>;
+  readonly theirs: Readonly<Partial<Record<RivalName, () => Promise<Entrant>>>>;
 }
 
 interface Samples {
@@ -42,45 +55,65 @@ interface Samples {
 }
 
 /**
- * Lets this project and its rivals work in turns, so many rounds. A rival that fails once is left out from then on and has the reason instead of figures; a fault of ours is thrown.
+ * Lets this project and its rivals work in turns, so many rounds of each measure. A rival that fails is left out from then on and has the reason
+ * instead of figures; a fault of ours is thrown.
  */
 export async function runContests(
   contests: readonly Contest[],
   rounds: number,
   progress: (text: string) => void,
 ): Promise<(RivalMeasure | MissingMeasure)[]> {
-  const samples = new Map<string, Samples>();
-  const missing = new Map<string, string>();
-  for (let round = 1; round <= rounds; round++) {
-    for (const { measure, ours, theirs } of contests) {
+  const results: (RivalMeasure | MissingMeasure)[] = [];
+  for (const contest of contests) results.push(...(await runContest(contest, rounds, progress)));
+  return results;
+}
+
+async function runContest(
+  { measure, ours, theirs }: Contest,
+  rounds: number,
+  progress: (text: string) => void,
+): Promise<(RivalMeasure | MissingMeasure)[]> {
+  progress(`${measure} …`);
+  const rivals = Object.entries(theirs) as [RivalName, () => Promise<Entrant>][];
+  const [own, ...others] = await Promise.allSettled([ours(), ...rivals.map(([, prepare]) => prepare())]);
+  const missing = new Map<RivalName, string>();
+  const leaveOut = (name: RivalName, error: unknown) => {
+    missing.set(name, reasonOf(error));
+    progress(`${name} is left out of ${measure}: ${reasonOf(error)}`);
+  };
+  const entrants = new Map<RivalName, Entrant>();
+  for (const [i, [name]] of rivals.entries()) {
+    const prepared = others[i] as PromiseSettledResult<Entrant>;
+    if (prepared.status === 'fulfilled') entrants.set(name, prepared.value);
+    else leaveOut(name, prepared.reason);
+  }
+  const samples = new Map<RivalName, Samples>(rivals.map(([name]) => [name, { ours: [], theirs: [] }]));
+  const prepared = [own, ...others].flatMap((entrant) => (entrant?.status === 'fulfilled' ? [entrant.value] : []));
+  try {
+    if (own?.status !== 'fulfilled') throw own?.reason;
+    for (let round = 1; round <= rounds && entrants.size > 0; round++) {
       progress(`${measure}, round ${round} of ${rounds} …`);
-      const own = await ours();
-      for (const [name, run] of Object.entries(theirs)) {
-        const key = keyOf(measure, name);
-        if (missing.has(key)) continue;
+      const rate = await own.value.run();
+      for (const [name, entrant] of entrants) {
         try {
-          const rate = await run();
-          const sampled = samples.get(key) ?? { ours: [], theirs: [] };
-          samples.set(key, { ours: [...sampled.ours, own], theirs: [...sampled.theirs, rate] });
+          samples.get(name)?.theirs.push(await entrant.run());
+          samples.get(name)?.ours.push(rate);
         } catch (error) {
-          missing.set(key, reasonOf(error));
-          progress(`${name} is left out of ${measure}: ${reasonOf(error)}`);
+          entrants.delete(name);
+          leaveOut(name, error);
         }
       }
     }
+  } finally {
+    await Promise.all(prepared.map((entrant) => entrant.end?.()));
   }
-  return contests.flatMap(({ measure, theirs }) =>
-    (Object.keys(theirs) as RivalName[]).map((name) => {
-      const reason = missing.get(keyOf(measure, name));
-      if (reason !== undefined) return { name, measure, missing: reason };
-      const sampled = samples.get(keyOf(measure, name));
-      assert(sampled !== undefined, 'a rival that did not fail was measured');
-      return { name, measure, ...summaryOf(sampled) };
-    }),
-  );
+  return rivals.map(([name]) => {
+    const reason = missing.get(name);
+    return reason === undefined
+      ? { name, measure, ...summaryOf(samples.get(name) as Samples) }
+      : { name, measure, missing: reason };
+  });
 }
-
-const keyOf = (measure: string, name: string) => `${measure} ${name}`;
 
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

@@ -1,18 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Address, assert, type Hex, type Transaction, toHex, WattchainError } from '@wattchain/core';
+import { type Address, type Hex, type Transaction, toHex, WattchainError } from '@wattchain/core';
 import type { Contestant } from '../servers/contestants.js';
 import type { RpcCall, RpcClient } from '../servers/rpcClient.js';
 import { Server } from '../servers/server.js';
-import {
-  callData,
-  GROUP,
-  placeOf,
-  setUpTransactions,
-  type TradeContract,
-  tradeAddresses,
-  tradeResults,
-  tradeTransactions,
-} from '../trades/tradeWorkload.js';
+import type { SignedWorkload } from '../trades/signedWorkload.js';
+import { callData, GROUP, placeOf, type TradeContract, tradeAddresses, tradeResults } from '../trades/tradeWorkload.js';
+import type { Entrant, Extent, Rate } from './rivals.js';
 
 /** Reads in one message. */
 const BATCH = 100;
@@ -22,42 +15,11 @@ const PATIENCE_MS = 60_000;
 export const TRADE_MEASURES = ['tradesMined', 'tradesAuto', 'tradesOneByOne'] as const;
 export type TradeMeasure = (typeof TRADE_MEASURES)[number];
 
-/** How many transactions a server gets before it is measured, and while it is. */
-export interface TradeExtent {
-  readonly warmUp: number;
-  readonly measured: number;
-}
-
-/** Transactions a second of all of a server's processes, and of the clock on the wall. */
-export interface TradeRate {
-  readonly perCpuSecond: number;
-  readonly perWallSecond: number;
-}
-
 /** Presigned transactions that belong together, and what says that all of them are in blocks. */
 interface Trades {
   readonly raws: readonly Hex[];
   /** Nonces of all senders afterwards. */
   readonly nonces: ReadonlyMap<Address, number>;
-}
-
-/** The presigned transactions of one run, as servers take them. */
-export class SignedTrades {
-  readonly #trades: readonly Transaction[];
-
-  /** `startS`: the time of the servers' chains, seconds. */
-  constructor(
-    readonly startS: number,
-    count: number,
-  ) {
-    const signed = tradeTransactions(startS);
-    this.#trades = Array.from({ length: count }, () => signed.next().value);
-  }
-
-  from(first: number, count: number): Trades {
-    assert(first + count <= this.#trades.length, 'as many trades are signed as are sent');
-    return tradesOf(this.#trades.slice(first, first + count));
-  }
 }
 
 function tradesOf(transactions: readonly Transaction[]): Trades {
@@ -68,35 +30,44 @@ function tradesOf(transactions: readonly Transaction[]): Trades {
 }
 
 /**
- * Starts a server, makes a market there, warms it up and measures one way of sending trades. Start-up and all that comes before the measured
- * transactions does not count; what they have done is checked afterwards.
+ * A server of its own with a market, warmed up: ready for rounds of one way of sending trades, which go on with the same market. What they have done is checked
+ * after each, which does not count.
  *
  * @throws WattchainError `benchServer`, `benchAnswer`, `benchResult`
  */
-export async function measureTrades(
+export async function enterTrades(
   measure: TradeMeasure,
   contestant: Contestant,
-  trades: SignedTrades,
-  { warmUp, measured }: TradeExtent,
-): Promise<TradeRate> {
+  workload: SignedWorkload,
+  { warmUp, measured }: Extent,
+): Promise<Entrant> {
   const server = await Server.start(contestant.commandFor);
-  try {
-    const { client } = server;
-    await oneByOne(client, tradesOf(setUpTransactions(contestant.codes, trades.startS)));
-    const send = SENDERS[measure];
-    if (measure === 'tradesMined') await client.call(...contestant.pause);
-    await send(client, trades.from(0, warmUp));
+  const { client } = server;
+  const send = SENDERS[measure];
+  let sent = 0;
+  const sendNext = async (count: number) => {
+    await send(client, tradesOf(workload.trades(sent, count)));
+    sent += count;
+  };
+  const run = async (): Promise<Rate> => {
     const [startCpuS, startMs] = [server.cpuSeconds(), performance.now()];
-    await send(client, trades.from(warmUp, measured));
+    await sendNext(measured);
     const [endCpuS, endMs] = [server.cpuSeconds(), performance.now()];
-    await checkResults(client, warmUp + measured);
+    await checkResults(client, sent);
     return {
       perCpuSecond: measured / Math.max(0.01, endCpuS - startCpuS),
       perWallSecond: (1_000 * measured) / (endMs - startMs),
     };
-  } finally {
+  };
+  try {
+    await oneByOne(client, tradesOf(workload.setUp(contestant.codes)));
+    if (measure === 'tradesMined') await client.call(...contestant.pause);
+    await sendNext(warmUp);
+  } catch (error) {
     await server.stop();
+    throw error;
   }
+  return { run, end: () => server.stop() };
 }
 
 const SENDERS: Readonly<Record<TradeMeasure, (client: RpcClient, trades: Trades) => Promise<void>>> = {

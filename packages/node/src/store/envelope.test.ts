@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { keccak256, sha256, textToBytes } from '@wattchain/core';
+import { concatBytes, keccak256, sha256, textToBytes } from '@wattchain/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seal, unseal } from './envelope.js';
@@ -7,6 +7,12 @@ import { bodyKey, receiptsKey, undoKey } from './schema.js';
 
 const HASH = `0x${'12'.repeat(32)}` as const;
 const KEYS = [bodyKey(HASH), receiptsKey(HASH), undoKey(HASH), textToBytes('h1'), textToBytes('x1')];
+
+/** Bytes that nothing makes shorter. */
+function noise(length: number): Uint8Array {
+  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, i) => sha256(textToBytes(`noise ${i}`)));
+  return concatBytes(...blocks).slice(0, length);
+}
 
 describe('a sealed value', () => {
   it('comes back under its own key and no other, whatever it is', () => {
@@ -22,6 +28,15 @@ describe('a sealed value', () => {
         },
       ),
     );
+  });
+
+  it('comes back whatever its length, though short ones have tables of their own', () => {
+    const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => (i * i) >> 7);
+    for (const length of [0, 1, 255, 256, 511, 512, 513, 4_095, 4_096, 32_768, 70_000]) {
+      for (const value of [bytes.slice(0, length), noise(length)]) {
+        expect(unseal(bodyKey(HASH), seal(bodyKey(HASH), value)), `${length} bytes`).toEqual(value);
+      }
+    }
   });
 
   it('is told from one with a changed bit or a cut end', () => {

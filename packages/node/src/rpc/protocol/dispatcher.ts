@@ -2,7 +2,7 @@ import { assert, type Pieces, WattchainError } from '@wattchain/core';
 import { Emitter } from '../../base/events.js';
 import type { Logger } from '../../base/log.js';
 import type { Stopwatch } from '../../runtime.js';
-import { MAX_BATCH, MAX_JSON_DEPTH, MAX_RESPONSE_BYTES } from '../limits.js';
+import { CHARACTERS_PER_PIECE, MAX_BATCH, MAX_JSON_DEPTH, MAX_RESPONSE_BYTES } from '../limits.js';
 import type { RpcBackend } from './backend.js';
 import type { FilterTable, Subscriptions } from './following.js';
 import { parseJson, writeJson } from './json.js';
@@ -245,9 +245,14 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     const values = readParameters(method, params);
     const { subscriber, filters } = caller;
     const start = () => method.run({ node, subscriber, filters, share }, values);
-    const result = await (method.cost === 'lookup' ? start() : share.run(inPieces(start)));
-    assert(result !== undefined, `${name} answers with nothing`);
-    return method.cost === 'lookup' ? [Buffer.from(JSON.stringify(result))] : share.run(writeJson(result, room));
+    if (method.cost === 'lookup') return [Buffer.from(JSON.stringify(answerOf(name, await start())))];
+    const { answer, waits } = await share.run(answering(name, start, room));
+    if (answer !== undefined) return answer;
+    const result = answerOf(name, await waits);
+    // What is short is written sooner than its turn would come.
+    return typeof result === 'string' && result.length <= Math.min(room, CHARACTERS_PER_PIECE)
+      ? [Buffer.from(JSON.stringify(result))]
+      : share.run(writeJson(result, room));
   }
 
   /** The error to answer with. Anything but a `WattchainError` is a bug of ours, which must stop the node. */
@@ -269,6 +274,22 @@ function written(outcome: TogetherOutcome): Answer {
 function* inPieces(start: () => unknown): Pieces<unknown> {
   const result = start();
   return isPieces(result) ? yield* result : result;
+}
+
+/** What a handler does and the text of its result, as one piece of work; or what the result is waited for with. */
+function* answering(
+  name: string,
+  start: () => unknown,
+  room: number,
+): Pieces<{ readonly answer?: Buffer[]; readonly waits?: Promise<unknown> }> {
+  const result = yield* inPieces(start);
+  if (result instanceof Promise) return { waits: result };
+  return { answer: yield* writeJson(answerOf(name, result), room) };
+}
+
+function answerOf(name: string, result: unknown): unknown {
+  assert(result !== undefined, `${name} answers with nothing`);
+  return result;
 }
 
 /** The values of a method's parameters; throws −32602 that names the parameter. */
