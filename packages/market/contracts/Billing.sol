@@ -44,7 +44,7 @@ abstract contract Billing is CommunityMarket {
 
     /// @dev Refuses periods beyond the billing period that runs; what is not billed yet is locked.
     function requireInBilling(Ledger memory ledger) internal view {
-        ledger.mostLocked = type(uint80).max;
+        ledger.mostOutlay = type(uint80).max;
         uint256 last = inSeconds(ledger.from) + ledger.count * ledger.step;
         if (last > billingEnd) revert NotBilled(last, billingEnd);
     }

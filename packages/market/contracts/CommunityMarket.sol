@@ -12,7 +12,6 @@ import "./Splits.sol";
 abstract contract CommunityMarket is Accounts {
     /// @dev Units by which rounding can raise what a home pays in a period.
     uint256 internal constant ROUNDING = 8;
-    uint256 private constant NOTHING = 0;
 
     constructor(MarketRules memory rules_) Accounts(rules_) {}
 
@@ -114,7 +113,12 @@ abstract contract CommunityMarket is Accounts {
         ledger.count = count;
         ledger.step = inSeconds(all.resolutionSeconds);
         MeterId[] memory ids = new MeterId[](size);
-        for (uint256 i = 0; i < size; ++i) ids[i] = ledger.members[i].meter;
+        ledger.areAllMembers = true;
+        for (uint256 i = 0; i < size; ++i) {
+            Member memory member = ledger.members[i];
+            ids[i] = member.meter;
+            if (member.from > next || member.until != OPEN) ledger.areAllMembers = false;
+        }
         ledger.readings = meters.readingsOf(from, count, ids);
         ledger.prices = grid.pricesOf(hint, from, all.resolutionSeconds, count);
         ledger.lateBefore = marketTime(all) - int256(ledger.step) - int256(uint256(silence));
@@ -127,27 +131,28 @@ abstract contract CommunityMarket is Accounts {
         ledger.size = size;
         ledger.members = new Member[](size);
         ledger.accounts = new Account[](size);
-        ledger.balances = new int256[](size);
+        ledger.means = new uint256[](size);
+        ledger.paid = new uint256[](size);
+        ledger.got = new uint256[](size);
         ledger.locked = new uint256[](size);
         ledger.needs = new uint256[](size);
         ledger.surpluses = new uint256[](size);
-        ledger.parts = new uint256[](size);
         ledger.ties.owners = new address[](size);
         ledger.ties.room = new uint256[](size);
+        int256 limit = int256(uint256(advance));
         for (uint256 i = 0; i < size; ++i) {
             Member memory member = members[i];
             Account memory account = accounts[member.owner];
             ledger.members[i] = member;
             ledger.ties.owners[i] = member.owner;
             ledger.accounts[i] = account;
-            ledger.balances[i] = account.balance;
+            ledger.means[i] = uint256(int256(account.balance) + limit);
             ledger.locked[i] = account.locked;
         }
         ledger.supplier = accounts[ledger.supplierOwner].balance;
         ledger.gridOperator = accounts[ledger.gridOwner].balance;
         ledger.fund = accounts[address(this)].balance;
-        ledger.limit = uint256(advance);
-        ledger.mostLocked = type(uint256).max;
+        ledger.mostOutlay = type(uint256).max;
         ledger.reserve = reserve() + int256(uint256(accounts[ledger.supplierOwner].locked));
     }
 
@@ -164,20 +169,44 @@ abstract contract CommunityMarket is Accounts {
         ledger.period = MeterTime.wrap(uint64(start));
         ledger.ties.period = ledger.period;
         ledger.price = ledger.prices[k];
-        ledger.need = 0;
-        ledger.surplus = 0;
-        uint256 first = k * ledger.size;
-        for (uint256 i = 0; i < ledger.size; ++i) {
-            (uint256 need, uint256 surplus) = metered(ledger, start, i, ledger.readings[first + i]);
-            if (need + surplus != 0 && !isCovered(ledger, i, need, surplus, trades)) {
-                emit ServedOutside(ledger.period, ledger.ties.owners[i], true);
-                (need, surplus) = (0, 0);
+        bool hasTrades = trades.bought.length != 0;
+        (uint256[] memory needs, uint256[] memory surpluses) = (ledger.needs, ledger.surpluses);
+        (uint256 allNeed, uint256 allSurplus) = (0, 0);
+        (uint256 worstPrice, uint256 mostOutlay) = (worstPriceOf(ledger), ledger.mostOutlay);
+        uint256[] memory readings = ledger.readings;
+        bool areAllMembers = ledger.areAllMembers;
+        uint256 size = ledger.size;
+        uint256 at = k * size;
+        for (uint256 i = 0; i < size; ++i) {
+            uint256 reading = readings[at++];
+            if (!areAllMembers || reading & READING_IS_FINAL == 0) {
+                if (!isCounted(ledger, start, i, reading)) reading = 0;
             }
-            ledger.needs[i] = need;
-            ledger.surpluses[i] = surplus;
-            ledger.need += need;
-            ledger.surplus += surplus;
+            uint256 surplus = reading >> PRODUCED_SHIFT;
+            uint256 need = (reading >> CONSUMED_SHIFT) & type(uint64).max;
+            if (need > surplus) {
+                need -= surplus;
+                surplus = 0;
+            } else {
+                surplus -= need;
+                need = 0;
+            }
+            if (need != 0 || (hasTrades && surplus != 0)) {
+                uint256 free = ledger.means[i] + ledger.got[i];
+                uint256 outlay = ledger.paid[i] + ledger.locked[i] + ROUNDING;
+                if (hasTrades) (free, outlay) = withTrades(ledger, trades, i, need, surplus, free, outlay);
+                else outlay += (need * worstPrice) / MWH_PER_TOKEN;
+                if (outlay > free || outlay > mostOutlay) {
+                    emit ServedOutside(ledger.period, ledger.ties.owners[i], true);
+                    (need, surplus) = (0, 0);
+                }
+                allNeed += need;
+            }
+            allSurplus += surplus;
+            needs[i] = need;
+            surpluses[i] = surplus;
         }
+        (ledger.need, ledger.surplus) = (allNeed, allSurplus);
     }
 
     /// @dev Settles each member's own deviation: what it needs beyond what it bought it buys from the supplier, what it has beyond what it
@@ -190,9 +219,9 @@ abstract contract CommunityMarket is Accounts {
             uint256 had = ledger.surpluses[i] + trades.bought[i];
             imports[i] = needed > had ? needed - had : 0;
             exports[i] = had > needed ? had - needed : 0;
-            int256 change = int256(trades.got[i]) - int256(trades.paid[i]);
-            toFund_ -= change;
-            ledger.balances[i] += change;
+            ledger.got[i] += trades.got[i];
+            ledger.paid[i] += trades.paid[i];
+            toFund_ += int256(trades.paid[i]) - int256(trades.got[i]);
             ledger.locked[i] -= trades.unlocked[i];
         }
         assert(toFund_ >= 0);
@@ -234,12 +263,12 @@ abstract contract CommunityMarket is Accounts {
 
     /// @dev Takes a total from members by weight; who calls gives it to somebody.
     function charge(Ledger memory ledger, uint256[] memory weights, uint256 sum, uint256 total) internal pure {
-        move(ledger, weights, sum, total, -1);
+        addShares(ledger.paid, total, weights, sum, ledger.ties);
     }
 
     /// @dev Gives a total to members by weight; who calls takes it from somebody.
     function credit(Ledger memory ledger, uint256[] memory weights, uint256 sum, uint256 total) internal pure {
-        move(ledger, weights, sum, total, 1);
+        addShares(ledger.got, total, weights, sum, ledger.ties);
     }
 
     /// @dev Pays members from the supplier's account, by weight; what it does not have beyond what it must keep it owes them.
@@ -251,13 +280,12 @@ abstract contract CommunityMarket is Accounts {
             return;
         }
         uint256 now_ = available > 0 ? uint256(available) : 0;
-        uint256[] memory due = new uint256[](ledger.size);
-        splitInto(due, total, weights, sum, ledger.ties);
-        credit(ledger, due, total, now_);
         ledger.supplier -= int256(now_);
+        uint256[] memory due = split(total, weights, ledger.period, ledger.ties.owners);
+        uint256[] memory given = split(now_, due, ledger.period, ledger.ties.owners);
         for (uint256 i = 0; i < ledger.size; ++i) {
-            uint256 rest = now_ == 0 ? due[i] : due[i] - ledger.parts[i];
-            if (rest != 0) owe(ledger.period, ledger.ties.owners[i], rest);
+            ledger.got[i] += given[i];
+            if (due[i] != given[i]) owe(ledger.period, ledger.ties.owners[i], due[i] - given[i]);
         }
     }
 
@@ -272,7 +300,7 @@ abstract contract CommunityMarket is Accounts {
         int256[] memory changes = new int256[](ledger.size);
         for (uint256 i = 0; i < ledger.size; ++i) {
             Account memory account = ledger.accounts[i];
-            int256 change = ledger.balances[i] - account.balance;
+            int256 change = int256(ledger.got[i]) - int256(ledger.paid[i]);
             if (change == 0 && ledger.locked[i] == account.locked) continue;
             changes[i] = change;
             addTo(account, change);
@@ -314,50 +342,38 @@ abstract contract CommunityMarket is Accounts {
 
     // ---- Parts that several functions use
 
-    /// @dev What a member's meter shows, net of its own use; nothing where it is no member then, or its reading has not come.
-    function metered(Ledger memory ledger, uint256 start, uint256 i, uint256 reading)
-        private
-        returns (uint256 need, uint256 surplus)
-    {
-        if (!isMember(ledger.members[i], start)) return (0, 0);
-        if (reading & READING_IS_FINAL == 0) {
-            bool isSilent = reading & READING_IS_THERE == 0 && int256(start) <= ledger.lateBefore;
-            if (!isSilent) revert PeriodNotReady(start, ledger.ties.owners[i]);
-            emit ServedOutside(ledger.period, ledger.ties.owners[i], false);
-            return (0, 0);
-        }
-        (uint256 produced, uint256 consumed) = (producedIn(reading), consumedIn(reading));
-        return consumed > produced ? (consumed - produced, NOTHING) : (NOTHING, produced - consumed);
+    /// @dev Whether a reading counts: of a member, and final. One that has not come counts no more once it is late.
+    function isCounted(Ledger memory ledger, uint256 start, uint256 i, uint256 reading) private returns (bool) {
+        if (!isMember(ledger.members[i], start)) return false;
+        if (reading & READING_IS_FINAL != 0) return true;
+        bool isSilent = reading & READING_IS_THERE == 0 && int256(start) <= ledger.lateBefore;
+        if (!isSilent) revert PeriodNotReady(start, ledger.ties.owners[i]);
+        emit ServedOutside(ledger.period, ledger.ties.owners[i], false);
+        return false;
     }
 
-    /// @dev Whether the account pays the most that the period can cost its home: of its own need and trades, never of what others do.
-    function isCovered(Ledger memory ledger, uint256 i, uint256 need, uint256 surplus, Trades memory trades)
-        private
-        pure
-        returns (bool)
-    {
-        int256 free = ledger.balances[i] + int256(ledger.limit) - int256(ledger.locked[i]);
-        uint256 outlay = 0;
-        if (trades.bought.length != 0) {
-            need += trades.sold[i];
-            surplus += trades.bought[i];
-            outlay = trades.paid[i] + amountAt(trades.bought[i], Price.unwrap(ledger.price.localFee), 1) + ROUNDING;
-            free += int256(trades.unlocked[i]) + int256(trades.got[i]);
-            if (surplus > need) free += int256(amountAt(surplus - need, Price.unwrap(ledger.price.feedIn), 1));
-        }
-        if (need > surplus) outlay += worstOf(ledger.price, need - surplus);
-        return outlay == 0 || (free >= int256(outlay) && outlay <= ledger.mostLocked - ledger.locked[i]);
+    /// @dev What a home with trades has and may have to pay: of its own need and trades, never of what others do.
+    function withTrades(
+        Ledger memory ledger,
+        Trades memory trades,
+        uint256 i,
+        uint256 need,
+        uint256 surplus,
+        uint256 free,
+        uint256 outlay
+    ) private pure returns (uint256, uint256) {
+        need += trades.sold[i];
+        surplus += trades.bought[i];
+        outlay += trades.paid[i] + amountAt(trades.bought[i], Price.unwrap(ledger.price.localFee), 1) + ROUNDING;
+        free += trades.unlocked[i] + trades.got[i];
+        if (surplus > need) free += amountAt(surplus - need, Price.unwrap(ledger.price.feedIn), 1);
+        else outlay += amountAt(need - surplus, worstPriceOf(ledger), 1);
+        return (free, outlay);
     }
 
     /// @dev The most that energy can cost: no rule asks for more than the tariff, and no fee is above that of the grid.
-    function worstOf(Prices memory price, uint256 energyMwh) internal pure returns (uint256) {
-        return amountAt(energyMwh, uint256(Price.unwrap(price.tariff)) + Price.unwrap(price.gridFee), 1) + ROUNDING;
-    }
-
-    function move(Ledger memory ledger, uint256[] memory weights, uint256 sum, uint256 total, int256 sign) private pure {
-        if (total == 0) return;
-        splitInto(ledger.parts, total, weights, sum, ledger.ties);
-        for (uint256 i = 0; i < ledger.size; ++i) ledger.balances[i] += sign * int256(ledger.parts[i]);
+    function worstPriceOf(Ledger memory ledger) private pure returns (uint256) {
+        return uint256(Price.unwrap(ledger.price.tariff)) + Price.unwrap(ledger.price.gridFee);
     }
 
     function chargeFee(Ledger memory ledger, uint256[] memory energies, uint256 fee) private pure {

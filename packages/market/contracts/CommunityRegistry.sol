@@ -84,25 +84,27 @@ contract CommunityRegistry is MeterRegistry {
         RegistryRules memory all = genesisRules;
         requirePeriod(all, from);
         uint256 step = inSeconds(all.resolutionSeconds);
+        int256 finalAt = int256(block.timestamp) - int256(inSeconds(all.correctionSeconds));
         uint256 size = ofMeters.length;
         packed = new uint256[](count * size);
         for (uint256 m = 0; m < size; ++m) {
-            mapping(MeterTime start => MeterReading) storage kept = periods[ofMeters[m]];
+            mapping(MeterTime start => MeterReading) storage ofMeter = periods[ofMeters[m]];
             uint256 start = inSeconds(from);
             for (uint256 at = m; at < packed.length; at += size) {
-                packed[at] = pack(all, kept[MeterTime.wrap(uint64(start))]);
+                // Not copied to memory: the fields are one word of storage, which is read once.
+                MeterReading storage reading = ofMeter[MeterTime.wrap(uint64(start))];
+                uint256 reportedAt = BlockTime.unwrap(reading.reportedAt);
+                if (reportedAt != 0) {
+                    packed[at] = (uint256(Energy.unwrap(reading.produced)) << PRODUCED_SHIFT)
+                        | (uint256(Energy.unwrap(reading.consumed)) << CONSUMED_SHIFT)
+                        | (int256(reportedAt) <= finalAt ? READING_IS_THERE | READING_IS_FINAL : READING_IS_THERE);
+                }
                 start += step;
             }
         }
     }
 
     // ---- Parts that several functions use
-
-    function pack(RegistryRules memory all, MeterReading memory reading) private view returns (uint256) {
-        if (!isThere(reading)) return 0;
-        uint256 flags = finalFrom(all, reading) <= block.timestamp ? READING_IS_THERE | READING_IS_FINAL : READING_IS_THERE;
-        return (inMwh(reading.produced) << 192) | (inMwh(reading.consumed) << 128) | flags;
-    }
 
     /// @dev As `record` does for one reading.
     function recordSeries(RegistryRules memory all, ReadingSeries calldata series) private {

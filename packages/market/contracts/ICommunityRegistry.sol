@@ -26,13 +26,16 @@ interface ICommunityRegistry is IMeterRegistry {
 
 uint256 constant READING_IS_THERE = 1;
 uint256 constant READING_IS_FINAL = 2;
+/// @dev Where what was produced and consumed stands in a packed reading, 64 bits each.
+uint256 constant PRODUCED_SHIFT = 192;
+uint256 constant CONSUMED_SHIFT = 128;
 
 /// @dev Produced of a packed reading, mWh.
 function producedIn(uint256 packed) pure returns (uint256) {
-    return packed >> 192;
+    return packed >> PRODUCED_SHIFT;
 }
 
 /// @dev Consumed of a packed reading, mWh.
 function consumedIn(uint256 packed) pure returns (uint256) {
-    return (packed >> 128) & type(uint64).max;
+    return (packed >> CONSUMED_SHIFT) & type(uint64).max;
 }

@@ -66,10 +66,13 @@ struct Ledger {
     uint256[] readings; // as the registry packs them: period by period, member by member
     Prices[] prices;
     int256 lateBefore; // a missing reading of a period that begins then or before counts as none
+    bool areAllMembers; // in all of the periods
     // ---- Accounts
     Member[] members;
     Account[] accounts; // as they were
-    int256[] balances;
+    uint256[] means; // their balances and what the supplier advances
+    uint256[] paid; // in this call, and got
+    uint256[] got;
     uint256[] locked;
     int256 supplier;
     int256 gridOperator;
@@ -77,8 +80,7 @@ struct Ledger {
     address supplierOwner;
     address gridOwner;
     int256 reserve; // what the supplier must keep
-    uint256 limit; // what it advances to a home
-    uint256 mostLocked; // what a rule has room for in `locked`
+    uint256 mostOutlay; // what a rule has room for in what a home may have to pay
     // ---- The period that is entered
     MeterTime period;
     Prices price;
@@ -87,7 +89,6 @@ struct Ledger {
     uint256 need; // their sums
     uint256 surplus;
     Ties ties;
-    uint256[] parts; // room for a split
 }
 
 /// @dev What the markets of a community tell; and refuse, with the numbers.

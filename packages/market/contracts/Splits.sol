@@ -44,19 +44,23 @@ function split(uint256 total, uint256[] memory weights, MeterTime period, addres
 /// @dev Splits into `parts`, which is overwritten and as long as `weights`.
 /// @param sum of the weights, which are below 2^240; where it is 0 all parts are, and the total must be 0 too
 function splitInto(uint256[] memory parts, uint256 total, uint256[] memory weights, uint256 sum, Ties memory ties) pure {
-    assert(weights.length <= PLACE_MASK && (total == 0 || sum != 0));
+    for (uint256 i = 0; i < parts.length; ++i) parts[i] = 0;
+    addShares(parts, total, weights, sum, ties);
+}
+
+/// @dev As `splitInto`, on top of what is in `parts` already.
+function addShares(uint256[] memory parts, uint256 total, uint256[] memory weights, uint256 sum, Ties memory ties) pure {
+    uint256 size = weights.length;
+    assert(size <= PLACE_MASK && (total == 0 || sum != 0));
+    if (total == 0) return;
     uint256[] memory keys = ties.room;
     uint256 left = total;
     uint256 rests = 0;
-    for (uint256 i = 0; i < weights.length; ++i) {
-        uint256 weight = weights[i];
-        if (weight == 0 || total == 0) {
-            parts[i] = 0;
-            continue;
-        }
-        uint256 product = total * weight;
+    for (uint256 i = 0; i < size; ++i) {
+        uint256 product = total * weights[i];
+        if (product == 0) continue;
         uint256 part = product / sum;
-        parts[i] = part;
+        parts[i] += part;
         left -= part;
         uint256 rest = product - part * sum;
         if (rest != 0) keys[rests++] = (rest << PLACE_BITS) | i;
@@ -106,13 +110,15 @@ function shareAmongEqual(
 /// @dev Sorts the first `count` keys, the largest first (Shell's sort: no list of n takes more than about n^1.5 steps).
 function sortDescending(uint256[] memory keys, uint256 count) pure {
     uint256 gap = 1;
-    while (gap < count / 3) gap = 3 * gap + 1;
+    while (9 * gap < count) gap = 3 * gap + 1;
     for (; gap != 0; gap /= 3) {
         for (uint256 i = gap; i < count; ++i) {
             uint256 key = keys[i];
             uint256 place = i;
-            while (place >= gap && keys[place - gap] < key) {
-                keys[place] = keys[place - gap];
+            while (place >= gap) {
+                uint256 other = keys[place - gap];
+                if (other >= key) break;
+                keys[place] = other;
                 place -= gap;
             }
             keys[place] = key;
