@@ -19,6 +19,7 @@ const PARTS: readonly Part[] = [
   { names: ['seal-key'], load: async () => (await import('./commands/sealKey.js')).addSealKeyCommand },
   { names: ['account'], load: async () => (await import('./commands/account.js')).addAccountCommands },
   { names: ['balance', 'send'], load: async () => (await import('./commands/coins.js')).addCoinCommands },
+  { names: ['community'], load: async () => (await import('./commands/community.js')).addCommunityCommands },
   { names: ['bank'], load: async () => (await import('./commands/bank.js')).addBankCommands },
   { names: ['trade'], load: async () => (await import('./commands/trade.js')).addTradeCommands },
   { names: ['meter'], load: async () => (await import('./commands/meter.js')).addMeterCommands },

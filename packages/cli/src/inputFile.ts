@@ -7,12 +7,12 @@ export type FileError = (file: string, what: string, hint: string) => WattchainE
 
 /**
  * The text of a file that a person names, a pipe too, of at most `mostBytes`, after which no more is read.
- * Errors: `unreadableFile`; as `bad` makes them when it is too long, or no UTF-8 text.
+ * Errors: `unreadableFile`; as `bad` makes them when it is too long, or nothing that `decode` takes: a table in UTF-8 unless it is another.
  */
-export function readInputText(path: string, mostBytes: number, bad: FileError): string {
+export function readInputText(path: string, mostBytes: number, bad: FileError, decode = readText): string {
   const bytes = readInputFile(path, mostBytes);
   if (bytes === undefined) throw bad(path, `it has more than ${mostBytes} bytes`, 'split it');
-  const { value, fault } = readText(bytes);
+  const { value, fault } = decode(bytes);
   if (fault !== undefined) throw bad(path, fault.what, fault.hint);
   return value;
 }

@@ -83,6 +83,21 @@ export * from './contracts/generated.js';
 export * from './contracts/states.js';
 export * from './genesisContracts.js';
 export * from './genesisRules.js';
+export { describeGap, type SeriesGap } from './importers/assemble.js';
+export * from './importers/checkSeries.js';
+export {
+  DATA_FORMATS,
+  type DataFormat,
+  FIGURE_UNITS,
+  type FigureUnit,
+  type GapRule,
+  type ImportFile,
+  type ImportOptions,
+  PERIOD_LENGTHS,
+  type TrackKind,
+} from './importers/dataFile.js';
+export type { Panels } from './importers/panels.js';
+export * from './importers/readCommunity.js';
 export * from './indicators/energy.js';
 export * from './indicators/fairness.js';
 export * from './indicators/format.js';
@@ -92,7 +107,7 @@ export * from './input/decimal.js';
 export * from './input/ends.js';
 export type { Slip } from './input/slip.js';
 export { type CsvRow, readTable, type Table } from './input/table.js';
-export { readText } from './input/text.js';
+export { decodeText, readText } from './input/text.js';
 export * from './input/time.js';
 export * from './input/zone.js';
 export * from './instant.js';

@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import { addGroup } from '../program.js';
 import { addCommunityRunCommand } from './communityRun.js';
 import { addCommunityVerifyCommand } from './communityVerify.js';
+import { addCommunityCheckCommand } from './communityCheck.js';
 
 /** `wattchain community …`: a community's own data, under every rule. */
 export function addCommunityCommands(program: Command): void {
   const group = addGroup(program, 'community', "a community's market on data of its own");
   addCommunityRunCommand(group);
   addCommunityVerifyCommand(group);
+  addCommunityCheckCommand(group);
 }

@@ -30,19 +30,26 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const HEAD_CHARACTERS = 2_000;
 
 /**
- * The text of a file's bytes: UTF-8, with or without a byte order mark, which is left out. Anything else is told by its name: other
- * encodings, archives, workbooks, and text that is no table (XML, JSON, a web page).
+ * The text of a table's bytes: what {@link decodeText} gives. Text that is no table (XML, JSON, a web page) is told by its name.
  */
 export function readText(bytes: Uint8Array): Outcome<string, Slip> {
+  const decoded = decodeText(bytes);
+  const other = decoded.value === undefined ? undefined : nameOfOtherText(decoded.value);
+  return other === undefined ? decoded : { fault: other };
+}
+
+/**
+ * The text of a file's bytes: UTF-8, with or without a byte order mark, which is left out. Anything else is told by its name: other
+ * encodings, archives, workbooks.
+ */
+export function decodeText(bytes: Uint8Array): Outcome<string, Slip> {
   const known = SIGNATURES.find((signature) => beginsWith(bytes, signature.bytes));
   if (known !== undefined) return { fault: known.slip };
   const content = beginsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
   const zero = content.indexOf(0);
   if (zero >= 0) return { fault: nameOfZeros(content, zero) };
   const decoded = decodeUtf8(content);
-  if (decoded.fault !== undefined) return { fault: nameOfForeign(content, decoded.fault) };
-  const other = nameOfOtherText(decoded.value);
-  return other === undefined ? decoded : { fault: other };
+  return decoded.fault === undefined ? decoded : { fault: nameOfForeign(content, decoded.fault) };
 }
 
 const beginsWith = (bytes: Uint8Array, prefix: readonly number[]) =>

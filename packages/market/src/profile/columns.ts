@@ -40,6 +40,16 @@ const SUFFIXED = new RegExp(`^(.+?)[ _-](${WORDS})$`, 'i');
 /** A home with this name owns the file's only production column, if that names no other home. */
 const ONLY_PRODUCER = 'prosumer';
 
+/** Whether a header is a day file's: every column but the first is a home's load or production with a unit, or a rate. */
+export function looksLikeDayFile(header: readonly string[]): boolean {
+  const titles = header.slice(1);
+  const isHome = (title: string) => {
+    const stem = /^(.*)_[A-Za-z]+$/.exec(title)?.[1];
+    return stem !== undefined && (SUFFIXED.test(stem) || PREFIXED.test(stem));
+  };
+  return titles.some(isHome) && titles.every((title) => title === '' || /_per_/i.test(title) || isHome(title));
+}
+
 /** Reads a header: the first column is the time, every other one a home's load or production, or a rate (`…_per_…`). Errors: `badDayFile`. */
 export function readColumns(file: string, header: readonly string[]): DayColumns {
   if (header.length > MAX_COLUMNS) throw bad(file, `it has ${header.length} columns`, `the limit is ${MAX_COLUMNS}`);

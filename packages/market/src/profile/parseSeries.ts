@@ -93,7 +93,8 @@ function takeSpan(
   throw bad(file, `it holds no day from ${from ?? first} to ${to ?? last}`, `it holds ${first} to ${last}`);
 }
 
-function readRates(file: string, rows: readonly TimedRow[], position: number, title: string): RateColumn {
+/** A column of rates, exactly. Errors: `badDayFile` with line and column. */
+export function readRates(file: string, rows: readonly TimedRow[], position: number, title: string): RateColumn {
   const kind: DecimalKind = {
     name: 'a rate',
     decimals: RATE_DECIMALS,

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { WattchainError } from '@wattchain/core';
+import {
+  DATA_FORMATS,
+  type DataFormat,
+  decodeText,
+  FIGURE_UNITS,
+  type FigureUnit,
+  type GapRule,
+  type ImportFile,
+  type ImportOptions,
+  PERIOD_LENGTHS,
+} from '@wattchain/market';
+import { type Command, Option } from 'commander';
+import { parseDuration } from '../commands/energyOptions.js';
+import { readInputText } from '../inputFile.js';
+import { parseTimeZone } from '../timeZone.js';
+
+/** Longest file: ten million figures of thirteen characters. */
+const MAX_FILE_BYTES = 130_000_000;
+/** `anna=load.csv`, `anna:pv=roof.csv`; a path with a folder before the sign is a path. */
+const NAMED = /^([^=/\\]{1,64}?)(?::(load|pv))?=(.+)$/;
+
+/** How files of data are to be understood, as the command line says it. */
+export interface DataOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly date?: string;
+  readonly timeZone?: string;
+  readonly gaps?: GapRule;
+  readonly format?: DataFormat;
+  readonly unit?: FigureUnit;
+  readonly dates?: 'dmy' | 'mdy';
+  readonly stamps?: 'beginning' | 'ending';
+  readonly figures?: 'periods' | 'registers';
+  readonly resolution?: string;
+}
+
+/** Adds the options that say how files of data are to be understood. */
+export function withDataOptions(command: Command): Command {
+  return command
+    .option('--from <day>', 'first day to take, such as 2024-07-01')
+    .option('--to <day>', 'last day to take')
+    .option('--date <day>', "the date of times that have none; CityLearn's first day")
+    .option(
+      '--time-zone <zone>',
+      'the zone of times without an offset: Europe/Berlin, +01:00, or wall for the clock as written',
+    )
+    .addOption(
+      new Option('--gaps <rule>', 'what periods without a figure become (default: refuse)').choices([
+        'refuse',
+        'zero',
+        'interpolate',
+      ]),
+    )
+    .addOption(
+      new Option('--format <name>', 'the format of the files, which is told by their content otherwise').choices(
+        DATA_FORMATS,
+      ),
+    )
+    .addOption(new Option('--unit <unit>', 'the unit of columns whose titles name none').choices(FIGURE_UNITS))
+    .addOption(new Option('--dates <order>', 'which number of 03/04/2024 is the day').choices(['dmy', 'mdy']))
+    .addOption(
+      new Option('--stamps <end>', 'which end of its period a time names, where its title does not say').choices([
+        'beginning',
+        'ending',
+      ]),
+    )
+    .addOption(
+      new Option('--figures <kind>', 'whether figures are those of each period, or a register that counts on').choices([
+        'periods',
+        'registers',
+      ]),
+    )
+    .option('--resolution <duration>', 'add shorter periods up to these: 15m, 1h');
+}
+
+/** The options as the readers take them. Errors: `badZone`, `badDuration`, `badResolution`. */
+export function importOptions(options: DataOptions): ImportOptions {
+  const { from, to, date, timeZone, gaps, format, unit, dates, stamps, figures, resolution } = options;
+  const resolutionSeconds = resolution === undefined ? undefined : parseDuration('--resolution', resolution);
+  if (resolutionSeconds !== undefined && !PERIOD_LENGTHS.some((length) => length === resolutionSeconds))
+    throw new WattchainError('badResolution', `--resolution is ${resolution}`, {
+      values: { resolution },
+      hint: 'periods are 1h, 30m, 15m, 10m, 5m or 1m',
+    });
+  return {
+    from,
+    to,
+    date,
+    clock: timeZone === undefined ? undefined : parseTimeZone('--time-zone', timeZone),
+    gaps,
+    format,
+    unit,
+    dates,
+    stamps,
+    figures,
+    resolutionSeconds,
+  };
+}
+
+/** Reads files of data: `FILE`, `HOME=FILE` or `HOME:pv=FILE`. Errors: `unreadableFile`, `badData`. */
+export function readDataFiles(words: readonly string[]): ImportFile[] {
+  return words.map((word) => {
+    const named = existsSync(word) ? null : NAMED.exec(word);
+    const path = named?.[3] ?? word;
+    const kind = named?.[2] as ImportFile['kind'];
+    return { file: path, text: readInputText(path, MAX_FILE_BYTES, badFile, decodeText), home: named?.[1], kind };
+  });
+}
+
+function badFile(file: string, what: string, hint: string): WattchainError {
+  return new WattchainError('badData', `${file}: ${what}`, { values: { file }, hint });
+}
