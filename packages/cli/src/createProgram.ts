@@ -28,7 +28,6 @@ const PARTS: readonly Part[] = [
     names: ['status', 'peers', 'block', 'tx'],
     load: async () => (await import('./commands/chain.js')).addChainCommands,
   },
-  { names: ['community'], load: async () => (await import('./commands/community.js')).addCommunityCommands },
   { names: ['contract'], load: async () => (await import('./commands/contract.js')).addContractCommands },
   {
     names: ['completion'],

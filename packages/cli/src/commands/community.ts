@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { addGroup } from '../program.js';
+import { addCommunityCheckCommand } from './communityCheck.js';
 import { addCommunityRunCommand } from './communityRun.js';
 import { addCommunityVerifyCommand } from './communityVerify.js';
-import { addCommunityCheckCommand } from './communityCheck.js';
 
 /** `wattchain community …`: a community's own data, under every rule. */
 export function addCommunityCommands(program: Command): void {
