@@ -1,6 +1,8 @@
 import type { HomeBill } from '@wattchain/market';
 import { type Html, html, nameOf, type Part, page, table } from './html.js';
 import { integer, kwh, meanPrice, money, NO_VALUE, percent, signedMoney } from './numbers.js';
+import { barsPlot } from './plots/bars.js';
+import { ENERGY_SOURCES, energyParts, plotFigure } from './plots/plot.js';
 import { STYLE } from './style.js';
 import { type ReportView, type RuleView, spanOf } from './view.js';
 
@@ -47,13 +49,31 @@ function headline({ currency, feedIn, markets }: ReportView, position: number): 
   paid.sort((a, b) => (a.total < b.total ? -1 : a.total > b.total ? 1 : 0));
   const [least, most] = [paid[0], paid.at(-1)];
   if (least === undefined || most === undefined) return undefined;
-  const alone = `${money(feedIn.totals[position] ?? 0n)} ${currency} without a market`;
+  const alone = `${money(feedIn.totals[position] ?? 0n)}\u00a0${currency} without a market`;
   return least === most
-    ? html`<p><strong>To pay: ${money(least.total)} ${currency}</strong> under ${least.title}; ${alone}.</p>\n`
-    : html`<p><strong>To pay: from ${money(least.total)} ${currency}</strong> (${least.title}) <strong>to ${money(most.total)} ${currency}</strong> (${most.title}); ${alone}.</p>\n`;
+    ? html`<p><strong>To pay: ${money(least.total)}\u00a0${currency}</strong> under ${least.title}; ${alone}.</p>\n`
+    : html`<p><strong>To pay: from ${money(least.total)}\u00a0${currency}</strong> (${least.title}) <strong>to ${money(most.total)}\u00a0${currency}</strong> (${most.title}); ${alone}.</p>\n`;
 }
 
+/** Where this home's energy comes from under each rule, and what it pays. */
 function overview(view: ReportView, position: number): Html {
+  const plot = barsPlot({
+    title: `Where the energy of this home comes from; at the right what it pays, ${view.currency}`,
+    unit: 'kWh',
+    legend: ENERGY_SOURCES,
+    rows: view.rules.map(({ rule, result, totals }) => {
+      const bill = result.bills[position];
+      return {
+        label: rule.title,
+        parts: bill && energyParts(bill),
+        text: money(totals[position] ?? 0n),
+      };
+    }),
+  });
+  return plotFigure(plot, overviewTable(view, position));
+}
+
+function overviewTable(view: ReportView, position: number): Html {
   const before = view.feedIn.totals[position] ?? 0n;
   const netted = view.netMetering.totals[position] ?? 0n;
   return table(
@@ -65,11 +85,11 @@ function overview(view: ReportView, position: number): Html {
         isFigure: true,
       })),
     ],
-    view.rules.map(({ rule, totals, saved }, index) => {
+    view.rules.map(({ rule, totals, saved, isBaseline }, index) => {
       const total = totals[position] ?? 0n;
       const less = saved[position] ?? 0n;
       return [
-        view.rules[index]?.isBaseline === true ? rule.title : html`<a href="#rule-${index}">${rule.title}</a>`,
+        isBaseline ? rule.title : html`<a href="#rule-${index}">${rule.title}</a>`,
         money(total),
         less < 0n ? html`<span class="loss">▼ ${signedMoney(less)}</span>` : signedMoney(less),
         before > 0n ? percent(less, before) : NO_VALUE,

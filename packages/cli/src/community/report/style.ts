@@ -65,6 +65,8 @@ dl.terms dd { margin: 0; }
   @page { size: A4; margin: 14mm 12mm; }
   @page wide { size: A4 landscape; margin: 12mm; }
   body { padding: 0; max-width: none; font-size: 10pt; }
+  h1 { font-size: 19pt; } h2 { font-size: 13pt; margin-top: 18pt; }
+  .findings { font-size: 10pt; } .cards dd { font-size: 13pt; } .cards small { font-size: 9pt; }
   nav { display: none; }
   h2, h3, figcaption, caption { break-after: avoid; }
   .plot, tr { break-inside: avoid; }

@@ -10,7 +10,7 @@ import {
   textAt,
 } from '../../../figures/canvas.js';
 import { Html, html } from '../html.js';
-import { grouped } from '../numbers.js';
+import { drawnKwh, grouped } from '../numbers.js';
 
 /** A drawing with a title. Its colours are those of the page around it; {@link svgFile} makes a file of it that stands alone. */
 export interface Plot {
@@ -150,6 +150,28 @@ export interface LegendEntry {
   /** Strokes of a line in the place of its colour. */
   readonly stroke?: string;
 }
+
+/** How energy is drawn by where it comes from. */
+export const ENERGY_SOURCES: readonly LegendEntry[] = [
+  { text: 'own roof', colour: INK.own },
+  { text: 'neighbours', colour: INK.local },
+  { text: 'grid', colour: INK.supply },
+];
+
+/** Energies by where they come from as parts of a bar, in the order of {@link ENERGY_SOURCES}. */
+export const energyParts = ({
+  ownUseMwh,
+  boughtMwh,
+  importedMwh,
+}: {
+  readonly ownUseMwh: bigint;
+  readonly boughtMwh: bigint;
+  readonly importedMwh: bigint;
+}) =>
+  [ownUseMwh, boughtMwh, importedMwh].map((energy, index) => ({
+    value: drawnKwh(energy),
+    colour: ENERGY_SOURCES[index]?.colour ?? INK.text,
+  }));
 
 /** Average width of a character at 14 pixels, and what a legend's swatch takes. */
 const CHARACTER = 7.4;

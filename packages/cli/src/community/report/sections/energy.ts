@@ -1,9 +1,9 @@
 import { bucketKindOf, bucketsOf } from '../buckets.js';
 import { type Html, section, table } from '../html.js';
-import { drawnKwh, indicatorText, kwh } from '../numbers.js';
+import { indicatorText, kwh } from '../numbers.js';
 import { barsPlot } from '../plots/bars.js';
 import { energyPlot } from '../plots/energy.js';
-import { INK, plotFigure } from '../plots/plot.js';
+import { ENERGY_SOURCES, energyParts, plotFigure } from '../plots/plot.js';
 import { periodWord, type ReportView } from '../view.js';
 
 /** Most steps of the plot over time, and most rows of its table. */
@@ -50,18 +50,10 @@ function byRule({ result, rules }: ReportView): Html {
   const plot = barsPlot({
     title: 'Energy of all homes by where it comes from, as billed; at the right the share from roofs and neighbours',
     unit: 'kWh',
-    legend: [
-      { text: 'own roof', colour: INK.own },
-      { text: 'neighbours', colour: INK.local },
-      { text: 'grid', colour: INK.supply },
-    ],
+    legend: ENERGY_SOURCES,
     rows: rules.map(({ rule, boughtMwh, importedMwh, result: { indicators } }) => ({
       label: rule.title,
-      parts: [
-        { value: drawnKwh(result.totals.ownUseMwh), colour: INK.own },
-        { value: drawnKwh(boughtMwh), colour: INK.local },
-        { value: drawnKwh(importedMwh), colour: INK.supply },
-      ],
+      parts: energyParts({ ownUseMwh: result.totals.ownUseMwh, boughtMwh, importedMwh }),
       text: indicatorText(indicators.selfSufficiency, 'share'),
     })),
   });

@@ -14,7 +14,9 @@ export function moneySection(view: ReportView): Html {
     legend: [
       { text: 'homes that produce', colour: INK.own },
       { text: 'homes that do not', colour: INK.supply },
-      { text: "the community's fund", colour: INK.fund },
+      ...(rules.some(({ result }) => result.money.toFund !== 0n)
+        ? [{ text: "the community's fund", colour: INK.fund }]
+        : []),
     ],
     rows: rules.map(({ rule, savedByProducers, savedByOthers, cost, result }) => ({
       label: rule.title,

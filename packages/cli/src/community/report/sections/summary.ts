@@ -36,7 +36,7 @@ const withArticle = (word: string) =>
 function findings(view: ReportView): Html[] {
   const { currency, feedIn, netMetering, markets, result } = view;
   const { totals } = result;
-  const amount = (units: bigint) => `${money(units)} ${currency}`;
+  const amount = (units: bigint) => `${money(units)}\u00a0${currency}`;
   const today = html`Without a market the homes pay ${amount(feedIn.cost)} together, with net metering ${amount(netMetering.cost)}.`;
   const roof = html`${percent(totals.ownUseMwh, totals.consumedMwh)} of the consumption comes from the home's own roof; neighbours could add ${percent(totals.tradableMwh, totals.consumedMwh)} at most.`;
   if (markets.length === 0) return [today, roof];
@@ -50,7 +50,7 @@ function cheapest({ currency, feedIn, markets, netMetering }: ReportView): Html[
   const saved = feedIn.spent - least;
   const beside = netMetering.spent < least ? 'Net metering would take less still from them.' : '';
   return [
-    html`Least money leaves the community under ${names(same)}: ${money(least)} ${currency}, ${money(saved)} or ${percent(saved, feedIn.spent)} less than without a market. ${beside}`,
+    html`Least money leaves the community under ${names(same)}: ${money(least)}\u00a0${currency}, ${money(saved)} or ${percent(saved, feedIn.spent)} less than without a market. ${beside}`,
   ];
 }
 
@@ -60,9 +60,9 @@ function funds({ currency, markets }: ReportView): Html[] {
     const kept = result.money.toFund;
     if (!/[1-9]/.test(money(kept))) return [];
     return kept > 0n
-      ? [html`Under ${rule.title} the community's fund keeps ${money(kept)} ${currency} of what buyers pay.`]
+      ? [html`Under ${rule.title} the community's fund keeps ${money(kept)}\u00a0${currency} of what buyers pay.`]
       : [
-          html`Under ${rule.title} the treasury loses ${money(-kept)} ${currency}, which no bill shows: at these parameters it would not last.`,
+          html`Under ${rule.title} the treasury loses ${money(-kept)}\u00a0${currency}, which no bill shows: at these parameters it would not last.`,
         ];
   });
 }
@@ -80,7 +80,7 @@ function whoGains({ currency, markets, produces }: ReportView): Html[] {
   const [most, least] = [sorted[0], sorted.at(-1)];
   if (most === undefined || least === undefined || most === least) return [];
   const shares = ({ savedByProducers, savedByOthers }: RuleView) =>
-    `${signedMoney(savedByProducers)} and ${signedMoney(savedByOthers)} ${currency}`;
+    `${signedMoney(savedByProducers)} and ${signedMoney(savedByOthers)}\u00a0${currency}`;
   return [
     html`Who gains depends on the rule. Homes with panels and homes without save ${shares(most)} under ${most.rule.title}, ${shares(least)} under ${least.rule.title}.`,
   ];
@@ -91,7 +91,9 @@ function losers({ currency, markets }: ReportView): Html[] {
   if (bad.length === 0) return [html`Under none of the market rules does anybody pay more than without a market.`];
   const harmful = bad.map(({ rule, result }) => {
     const all = result.losers.againstFeedIn;
-    const named = all.slice(0, NAMED).map(({ home, lost }) => html`${nameOf(home)} (${signedMoney(lost)} ${currency})`);
+    const named = all
+      .slice(0, NAMED)
+      .map(({ home, lost }) => html`${nameOf(home)} (${signedMoney(lost)}\u00a0${currency})`);
     const more = all.length > NAMED ? ` and ${all.length - NAMED} more` : '';
     return html`Under ${rule.title} ${all.length === 1 ? 'one home pays' : `${all.length} homes pay`} more than without a market: ${joined(named, ', ')}${more}.`;
   });

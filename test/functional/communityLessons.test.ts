@@ -1,0 +1,80 @@
+/** The lessons of examples/community: the command of each page runs, and gives the tables of the page. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { root, wattchain } from './framework.js';
+
+const folder = join(root, 'examples', 'community');
+const directory = mkdtempSync(join(tmpdir(), 'wattchain-lessons-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const pages = readdirSync(folder).filter((name) => /^\d.*\.md$/.test(name));
+
+/** The command of a page, writing into a folder of the test's; `undefined` for one that another test plays. */
+function commandOf(page: string): { args: string[]; out: string } | undefined {
+  const line = /```sh\nnpx wattchain (community .*)\n```/.exec(page)?.[1];
+  if (line === undefined) return undefined;
+  const out = join(directory, /--out \.wattchain\/(\S+)/.exec(line)?.[1] ?? '');
+  return { args: line.replace(/--out \S+/, `--out ${out}`).split(' '), out };
+}
+
+/** Tables of a page whose first column is the rule: titles, and rows of cells. */
+function tablesOf(page: string): { titles: string[]; rows: string[][] }[] {
+  const cells = (line: string) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  return [...page.matchAll(/^\| rule \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/gm)].map(([table, body = '']) => ({
+    titles: cells(table.split('\n')[0] ?? ''),
+    rows: body.trim().split('\n').map(cells),
+  }));
+}
+
+/** A file of comma-separated values as rows by title; quoted cells hold no line ends here. */
+function readCsv(file: string): Record<string, string>[] {
+  const cells = (line: string) =>
+    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const [titles = [], ...rows] = readFileSync(file, 'utf8').trim().split('\n').map(cells);
+  return rows.map((row) => Object.fromEntries(titles.map((title, column) => [title, row[column] ?? ''])));
+}
+
+/** Rows that a page shows, and the same of the result in the page's digits. */
+function compared(page: string, out: string): { shown: string[][]; given: string[][] } {
+  const shown: string[][] = [];
+  const given: string[][] = [];
+  for (const { titles, rows } of tablesOf(page)) {
+    const isBill = titles[1] === 'home';
+    const result = readCsv(join(out, isBill ? 'bills.csv' : 'indicators.csv'));
+    for (const row of rows) {
+      const found = result.find((each) => each.rule === row[0] && (!isBill || each.home === row[1]));
+      shown.push(row);
+      given.push(
+        titles.map((title, column) => {
+          const digits = /^-?\d+\.(\d+)$/.exec(row[column] ?? '')?.[1]?.length;
+          const value = found?.[title] ?? '';
+          return digits === undefined ? value : Number(value).toFixed(digits);
+        }),
+      );
+    }
+  }
+  return { shown, given };
+}
+
+describe.each(pages)('%s', (name) => {
+  const page = readFileSync(join(folder, name), 'utf8');
+  const command = commandOf(page);
+
+  test.runIf(command !== undefined)('its command gives its tables', async () => {
+    const { args = [], out = '' } = command ?? {};
+    const { code, stderr } = await wattchain(args);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    const { shown, given } = compared(page, out);
+    expect(given).toEqual(shown);
+  });
+});
+
+test('there are three', () => {
+  expect(pages.map((name) => name.slice(0, 1))).toEqual(['1', '2', '3']);
+});
