@@ -108,7 +108,11 @@ export async function playRule(
   chain.onIncluded = ({ hash, receipt }) => transactions.note(hash, receipt.logs);
   chain.afterBlock = () => run.audit((contract, name, args) => chain.read(contract, name, args));
   await run.setUp(chain);
-  for (const { first, count } of batches) {
+  for (const [index, { first, count }] of batches.entries()) {
+    if (index === 0) await run.open(chain, first, count);
+    const next = batches[index + 1];
+    // Before the end of those that run: at their end the gate of the next ones is closed.
+    if (next !== undefined) await run.open(chain, next.first, next.count);
     await run.play(chain, first, count);
     progress(first + count);
   }
@@ -170,17 +174,23 @@ export function meanWait({ periods }: PreparedCommunity, batches: PlayOptions['b
   return periods.length === 0 ? 0n : sum / BigInt(periods.length);
 }
 
-/** Days of a span: periods that begin on the same date by the community's clock, or within the same 86,400 s. */
-export function daysOf({ periods }: PreparedCommunity): { first: number; count: number }[] {
-  const days: { first: number; count: number; key: string }[] = [];
+/**
+ * Periods that are settled at once: those of a day, which begin on the same date by the community's clock or within the same 86,400 s, and
+ * no more than the run can open at once.
+ */
+export function batchesOf(
+  { periods }: PreparedCommunity,
+  { mostPeriods }: Pick<RuleRun, 'mostPeriods'>,
+): { readonly first: number; readonly count: number }[] {
+  const batches: { first: number; count: number; key: string }[] = [];
   for (let index = 0; index < periods.length; index++) {
     const { start, date } = periods.described(index);
     const key = date ?? String(start / 86_400n);
-    const last = days.at(-1);
-    if (last?.key === key) last.count += 1;
-    else days.push({ first: index, count: 1, key });
+    const last = batches.at(-1);
+    if (last?.key === key && last.count < mostPeriods) last.count += 1;
+    else batches.push({ first: index, count: 1, key });
   }
-  return days.map(({ first, count }) => ({ first, count }));
+  return batches.map(({ first, count }) => ({ first, count }));
 }
 
 /** What {@link ruleRunOf} and {@link playRule} are given. */

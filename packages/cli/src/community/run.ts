@@ -14,7 +14,7 @@ import {
 import { MemoryStore, openLevelStore, type Store } from '@wattchain/node';
 import { assumptionsOf } from './assumptions.js';
 import type { PreparedCommunity } from './prepare.js';
-import { daysOf, genesisText, playRule, runContext, settledOnChain } from './ruleChain.js';
+import { batchesOf, genesisText, playRule, runContext, settledOnChain } from './ruleChain.js';
 import { ruleRunOf } from './ruleRuns/index.js';
 
 /** Where a run puts what it makes: files by their names below `--out`. */
@@ -135,7 +135,7 @@ async function runRule({ community, folder, progress }: RunOptions, baselines: B
     try {
       const played = await playRule(context, run, outcome, {
         store,
-        batches: batchesOf(community),
+        batches: batchesOf(community, run),
         progress: (periods) => progress.done(periods),
         onBlock: (block) => {
           hash.update(block);
@@ -151,9 +151,6 @@ async function runRule({ community, folder, progress }: RunOptions, baselines: B
     }
   }
 }
-
-/** Periods that are settled at once: a day's. */
-export const batchesOf = daysOf;
 
 /** What a rule's result says beside its figures. */
 export function notesOf(notes: readonly string[] | undefined, contract: string | undefined): string[] {

@@ -18,9 +18,9 @@ import { badBlockFile, readBlocks } from './blockFile.js';
 import { type ChainContract, type ChainCounts, eventsOf, readContract } from './chain.js';
 import { type ReadFile, readCommunityFile, understandInputs } from './inputs.js';
 import { prepareCommunity } from './prepare.js';
-import { figuresOf, genesisOf, requireBills } from './ruleChain.js';
+import { batchesOf, figuresOf, genesisOf, requireBills } from './ruleChain.js';
 import { PeriodTransactions, type RuleRun, type RuleRunContext } from './ruleRuns/ruleRun.js';
-import { baselinesOf, batchesOf, chainFolder, computeRule, notesOf, resultOf } from './run.js';
+import { baselinesOf, chainFolder, computeRule, notesOf, resultOf } from './run.js';
 
 /** Something that does not fit, with what is said and what was found. */
 export interface Difference {
@@ -273,7 +273,7 @@ async function importBlocks(
     context.community,
     run,
     { genesis, head: chain.head, counts },
-    batchesOf(context.community),
+    batchesOf(context.community, run),
   );
   return {
     counts,

@@ -14,22 +14,30 @@ export const TRUTHFUL_AGENTS: Agents = {
 
 /**
  * The orders of a period: a home with a need bids, one with a surplus asks, in the order of the homes. Nobody can state a price outside
- * the supplier's band, as the contracts have it, nor more energy than its meter will show: the rest is its own deviation, which it
- * settles with the supplier.
+ * the supplier's band, as the contracts have it.
  */
 export function orderSheet(period: MarketPeriod, agents: Agents): OrderSheet {
   const [bids, asks]: [Order[], Order[]] = [[], []];
   period.members.forEach(({ owner, needMwh, surplusMwh }, home) => {
-    const stated = agents.orderOf(period, home);
-    if (stated === undefined) return;
-    const most = needMwh > 0n ? needMwh : surplusMwh;
-    const energyMwh = stated.energyMwh < most ? stated.energyMwh : most;
-    if (energyMwh === 0n) return;
-    const order = { owner, energyMwh, price: within(stated.price, period.prices) };
+    const stated = needMwh + surplusMwh === 0n ? undefined : agents.orderOf(period, home);
+    if (stated === undefined || stated.energyMwh === 0n) return;
+    const order = { owner, energyMwh: stated.energyMwh, price: within(stated.price, period.prices) };
     if (needMwh > 0n) bids.push(order);
     else asks.push(order);
   });
   return { periodStart: period.periodStart, bids, asks };
+}
+
+/** The same of homes that promise and ask for no more than their meters will show. */
+export function honestSheet(period: MarketPeriod, agents: Agents): OrderSheet {
+  return orderSheet(period, {
+    orderOf: (one, home) => {
+      const stated = agents.orderOf(one, home);
+      const { needMwh = 0n, surplusMwh = 0n } = one.members[home] ?? {};
+      const most = needMwh + surplusMwh;
+      return stated && { ...stated, energyMwh: stated.energyMwh < most ? stated.energyMwh : most };
+    },
+  });
 }
 
 function within(price: bigint, { tariff, feedIn }: { readonly tariff: bigint; readonly feedIn: bigint }): bigint {

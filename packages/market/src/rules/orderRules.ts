@@ -5,7 +5,8 @@ import { billsWithSupplier, type LocalTrade, localOfClearing, localOfTrades } fr
 import type { Clearing, Order, OrderSheet } from '../mechanism/common/orders.js';
 import { amountAt, type PriceFraction } from '../mechanism/common/price.js';
 import { type BookAct, continuousBook } from '../mechanism/continuousBook.js';
-import { orderSheet } from './agents.js';
+import { honestSheet, orderSheet } from './agents.js';
+import { billsOfDeviation } from './deviation.js';
 import type { Agents, MarketPeriod } from './marketPeriods.js';
 import type { MarketRule, RuleClaims, RuleInput, RuleParams } from './marketRule.js';
 import { priceParam, wordParam } from './params.js';
@@ -75,7 +76,7 @@ function auctioned({ periods, agents }: RuleInput, kind: keyof typeof CLEARINGS)
   return settleByPeriod(periods, (period): PeriodOutcome => {
     const sheet = orderSheet(period, agents);
     const clearing = CLEARINGS[kind](sheet);
-    const bills = billsWithSupplier(period, localOfClearing(period.members, sheet, clearing), period.prices);
+    const bills = billsOfDeviation(period, localOfClearing(period.members, sheet, clearing));
     const { toFund, buyPrice, sellPrice } = clearing;
     return { bills, toFund, buyPrice, sellPrice };
   });
@@ -93,7 +94,8 @@ export const CONTINUOUS_BOOK: MarketRule = {
     const arrival = wordParam(params, 'arrival', ['sellersFirst', 'buyersFirst']);
     return settleByPeriod(periods, (period) => {
       const { bids, asks } = orderSheet(period, agents);
-      return { bills: billsOfTrades(period, bookTrades(bookActs(bids, asks, arrival))) };
+      const trades = bookTrades(bookActs(bids, asks, arrival));
+      return { bills: billsOfDeviation(period, localOfTrades(period.members, trades)) };
     });
   },
 };
@@ -136,7 +138,7 @@ export const ENERGY_TRADE: MarketRule = {
 export function acceptances(period: MarketPeriod, agents: Agents, params: RuleParams): LocalTrade[] {
   const { numerator, denominator } = priceParam(params, 'price')(period.prices);
   const price = numerator / denominator;
-  const { bids, asks } = orderSheet(period, agents);
+  const { bids, asks } = honestSheet(period, agents);
   const offers = asks.filter((ask) => ask.price <= price).map(({ owner, energyMwh }) => ({ owner, left: energyMwh }));
   const trades: LocalTrade[] = [];
   for (const bid of bids) {

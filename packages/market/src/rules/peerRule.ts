@@ -1,11 +1,13 @@
 import type { Address } from '@wattchain/core';
 import { FULL_SHARE_BPS, matchPeers, type PeerPeriod, type PeerSource } from '../mechanism/peerChoice.js';
-import { orderSheet } from './agents.js';
-import type { Agents, MarketPeriod } from './marketPeriods.js';
+import type { MarketPeriod, MarketPeriods, PeriodPrices } from './marketPeriods.js';
 import type { MarketRule, RuleParams } from './marketRule.js';
 import { billsOfTrades } from './orderRules.js';
 import { priceParam, wordParam } from './params.js';
 import { settleByPeriod } from './spanBills.js';
+
+/** Most sources of a home, as the contract has them. */
+export const MOST_SOURCES = 16;
 
 /** Matching by choice. */
 export const PEER_CHOICE: MarketRule = {
@@ -15,37 +17,63 @@ export const PEER_CHOICE: MarketRule = {
   contract: 'PeerChoice',
   claims: { budgetBalance: 'yes', individualRationality: 'yes', truthfulness: 'no', independenceOfArrival: 'yes' },
   defaults: { ranks: 'byNumber', price: 'middle' },
-  settle: ({ periods, agents, params }) =>
-    settleByPeriod(periods, (period) => ({
-      bills: billsOfTrades(period, matchPeers(peersOf(period, agents, params))),
-    })),
+  settle: ({ periods, params }) => {
+    const sellers = peerSellers(periods);
+    return settleByPeriod(periods, (period) => ({
+      bills: billsOfTrades(period, matchPeers(peersOf(period, sellers, params))),
+    }));
+  },
 };
 
-/**
- * The peers of a period. Sellers ask for the rule's price where they take it. Buyers rank the sellers by number, one a rank with its full
- * share (`byNumber`), or have them all in one rank with equal shares (`equalShares`).
- */
-export function peersOf(period: MarketPeriod, agents: Agents, params: RuleParams): PeerPeriod {
-  const { numerator, denominator } = priceParam(params, 'price')(period.prices);
-  const price = numerator / denominator;
-  const { bids, asks } = orderSheet(period, agents);
-  const sellers = asks
-    .filter((ask) => ask.price <= price)
-    .map(({ owner, energyMwh }) => ({ owner, surplusMwh: energyMwh, price, reservedFor: [] }));
-  const ranked = ranksOf(
-    sellers.map(({ owner }) => owner),
-    wordParam(params, 'ranks', ['byNumber', 'equalShares']),
-  );
-  const buyers = bids.map((bid) => ({
-    owner: bid.owner,
-    needMwh: bid.energyMwh,
-    ranks: ranked.map((rank) => rank.map((source) => ({ ...source, maxPrice: bid.price }))),
-  }));
-  return { periodStart: period.periodStart, sellers, buyers };
+/** The homes that have anything to sell in the span, in their order. */
+export function peerSellers(periods: MarketPeriods): Address[] {
+  return periods.owners.filter((_, home) => {
+    for (const { surplusMwh } of periods.ofHome(home)) if (surplusMwh > 0n) return true;
+    return false;
+  });
 }
 
-function ranksOf(sellers: readonly Address[], ranks: 'byNumber' | 'equalShares'): Omit<PeerSource, 'maxPrice'>[][] {
-  if (ranks === 'byNumber') return sellers.map((seller) => [{ seller, shareBps: FULL_SHARE_BPS }]);
-  const shareBps = sellers.length === 0 ? 0 : Math.floor(FULL_SHARE_BPS / sellers.length);
-  return [sellers.map((seller) => ({ seller, shareBps }))];
+/** What a home lets the market know until it says otherwise. */
+export interface PeerPreferences {
+  /** Of its surplus, units for 150 Wh. */
+  readonly price: bigint;
+  readonly ranks: readonly (readonly PeerSource[])[];
+}
+
+/**
+ * How a home trades while prices are as they are: it asks for the rule's price, rounded down, pays the tariff at most, and ranks the
+ * other homes that sell, at most {@link MOST_SOURCES} of them: by number, one a rank with its full share (`byNumber`), or all in one rank
+ * with equal shares (`equalShares`).
+ */
+export function preferencesOf(
+  owner: Address,
+  sellers: readonly Address[],
+  prices: PeriodPrices,
+  params: RuleParams,
+): PeerPreferences {
+  const { numerator, denominator } = priceParam(params, 'price')(prices);
+  const chosen = sellers.filter((seller) => seller !== owner).slice(0, MOST_SOURCES);
+  const source = (seller: Address, shareBps: number) => ({ seller, shareBps, maxPrice: prices.tariff });
+  const isByNumber = wordParam(params, 'ranks', ['byNumber', 'equalShares']) === 'byNumber';
+  const equal = chosen.length === 0 ? 0 : Math.floor(FULL_SHARE_BPS / chosen.length);
+  return {
+    price: numerator / denominator,
+    ranks: isByNumber
+      ? chosen.map((seller) => [source(seller, FULL_SHARE_BPS)])
+      : [chosen.map((seller) => source(seller, equal))],
+  };
+}
+
+/** The peers of a period: all homes with what their meters show and what they prefer. */
+export function peersOf(
+  { periodStart, members, prices }: MarketPeriod,
+  sellers: readonly Address[],
+  params: RuleParams,
+): PeerPeriod {
+  const peers = members.map((member) => ({
+    ...member,
+    ...preferencesOf(member.owner, sellers, prices, params),
+    reservedFor: [],
+  }));
+  return { periodStart, sellers: peers, buyers: peers };
 }

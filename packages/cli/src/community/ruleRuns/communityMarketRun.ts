@@ -39,6 +39,7 @@ export abstract class CommunityMarketRun implements RuleRun {
   readonly market: ChainContract;
   readonly notes: readonly string[] = [];
   readonly settlementBlocks: number = 2;
+  readonly mostPeriods: number = Number.POSITIVE_INFINITY;
   protected readonly money = contractAt('CommunityMoney', COMMUNITY_ADDRESSES.moneyAddress);
   readonly registry: ChainContract = contractAt('CommunityRegistry', COMMUNITY_ADDRESSES.registryAddress);
   protected readonly grid = contractAt('Grid', COMMUNITY_ADDRESSES.gridAddress);
@@ -53,11 +54,11 @@ export abstract class CommunityMarketRun implements RuleRun {
     private readonly args: readonly unknown[],
   ) {
     this.market = contractAt(contractName, COMMUNITY_ADDRESSES.marketAddress);
-    const { periods } = context.community;
     this.#tariffs = changesOf(context, (a, b) => a.tariff === b.tariff && a.feedIn === b.feedIn);
     this.#fees = changesOf(context, (a, b) => a.gridFee === b.gridFee && a.localFee === b.localFee);
-    this.#advance = largestCost(context);
-    this.#deposits = periods.owners.map((_, home) => depositOf(context, home) + this.#advance);
+    const { advance, deposits } = depositsOf(context);
+    this.#advance = advance;
+    this.#deposits = deposits;
   }
 
   contracts(): readonly GenesisContractJson[] {
@@ -124,7 +125,7 @@ export abstract class CommunityMarketRun implements RuleRun {
 
   async play(chain: CommunityChain, first: number, count: number): Promise<void> {
     const { community } = this.context;
-    await this.beforePeriods(chain, first, count);
+    await this.duringPeriods(chain, first, count);
     reportReadings(chain, this.registry, this.context, { first, count });
     await chain.seal(blockTimeOf(this.context, endOf(community, first + count - 1)));
     const most = Math.max(1, Math.floor(SETTLED_A_CALL / community.homes.length));
@@ -133,8 +134,11 @@ export abstract class CommunityMarketRun implements RuleRun {
     await this.afterPeriods(chain, first + count);
   }
 
-  /** What is done before periods begin: orders. */
-  protected async beforePeriods(_chain: CommunityChain, _first: number, _count: number): Promise<void> {}
+  /** Orders, where the rule has any. */
+  async open(_chain: CommunityChain, _first: number, _count: number): Promise<void> {}
+
+  /** What is done while periods run: clearing. */
+  protected async duringPeriods(_chain: CommunityChain, _first: number, _count: number): Promise<void> {}
 
   /** Settles periods whose readings are final. */
   protected abstract settle(chain: CommunityChain, first: number, count: number): Promise<void>;
@@ -209,27 +213,41 @@ function changesOf(
   return entries;
 }
 
-/** The most that a period can cost a home, money units: the least deposit of a member, and what the supplier advances. */
-function largestCost({ community }: RuleRunContext): bigint {
-  let most = 0n;
-  for (const { members, prices } of community.periods)
-    for (const { needMwh, surplusMwh } of members) {
-      const cost = (needMwh + surplusMwh) * (prices.tariff + prices.gridFee);
-      if (cost > most) most = cost;
-    }
-  return most / 150_000n + ROUNDING;
+/** The most that a milliwatt-hour costs in the span, money units, rounded up. */
+function dearest({ community }: RuleRunContext): bigint {
+  const largest = community.periods.prices.reduce((most, { tariff, gridFee }) => {
+    const price = tariff + gridFee;
+    return price > most ? price : most;
+  }, 0n);
+  return largest / 150_000n + 1n;
 }
 
-/** What a home puts in: all that its readings can cost, twice, because open orders keep a part of it. */
-function depositOf({ community }: RuleRunContext, home: number): bigint {
-  let cost = 0n;
-  let index = 0;
-  for (const { needMwh, surplusMwh } of community.periods.ofHome(home)) {
-    const { tariff, gridFee } = community.periods.pricesAt(index);
-    cost += (needMwh + surplusMwh) * (tariff + gridFee);
-    index += 1;
-  }
-  return (2n * cost) / 150_000n + ROUNDING * BigInt(index + 1);
+/** What a home needs, has and states in each period, mWh. */
+function* energiesOf({ community }: RuleRunContext): Iterable<readonly bigint[]> {
+  for (const period of community.periods)
+    yield period.members.map(
+      ({ needMwh, surplusMwh }, home) =>
+        needMwh + surplusMwh + (community.agents.orderOf(period, home)?.energyMwh ?? 0n),
+    );
+}
+
+/**
+ * The most that a period can cost a home, money units: the least deposit of a member, and what the supplier advances; and what each home
+ * puts in, which is all that its energies can cost.
+ */
+function depositsOf(context: RuleRunContext): { readonly advance: bigint; readonly deposits: readonly bigint[] } {
+  const unit = dearest(context);
+  const { homes, periods } = context.community;
+  const sums = homes.map(() => 0n);
+  let most = 0n;
+  for (const energies of energiesOf(context))
+    energies.forEach((mwh, home) => {
+      sums[home] = (sums[home] ?? 0n) + mwh;
+      if (mwh > most) most = mwh;
+    });
+  const rounding = ROUNDING * BigInt(periods.length + 1);
+  const advance = most * unit + ROUNDING;
+  return { advance, deposits: sums.map((mwh) => 2n * mwh * unit + rounding + advance) };
 }
 
 function inParts<Item>(items: readonly Item[]): Item[][] {

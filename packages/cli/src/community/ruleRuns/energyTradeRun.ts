@@ -5,8 +5,8 @@ import {
   deployCommunity,
   ENERGY_TRADE_ADDRESS,
   type GenesisContractJson,
+  honestSheet,
   MAX_TRADES_TO_SETTLE,
-  orderSheet,
   priceParam,
   type RuleOutcome,
   SETTLEMENTS,
@@ -43,6 +43,7 @@ interface Terms {
 export class EnergyTradeRun implements RuleRun {
   readonly market: ChainContract = contractAt('EnergyTrade', ENERGY_TRADE_ADDRESS);
   readonly settlementBlocks = 2;
+  readonly mostPeriods = Number.POSITIVE_INFINITY;
   readonly notes = [
     'The contract moves the money between neighbours; what each home buys from and sells to the supplier beside it is computed beside the chain.',
   ];
@@ -50,6 +51,11 @@ export class EnergyTradeRun implements RuleRun {
   readonly registry: ChainContract = contractAt('CommunityRegistry', COMMUNITY_ADDRESSES.registryAddress);
   readonly #funds: readonly bigint[];
   readonly #gridPrice: bigint;
+  /** Of batches that are open, by their first periods. */
+  readonly #agreed = new Map<
+    number,
+    { readonly offers: ReadonlyMap<string, Terms>; readonly trades: readonly bigint[] }
+  >();
   /** Of periods whose trades are agreed. */
   readonly #periodOfTrade = new Map<bigint, bigint>();
 
@@ -111,11 +117,16 @@ export class EnergyTradeRun implements RuleRun {
     await chain.seal(0n);
   }
 
+  async open(chain: CommunityChain, first: number, count: number): Promise<void> {
+    const { start } = this.context.community.periods.described(first);
+    const offers = await this.#offer(chain, first, count, blockTimeOf(this.context, start) - 2n * GATE_SECONDS);
+    this.#agreed.set(first, { offers, trades: await this.#accept(chain, first, count, offers) });
+  }
+
   async play(chain: CommunityChain, first: number, count: number): Promise<void> {
     const { community, roles } = this.context;
-    const { start } = community.periods.described(first);
-    const offers = await this.#offer(chain, first, count, blockTimeOf(this.context, start) - 2n * GATE_SECONDS);
-    const trades = await this.#accept(chain, first, count, offers);
+    const { offers = new Map<string, Terms>(), trades = [] } = this.#agreed.get(first) ?? {};
+    this.#agreed.delete(first);
     reportReadings(chain, this.registry, this.context, { first, count });
     await chain.seal(blockTimeOf(this.context, endOf(community, first + count - 1)));
     for (let at = 0; at < trades.length; at += MAX_TRADES_TO_SETTLE)
@@ -134,7 +145,7 @@ export class EnergyTradeRun implements RuleRun {
       const { numerator, denominator } = priceOf(one.prices);
       const price = numerator / denominator;
       const acceptUntil = blockTimeOf(this.context, one.periodStart) - GATE_SECONDS;
-      for (const ask of orderSheet(one, community.agents).asks) {
+      for (const ask of honestSheet(one, community.agents).asks) {
         const seller = byOwner.get(ask.owner);
         if (seller === undefined || ask.price > price) continue;
         const meter = meterOf(ask.owner);

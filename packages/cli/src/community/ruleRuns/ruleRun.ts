@@ -48,7 +48,9 @@ export interface RuleRun {
   contracts(): readonly GenesisContractJson[];
   /** What comes before the first period: meters, money, members, tariffs. */
   setUp(chain: CommunityChain): Promise<void>;
-  /** Orders, clearing, readings and settlement of periods that follow each other. */
+  /** Orders of periods that follow each other, before they begin and before those before them are settled. */
+  open(chain: CommunityChain, first: number, count: number): Promise<void>;
+  /** Clearing, readings and settlement of periods that are open. */
   play(chain: CommunityChain, first: number, count: number): Promise<void>;
   /** Whether money is conserved. Errors: `runFailed`, with the figures. */
   audit(read: ReadView): void;
@@ -60,6 +62,8 @@ export interface RuleRun {
   readonly notes: readonly string[];
   /** Blocks from the report of a period until its settlement, both included: for the modelled time to confirmation. */
   readonly settlementBlocks: number;
+  /** Periods that can be opened at once. */
+  readonly mostPeriods: number;
 }
 
 /** Which transactions cleared and settled each period. */
