@@ -76,33 +76,27 @@ export function deployCommunity(options: CommunityContractsOptions): GenesisCont
   requireSensible(rules);
   const { tariff, feedIn, gridFee, localFee } = grid.first;
   const recoveryKey = parseAddress(council.recoveryKey ?? ZERO_ADDRESS);
-  return [
-    make('Council', councilAddress, [
-      council.members.map(parseAddress),
-      recoveryKey,
-      council.noticeSeconds ?? PILOT_NOTICE_SECONDS,
-    ]),
-    make('CommunityRegistry', registryAddress, [
-      councilAddress,
-      rules,
-      parseAddress(supplier),
-      parseAddress(gridOperator),
-    ]),
-    make('CommunityMoney', moneyAddress, [parseAddress(money.issuer), money.symbol]),
-    make('Grid', gridAddress, [registryAddress, grid.noticeSeconds, { tariff, feedIn, gridFee, localFee }]),
-    ...(market === undefined
-      ? []
-      : [make(market.contract, marketAddress, [marketRules(market), ...(market.args ?? [])])]),
-    ...others.map(({ contract, address, args }) => make(contract, parseAddress(address), args)),
-  ];
+  const made: GenesisContractJson[] = [];
+  // In this order, because a constructor may ask those before it.
+  const make = (contract: AnyContractName, address: Address, args: readonly unknown[]) => {
+    const { abi, code } = ALL_ARTIFACTS[contract];
+    made.push(deploy(contract, address, code, encodeConstructor(abi as readonly AbiItem[], args), made));
+  };
+  make('Council', councilAddress, [
+    council.members.map(parseAddress),
+    recoveryKey,
+    council.noticeSeconds ?? PILOT_NOTICE_SECONDS,
+  ]);
+  const seats = [parseAddress(supplier), parseAddress(gridOperator)];
+  make('CommunityRegistry', registryAddress, [councilAddress, rules, ...seats]);
+  make('CommunityMoney', moneyAddress, [parseAddress(money.issuer), money.symbol]);
+  make('Grid', gridAddress, [registryAddress, grid.noticeSeconds, { tariff, feedIn, gridFee, localFee }]);
+  if (market !== undefined) make(market.contract, marketAddress, [marketRules(market), ...(market.args ?? [])]);
+  for (const { contract, address, args } of others) make(contract, parseAddress(address), args);
+  return made;
 }
 
 function marketRules({ depositFloor, advanceLimit, firstPeriod, silenceSeconds }: MarketOptions) {
   const { moneyAddress: money, registryAddress: registry, gridAddress: grid } = COMMUNITY_ADDRESSES;
   return { money, registry, grid, depositFloor, advanceLimit, firstPeriod, silenceSeconds };
-}
-
-function make(contract: AnyContractName, address: Address, args: readonly unknown[]): GenesisContractJson {
-  const { abi, code } = ALL_ARTIFACTS[contract];
-  return deploy(contract, address, code, encodeConstructor(abi as readonly AbiItem[], args));
 }

@@ -6,6 +6,7 @@ import {
   contractAddress,
   fromHex,
   type Genesis,
+  genesisChanges,
   type Hex,
   MAX_TRANSACTION_BYTES,
   MemoryKeyValues,
@@ -164,12 +165,21 @@ export function encodeConstructor(abi: readonly AbiItem[], args: readonly unknow
 const SCRATCH_KEY = new Uint8Array(32).fill(1);
 const SCRATCH_GAS = 100_000_000;
 
-/** A contract as its constructor leaves it, with the reason where that refuses. */
-export function deploy(name: string, address: Address, code: Hex, args: Hex): GenesisContractJson {
-  const genesis = scratchGenesis();
+/**
+ * A contract as its constructor leaves it, with the reason where that refuses.
+ * @param others contracts that stand already, for a constructor that asks them
+ */
+export function deploy(
+  name: string,
+  address: Address,
+  code: Hex,
+  args: Hex,
+  others: readonly GenesisContractJson[] = [],
+): GenesisContractJson {
+  const genesis = scratchGenesis(others);
   const data = fromHex(code + args.slice(2));
   assert(data.length <= MAX_TRANSACTION_BYTES, `the ${name} contract fits a transaction`);
-  const state = new StateJournal(new MemoryKeyValues());
+  const state = new StateJournal(stateOf(genesis));
   const transaction = signTransaction(
     { nonce: 0, gasPrice: 0n, gasLimit: SCRATCH_GAS, to: null, value: 0n, data, chainId: genesis.chainId },
     SCRATCH_KEY,
@@ -195,7 +205,15 @@ export function deploy(name: string, address: Address, code: Hex, args: Hex): Ge
   return { name, address, code, storage };
 }
 
-function scratchGenesis(): Genesis {
+function stateOf(genesis: Genesis): MemoryKeyValues {
+  const memory = new MemoryKeyValues();
+  const { changes, codes } = genesisChanges(genesis);
+  memory.apply(changes.map(({ key, after }) => ({ key, value: after })));
+  memory.apply(codes);
+  return memory;
+}
+
+function scratchGenesis(contracts: readonly GenesisContractJson[]): Genesis {
   return parseGenesis({
     name: 'scratch',
     chainId: 1,
@@ -209,5 +227,6 @@ function scratchGenesis(): Genesis {
     blockRewardWei: '0',
     confirmations: 12,
     testbed: true,
+    contracts,
   });
 }
