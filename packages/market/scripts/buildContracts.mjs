@@ -24,6 +24,10 @@ const CONTRACTS = {
     communityRegistry: 'CommunityRegistry',
     grid: 'Grid',
     pool: 'Pool',
+    mintPerKwh: 'MintPerKwh',
+    dualToken: 'DualToken',
+    certificates: 'Certificates',
+    flexibilityCall: 'FlexibilityCall',
   },
 };
 const pathOf = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));

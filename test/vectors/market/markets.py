@@ -9,11 +9,13 @@ import json
 import sys
 from fractions import Fraction
 from functools import lru_cache
-from math import floor
+from math import ceil, floor
 
 from signatures import keccak256
 
 TOKEN = 150_000
+KWH = 1_000_000
+UNIT = 10**18
 
 
 @lru_cache(maxsize=4096)
@@ -344,15 +346,92 @@ def bell(supply, demand, width):
     return floor(Fraction(65_536 * factor, 2 ** (halvings + 16))) if halvings < 100 else 0
 
 
-def coins(members, band, width, balances):
+def coins(period, members, band, width, balances):
     supply, demand = sum(m["surplusMwh"] for m in members), sum(m["needMwh"] for m in members)
     rate = Fraction(bell(supply, demand, width), 65_536)
+    imports = [(m["owner"], m["needMwh"] - min(before, m["needMwh"])) for m, before in zip(members, balances)]
+    payments = split(period, money(sum(energy for _, energy in imports), band["tariff"]), imports)
     out = []
-    for m, before in zip(members, balances):
+    for m, before, paid in zip(members, balances, payments):
         minted, burned = floor(m["surplusMwh"] * rate), min(before, m["needMwh"])
-        paid = money(m["needMwh"] - burned, band["tariff"])
         out.append({"owner": m["owner"], "minted": minted, "burned": burned, "paidToSupplier": paid, "balance": before + minted - burned})
     return out
+
+
+def host(acts, ratio):
+    """A bond, units made against it, and what they bring; an act that is refused changes nothing."""
+    bond = units = 0
+    each = None  # what a unit of a liquidated host brings
+    seen = []
+    for act in acts:
+        name, amount, rate = act["name"], act["amount"], act["rateWei"]
+        ahead = max(rate, act["nextRateWei"])
+        needed = lambda count, price: ceil(Fraction(ceil(Fraction(count * price, UNIT)) * ratio, 10_000))
+        kept = needed(units, ahead) if each is None else ceil(units * each)
+        refused = {
+            "lock": each is not None and "liquidated",
+            "mint": "liquidated" if each is not None else bond < needed(units + amount, ahead) and "bondTooSmall",
+            "unlock": bond < kept + amount and "bondTooSmall",
+            "redeem": not 0 < amount <= units and "tooManyUnits",
+            "liquidate": "liquidated" if each is not None else bond >= needed(units, rate) and "bondCovers",
+        }[name]
+        if refused:
+            seen.append(refused)
+            continue
+        paid = 0
+        if name == "lock":
+            bond += amount
+        elif name == "mint":
+            units += amount
+        elif name == "unlock":
+            paid = amount
+        elif name == "redeem":
+            paid = floor(amount * (min(Fraction(rate, UNIT), Fraction(bond, units)) if each is None else each))
+            units -= amount
+        else:
+            each = Fraction(min(ceil(Fraction(units * rate, UNIT)), bond), units)
+        bond -= paid
+        seen.append({"bondWei": bond, "units": units, "paidWei": paid})
+    return seen
+
+
+def certificates(production):
+    """After every hour as many as whole kilowatt-hours were produced so far."""
+    length = production["resolutionSeconds"]
+    energy, before, hours = production["remainderMwh"], 0, []
+    for at, produced in enumerate(production["produced"], 1):
+        energy += 0 if produced == "undefined" else produced
+        if at * length % 3_600:
+            continue
+        if energy // KWH > before:
+            hours.append({"hour": production["start"] + at * length - 3_600, "certificates": energy // KWH - before})
+        before = energy // KWH
+    return {"hours": hours, "remainderMwh": energy % KWH}
+
+
+def flexibility(call):
+    count, wanted = call["baselineDays"], call["wantedMwh"]
+    days = [day["netMwh"] for day in call["days"] if day["hasPromised"] == "false"]
+    all_promised = sum(p["promisedMwh"] for p in call["promises"])
+    deliveries = []
+    for p in call["promises"]:
+        accepted = floor(p["promisedMwh"] * min(Fraction(1), Fraction(wanted, all_promised)))
+        beyond = 0 if p["netMwh"] == "undefined" else p["netMwh"] - Fraction(p["baselineSumMwh"], count)
+        delivered = floor(max(0, beyond if call["isMore"] == "true" else -beyond))
+        counted = min(delivered, accepted)
+        deliveries.append(
+            {
+                "acceptedMwh": accepted,
+                "deliveredMwh": delivered,
+                "paid": money(counted, call["price"]),
+                "penalty": money(accepted - counted, call["penaltyPrice"]),
+            }
+        )
+    return {
+        "baselineSum": sum(days[:count]) if len(days) >= count else "undefined",
+        "deliveries": deliveries,
+        "returned": money(wanted, call["price"]) - sum(d["paid"] for d in deliveries),
+    }
 
 
 def baselines(owner, readings):
@@ -387,7 +466,10 @@ def answer(c):
         "dynamicCoefficients": coefficients(start, members, band, price, [m["needMwh"] for m in members]),
         "staticCoefficients": coefficients(start, members, band, price, c["coefficients"]),
         "allowancePool": allowances(c["periods"], c["terms"]),
-        "mintPerKwh": coins(members, band, c["widthMwh"], c["balances"]),
+        "mintPerKwh": coins(start, members, band, c["widthMwh"], c["balances"]),
+        "dualToken": host(c["hostActs"], c["ratioBps"]),
+        "certificates": certificates(c["production"]),
+        "flexibilityCall": flexibility(c["flexibility"]),
         "baselines": [
             baselines(m["owner"], [(p["members"][i]["needMwh"], p["members"][i]["surplusMwh"], p["band"]["tariff"], p["band"]["feedIn"]) for p in c["periods"]])
             for i, m in enumerate(members)

@@ -1,10 +1,18 @@
 import {
+  certificatesAbi,
+  certificatesCode,
   communityMoneyAbi,
   communityMoneyCode,
   communityRegistryAbi,
   communityRegistryCode,
+  dualTokenAbi,
+  dualTokenCode,
+  flexibilityCallAbi,
+  flexibilityCallCode,
   gridAbi,
   gridCode,
+  mintPerKwhAbi,
+  mintPerKwhCode,
   poolAbi,
   poolCode,
 } from './communityGenerated.js';
@@ -16,5 +24,9 @@ export const COMMUNITY_ARTIFACTS = {
   CommunityRegistry: { name: 'CommunityRegistry', abi: communityRegistryAbi, code: communityRegistryCode },
   Grid: { name: 'Grid', abi: gridAbi, code: gridCode },
   Pool: { name: 'Pool', abi: poolAbi, code: poolCode },
+  MintPerKwh: { name: 'MintPerKwh', abi: mintPerKwhAbi, code: mintPerKwhCode },
+  DualToken: { name: 'DualToken', abi: dualTokenAbi, code: dualTokenCode },
+  Certificates: { name: 'Certificates', abi: certificatesAbi, code: certificatesCode },
+  FlexibilityCall: { name: 'FlexibilityCall', abi: flexibilityCallAbi, code: flexibilityCallCode },
 } as const satisfies Record<string, ContractArtifact>;
 export type CommunityContractName = keyof typeof COMMUNITY_ARTIFACTS;

@@ -32,6 +32,17 @@ describe('recorded communities', () => {
     expect(trades.length).toBeGreaterThan(20);
     const peers = answers.flatMap(({ peerChoice }) => peerChoice as unknown as { rank: string }[]);
     expect(new Set(peers.map(({ rank }) => rank)).size).toBeGreaterThan(1);
+    const bonds = answers.flatMap(({ dualToken }) => dualToken as Texts[]);
+    for (const refusal of ['liquidated', 'bondTooSmall', 'bondCovers', 'tooManyUnits'])
+      expect(bonds).toContain(refusal);
+    const issues = answers.map(({ certificates }) => (certificates as { hours: Texts[] }).hours);
+    expect(issues.flat().length).toBeGreaterThan(20);
+    const deliveries = answers.flatMap(
+      ({ flexibilityCall }) => (flexibilityCall as { deliveries: Texts[] }).deliveries,
+    );
+    for (const field of ['paid', 'penalty']) {
+      expect(deliveries.filter((one) => (one as Record<string, Texts>)[field] !== '0').length).toBeGreaterThan(5);
+    }
   });
 
   it('a difference of one unit is found, and told with its place', () => {

@@ -1,8 +1,8 @@
 import { type Address, scaleByPowerOfTwo, WattchainError } from '@wattchain/core';
-import { amountOf } from '../units.js';
-import { type MemberPeriod, requireMembers, totalsOf } from './common/bills.js';
-import type { PriceBand } from './common/price.js';
-import { smaller } from './common/split.js';
+import { type MemberPeriod, requireMembers, splitAmount, totalsOf } from './common/bills.js';
+import { amountAt, type PriceBand, wholePrice } from './common/price.js';
+import { smaller, sum } from './common/split.js';
+import { TieOrder } from './common/ties.js';
 
 /** What the bell is where supply meets demand: 1 in sixteen binary digits. */
 export const BELL_TOP = 65_536n;
@@ -40,13 +40,14 @@ export interface CoinBill {
 /**
  * Coins minted per kilowatt-hour (NRGcoin): a home's surplus mints `floor(mWh · bell(S, D) / 65536)` coins of 1 mWh, S and D being the
  * members' surpluses and needs of the period; a need is paid with coins, which are burned, one for each mWh whatever energy costs, as
- * far as the home had any when the period began, and the rest at the tariff. What is exported belongs to the grid.
+ * far as the home had any when the period began, and the rest at the tariff: the community's total, split by energy. What is exported
+ * belongs to the grid.
  *
  * Minted ≤ exported; supply = minted − burned. Budget balance: no, coins are a promise of the supplier's. Individual rationality: no, far from
  * balance an export mints nothing. Truthfulness: nothing is stated but the meters. Independence of arrival: yes.
  */
 export function settleCoins(
-  { members }: MemberPeriod,
+  { periodStart, members }: MemberPeriod,
   { tariff }: Pick<PriceBand, 'tariff'>,
   widthMwh: bigint,
   balances: CoinBalances,
@@ -54,11 +55,14 @@ export function settleCoins(
   requireMembers(members);
   const { needMwh: demand, surplusMwh: supply } = totalsOf(members);
   const bell = bellOf(supply, demand, widthMwh);
-  return members.map(({ owner, needMwh, surplusMwh }) => {
-    const before = balances.get(owner) ?? 0n;
+  const burned = members.map(({ owner, needMwh }) => smaller(balances.get(owner) ?? 0n, needMwh));
+  const imports = members.map(({ needMwh }, index) => needMwh - (burned[index] ?? 0n));
+  const total = amountAt(sum(imports), wholePrice(tariff));
+  const paid = splitAmount(members, imports, total, new TieOrder(periodStart));
+  return members.map(({ owner, surplusMwh }, index) => {
     const minted = (surplusMwh * bell) / BELL_TOP;
-    const burned = smaller(before, needMwh);
-    const paidToSupplier = amountOf(needMwh - burned, tariff);
-    return { owner, minted, burned, paidToSupplier, balance: before + minted - burned };
+    const spent = burned[index] ?? 0n;
+    const balance = (balances.get(owner) ?? 0n) + minted - spent;
+    return { owner, minted, burned: spent, paidToSupplier: paid[index] ?? 0n, balance };
   });
 }

@@ -2,7 +2,10 @@
 import type { Address } from '@wattchain/core';
 import type {
   AllowanceTerms,
+  BaselineDay,
   BookAct,
+  FlexibilityPromise,
+  FlexibilityTerms,
   Member,
   Order,
   PeerBuyer,
@@ -28,7 +31,32 @@ export interface Community {
   readonly widthMwh: bigint;
   /** In the order of the members. */
   readonly balances: readonly bigint[];
+  readonly ratioBps: bigint;
+  readonly hostActs: readonly HostAct[];
+  readonly production: Production;
+  readonly flexibility: Flexibility;
 }
+
+/** What a host, or who has its units, does while a rate is in force and another one may be confirmed. */
+export interface HostAct {
+  readonly name: 'lock' | 'mint' | 'unlock' | 'redeem' | 'liquidate';
+  readonly amount: bigint;
+  readonly rateWei: bigint;
+  readonly nextRateWei: bigint;
+}
+
+/** What a meter produced, from `start` on, in whole hours. */
+export interface Production {
+  readonly start: bigint;
+  readonly resolutionSeconds: bigint;
+  readonly remainderMwh: bigint;
+  readonly produced: readonly (bigint | undefined)[];
+}
+
+export type Flexibility = FlexibilityTerms & {
+  readonly promises: readonly FlexibilityPromise[];
+  readonly days: readonly BaselineDay[];
+};
 
 /** The community of a number; the same seeds give the same one. */
 export function randomCommunity(seed: number, number: number): Community {
@@ -62,6 +90,10 @@ class Maker {
       terms: this.#terms(members),
       widthMwh: random.between(1n, this.#small === 'energies' ? 60n : 20_000_000n),
       balances: members.map(() => this.#energy()),
+      ratioBps: random.between(10_000n, 20_000n),
+      hostActs: this.#hostActs(),
+      production: this.#production(),
+      flexibility: this.#flexibility(),
     };
   }
 
@@ -149,6 +181,52 @@ class Maker {
       return { owner, needMwh: isBuyer ? energyMwh : 0n, surplusMwh: isBuyer ? 0n : energyMwh };
     });
     return { periodStart: this.#start(), members, band: this.#band() };
+  }
+
+  /** Rates move far, so that bonds break; amounts are near to what there is. */
+  #hostActs(): HostAct[] {
+    const { random } = this;
+    const isSmall = this.#small === 'energies';
+    const unit = isSmall ? 1n : 10n ** 15n;
+    let rateWei = isSmall ? 10n ** 18n : random.between(1n, 10n ** 18n);
+    const lock = { name: 'lock', amount: random.between(20n, 60n) * unit, rateWei, nextRateWei: 0n } as const;
+    const acts = this.#many(4 + random.below(9), (): HostAct => {
+      if (random.oneIn(3)) rateWei = (rateWei * random.between(50n, 250n)) / 100n + 1n;
+      const name = random.oneOf<HostAct['name']>(['lock', 'mint', 'mint', 'redeem', 'redeem', 'unlock', 'liquidate']);
+      const amount = random.between(0n, name === 'mint' ? 30n : 10n) * unit + random.between(0n, 2n);
+      return { name, amount, rateWei, nextRateWei: random.oneIn(4) ? rateWei * 2n : 0n };
+    });
+    return [lock, ...acts];
+  }
+
+  #production(): Production {
+    const resolutionSeconds = this.random.oneOf([900n, 1_800n, 3_600n]);
+    const periods = (1 + this.random.below(4)) * Number(3_600n / resolutionSeconds);
+    const produced = this.#many(periods, () =>
+      this.random.oneIn(8) ? undefined : this.random.between(0n, 3_000_000n),
+    );
+    const remainderMwh = this.random.between(0n, 999_999n);
+    return { start: this.random.between(0n, 2n ** 20n) * 3_600n, resolutionSeconds, remainderMwh, produced };
+  }
+
+  #flexibility(): Flexibility {
+    const { random } = this;
+    const baselineDays = random.between(1n, 5n);
+    const net = () => this.#energy() - this.#energy();
+    const wantedMwh = this.#energy() + 1n;
+    return {
+      isMore: random.oneIn(2),
+      wantedMwh,
+      price: this.#price(),
+      penaltyPrice: this.#price(),
+      baselineDays,
+      promises: this.#many(1 + random.below(5), () => ({
+        promisedMwh: random.between(1n, wantedMwh),
+        baselineSumMwh: net() * baselineDays + random.between(0n, baselineDays - 1n),
+        netMwh: random.oneIn(6) ? undefined : net(),
+      })),
+      days: this.#many(random.below(8), () => ({ netMwh: net(), hasPromised: random.oneIn(4) })),
+    };
   }
 
   #terms(owners: readonly Address[]): AllowanceTerms {

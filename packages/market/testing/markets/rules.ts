@@ -1,7 +1,10 @@
 /** What the rules make of a community, as the reference writes it: decimal texts, in the reference's names. */
 import {
+  actOnBond,
   type BaselinePeriod,
   type Bill,
+  type BondAct,
+  baselineSum,
   type Clearing,
   clearMcAfee,
   clearPayAsBid,
@@ -9,25 +12,28 @@ import {
   continuousBook,
   dynamicCoefficientBills,
   feedInBill,
+  type HostBook,
+  issueCertificates,
   matchPeers,
   midMarketBills,
   netMeteringBill,
   type PricedPeriod,
   settleAllowances,
   settleCoins,
+  settleFlexibility,
   sharedBills,
   staticCoefficientBills,
   supplyDemandBills,
   timeOfUseBill,
   totalOf,
 } from '@wattchain/market';
-import type { Community } from './community.js';
+import type { Community, HostAct, Production } from './community.js';
 
 /** Values that JSON can hold, numbers as decimal texts. */
 export type Texts = string | readonly Texts[] | { readonly [name: string]: Texts };
 
 export function rulesOf(community: Community): Texts {
-  const { periods, localPrice, coefficients, terms, widthMwh } = community;
+  const { periods, localPrice, coefficients, terms, widthMwh, flexibility } = community;
   const first = periods[0] as PricedPeriod;
   const balances = new Map(first.members.map(({ owner }, index) => [owner, community.balances[index] ?? 0n]));
   const fills = ({ bids, asks, toFund }: Clearing) => ({ bids, asks, toFund });
@@ -44,8 +50,37 @@ export function rulesOf(community: Community): Texts {
     staticCoefficients: staticCoefficientBills(first, first.band, localPrice, coefficients),
     allowancePool: settleAllowances(periods, terms),
     mintPerKwh: settleCoins(first, first.band, widthMwh, balances),
+    dualToken: bondOf(community),
+    certificates: certificatesOf(community.production),
+    flexibilityCall: {
+      baselineSum: baselineSum(flexibility.days, flexibility.baselineDays),
+      ...settleFlexibility(flexibility, flexibility.promises),
+    },
     baselines: first.members.map((_, index) => baselinesOf(periods, index)),
   });
+}
+
+/** What every act leaves, or why it is refused. */
+function bondOf({ hostActs, ratioBps }: Community): unknown[] {
+  let book: HostBook = { bondWei: 0n, units: 0n };
+  return hostActs.map(({ name, amount, rateWei, nextRateWei }) => {
+    const result = actOnBond(book, bondAct(name, amount), { rateWei, nextRateWei, ratioBps });
+    if (result.refusal !== undefined) return result.refusal;
+    book = result.book;
+    return { bondWei: book.bondWei, units: book.units, paidWei: result.paidWei };
+  });
+}
+
+function bondAct(name: HostAct['name'], amount: bigint): BondAct {
+  return name === 'liquidate' ? { liquidate: true } : ({ [name]: amount } as unknown as BondAct);
+}
+
+function certificatesOf({ start, resolutionSeconds, remainderMwh, produced }: Production): unknown {
+  const periods = produced.map((producedMwh, index) => ({
+    periodStart: start + BigInt(index) * resolutionSeconds,
+    producedMwh,
+  }));
+  return issueCertificates(remainderMwh, periods, resolutionSeconds);
 }
 
 function baselinesOf(periods: readonly PricedPeriod[], index: number): Record<string, bigint> {
