@@ -128,10 +128,9 @@ abstract contract CoinBook is CommunityMarket, Token {
         else ends.bestAsk = number;
     }
 
-    /// @dev An account's marks count its resting orders.
     function remove(uint32 number, address owner) private {
         delete coinOrders[number];
-        accounts[owner].marks -= 1;
+        accounts[owner].marks -= 1; // they count its resting orders
     }
 
     /// @dev Nobody leaves while an order of it rests: a trade would pay an account that is no more.

@@ -20,8 +20,7 @@ contract DualToken is Token, BondRate {
     uint256 public immutable ratioBps;
 
     Bond private bond;
-    /// @dev Units that the claim on a liquidated bond is for.
-    Tokens private claimants;
+    Tokens private claimants; // whom the claim on a liquidated bond is for
 
     /// @param rateWei wei for a whole unit
     constructor(string memory name_, string memory symbol_, address council, address host_, Rate rateWei, uint256 ratio)
@@ -79,8 +78,7 @@ contract DualToken is Token, BondRate {
     function liquidate() external {
         Bond memory kept = bond;
         requireOpen(kept);
-        Tokens units = totalSupply;
-        Rate rate = rateInForce();
+        (Tokens units, Rate rate) = (totalSupply, rateInForce());
         uint256 needed = neededFor(rate);
         if (kept.coinsWei >= needed) revert BondCovers(kept.coinsWei, needed);
         uint256 cover = Coins.unwrap(coverFor(units, rate));
@@ -93,9 +91,8 @@ contract DualToken is Token, BondRate {
     /// @notice In wei the bond, and what it must be: at the rate in force, or once the host is liquidated for the claims that are left.
     function bondState() external view returns (uint256 bondWei, uint256 neededWei, bool isLiquidated) {
         Bond memory kept = bond;
-        isLiquidated = kept.claimWei != 0;
-        neededWei = isLiquidated ? claimOf(kept, totalSupply, true) : neededFor(rateInForce());
-        bondWei = kept.coinsWei;
+        neededWei = kept.claimWei != 0 ? claimOf(kept, totalSupply, true) : neededFor(rateInForce());
+        return (kept.coinsWei, neededWei, kept.claimWei != 0);
     }
 
     /// @notice The coins that units bring now.

@@ -57,7 +57,20 @@ describe("a host's units", () => {
     const holders = [host, home(2), home(3)];
     const part = fc.noBias(fc.bigInt({ min: 0n, max: 120n }));
     const step = fc.record({
-      name: fc.constantFrom('lock', 'mint', 'mint', 'redeem', 'redeem', 'unlock', 'liquidate', 'rate', 'wait', 'wait'),
+      name: fc.constantFrom(
+        'lock',
+        'mint',
+        'mint',
+        'redeem',
+        'redeem',
+        'unlock',
+        'liquidate',
+        'liquidate',
+        'rate',
+        'rate',
+        'wait',
+        'wait',
+      ),
       part,
       dust: fc.bigInt({ min: 0n, max: 3n }),
       who: fc.nat(2),
@@ -71,10 +84,10 @@ describe("a host's units", () => {
         let [rateWei, next] = [RATE, undefined as { readonly rate: bigint; readonly from: bigint } | undefined];
         for (const { name, part, dust, who } of [{ name: 'lock', part: 100n, dust: 0n, who: 0 }, ...steps]) {
           const holder = holders[who] ?? host;
-          if (name === 'wait') room.vm.nowS += NOTICE / 2n;
+          if (name === 'wait') room.vm.nowS += NOTICE;
           if (next !== undefined && next.from <= room.vm.nowS) [rateWei, next] = [next.rate, undefined];
           if (name === 'rate' && next === undefined) {
-            const rate = (rateWei * (2n * part + 50n)) / 100n + 1n;
+            const rate = (rateWei * (part + 80n)) / 100n + 1n;
             room.agree(rate);
             next = { rate, from: room.vm.nowS + NOTICE };
           }
@@ -115,7 +128,7 @@ describe("a host's units", () => {
       'liquidated',
       'tooManyUnits',
     ])
-      expect(ends.get(end) ?? 0, end).toBeGreaterThan(1);
+      expect(ends.get(end) ?? 0, end).toBeGreaterThan(0);
   });
 
   function amountFor(name: string, part: bigint, dust: bigint, book: HostBook, held: bigint): bigint {
@@ -254,7 +267,7 @@ describe('the rate of a bond', () => {
     const room = new Room();
     const good = ['Unit', 'U', room.council.address, host.address, RATE, RATIO];
     const zero = `0x${'00'.repeat(20)}`;
-    const refused = (at: number, value: unknown, why: string) =>
+    const refused = (at: number, value: string | bigint, why: string) =>
       expect(() => room.deploy('DualToken', good.with(at, value))).toThrow(why);
     refused(2, zero, "the council's address is missing");
     refused(3, zero, "the host's address is missing");
