@@ -169,7 +169,7 @@ describe("a host's units", () => {
     expect(room.vm.refusal(stranger, second, 'liquidate')).toBe(`BondCovers(${300n * UNIT}, ${150n * UNIT})`);
   });
 
-  it('can be handed on as any token, and pay their holder whoever that is', () => {
+  it('can be handed on like other tokens, and pay their holder whoever that is', () => {
     const room = new Room();
     room.send(host, 'lockBond', [], 300n * UNIT);
     room.send(host, 'mint', [home(2).address, 100n * UNIT]);
