@@ -3,6 +3,7 @@ import { describePanic } from '@wattchain/vm';
 import { BaseError, ContractFunctionRevertedError } from 'viem';
 import { formatInstant } from '../instant.js';
 import { formatTokenAmount } from '../units.js';
+import { COMMUNITY_REFUSALS } from './communityRefusals.js';
 import { COUNCIL_REFUSALS, COUNCIL_TEXT_HINTS } from './councilRefusals.js';
 import { REGISTRY_REFUSALS, REGISTRY_TEXT_HINTS } from './registryRefusals.js';
 import { TRADE_REFUSALS, TRADE_TEXT_HINTS } from './tradeRefusals.js';
@@ -82,6 +83,7 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
   ...TRADE_REFUSALS,
   ...REGISTRY_REFUSALS,
   ...COUNCIL_REFUSALS,
+  ...COMMUNITY_REFUSALS,
   Error: ([text]) => ({ message: String(text), ...hintFor(String(text)) }),
   Panic: ([code]) => ({ message: describePanic(BigInt(String(code))) }),
 };

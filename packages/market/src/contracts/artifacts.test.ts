@@ -4,6 +4,7 @@ import { compileSolidity } from '@wattchain/solidity';
 import { assemble, disassemble } from '@wattchain/vm';
 import { describe, expect, it } from 'vitest';
 import { explainRefusal, TEXT_HINTS } from '../actions/refusal.js';
+import { COMMUNITY_ARTIFACTS } from './communityContracts.js';
 import { CONTRACT_ARTIFACTS } from './contracts.js';
 
 const FILES = {
@@ -12,7 +13,12 @@ const FILES = {
   EnergyTrade: 'energyTrade',
   MeterRegistry: 'meterRegistry',
   Council: 'council',
+  MintPerKwh: 'mintPerKwh',
+  DualToken: 'dualToken',
+  Certificates: 'certificates',
+  FlexibilityCall: 'flexibilityCall',
 } as const;
+const ARTIFACTS = { ...CONTRACT_ARTIFACTS, ...COMMUNITY_ARTIFACTS };
 const read = (file: string) => readFileSync(new URL(`../../contracts/${file}`, import.meta.url), 'utf8');
 
 /** Texts of `require` in Solidity. */
@@ -24,7 +30,7 @@ describe.each(Object.entries(FILES))('%s', (name, file) => {
   const { artifacts, files } = compileSolidity({ name: `${name}.sol`, text: read(`${name}.sol`) }, read);
   const fresh = artifacts.find(({ contract }) => contract === name);
   assert(fresh !== undefined, `${name}.sol has a contract of its name`);
-  const constants = CONTRACT_ARTIFACTS[name as keyof typeof FILES];
+  const constants = ARTIFACTS[name as keyof typeof FILES];
 
   it('is committed as it compiles (else run npm run contracts)', () => {
     expect(JSON.parse(read(`${file}.json`))).toEqual(fresh);
