@@ -1,5 +1,6 @@
 import type { RuleName } from '@wattchain/market';
 import { EnergyTradeRun } from './energyTradeRun.js';
+import { MintPerKwhRun } from './mintPerKwhRun.js';
 import { PoolRun } from './poolRun.js';
 import type { RuleRun, RuleRunContext } from './ruleRun.js';
 
@@ -11,6 +12,7 @@ const RULE_RUNS: Readonly<Partial<Record<RuleName, new (context: RuleRunContext)
   'pool:billSharing': PoolRun,
   'pool:static': PoolRun,
   'pool:dynamic': PoolRun,
+  mintPerKwh: MintPerKwhRun,
 };
 
 /** A rule's run on its chain; `undefined` for today's bills, and for what no contract settles. */
