@@ -172,10 +172,9 @@ function coinsOf({ coins }: HomeBill): Html | undefined {
 }
 
 /** The transactions that cleared and settled the bill, each once. */
-function transactionsOf({ result }: RuleView): Html {
+function transactionsOf({ result, transactions: hashes }: RuleView): Html {
   const { chain, contract } = result;
   if (chain === undefined) return html`<p class="note">Computed; settled on no chain.</p>\n`;
-  const hashes = [...new Set(result.periods.flatMap(({ transactions }) => transactions))];
   const place = html`on chain ${chain.chainId} by ${contract?.name} at <code class="hash">${contract?.address}</code>`;
   const listed = hashes.length <= MAX_LISTED ? hashes : [hashes[0] ?? '', hashes[1] ?? '', '…', hashes.at(-1) ?? ''];
   const more = hashes.length <= MAX_LISTED ? '' : ' (the first two and the last one; periods.csv has all)';

@@ -1,4 +1,4 @@
-import { assert } from '@wattchain/core';
+import { assert, type Hash } from '@wattchain/core';
 import {
   type CommunityResult,
   homeTotal,
@@ -30,6 +30,8 @@ export interface RuleView {
   readonly soldMwh: bigint;
   readonly importedMwh: bigint;
   readonly exportedMwh: bigint;
+  /** The transactions that cleared and settled it, each once, in their order. */
+  readonly transactions: readonly Hash[];
 }
 
 /** A result as reports read it. */
@@ -95,7 +97,14 @@ function ruleView(result: RuleResult, baseline: readonly bigint[], produces: rea
     soldMwh: sumOf(({ soldMwh }) => soldMwh),
     importedMwh: sumOf(({ importedMwh }) => importedMwh),
     exportedMwh: sumOf(({ exportedMwh }) => exportedMwh),
+    transactions: transactionsOf(result),
   };
+}
+
+function transactionsOf({ periods }: RuleResult): Hash[] {
+  const hashes = new Set<Hash>();
+  for (const { transactions } of periods) for (const hash of transactions) hashes.add(hash);
+  return [...hashes];
 }
 
 const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
