@@ -160,6 +160,7 @@ export * from './profile/marketDay.js';
 export * from './profile/parseDayProfile.js';
 export * from './profile/parseSeries.js';
 export type { ProfileText } from './profile/profileRows.js';
+export * from './profile/refineSeries.js';
 export * from './profile/tradesByRule.js';
 export * from './results/communityResult.js';
 export * from './results/indicators.js';

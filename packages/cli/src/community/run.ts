@@ -49,7 +49,7 @@ export interface RunProgress {
 }
 
 /** Periods beyond which a chain's store is on disk, so that memory does not grow with the span. */
-const PERIODS_IN_MEMORY = 2_000;
+export const PERIODS_IN_MEMORY = 2_000;
 
 /**
  * Runs the rules one after the other, each on a chain of its own, and puts the result together.

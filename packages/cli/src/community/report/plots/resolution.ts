@@ -12,7 +12,7 @@ export interface ResolutionRow {
   readonly storageBytes: bigint;
   readonly gas: bigint;
   readonly millijoules: bigint;
-  /** From the end of a period until a seller has its money, with twelve confirmations. */
+  /** From when energy is delivered, in the mean, until its seller has the money with twelve confirmations. */
   readonly waitingSeconds: bigint;
   /** All bills. */
   readonly money: bigint;
