@@ -61,7 +61,7 @@ describe('files', () => {
   test.each<[string, unknown, RegExp]>([
     ['no object', [], /no object/],
     ['no code', { ...artifact, code: '0xzz' }, /"code"/],
-    ['too much code', { ...artifact, code: `0x${'00'.repeat(24_577)}` }, /24576/],
+    ['too much code', { ...artifact, code: `0x${'00'.repeat(31_745)}` }, /31744/],
     ['an interface of something else', { ...artifact, abi: [{ type: 'fallback' }] }, /"abi"/],
     ['no layout of the storage', { ...artifact, storageLayout: undefined }, /"storageLayout"/],
     [

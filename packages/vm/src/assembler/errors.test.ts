@@ -132,7 +132,7 @@ describe('errors', () => {
 
   test('the code may not outgrow its limit', () => {
     const source = inFunction(`${'push 1 pop\n'.repeat(8000)}push 1 return 1`);
-    expect(errorOf(source).text).toContain('the code is larger than 24576 bytes here');
+    expect(errorOf(source).text).toContain('the code is larger than 31744 bytes here');
   });
 
   test('macros may not grow without end, in depth or in width', () => {

@@ -75,8 +75,8 @@ describe('laying out', () => {
     const word = 2n ** 256n - 1n;
     const pushes = Array.from({ length: 1_000 }, (_, i) => instruction(`push ${i}`, 'PUSH', word));
     expect(faultOf({ instructions: [...pushes, STOP] })).toMatchObject({
-      place: 'push 722',
-      problem: expect.stringMatching(/24576 bytes/),
+      place: 'push 933',
+      problem: expect.stringMatching(/31744 bytes/),
     });
   });
 
