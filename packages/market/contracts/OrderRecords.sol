@@ -11,8 +11,8 @@ uint256 constant HORIZON = 24;
 uint256 constant ACTS_OF_A_MEMBER = 3;
 /// @dev Acts of a period: they and their ranking take 52,224 of the 65,536 bytes that a transaction may have.
 uint256 constant ACTS_OF_A_PERIOD = 1_536;
-/// @dev Periods of which the sheets are kept; the next one takes the place of one that is settled.
-uint256 constant SHEETS = 2_048;
+/// @dev Periods that can have acts and are not settled yet: so many sheets there are, and none more is needed for ever.
+uint256 constant SHEETS = 256;
 
 /// @dev What the genesis decides about the orders of a market.
 struct OrderRules {
@@ -37,11 +37,11 @@ struct OrderTerms {
     uint72 coveredFee;
 }
 
-/// @dev The acts of one period, in one word.
+/// @dev The acts of one period, in one word, which is never 0: writing it costs the same for the first and for every act.
 struct Sheet {
     /// Their hash chain; once they are cleared, the hash of what became of them.
     uint184 digest;
-    /// Which of the periods that share this place, from 1.
+    /// Which of the periods that share this place, from 1; 0: none, nobody has posted for one that is not settled.
     uint16 lap;
     uint16 acts;
     /// The last block in which commitments are opened; 0: nobody has begun with it.

@@ -7,7 +7,7 @@ import "./OrderRecords.sol";
 
 /// @title The sheets on which the acts of each period stand
 /// @notice One storage word a period, however many acts: their hash chain while the gate is open, the hash of their fills once they are
-///         cleared. The word is used again when the period is settled and its turn comes.
+///         cleared. When the period is settled the word is free for another one. All words are paid for at deployment.
 abstract contract OrderSheets is CommunityMarket, OrderEvents {
     OrderTerms internal orderTerms;
     uint256 private immutable sealDeposit;
@@ -30,6 +30,7 @@ abstract contract OrderSheets is CommunityMarket, OrderEvents {
             uint72(Price.unwrap(rules.coveredFee))
         );
         sealDeposit = Tokens.unwrap(rules.sealDeposit);
+        for (uint256 i = 0; i < SHEETS; ++i) sheets[i] = freeSheet();
     }
 
     /// @notice A period's acts: how many, their hash chain or the hash of their fills, and until which block commitments are opened.
@@ -88,7 +89,7 @@ abstract contract OrderSheets is CommunityMarket, OrderEvents {
     function append(uint256 number, uint256 act) internal {
         Sheet memory sheet = sheets[number % SHEETS];
         if (sheet.lap != lapOf(number)) {
-            if (sheet.lap != 0) requireSettled(number, number % SHEETS + (uint256(sheet.lap) - 1) * SHEETS);
+            if (sheet.lap != 0) revert EarlierNotSettled(number, number % SHEETS + (uint256(sheet.lap) - 1) * SHEETS);
             sheet = Sheet(0, lapOf(number), 0, 0, false);
         }
         if (sheet.acts >= ACTS_OF_A_PERIOD) revert PeriodFull(number, ACTS_OF_A_PERIOD);
@@ -127,19 +128,21 @@ abstract contract OrderSheets is CommunityMarket, OrderEvents {
 
     function keepResult(uint256 number, uint256[] memory fills) internal {
         Sheet memory sheet = sheets[number % SHEETS];
-        sheet.digest = uint184(uint256(keccak256(abi.encode(fills))));
+        sheet.digest = digestOf(fills);
         sheet.isCleared = true;
         sheets[number % SHEETS] = sheet;
     }
 
-    /// @dev Refuses fills that are not those of a period; where nobody has posted there are none.
-    function requireResult(uint256 number, uint256[] memory fills) internal view {
+    /// @dev The sheet of a period that is settled is free. Refuses fills that are not its result; where nobody has posted there are none.
+    function takeResult(uint256 number, uint256[] memory fills) internal {
         Sheet memory sheet = sheets[number % SHEETS];
-        bool isThere = sheet.lap == lapOf(number);
-        if (isThere && !sheet.isCleared) revert NotCleared(number);
-        if (isThere ? uint184(uint256(keccak256(abi.encode(fills)))) != sheet.digest : fills.length != 0) {
-            revert AnotherResult(number);
+        if (sheet.lap != lapOf(number)) {
+            if (fills.length != 0) revert AnotherResult(number);
+            return;
         }
+        if (!sheet.isCleared) revert NotCleared(number);
+        if (sheet.digest != digestOf(fills)) revert AnotherResult(number);
+        sheets[number % SHEETS] = freeSheet();
     }
 
     // ---- Parts of these
@@ -152,7 +155,11 @@ abstract contract OrderSheets is CommunityMarket, OrderEvents {
         return uint16(number / SHEETS + 1);
     }
 
-    function requireSettled(uint256 number, uint256 earlier) private view {
-        if (earlier * orderTerms.resolution >= settledTo) revert EarlierNotSettled(number, earlier);
+    function digestOf(uint256[] memory fills) private pure returns (uint184) {
+        return uint184(uint256(keccak256(abi.encode(fills))));
+    }
+
+    function freeSheet() private pure returns (Sheet memory) {
+        return Sheet(1, 0, 0, 0, false);
     }
 }
