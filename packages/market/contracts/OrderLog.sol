@@ -78,8 +78,9 @@ abstract contract OrderLog is OrderSheets {
 
     // ---- What a rule does with a sheet
 
-    /// @dev The orders of a period that stand, if `acts` are all of it: those at prices from the feed-in price to the tariff that their
-    ///      locks cover, and in a sealed market the opened ones. Cancellations are not applied.
+    /// @dev The orders of a period that stand, if `acts` are all of it: those at prices from the feed-in price to the tariff, where no
+    ///      deviation from them gains, and in a sealed market the opened ones. None where the tariff or a fee is above what locks cover.
+    ///      Cancellations are not applied.
     function sheetFrom(uint256 number, PriceHint calldata hint, uint256[] calldata acts)
         internal
         view
@@ -90,7 +91,7 @@ abstract contract OrderLog is OrderSheets {
         uint256 count = acts.length;
         MeterTime period = MeterTime.wrap(uint64(number * terms.resolution));
         Prices memory prices = grid.pricesOf(hint, period, Duration.wrap(terms.resolution), 1)[0];
-        Prices memory covered = coveredPrices(terms);
+        bool isCovered = covers(terms, prices);
         sheet = OrderSheet(new uint256[](count), new uint256[](count), new uint256[](count), newTies(period, count));
         address[] memory owners = new address[](members.length);
         bool isOpened = terms.revealBlocks == 0;
@@ -98,9 +99,10 @@ abstract contract OrderLog is OrderSheets {
             Act act = Act.wrap(acts[i]);
             uint256 kind = act.kindOf();
             if (isOrder(kind)) {
-                if (!isOpened || !stands(act, prices, covered)) continue;
+                Price price = act.priceOf();
+                if (!isOpened || !isCovered || price > prices.tariff || prices.feedIn > price) continue;
                 sheet.energies[i] = inMwh(act.energyOf());
-                sheet.prices[i] = Price.unwrap(act.priceOf());
+                sheet.prices[i] = Price.unwrap(price);
                 uint256 place = act.memberOf() - 1;
                 if (owners[place] == address(0)) owners[place] = members[place].owner;
                 sheet.ties.owners[i] = owners[place];
@@ -124,6 +126,7 @@ abstract contract OrderLog is OrderSheets {
         OrderTerms memory terms = orderTerms;
         Prices memory covered = coveredPrices(terms);
         uint256 deposit = depositOf(terms);
+        (uint256[] memory energies, uint256[] memory amounts) = (fills.energies, fills.amounts);
         uint256[] memory words = new uint256[](acts.length);
         for (uint256 i = 0; i < acts.length; ++i) {
             Act act = Act.wrap(acts[i]);
@@ -134,7 +137,7 @@ abstract contract OrderLog is OrderSheets {
                     : fillOf(act, FORFEIT, 0, deposit, deposit);
             } else if (isOrder(kind)) {
                 uint256 lock = lockOf(act, covered, 0);
-                words[i] = fillOf(act, sheet.kinds[i], fills.energies[i], fills.amounts[i], lock);
+                words[i] = fillOf(act, sheet.kinds[i], energies[i], amounts[i], lock);
             }
         }
         keepResult(number, words);
@@ -169,13 +172,6 @@ abstract contract OrderLog is OrderSheets {
 
     function newTies(MeterTime period, uint256 count) private pure returns (Ties memory) {
         return Ties(period, new address[](count), new uint256[](count));
-    }
-
-    /// @dev Within the band, where no deviation from an order gains; and covered, whatever the meters will show.
-    function stands(Act act, Prices memory prices, Prices memory covered) private pure returns (bool) {
-        Price price = act.priceOf();
-        if (price > prices.tariff || prices.feedIn > price) return false;
-        return lockOf(act, prices, 0) <= lockOf(act, covered, 0);
     }
 
     /// @dev Whether an opening is of a commitment before it, of the same member, that nobody has opened.

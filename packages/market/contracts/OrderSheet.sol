@@ -44,12 +44,13 @@ function ranked(OrderSheet memory sheet, uint256[] calldata words, uint256 kind,
     returns (uint256[] memory acts)
 {
     acts = new uint256[](count);
+    uint256[] memory kinds = sheet.kinds;
     uint256 previous = 0;
     uint256 hash = 0;
     for (uint256 i = 0; i < count; ++i) {
         uint256 place = first + i;
         uint256 act = (words[place >> 4] >> ((place & 15) << 4)) & 0xffff;
-        if (act >= sheet.kinds.length || sheet.kinds[act] != kind) revert NotRanked(place, act);
+        if (act >= kinds.length || kinds[act] != kind) revert NotRanked(place, act);
         bool isBehind = true;
         if (i != 0) (isBehind, hash) = follows(sheet, previous, hash, act);
         if (!isBehind) revert NotRanked(place, act);
@@ -64,10 +65,11 @@ function follows(OrderSheet memory sheet, uint256 other, uint256 hash, uint256 a
     pure
     returns (bool isBehind, uint256 ownHash)
 {
-    (uint256 price, uint256 before) = (sheet.prices[act], sheet.prices[other]);
+    uint256[] memory prices = sheet.prices;
+    (uint256 price, uint256 before) = (prices[act], prices[other]);
     if (price != before) return ((price > before) == (sheet.kinds[act] == ASK), 0);
-    address owner = sheet.ties.owners[act];
-    address othersOwner = sheet.ties.owners[other];
+    address[] memory owners = sheet.ties.owners;
+    (address owner, address othersOwner) = (owners[act], owners[other]);
     if (owner == othersOwner) {
         (uint256 energy, uint256 more) = (sheet.energies[act], sheet.energies[other]);
         return (energy == more ? act > other : energy < more, hash);

@@ -72,6 +72,13 @@ abstract contract OrderSheets is CommunityMarket, OrderEvents {
         return Prices(Price.wrap(terms.coveredTariff), NO_PRICE, fee, fee);
     }
 
+    /// @dev Whether what orders have locked is enough at such prices, whatever the meters will show.
+    function covers(OrderTerms memory terms, Prices memory prices) internal pure returns (bool) {
+        Price fee = Price.wrap(terms.coveredFee);
+        bool isDearer = prices.tariff > Price.wrap(terms.coveredTariff);
+        return !isDearer && !(prices.gridFee > fee) && !(prices.localFee > fee);
+    }
+
     /// @dev What a commitment locks; nothing where orders are open.
     function depositOf(OrderTerms memory terms) internal view returns (uint256) {
         return terms.revealBlocks == 0 ? 0 : sealDeposit;

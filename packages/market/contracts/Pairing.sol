@@ -15,13 +15,16 @@ struct Meeting {
 
 /// @dev Walks down both sides while the bid is not below the ask: the largest energy that both sides agree to.
 function meet(OrderSheet memory sheet, Ranking memory ranking) pure returns (Meeting memory met) {
-    uint256[] memory energies = new uint256[](sheet.kinds.length);
+    (uint256[] memory bids, uint256[] memory asks) = (ranking.bids, ranking.asks);
+    (uint256[] memory prices, uint256[] memory sizes) = (sheet.prices, sheet.energies);
+    uint256[] memory energies = new uint256[](sizes.length);
+    met.energies = energies;
     (uint256 b, uint256 a) = (0, 0);
-    while (b < ranking.bids.length && a < ranking.asks.length) {
-        (uint256 bid, uint256 ask) = (ranking.bids[b], ranking.asks[a]);
-        if (sheet.prices[bid] < sheet.prices[ask]) break;
-        uint256 wanted = sheet.energies[bid] - energies[bid];
-        uint256 there = sheet.energies[ask] - energies[ask];
+    while (b < bids.length && a < asks.length) {
+        (uint256 bid, uint256 ask) = (bids[b], asks[a]);
+        if (prices[bid] < prices[ask]) break;
+        uint256 wanted = sizes[bid] - energies[bid];
+        uint256 there = sizes[ask] - energies[ask];
         uint256 energy = wanted < there ? wanted : there;
         energies[bid] += energy;
         energies[ask] += energy;
@@ -30,7 +33,6 @@ function meet(OrderSheet memory sheet, Ranking memory ranking) pure returns (Mee
         if (energy == wanted) ++b;
         if (energy == there) ++a;
     }
-    met.energies = energies;
 }
 
 /// @dev Shares a whole among acts by weight, by largest remainder.
@@ -50,8 +52,9 @@ function chosen(uint256[] memory list, uint256[] memory acts, uint256 count)
     part = new uint256[](list.length);
     for (uint256 i = 0; i < count; ++i) {
         uint256 act = acts[i];
-        part[act] = list[act];
-        sum += list[act];
+        uint256 value = list[act];
+        part[act] = value;
+        sum += value;
     }
 }
 
@@ -66,5 +69,8 @@ function payAt(
 ) pure {
     (uint256[] memory weights, uint256 energy) = chosen(energies, acts, acts.length);
     uint256[] memory shares = shareOut(sheet, (energy * twice) / (2 * MWH_PER_TOKEN), weights, energy);
-    for (uint256 i = 0; i < acts.length; ++i) amounts[acts[i]] = shares[acts[i]];
+    for (uint256 i = 0; i < acts.length; ++i) {
+        uint256 act = acts[i];
+        amounts[act] = shares[act];
+    }
 }

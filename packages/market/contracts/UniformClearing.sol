@@ -22,19 +22,22 @@ function clearUniform(OrderSheet memory sheet, Ranking memory ranking) pure retu
 
 /// @dev Shares what the orders at the marginal price got together among them, by size.
 function shareMargin(OrderSheet memory sheet, uint256[] memory acts, uint256 price, uint256[] memory energies) pure {
+    (uint256[] memory prices, uint256[] memory sizes) = (sheet.prices, sheet.energies);
     uint256[] memory weights = new uint256[](energies.length);
     (uint256 sum, uint256 traded) = (0, 0);
     for (uint256 i = 0; i < acts.length; ++i) {
         uint256 act = acts[i];
-        if (sheet.prices[act] != price) continue;
-        weights[act] = sheet.energies[act];
-        sum += weights[act];
+        if (prices[act] != price) continue;
+        uint256 size = sizes[act];
+        weights[act] = size;
+        sum += size;
         traded += energies[act];
     }
     // Where all of it trades, everybody has its size already.
     if (traded == sum) return;
     uint256[] memory shares = shareOut(sheet, traded, weights, sum);
     for (uint256 i = 0; i < acts.length; ++i) {
-        if (weights[acts[i]] != 0) energies[acts[i]] = shares[acts[i]];
+        uint256 act = acts[i];
+        if (weights[act] != 0) energies[act] = shares[act];
     }
 }

@@ -121,15 +121,35 @@ describe('money of orders', () => {
     room.vm.send(room.home(1), room.market, 'withdraw', [balance]);
   });
 
-  it('covers deviations at prices that the market foresees; dearer periods have no orders that stand', () => {
-    const room = roomOf({ covered: TARIFF - 150_000n });
+  it.each([
+    ['the tariff', { covered: TARIFF - 1n }],
+    ['a fee', { coveredFee: 9n, prices: { tariff: TARIFF, feedIn: FEED_IN, gridFee: 10n, localFee: 0n } }],
+    ['the fee of neighbours', { coveredFee: 9n, prices: { tariff: TARIFF, feedIn: FEED_IN, gridFee: 10n, localFee: 10n } }],
+  ])('covers deviations at prices that the market foresees: no order stands where %s is higher', (_name, options) => {
+    const room = roomOf(options);
     room.post(1, room.bid(1, KWH, PRICE));
     room.post(2, room.ask(2, KWH, PRICE));
-    const { bids } = room.standing();
-    expect(bids).toHaveLength(1);
-    // The ask is not covered, so no ask stands, and the ranking is of the bid alone.
-    const { fills } = room.clear(room.clearArgs(FIRST, [[0n]]));
-    expect(fills.map(({ kind }) => kind)).toEqual([ACT_KINDS.bid, ACT_KINDS.void]);
+    const { fills } = room.clear(room.clearArgs(FIRST, [[]]));
+    expect(fills.map(({ kind, energyMwh }) => [kind, energyMwh])).toEqual([
+      [ACT_KINDS.void, 0n],
+      [ACT_KINDS.void, 0n],
+    ]);
+  });
+
+  it('pays fees of what was bought, to the last unit', () => {
+    const [gridFee, localFee] = [10n ** 16n, 3n * 10n ** 15n];
+    const room = roomOf({ coveredFee: gridFee, prices: { tariff: TARIFF, feedIn: FEED_IN, gridFee, localFee } });
+    room.post(1, room.bid(1, KWH, PRICE));
+    room.post(2, room.ask(2, KWH, PRICE));
+    room.clear();
+    room.report([2n * KWH, -KWH]);
+    room.settle();
+    const fees = amountOf(KWH, localFee) + amountOf(KWH, gridFee);
+    expect([room.gain(1), room.gain(2)]).toEqual([
+      -amountOf(KWH, PRICE) - amountOf(KWH, TARIFF) - fees,
+      amountOf(KWH, PRICE),
+    ]);
+    expect(room.isBalanced()).toBe(true);
   });
 });
 
