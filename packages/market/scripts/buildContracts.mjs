@@ -28,6 +28,9 @@ const CONTRACTS = {
     dualToken: 'DualToken',
     certificates: 'Certificates',
     flexibilityCall: 'FlexibilityCall',
+    callAuction: 'CallAuction',
+    continuousBook: 'ContinuousBook',
+    peerChoice: 'PeerChoice',
   },
 };
 const pathOf = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));

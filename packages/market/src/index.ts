@@ -132,6 +132,8 @@ export * from './mechanism/pools/coefficients.js';
 export * from './mechanism/pools/midMarket.js';
 export * from './mechanism/pools/supplyDemandRatio.js';
 export * from './mechanism/truthful.js';
+export * from './orders/orderActs.js';
+export * from './orders/peerTerms.js';
 export * from './paperDay/day.js';
 export * from './paperDay/needs.js';
 export * from './paperDay/profile.js';

@@ -1,9 +1,18 @@
 /** A community whose market has orders: homes with meters and money, and whoever hands in what they posted. */
 import { type Address, addressOf, bigIntToBytes } from '@wattchain/core';
 import { type Hex, numberToHex } from 'viem';
+import { COMMUNITY_ARTIFACTS, type CommunityContractName } from '../src/contracts/communityContracts.js';
+import { CONTRACT_ARTIFACTS } from '../src/contracts/contracts.js';
 import type { Order } from '../src/mechanism/common/orders.js';
-import { ACT_KINDS, actFields, actWord, type FillFields, fillFields, type PlacedOrder, rankingOf } from '../src/orders/orderActs.js';
-import { compiled } from './compiled.js';
+import {
+  ACT_KINDS,
+  actFields,
+  actWord,
+  type FillFields,
+  fillFields,
+  type PlacedOrder,
+  rankingOf,
+} from '../src/orders/orderActs.js';
 import { ContractVm, type TestContract } from './contractVm.js';
 import type { TestAccount } from './marketVm.js';
 
@@ -32,11 +41,16 @@ export const startOf = (number: bigint) => number * HOUR;
 const NO_HINT = { tariffEntry: 0n, feeEntry: 0n };
 
 export interface OrderRoomOptions {
-  readonly contract: string;
+  readonly contract: CommunityContractName;
   readonly homes: number;
   /** Of the constructor, behind the rules of markets and orders. */
   readonly args?: readonly unknown[];
-  readonly prices?: { readonly tariff: bigint; readonly feedIn: bigint; readonly gridFee?: bigint; readonly localFee?: bigint };
+  readonly prices?: {
+    readonly tariff: bigint;
+    readonly feedIn: bigint;
+    readonly gridFee?: bigint;
+    readonly localFee?: bigint;
+  };
   readonly covered?: bigint;
   readonly coveredFee?: bigint;
   readonly deposit?: bigint;
@@ -62,22 +76,22 @@ export class OrderRoom {
     const { vm } = this;
     const { prices = { tariff: TARIFF, feedIn: FEED_IN }, deposit = 1_000n * UNIT } = options;
     this.#deposit = deposit;
-    const council = vm.deploy(compiled('Council'), [
+    const council = vm.deploy(CONTRACT_ARTIFACTS.Council, [
       [account('registrar').address, account('issuer').address],
       account('anyone').address,
       600n,
     ]);
     const rules = { resolutionSeconds: HOUR, correctionSeconds: 0n, readingLeadSeconds: 0n, marketTimeOffset: 0n };
     const [supplier, gridOperator] = [account('supplier'), account('gridOperator')];
-    this.#registry = vm.deploy(compiled('CommunityRegistry'), [
+    this.#registry = vm.deploy(COMMUNITY_ARTIFACTS.CommunityRegistry, [
       council.address,
       rules,
       supplier.address,
       gridOperator.address,
     ]);
-    this.#money = vm.deploy(compiled('CommunityMoney'), [account('issuer').address, 'EUR']);
+    this.#money = vm.deploy(COMMUNITY_ARTIFACTS.CommunityMoney, [account('issuer').address, 'EUR']);
     const first = { gridFee: 0n, localFee: 0n, ...prices };
-    const grid = vm.deploy(compiled('Grid'), [this.#registry.address, 7n * 86_400n, first]);
+    const grid = vm.deploy(COMMUNITY_ARTIFACTS.Grid, [this.#registry.address, 7n * 86_400n, first]);
     const marketRules = {
       money: this.#money.address,
       registry: this.#registry.address,
@@ -95,7 +109,7 @@ export class OrderRoom {
       sealDeposit: options.sealDeposit ?? 0n,
     };
     const own = options.hasOrders === false ? [] : [orderRules];
-    this.market = vm.deploy(compiled(options.contract), [marketRules, ...own, ...(options.args ?? [])]);
+    this.market = vm.deploy(COMMUNITY_ARTIFACTS[options.contract], [marketRules, ...own, ...(options.args ?? [])]);
     vm.send(account('registrar'), this.#registry, 'describe', [numberToHex(1, { size: 32 })]);
     this.fund(supplier, 1_000_000n * UNIT);
     vm.send(supplier, this.market, 'deposit', [supplier.address, 1_000_000n * UNIT]);
@@ -145,9 +159,11 @@ export class OrderRoom {
     this.note(this.vm.send(this.home(n), this.market, 'reveal', [number, openings]));
   }
 
-  note<Result extends { readonly events: readonly { readonly name: string; readonly args: Readonly<Record<string, unknown>> }[] }>(
-    result: Result,
-  ): Result {
+  note<
+    Result extends {
+      readonly events: readonly { readonly name: string; readonly args: Readonly<Record<string, unknown>> }[];
+    },
+  >(result: Result): Result {
     for (const { name, args } of result.events) {
       if (name !== 'Posted') continue;
       const act = args.act as bigint;
@@ -196,7 +212,11 @@ export class OrderRoom {
   }
 
   /** Closes the gate and has the period cleared. */
-  clear(args = this.clearArgs()): { readonly gasUsed: number; readonly fills: FillFields[]; readonly trades: readonly bigint[] } {
+  clear(args = this.clearArgs()): {
+    readonly gasUsed: number;
+    readonly fills: FillFields[];
+    readonly trades: readonly bigint[];
+  } {
     const number = args[0] as bigint;
     this.closeGate(number);
     const { gasUsed, events } = this.vm.send(this.anyone, this.market, 'clear', args);

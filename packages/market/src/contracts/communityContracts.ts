@@ -1,6 +1,8 @@
 import {
   certificatesAbi,
   certificatesCode,
+  callAuctionAbi,
+  callAuctionCode,
   communityMoneyAbi,
   communityMoneyCode,
   communityRegistryAbi,
@@ -13,6 +15,10 @@ import {
   gridCode,
   mintPerKwhAbi,
   mintPerKwhCode,
+  continuousBookAbi,
+  continuousBookCode,
+  peerChoiceAbi,
+  peerChoiceCode,
   poolAbi,
   poolCode,
 } from './communityGenerated.js';
@@ -28,5 +34,8 @@ export const COMMUNITY_ARTIFACTS = {
   DualToken: { name: 'DualToken', abi: dualTokenAbi, code: dualTokenCode },
   Certificates: { name: 'Certificates', abi: certificatesAbi, code: certificatesCode },
   FlexibilityCall: { name: 'FlexibilityCall', abi: flexibilityCallAbi, code: flexibilityCallCode },
+  CallAuction: { name: 'CallAuction', abi: callAuctionAbi, code: callAuctionCode },
+  ContinuousBook: { name: 'ContinuousBook', abi: continuousBookAbi, code: continuousBookCode },
+  PeerChoice: { name: 'PeerChoice', abi: peerChoiceAbi, code: peerChoiceCode },
 } as const satisfies Record<string, ContractArtifact>;
 export type CommunityContractName = keyof typeof COMMUNITY_ARTIFACTS;

@@ -14,7 +14,9 @@ describe('gas of a whole transaction', () => {
 
   it('with a day of twenty-four orders of a home, the first of their periods: 15,000 each at most', () => {
     const room = roomOf(1);
-    const day = Array.from({ length: 24 }, (_, hour) => room.bid(1, KWH + BigInt(hour), TARIFF, FIRST - 1n + BigInt(hour)));
+    const day = Array.from({ length: 24 }, (_, hour) =>
+      room.bid(1, KWH + BigInt(hour), TARIFF, FIRST - 1n + BigInt(hour)),
+    );
     expect(room.post(1, ...day).gasUsed / 24).toBeLessThanOrEqual(15_000);
   });
 });

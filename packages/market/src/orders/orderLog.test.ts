@@ -1,6 +1,16 @@
 import { numberToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { FEED_IN, FIRST, GATE, HOUR, OrderRoom, REVEAL_BLOCKS, startOf, TARIFF, UNIT } from '../../testing/orderRoom.js';
+import {
+  FEED_IN,
+  FIRST,
+  GATE,
+  HOUR,
+  OrderRoom,
+  REVEAL_BLOCKS,
+  startOf,
+  TARIFF,
+  UNIT,
+} from '../../testing/orderRoom.js';
 import { amountOf } from '../units.js';
 import { ACT_KINDS, actWord, commitmentTo } from './orderActs.js';
 
@@ -57,7 +67,9 @@ describe('who may post what', () => {
   it('only own acts, of a member', () => {
     expect(refused(1, room.bid(2, KWH, PRICE))).toMatch(/^NotOwnAct\(\d+, 1\)/);
     expect(refused(0, room.bid(1, KWH, PRICE))).toMatch(/^NotOwnAct\(\d+, 0\)/);
-    expect(refused(0, actWord({ member: 0n, kind: ACT_KINDS.bid, number: FIRST, energyMwh: 1n }))).toMatch(/^NotOwnAct/);
+    expect(refused(0, actWord({ member: 0n, kind: ACT_KINDS.bid, number: FIRST, energyMwh: 1n }))).toMatch(
+      /^NotOwnAct/,
+    );
   });
 
   it('nothing that is no act, or says more than its kind has', () => {
@@ -124,7 +136,10 @@ describe('money of orders', () => {
   it.each([
     ['the tariff', { covered: TARIFF - 1n }],
     ['a fee', { coveredFee: 9n, prices: { tariff: TARIFF, feedIn: FEED_IN, gridFee: 10n, localFee: 0n } }],
-    ['the fee of neighbours', { coveredFee: 9n, prices: { tariff: TARIFF, feedIn: FEED_IN, gridFee: 10n, localFee: 10n } }],
+    [
+      'the fee of neighbours',
+      { coveredFee: 9n, prices: { tariff: TARIFF, feedIn: FEED_IN, gridFee: 10n, localFee: 10n } },
+    ],
   ])('covers deviations at prices that the market foresees: no order stands where %s is higher', (_name, options) => {
     const room = roomOf(options);
     room.post(1, room.bid(1, KWH, PRICE));
@@ -193,7 +208,7 @@ describe('sealed orders', () => {
   const sealed = () => {
     const room = roomOf({ revealBlocks: REVEAL_BLOCKS, sealDeposit: SEAL });
     const orders = [room.bid(1, KWH, PRICE), room.ask(2, KWH, PRICE)];
-    orders.forEach((order, i) => room.post(i + 1, commitmentTo(order, salt(i))));
+    for (const [i, order] of orders.entries()) room.post(i + 1, commitmentTo(order, salt(i)));
     room.vm.height = 100;
     return { room, orders };
   };
