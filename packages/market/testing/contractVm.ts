@@ -65,6 +65,8 @@ const COINS = 10n ** 30n;
 export class ContractVm {
   /** Block time in seconds, as the contracts see it. */
   nowS: bigint;
+  /** The height of the block that the next transaction is in. */
+  height = 1;
   readonly state: StateJournal;
   readonly #genesis: Genesis;
   readonly #contracts = new Map<Address, Abi>();
@@ -95,7 +97,7 @@ export class ContractVm {
   /** The block that the next transaction is in. */
   get context(): BlockContext {
     const miner: Address = '0x00000000000000000000000000000000000000aa';
-    return { height: 1, timestampMs: Number(this.nowS) * 1000 + 999, miner, genesis: this.#genesis };
+    return { height: this.height, timestampMs: Number(this.nowS) * 1000 + 999, miner, genesis: this.#genesis };
   }
 
   /** Deploys a contract with its constructor's arguments. */
