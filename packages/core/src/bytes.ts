@@ -42,18 +42,19 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
 
 /** Bytes as lower-case hex with `0x`. */
 export function toHex(bytes: Uint8Array): Hex {
-  if (bytes.length <= BYTES_PER_TEXT) return `0x${hexDigits(bytes)}`;
-  let text = '';
-  for (let from = 0; from < bytes.length; from += BYTES_PER_TEXT) {
-    text += hexDigits(bytes.subarray(from, from + BYTES_PER_TEXT));
+  let text = hexText('0x', bytes.length <= BYTES_PER_TEXT ? bytes : bytes.subarray(0, BYTES_PER_TEXT));
+  for (let from = BYTES_PER_TEXT; from < bytes.length; from += BYTES_PER_TEXT) {
+    text += hexText('', bytes.subarray(from, from + BYTES_PER_TEXT));
   }
-  return `0x${text}`;
+  return text as Hex;
 }
 
-/** Text made at once from its codes: one put together digit by digit is joined again by everybody who looks it up in a `Map`, at twice the price. */
-function hexDigits(bytes: Uint8Array): string {
-  const codes = new Array<number>(2 * bytes.length);
-  for (let i = 0, at = 0; i < bytes.length; i++) {
+/** Text made at once from its codes: one put together from parts is joined again by everybody who looks it up in a `Map`, at twice the price. */
+function hexText(prefix: '' | '0x', bytes: Uint8Array): string {
+  const codes = new Array<number>(prefix.length + 2 * bytes.length);
+  let at = 0;
+  for (; at < prefix.length; at++) codes[at] = prefix.charCodeAt(at);
+  for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] as number;
     codes[at++] = DIGIT_CODES[byte >> 4] as number;
     codes[at++] = DIGIT_CODES[byte & 15] as number;

@@ -28,20 +28,20 @@ export function packValueInto(value: Uint8Array, packed: Uint8Array, start: numb
   return length;
 }
 
-/** Reverse of {@link packValueInto}. Throws `storeDamaged` where the bytes are nothing that it makes. */
-export function unpackValue(packed: Uint8Array): Uint8Array {
+/** Reverse of {@link packValueInto}, of the bytes from `start` to `end`. Throws `storeDamaged` where they are nothing that it makes. */
+export function unpackValue(packed: Uint8Array, start = 0, end = packed.length): Uint8Array {
   let length = 0;
-  for (let at = 0; at < packed.length; ) {
+  for (let at = start; at < end; ) {
     const zeros = packed[at] as number;
-    const others = packed[at + 1] ?? MAX_BYTES + 1;
-    const end = at + 2 + others;
-    if (end > packed.length || length + zeros + others > MAX_BYTES) {
-      throw storeDamaged('a value of the state tree cannot be unpacked', { length: packed.length });
+    const others = at + 1 < end ? (packed[at + 1] as number) : MAX_BYTES + 1;
+    const runEnd = at + 2 + others;
+    if (runEnd > end || length + zeros + others > MAX_BYTES) {
+      throw storeDamaged('a value of the state tree cannot be unpacked', { length: end - start });
     }
     scratch.fill(0, length, length + zeros);
     length += zeros;
-    for (let from = at + 2; from < end; from++) scratch[length++] = packed[from] as number;
-    at = end;
+    for (let from = at + 2; from < runEnd; from++) scratch[length++] = packed[from] as number;
+    at = runEnd;
   }
   return scratch.slice(0, length);
 }

@@ -167,11 +167,13 @@ function readSlot(record: Uint8Array, at: number, end: number, index: number, de
   if (kind === EMPTY_KIND) return EMPTY_SLOT;
   if (kind === INNER_KIND) return { kind: 'inner', hash: record.subarray(at, end) };
   const known = knownBytes(depth);
+  // Byte by byte: views of a record would be most of what reading it takes.
   const treeKey = new Uint8Array(KEY_BYTES);
-  treeKey.set(path.subarray(0, known));
+  for (let i = 0; i < known; i++) treeKey[i] = path[i] as number;
   if (depth % 8 !== 0) treeKey[known - 1] = ((path[known - 1] as number) & 0xf0) | index;
-  treeKey.set(record.subarray(at, at + KEY_BYTES - known), known);
-  return { kind: 'leaf', treeKey, value: unpackValue(record.subarray(at + KEY_BYTES - known + 1, end)) };
+  let from = at;
+  for (let i = known; i < KEY_BYTES; i++) treeKey[i] = record[from++] as number;
+  return { kind: 'leaf', treeKey, value: unpackValue(record, from + 1, end) };
 }
 
 function groupDamaged(depth: number) {
