@@ -39,7 +39,7 @@ export interface Car {
   /** In each window. */
   readonly energyMwh: bigint;
   /** Hours, and days on which the window begins. */
-  readonly window: Required<Pick<CalendarRule, 'hours'>> & Pick<CalendarRule, 'days'>;
+  readonly window: Pick<CalendarRule, 'days'> & { readonly hours: readonly [number, number] };
   /** As soon as the window opens, or in its cheapest periods. */
   readonly when: 'first' | 'cheapest';
 }
