@@ -11,7 +11,8 @@ import {
   resultChunks,
   rulesNamed,
 } from '@wattchain/market';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import { type DataOptions, readingOf, withDataOptions } from '../community/data.js';
 import { OutputFolder } from '../community/folder.js';
 import { type InputPaths, readCommunityFiles, understandInputs } from '../community/inputs.js';
 import { prepareCommunity } from '../community/prepare.js';
@@ -24,19 +25,16 @@ import { packageVersion } from '../packageVersion.js';
 import { addCommand } from '../program.js';
 
 /** What a run is asked by options; those of a verification and of a resolution are a part of it. */
-export interface CommunityRunOptions {
+export interface CommunityRunOptions extends DataOptions {
   readonly data: readonly string[];
   readonly rule?: readonly string[];
   readonly ruleParams?: string;
-  readonly from?: string;
-  readonly to?: string;
   readonly pvHomes?: string;
   readonly tariff?: string;
   readonly feedIn?: string;
   readonly assets?: string;
   readonly agents?: string;
   readonly seed?: string;
-  readonly gaps?: CommunityOptions['gaps'];
 }
 
 interface RunCommandOptions extends CommunityRunOptions {
@@ -51,10 +49,9 @@ const MOST_HOMES = 10_000;
 
 /** Adds the options that say what a community is. */
 export function withCommunityOptions(command: Command): Command {
-  return command
-    .requiredOption('--data <file...>', 'readings of the homes')
-    .option('--from <day>', 'first day to take, such as 2017-07-01')
-    .option('--to <day>', 'last day to take')
+  return withDataOptions(
+    command.requiredOption('--data <file...>', 'readings of the homes: FILE, HOME=FILE or HOME:pv=FILE'),
+  )
     .option(
       '--pv-homes <numbers>',
       'only these homes keep their panels, counted from 1 in the order of the data: 1,4,7',
@@ -64,12 +61,7 @@ export function withCommunityOptions(command: Command): Command {
     .option('--assets <file>', 'batteries, cars, limits of connections')
     .option('--agents <who>', 'truthful, zi (zero intelligence), or a file of orders', 'truthful')
     .option('--seed <n>', 'of everything that is drawn: keys, chain ids, agents', '1')
-    .option('--rule-params <file>', 'parameters of rules as JSON: { "pool:static": { "coefficients": "1,2,3" } }')
-    .addOption(
-      new Option('--gaps <how>', 'what missing readings are')
-        .choices(['refuse', 'zero', 'interpolate'])
-        .default('refuse'),
-    );
+    .option('--rule-params <file>', 'parameters of rules as JSON: { "pool:static": { "coefficients": "1,2,3" } }');
 }
 
 /** `wattchain community run`: a community under market rules, each settled on a chain of its own. */
@@ -117,6 +109,7 @@ export function progressTarget(output: Output) {
 /** What the options ask. Errors: `badRule`, `badNumber`, `badPvHomes`. */
 export function readOptions(options: CommunityRunOptions): { paths: InputPaths; options: CommunityOptions } {
   const { data, from, to, feedIn, tariff, assets, ruleParams, agents = 'truthful', gaps = 'refuse' } = options;
+  const reading = readingOf(options);
   const isFile = agents !== 'truthful' && agents !== 'zi';
   const pvHomes = options.pvHomes === undefined ? undefined : parseNumbers(options.pvHomes);
   return {
@@ -135,6 +128,7 @@ export function readOptions(options: CommunityRunOptions): { paths: InputPaths; 
       gaps,
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
+      ...(reading === undefined ? {} : { reading }),
       ...(pvHomes === undefined ? {} : { pvHomes }),
       ...(feedIn === undefined ? {} : { feedIn }),
     },

@@ -10,6 +10,7 @@ import {
   type ImportFile,
   type ImportOptions,
   PERIOD_LENGTHS,
+  type TrackKind,
 } from '@wattchain/market';
 import { type Command, Option } from 'commander';
 import { parseDuration } from '../commands/energyOptions.js';
@@ -21,19 +22,43 @@ const MAX_FILE_BYTES = 130_000_000;
 /** `anna=load.csv`, `anna:pv=roof.csv`; a path with a folder before the sign is a path. */
 const NAMED = /^([^=/\\]{1,64}?)(?::(load|pv))?=(.+)$/;
 
-/** How files of data are to be understood, as the command line says it. */
-export interface DataOptions {
-  readonly from?: string;
-  readonly to?: string;
+/** How files of data are to be understood, as the command line says it, but for what a run keeps by itself. */
+export interface ReadingOptions {
   readonly date?: string;
   readonly timeZone?: string;
-  readonly gaps?: GapRule;
   readonly format?: DataFormat;
   readonly unit?: FigureUnit;
   readonly dates?: 'dmy' | 'mdy';
   readonly stamps?: 'beginning' | 'ending';
   readonly figures?: 'periods' | 'registers';
   readonly resolution?: string;
+}
+
+/** With the days to take, and what gaps become. */
+export interface DataOptions extends ReadingOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly gaps?: GapRule;
+}
+
+const READING_OPTIONS = [
+  'date',
+  'timeZone',
+  'format',
+  'unit',
+  'dates',
+  'stamps',
+  'figures',
+  'resolution',
+] as const satisfies readonly (keyof ReadingOptions)[];
+
+/** Those of a command's options that say how files are to be understood; `undefined` where none does. */
+export function readingOf(options: ReadingOptions): Record<string, string> | undefined {
+  const said = READING_OPTIONS.flatMap((name): [string, string][] => {
+    const value = options[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return said.length === 0 ? undefined : Object.fromEntries(said);
 }
 
 /** Adds the options that say how files of data are to be understood. */
@@ -99,13 +124,18 @@ export function importOptions(options: DataOptions): ImportOptions {
   };
 }
 
-/** Reads files of data: `FILE`, `HOME=FILE` or `HOME:pv=FILE`. Errors: `unreadableFile`, `badData`. */
+/** What a word of the command line names: `FILE`, `HOME=FILE` or `HOME:pv=FILE`. */
+export function parseDataWord(word: string): { path: string; home?: string; kind?: TrackKind } {
+  const [, home, kind, path] = (existsSync(word) ? null : NAMED.exec(word)) ?? [];
+  if (home === undefined || path === undefined) return { path: word };
+  return { path, home, ...(kind === undefined ? {} : { kind: kind as TrackKind }) };
+}
+
+/** Reads the files that words name. Errors: `unreadableFile`, `badData`. */
 export function readDataFiles(words: readonly string[]): ImportFile[] {
   return words.map((word) => {
-    const named = existsSync(word) ? null : NAMED.exec(word);
-    const path = named?.[3] ?? word;
-    const kind = named?.[2] as ImportFile['kind'];
-    return { file: path, text: readInputText(path, MAX_FILE_BYTES, badFile, decodeText), home: named?.[1], kind };
+    const { path, ...whose } = parseDataWord(word);
+    return { file: path, text: readInputText(path, MAX_FILE_BYTES, badFile, decodeText), ...whose };
   });
 }
 

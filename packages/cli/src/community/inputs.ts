@@ -3,21 +3,33 @@ import { basename } from 'node:path';
 import { WattchainError } from '@wattchain/core';
 import {
   type Agents,
+  type Assets,
+  type CommunityClock,
   type CommunityOptions,
   type CommunitySeries,
+  communityClock,
+  decodeText,
+  dispatch,
+  type ImportedCommunity,
   type InputFile,
   type InputRole,
   MAX_SERIES_FILE_CHARACTERS,
   type PeriodPrices,
   parseAgentOrders,
+  parseAssets,
   parseRuleParams,
-  parseSeries,
+  parseTariff,
   parseTokens,
-  readText,
+  readCommunity,
+  standingCharges,
+  type Tariff,
   TRUTHFUL_AGENTS,
+  tariffPrices,
   ziAgents,
 } from '@wattchain/market';
 import { readInputFile } from '../inputFile.js';
+import { namedOffset } from '../timeZone.js';
+import { importOptions, parseDataWord, type ReadingOptions } from './data.js';
 import type { CommunityInputs } from './prepare.js';
 
 /** A file as it was read. */
@@ -35,8 +47,12 @@ export interface InputPaths {
   readonly agents?: string;
 }
 
-/** Reads one file. Errors: `unreadableFile`, `badInputFile`. */
-export function readCommunityFile(path: string, role: InputRole): ReadFile {
+/** Reads one file, of data with whose it is. Errors: `unreadableFile`, `badInputFile`. */
+export function readCommunityFile(
+  path: string,
+  role: InputRole,
+  whose: Pick<InputFile, 'home' | 'kind'> = {},
+): ReadFile {
   const file = basename(path);
   const bytes = readInputFile(path, MAX_SERIES_FILE_CHARACTERS);
   if (bytes === undefined)
@@ -44,10 +60,10 @@ export function readCommunityFile(path: string, role: InputRole): ReadFile {
       values: { file },
       hint: 'split it by time',
     });
-  const { value: text, fault } = readText(bytes);
+  const { value: text, fault } = decodeText(bytes);
   if (fault !== undefined)
     throw new WattchainError('badInputFile', `${file}: ${fault.what}`, { values: { file }, hint: fault.hint });
-  return { file, sha256: createHash('sha256').update(bytes).digest('hex'), role, bytes, text };
+  return { file, sha256: createHash('sha256').update(bytes).digest('hex'), role, ...whose, bytes, text };
 }
 
 /** Reads all files of a run, the data first. Errors: those of reading, `badInputFile` where two have one name. */
@@ -56,7 +72,11 @@ export function readCommunityFiles(paths: InputPaths): ReadFile[] {
     const path = paths[role];
     return path === undefined ? [] : [readCommunityFile(path, role)];
   });
-  const files = [...paths.data.map((path) => readCommunityFile(path, 'data')), ...others];
+  const data = paths.data.map((word) => {
+    const { path, ...whose } = parseDataWord(word);
+    return readCommunityFile(path, 'data', whose);
+  });
+  const files = [...data, ...others];
   const twice = files.find(({ file }, index) => files.findIndex((other) => other.file === file) !== index);
   if (twice === undefined) return files;
   throw new WattchainError('badInputFile', `two files are called ${twice.file}`, {
@@ -71,32 +91,66 @@ export function readCommunityFiles(paths: InputPaths): ReadFile[] {
  */
 export function understandInputs(files: readonly ReadFile[], options: CommunityOptions): CommunityInputs {
   const only = (role: InputRole) => files.find((file) => file.role === role);
-  const data = files.filter(({ role }) => role === 'data');
-  const series = withPanels(readSeries(data, options), options.pvHomes);
-  const params = only('params');
+  const [tariffFile, assetsFile, params] = [only('tariff'), only('assets'), only('params')];
+  const tariff = tariffFile === undefined ? undefined : parseTariff(tariffFile.file, tariffFile.text);
+  const assets = assetsFile === undefined ? undefined : parseAssets(assetsFile.file, assetsFile.text);
+  const imported = readSeries(
+    files.filter(({ role }) => role === 'data'),
+    options,
+    assets,
+  );
+  const metered = withPanels(imported.series, options.pvHomes);
+  const clock = communityClock(metered.zone, namedOffset);
+  const { prices, currency, charge } = pricesOf(metered, options, tariff, clock);
+  const dispatched = assets === undefined ? undefined : dispatch(metered, assets, prices);
+  const series = dispatched?.series ?? metered;
   return {
-    files: files.map(({ file, sha256, role }) => ({ file, sha256, role })),
+    files: files.map(({ file, sha256, role, home, kind }) => ({
+      file,
+      sha256,
+      role,
+      ...(home === undefined ? {} : { home }),
+      ...(kind === undefined ? {} : { kind }),
+    })),
     options,
     series,
-    ...pricesOf(series, options),
-    charges: series.homes.map(() => 0n),
+    prices,
+    currency,
+    charges: series.homes.map(() => charge),
     factors: factorsOf(series),
     agents: agentsOf(options, series, only('agents')),
     params: params === undefined ? new Map() : parseRuleParams(params.file, params.text),
-    notes: [],
+    notes: [...notesOf(imported, options), ...(tariff?.notes ?? []), ...(dispatched?.notes ?? [])],
   };
 }
 
-function readSeries(data: readonly ReadFile[], { from, to }: CommunityOptions): CommunitySeries {
-  const [file, ...more] = data;
-  if (file === undefined || more.length > 0)
-    throw new WattchainError('badInputFile', `${data.length} files of data are given`, { hint: 'give one' });
-  return parseSeries({
-    file: file.file,
-    text: file.text,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+/** Reads the files of data, with the production of panels that the assets list. */
+function readSeries(
+  data: readonly ReadFile[],
+  options: CommunityOptions,
+  assets: Assets | undefined,
+): ImportedCommunity {
+  const { from, to, gaps, reading } = options;
+  return readCommunity(data, {
+    ...importOptions({
+      ...(reading as ReadingOptions | undefined),
+      gaps,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    }),
+    panels: assets?.panels,
   });
+}
+
+/** What was assumed, and how much of the figures nobody measured. */
+function notesOf({ files, gaps, notes }: ImportedCommunity, options: CommunityOptions): string[] {
+  const periods = gaps.reduce((total, gap) => total + gap.periods, 0);
+  const filled = options.gaps === 'zero' ? '0' : 'the line between their neighbours';
+  return [
+    ...files.flatMap(({ file, notes: own }) => own.map((note) => `${file}: ${note}`)),
+    ...notes,
+    ...(gaps.length === 0 ? [] : [`${gaps.length} gaps of ${periods} periods in the readings became ${filled}`]),
+  ];
 }
 
 /** The homes of which the panels are taken away produce nothing. */
@@ -120,11 +174,35 @@ const CURRENCY_IN_TITLE = /^tariff_([a-z]{3})_per_kwh$/i;
 /** Where a column does not say its currency. */
 const UNNAMED_CURRENCY = 'USD';
 
-/** Prices by period from a column of the data and `--feed-in`. */
+/** What the supplier and the grid operator ask for. */
+interface Prices {
+  readonly prices: PeriodPrices[];
+  readonly currency: string;
+  /** Standing charges of a home over the span, money units. */
+  readonly charge: bigint;
+}
+
+/** Prices by period: of a tariff, or of a column of the data and `--feed-in`. */
 function pricesOf(
   series: CommunitySeries,
-  { feedIn }: CommunityOptions,
-): { readonly prices: PeriodPrices[]; readonly currency: string } {
+  options: CommunityOptions,
+  tariff: Tariff | undefined,
+  clock: CommunityClock,
+): Prices {
+  if (tariff === undefined) return columnPrices(series, options);
+  if (options.feedIn !== undefined)
+    throw new WattchainError('badFeedIn', 'the tariff says what the supplier pays for energy, and so does --feed-in', {
+      values: { tariff: tariff.file, feedIn: options.feedIn },
+      hint: 'leave one of them out',
+    });
+  return {
+    prices: tariffPrices(tariff, series, clock),
+    currency: tariff.currency,
+    charge: standingCharges(tariff, series),
+  };
+}
+
+function columnPrices(series: CommunitySeries, { feedIn }: CommunityOptions): Prices {
   const tariff = series.rates.find(({ title }) => /^tariff_.*_per_kwh$/i.test(title));
   if (tariff === undefined)
     throw new WattchainError('noTariff', 'the data has no column tariff_…_per_kWh', {
@@ -144,6 +222,7 @@ function pricesOf(
       localFee: 0n,
     })),
     currency: CURRENCY_IN_TITLE.exec(tariff.title)?.[1]?.toUpperCase() ?? UNNAMED_CURRENCY,
+    charge: 0n,
   };
 }
 

@@ -191,7 +191,9 @@ function badResult(name: string, what: string, hint: string): WattchainError {
 /** The input files as the folder has them; those that are not the result's are told of, and used all the same. */
 function readInputs(said: CommunityResult, folder: string, told: Told): ReadFile[] {
   return said.inputs.map((input) => {
-    const read = readCommunityFile(join(folder, input.file), input.role);
+    const { home, kind } = input;
+    const whose = { ...(home === undefined ? {} : { home }), ...(kind === undefined ? {} : { kind }) };
+    const read = readCommunityFile(join(folder, input.file), input.role, whose);
     if (read.sha256 !== input.sha256) told.add(`inputs/${input.file}`, `SHA-256 ${input.sha256}`, read.sha256);
     return read;
   });

@@ -4,7 +4,7 @@ import { type CommunitySeries, MAX_SERIES_FILE_CHARACTERS } from '../profile/par
 import { assemble, type SeriesGap } from './assemble.js';
 import { badData } from './badData.js';
 import { type CityLearnBuilding, isCityLearnHeader, readCityLearn, readCityLearnSchema } from './cityLearn.js';
-import type { DataFile, DataFormat, ImportFile, ImportOptions } from './dataFile.js';
+import { DATA_FORMATS, type DataFile, type DataFormat, type ImportFile, type ImportOptions } from './dataFile.js';
 import { readDayFile } from './dayFile.js';
 import { readGsyProfile, readLemlabSeries } from './fixedLayouts.js';
 import { readGreenButton } from './greenButton.js';
@@ -144,6 +144,12 @@ function readDataFile(
     case 'meter':
     case 'green-button-csv':
       return readMeterCsv(file, options, format);
+    default:
+      throw badData(
+        file.file,
+        `there is no format "${String(format).slice(0, 40)}"`,
+        `the formats are ${DATA_FORMATS.join(', ')}`,
+      );
   }
 }
 

@@ -31,6 +31,9 @@ export interface InputFile {
   /** 64 hex digits of its bytes. */
   readonly sha256: string;
   readonly role: InputRole;
+  /** Of data: whose figures they are and what they count, where the command line said so. */
+  readonly home?: string;
+  readonly kind?: 'load' | 'pv';
 }
 
 /** What was asked, so that the run can be repeated. What was left out is missing. */
@@ -44,6 +47,8 @@ export interface CommunityOptions {
   /** First and last day, `YYYY-MM-DD`. */
   readonly from?: string;
   readonly to?: string;
+  /** How files of data are to be understood, by the command line's names: `timeZone`, `resolution`, …; what was left out is missing. */
+  readonly reading?: Readonly<Record<string, string>>;
   /** Numbers of the homes that keep their panels, from 1. */
   readonly pvHomes?: readonly number[];
   /** Price of `--feed-in`, currency per kWh as it was written: `0.05`. */

@@ -1,0 +1,83 @@
+/** Data of several formats, a tariff by law and assets: checked, run and verified. What each gives is tested beside its reader. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { root, wattchain } from './framework.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'wattchain-data-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const sample = (file: string) => join(root, 'examples', 'community', 'formats', file);
+const DATA = [`carl=${sample('green-button.csv')}`, `piet=${sample('p1-export.csv')}`];
+const READING = ['--time-zone', 'Europe/Zurich', '--resolution', '1h'];
+
+test('check says what was understood, and what is wrong where', async () => {
+  const { code, stdout } = await wattchain(['community', 'check', ...DATA, ...READING, '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    files: [{ format: 'green-button-csv' }, { format: 'p1' }],
+    homes: [
+      { name: 'carl', consumedMwh: '11450000', producedMwh: '6380000', gapPeriods: 0 },
+      { name: 'piet', consumedMwh: '6843000', producedMwh: '5268000' },
+    ],
+    periods: 24,
+    from: '2024-07-01 00:00',
+    zone: 'Europe/Zurich',
+    gapCount: 0,
+  });
+  const broken = join(directory, 'broken.csv');
+  writeFileSync(broken, readFileSync(sample('green-button.csv'), 'utf8').replace('08:00', '25:00'));
+  const refused = await wattchain(['community', 'check', broken]);
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(/broken\.csv, line 15, column 3 \(START TIME\)/),
+  ]);
+});
+
+test('a run by the law of Switzerland, with a battery and a car, is verified from its files', async () => {
+  const assets = join(directory, 'assets.json');
+  writeFileSync(
+    assets,
+    JSON.stringify({
+      batteries: [{ home: 'carl', capacityKwh: 3, powerKw: 2 }],
+      cars: [{ home: 'piet', powerKw: 3.7, energyKwh: 5, hours: '9-16' }],
+    }),
+  );
+  const out = join(directory, 'out');
+  const tariff = join(root, 'examples', 'community', 'tariffs', 'switzerland-leg-one-transformer.json');
+  const run = await wattchain([
+    'community',
+    'run',
+    '--data',
+    ...DATA,
+    ...READING,
+    '--tariff',
+    tariff,
+    '--assets',
+    assets,
+    '--rule',
+    'pool:mmr',
+    '--out',
+    out,
+  ]);
+  expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('pool:mmr')]);
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as {
+    community: { currency: string; homes: string[] };
+    totals: { consumedMwh: string };
+    rules: { rule: string; bills: { fees: string; charges: string; boughtMwh: string; importedMwh: string }[] }[];
+  };
+  expect(result.community).toMatchObject({ currency: 'CHF', homes: ['carl', 'piet'] });
+  // The car's 5 kWh, and what the battery took.
+  expect(BigInt(result.totals.consumedMwh)).toBeGreaterThan(11_450_000n + 6_843_000n + 5_000_000n);
+  const bills = result.rules.find(({ rule }) => rule === 'pool:mmr')?.bills ?? [];
+  // A day of July of 8.00 a month.
+  expect(bills.map(({ charges }) => charges)).toEqual(bills.map(() => String((8n * 10n ** 18n) / 31n)));
+  for (const { fees, boughtMwh, importedMwh } of bills) {
+    // 0.091 for a kWh of neighbours, 0.131 for an imported one; rounding is less than a unit a period.
+    const exact = BigInt(boughtMwh) * 91n * 10n ** 9n + BigInt(importedMwh) * 131n * 10n ** 9n;
+    const away = BigInt(fees) - exact;
+    expect(away < 100n && away > -100n).toBe(true);
+  }
+  const verified = await wattchain(['community', 'verify', out]);
+  expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('everything is as the result says')]);
+});
