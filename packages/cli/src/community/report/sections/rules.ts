@@ -16,11 +16,11 @@ export function rulesSection({ feedIn, rules }: ReportView): Html {
       { title: 'liquidity', isFigure: true },
       { title: 'losers', isFigure: true },
     ],
-    rules.map(({ cost, result, rule: { title }, text }) => [
+    rules.map(({ cost, result, rule: { title }, text, isBaseline }) => [
       html`${title}<br><code>${result.rule}</code>`,
       result.company,
       html`${text.what} ${text.sources.map((mark) => html`<a href="#source-${mark}">[${numberOf(mark)}]</a>`)}`,
-      result.contract?.name ?? 'none',
+      result.contract?.name ?? (isBaseline ? 'none' : 'computed here'),
       percent(feedIn.cost - cost, feedIn.cost),
       indicatorText(result.indicators.liquidity, 'share'),
       result.losers.againstFeedIn.length,
