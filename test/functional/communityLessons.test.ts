@@ -19,14 +19,14 @@ function commandOf(page: string): { args: string[]; out: string } | undefined {
   return { args: line.replace(/--out \S+/, `--out ${out}`).split(' '), out };
 }
 
-/** Tables of a page whose first column is the rule: titles, and rows of cells. */
+/** Tables of a page whose first column is the rule, or the label of a resolution: titles, and rows of cells. */
 function tablesOf(page: string): { titles: string[]; rows: string[][] }[] {
   const cells = (line: string) =>
     line
       .split('|')
       .slice(1, -1)
       .map((cell) => cell.trim());
-  return [...page.matchAll(/^\| rule \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/gm)].map(([table, body = '']) => ({
+  return [...page.matchAll(/^\| (?:rule|label) \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/gm)].map(([table, body = '']) => ({
     titles: cells(table.split('\n')[0] ?? ''),
     rows: body.trim().split('\n').map(cells),
   }));
@@ -40,15 +40,24 @@ function readCsv(file: string): Record<string, string>[] {
   return rows.map((row) => Object.fromEntries(titles.map((title, column) => [title, row[column] ?? ''])));
 }
 
+/** What resolutions gave, money in the currency. */
+function readResolutions(file: string): Record<string, string>[] {
+  const { rows } = JSON.parse(readFileSync(file, 'utf8')) as { rows: Record<string, string>[] };
+  return rows.map((row) => ({ ...row, money: String(Number(row.money) / 1e18) }));
+}
+
 /** Rows that a page shows, and the same of the result in the page's digits. */
 function compared(page: string, out: string): { shown: string[][]; given: string[][] } {
   const shown: string[][] = [];
   const given: string[][] = [];
   for (const { titles, rows } of tablesOf(page)) {
-    const isBill = titles[1] === 'home';
-    const result = readCsv(join(out, isBill ? 'bills.csv' : 'indicators.csv'));
+    const key = titles.slice(0, titles[0] === 'label' || titles[1] === 'home' ? 2 : 1);
+    const result =
+      titles[0] === 'label'
+        ? readResolutions(join(out, 'resolution.json'))
+        : readCsv(join(out, key.length === 2 ? 'bills.csv' : 'indicators.csv'));
     for (const row of rows) {
-      const found = result.find((each) => each.rule === row[0] && (!isBill || each.home === row[1]));
+      const found = result.find((each) => key.every((title, column) => each[title] === row[column]));
       shown.push(row);
       given.push(
         titles.map((title, column) => {
@@ -75,6 +84,6 @@ describe.each(pages)('%s', (name) => {
   });
 });
 
-test('there are three', () => {
-  expect(pages.map((name) => name.slice(0, 1))).toEqual(['1', '2', '3']);
+test('there are four', () => {
+  expect(pages.map((name) => name.slice(0, 1))).toEqual(['1', '2', '3', '4']);
 });
