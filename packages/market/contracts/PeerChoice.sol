@@ -2,7 +2,7 @@
 pragma solidity ^0.8.35;
 
 import "./CommunityMarket.sol";
-import {PeerTrade, Peers, matchRank, rankOf} from "./PeerMatching.sol";
+import {PeerRoom, Peers, buyerIn, energyIn, matchRank, newPeerRoom, rankOf, sellerIn} from "./PeerMatching.sol";
 import {PeerProof, PeerTerms, Standing, chainOf, requireStanding, requireTerms} from "./PeerTerms.sol";
 
 /// @title A market of chosen neighbours
@@ -51,17 +51,21 @@ contract PeerChoice is CommunityMarket {
     function settle(PriceHint calldata hint, MeterTime from, uint256 count, PeerProof[] calldata proofs) external {
         Ledger memory ledger = openLedger(hint, from, count);
         Peers memory peers = peersOf(ledger, proofs);
+        PeerRoom memory room = newPeerRoom(ledger.size, sourcesOf(peers));
         for (uint256 k = 0; k < count; ++k) {
             enterPeriod(ledger, k);
             peers.period = ledger.period;
             (peers.needs, peers.surpluses) = (ledger.needs, ledger.surpluses);
-            settleTrades(ledger, tradesOf(ledger, peers));
+            settleTrades(ledger, tradesOf(ledger, peers, room));
         }
         closeLedger(ledger);
     }
 
     /// @dev Rank after rank, and a line for every trade.
-    function tradesOf(Ledger memory ledger, Peers memory peers) private returns (Trades memory trades) {
+    function tradesOf(Ledger memory ledger, Peers memory peers, PeerRoom memory room)
+        private
+        returns (Trades memory trades)
+    {
         uint256 size = ledger.size;
         trades = Trades(
             new uint256[](size), new uint256[](size), new uint256[](size), new uint256[](size), new uint256[](size)
@@ -75,20 +79,26 @@ contract PeerChoice is CommunityMarket {
             if (last > ranks) ranks = last;
         }
         for (uint256 rank = 1; rank <= ranks; ++rank) {
-            PeerTrade[] memory list = matchRank(peers, rank, needs, left);
-            for (uint256 i = 0; i < list.length; ++i) {
-                PeerTrade memory trade = list[i];
-                if (trade.energy == 0) continue;
-                uint256 amount = (trade.energy * peers.prices[trade.seller]) / MWH_PER_TOKEN;
-                trades.bought[trade.buyer] += trade.energy;
-                trades.paid[trade.buyer] += amount;
-                trades.sold[trade.seller] += trade.energy;
-                trades.got[trade.seller] += amount;
-                emit Supplied(
-                    ledger.period, peers.owners[trade.buyer], peers.owners[trade.seller], rank, trade.energy, amount
-                );
-            }
+            uint256 count = matchRank(peers, rank, needs, left, room);
+            for (uint256 i = 0; i < count; ++i) book(ledger.period, peers, trades, rank, room.sorted[i]);
         }
+    }
+
+    /// @dev A trade at its seller's price.
+    function book(MeterTime period, Peers memory peers, Trades memory trades, uint256 rank, uint256 trade) private {
+        uint256 energy = energyIn(trade);
+        if (energy == 0) return;
+        (uint256 seller, uint256 buyer) = (sellerIn(trade), buyerIn(trade));
+        uint256 amount = (energy * peers.prices[seller]) / MWH_PER_TOKEN;
+        trades.bought[buyer] += energy;
+        trades.paid[buyer] += amount;
+        trades.sold[seller] += energy;
+        trades.got[seller] += amount;
+        emit Supplied(period, peers.owners[buyer], peers.owners[seller], rank, energy, amount);
+    }
+
+    function sourcesOf(Peers memory peers) private pure returns (uint256 count) {
+        for (uint256 i = 0; i < peers.sources.length; ++i) count += peers.sources[i].length;
     }
 
     /// @dev The terms of all members, if they were in force in all periods of the ledger.

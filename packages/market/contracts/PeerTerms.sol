@@ -2,10 +2,7 @@
 pragma solidity ^0.8.35;
 
 import "./Units.sol";
-import {FULL_SHARE, rankOf, shareOf} from "./PeerMatching.sol";
-
-/// @dev Most sources of a home, and most neighbours for whom it reserves.
-uint256 constant MOST_PEERS = 16;
+import {FULL_SHARE, MOST_PEERS, rankOf, shareOf} from "./PeerMatching.sol";
 
 /// @dev How a home trades until it says otherwise.
 struct PeerTerms {

@@ -5,6 +5,7 @@ import { formatInstant } from '../instant.js';
 import { formatTokenAmount } from '../units.js';
 import { COMMUNITY_REFUSALS } from './communityRefusals.js';
 import { COUNCIL_REFUSALS, COUNCIL_TEXT_HINTS } from './councilRefusals.js';
+import { ORDER_REFUSALS } from './orderRefusals.js';
 import { REGISTRY_REFUSALS, REGISTRY_TEXT_HINTS } from './registryRefusals.js';
 import { TRADE_REFUSALS, TRADE_TEXT_HINTS } from './tradeRefusals.js';
 
@@ -84,6 +85,7 @@ const REFUSALS: Readonly<Record<string, Explain>> = {
   ...REGISTRY_REFUSALS,
   ...COUNCIL_REFUSALS,
   ...COMMUNITY_REFUSALS,
+  ...ORDER_REFUSALS,
   Error: ([text]) => ({ message: String(text), ...hintFor(String(text)) }),
   Panic: ([code]) => ({ message: describePanic(BigInt(String(code))) }),
 };

@@ -17,6 +17,9 @@ const FILES = {
   DualToken: 'dualToken',
   Certificates: 'certificates',
   FlexibilityCall: 'flexibilityCall',
+  CallAuction: 'callAuction',
+  ContinuousBook: 'continuousBook',
+  PeerChoice: 'peerChoice',
 } as const;
 const ARTIFACTS = { ...CONTRACT_ARTIFACTS, ...COMMUNITY_ARTIFACTS };
 const read = (file: string) => readFileSync(new URL(`../../contracts/${file}`, import.meta.url), 'utf8');
