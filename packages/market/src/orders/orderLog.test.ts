@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { numberToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import {
@@ -11,8 +13,16 @@ import {
   TARIFF,
   UNIT,
 } from '../../testing/orderRoom.js';
+import { ownDeviation } from '../settlement/ownDeviation.js';
 import { amountOf } from '../units.js';
 import { ACT_KINDS, actWord, commitmentTo } from './orderActs.js';
+
+/** The storage word of the first sheet. */
+function sheetSlot(): bigint {
+  const artifact = readFileSync(new URL('../../contracts/callAuction.json', import.meta.url), 'utf8');
+  const { storageLayout } = JSON.parse(artifact) as { storageLayout: { storage: { label: string; slot: string }[] } };
+  return BigInt(storageLayout.storage.find(({ label }) => label === 'sheets')?.slot ?? -1);
+}
 
 const KWH = 1_000_000n;
 const PRICE = 20n * 10n ** 15n;
@@ -56,6 +66,42 @@ describe('deviations', () => {
 
   it('a seller who needs energy itself pays for both', () => {
     expect(traded([KWH, KWH])).toEqual([kept[0], amountOf(KWH, PRICE) - amountOf(2n * KWH, TARIFF)]);
+  });
+});
+
+describe('own deviation', () => {
+  const energy = fc.bigInt({ min: 1n, max: 5n * KWH });
+  const price = fc.bigInt({ min: FEED_IN, max: TARIFF });
+
+  it('is what settlement/ownDeviation.ts says, to the last unit', () => {
+    const day = fc.array(fc.tuple(energy, price, energy, energy), { minLength: 20, maxLength: 20 });
+    fc.assert(
+      fc.property(day, (hours) => {
+        const room = roomOf({ homes: 2, deposit: 10_000n * UNIT });
+        const numbers = hours.map((_, hour) => FIRST + BigInt(hour));
+        const orders = (n: number, side: 'bid' | 'ask') =>
+          hours.map(([energyMwh, limit], hour) => room[side](n, energyMwh, limit, numbers[hour]));
+        room.post(1, ...orders(1, 'bid'));
+        room.post(2, ...orders(2, 'ask'));
+        let [buyer, seller] = [0n, 0n];
+        hours.forEach(([energyMwh, limit, consumed, produced], hour) => {
+          const number = numbers[hour] ?? 0n;
+          room.clear(room.clearArgs(number));
+          // Nobody is beyond the contract here: what is would be bought and sold beside it.
+          const [consumedMwh, producedMwh] = [consumed % energyMwh, produced % energyMwh];
+          room.report([consumedMwh, -producedMwh], number);
+          const prices = { price: limit, restPrice: FEED_IN, missingPrice: TARIFF };
+          const { buyerPays, sellerGets } = ownDeviation({ energyMwh, consumedMwh, producedMwh, ...prices });
+          [buyer, seller] = [buyer - buyerPays, seller + sellerGets];
+          if (hour % 2 === 0) return;
+          // Two periods in a call.
+          room.settle([room.fills(number - 1n), room.fills(number)], number - 1n);
+          expect([room.gain(1), room.gain(2)]).toEqual([buyer, seller]);
+          expect(room.isBalanced()).toBe(true);
+        });
+      }),
+      { numRuns: 3 },
+    );
   });
 });
 
@@ -106,6 +152,39 @@ describe('who may post what', () => {
     other.post(1, other.bid(1, KWH, PRICE, FIRST + 1n));
     other.post(2, other.bid(2, KWH, PRICE));
     expect(other.acts()).toHaveLength(4);
+  });
+});
+
+describe('sheets of periods', () => {
+  const SHEETS = 256n;
+
+  it('are free for another period when theirs is settled, not before', () => {
+    const room = roomOf({ homes: 2 });
+    room.post(1, room.bid(1, KWH, PRICE));
+    room.clear();
+    room.report([KWH, 0n]);
+    const later = FIRST + SHEETS;
+    room.vm.nowS = startOf(later - 2n);
+    const act = room.bid(1, KWH, PRICE, later);
+    expect(room.vm.refusal(room.home(1), room.market, 'post', [[act]])).toBe(`EarlierNotSettled(${later}, ${FIRST})`);
+    room.settle();
+    room.post(1, act);
+    expect(room.vm.read(room.market, 'sheetOf', [FIRST])).toEqual([0n, 0n, false, 0n]);
+    expect(room.vm.read<unknown[]>(room.market, 'sheetOf', [later])[0]).toBe(1n);
+  });
+
+  it('take so many acts, which a transaction can carry', () => {
+    const room = roomOf({ homes: 2 });
+    room.post(1, room.bid(1, KWH, PRICE));
+    // As if five hundred and twelve homes had posted what they may.
+    const { address } = room.market;
+    const slot = sheetSlot() + (FIRST % SHEETS);
+    const word = room.vm.state.storage(address, slot);
+    expect((word >> 200n) & 0xffffn).toBe(1n);
+    room.vm.state.setStorage(address, slot, word + (1_535n << 200n));
+    expect(room.vm.refusal(room.home(2), room.market, 'post', [[room.ask(2, KWH, PRICE)]])).toBe(
+      `PeriodFull(${FIRST}, 1536)`,
+    );
   });
 });
 

@@ -155,6 +155,22 @@ describe('a market of chosen neighbours', () => {
     expect(room.settlePeers(FIRST + 4n)[0]?.args.amount).toBe(0n);
   });
 
+  it('settles a day of seventeen homes that all buy of all others, short of energy, in one call', () => {
+    const homes = 17;
+    const room = new PeerRoom(homes);
+    room.vm.nowS = startOf(FIRST - 1n);
+    for (let n = 1; n <= homes; n++) {
+      const others = room.homes.filter((_, i) => i !== n - 1);
+      const rank = others.map(({ address }) => ({ seller: address, shareBps: 625, maxPrice: TARIFF }));
+      room.stand(n, { price: 10n ** 16n + BigInt(n), reservedFor: [], ranks: [rank] });
+    }
+    const nets = room.homes.map((_, i) => (i % 3 === 0 ? -KWH - BigInt(i) : 2n * KWH + BigInt(i * 7)));
+    for (let hour = 0n; hour < 24n; hour++) room.report(nets, FIRST + hour);
+    const lines = room.settlePeers(FIRST, 24n).filter(({ name }) => name === 'Supplied');
+    expect(lines).toHaveLength(24 * 6 * 11);
+    expect(room.isBalanced()).toBe(true);
+  });
+
   it('takes terms of members, once a period, with sources in order that share the whole at most', () => {
     const room = new PeerRoom(3);
     const refusal = (n: number, terms: PeerTerms) =>
