@@ -78,6 +78,9 @@ test('a run by the law of Switzerland, with a battery and a car, is verified fro
     const away = BigInt(fees) - exact;
     expect(away < 100n && away > -100n).toBe(true);
   }
+  // Carl's page has the printed bill, VAT and all.
+  const page = readFileSync(join(out, 'bills', '1-carl.html'), 'utf8');
+  expect(page).toMatch(/rounded to the cent[\s\S]*>VAT<[\s\S]*<strong>/);
   const verified = await wattchain(['community', 'verify', out]);
   expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('everything is as the result says')]);
 });

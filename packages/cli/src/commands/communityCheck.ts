@@ -1,14 +1,18 @@
+import { WattchainError } from '@wattchain/core';
 import {
   checkSeries,
   communityClock,
   type DataReport,
+  decodeText,
   formatKwh,
   type ImportedCommunity,
   kilowatts,
+  parseAssets,
   readCommunity,
 } from '@wattchain/market';
 import type { Command } from 'commander';
 import { type DataOptions, importOptions, readDataFiles, withDataOptions } from '../community/data.js';
+import { readInputText } from '../inputFile.js';
 import { counted, formatFields, formatTable, reportTable } from '../output.js';
 import { addCommand } from '../program.js';
 import { namedOffset } from '../timeZone.js';
@@ -17,20 +21,36 @@ import { withExample } from './sending.js';
 /** Rates are kept in 10^-18 of their unit. */
 const RATE_DECIMALS = 18;
 
+interface CheckOptions extends DataOptions {
+  readonly assets?: string;
+}
+
+const MAX_ASSETS_BYTES = 1_000_000;
+
+const badAssets = (file: string, what: string, hint: string) =>
+  new WattchainError('badAssets', `${file}: ${what}`, { values: { file }, hint });
+
 /** `wattchain community check FILE…`: what is understood of files of data, before anything runs. */
 export function addCommunityCheckCommand(group: Command): void {
-  addCommand<DataOptions>(
+  addCommand<CheckOptions>(
     group,
     'check <files...>',
     'what is understood of files of data, before anything runs: homes, span, zone, gaps, sums, what is suspicious; a file is FILE, HOME=FILE or HOME:pv=FILE',
     (command) =>
       withExample(
-        withDataOptions(command),
+        withDataOptions(command).option('--assets <file>', 'assets, whose panels produce in the weather of a file'),
         'wattchain community check anna=meter.csv ben=greenbutton.xml ben:pv=pvgis.csv --time-zone Europe/Zurich --resolution 1h',
       ),
     async (output, options, ...files) => {
       const data = readDataFiles(files.flat());
-      const asked = importOptions(options);
+      const { assets } = options;
+      const asked = {
+        ...importOptions(options),
+        panels:
+          assets === undefined
+            ? undefined
+            : parseAssets(assets, readInputText(assets, MAX_ASSETS_BYTES, badAssets, decodeText)).panels,
+      };
       const imported = readLeniently((gaps) => readCommunity(data, { ...asked, gaps }), options);
       const report = checkSeries(imported, asked.clock ?? communityClock(imported.series.zone, namedOffset));
       reportTable(output, report, describeReport(report, options));

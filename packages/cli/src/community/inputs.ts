@@ -4,6 +4,7 @@ import { WattchainError } from '@wattchain/core';
 import {
   type Agents,
   type Assets,
+  billPrinter,
   type CommunityClock,
   type CommunityOptions,
   type CommunitySeries,
@@ -117,6 +118,7 @@ export function understandInputs(files: readonly ReadFile[], options: CommunityO
     prices,
     currency,
     charges: series.homes.map(() => charge),
+    print: tariff === undefined ? undefined : billPrinter(tariff, series),
     factors: factorsOf(series),
     agents: agentsOf(options, series, only('agents')),
     params: params === undefined ? new Map() : parseRuleParams(params.file, params.text),

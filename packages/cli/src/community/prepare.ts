@@ -24,6 +24,8 @@ export interface CommunityInputs {
   readonly prices: readonly PeriodPrices[];
   /** Standing charges by home over the span, money units. */
   readonly charges: readonly bigint[];
+  /** What prints a bill with tiers and VAT, where the tariff has them. */
+  readonly print?: ResultContext['print'];
   readonly currency: string;
   /** CO2 of the grid by period, 10^-18 kg/kWh. */
   readonly factors: readonly bigint[] | undefined;
@@ -55,7 +57,7 @@ const LEAST_HOMES = 2;
  * @throws WattchainError `badCommunity`
  */
 export function prepareCommunity(inputs: CommunityInputs): PreparedCommunity {
-  const { files, options, prices, charges, currency, factors } = inputs;
+  const { files, options, prices, charges, print, currency, factors } = inputs;
   const series = alignedSeries(inputs.series);
   const names = series.homes.map(({ name }) => name);
   if (names.length < LEAST_HOMES)
@@ -73,7 +75,7 @@ export function prepareCommunity(inputs: CommunityInputs): PreparedCommunity {
     inputs,
     periods,
     agents: inputs.agents,
-    context: { periods, homes: names, charges, totals: totalsOfCommunity(periods), factors },
+    context: { periods, homes: names, charges, print, totals: totalsOfCommunity(periods), factors },
     facts: factsOf(series, owners, currency),
     derivation,
     homes,

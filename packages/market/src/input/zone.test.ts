@@ -65,6 +65,20 @@ describe("a community's clock", () => {
   });
 });
 
+test('a zone by name is asked twice a day, and in every second of a day whose clocks change', () => {
+  let asked = 0;
+  const named = communityClock({ kind: 'named', name: 'Europe/Berlin' }, (_, seconds) => {
+    asked += 1;
+    return berlin.offsetAt(seconds);
+  });
+  // Three weeks around the end of summer time, by the minute.
+  const changes = 1_509_238_800n;
+  for (let at = changes - 10n * 86_400n; at < changes + 10n * 86_400n; at += 60n)
+    expect(named.offsetAt(at)).toBe(berlin.offsetAt(at));
+  expect(asked).toBe(21 * 2 + 1_440);
+  expect(named.offsetAt(changes - 1n) - named.offsetAt(changes)).toBe(3_600n);
+});
+
 describe('a zone', () => {
   test('is read from an offset, a name, or wall, and written for people', () => {
     const read = (text: string) => readZone(text, (name) => name === 'Europe/Berlin');

@@ -49,7 +49,7 @@ export function communityClock(zone: CommunityZone, namedOffset?: NamedOffset): 
         values: { zone },
         hint: 'give an offset such as +01:00',
       });
-    return { zone, offsetAt: (seconds) => namedOffset(zone.name, seconds) };
+    return { zone, offsetAt: byDay((seconds) => namedOffset(zone.name, seconds)) };
   }
   return {
     zone,
@@ -57,6 +57,23 @@ export function communityClock(zone: CommunityZone, namedOffset?: NamedOffset): 
       const found = zone.offsets.findLast(({ fromSeconds }) => BigInt(fromSeconds) <= seconds) ?? zone.offsets[0];
       return BigInt(found?.offsetSeconds ?? 0);
     },
+  };
+}
+
+/** Days whose offset is kept: two years, and more. */
+const KEPT_DAYS = 1_000;
+
+/** The same, asked twice a day of UTC alone where clocks do not change in it: a database of zones takes microseconds for each answer. */
+function byDay(offsetAt: (seconds: bigint) => bigint): (seconds: bigint) => bigint {
+  const days = new Map<bigint, bigint | undefined>();
+  return (seconds) => {
+    const day = seconds / SECONDS_PER_DAY;
+    if (!days.has(day)) {
+      if (days.size >= KEPT_DAYS) days.clear();
+      const [begin, end] = [offsetAt(day * SECONDS_PER_DAY), offsetAt((day + 1n) * SECONDS_PER_DAY - 1n)];
+      days.set(day, begin === end && seconds >= 0n ? begin : undefined);
+    }
+    return days.get(day) ?? offsetAt(seconds);
   };
 }
 

@@ -3,6 +3,7 @@ import type { CommunityZone } from '../input/zone.js';
 import type { Bill } from '../mechanism/common/bills.js';
 import type { PriceFraction } from '../mechanism/common/price.js';
 import type { RuleName } from '../rules/ruleNames.js';
+import type { BillLine } from '../tariff/billLines.js';
 import type { IndicatorName } from './indicators.js';
 
 /**
@@ -128,6 +129,8 @@ export interface HomeBill extends Bill {
   readonly charges: bigint;
   /** Given back by the community's fund or the pool's treasury. */
   readonly fromFund: bigint;
+  /** With tiers and VAT, as one prints it in whole cents, where the tariff has them; no other figure counts them. */
+  readonly printed?: readonly BillLine[];
   /** Coins of 1 mWh, under `mintPerKwh` alone. */
   readonly coins?: { readonly minted: bigint; readonly burned: bigint; readonly balance: bigint };
 }

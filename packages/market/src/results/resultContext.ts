@@ -1,4 +1,5 @@
 import type { MarketPeriods } from '../rules/marketPeriods.js';
+import type { BilledHome, BillLine } from '../tariff/billLines.js';
 import type { CommunityTotals, HomeBill } from './communityResult.js';
 
 /** What all results of a run have in common. */
@@ -8,6 +9,8 @@ export interface ResultContext {
   readonly homes: readonly string[];
   /** Standing charges of the span by home, money units. */
   readonly charges: readonly bigint[];
+  /** What prints a bill with tiers and VAT, where the tariff has them. */
+  readonly print?: ((bill: BilledHome) => BillLine[]) | undefined;
   readonly totals: CommunityTotals;
   /** CO2 of the grid by period, 10^-18 kg/kWh; `undefined` where nothing is known. */
   readonly factors: readonly bigint[] | undefined;

@@ -63,7 +63,7 @@ export function totalsOfCommunity(periods: MarketPeriods): CommunityTotals {
 }
 
 /** The bills of an outcome, with names, own use and standing charges. */
-export function homeBills({ periods, homes, charges }: ResultContext, { bills }: RuleOutcome): HomeBill[] {
+export function homeBills({ periods, homes, charges, print }: ResultContext, { bills }: RuleOutcome): HomeBill[] {
   return bills.map((bill, position) => {
     const { producedMwh = [], consumedMwh = [] } = periods.series.homes[position] ?? {};
     let ownUseMwh = 0n;
@@ -71,7 +71,14 @@ export function homeBills({ periods, homes, charges }: ResultContext, { bills }:
       const consumed = consumedMwh[period] ?? 0n;
       ownUseMwh += produced < consumed ? produced : consumed;
     });
-    return { home: homes[position] ?? bill.owner, ...bill, ownUseMwh, charges: charges[position] ?? 0n };
+    const printed = print?.(bill);
+    return {
+      home: homes[position] ?? bill.owner,
+      ...bill,
+      ownUseMwh,
+      charges: charges[position] ?? 0n,
+      ...(printed === undefined ? {} : { printed }),
+    };
   });
 }
 

@@ -21,6 +21,8 @@ export interface BilledHome
   > {
   /** To the grid operator. */
   readonly fees: bigint;
+  /** Given back by the community's fund. */
+  readonly fromFund?: bigint;
 }
 
 /** First day, and the day after the last. */
@@ -29,7 +31,17 @@ export interface BilledSpan {
   readonly until: string;
 }
 
-export type BillLineKind = 'energy' | 'feedIn' | 'bought' | 'sold' | 'fees' | 'tier' | 'standing' | 'vat' | 'total';
+export type BillLineKind =
+  | 'energy'
+  | 'feedIn'
+  | 'bought'
+  | 'sold'
+  | 'fees'
+  | 'tier'
+  | 'standing'
+  | 'vat'
+  | 'fund'
+  | 'total';
 
 /** A line of a printed bill. */
 export interface BillLine {
@@ -57,6 +69,7 @@ export function billLines(tariff: Tariff, home: BilledHome, span: BilledSpan): B
     ...(tariff.isLocalTaxed ? [] : [bought]),
     { kind: 'sold', name: 'energy to neighbours', amount: -toCents(home.gotFromNeighbours) },
     { kind: 'feedIn', name: 'energy to the supplier', amount: -toCents(home.gotFromSupplier) },
+    { kind: 'fund', name: "back from the community's fund", amount: -toCents(home.fromFund ?? 0n) },
   ];
   if (tariff.isLocalTaxed) taxed.push(bought);
   const base = taxed.reduce((total, { amount }) => total + amount, 0n);
@@ -65,6 +78,20 @@ export function billLines(tariff: Tariff, home: BilledHome, span: BilledSpan): B
     ({ amount, kind }) => amount !== 0n || kind === 'energy',
   );
   return [...lines, { kind: 'total', name: 'total', amount: lines.reduce((total, { amount }) => total + amount, 0n) }];
+}
+
+/**
+ * What prints the bills of a series; `undefined` for a tariff that has neither VAT nor tiers nor standing charges, whose bills say all.
+ * Errors: `badTariff` where it has tiers or standing charges and the times have no date.
+ */
+export function billPrinter(
+  tariff: Tariff,
+  series: Pick<CommunitySeries, 'periods' | 'periodSeconds'>,
+): ((home: BilledHome) => BillLine[]) | undefined {
+  const needsDays = tariff.tiers.length > 0 || tariff.standing.length > 0;
+  if (!needsDays && tariff.vat === 0n) return undefined;
+  const span = needsDays ? spanOf(tariff, series) : { from: '1970-01-01', until: '1970-01-01' };
+  return (home) => billLines(tariff, home, span);
 }
 
 /** Standing charges of a home over a series, money units, without VAT. Errors: `badTariff` where its times have no date. */

@@ -8,7 +8,7 @@ import { amountAt, wholePrice } from '../mechanism/common/price.js';
 import { memberPeriods } from '../mechanism/memberPeriods.js';
 import { dynamicCoefficientBills, staticCoefficientBills } from '../mechanism/pools/coefficients.js';
 import type { CommunitySeries } from '../profile/parseSeries.js';
-import { billLines, standingCharges } from './billLines.js';
+import { billLines, billPrinter, standingCharges } from './billLines.js';
 import { parseTariff, type Tariff } from './tariffFile.js';
 import { tariffPrices } from './tariffPrices.js';
 
@@ -308,6 +308,32 @@ describe('prices', () => {
         WALL_CLOCK,
       ),
     ).toThrow('no date');
+  });
+
+  test('bills are printed where the tariff has more than a market knows, and what the fund gives back is on them', () => {
+    const series = july([1], 0);
+    expect(billPrinter(shipped('flat.json'), series)).toBeUndefined();
+    const undated = { ...series, periods: series.periods.map((period) => ({ ...period, date: undefined })) };
+    expect(() => billPrinter(shipped('time-of-use-tiers.json'), undated)).toThrow('the periods have no date');
+    const nothing = {
+      importedMwh: 0n,
+      boughtMwh: 0n,
+      paidToSupplier: 0n,
+      gotFromSupplier: 0n,
+      paidToNeighbours: 0n,
+      gotFromNeighbours: 0n,
+      fees: 0n,
+    };
+    const lines = billPrinter(
+      parse({ vat: '20' }),
+      undated,
+    )?.({ ...nothing, paidToSupplier: 10n ** 18n, fromFund: 25n * 10n ** 16n });
+    expect(lines?.map(({ kind, amount }) => [kind, cents(amount)])).toEqual([
+      ['energy', '1.00'],
+      ['vat', '0.20'],
+      ['fund', '-0.25'],
+      ['total', '0.95'],
+    ]);
   });
 
   test('every tariff that ships can be read, and standing charges count days of a part of a month', () => {

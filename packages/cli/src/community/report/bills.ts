@@ -159,8 +159,21 @@ function billOf(view: ReportView, rule: RuleView, position: number): Html {
   );
   return html`<section class="bill" id="rule-${index}">
 <h2>${rule.rule.title}</h2>
-${figures}${coinsOf(bill)}${transactionsOf(rule)}</section>
+${figures}${printedOf(view, bill)}${coinsOf(bill)}${transactionsOf(rule)}</section>
 `;
+}
+
+/** The bill with tiers and VAT, each line in whole cents, where the tariff has them. */
+function printedOf({ currency }: ReportView, { printed }: HomeBill): Html | undefined {
+  if (printed === undefined) return undefined;
+  return table(
+    'With tiers, standing charges and VAT, each line rounded to the cent',
+    [{ title: 'line' }, { title: currency, isFigure: true }],
+    printed.map(({ name, amount, kind }): Part[] => [
+      name,
+      kind === 'total' ? html`<strong>${money(amount)}</strong>` : money(amount),
+    ]),
+  );
 }
 
 const magnitude = (value: bigint) => (value < 0n ? -value : value);
