@@ -16,11 +16,12 @@ export interface FastCode {
 }
 
 /**
- * Instructions that neither go anywhere else nor look at the gas, so that a line goes on behind them: moves, sums, comparisons, checks. Every
- * other one ends its line. `runFast` does exactly these, and jumps, without a handler.
+ * Instructions behind which a line goes on: moves, sums, comparisons, checks, memory. They go nowhere else and do not look at the gas; one that has to,
+ * a write for which memory must grow, gives back what is behind it first. Every other one ends its line. `runFast` does exactly these, and jumps,
+ * without a handler.
  */
 const WITHIN_LINES: ReadonlySet<string> = new Set(
-  `PUSH POP DUP SWAP LGET LSET REQUIRE ADD SUB MUL DIV MOD ADDWRAP SUBWRAP MULWRAP FITS LT GT LE GE EQ ISZERO AND OR XOR ARG CHECKRANGE`.split(
+  `PUSH POP DUP SWAP LGET LSET REQUIRE ADD SUB MUL DIV MOD ADDWRAP SUBWRAP MULWRAP FITS LT GT LE GE EQ ISZERO AND OR XOR SHL SHR ARG CHECKRANGE MLOAD MSTORE`.split(
     ' ',
   ),
 );

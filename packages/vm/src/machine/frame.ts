@@ -191,6 +191,13 @@ export class Frame {
     return index < this.#memory.length ? (this.#memory[Number(index)] as bigint) : 0n;
   }
 
+  /** Writes a word into memory where there is one already; whether there is. */
+  overwrite(index: bigint, word: bigint): boolean {
+    if (index >= this.#memory.length) return false;
+    this.#memory[Number(index)] = word;
+    return true;
+  }
+
   /** Writes words into memory from `index` on, which grows to hold them. */
   store(index: bigint, words: readonly bigint[]): Failure | undefined {
     const end = index + BigInt(words.length);

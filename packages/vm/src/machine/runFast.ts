@@ -210,6 +210,32 @@ export function runFast(
           stack[stack.length - 1] = (stack[stack.length - 1] as bigint) ^ b;
           continue;
         }
+        // SHL
+        case 0x3a: {
+          const b = stack.pop() as bigint;
+          const a = stack[stack.length - 1] as bigint;
+          stack[stack.length - 1] = b < 256n ? BigInt.asUintN(256, a << b) : 0n;
+          continue;
+        }
+        // SHR
+        case 0x3b: {
+          const b = stack.pop() as bigint;
+          const a = stack[stack.length - 1] as bigint;
+          stack[stack.length - 1] = b < 256n ? a >> b : 0n;
+          continue;
+        }
+        // MLOAD
+        case 0x90:
+          stack[stack.length - 1] = frame.load(stack[stack.length - 1] as bigint);
+          continue;
+        // MSTORE, where memory need not grow
+        case 0x91: {
+          const top = stack.length - 1;
+          if (!frame.overwrite(stack[top] as bigint, stack[top - 1] as bigint)) break;
+          stack.pop();
+          stack.pop();
+          continue;
+        }
         // ARG
         case 0x40: {
           const index = stack[stack.length - 1] as bigint;
@@ -225,21 +251,20 @@ export function runFast(
           if ((stack[stack.length - 1] as bigint) < (words[at] as bigint)) continue;
           failure = tooManyBits(numbers[at] as number);
           break;
-        default: {
-          const instruction = program.instructions[at];
-          assert(instruction !== undefined, 'the verifier let a way run past the end');
-          frame.next = next;
-          meter.left = left;
-          failure = instruction.opcode.handler(frame, instruction.immediates);
-          if (failure !== undefined) return failure;
-          if (!frame.isRunning) return undefined;
-          ({ next, localBase } = frame);
-          ({ left } = meter);
-          continue lines;
-        }
       }
       meter.left = left + (lineGas[at] as number) - (gas[at] as number);
-      return failure;
+      if (failure === undefined) {
+        // Whatever is not done above.
+        const instruction = program.instructions[at];
+        assert(instruction !== undefined, 'the verifier let a way run past the end');
+        frame.next = next;
+        failure = instruction.opcode.handler(frame, instruction.immediates);
+      }
+      if (failure !== undefined) return failure;
+      if (!frame.isRunning) return undefined;
+      ({ next, localBase } = frame);
+      ({ left } = meter);
+      continue lines;
     }
   }
 }
