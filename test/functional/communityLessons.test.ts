@@ -1,4 +1,4 @@
-/** The lessons of examples/community: the command of each page runs, and gives the tables of the page. */
+/** The lessons of examples/community: the commands of each page run, and give the tables that follow them. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,21 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const pages = readdirSync(folder).filter((name) => /^\d.*\.md$/.test(name));
 
-/** The command of a page, writing into a folder of the test's; `undefined` for one that another test plays. */
-function commandOf(page: string): { args: string[]; out: string } | undefined {
-  const line = /```sh\nnpx wattchain (community .*)\n```/.exec(page)?.[1];
-  if (line === undefined) return undefined;
-  const out = join(directory, /--out \.wattchain\/(\S+)/.exec(line)?.[1] ?? '');
-  return { args: line.replace(/--out \S+/, `--out ${out}`).split(' '), out };
+/** A command of a page, which writes into a folder of the test's, and what the page says after it. */
+interface Step {
+  readonly args: readonly string[];
+  readonly out: string;
+  readonly text: string;
+}
+
+/** The community's commands of a page in their order; other commands have tests of their own. */
+function stepsOf(page: string): Step[] {
+  return page.split(/^```sh$/m).flatMap((part): Step[] => {
+    const line = /^\nnpx wattchain (community .*)\n```/.exec(part)?.[1];
+    if (line === undefined) return [];
+    const out = join(directory, /--out \.wattchain\/(\S+)/.exec(line)?.[1] ?? '');
+    return [{ args: line.replace(/--out \S+/, `--out ${out}`).split(' '), out, text: part }];
+  });
 }
 
 /** Tables of a page whose first column is the rule, or the label of a resolution: titles, and rows of cells. */
@@ -71,15 +80,19 @@ function compared(page: string, out: string): { shown: string[][]; given: string
   return { shown, given };
 }
 
-describe.each(pages)('%s', (name) => {
-  const page = readFileSync(join(folder, name), 'utf8');
-  const command = commandOf(page);
+const steps = pages.flatMap((name) =>
+  stepsOf(readFileSync(join(folder, name), 'utf8')).map((step) => ({
+    name: `${name}: ${step.out.replace(directory, '')}`,
+    step,
+  })),
+);
 
-  test.runIf(command !== undefined)('its command gives its tables', async () => {
-    const { args = [], out = '' } = command ?? {};
+describe.each(steps)('$name', ({ step: { args, out, text } }) => {
+  test('the command gives the tables after it', async () => {
     const { code, stderr } = await wattchain(args);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-    const { shown, given } = compared(page, out);
+    const { shown, given } = compared(text, out);
+    expect(shown.length).toBeGreaterThan(0);
     expect(given).toEqual(shown);
   });
 });
