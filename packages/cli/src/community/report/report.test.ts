@@ -103,6 +103,11 @@ describe('the week of seventeen homes, six with panels', () => {
       expect(page).toContain(text);
   });
 
+  test('says how the data were asked to be read', () => {
+    const read = { ...result, options: { ...result.options, reading: { timeZone: 'Europe/<Berlin>' } } };
+    expect(renderReport(read)).toContain('<code>--time-zone</code></th><td>Europe/&lt;Berlin&gt;</td>');
+  });
+
   test('is the same text every time', () => {
     expect(renderReport(fontanaResult(PROSUMERS))).toBe(page);
   });

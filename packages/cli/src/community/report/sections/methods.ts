@@ -70,6 +70,9 @@ function inputs({ result }: ReportView): Html {
   )}`;
 }
 
+/** `timeZone` as the command line writes it. */
+const optionOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 function optionRows(options: CommunityOptions): [string, string][] {
   const rows: [string, string | undefined][] = [
     ['--rule', options.rules.join(', ')],
@@ -81,6 +84,7 @@ function optionRows(options: CommunityOptions): [string, string][] {
     ['--to', options.to],
     ['--pv-homes', options.pvHomes?.join(',')],
     ['--feed-in', options.feedIn],
+    ...Object.entries(options.reading ?? {}).map(([name, value]): [string, string] => [optionOf(name), value]),
   ];
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
