@@ -55,6 +55,13 @@ enum PayoutState {
     Cancelled
 }
 
+enum OrderState {
+    None,
+    Waiting,
+    Due,
+    Cancelled
+}
+
 /// @dev The bank holds the tokens of a payout until it is paid or cancelled.
 struct Payout {
     address holder;

@@ -6,6 +6,7 @@ import {Escrow} from "./Escrow.sol";
 import {GridPrice} from "./GridPrice.sol";
 import {ICouncil} from "./ICouncil.sol";
 import {IMeterRegistry, MeterId} from "./IMeterRegistry.sol";
+import "./Marks.sol";
 import {Offers} from "./Offers.sol";
 import "./TradeRecords.sol";
 import "./Units.sol";

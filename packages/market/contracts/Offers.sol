@@ -4,6 +4,7 @@ pragma solidity ^0.8.35;
 import {Escrow} from "./Escrow.sol";
 import {GridPrice} from "./GridPrice.sol";
 import {IMeterRegistry, MeterId} from "./IMeterRegistry.sol";
+import "./Marks.sol";
 import "./TradeRecords.sol";
 import "./Units.sol";
 
@@ -366,18 +367,6 @@ abstract contract Offers is Escrow, GridPrice {
             acceptUntil: BlockTime.wrap(stock.acceptUntil),
             settleBy: BlockTime.wrap(stock.settleBy)
         });
-    }
-
-    /// @dev The id after the last that a word has a mark for, of so many that are there.
-    function endOf(uint256 first, uint256 count) internal pure returns (uint256 end) {
-        require(first != 0, "ids run from 1");
-        end = first + 256;
-        if (end > count + 1) end = count + 1;
-    }
-
-    /// @dev Whether a state is one of those whose bits are set.
-    function has(uint256 states, uint256 state) internal pure returns (bool) {
-        return states >> state & 1 == 1;
     }
 
     function requireUnread(MeterId meter, MeterTime periodStart, MeterTime readUntil) private pure {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.35;
 
+import "./Marks.sol";
 import "./Reserve.sol";
 
 /// @dev Payouts outside the chain. Whether an operator has paid is known to it and to the holder only. So what an operator says holds once
@@ -95,6 +96,16 @@ abstract contract Payouts is Reserve {
         require(payout.state == PayoutState.MarkedPaid, "this payout is not marked as paid");
         if (payout.closesAt > blockTime()) revert TooEarly(payout.closesAt, blockTime());
         finish(payoutId, payout);
+    }
+
+    /// @notice Which of the 256 payouts from an id on are in certain states, so that a list is read by state.
+    /// @param states bit n stands for state n
+    /// @return marks bit n stands for payout first + n
+    function payoutsIn(uint256 states, uint256 first) external view returns (uint256 marks) {
+        uint256 end = endOf(first, payoutCount);
+        for (uint256 id = first; id < end; ++id) {
+            if (has(states, uint256(payoutsById[PayoutId.wrap(id)].state))) marks |= 1 << (id - first);
+        }
     }
 
     /// @notice A payout: who asked, token units, where to, its state; and once it is marked as paid the payer's seat, what

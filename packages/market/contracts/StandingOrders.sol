@@ -68,6 +68,20 @@ abstract contract StandingOrders is Payouts {
         return true;
     }
 
+    /// @notice Which of the 256 standing orders from an id on are in certain states; as `payoutsIn`. State: 1 waiting, 2 due, 3
+    ///         cancelled.
+    function standingOrdersIn(uint256 states, uint256 first) external view returns (uint256 marks) {
+        uint256 end = endOf(first, standingOrderCount);
+        for (uint256 id = first; id < end; ++id) {
+            if (has(states, uint256(stateOf(ordersById[OrderId.wrap(id)].nextDue)))) marks |= 1 << (id - first);
+        }
+    }
+
+    function stateOf(DueDate nextDue) private view returns (OrderState) {
+        if (!nextDue.isSet()) return OrderState.Cancelled;
+        return nextDue.isReached() ? OrderState.Due : OrderState.Waiting;
+    }
+
     /// @notice A standing order: whose, token units, where to, seconds between payouts, block time of the next.
     function standingOrders(OrderId orderId)
         external

@@ -1,6 +1,6 @@
-import { type Hash, numberToHex, parseTransaction, zeroHash } from 'viem';
+import { type Hash, numberToHex, parseTransaction, toFunctionSelector, zeroHash } from 'viem';
 import { getTransactionReceipt } from 'viem/actions';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { marketPeople } from '../../testing/marketPeople.js';
 import { CHAIN_ID, type MarketVm, NOTICE } from '../../testing/marketVm.js';
 import type { VmTransport } from '../../testing/vmTransport.js';
@@ -267,13 +267,31 @@ describe('payouts outside', () => {
       entries: [],
     });
     vm.nowS += 60n;
+    const reads = countReads(operator);
     const orderIds = await market.listDueStandingOrders(operator, { bankAddress });
     expect(orderIds).toEqual([1n]);
+    // Which are due the contract says; and of a list it reads no more than is in it.
+    expect(reads('standingOrders(uint256)')).toBe(0);
+    await market.listStandingOrders(operator, { bankAddress });
+    expect(reads('standingOrders(uint256)')).toBe(2);
     await market.runStandingOrders(secondOperator, { bankAddress, orderIds });
     expect(await balanceOf(buyer)).toBe(parseTokens('7'));
     expect(await market.listDueStandingOrders(operator, { bankAddress })).toEqual([]);
+    expect(await market.listPayouts(operator, { bankAddress, state: 'paid' })).toEqual({ entries: [] });
+    expect(reads('payouts(uint256)')).toBe(0);
+    const pending = await market.listPayouts(operator, { bankAddress, state: 'pending' });
+    expect([pending.entries.length, reads('payouts(uint256)')]).toEqual([1, 1]);
   });
 });
+
+/** Counts from now on how often a client reads a view. */
+function countReads(client: SigningClient): (view: string) => number {
+  const request = vi.spyOn(client, 'request');
+  return (view) => {
+    const start = `"data":"${toFunctionSelector(view)}`;
+    return request.mock.calls.filter(([call]) => JSON.stringify(call).includes(start)).length;
+  };
+}
 
 describe('rates', () => {
   const rates = { buyRateWei: 2_500_000n, redeemRateWei: 1_950_000n } as const;

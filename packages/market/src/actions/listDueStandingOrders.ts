@@ -1,7 +1,8 @@
 import type { Address } from '@wattchain/core';
-import { getBlock } from 'viem/actions';
-import { readPages } from './listPage.js';
-import { listStandingOrders } from './listStandingOrders.js';
+import { readContract } from 'viem/actions';
+import { bankAbi } from '../contracts/generated.js';
+import { listIds } from './listPage.js';
+import { bitsOf } from './listStandingOrders.js';
 import type { ReadingClient } from './transaction.js';
 
 export interface ListDueStandingOrdersParameters {
@@ -10,8 +11,8 @@ export interface ListDueStandingOrdersParameters {
 }
 
 /**
- * Ids of the standing orders that are due by the newest block's time, for `runStandingOrders`. Whether the holder's tokens cover
- * them is not looked at.
+ * Ids of the standing orders that are due by the newest block's time, for `runStandingOrders`: the contract's word on 256 orders at a time, of which none is
+ * read. Whether the holder's tokens cover them is not looked at.
  * @example
  * const orderIds = await listDueStandingOrders(client, { bankAddress });
  */
@@ -19,7 +20,8 @@ export async function listDueStandingOrders(
   client: ReadingClient,
   { bankAddress }: ListDueStandingOrdersParameters,
 ): Promise<bigint[]> {
-  const { timestamp } = await getBlock(client);
-  const orders = await readPages((bounds) => listStandingOrders(client, { bankAddress, ...bounds }));
-  return orders.filter(({ nextDue }) => nextDue <= timestamp).map(({ orderId }) => orderId);
+  const bank = { address: bankAddress, abi: bankAbi } as const;
+  return listIds(await readContract(client, { ...bank, functionName: 'standingOrderCount' }), (first) =>
+    readContract(client, { ...bank, functionName: 'standingOrdersIn', args: [bitsOf('due'), first] }),
+  );
 }

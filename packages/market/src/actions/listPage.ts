@@ -89,6 +89,15 @@ export async function readPages<Entry>(readPage: (bounds: PageBounds) => Promise
   return all.reverse();
 }
 
+/** The ids of all entries that a contract marks, oldest first; no entry is read. `count` and `marks` as of {@link Entries}. */
+export async function listIds(count: bigint, marks: (first: bigint) => Promise<bigint>): Promise<bigint[]> {
+  const ids: bigint[] = [];
+  for (let newest = count; newest > 0n; newest -= MARKS_EACH * BigInt(WORDS_AT_ONCE)) {
+    ids.push(...(await wantedUpTo({ marks }, newest)));
+  }
+  return ids.reverse();
+}
+
 function requireLimit(limit = DEFAULT_PAGE): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return limit;
   throw new WattchainError('badLimit', `a page of ${limit} entries was asked for, not of 1 to ${MAX_PAGE}`, {

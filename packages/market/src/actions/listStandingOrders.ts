@@ -2,6 +2,7 @@ import type { Address } from '@wattchain/core';
 import { type Hex, isAddressEqual } from 'viem';
 import { readContract } from 'viem/actions';
 import { bankAbi } from '../contracts/generated.js';
+import { STANDING_ORDER_STATES, type StandingOrderState } from '../contracts/states.js';
 import { listPage, type Page, type PageBounds } from './listPage.js';
 import type { ReadingClient } from './transaction.js';
 
@@ -19,6 +20,9 @@ export interface StandingOrder {
   readonly nextDue: bigint;
 }
 
+/** All that are not cancelled. */
+const STANDING = bitsOf('waiting', 'due');
+
 export interface ListStandingOrdersParameters extends PageBounds {
   /** The bank. */
   readonly bankAddress: Address;
@@ -26,7 +30,7 @@ export interface ListStandingOrdersParameters extends PageBounds {
 }
 
 /**
- * A page of the standing orders that are not cancelled, newest first.
+ * A page of the standing orders that are not cancelled, newest first. The contract says which these are, so that the others are not read.
  * @throws WattchainError `badLimit`
  * @example
  * const { entries: mine } = await listStandingOrders(client, { bankAddress, holder: account.address });
@@ -41,12 +45,18 @@ export async function listStandingOrders(
     ...bounds,
     count: await readContract(client, { ...bank, functionName: 'standingOrderCount' }),
     requestsEach: 1,
+    marks: (first) => readContract(client, { ...bank, functionName: 'standingOrdersIn', args: [STANDING, first] }),
     read: async (orderId): Promise<StandingOrder> => {
       const order = await readContract(client, { ...bank, functionName: 'standingOrders', args: [orderId] });
       const [orderHolder, tokens, destination, intervalSeconds, nextDue] = order;
       return { orderId, holder: orderHolder, tokens, destination, intervalSeconds, nextDue };
     },
-    // One that a reorganisation took back since it was counted is all zeros, like nextDue of one that is cancelled.
+    // One that a reorganisation took back, or that was cancelled, since it was marked has no date.
     accepts: (order) => order.nextDue > 0n && (holder === undefined || isAddressEqual(order.holder, holder)),
   });
+}
+
+/** The word that stands for some states. */
+export function bitsOf(...states: readonly StandingOrderState[]): bigint {
+  return states.reduce((bits, state) => bits | (1n << BigInt(STANDING_ORDER_STATES.indexOf(state))), 0n);
 }

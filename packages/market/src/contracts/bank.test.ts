@@ -236,10 +236,22 @@ describe('standing orders', () => {
     expect(events.map(({ name }) => name)).toEqual(['Transfer', 'PayoutRequested', 'StandingOrderPaid']);
     expect(events.at(-1)?.args).toEqual({ orderId: 1n, payoutId: 1n, nextDue: due + DAY });
     expect(room.read('payouts', [1n])).toEqual([alice, ent(30), word(0xacc), 1n, 0n, zeroHash, 0n, 0n]);
+    const marks = (states: bigint, first = 1n) => room.read('standingOrdersIn', [states, first])[0];
+    const [waiting, dueNow, cancelled] = [2n, 4n, 8n];
+    expect([waiting, dueNow, cancelled].map((states) => marks(states))).toEqual([1n, 0n, 0n]);
     room.goTo(due + 3n * DAY + 5n);
+    expect([waiting, dueNow, cancelled, waiting | dueNow].map((states) => marks(states))).toEqual([0n, 1n, 0n, 1n]);
     expect(room.send(room.operator(2), 'runStandingOrders', [[1n]]).output).toBe(1n);
     expect(dueOf(room)).toBe(due + 4n * DAY);
-    expect(room.tokens(alice)).toBe(ent(40));
+    // Of the payouts both are pending (1); from the second on there is one.
+    const payouts = (states: bigint, first = 1n) => room.read('payoutsIn', [states, first])[0];
+    room.send(alice, 'cancelPayout', [1n, ent(30), word(0xacc)]);
+    expect([2n, 32n, 34n, 4n].map((states) => payouts(states))).toEqual([2n, 1n, 3n, 0n]);
+    expect([payouts(2n, 2n), payouts(2n, 3n), marks(waiting, 2n)]).toEqual([1n, 0n, 0n]);
+    expect(() => payouts(2n, 0n)).toThrow('ids run from 1');
+    room.send(alice, 'cancelStandingOrder', [1n, ent(30), word(0xacc)]);
+    expect([waiting, dueNow, cancelled].map((states) => marks(states))).toEqual([0n, 0n, 1n]);
+    expect(room.tokens(alice)).toBe(ent(70));
   });
 
   it('that are not covered wait and are named, and do not stop the others', () => {

@@ -20,6 +20,10 @@ export type TradeState = (typeof TRADE_STATES)[number];
 export const PAYOUT_STATES = ['none', 'pending', 'markedPaid', 'disputed', 'paid', 'cancelled'] as const;
 export type PayoutState = (typeof PAYOUT_STATES)[number];
 
+/** States of a standing order, by the numbers that `standingOrdersIn` takes. */
+export const STANDING_ORDER_STATES = ['none', 'waiting', 'due', 'cancelled'] as const;
+export type StandingOrderState = (typeof STANDING_ORDER_STATES)[number];
+
 /** States of announced rates, by the number that `pendingRates()` returns. */
 export const RATES_STATES = ['none', 'announced', 'confirmed', 'ready', 'lapsed'] as const;
 export type RatesState = (typeof RATES_STATES)[number];
