@@ -289,7 +289,7 @@ function countReads(client: SigningClient): (view: string) => number {
   const request = vi.spyOn(client, 'request');
   return (view) => {
     const start = `"data":"${toFunctionSelector(view)}`;
-    return request.mock.calls.filter(([call]) => JSON.stringify(call).includes(start)).length;
+    return request.mock.calls.filter((call: unknown) => JSON.stringify(call).includes(start)).length;
   };
 }
 
