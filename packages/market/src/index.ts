@@ -173,6 +173,7 @@ export * from './results/resultText.js';
 export * from './results/ruleResult.js';
 export { honestSheet, orderSheet, TRUTHFUL_AGENTS, ziAgents } from './rules/agents.js';
 export { allowanceTerms, mintWidth } from './rules/coinRules.js';
+export * from './rules/companions.js';
 export { parseAgentOrders } from './rules/fileAgents.js';
 export * from './rules/marketPeriods.js';
 export * from './rules/marketRule.js';

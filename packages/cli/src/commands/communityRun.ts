@@ -1,9 +1,14 @@
 import { WattchainError } from '@wattchain/core';
 import {
+  COMPANION_NAMES,
   type CommunityOptions,
   type CommunityResult,
+  type CompanionFigure,
+  type CompanionName,
   familyOf,
+  formatKwh,
   formatRatio,
+  formatTokens,
   INDICATORS,
   type IndicatorName,
   RULE_NAMES,
@@ -35,6 +40,7 @@ export interface CommunityRunOptions extends DataOptions {
   readonly assets?: string;
   readonly agents?: string;
   readonly seed?: string;
+  readonly with?: readonly string[];
 }
 
 interface RunCommandOptions extends CommunityRunOptions {
@@ -77,6 +83,10 @@ export function addCommunityRunCommand(group: Command): void {
           `all, or ${[...new Set(RULE_NAMES.map(familyOf))].join(', ')}; one of a family as pool:mmr`,
           ['all'],
         )
+        .option(
+          '--with <name...>',
+          `contracts beside the rules, each on a chain of its own: ${COMPANION_NAMES.join(', ')}`,
+        )
         .option('--resume', 'take over the rules that an interrupted run of the same inputs has finished')
         .option('--out <folder>', 'where the files go', DEFAULT_OUT),
     async (output, options) => {
@@ -84,7 +94,8 @@ export function addCommunityRunCommand(group: Command): void {
       const files = readCommunityFiles(paths);
       const community = prepareCommunity(understandInputs(files, asked));
       const folder = new OutputFolder(options.out ?? DEFAULT_OUT, options.resume === true);
-      const progress = runProgress(withBaselines(asked.rules).length, community.periods.length, progressTarget(output));
+      const chains = withBaselines(asked.rules).length + asked.with.length;
+      const progress = runProgress(chains, community.periods.length, progressTarget(output));
       const result = await runCommunity({ community, rules: asked.rules, folder, progress });
       for (const { file, bytes } of files) folder.write(`inputs/${file}`, bytes);
       folder.writeChunks('result.json', resultChunks(result));
@@ -122,7 +133,7 @@ export function readOptions(options: CommunityRunOptions): { paths: InputPaths; 
     },
     options: {
       rules: withBaselines(parseRules(options.rule ?? ['all'])),
-      with: [],
+      with: parseCompanions(options.with ?? []),
       seed: parseWhole('--seed', options.seed ?? '1', 0, MOST_SEED),
       agents: isFile ? 'file' : agents,
       gaps,
@@ -147,6 +158,18 @@ export function parseRules(words: readonly string[]): RuleName[] {
   return RULE_NAMES.filter((rule) => named.some(({ rules }) => rules.includes(rule)));
 }
 
+/** The companions that words name, in their order. Errors: `badCompanion`. */
+export function parseCompanions(words: readonly string[]): CompanionName[] {
+  const named = words.flatMap((word) => word.split(','));
+  const none = named.find((word) => !(COMPANION_NAMES as readonly string[]).includes(word));
+  if (none !== undefined)
+    throw new WattchainError('badCompanion', `there is no contract "${none.slice(0, 80)}" to play beside the rules`, {
+      values: { name: none },
+      hint: `those are ${COMPANION_NAMES.join(', ')}`,
+    });
+  return COMPANION_NAMES.filter((name) => named.includes(name));
+}
+
 function parseNumbers(text: string): number[] {
   const numbers = text.split(',').map((part) => parseWhole('--pv-homes', part.trim(), 1, MOST_HOMES));
   return [...new Set(numbers)].sort((a, b) => a - b);
@@ -168,10 +191,18 @@ function summaryOf(result: CommunityResult) {
     community: result.community,
     totals: result.totals,
     rules: result.rules.map(({ bills, periods, ...rule }) => rule),
+    ...(result.companions === undefined ? {} : { companions: result.companions }),
   };
 }
 
-function describeResult({ rules, community }: CommunityResult, path: string): string {
+/** A figure of a contract beside the rules with its unit. */
+function figureText({ value, unit }: CompanionFigure, currency: string): string {
+  if (unit === 'mWh') return `${formatKwh(value)} kWh`;
+  if (unit === 'number') return String(value);
+  return `${formatTokens(value)} ${unit === 'wei' ? 'coins' : currency}`;
+}
+
+function describeResult({ rules, community, companions = [] }: CommunityResult, path: string): string {
   const table = formatTable(
     [
       ['rule', ...COLUMNS.map((name) => INDICATORS[name].title), 'losers', 'settled by'],
@@ -185,5 +216,9 @@ function describeResult({ rules, community }: CommunityResult, path: string): st
     COLUMNS.map((_, index) => index + 1).concat(COLUMNS.length + 1),
   );
   const homes = `${community.homes.length} homes, ${community.producers.length} with panels, ${community.periods} periods; money in ${community.currency}`;
-  return `${table}\n\n${homes}\nreport: ${path}/report.html`;
+  const beside = companions.map(({ title, contract, figures }) => {
+    const lines = figures.map((figure) => [figure.what, figureText(figure, community.currency)]);
+    return `\n\n${title} (${contract.name})\n${formatTable(lines, [1])}`;
+  });
+  return `${table}${beside.join('')}\n\n${homes}\nreport: ${path}/report.html`;
 }

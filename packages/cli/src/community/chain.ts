@@ -115,6 +115,7 @@ export class CommunityChain {
     functionName: string,
     args: readonly unknown[] = [],
     gasLimit = CALL_GAS,
+    value = 0n,
   ): Hash {
     const nonce = this.#nonces.get(from.address) ?? 0;
     this.#nonces.set(from.address, nonce + 1);
@@ -125,7 +126,7 @@ export class CommunityChain {
         gasPrice: minGasPriceWei,
         gasLimit,
         to: contract.address,
-        value: 0n,
+        value,
         data: fromHex(encodeFunctionData({ abi: contract.abi, functionName, args })),
         chainId,
       },

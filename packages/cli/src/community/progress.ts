@@ -1,4 +1,3 @@
-import type { RuleName } from '@wattchain/market';
 import type { RunProgress } from './run.js';
 
 /** Where progress goes, and how time is told. */
@@ -18,7 +17,7 @@ export function runProgress(rules: number, periods: number, target: ProgressTarg
   let ruleBegan = began;
   let name = '';
   return {
-    begin: (rule: RuleName) => {
+    begin: (rule) => {
       ruleBegan = target.nowSeconds();
       name = rule;
       target.passing?.(`${name} …`);

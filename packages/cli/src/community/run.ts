@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto';
-import { WattchainError } from '@wattchain/core';
 import {
   type BaselineBills,
   type CommunityResult,
+  type CompanionName,
+  type CompanionResult,
   homeBills,
   marketRuleOf,
   paramsOf,
   type RuleName,
+  type RuleOutcome,
   type RuleResult,
   ruleResult,
   type SettledOnChain,
 } from '@wattchain/market';
 import { MemoryStore, openLevelStore, type Store } from '@wattchain/node';
 import { assumptionsOf } from './assumptions.js';
+import { NO_BILLS } from './companions/companionRun.js';
+import { companionResult, companionRunOf } from './companions/index.js';
 import type { PreparedCommunity } from './prepare.js';
 import { batchesOf, genesisText, playRule, runContext, settledOnChain } from './ruleChain.js';
 import { ruleRunOf } from './ruleRuns/index.js';
+import type { RuleRun, RuleRunContext } from './ruleRuns/ruleRun.js';
 
 /** Where a run puts what it makes: files by their names below `--out`. */
 export interface RunFolder {
@@ -42,10 +47,10 @@ export interface RunOptions {
 /** What a run tells while it goes on. */
 export interface RunProgress {
   /** A rule begins. */
-  begin(rule: RuleName): void;
+  begin(rule: RuleName | CompanionName): void;
   /** So many of the rule's periods are done. */
   done(periods: number): void;
-  end(rule: RuleName, isResumed: boolean): void;
+  end(rule: RuleName | CompanionName, isResumed: boolean): void;
 }
 
 /** Periods beyond which a chain's store is on disk, so that memory does not grow with the span. */
@@ -65,11 +70,22 @@ export async function runCommunity(options: RunOptions): Promise<CommunityResult
     rules.push(result);
     progress.end(name, isResumed);
   }
-  return resultOf(community, rules);
+  const companions: CompanionResult[] = [];
+  for (const name of community.inputs.options.with) {
+    progress.begin(name);
+    const { context, run } = companionRunOf(community, name);
+    companions.push(companionResult(name, run, await playOnChain(options, { context, run, outcome: NO_BILLS })));
+    progress.end(name, false);
+  }
+  return resultOf(community, rules, companions);
 }
 
-/** The result of rules that are done. */
-export function resultOf(community: PreparedCommunity, rules: readonly RuleResult[]): CommunityResult {
+/** The result of rules, and of what was played beside them, that are done. */
+export function resultOf(
+  community: PreparedCommunity,
+  rules: readonly RuleResult[],
+  companions: readonly CompanionResult[],
+): CommunityResult {
   const { inputs, facts, context } = community;
   return {
     version: 1,
@@ -78,6 +94,7 @@ export function resultOf(community: PreparedCommunity, rules: readonly RuleResul
     community: facts,
     totals: context.totals,
     rules,
+    ...(companions.length === 0 ? {} : { companions }),
     assumptions: assumptionsOf(community),
   };
 }
@@ -108,7 +125,8 @@ export function computeRule(community: PreparedCommunity, name: RuleName) {
   return { rule, params, outcome, context, run: ruleRunOf(context) };
 }
 
-async function runRule({ community, folder, progress }: RunOptions, baselines: BaselineBills, name: RuleName) {
+async function runRule(options: RunOptions, baselines: BaselineBills, name: RuleName) {
+  const { community, folder, progress } = options;
   const { rule, params, outcome, context, run } = computeRule(community, name);
   const notes = notesOf(run?.notes, rule.contract);
   if (run === undefined) {
@@ -118,37 +136,47 @@ async function runRule({ community, folder, progress }: RunOptions, baselines: B
   }
   const digest = resumeDigest(community, name, params);
   const resumed = folder.resumed(name, digest);
-  const chain = resumed ?? (await playOnChain());
+  const chain = resumed ?? (await playOnChain(options, { context, run, outcome }));
   if (resumed === undefined) folder.keep(name, digest, chain, community.periods.length);
   return {
     result: ruleResult(community.context, baselines, { rule, params, outcome, chain, notes }),
     isResumed: resumed !== undefined,
   };
+}
 
-  async function playOnChain(): Promise<SettledOnChain> {
-    if (run === undefined) throw new WattchainError('runFailed', `${name} has no contract`);
-    const place = chainFolder(name);
-    const isLong = community.periods.length > PERIODS_IN_MEMORY;
-    const store: Store = isLong ? await openLevelStore(folder.scratch(place)) : new MemoryStore();
-    const hash = createHash('sha256');
-    const file = folder.append(`${place}/blocks`);
-    try {
-      const played = await playRule(context, run, outcome, {
-        store,
-        batches: batchesOf(community, run),
-        progress: (periods) => progress.done(periods),
-        onBlock: (block) => {
-          hash.update(block);
-          file.add(block);
-        },
-      });
-      folder.write(`${place}/genesis.json`, genesisText(played.genesis));
-      return settledOnChain(run, community, played, hash.digest('hex'));
-    } finally {
-      file.close();
-      await store.close();
-      if (isLong) folder.removeScratch(place);
-    }
+/** What is played on a chain of its own. */
+interface Played {
+  readonly context: RuleRunContext;
+  readonly run: RuleRun;
+  readonly outcome: RuleOutcome;
+}
+
+/** Plays, and writes the chain down. */
+async function playOnChain(
+  { community, folder, progress }: RunOptions,
+  { context, run, outcome }: Played,
+): Promise<SettledOnChain> {
+  const place = chainFolder(context.rule.name);
+  const isLong = community.periods.length > PERIODS_IN_MEMORY;
+  const store: Store = isLong ? await openLevelStore(folder.scratch(place)) : new MemoryStore();
+  const hash = createHash('sha256');
+  const file = folder.append(`${place}/blocks`);
+  try {
+    const played = await playRule(context, run, outcome, {
+      store,
+      batches: batchesOf(community, run),
+      progress: (periods) => progress.done(periods),
+      onBlock: (block) => {
+        hash.update(block);
+        file.add(block);
+      },
+    });
+    folder.write(`${place}/genesis.json`, genesisText(played.genesis));
+    return settledOnChain(run, community, played, hash.digest('hex'));
+  } finally {
+    file.close();
+    await store.close();
+    if (isLong) folder.removeScratch(place);
   }
 }
 

@@ -3,8 +3,11 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } fr
 import { basename, dirname, join } from 'node:path';
 import { encodeHeader, type Genesis, parseGenesis, toHex, WattchainError } from '@wattchain/core';
 import {
+  COMPANION_NAMES,
   type CommunityOptions,
   type CommunityResult,
+  type CompanionName,
+  type CompanionResult,
   type InputFile,
   jsonOf,
   RULE_NAMES,
@@ -16,6 +19,8 @@ import {
 import { Chain, MemoryStore, NODE_DEFAULTS, type Runtime, silentLogger, systemRuntime } from '@wattchain/node';
 import { badBlockFile, readBlocks } from './blockFile.js';
 import { type ChainContract, type ChainCounts, eventsOf, readContract } from './chain.js';
+import { NO_BILLS } from './companions/companionRun.js';
+import { companionResult, companionRunOf } from './companions/index.js';
 import { type ReadFile, readCommunityFile, understandInputs } from './inputs.js';
 import { prepareCommunity } from './prepare.js';
 import { batchesOf, figuresOf, genesisOf, requireBills } from './ruleChain.js';
@@ -90,7 +95,19 @@ export async function verifyResult(
       }),
     );
   }
-  const found = JSON.parse(jsonOf(resultOf(community, rules))) as unknown;
+  const companions: CompanionResult[] = [];
+  for (const name of said.options.with) {
+    progress(`${name} …`);
+    const { context, run } = companionRunOf(community, name);
+    const imported = await importChain(folder, context, run, told);
+    if (imported === undefined) continue;
+    totals.blocks += imported.counts.blocks;
+    totals.transactions += imported.counts.transactions;
+    told.keep(`chains/${name}`, () => requireBills(context, run, NO_BILLS, { read: imported.read }));
+    companions.push(companionResult(name, run, imported.settled));
+    await imported.close();
+  }
+  const found = JSON.parse(jsonOf(resultOf(community, rules, companions))) as unknown;
   told.compare(said, withMissingRules(found, said), '');
   return { differences: told.differences, count: told.count, figures: told.figures, ...totals };
 }
@@ -178,6 +195,8 @@ function isOptions(options: Partial<CommunityOptions> | undefined): boolean {
     options !== null &&
     Array.isArray(options.rules) &&
     options.rules.every((rule: RuleName) => names.includes(rule)) &&
+    Array.isArray(options.with) &&
+    options.with.every((name: CompanionName) => COMPANION_NAMES.includes(name)) &&
     Number.isSafeInteger(options.seed) &&
     [options.agents, options.gaps, options.from, options.to, options.feedIn].every(isText) &&
     (options.pvHomes === undefined || (Array.isArray(options.pvHomes) && options.pvHomes.every(Number.isSafeInteger)))

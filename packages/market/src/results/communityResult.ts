@@ -2,6 +2,7 @@ import type { Address, Hash } from '@wattchain/core';
 import type { CommunityZone } from '../input/zone.js';
 import type { Bill } from '../mechanism/common/bills.js';
 import type { PriceFraction } from '../mechanism/common/price.js';
+import type { CompanionName } from '../rules/companions.js';
 import type { RuleName } from '../rules/ruleNames.js';
 import type { BillLine } from '../tariff/billLines.js';
 import type { IndicatorName } from './indicators.js';
@@ -18,8 +19,29 @@ export interface CommunityResult {
   readonly totals: CommunityTotals;
   /** In the order of `RULE_NAMES`; the baselines `feedIn` and `netMetering` are always among them. */
   readonly rules: readonly RuleResult[];
+  /** Of the contracts that were played beside the rules, in the order of `COMPANION_NAMES`; missing where none was asked for. */
+  readonly companions?: readonly CompanionResult[];
   /** Sentences for the reader: what is assumed, computed beside the chain, modelled. */
   readonly assumptions: readonly string[];
+}
+
+/** A contract that was played beside the rules, on a chain of its own. */
+export interface CompanionResult {
+  readonly name: CompanionName;
+  readonly title: string;
+  readonly company: string;
+  readonly contract: { readonly name: string; readonly address: Address };
+  readonly figures: readonly CompanionFigure[];
+  readonly chain: ChainFigures;
+  readonly notes: readonly string[];
+}
+
+/** What such a contract says at the end: `certificates issued`, 12. */
+export interface CompanionFigure {
+  readonly what: string;
+  readonly value: bigint;
+  /** Money is in units of the community's money. */
+  readonly unit: 'mWh' | 'money' | 'wei' | 'number';
 }
 
 /** What part an input file has. */
@@ -40,7 +62,7 @@ export interface InputFile {
 /** What was asked, so that the run can be repeated. What was left out is missing. */
 export interface CommunityOptions {
   readonly rules: readonly RuleName[];
-  readonly with: readonly string[];
+  readonly with: readonly CompanionName[];
   readonly seed: number;
   /** `truthful`, `zi`, or `file`. */
   readonly agents: string;
