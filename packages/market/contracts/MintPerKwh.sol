@@ -44,8 +44,7 @@ contract MintPerKwh is CoinBook {
         for (uint256 i = 0; i < size; ++i) {
             held[i] = Tokens.unwrap(balances[ledger.ties.owners[i]]);
         }
-        uint256[] memory none = new uint256[](size);
-        Trades memory trades = Trades(new uint256[](size), ledger.surpluses, none, none, none);
+        (uint256[] memory rest, uint256[] memory none) = (new uint256[](size), new uint256[](size));
         uint256 width = widthMwh;
         for (uint256 k = 0; k < count; ++k) {
             enterPeriod(ledger, k);
@@ -58,12 +57,13 @@ contract MintPerKwh is CoinBook {
                 held[i] = held[i] + made - spent;
                 minted[i] += made;
                 burned[i] += spent;
-                trades.bought[i] = spent;
+                rest[i] = ledger.needs[i] - spent;
                 mintedNow += made;
                 burnedNow += spent;
             }
-            trades.sold = ledger.surpluses;
-            settleTrades(ledger, trades);
+            chargeImports(ledger, rest);
+            // A coin pays for energy; the grid brings all of it.
+            chargeFees(ledger, ledger.needs, none);
             emit PeriodMinted(ledger.period, share, mintedNow, burnedNow);
         }
         closeLedger(ledger);

@@ -193,14 +193,14 @@ describe('coins minted for green kilowatt-hours', () => {
     room.audit();
   });
 
-  it('pay a need a unit for a unit, whatever energy costs; a home without any pays the tariff, and fees as for any energy', () => {
+  it('pay a need a unit for a unit, whatever energy costs; a home without any pays the tariff; both pay the grid’s fee', () => {
     const room = new Room(2, { fees: { gridFee: 10n ** 16n, localFee: 10n ** 15n } });
     room.settle(0, [[-KWH, KWH]]);
     const before = [1, 2].map((n) => room.balanceOf(home(n)));
     room.settle(1, [[KWH / 2n, KWH / 2n]]);
     const half = KWH / 2n;
     expect([1, 2].map((n, i) => (before[i] ?? 0n) - room.balanceOf(home(n)))).toEqual([
-      amountOf(half, 10n ** 15n),
+      amountOf(half, 10n ** 16n),
       amountOf(half, TARIFF) + amountOf(half, 10n ** 16n),
     ]);
     expect(room.coinsOf(home(1))).toBe(half);

@@ -109,14 +109,9 @@ function minted(periods: MarketPeriods, widthMwh: bigint): RuleOutcome {
   const balances = new Map<Address, bigint>();
   const energies = [];
   for (const period of periods) {
-    const coins = settleCoins(period, period.prices, widthMwh, balances);
-    // What coins have paid for has the fee of energy from neighbours.
-    const charged = period.members.map(({ needMwh }, home) => {
-      const boughtMwh = coins[home]?.burned ?? 0n;
-      return { importedMwh: needMwh - boughtMwh, boughtMwh };
-    });
-    const fees = feesOf(period, charged);
-    coins.forEach((coin, home) => {
+    const outside = period.members.map(({ needMwh }) => ({ importedMwh: needMwh, boughtMwh: 0n }));
+    const fees = feesOf(period, outside);
+    settleCoins(period, period.prices, widthMwh, balances).forEach((coin, home) => {
       const before = bills[home] as (typeof bills)[number];
       const { needMwh = 0n, surplusMwh = 0n } = period.members[home] ?? {};
       bills[home] = {
