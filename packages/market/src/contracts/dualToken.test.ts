@@ -1,7 +1,7 @@
 import { assert } from '@wattchain/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CommunityRoom, eventsOf, home, NOTICE, stranger } from '../../testing/communityRoom.js';
+import { BEGIN, CommunityRoom, eventsOf, home, meterOf, NOTICE, stranger } from '../../testing/communityRoom.js';
 import { operators, type TestAccount } from '../../testing/marketVm.js';
 import { actOnBond, type BondAct, bondNeeded, type HostBook } from '../mechanism/dualToken.js';
 import { TOKEN_UNIT } from '../units.js';
@@ -180,6 +180,32 @@ describe("a host's units", () => {
     );
     room.send(stranger, 'redeem', [30n * UNIT, 60n * UNIT]);
     expect(room.vm.state.balance(stranger.address) - before).toBe(60n * UNIT);
+  });
+
+  it('are money that a market of the community takes', () => {
+    const room = new Room();
+    const first = { tariff: 33n * 10n ** 15n, feedIn: 0n, gridFee: 0n, localFee: 0n };
+    const grid = room.deploy('Grid', [room.registry.address, 600n, first]);
+    const rules = {
+      money: room.token.address,
+      registry: room.registry.address,
+      grid: grid.address,
+      depositFloor: UNIT,
+      advanceLimit: 0n,
+      firstPeriod: BEGIN,
+      silenceSeconds: 0n,
+    };
+    const market = room.deploy('MintPerKwh', [rules, 1n]);
+    room.send(host, 'lockBond', [], 300n * UNIT);
+    room.send(host, 'mint', [home(2).address, 100n * UNIT]);
+    room.register(2);
+    room.send(home(2), 'approve', [market.address, 70n * UNIT]);
+    room.vm.send(home(2), market, 'join', [meterOf(2), 70n * UNIT, 1n]);
+    expect(room.vm.read(market, 'audit')).toEqual([70n * UNIT, 70n * UNIT]);
+    room.vm.send(home(2), market, 'withdraw', [69n * UNIT]);
+    expect(room.unitsOf(home(2))).toBe(99n * UNIT);
+    // Units that the market holds are units as others: nobody redeems them over its head.
+    expect(room.refusal(home(2), 'redeem', [100n * UNIT, 0n])).toContain('ERC20InsufficientBalance');
   });
 
   it('are the host’s alone to make, and its bond the host’s alone to lock and unlock', () => {
