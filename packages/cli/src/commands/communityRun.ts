@@ -3,12 +3,9 @@ import {
   COMPANION_NAMES,
   type CommunityOptions,
   type CommunityResult,
-  type CompanionFigure,
   type CompanionName,
   familyOf,
-  formatKwh,
   formatRatio,
-  formatTokens,
   INDICATORS,
   type IndicatorName,
   RULE_NAMES,
@@ -17,6 +14,7 @@ import {
   rulesNamed,
 } from '@wattchain/market';
 import type { Command } from 'commander';
+import { figureText } from '../community/companions/figureText.js';
 import { type DataOptions, readingOf, withDataOptions } from '../community/data.js';
 import { OutputFolder } from '../community/folder.js';
 import { type InputPaths, readCommunityFiles, understandInputs } from '../community/inputs.js';
@@ -193,13 +191,6 @@ function summaryOf(result: CommunityResult) {
     rules: result.rules.map(({ bills, periods, ...rule }) => rule),
     ...(result.companions === undefined ? {} : { companions: result.companions }),
   };
-}
-
-/** A figure of a contract beside the rules with its unit. */
-function figureText({ value, unit }: CompanionFigure, currency: string): string {
-  if (unit === 'mWh') return `${formatKwh(value)} kWh`;
-  if (unit === 'number') return String(value);
-  return `${formatTokens(value)} ${unit === 'wei' ? 'coins' : currency}`;
 }
 
 function describeResult({ rules, community, companions = [] }: CommunityResult, path: string): string {

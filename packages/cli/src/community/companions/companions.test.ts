@@ -8,6 +8,7 @@ import { parseCompanions, readOptions } from '../../commands/communityRun.js';
 import { OutputFolder } from '../folder.js';
 import { readCommunityFiles, understandInputs } from '../inputs.js';
 import { prepareCommunity } from '../prepare.js';
+import { renderReport } from '../report/report.js';
 import { runCommunity } from '../run.js';
 import { verifyResult } from '../verify.js';
 
@@ -32,6 +33,7 @@ function threeHomes(): string {
 }
 
 let companions: readonly CompanionResult[] = [];
+let page = '';
 const figureOf = (name: string, what: string) =>
   companions.find((one) => one.name === name)?.figures.find((figure) => figure.what === what)?.value;
 
@@ -47,6 +49,7 @@ beforeAll(async () => {
   for (const { file, bytes } of files) folder.write(`inputs/${file}`, bytes);
   folder.writeChunks('result.json', resultChunks(result));
   companions = result.companions ?? [];
+  page = renderReport(result);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -60,6 +63,12 @@ it('come in their own order, each with its contract, its figures and its chain',
     expect(chain.gas > 0n && chain.blocks > 0).toBe(true);
     expect(notes.length).toBeGreaterThan(0);
   }
+});
+
+it('stand in the report with their figures, units and what is to be known of them', () => {
+  expect(page).toContain('Beside the market');
+  for (const text of ['0.580000 kWh', 'energy wanted', 'Power Ledger', 'so what is paid is paid for chance'])
+    expect(page).toContain(text);
 });
 
 it('certificates are those of the rule for all that was produced', () => {

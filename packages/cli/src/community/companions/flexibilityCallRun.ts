@@ -50,7 +50,7 @@ interface DayCall {
 /** The grid operator calls for less in the hour of the day in which the community needs most, every day. */
 export class FlexibilityCallRun extends CompanionRun {
   readonly notes = [
-    'Readings are what they are: nobody changes what it does for a call. Homes promise what they know that their readings will be below the baseline, so what is paid here is paid for chance.',
+    'Readings are what they are: nobody changes what it does for a call. Homes promise what they know that their readings will be below the baseline, so what is paid is paid for chance.',
   ];
   /** By the first period of a day. */
   readonly #calls: ReadonlyMap<number, DayCall>;

@@ -1,6 +1,7 @@
 import type { CommunityResult } from '@wattchain/market';
 import { type Html, html, page } from './html.js';
 import { chainSection } from './sections/chain.js';
+import { companionSection } from './sections/companions.js';
 import { energySection } from './sections/energy.js';
 import { fairnessSection } from './sections/fairness.js';
 import { methodsSection } from './sections/methods.js';
@@ -20,11 +21,11 @@ export function renderReport(result: CommunityResult): string {
   return page({
     title: `A community's market, ${spanOf(result)}`,
     style: STYLE,
-    body: html`${summary(view)}${contents(view)}${moneySection(view)}${homesSection(view)}${energySection(view)}${pricesSection(view)}${fairnessSection(view)}${chainSection(view)}${rulesSection(view)}${methodsSection(view)}`,
+    body: html`${summary(view)}${contents(view)}${moneySection(view)}${homesSection(view)}${energySection(view)}${pricesSection(view)}${fairnessSection(view)}${chainSection(view)}${companionSection(view)}${rulesSection(view)}${methodsSection(view)}`,
   });
 }
 
-function contents({ markets }: ReportView): Html {
+function contents({ markets, result: { companions } }: ReportView): Html {
   const entries: readonly (readonly [string, string])[] = [
     ['money', 'what the community pays'],
     ...(markets.length === 0 ? [] : ([['homes', 'who gains, who loses']] as const)),
@@ -32,6 +33,7 @@ function contents({ markets }: ReportView): Html {
     ...(markets.length === 0 ? [] : ([['prices', 'prices']] as const)),
     ['fairness', 'fairness'],
     ['chain', 'the chain'],
+    ...(companions === undefined ? [] : ([['beside', 'beside the market']] as const)),
     ['rules', 'rules and companies'],
     ['definitions', 'definitions'],
     ['methods', 'methods'],
