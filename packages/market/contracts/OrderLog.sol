@@ -30,7 +30,7 @@ abstract contract OrderLog is OrderSheets {
             if (number < first || number >= base + HORIZON) revert NotOpen(number, first, base + HORIZON - 1);
             marks = marks.marked(number - base);
             locked += lockOf(act, covered, deposit);
-            append(number, acts[i]);
+            append(terms, number, acts[i]);
         }
         keep(account, marks, locked);
     }
@@ -54,8 +54,9 @@ abstract contract OrderLog is OrderSheets {
             if (!isPlain(act) || !isOrder(act.kindOf()) || act.numberOf() != number) revert NotAnAct(opening.order);
             marks = marks.marked(number - base);
             locked += lockOf(act, covered, 0);
-            append(number, openingWord(act, opening.commitment, keccak256(abi.encode(opening.order, opening.salt))));
-            append(number, opening.order);
+            uint256 word = openingWord(act, opening.commitment, keccak256(abi.encode(opening.order, opening.salt)));
+            append(terms, number, word);
+            append(terms, number, opening.order);
         }
         keep(account, marks, locked);
     }

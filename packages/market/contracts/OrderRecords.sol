@@ -9,7 +9,7 @@ import "./Units.sol";
 uint256 constant HORIZON = 24;
 /// @dev Acts that a member has in a period; in a sealed market a commitment and its opening are one each.
 uint256 constant ACTS_OF_A_MEMBER = 3;
-/// @dev Acts of a period: they and their ranking take 52,224 of the 65,536 bytes that a transaction may have.
+/// @dev The most that a period can take: they and their ranking are 52,224 of the 65,536 bytes that a transaction may have.
 uint256 constant ACTS_OF_A_PERIOD = 1_536;
 /// @dev Periods that can have acts and are not settled yet: so many sheets there are, and none more is needed for ever.
 uint256 constant SHEETS = 256;
@@ -21,8 +21,10 @@ struct OrderRules {
     /// Tariff and fees up to which what an order locks is enough for it; 72 bits each.
     Price coveredTariff;
     Price coveredFee;
+    /// Acts that a period takes, so that its clearing fits a block of the network; a clearing takes some 6,000 gas an act.
+    uint16 mostActs;
     /// Where orders are sealed: blocks in which commitments are opened, at least 12. 0: orders are open.
-    uint16 revealBlocks;
+    uint8 revealBlocks;
     /// Where orders are sealed: what a commitment locks, and loses when it is not opened.
     Tokens sealDeposit;
 }
@@ -31,8 +33,9 @@ struct OrderRules {
 struct OrderTerms {
     uint24 resolution;
     uint24 gate;
-    int48 marketTimeOffset;
-    uint16 revealBlocks;
+    int40 marketTimeOffset;
+    uint8 revealBlocks;
+    uint16 mostActs;
     uint72 coveredTariff;
     uint72 coveredFee;
 }

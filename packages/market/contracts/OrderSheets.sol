@@ -17,6 +17,7 @@ abstract contract OrderSheets is CommunityMarket, OrderEvents {
     constructor(MarketRules memory marketRules, OrderRules memory rules) CommunityMarket(marketRules) {
         RegistryRules memory times = ICommunityRegistry(marketRules.registry).rules();
         require(rules.revealBlocks == 0 || rules.revealBlocks >= 12, "a window has 12 blocks or more");
+        require(rules.mostActs != 0 && rules.mostActs <= ACTS_OF_A_PERIOD, "a period takes 1 to 1536 acts");
         require(inSeconds(times.resolutionSeconds) <= type(uint24).max, "the periods are too long");
         require(inSeconds(rules.gateSeconds) <= type(uint24).max, "the gate closes too early");
         require(Price.unwrap(rules.coveredTariff) <= type(uint72).max, "the covered tariff is too high");
@@ -24,8 +25,9 @@ abstract contract OrderSheets is CommunityMarket, OrderEvents {
         orderTerms = OrderTerms(
             uint24(inSeconds(times.resolutionSeconds)),
             uint24(inSeconds(rules.gateSeconds)),
-            int48(times.marketTimeOffset),
+            int40(times.marketTimeOffset),
             rules.revealBlocks,
+            rules.mostActs,
             uint72(Price.unwrap(rules.coveredTariff)),
             uint72(Price.unwrap(rules.coveredFee))
         );
@@ -93,13 +95,13 @@ abstract contract OrderSheets is CommunityMarket, OrderEvents {
 
     // ---- The chain
 
-    function append(uint256 number, uint256 act) internal {
+    function append(OrderTerms memory terms, uint256 number, uint256 act) internal {
         Sheet memory sheet = sheets[number % SHEETS];
         if (sheet.lap != lapOf(number)) {
             if (sheet.lap != 0) revert EarlierNotSettled(number, number % SHEETS + (uint256(sheet.lap) - 1) * SHEETS);
             sheet = Sheet(0, lapOf(number), 0, 0, false);
         }
-        if (sheet.acts >= ACTS_OF_A_PERIOD) revert PeriodFull(number, ACTS_OF_A_PERIOD);
+        if (sheet.acts >= terms.mostActs) revert PeriodFull(number, terms.mostActs);
         sheet.digest = chained(sheet.digest, act);
         sheet.acts += 1;
         sheets[number % SHEETS] = sheet;

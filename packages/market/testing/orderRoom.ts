@@ -54,6 +54,7 @@ export interface OrderRoomOptions {
   readonly covered?: bigint;
   readonly coveredFee?: bigint;
   readonly deposit?: bigint;
+  readonly mostActs?: bigint;
   readonly revealBlocks?: bigint;
   readonly sealDeposit?: bigint;
   /** A rule without orders takes no rules of them. */
@@ -105,6 +106,7 @@ export class OrderRoom {
       gateSeconds: GATE,
       coveredTariff: options.covered ?? prices.tariff,
       coveredFee: options.coveredFee ?? 0n,
+      mostActs: options.mostActs ?? 1_536n,
       revealBlocks: options.revealBlocks ?? 0n,
       sealDeposit: options.sealDeposit ?? 0n,
     };

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { numberToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
@@ -16,13 +15,6 @@ import {
 import { ownDeviation } from '../settlement/ownDeviation.js';
 import { amountOf } from '../units.js';
 import { ACT_KINDS, actWord, commitmentTo } from './orderActs.js';
-
-/** The storage word of the first sheet. */
-function sheetSlot(): bigint {
-  const artifact = readFileSync(new URL('../../contracts/callAuction.json', import.meta.url), 'utf8');
-  const { storageLayout } = JSON.parse(artifact) as { storageLayout: { storage: { label: string; slot: string }[] } };
-  return BigInt(storageLayout.storage.find(({ label }) => label === 'sheets')?.slot ?? -1);
-}
 
 const KWH = 1_000_000n;
 const PRICE = 20n * 10n ** 15n;
@@ -173,18 +165,14 @@ describe('sheets of periods', () => {
     expect(room.vm.read<unknown[]>(room.market, 'sheetOf', [later])[0]).toBe(1n);
   });
 
-  it('take so many acts, which a transaction can carry', () => {
-    const room = roomOf({ homes: 2 });
-    room.post(1, room.bid(1, KWH, PRICE));
-    // As if five hundred and twelve homes had posted what they may.
-    const { address } = room.market;
-    const slot = sheetSlot() + (FIRST % SHEETS);
-    const word = room.vm.state.storage(address, slot);
-    expect((word >> 200n) & 0xffffn).toBe(1n);
-    room.vm.state.setStorage(address, slot, word + (1_535n << 200n));
-    expect(room.vm.refusal(room.home(2), room.market, 'post', [[room.ask(2, KWH, PRICE)]])).toBe(
-      `PeriodFull(${FIRST}, 1536)`,
-    );
+  it('take as many acts as the market decides, at most what a transaction can carry', () => {
+    const room = roomOf({ mostActs: 4n });
+    room.post(1, room.bid(1, KWH, PRICE), room.bid(1, KWH, PRICE), room.bid(1, KWH, PRICE));
+    room.post(2, room.ask(2, KWH, PRICE));
+    const more = room.ask(3, KWH, PRICE);
+    expect(room.vm.refusal(room.home(3), room.market, 'post', [[more]])).toBe(`PeriodFull(${FIRST}, 4)`);
+    room.post(3, room.ask(3, KWH, PRICE, FIRST + 1n));
+    for (const mostActs of [0n, 1_537n]) expect(() => roomOf({ mostActs })).toThrow('a period takes 1 to 1536 acts');
   });
 });
 
