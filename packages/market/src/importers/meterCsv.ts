@@ -16,7 +16,7 @@ import { readTitle, type Title } from './titles.js';
 const MAX_PREAMBLE = 40;
 const OPOWER_TITLE = /^(type|date|start time|end time|usage.*|import.*|export.*|units|costs?|notes)$/i;
 /** HomeWizard's exports, whose columns are registers and do not say so … */
-const HOMEWIZARD_TITLE = /^(import|export)( t[12])? kwh$/i;
+const HOMEWIZARD_TITLE = /^(import|export) t[12] kwh$/i;
 /** … and those of DSMR-reader. */
 const DSMR_READER_TITLE = /^(delivered|returned)_[12]$/i;
 const IS_GAS = /gas|water|steam|heat/i;

@@ -42,13 +42,15 @@ const REGISTER_WORDS = list(
 /** … and for what is no electricity, no energy or no measurement. */
 const OTHER_WORDS = list(
   'gas water heat wärme warmte temperature temp cost costs price tariff rate kosten preis prijs notes note status quality flag max min peak ' +
-    'reactive blind blindarbeit blindleistung inductive capacitive reaktiv kvar kvarh voltage current m3 weather co2 solarthermal soc',
+    'reactive blind blindarbeit blindleistung inductive capacitive reaktiv kvar kvarh self own eigen eigenverbrauch selbst selbstverbrauch zelf autoconsumo autoconsommation battery batterie voltage current m3 weather co2 solarthermal soc',
 );
+/** A rate for energy is none. */
+const RATE = /(?:\/|(?:^|[^a-z])(?:per|pro|par|je)[\s_-])\s*k?wh/i;
 const OBIS = /(?:^|[^\d])(?:1-[0-9]:)?([1234])\.8\.([0-9])(?=$|[^\d])/;
 const PART =
   /(?:^|[\s_.,(-])(?:t|tarief|tarif|tariff|tariefcode|rate|phase|l)[\s_.-]?([1-4])(?=$|[\s_.,)-])|_([12])$|(?:^|[^\p{L}])(ht|nt|hoog|laag|normaal|dal|piek|peak|offpeak|high|low|day|night|hp|hc)(?=$|[^\p{L}])/iu;
 const UNIT =
-  /(?:^|[^A-Za-z])(kWh|Wh|MWh|GWh|kW|MW|W|kVA|kVAh|kVArh|kvarh|MJ|kJ|J|BTU|therms?|A|V)(?=$|[^A-Za-z/²³]|$)/i;
+  /(?:^|[^A-Za-z]|(?<=[a-z])(?=KWh))(kWh|Wh|MWh|GWh|kW|MW|W|kVA|kVAh|kVArh|kvarh|MJ|kJ|J|BTU|therms?|A|V)(?=$|[^A-Za-z/²³]|$)/i;
 
 const wordsOf = (title: string) =>
   title
@@ -69,7 +71,7 @@ export function readTitle(title: string): Title {
   const isRegister = has(REGISTER_WORDS) || obis !== null || (words.includes('meter') && words.includes('reading'));
   const part = PART.exec(title);
   return {
-    role: roleOf(has, obis?.[1], unitText !== undefined),
+    role: RATE.test(title) ? undefined : roleOf(has, obis?.[1], unitText !== undefined),
     unit,
     foreignUnit: unit === undefined ? unitText : undefined,
     isRegister,
@@ -88,6 +90,8 @@ function roleOf(
   if (has(OTHER_WORDS)) return undefined;
   const [isLoad, isPv, isNet] = [has(LOAD_WORDS), has(PV_WORDS), has(NET_WORDS)];
   if (isNet) return isPv ? 'pv' : 'net';
+  // What is both, such as the solar part of a consumption, is neither.
+  if (isLoad && isPv) return undefined;
   if (isPv) return 'pv';
   if (isLoad) return 'load';
   return hasUnit ? 'unnamed' : undefined;
