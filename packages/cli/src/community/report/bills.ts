@@ -43,13 +43,23 @@ ${energy}${headline(view, position)}${overview(view, position)}${view.rules.filt
   });
 }
 
+/** What a home is asked for: the printed total, where the tariff has tiers or VAT. */
+function payable({ result, totals }: RuleView, position: number): bigint {
+  const total = result.bills[position]?.printed?.find(({ kind }) => kind === 'total');
+  return total?.amount ?? totals[position] ?? 0n;
+}
+
+/** How figures are called that come before what only a printed bill has. */
+const payWord = (bill: HomeBill | undefined) =>
+  bill?.printed === undefined ? 'to pay' : 'to pay before tiers and VAT';
+
 /** What it comes to, in a sentence: the rule of the run, or the span of all. */
 function headline({ currency, feedIn, markets }: ReportView, position: number): Html | undefined {
-  const paid = markets.map(({ rule, totals }) => ({ title: rule.title, total: totals[position] ?? 0n }));
+  const paid = markets.map((rule) => ({ title: rule.rule.title, total: payable(rule, position) }));
   paid.sort((a, b) => (a.total < b.total ? -1 : a.total > b.total ? 1 : 0));
   const [least, most] = [paid[0], paid.at(-1)];
   if (least === undefined || most === undefined) return undefined;
-  const alone = `${money(feedIn.totals[position] ?? 0n)}\u00a0${currency} without a market`;
+  const alone = `${money(payable(feedIn, position))}\u00a0${currency} without a market`;
   return least === most
     ? html`<p><strong>To pay: ${money(least.total)}\u00a0${currency}</strong> under ${least.title}; ${alone}.</p>\n`
     : html`<p><strong>To pay: from ${money(least.total)}\u00a0${currency}</strong> (${least.title}) <strong>to ${money(most.total)}\u00a0${currency}</strong> (${most.title}); ${alone}.</p>\n`;
@@ -58,7 +68,7 @@ function headline({ currency, feedIn, markets }: ReportView, position: number): 
 /** Where this home's energy comes from under each rule, and what it pays. */
 function overview(view: ReportView, position: number): Html {
   const plot = barsPlot({
-    title: `Where the energy of this home comes from; at the right what it pays, ${view.currency}`,
+    title: `Where the energy of this home comes from; at the right what is ${payWord(view.feedIn.result.bills[position])}, ${view.currency}`,
     unit: 'kWh',
     legend: ENERGY_SOURCES,
     rows: view.rules.map(({ rule, result, totals }) => {
@@ -80,7 +90,12 @@ function overviewTable(view: ReportView, position: number): Html {
     'This home under each rule; below 0 it gets money',
     [
       { title: 'rule' },
-      ...['to pay', 'less than with feed-in', 'share', 'less than with net metering'].map((title) => ({
+      ...[
+        payWord(view.feedIn.result.bills[position]),
+        'less than with feed-in',
+        'share',
+        'less than with net metering',
+      ].map((title) => ({
         title,
         isFigure: true,
       })),
@@ -148,7 +163,7 @@ function billOf(view: ReportView, rule: RuleView, position: number): Html {
     [
       ...lines,
       [
-        'to pay',
+        payWord(bill),
         '',
         '',
         ...[rule, view.feedIn, view.netMetering].map(

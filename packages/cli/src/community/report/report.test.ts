@@ -241,6 +241,16 @@ describe('a bill', () => {
     }
   });
 
+  test('asks for the printed total where the tariff has tiers or VAT', () => {
+    const printed = [{ name: 'total', amount: 6_964n * 10n ** 16n, kind: 'total' as const }];
+    const rules = result.rules
+      .filter(({ rule }) => ['feedIn', 'netMetering', 'pool:mmr'].includes(rule))
+      .map((rule) => ({ ...rule, bills: rule.bills.map((bill) => ({ ...bill, printed })) }));
+    const page = renderBill(viewOf({ ...result, rules }), 0);
+    expect(page).toContain('<strong>To pay: 69.64\u00a0USD</strong>');
+    expect(page).toContain('<th scope="row">to pay before tiers and VAT</th>');
+  });
+
   test('refers to the transactions that settled it', () => {
     const page = renderBill(view, 0);
     expect(page).toContain(`0x${'1'.padStart(64, '0')}`);
