@@ -10,10 +10,7 @@ import type { ServerCommand } from './server.js';
 /** Gas of a block on all servers. */
 const BLOCK_GAS = 30_000_000;
 const COINS = START_COINS / 10n ** 18n;
-/**
- * Blocks whose state Anvil keeps: as many as this project's server. By default it keeps those of 500 and writes each one after them to disk as JSON, whole, for every block: after some thousand
- * trades that is nearly all that it does.
- */
+/** Blocks whose state Anvil keeps: as many as this project's server. By default it keeps 500 in memory and writes each that is older to disk, whole. */
 const ANVIL_STATES = 64;
 
 export const RIVAL_SERVERS = ['anvil', 'hardhat', 'ganache'] as const satisfies readonly PeerName[];
