@@ -115,15 +115,14 @@ function parseKept(text: string): KeptRule | undefined {
 }
 
 function settledOf({ contract, figures, transactions }: KeptRule): SettledOnChain {
-  const { gas, millijoules, secondsToConfirmation, ...others } = figures;
+  // In the order in which they were kept, so that a run that went on writes the same bytes.
+  const read = Object.entries(figures).map(([name, value]) => [name, BIG_FIGURES.has(name) ? BigInt(value) : value]);
   return {
     contract,
-    figures: {
-      ...(others as Omit<SettledOnChain['figures'], 'gas' | 'millijoules' | 'secondsToConfirmation'> & object),
-      gas: BigInt(gas ?? 0),
-      millijoules: BigInt(millijoules ?? 0),
-      secondsToConfirmation: BigInt(secondsToConfirmation ?? 0),
-    } as SettledOnChain['figures'],
+    figures: Object.fromEntries(read) as SettledOnChain['figures'],
     transactionsOf: (period) => (transactions[period] ?? []) as ReturnType<SettledOnChain['transactionsOf']>,
   };
 }
+
+/** Figures that are whole numbers of any size. */
+const BIG_FIGURES: ReadonlySet<string> = new Set(['gas', 'millijoules', 'secondsToConfirmation']);
