@@ -21,9 +21,13 @@ import { type InputPaths, readCommunityFiles, understandInputs } from '../commun
 import { prepareCommunity } from '../community/prepare.js';
 import { runProgress } from '../community/progress.js';
 import { reportFiles } from '../community/report/files.js';
+import { renderSweepPage } from '../community/report/plotPages.js';
+import { svgFile } from '../community/report/plots/plot.js';
+import { sweepPlot } from '../community/report/plots/sweep.js';
 import { runCommunity, withBaselines } from '../community/run.js';
+import { MOST_SEEDS, parseSweep, SWEEP_NOTES, sweepCommunity } from '../community/sweep.js';
 import { parseWhole } from '../options.js';
-import { formatTable, type Output, reportTable } from '../output.js';
+import { formatTable, type Output, reportTable, toJson } from '../output.js';
 import { packageVersion } from '../packageVersion.js';
 import { addCommand } from '../program.js';
 
@@ -42,6 +46,8 @@ export interface CommunityRunOptions extends DataOptions {
 }
 
 interface RunCommandOptions extends CommunityRunOptions {
+  readonly seeds?: string;
+  readonly sweep?: string;
   readonly resume?: boolean;
   readonly out?: string;
 }
@@ -85,6 +91,8 @@ export function addCommunityRunCommand(group: Command): void {
           '--with <name...>',
           `contracts beside the rules, each on a chain of its own: ${COMPANION_NAMES.join(', ')}`,
         )
+        .option('--seeds <n>', 'repeat with so many seeds from --seed on: mean and interval of all bills')
+        .option('--sweep <what=values>', 'all bills against another figure: feed-in=0.02,0.05,0.10 or pv-homes=2,4,6')
         .option('--resume', 'take over the rules that an interrupted run of the same inputs has finished')
         .option('--out <folder>', 'where the files go', DEFAULT_OUT),
     async (output, options) => {
@@ -98,10 +106,26 @@ export function addCommunityRunCommand(group: Command): void {
       for (const { file, bytes } of files) folder.write(`inputs/${file}`, bytes);
       folder.writeChunks('result.json', resultChunks(result));
       for (const { name, chunks } of reportFiles(result, packageVersion())) folder.writeChunks(name, chunks);
+      if (options.sweep !== undefined || options.seeds !== undefined)
+        writeSweep(folder, files, { ...asked, rules: result.options.rules }, options);
       folder.forget();
       reportTable(output, summaryOf(result), describeResult(result, folder.path));
     },
   );
+}
+
+/** The sweep beside the run, as a page, a plot and JSON. Errors: `badSweep`, `badNumber`. */
+function writeSweep(
+  folder: OutputFolder,
+  files: Parameters<typeof sweepCommunity>[0],
+  asked: CommunityOptions,
+  { sweep: text, seeds = '1' }: RunCommandOptions,
+): void {
+  const plan = text === undefined ? undefined : parseSweep(text);
+  const sweep = sweepCommunity(files, asked, { plan, seeds: parseWhole('--seeds', seeds, 1, MOST_SEEDS) });
+  folder.write('sweep.json', `${toJson({ ...sweep, notes: SWEEP_NOTES })}\n`);
+  folder.write('sweep.svg', svgFile(sweepPlot(sweep)));
+  folder.write('sweep.html', renderSweepPage(sweep, SWEEP_NOTES));
 }
 
 /** Progress on standard error: a passing line on a terminal. */
