@@ -1,12 +1,19 @@
 import type { RuleName } from '@wattchain/market';
 import { EnergyTradeRun } from './energyTradeRun.js';
 import { MintPerKwhRun } from './mintPerKwhRun.js';
+import { CallAuctionRun, ContinuousBookRun } from './orderRun.js';
+import { PeerRun } from './peerRun.js';
 import { PoolRun } from './poolRun.js';
 import type { RuleRun, RuleRunContext } from './ruleRun.js';
 
 /** How each rule that has a contract is played; the others are computed alone. */
 const RULE_RUNS: Readonly<Partial<Record<RuleName, new (context: RuleRunContext) => RuleRun>>> = {
   energyTrade: EnergyTradeRun,
+  'callAuction:uniform': CallAuctionRun,
+  'callAuction:mcafee': CallAuctionRun,
+  'callAuction:payAsBid': CallAuctionRun,
+  continuousBook: ContinuousBookRun,
+  peerChoice: PeerRun,
   'pool:mmr': PoolRun,
   'pool:sdr': PoolRun,
   'pool:billSharing': PoolRun,
@@ -15,8 +22,24 @@ const RULE_RUNS: Readonly<Partial<Record<RuleName, new (context: RuleRunContext)
   mintPerKwh: MintPerKwhRun,
 };
 
-/** A rule's run on its chain; `undefined` for today's bills, and for what no contract settles. */
+/** Members that a market has places for. */
+const MOST_HOMES = 1_024;
+/** Of rules whose settlement of one period needs more memory than a transaction has. */
+const MOST_HOMES_OF: Readonly<Partial<Record<RuleName, number>>> = { peerChoice: 24 };
+
+/** A rule's run on its chain; `undefined` for what is computed alone, {@link whyComputed}. */
 export function ruleRunOf(context: RuleRunContext): RuleRun | undefined {
   const Run = RULE_RUNS[context.rule.name];
-  return Run === undefined ? undefined : new Run(context);
+  return Run === undefined || isTooLarge(context) ? undefined : new Run(context);
 }
+
+/** Why a rule is not settled on a chain, as a sentence. */
+export function whyComputed(context: RuleRunContext): string {
+  const { rule } = context;
+  if (rule.contract === undefined) return 'Computed: no market.';
+  const why = isTooLarge(context) ? `: its contract settles ${mostHomesOf(rule.name)} homes at most` : '';
+  return `Computed, not settled on a chain${why}.`;
+}
+
+const mostHomesOf = (rule: RuleName) => MOST_HOMES_OF[rule] ?? MOST_HOMES;
+const isTooLarge = ({ community, rule }: RuleRunContext) => community.homes.length > mostHomesOf(rule.name);

@@ -1,0 +1,179 @@
+import type { Log } from '@wattchain/core';
+import {
+  ACT_KINDS,
+  actFields,
+  actWord,
+  type MarketPeriod,
+  orderSheet,
+  type PlacedOrder,
+  rankingOf,
+} from '@wattchain/market';
+import { BLOCK_GAS, type CommunityChain, eventsOf } from '../chain.js';
+import { blockTimeOf, endOf } from './community.js';
+import { CommunityMarketRun } from './communityMarketRun.js';
+import type { RuleRunContext } from './ruleRun.js';
+
+/** Numbers of the auctions' pricings in the contract. */
+const PRICINGS = ['callAuction:uniform', 'callAuction:mcafee', 'callAuction:payAsBid'];
+/** Periods that one transaction can post to. */
+const HORIZON = 24;
+/** Fills that one settlement is given at most: 32 bytes each of 64 KiB. */
+const FILLS_A_CALL = 1_500;
+/** Gas of a home's orders of so many periods, and of a clearing. */
+const POST_GAS = 2_000_000;
+
+/** A rule with orders: homes post theirs of a day before it, the gate closes, anyone clears and settles. */
+abstract class OrderRun extends CommunityMarketRun {
+  override readonly settlementBlocks = 3;
+  override readonly mostPeriods = HORIZON;
+  /** Acts of the periods that are open, as the chain has them, and what became of them, by number. */
+  readonly #acts = new Map<bigint, bigint[]>();
+  readonly #fills = new Map<bigint, readonly bigint[]>();
+  readonly #ownerOf: readonly `0x${string}`[];
+
+  constructor(context: RuleRunContext, contract: 'CallAuction' | 'ContinuousBook', args: readonly unknown[]) {
+    super(context, contract, [orderRules(context), ...args]);
+    this.#ownerOf = context.community.periods.owners;
+  }
+
+  /** The gate closes a period before each period. */
+  override async open(chain: CommunityChain, first: number, count: number): Promise<void> {
+    const { periods, homes, agents } = this.context.community;
+    const { periodSeconds } = periods.series;
+    const sheets = Array.from({ length: count }, (_, index) => {
+      const period = periods.at(first + index);
+      return { number: this.numberOf(period), sheet: orderSheet(period, agents) };
+    });
+    const at = blockTimeOf(this.context, this.startOf(first) - 2n * periodSeconds);
+    for (const kind of this.sides()) {
+      homes.forEach((home, index) => {
+        const acts = sheets.flatMap(({ number, sheet }) =>
+          sheet[kind === ACT_KINDS.bid ? 'bids' : 'asks']
+            .filter(({ owner }) => owner === home.address)
+            .map(({ energyMwh, price }) => actWord({ member: BigInt(index + 1), kind, number, energyMwh, price })),
+        );
+        if (acts.length > 0) chain.send(home, this.market, 'post', [acts], POST_GAS);
+      });
+      for (const { receipt } of await chain.seal(at)) this.#note(receipt.logs);
+    }
+  }
+
+  /** Which side posts first. */
+  protected sides(): readonly bigint[] {
+    return [ACT_KINDS.ask, ACT_KINDS.bid];
+  }
+
+  #note(logs: readonly Log[]): void {
+    for (const { act } of eventsOf<{ act: bigint }>(this.market, 'Posted', logs)) {
+      const { number } = actFields(act);
+      const acts = this.#acts.get(number);
+      if (acts === undefined) this.#acts.set(number, [act]);
+      else acts.push(act);
+    }
+  }
+
+  protected numberOf({ periodStart }: MarketPeriod): bigint {
+    return periodStart / this.context.community.facts.periodSeconds;
+  }
+
+  protected override async duringPeriods(chain: CommunityChain, first: number, count: number): Promise<void> {
+    const { periods } = this.context.community;
+    for (let index = first; index < first + count; index++) {
+      const number = this.numberOf(periods.at(index));
+      const acts = this.#acts.get(number);
+      if (acts === undefined) continue;
+      const args = [number, this.hintOf(index), acts, ...this.clearingArgs(periods.described(index).start, acts)];
+      chain.send(this.context.roles.gateway, this.market, 'clear', args, BLOCK_GAS);
+      this.#acts.delete(number);
+    }
+    const { periodSeconds } = periods.series;
+    const lastStart = endOf(this.context.community, first + count - 1) - periodSeconds;
+    for (const { receipt } of await chain.seal(blockTimeOf(this.context, lastStart)))
+      for (const cleared of eventsOf<{ periodStart: bigint; fills: readonly bigint[] }>(
+        this.market,
+        'Cleared',
+        receipt.logs,
+      ))
+        this.#fills.set(cleared.periodStart, cleared.fills);
+  }
+
+  /** What a clearing is given beside the acts. */
+  protected abstract clearingArgs(periodStart: bigint, acts: readonly bigint[]): readonly unknown[];
+
+  /** The orders of one side, with their places among the acts. */
+  protected ordersOf(acts: readonly bigint[], side: bigint): PlacedOrder[] {
+    return acts.flatMap((act, place): PlacedOrder[] => {
+      const { kind, member, energyMwh, price } = actFields(act);
+      const owner = this.#ownerOf[Number(member) - 1];
+      return kind === side && owner !== undefined ? [{ owner, energyMwh, price, place }] : [];
+    });
+  }
+
+  protected async settle(chain: CommunityChain, first: number, count: number): Promise<void> {
+    let from = first;
+    let fills: (readonly bigint[])[] = [];
+    let words = 0;
+    const send = async () => {
+      const args = [this.hintOf(from), this.startOf(from), fills];
+      chain.send(this.context.roles.gateway, this.market, 'settle', args, BLOCK_GAS);
+      await chain.seal(0n);
+      from += fills.length;
+      [fills, words] = [[], 0];
+    };
+    for (let index = first; index < first + count; index++) {
+      const start = this.startOf(index);
+      const own = this.#fills.get(start) ?? [];
+      this.#fills.delete(start);
+      if (fills.length > 0 && words + own.length > FILLS_A_CALL) await send();
+      fills.push(own);
+      words += own.length;
+    }
+    await send();
+  }
+
+  override periodsOf(logs: readonly Log[]): readonly bigint[] {
+    const cleared = eventsOf<{ periodStart: bigint }>(this.market, 'Cleared', logs);
+    return [...cleared.map(({ periodStart }) => periodStart), ...super.periodsOf(logs)];
+  }
+}
+
+/** A call auction; its caller hands in the orders in the order of price. */
+export class CallAuctionRun extends OrderRun {
+  constructor(context: RuleRunContext) {
+    super(context, 'CallAuction', [PRICINGS.indexOf(context.rule.name)]);
+  }
+
+  protected clearingArgs(periodStart: bigint, acts: readonly bigint[]): readonly unknown[] {
+    return [rankingOf(periodStart, this.ordersOf(acts, ACT_KINDS.bid), this.ordersOf(acts, ACT_KINDS.ask))];
+  }
+}
+
+/** A continuous book: who comes first is the order of the acts. */
+export class ContinuousBookRun extends OrderRun {
+  constructor(context: RuleRunContext) {
+    super(context, 'ContinuousBook', []);
+  }
+
+  protected override sides(): readonly bigint[] {
+    const isSellersFirst = this.context.params.arrival === 'sellersFirst';
+    return isSellersFirst ? [ACT_KINDS.ask, ACT_KINDS.bid] : [ACT_KINDS.bid, ACT_KINDS.ask];
+  }
+
+  protected clearingArgs(): readonly unknown[] {
+    return [];
+  }
+}
+
+/** Open orders; what they lock covers the dearest prices of the span. */
+function orderRules({ community }: RuleRunContext) {
+  const { prices, series } = community.periods;
+  const most = (of: (price: (typeof prices)[number]) => bigint) =>
+    prices.reduce((largest, price) => (of(price) > largest ? of(price) : largest), 0n);
+  return {
+    gateSeconds: series.periodSeconds,
+    coveredTariff: most(({ tariff }) => tariff),
+    coveredFee: most(({ gridFee }) => gridFee),
+    revealBlocks: 0n,
+    sealDeposit: 0n,
+  };
+}

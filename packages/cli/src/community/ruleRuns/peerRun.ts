@@ -1,0 +1,93 @@
+import {
+  type PeerChange,
+  type PeriodPrices,
+  peerProof,
+  peerSellers,
+  preferencesOf,
+  termsArgument,
+} from '@wattchain/market';
+import { BLOCK_GAS, type CommunityChain, eventsOf } from '../chain.js';
+import { blockTimeOf } from './community.js';
+import { CommunityMarketRun } from './communityMarketRun.js';
+import type { RuleRunContext } from './ruleRun.js';
+
+/** Periods times pairs of homes that one call has memory for. */
+const MATCHED_A_CALL = 300;
+
+/** Chosen neighbours: homes say what they prefer whenever prices change, and what the meters show is matched. */
+export class PeerRun extends CommunityMarketRun {
+  override readonly notes = [
+    'Peers state standing preferences, so agents make no difference; a home has sixteen sources at most.',
+  ];
+  readonly #sellers = peerSellers(this.context.community.periods);
+  /** What each home has said so far. */
+  readonly #changes: PeerChange[][];
+  readonly #numbers: ReadonlyMap<string, bigint>;
+
+  constructor(context: RuleRunContext) {
+    super(context, 'PeerChoice', []);
+    const { owners } = context.community.periods;
+    this.#changes = owners.map(() => []);
+    this.#numbers = new Map(owners.map((owner, home) => [owner, BigInt(home + 1)]));
+  }
+
+  override async setUp(chain: CommunityChain): Promise<void> {
+    await super.setUp(chain);
+    await this.#stand(chain, 0, 0n);
+  }
+
+  /** Preferences for the prices of a period, which hold from the period after the block's on. */
+  async #stand(chain: CommunityChain, period: number, at: bigint): Promise<void> {
+    const { periods, homes } = this.context.community;
+    const prices = periods.pricesAt(period);
+    for (const home of homes) {
+      const terms = { ...preferencesOf(home.address, this.#sellers, prices, this.context.params), reservedFor: [] };
+      const index = Number(this.#numbers.get(home.address) ?? 0n) - 1;
+      this.#changes[index]?.push({ from: -1, terms });
+      chain.send(home, this.market, 'stand', [termsArgument(terms)]);
+    }
+    const included = await chain.seal(at);
+    const told = included.flatMap(({ receipt }) =>
+      eventsOf<{ owner: string; from: bigint | number }>(this.market, 'Stands', receipt.logs),
+    );
+    told.forEach(({ from }, index) => {
+      const changes = this.#changes[index];
+      const last = changes?.at(-1);
+      if (changes !== undefined && last !== undefined) changes[changes.length - 1] = { ...last, from: Number(from) };
+    });
+  }
+
+  protected override async duringPeriods(chain: CommunityChain, first: number, count: number): Promise<void> {
+    const { periodSeconds } = this.context.community.facts;
+    for (let period = first; period < first + count; period++)
+      if (period > 0 && !this.#isSame(period)) {
+        const before = this.startOf(period) - periodSeconds;
+        await this.#stand(chain, period, blockTimeOf(this.context, before));
+      }
+  }
+
+  /** Whether preferences for a period are those for the one before it. */
+  #isSame(period: number): boolean {
+    const { periods } = this.context.community;
+    const [one, other]: readonly PeriodPrices[] = [periods.pricesAt(period - 1), periods.pricesAt(period)];
+    return one?.tariff === other?.tariff && one?.feedIn === other?.feedIn;
+  }
+
+  protected async settle(chain: CommunityChain, first: number, count: number): Promise<void> {
+    const { periodSeconds } = this.context.community.facts;
+    const homes = this.#changes.length;
+    const most = Math.max(1, Math.floor(MATCHED_A_CALL / (homes * homes)));
+    for (let from = first; from < first + count; ) {
+      let until = from + 1;
+      while (until < first + count && until - from < most && this.#isSame(until)) until += 1;
+      const number = Number(this.startOf(from) / periodSeconds);
+      const proofs = this.#changes.map((changes) =>
+        peerProof(changes, number, (owner) => this.#numbers.get(owner) ?? 0n),
+      );
+      const args = [this.hintOf(from), this.startOf(from), BigInt(until - from), proofs];
+      chain.send(this.context.roles.gateway, this.market, 'settle', args, BLOCK_GAS);
+      await chain.seal(0n);
+      from = until;
+    }
+  }
+}
