@@ -11,7 +11,6 @@ import {
   type RuleName,
   type RuleParams,
   totalsOfCommunity,
-  WALL_ZONE,
 } from '@wattchain/market';
 import type { ChainAccount } from './chain.js';
 import { Derivation, inputsDigest } from './derive.js';
@@ -57,8 +56,7 @@ const LEAST_HOMES = 2;
  * @throws WattchainError `badCommunity`
  */
 export function prepareCommunity(inputs: CommunityInputs): PreparedCommunity {
-  const { files, options, prices, charges, print, currency, factors } = inputs;
-  const series = alignedSeries(inputs.series);
+  const { files, options, series, prices, charges, print, currency, factors } = inputs;
   const names = series.homes.map(({ name }) => name);
   if (names.length < LEAST_HOMES)
     throw new WattchainError('badCommunity', `the data has ${names.length === 1 ? 'one home' : 'no home'}`, {
@@ -100,20 +98,5 @@ function factsOf(series: CommunitySeries, accounts: readonly Address[], currency
     ...(last.date === undefined ? {} : { toDate: last.date }),
     periodSeconds,
     periods: periods.length,
-  };
-}
-
-/**
- * Periods as a registry can hold them, which begin at whole multiples of their length: where the clock is ahead of UTC by something
- * else, as India's by half an hour with hourly periods, meter time is moved to the next multiple.
- */
-function alignedSeries(series: CommunitySeries): CommunitySeries {
-  const { periods, periodSeconds } = series;
-  const late = (periods[0]?.start ?? 0n) % periodSeconds;
-  if (late === 0n) return series;
-  return {
-    ...series,
-    zone: WALL_ZONE,
-    periods: periods.map((period) => ({ ...period, start: period.start + periodSeconds - late })),
   };
 }

@@ -89,13 +89,6 @@ describe('a rule on its chain', () => {
       /pool:mmr: what the deposit lost is .* of home2 on the chain, its bill says/,
     );
   });
-
-  it('periods of a community whose clock is half an hour ahead are moved to whole hours', async () => {
-    const moved = fileOf(3, (text) => text.replaceAll(':00,', ':30,'));
-    const prepared = community(moved);
-    expect(prepared.facts.fromSeconds % 3_600n).toBe(0n);
-    await play(prepared, 'pool:sdr');
-  });
 });
 
 describe('a run', () => {

@@ -19,7 +19,7 @@ import { NO_BILLS } from './companions/companionRun.js';
 import { companionResult, companionRunOf } from './companions/index.js';
 import type { PreparedCommunity } from './prepare.js';
 import { batchesOf, genesisText, playRule, runContext, settledOnChain } from './ruleChain.js';
-import { ruleRunOf } from './ruleRuns/index.js';
+import { ruleRunOf, whyComputed } from './ruleRuns/index.js';
 import type { RuleRun, RuleRunContext } from './ruleRuns/ruleRun.js';
 
 /** Where a run puts what it makes: files by their names below `--out`. */
@@ -128,7 +128,7 @@ export function computeRule(community: PreparedCommunity, name: RuleName) {
 async function runRule(options: RunOptions, baselines: BaselineBills, name: RuleName) {
   const { community, folder, progress } = options;
   const { rule, params, outcome, context, run } = computeRule(community, name);
-  const notes = notesOf(run?.notes, rule.contract);
+  const notes = notesOf(context, run);
   if (run === undefined) {
     progress.done(community.periods.length);
     const parts = { rule, params, outcome, chain: undefined, notes };
@@ -181,9 +181,8 @@ async function playOnChain(
 }
 
 /** What a rule's result says beside its figures. */
-export function notesOf(notes: readonly string[] | undefined, contract: string | undefined): string[] {
-  if (notes !== undefined) return [...notes];
-  return [contract === undefined ? 'Computed: no market.' : 'Computed, not settled on a chain.'];
+export function notesOf(context: RuleRunContext, run: RuleRun | undefined): string[] {
+  return run === undefined ? [whyComputed(context)] : [...run.notes];
 }
 
 /** Where a rule's chain is written: colons are no good in names of folders. */

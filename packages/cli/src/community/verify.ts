@@ -91,7 +91,7 @@ export async function verifyResult(
         params,
         outcome,
         chain,
-        notes: notesOf(run?.notes, rule.contract),
+        notes: notesOf(context, run),
       }),
     );
   }
