@@ -180,6 +180,8 @@ test('a connection curtails what it does not let out, and says what a load takes
   expect(series.homes[0]?.producedMwh).toEqual(kwh(1.5, 0));
   expect(homes[0]).toMatchObject({ curtailedMwh: 2_500_000n, beyondLimitMwh: KWH });
   expect(notes.join()).toContain('beyond the limit');
+  expect(notes[0]).toMatch(/modelled.* connections curtailed 2\.500000 kWh/);
+  expect(dispatch(seriesOf(kwh(1), kwh(0)), assetsOf({}), []).notes).toEqual([]);
 });
 
 test.each([

@@ -4,6 +4,7 @@ import { excess, smaller, sum } from '../mechanism/common/split.js';
 import type { HomeProfile } from '../profile/dayProfile.js';
 import type { CommunitySeries } from '../profile/parseSeries.js';
 import type { PeriodPrices } from '../rules/marketPeriods.js';
+import { formatKwh } from '../units.js';
 import type { Assets, Battery, Car, ConnectionLimit } from './assetsFile.js';
 import { MILLION } from './assetsFile.js';
 
@@ -66,7 +67,18 @@ export function dispatch(series: CommunitySeries, assets: Assets, prices: readon
     if (missedMwh > 0n) notes.push(`${profile.name}'s car is not full at the end of all its windows`);
     return done.profile;
   });
+  if (flows.length > 0) notes.unshift(summaryOf(flows));
   return { series: { ...series, homes }, homes: flows, notes };
+}
+
+/** What a reader of results must know: that readings are modelled in part, and by how much. */
+function summaryOf(flows: readonly AssetFlows[]): string {
+  const total = (part: (flow: AssetFlows) => bigint) => formatKwh(sum(flows.map(part)));
+  return (
+    `Assets behind the meters are modelled, before any rule: batteries took ${total(({ chargedMwh }) => chargedMwh)} kWh and gave ` +
+    `${total(({ dischargedMwh }) => dischargedMwh)} kWh, cars took ${total(({ carsMwh }) => carsMwh)} kWh, connections curtailed ` +
+    `${total(({ curtailedMwh }) => curtailedMwh)} kWh; both sums of readings hold what goes through a battery.`
+  );
 }
 
 function requireHomes({ homes }: CommunitySeries, { batteries, cars, connections }: Assets): void {
