@@ -173,6 +173,7 @@ function orderRules({ community }: RuleRunContext) {
     gateSeconds: series.periodSeconds,
     coveredTariff: most(({ tariff }) => tariff),
     coveredFee: most(({ gridFee }) => gridFee),
+    mostActs: 1_536n,
     revealBlocks: 0n,
     sealDeposit: 0n,
   };
