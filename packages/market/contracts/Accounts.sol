@@ -113,7 +113,7 @@ abstract contract Accounts is MarketEvents {
         for (uint256 i = 0; i < members.length; ++i) sum += accounts[members[i].owner].balance;
     }
 
-    /// @notice What the genesis has decided.
+    /// @notice What the genesis has decided; `firstPeriod` is the one that is settled next.
     function rules() external view returns (MarketRules memory all) {
         all.money = address(money);
         all.registry = address(meters);

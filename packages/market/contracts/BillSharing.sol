@@ -36,6 +36,7 @@ abstract contract BillSharing is Billing {
         requireEnded();
         Ledger memory ledger;
         readAccounts(ledger);
+        ledger.from = MeterTime.wrap(billingStart);
         for (; most != 0 && bands.length != 0; --most) {
             billBand(ledger, bands[bands.length - 1]);
             bands.pop();

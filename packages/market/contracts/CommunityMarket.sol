@@ -71,7 +71,8 @@ abstract contract CommunityMarket is Accounts {
             ++ledger.need;
         }
         require(ledger.need != 0, "there is no member");
-        ledger.ties.period = settledUntil();
+        ledger.from = settledUntil();
+        ledger.ties.period = ledger.from;
         credit(ledger, ledger.needs, ledger.need, uint256(ledger.fund));
         emit FundShared(Tokens.wrap(uint256(ledger.fund)), ledger.need);
         ledger.fund = 0;
@@ -146,7 +147,8 @@ abstract contract CommunityMarket is Accounts {
             ledger.members[i] = member;
             ledger.ties.owners[i] = member.owner;
             ledger.accounts[i] = account;
-            ledger.means[i] = uint256(int256(account.balance) + limit);
+            int256 means = int256(account.balance) + limit;
+            ledger.means[i] = means > 0 ? uint256(means) : 0;
             ledger.locked[i] = account.locked;
         }
         ledger.supplier = accounts[ledger.supplierOwner].balance;
@@ -407,7 +409,7 @@ abstract contract CommunityMarket is Accounts {
         return account.balance >= 0 && account.locked == 0;
     }
 
-    function marketTime(RegistryRules memory all) private view returns (int256) {
+    function marketTime(RegistryRules memory all) internal view returns (int256) {
         return int256(block.timestamp) + all.marketTimeOffset;
     }
 

@@ -31,6 +31,7 @@ const CONTRACTS = {
     callAuction: 'CallAuction',
     continuousBook: 'ContinuousBook',
     peerChoice: 'PeerChoice',
+    allowancePool: 'AllowancePool',
   },
 };
 const pathOf = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));

@@ -1,5 +1,5 @@
 /** A community with its registry, money and grid, and a market, in the machine; homes join, meters are read, periods are settled. */
-import { encodePacked, keccak256, numberToHex, zeroAddress } from 'viem';
+import { encodePacked, keccak256, numberToHex } from 'viem';
 import { COMMUNITY_ARTIFACTS } from '../src/contracts/communityContracts.js';
 import { CONTRACT_ARTIFACTS } from '../src/contracts/contracts.js';
 import type { MemberPeriod } from '../src/mechanism/common/bills.js';
@@ -229,7 +229,3 @@ export class CommunityVm {
     };
   }
 }
-
-/** The fund's account. */
-export const fundOf = (community: CommunityVm) => ({ address: community.market.address });
-export const NOBODY = { address: zeroAddress };

@@ -1,9 +1,10 @@
 import { formatInstant } from '../instant.js';
-import { formatKwh } from '../units.js';
+import { formatKwh, formatTokens } from '../units.js';
 
 const number = (value: unknown) => BigInt(String(value));
 const kwh = (value: unknown) => `${formatKwh(number(value))} kWh`;
 const time = (value: unknown) => formatInstant(number(value));
+const price = (value: unknown) => `${formatTokens(number(value))} for 150 Wh`;
 
 /** Custom errors of the markets of a community and of what is built beside them; their arguments are in the order of the declaration. */
 export const COMMUNITY_REFUSALS: Readonly<
@@ -41,6 +42,35 @@ export const COMMUNITY_REFUSALS: Readonly<
   PricesNotFixed: ([periodStart, fixedUntil]) => ({
     message: `prices of the period from ${time(periodStart)} on can still change; those until ${time(fixedUntil)} are fixed`,
     hint: 'wait until the notice has passed',
+  }),
+  // ---- Prices of the grid, billing periods, allowances
+  PostedTooLate: ([from, earliest]) => ({
+    message: `prices from ${time(from)} on come too late: the earliest are from ${time(earliest)} on`,
+    hint: 'prices are posted with notice, and never for what has begun',
+  }),
+  EntriesOutOfOrder: ([from, previous]) => ({
+    message: `prices from ${time(from)} on stand behind those from ${time(previous)} on`,
+    hint: 'post prices in the order of time, behind all that were posted before',
+  }),
+  PriceTooHigh: ([got, largest]) => ({
+    message: `a price of ${price(got)} is above ${price(largest)}`,
+    hint: 'check the unit: prices are for 150 Wh, with 18 decimals',
+  }),
+  FeedInAboveTariff: ([feedIn, tariff]) => ({
+    message: `the feed-in price of ${price(feedIn)} is above the tariff of ${price(tariff)}`,
+    hint: 'with such prices members would buy to sell: choose a feed-in price of the tariff at most',
+  }),
+  LocalFeeAboveGridFee: ([localFee, gridFee]) => ({
+    message: `the fee for energy of neighbours, ${price(localFee)}, is above that of the grid, ${price(gridFee)}`,
+    hint: 'choose a local fee of the grid fee at most',
+  }),
+  NotBilled: ([periodEnd, billingEnd]) => ({
+    message: `periods until ${time(periodEnd)} reach beyond the billing period, which ends at ${time(billingEnd)}`,
+    hint: 'settle up to its end, have it billed, and go on',
+  }),
+  AllowancesTooLarge: ([sum, forecast]) => ({
+    message: `the allowances sum to ${kwh(sum)}, the pool expects ${kwh(forecast)}`,
+    hint: 'promise no more than members are expected to give',
   }),
   // ---- A host's unit of account
   BondTooSmall: ([bond, needed]) => ({
@@ -82,4 +112,14 @@ export const COMMUNITY_REFUSALS: Readonly<
     message: `the order is of ${kwh(got)}, the smallest is of ${kwh(smallest)}`,
     hint: 'order more coins at once',
   }),
+};
+
+/** What to do about a text of a `require` of a community's contracts, where the text does not say it by itself. */
+export const COMMUNITY_TEXT_HINTS: Readonly<Record<string, string>> = {
+  'the input is not described yet': 'a registrar says first which input the readings come from (describe)',
+  'the input is described already': 'it is said once; another input is another community',
+  'this place cannot be taken':
+    'take the next number, or that of a member who has left, is paid and owes nothing; a home is a member once',
+  'the next accounting period has begun': 'announce the allowances before it begins',
+  'the supplier closes the period first': 'wait: where the supplier stays silent anyone closes it later',
 };

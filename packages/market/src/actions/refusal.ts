@@ -3,7 +3,7 @@ import { describePanic } from '@wattchain/vm';
 import { BaseError, ContractFunctionRevertedError } from 'viem';
 import { formatInstant } from '../instant.js';
 import { formatTokenAmount } from '../units.js';
-import { COMMUNITY_REFUSALS } from './communityRefusals.js';
+import { COMMUNITY_REFUSALS, COMMUNITY_TEXT_HINTS } from './communityRefusals.js';
 import { COUNCIL_REFUSALS, COUNCIL_TEXT_HINTS } from './councilRefusals.js';
 import { ORDER_REFUSALS } from './orderRefusals.js';
 import { REGISTRY_REFUSALS, REGISTRY_TEXT_HINTS } from './registryRefusals.js';
@@ -95,6 +95,7 @@ export const TEXT_HINTS: Readonly<Record<string, string>> = {
   ...TRADE_TEXT_HINTS,
   ...REGISTRY_TEXT_HINTS,
   ...COUNCIL_TEXT_HINTS,
+  ...COMMUNITY_TEXT_HINTS,
   'only an operator may do this':
     "a member of the council must sign it, whose key no veto has frozen: look at the bank's operators",
   'this payout is not pending': 'look at it: it is marked as paid, disputed, paid or cancelled',

@@ -20,8 +20,15 @@ const FILES = {
   CallAuction: 'callAuction',
   ContinuousBook: 'continuousBook',
   PeerChoice: 'peerChoice',
+  CommunityMoney: 'communityMoney',
+  CommunityRegistry: 'communityRegistry',
+  Grid: 'grid',
+  Pool: 'pool',
+  AllowancePool: 'allowancePool',
 } as const;
 const ARTIFACTS = { ...CONTRACT_ARTIFACTS, ...COMMUNITY_ARTIFACTS };
+/** What contracts inherit stands on a page of its own. */
+const SHARED = { 'CommunityMarket.sol': 'communityMarket', 'MeterRegistry.sol': 'meterRegistry' } as const;
 const read = (file: string) => readFileSync(new URL(`../../contracts/${file}`, import.meta.url), 'utf8');
 
 /** Texts of `require` in Solidity. */
@@ -34,6 +41,8 @@ describe.each(Object.entries(FILES))('%s', (name, file) => {
   const fresh = artifacts.find(({ contract }) => contract === name);
   assert(fresh !== undefined, `${name}.sol has a contract of its name`);
   const constants = ARTIFACTS[name as keyof typeof FILES];
+  const shared = Object.entries(SHARED).filter(([source]) => files.some((one) => one.name === source));
+  const page = [file, ...shared.map(([, other]) => other)].map((one) => read(`${one}.md`)).join('\n');
 
   it('is committed as it compiles (else run npm run contracts)', () => {
     expect(JSON.parse(read(`${file}.json`))).toEqual(fresh);
@@ -45,14 +54,12 @@ describe.each(Object.entries(FILES))('%s', (name, file) => {
   });
 
   it('has every function, event and error on its page', () => {
-    const page = read(`${file}.md`);
     for (const entry of fresh.abi) {
       if ('name' in entry) expect(page, `${entry.type} ${entry.name}`).toContain(`\`${entry.name}`);
     }
   });
 
   it('has its refusals on its page, word by word', () => {
-    const page = read(`${file}.md`);
     const texts = files.flatMap(({ text }) => refusalsIn(text));
     expect(texts).not.toEqual([]);
     for (const text of texts) expect(page).toContain(text);

@@ -1,4 +1,6 @@
 import {
+  allowancePoolAbi,
+  allowancePoolCode,
   callAuctionAbi,
   callAuctionCode,
   certificatesAbi,
@@ -37,5 +39,6 @@ export const COMMUNITY_ARTIFACTS = {
   CallAuction: { name: 'CallAuction', abi: callAuctionAbi, code: callAuctionCode },
   ContinuousBook: { name: 'ContinuousBook', abi: continuousBookAbi, code: continuousBookCode },
   PeerChoice: { name: 'PeerChoice', abi: peerChoiceAbi, code: peerChoiceCode },
+  AllowancePool: { name: 'AllowancePool', abi: allowancePoolAbi, code: allowancePoolCode },
 } as const satisfies Record<string, ContractArtifact>;
 export type CommunityContractName = keyof typeof COMMUNITY_ARTIFACTS;

@@ -1,4 +1,5 @@
 import type { RuleName } from '@wattchain/market';
+import { AllowancePoolRun } from './allowancePoolRun.js';
 import { EnergyTradeRun } from './energyTradeRun.js';
 import { MintPerKwhRun } from './mintPerKwhRun.js';
 import { CallAuctionRun, ContinuousBookRun } from './orderRun.js';
@@ -19,6 +20,7 @@ const RULE_RUNS: Readonly<Partial<Record<RuleName, new (context: RuleRunContext)
   'pool:billSharing': PoolRun,
   'pool:static': PoolRun,
   'pool:dynamic': PoolRun,
+  allowancePool: AllowancePoolRun,
   mintPerKwh: MintPerKwhRun,
 };
 
