@@ -1,4 +1,4 @@
-import { readTable } from '../input/table.js';
+import { type CsvRow, readTable } from '../input/table.js';
 import { startOfDate } from '../input/time.js';
 import { momentOf, WALL_CLOCK } from '../input/zone.js';
 import { badData } from './badData.js';
@@ -77,34 +77,8 @@ export function readCityLearn(
     number,
     number,
   ];
-  if (rows.length < 2) throw badData(file.file, `it has ${rows.length} hours`, 'two or more are needed');
-  if (rows.length > MAX_HOURS)
-    throw badData(file.file, `it has ${rows.length} lines`, `the limit is ${MAX_HOURS}: hours of a year`);
-  const day = options.date === undefined ? undefined : startOfDate(options.date);
-  if (day === undefined)
-    throw badData(
-      file.file,
-      'its lines have a month and an hour, and no year',
-      "name the first line's day: --date 2016-07-31",
-    );
   const isEnding = options.stamps !== 'beginning';
-  const hourOf = (index: number) => Number(rows[index]?.cells[hour]);
-  const wall =
-    day + BigInt(Number.isInteger(hourOf(0)) ? hourOf(0) : 0) * HOUR_SECONDS - (isEnding ? HOUR_SECONDS : 0n);
-  rows.forEach(({ line, cells }, index) => {
-    // The hour that its column names begins or ends here; 24 is of the day that it ends.
-    const named = wall + HOUR_SECONDS * BigInt(index) + (isEnding ? HOUR_SECONDS : 0n);
-    const date = new Date(Number(named - HOUR_SECONDS) * 1000);
-    const expected = [date.getUTCMonth() + 1, date.getUTCHours() + 1, ((date.getUTCDay() + 6) % 7) + 1];
-    const got = [cells[month], cells[hour], cells[dayType]].map(Number);
-    const isHoliday = got[2] === 8 || dayType < 0;
-    if (got[0] === expected[0] && got[1] === expected[1] && (isHoliday || got[2] === expected[2])) return;
-    throw badData(
-      `${file.file}, line ${line}`,
-      `month ${cells[month]?.slice(0, 20)}, hour ${cells[hour]?.slice(0, 20)}, day type ${cells[dayType]?.slice(0, 20) ?? 'none'} is not what follows from ${options.date}: month ${expected[0]}, hour ${expected[1]}, day type ${expected[2]}`,
-      'check the date of the first line; each line is an hour, and none is missing',
-    );
-  });
+  const wall = firstHour(file.file, rows, { month, hour, dayType, date: options.date, isEnding });
   const start = momentOf(options.clock ?? WALL_CLOCK, {
     date: options.date,
     wallSeconds: wall,
@@ -156,6 +130,52 @@ export function readCityLearn(
     isDated: true,
     notes: notesOf(header.cells, rows, rounding, isEnding),
   };
+}
+
+/** Where the lines tell their hour, and what is known of it. */
+interface HourColumns {
+  readonly month: number;
+  readonly hour: number;
+  /** Below 0 where there is no such column. */
+  readonly dayType: number;
+  readonly date: string | undefined;
+  readonly isEnding: boolean;
+}
+
+/** The first line's hour, seconds of the wall clock; every line is compared with the calendar from there. */
+function firstHour(
+  file: string,
+  rows: readonly CsvRow[],
+  { month, hour, dayType, date: first, isEnding }: HourColumns,
+): bigint {
+  if (rows.length < 2) throw badData(file, `it has ${rows.length} hours`, 'two or more are needed');
+  if (rows.length > MAX_HOURS)
+    throw badData(file, `it has ${rows.length} lines`, `the limit is ${MAX_HOURS}: hours of a year`);
+  const day = first === undefined ? undefined : startOfDate(first);
+  if (day === undefined)
+    throw badData(
+      file,
+      'its lines have a month and an hour, and no year',
+      "name the first line's day: --date 2016-07-31",
+    );
+  const hours = Number(rows[0]?.cells[hour]);
+  const wall = day + BigInt(Number.isInteger(hours) ? hours : 0) * HOUR_SECONDS - (isEnding ? HOUR_SECONDS : 0n);
+  rows.forEach(({ line, cells }, index) => {
+    // The hour that its column names begins or ends here; 24 is of the day that it ends.
+    const named = wall + HOUR_SECONDS * BigInt(index) + (isEnding ? HOUR_SECONDS : 0n);
+    const date = new Date(Number(named - HOUR_SECONDS) * 1000);
+    const expected = [date.getUTCMonth() + 1, date.getUTCHours() + 1, ((date.getUTCDay() + 6) % 7) + 1];
+    const got = [cells[month], cells[hour], cells[dayType]].map(Number);
+    const isHoliday = got[2] === 8 || dayType < 0;
+    if (got[0] === expected[0] && got[1] === expected[1] && (isHoliday || got[2] === expected[2])) return;
+    const shown = [month, hour, dayType].map((position) => cells[position]?.slice(0, 20) ?? 'none');
+    throw badData(
+      `${file}, line ${line}`,
+      `month ${shown[0]}, hour ${shown[1]}, day type ${shown[2]} is not what follows from ${first}: month ${expected[0]}, hour ${expected[1]}, day type ${expected[2]}`,
+      'check the date of the first line; each line is an hour, and none is missing',
+    );
+  });
+  return wall;
 }
 
 function notesOf(
