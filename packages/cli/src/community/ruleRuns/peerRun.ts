@@ -58,9 +58,11 @@ export class PeerRun extends CommunityMarketRun {
   }
 
   protected override async duringPeriods(chain: CommunityChain, first: number, count: number): Promise<void> {
-    const { periodSeconds } = this.context.community.facts;
-    for (let period = first; period < first + count; period++)
-      if (period > 0 && !this.#isSame(period)) {
+    const { facts, periods } = this.context.community;
+    const { periodSeconds } = facts;
+    // Of the period behind these too: when that one's turn comes, it has begun already.
+    for (let period = first + 1; period <= first + count && period < periods.length; period++)
+      if (!this.#isSame(period)) {
         const before = this.startOf(period) - periodSeconds;
         await this.#stand(chain, period, blockTimeOf(this.context, before));
       }
