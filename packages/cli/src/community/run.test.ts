@@ -61,12 +61,15 @@ async function play(prepared: PreparedCommunity, name: RuleName) {
 describe('a rule on its chain', () => {
   it.each([
     'energyTrade',
+    'callAuction:uniform',
     'callAuction:mcafee',
+    'callAuction:payAsBid',
     'continuousBook',
     'peerChoice',
     'pool:mmr',
     'pool:billSharing',
     'pool:static',
+    'mintPerKwh',
   ] as const)(
     '%s: accounts are the bills, from the first hour of the first day to the last of the second',
     async (name) => {
