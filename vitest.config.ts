@@ -9,7 +9,7 @@ const PATIENCE = { testTimeout: 600_000, hookTimeout: 600_000, teardownTimeout: 
  * Most of the time of these tests is waiting for processes, so more of them run than there are cores; each file has ports and folders
  * of its own, and what a page takes is measured in the processor's time. After the unit tests, which need all cores.
  */
-const PROCESSES = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+const PROCESSES = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   resolve: {
