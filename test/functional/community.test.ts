@@ -75,7 +75,7 @@ test('a true result is verified: every block and every figure', async () => {
   expect([code, stdout]).toEqual([0, expect.stringMatching(/validated, \d+ figures compared: everything is as/)]);
 });
 
-test('a figure, a byte of a block, and another input file are found', async () => {
+test('a figure of the result or of a table, a word on a page, a byte of a block, and another input file are found', async () => {
   const figure = await falsified('result.json', (bytes) =>
     Buffer.from(bytes.toString().replace(/"gotFromNeighbours":"[1-9]/, '"gotFromNeighbours":"0')),
   );
@@ -86,6 +86,10 @@ test('a figure, a byte of a block, and another input file are found', async () =
     return copy;
   });
   expect([byte.code, byte.places]).toEqual([1, expect.arrayContaining(['chains/pool-sdr'])]);
+  const bill = await falsified('bills.csv', (bytes) => Buffer.from(bytes.toString().replace(/(\n.*\n.*\d)\d\n/, '$1\n')));
+  expect(bill).toEqual({ code: 1, places: ['bills.csv, line 3'] });
+  const page = await falsified('report.html', (bytes) => Buffer.concat([bytes, Buffer.from('and 1 USD more')]));
+  expect(page).toEqual({ code: 1, places: [expect.stringMatching(/^report\.html, line \d+$/)] });
   const input = await falsified('inputs/two homes.csv', (bytes) => Buffer.from(bytes.toString().replace('0.7', '0.8')));
   expect(input.code).toBe(1);
   expect(input.places).toEqual(

@@ -26,10 +26,11 @@ import { prepareCommunity } from './prepare.js';
 import { batchesOf, figuresOf, genesisOf, requireBills } from './ruleChain.js';
 import { PeriodTransactions, type RuleRun, type RuleRunContext } from './ruleRuns/ruleRun.js';
 import { baselinesOf, chainFolder, computeRule, notesOf, resultOf } from './run.js';
+import { differentFiles } from './verifyFiles.js';
 
 /** Something that does not fit, with what is said and what was found. */
 export interface Difference {
-  /** Where: `rules[2].bills[4].paidToSupplier`, `inputs`, `chains/pool-mmr`. */
+  /** Where: `rules[2].bills[4].paidToSupplier`, `inputs`, `chains/pool-mmr`, `bills.csv, line 7`. */
   readonly place: string;
   readonly said: string;
   readonly found: string;
@@ -53,7 +54,7 @@ const MOST_RESULT_BYTES = 1_000_000_000;
 
 /**
  * Imports the exported blocks with full validation, computes every figure of a result again from them and from the input files, and says
- * which differ.
+ * which differ; so do the report, the bills and the tables beside it that say something else than the result.
  * @param file `result.json`, or its folder
  * @param inputsFolder where the input files lie
  * @throws WattchainError `badResult` for a file that is no result
@@ -107,8 +108,14 @@ export async function verifyResult(
     companions.push(companionResult(name, run, imported.settled));
     await imported.close();
   }
-  const found = JSON.parse(jsonOf(resultOf(community, rules, companions))) as unknown;
-  told.compare(said, withMissingRules(found, said), '');
+  const result = resultOf(community, rules, companions);
+  told.compare(said, withMissingRules(JSON.parse(jsonOf(result)), said), '');
+  // Without one of the rules the report would be another one.
+  const isWhole = rules.length === said.options.rules.length && companions.length === said.options.with.length;
+  if (isWhole) {
+    for (const { name, line, said: text, found } of differentFiles(folder, result))
+      told.add(`${name}, line ${line}`, text, found);
+  }
   return { differences: told.differences, count: told.count, figures: told.figures, ...totals };
 }
 
