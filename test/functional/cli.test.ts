@@ -316,8 +316,8 @@ describe('a readings file', () => {
       'meter report --from testbed:gateway --file',
       file,
     );
-    // A block of 2 million gas has room for 44.
-    expect(reported.earlier).toHaveLength(7);
+    // A block of 2.5 million gas has room for 55.
+    expect(reported.earlier).toHaveLength(6);
     expect(reported.readings.map(({ number }) => number)).toEqual(rows.map((_, index) => String(index + 2)));
     expect(await succeed('meter show roof-1')).toMatch(/^readings +351\nread until +2018-07-08 06:45Z in meter time$/m);
   });

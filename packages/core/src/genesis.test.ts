@@ -4,6 +4,7 @@ import { compareBytes, fromHex, toHex, ZERO_ADDRESS, ZERO_HASH } from './bytes.j
 import { WattchainError } from './error.js';
 import { type GenesisJson, genesisRecord, genesisToJson, parseGenesis } from './genesis.js';
 import { genesisChanges, genesisRecords } from './genesisState.js';
+import { MAX_CODE_BYTES } from './params.js';
 import { PUBLISHED_ADDRESSES } from './publishedAccounts.js';
 import { isFlatKey } from './state/account.js';
 import { commitState } from './state/commit.js';
@@ -224,7 +225,10 @@ describe('parseGenesis', () => {
     ],
     [{ contracts: {} }, 'contracts in the genesis is {}, expected a list of at most 256 elements'],
     [{ contracts: [{ ...token, code: '0x' }] }, 'contracts[0].code in the genesis is "0x", expected 0x and the'],
-    [{ contracts: [{ ...token, code: `0x${'00'.repeat(24_577)}` }] }, 'contracts[0].code in the genesis is "0x0000'],
+    [
+      { contracts: [{ ...token, code: `0x${'00'.repeat(MAX_CODE_BYTES + 1)}` }] },
+      'contracts[0].code in the genesis is "0x0000',
+    ],
     [{ contracts: [{ ...token, address: '0x12' }] }, 'contracts[0].address in the genesis is "0x12"'],
     [{ contracts: [{ ...token, storage: { '1': '0x1' } }] }, 'contracts[0].storage["1"] in the genesis is "1"'],
     [{ contracts: [{ ...token, storage: { '0x1': 1 } }] }, 'contracts[0].storage["0x1"] in the genesis is 1'],

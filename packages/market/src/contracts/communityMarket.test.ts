@@ -84,7 +84,7 @@ describe('a supplier without funds', () => {
     const community = pool({ supplierDeposit: 0n });
     community.report(0, [[gives(3n * KWH), gives(2n * KWH), needs(0n)]]);
     const { events } = community.settle(0, 1);
-    expect(events.filter(({ name }) => name === 'Owed').map(({ args }) => args['amount'])).toEqual([
+    expect(events.filter(({ name }) => name === 'Owed').map(({ args }) => args.amount)).toEqual([
       120_000_000_000_000_000n,
       80_000_000_000_000_000n,
     ]);
