@@ -260,7 +260,7 @@ describe('solc is loaded', () => {
 
 test('a failed token transfer says in words why, and names the line', async () => {
   const tooMuch = ['send', 'token', 'transfer', 'testbed:node-2', '400000000000000000000', '--from', 'testbed:node-1'];
-  const place = 'at EnergyToken.sol:106: if (amount > held) revert ERC20InsufficientBalance(from, held, amount);';
+  const place = 'at Token.sol:82: if (amount > held) revert ERC20InsufficientBalance(from, held, amount);';
   const reason = '0xBEA1B148f781826391347C8624D309fBEa4071d1 has 0 tokens, 400 tokens are needed';
   expect((await contract(...tooMuch)).stderr).toContain(`${reason}\n  ${place}`);
   const forced = await json<{ error: { values: { hash: string } } }>(...tooMuch, '--gas', '100000');
