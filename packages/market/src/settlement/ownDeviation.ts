@@ -26,7 +26,8 @@ export interface DeviationFlows {
 /**
  * Settlement by each side's own deviation: the buyer pays the whole contract less what it did not take, at the price at which its
  * utility sells the rest; the seller gets the whole contract less what it did not make, at the price at which its utility buys what is
- * missing. Whoever keeps the contract is untouched by the other. No market settles by this rule yet.
+ * missing. Whoever keeps the contract is untouched by the other. The markets with orders settle so with the
+ * community's supplier on both sides (CommunityMarket.sol), at its tariff and its feed-in price.
  */
 export function ownDeviation(contract: DeviatingContract): DeviationFlows {
   const { energyMwh, consumedMwh, producedMwh, price, restPrice, missingPrice } = contract;
