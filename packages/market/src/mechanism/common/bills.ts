@@ -117,13 +117,27 @@ export function billsWithSupplier(
   { tariff, feedIn }: PriceBand,
 ): Bill[] {
   requireMembers(members);
-  const ties = new TieOrder(periodStart);
   const imports = members.map(({ needMwh }, index) => needMwh - (local[index]?.boughtMwh ?? 0n));
   const exports = members.map(({ surplusMwh }, index) => surplusMwh - (local[index]?.soldMwh ?? 0n));
   assert(
     [...imports, ...exports].every((rest) => rest >= 0n),
     'a home trades at most what its meter shows',
   );
+  return billsOfRest({ periodStart, members }, local, { imports, exports }, { tariff, feedIn });
+}
+
+/**
+ * The bills of what members traded and of what each then takes from and gives to the supplier, whose totals are computed once for the
+ * community, rounded down, and split by energy.
+ * @param local what each member bought and sold, and `rest` mWh from and to the supplier, in the order of the members
+ */
+export function billsOfRest(
+  { periodStart, members }: MemberPeriod,
+  local: readonly LocalTrades[],
+  { imports, exports }: { readonly imports: readonly bigint[]; readonly exports: readonly bigint[] },
+  { tariff, feedIn }: PriceBand,
+): Bill[] {
+  const ties = new TieOrder(periodStart);
   const paid = splitAmount(members, imports, amountAt(sum(imports), wholePrice(tariff)), ties);
   const got = splitAmount(members, exports, amountAt(sum(exports), wholePrice(feedIn)), ties);
   return members.map(({ owner }, index) => {
