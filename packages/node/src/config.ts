@@ -7,6 +7,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Address, parseAddress, WattchainError } from '@wattchain/core';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './base/log.js';
+import { MAX_MEMBERS } from './p2p/limits.js';
 
 /** Who this node talks to. */
 export interface P2pConfig {
@@ -16,6 +17,8 @@ export interface P2pConfig {
   readonly peers: readonly string[];
   /** Peer ids that may connect; absent: everybody. */
   readonly allow?: readonly string[];
+  /** Peer ids that make up the network, this node's own among them; absent: whoever makes a handshake. */
+  readonly members?: readonly string[];
 }
 
 /** The JSON-RPC door. */
@@ -55,8 +58,11 @@ export interface MineConfig {
   readonly duty: number;
   /** Earns the reward and the fees; needed when mining. */
   readonly address?: Address;
-  /** Status handshakes that must stand before the node mines. */
-  readonly minPeers: number;
+  /**
+   * Members, this node included, that must be seen before it mines; absent: a strict majority of them, two where none are
+   * named; 1: it mines alone.
+   */
+  readonly minMembers?: number;
   /** Joules that one try costs, with all that the machine draws for it: an estimate, from which cost figures are computed. */
   readonly joulesPerHash: number;
   /** File with the 32-byte sealing key as hex, needed where genesis lists the miners. */
@@ -140,8 +146,6 @@ export const NODE_DEFAULTS = {
     threads: 1,
     // Half of a core: mining for a neighbourhood should not heat the room.
     duty: 0.5,
-    // A miner with nobody to tell would grow a history of its own.
-    minPeers: 1,
     // An estimate: 5 W for one busy core of a server (AMD EPYC 7763: 280 W for 64 cores, and 15 % for fans and power supply)
     // at 9 million tries a second. docs/mining.md says how to measure one's own.
     joulesPerHash: 6e-7,
@@ -213,6 +217,7 @@ export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
   if (checked.reading !== undefined && (host === undefined || port === undefined)) {
     throw badConfig('reading', checked.reading, 'host and port, both');
   }
+  refuseShutOutMembers(p2p);
   const { address, sealKeyPath, ...mine } = checked.mine ?? {};
   const directory = resolve(dataDir);
   return {
@@ -238,6 +243,12 @@ export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
     nobleAlone,
     recheckOneIn,
   };
+}
+
+/** A member that may not connect is never seen: one of the two lists is wrong. */
+function refuseShutOutMembers({ members = [], allow }: Partial<P2pConfig> = {}): void {
+  const shutOut = allow === undefined ? [] : members.filter((peerId) => !allow.includes(peerId));
+  if (shutOut.length > 0) throw badConfig('p2p.allow', allow, `all of p2p.members, so ${shutOut.join(', ')} too`);
 }
 
 /** Refuses what no node can dial or listen on. Throws `badAddress`. */
@@ -282,6 +293,16 @@ const origins: FieldRule = {
   expected: 'a list of origins such as http://localhost:5173',
   accepts: (value) => texts.accepts(value) && (value as string[]).every((item) => ORIGIN.test(item)),
 };
+/** What libp2p calls a peer whose key is Ed25519, as the nodes' are: base58 of the key with its kind. */
+const PEER_ID = /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/;
+const peerIds: FieldRule = {
+  expected: `a list of at most ${MAX_MEMBERS} different peer ids such as 12D3KooW…, as wattchain status prints them`,
+  accepts: (value) =>
+    texts.accepts(value) &&
+    (value as string[]).every((item) => PEER_ID.test(item)) &&
+    new Set(value as string[]).size === (value as string[]).length &&
+    (value as string[]).length <= MAX_MEMBERS,
+};
 const ipAddresses: FieldRule = {
   expected: 'a list of IP addresses such as 10.0.0.2',
   accepts: (value) => texts.accepts(value) && (value as string[]).every((item) => isIP(item) !== 0),
@@ -303,7 +324,7 @@ const TOP_FIELDS: Readonly<Record<string, FieldRule>> = {
 
 /** Every section and field that a configuration may have. */
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
-  p2p: { listen: multiaddrs, peers: multiaddrs, allow: texts },
+  p2p: { listen: multiaddrs, peers: multiaddrs, allow: peerIds, members: peerIds },
   rpc: {
     host: text,
     port: whole(0, 65_535),
@@ -326,7 +347,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = 
       expected: 'an address: 0x and 40 hexadecimal digits, in lower case or with its checksum',
       accepts: isAddress,
     },
-    minPeers: whole(0, 1_000),
+    minMembers: whole(1, MAX_MEMBERS),
     joulesPerHash: {
       expected: 'a number above 0 and at most 1',
       accepts: (value) => typeof value === 'number' && value > 0 && value <= 1,

@@ -79,7 +79,7 @@ describe('a node', () => {
     });
 
   it('mines, answers, stops at once, and continues where it was', async () => {
-    const first = await create({ mine: { enabled: true, address: MINER.address, minPeers: 0 } });
+    const first = await create({ mine: { enabled: true, address: MINER.address, minMembers: 1 } });
     const mined = atHeight(first, 3);
     await first.start();
     await mined;
@@ -102,7 +102,7 @@ describe('a node', () => {
   });
 
   it('follows another node and stops when both stop', async () => {
-    const miner = await create({ mine: { enabled: false, address: MINER.address, minPeers: 1 } });
+    const miner = await create({ mine: { enabled: false, address: MINER.address } });
     await miner.start();
     const follower = mkdtempSync(join(tmpdir(), 'wattchain-node-'));
     writeFileSync(join(follower, 'genesis.json'), JSON.stringify(genesisToJson(genesis)));
@@ -114,7 +114,7 @@ describe('a node', () => {
     running.push(node);
     const arrived = atHeight(node, 3);
     miner.services.miner.setEnabled(true);
-    expect(miner.services.miner.status().paused?.code).toBe('fewPeers');
+    expect(miner.services.miner.status().paused?.code).toBe('fewMembers');
     await node.start();
     await arrived;
     await node.stop();

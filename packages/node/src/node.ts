@@ -149,6 +149,7 @@ export class WattchainNode {
         const { createLibp2pNetwork } = await import('./p2p/libp2pNetwork.js');
         return createLibp2pNetwork({
           config: config.p2p,
+          minMembers: config.mine.minMembers,
           dataDir: config.dataDir,
           chain: view,
           agent: AGENT,

@@ -3,6 +3,7 @@ import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchai
 import { Emitter } from '../src/base/events.js';
 import type { PeerFault } from '../src/p2p/faultPolicy.js';
 import { MAX_HEADERS, PATIENCE } from '../src/p2p/limits.js';
+import type { MembersSeen } from '../src/p2p/members.js';
 import type { GossipHandlers, Judgement, Network, NetworkEvents, PeerHead, PeerInfo } from '../src/p2p/network.js';
 import { PeerScores } from '../src/p2p/peerScores.js';
 import type { Runtime } from '../src/runtime.js';
@@ -58,6 +59,7 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
   readonly id = 'self';
   readonly traffic = { receivedBytes: 0, sentBytes: 0 };
   staticPeers = 0;
+  members: MembersSeen = { seen: 2, needed: 2, total: 2, silent: [] };
   /** What was announced, oldest first. */
   readonly announced: Hash[] = [];
   /** Transactions that one peer was sent. */

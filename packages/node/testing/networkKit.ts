@@ -21,6 +21,7 @@ export interface NetNodeOptions {
   /** Addresses to dial. */
   readonly peers?: readonly string[];
   readonly allow?: readonly string[];
+  readonly members?: readonly string[];
   /** Default: a port of the operating system's choice. */
   readonly listen?: string;
   /** Default: a new one, removed at the end. Another node's: its identity. */
@@ -76,6 +77,7 @@ export class NetworkKit {
       listen: [options.listen ?? '/ip4/127.0.0.1/tcp/0'],
       peers: options.peers ?? [],
       ...(options.allow && { allow: options.allow }),
+      ...(options.members && { members: options.members }),
     };
     const network = await createLibp2pNetwork({ config, dataDir, chain, agent: 'Wattchain/test', runtime, log });
     const sync = createSync({ chain, mempool, network, runtime, log });
@@ -131,6 +133,7 @@ export function until(nodes: readonly NetNode[], condition: () => boolean): Prom
       chain.on('alarm', look),
       mempool.on('added', look),
       network.on('peers', look),
+      network.on('members', look),
       network.on('handshake', look),
       network.on('head', look),
       network.on('refused', look),

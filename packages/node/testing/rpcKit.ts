@@ -112,7 +112,7 @@ export class RpcKit {
     const worker = Miner.create({
       chain,
       mempool,
-      network: { handshakes: 1, on: () => () => {} },
+      network: { members: { seen: 1, needed: 1, total: 1, silent: [] }, on: () => () => {} },
       peerChains: { ahead: () => undefined, on: () => () => {} },
       config: { ...NODE_DEFAULTS.mine, address: MINER.address },
       runtime,

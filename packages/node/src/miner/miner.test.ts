@@ -75,14 +75,14 @@ async function setUp(mine: Partial<MineConfig> = {}, genesis = testGenesis(), ad
   const mempool = new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log });
   chain.on('head', (event) => mempool.onHead(event));
   const listeners: (() => void)[] = [];
-  const peers: { handshakes: number; ahead: HeaderRecord | undefined } = { handshakes: 1, ahead: undefined };
+  const peers: { seen: number; ahead: HeaderRecord | undefined } = { seen: 3, ahead: undefined };
   const on = (_name: string, listener: (event: never) => void) => {
     listeners.push(listener as () => void);
     return () => {};
   };
-  const network: Pick<Network, 'handshakes' | 'on'> = {
-    get handshakes() {
-      return peers.handshakes;
+  const network: Pick<Network, 'members' | 'on'> = {
+    get members() {
+      return { seen: peers.seen, needed: 3, total: 4, silent: [] };
     },
     on,
   };
@@ -210,12 +210,13 @@ describe('a miner', () => {
     expect(runtime.timers).toBe(0);
   });
 
-  it('pauses while it has too few peers or is behind one, and says so', async () => {
-    const { kit, chain, miner, threads, tellPeers } = await setUp({ minPeers: 2 });
+  it('pauses while it sees too few members or is behind a peer, and says so', async () => {
+    const { kit, chain, miner, threads, tellPeers } = await setUp();
+    tellPeers({ seen: 2 });
     await miner.start();
     expect(threads).toHaveLength(0);
-    expect(miner.status().paused).toEqual({ code: 'fewPeers', detail: '1 of 2 peers are connected' });
-    tellPeers({ handshakes: 2 });
+    expect(miner.status().paused).toEqual({ code: 'fewMembers', detail: '2 of 4 members answer, 3 are needed' });
+    tellPeers({ seen: 3 });
     const [thread] = threads as [FakeThread];
     expect(isStopped(thread.job)).toBe(false);
     const block = kit.mine(kit.genesisBlock);
@@ -225,7 +226,7 @@ describe('a miner', () => {
     await chain.acceptBlock(block.header, block.body);
     expect(miner.status().paused).toBeUndefined();
     expect(thread.jobs).toHaveLength(2);
-    tellPeers({ handshakes: 1 });
+    tellPeers({ seen: 2 });
     expect(isStopped(thread.job)).toBe(true);
     await miner.stop();
     expect(miner.status().paused?.code).toBe('stopped');
@@ -447,10 +448,10 @@ describe('work for miners outside the node', () => {
     await expect(miner.getWork()).rejects.toMatchObject({ code: 'miningPaused', values: { reason: 'stopped' } });
     await miner.start();
     const work = await miner.getWork();
-    tellPeers({ handshakes: 0 });
-    await expect(miner.getWork()).rejects.toThrow('there is no work: 0 of 1 peers are connected');
-    expect(await miner.submitWork(work.sealHash, solutionOf(work))).toMatchObject({ reason: { code: 'fewPeers' } });
-    tellPeers({ handshakes: 1, ahead: kit.mine(kit.genesisBlock).record });
+    tellPeers({ seen: 2 });
+    await expect(miner.getWork()).rejects.toThrow('there is no work: 2 of 4 members answer, 3 are needed');
+    expect(await miner.submitWork(work.sealHash, solutionOf(work))).toMatchObject({ reason: { code: 'fewMembers' } });
+    tellPeers({ seen: 3, ahead: kit.mine(kit.genesisBlock).record });
     await expect(miner.getWork()).rejects.toMatchObject({ values: { reason: 'behind' } });
     await miner.stop();
     const nobody = await setUp({ enabled: false }, testGenesis(), null);

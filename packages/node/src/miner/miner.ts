@@ -33,7 +33,7 @@ import { type Work, Works } from './works.js';
 export interface MinerOptions {
   readonly chain: Chain;
   readonly mempool: Mempool;
-  readonly network: Pick<Network, 'handshakes' | 'on'>;
+  readonly network: Pick<Network, 'members' | 'on'>;
   readonly peerChains: Pick<PeerChains, 'ahead' | 'on'>;
   readonly config: MineConfig;
   readonly runtime: Runtime;
@@ -50,7 +50,7 @@ const TICK_MS = 1_000;
 /**
  * Makes blocks: builds templates on the main thread, lets its own worker threads or miners outside the node search, checks
  * what they find and hands it to the chain, whose head event makes the network announce it. Pauses by itself while this
- * node has too few peers or is behind one of them.
+ * node sees too few members of the network or is behind a peer.
  */
 export class Miner {
   readonly #threads: MiningThreads;
@@ -104,7 +104,7 @@ export class Miner {
     this.#subscriptions.push(
       chain.on('head', () => this.#onHead()),
       mempool.on('added', () => this.#onTransaction()),
-      network.on('peers', reconsider),
+      network.on('members', reconsider),
       peerChains.on('change', reconsider),
       runtime.scheduler.setInterval(reconsider, TICK_MS),
     );
@@ -234,10 +234,11 @@ export class Miner {
 
   /** Why nobody should search for this node. */
   #obstacle(): PauseReason | undefined {
-    const { chain, network, peerChains, config } = this.options;
+    const { chain, network, peerChains } = this.options;
     if (!this.#isStarted) return { code: 'stopped', detail: 'the node is not running' };
-    if (network.handshakes < config.minPeers) {
-      return { code: 'fewPeers', detail: `${network.handshakes} of ${config.minPeers} peers are connected` };
+    const { seen, needed, total } = network.members;
+    if (seen < needed) {
+      return { code: 'fewMembers', detail: `${seen} of ${total} members answer, ${needed} are needed` };
     }
     const damage = chain.damage?.stopped ? chain.damage.detail : this.#works.damage;
     if (damage !== undefined) return { code: 'storeDamaged', detail: damage };

@@ -2,7 +2,7 @@ import type { Hash } from '@wattchain/core';
 
 /** Why a miner that is switched on does not search. */
 export interface PauseReason {
-  readonly code: 'disabled' | 'stopped' | 'fewPeers' | 'behind' | 'storeDamaged';
+  readonly code: 'disabled' | 'stopped' | 'fewMembers' | 'behind' | 'storeDamaged';
   /** The same as a sentence with its figures. */
   readonly detail: string;
 }

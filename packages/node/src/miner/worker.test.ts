@@ -29,11 +29,11 @@ describe('a mining thread', () => {
     const miner = Miner.create({
       chain,
       mempool,
-      network: { handshakes: 0, on: () => () => {} },
+      network: { members: { seen: 1, needed: 1, total: 1, silent: [] }, on: () => () => {} },
       peerChains: { ahead: () => undefined, on: () => () => {} },
       runtime,
       log,
-      config: { ...NODE_DEFAULTS.mine, enabled: true, address: MINER.address, threads: 2, minPeers: 0 },
+      config: { ...NODE_DEFAULTS.mine, enabled: true, address: MINER.address, threads: 2 },
       startThread: () => startMinerThread(workerUrl),
     });
     const third = new Promise<void>((resolve) => {

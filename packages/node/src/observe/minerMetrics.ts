@@ -6,7 +6,7 @@ import type { MetricKit } from './metricKit.js';
 const PAUSE_REASONS = [
   'disabled',
   'stopped',
-  'fewPeers',
+  'fewMembers',
   'behind',
   'storeDamaged',
 ] as const satisfies readonly PauseReason['code'][];

@@ -9,6 +9,8 @@ import type { ChainView } from './serving.js';
 
 export interface Libp2pNetworkOptions {
   readonly config: P2pConfig;
+  /** Members that must be seen before this node mines; absent: see {@link P2pConfig.members}. */
+  readonly minMembers?: number | undefined;
   /** Holds `peer.key`. */
   readonly dataDir: string;
   readonly chain: ChainView;
@@ -20,7 +22,7 @@ export interface Libp2pNetworkOptions {
 
 /** The network of a real node, not started. Errors: `badPeerKey`. */
 export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promise<Network> {
-  const { config, dataDir, chain, agent, runtime, log } = options;
+  const { config, minMembers, dataDir, chain, agent, runtime, log } = options;
   const transport = new Libp2pTransport({
     privateKey: await loadPeerKey(dataDir, runtime.random),
     genesis: chain.genesis,
@@ -28,5 +30,6 @@ export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promis
     scheduler: runtime.scheduler,
     log,
   });
-  return new PeerNetwork({ transport, chain, peers: config.peers, allow: config.allow, agent, runtime, log });
+  const { peers, allow, members } = config;
+  return new PeerNetwork({ transport, chain, peers, allow, members, minMembers, agent, runtime, log });
 }

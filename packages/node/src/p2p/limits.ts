@@ -60,7 +60,7 @@ export function requestProtocols(blockByteLimit: number): Readonly<Record<Reques
       maxRequestBytes: 1024,
       maxResponseBytes: 1024,
       maxInboundStreams: 4,
-      // One each 10 s and one per head that gossip did not deliver, of which a node begins two in a second at most.
+      // One in a fourth of the members' window and one per head that gossip did not deliver: a node begins two in a second at most.
       rate: { capacity: 20, perSecond: 4 },
     },
     headers: {
@@ -108,7 +108,7 @@ export const PATIENCE = {
   firstByteMs: 5_000,
   /** From request to the last byte of the answer; also for reading a whole request. */
   totalMs: 10_000,
-  /** Between two statuses of a peer that says nothing by itself. */
+  /** Between two statuses of a peer, at most; the rule of members asks more often where blocks are fast. */
   statusMs: 10_000,
   /** Between two statuses to the same peer, however many heads there are to tell: twice as long as the peer's rate asks. */
   statusAgainMs: 500,
@@ -123,7 +123,20 @@ export const PATIENCE = {
   pushAgainMs: 500,
 } as const;
 
-/** Connections, static peers not counted. */
+/** The rule of members: what a node has to hear from them before it mines, see members.ts. */
+export const MEMBERSHIP = {
+  /** An answer counts for so many block intervals after its question was sent, and at least for this time: round trips need it. */
+  windowIntervals: 4,
+  windowLeastMs: 2_000,
+  /** Questions to each peer within that time. */
+  pingsPerWindow: 4,
+  /** An answer counts until so many blocks have joined the own chain: with some on their way, fewer than confirm a block. */
+  blocks: 8,
+} as const;
+/** Members that a configuration may name. */
+export const MAX_MEMBERS = 64;
+
+/** Connections, static peers and members not counted. */
 export const MAX_PEERS = 32;
 /** Peers that a node keeps dialling, above which it is told of no more. */
 export const MAX_STATIC_PEERS = 32;

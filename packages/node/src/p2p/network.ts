@@ -2,6 +2,7 @@ import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchai
 import type { Cancel } from '../runtime.js';
 import type { PeerFault } from './faultPolicy.js';
 import type { StrangerFault } from './handshake.js';
+import type { MembersSeen } from './members.js';
 import type { BlockAnnouncement } from './messages.js';
 import type { Sentence } from './peerScores.js';
 import type { TrafficCount } from './traffic.js';
@@ -51,6 +52,8 @@ export interface Penalty {
 export interface NetworkEvents {
   /** The number of handshakes changed. */
   readonly peers: { readonly handshakes: number };
+  /** Another number of members is seen than before. */
+  readonly members: MembersSeen;
   /** A handshake was completed. */
   readonly handshake: PeerInfo;
   /** A peer claims another head than before. */
@@ -102,6 +105,8 @@ export interface Network {
   peers(): PeerInfo[];
   /** Their number. */
   readonly handshakes: number;
+  /** How many of the network's members answer this node, now; a node mines while enough of them do. */
+  readonly members: MembersSeen;
   /** Bytes to and from all peers. */
   readonly traffic: TrafficCount;
   /** Number of peers that this node was told to keep dialling. */

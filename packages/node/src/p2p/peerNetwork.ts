@@ -13,7 +13,8 @@ import type { Cancel, Runtime } from '../runtime.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
 import { Gossip } from './gossip.js';
 import { STRANGER_TEXTS, type StrangerFault, statusOf, strangeness } from './handshake.js';
-import { MAX_PEERS, PATIENCE, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
+import { MAX_PEERS, MEMBERSHIP, PATIENCE, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
+import { type MembersSeen, MemberWatch, type Moment, memberPingMs } from './members.js';
 import {
   decodeBodiesResponse,
   decodeHeadersResponse,
@@ -47,6 +48,9 @@ export interface PeerNetworkOptions {
   readonly peers: readonly string[];
   /** Peer ids that may connect; absent: everybody. */
   readonly allow?: readonly string[] | undefined;
+  /** Peer ids that make up the network, and how many of them must be seen; see {@link MemberWatch}. */
+  readonly members?: readonly string[] | undefined;
+  readonly minMembers?: number | undefined;
   /** Name and version of this software, printable ASCII. */
   readonly agent: string;
   readonly runtime: Runtime;
@@ -62,6 +66,11 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   readonly #static: StaticPeers;
   readonly #gossip: Gossip;
   readonly #allow: ReadonlySet<string> | undefined;
+  readonly #members: MemberWatch;
+  /** Members that were seen when it was last told: at first this node alone. */
+  #seenBefore = 1;
+  /** Own height when all peers were last asked for their status. */
+  #askedHeight = 0;
   /** What was last said in the log about a refused peer, so that a redialled stranger is one line. */
   readonly #refusalsLogged = new BoundedMap<string, string>(256);
   #isRunning = false;
@@ -91,6 +100,9 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       disconnect: (peerId) => this.#disconnect(peerId),
     });
     this.#allow = options.allow && new Set(options.allow);
+    const { members, minMembers } = options;
+    const { blockIntervalMs } = chain.genesis;
+    this.#members = new MemberWatch({ self: transport.id, members, minMembers, blockIntervalMs });
     this.#static = new StaticPeers({
       addresses: options.peers,
       dial: (address) => transport.dial(address),
@@ -113,13 +125,17 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   async start(): Promise<void> {
-    const { transport, runtime, log } = this.options;
+    const { transport, chain, runtime, log, members = [] } = this.options;
     await transport.start(this.#transportHandlers());
     this.#isRunning = true;
     log.info({ peer: this.id, addresses: this.addresses() }, 'listening for peers');
+    if (members.length > 0 && !members.includes(this.id)) {
+      log.warn({ peer: this.id }, 'this node is not among p2p.members: it counts itself as one more');
+    }
     this.#cancelStatus = runtime.scheduler.setInterval(() => {
-      for (const peer of this.#readyPeers()) void this.#exchangeStatus(peer);
-    }, PATIENCE.statusMs);
+      this.#askPeers();
+      this.#reviewMembers();
+    }, memberPingMs(chain.genesis.blockIntervalMs));
     this.#static.start();
   }
 
@@ -143,6 +159,10 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     return this.#readyPeers().length;
   }
 
+  get members(): MembersSeen {
+    return this.#members.seenAt(this.#moment());
+  }
+
   get traffic(): TrafficCount {
     return this.options.transport.traffic;
   }
@@ -155,6 +175,9 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     // Before the start nobody listens, and whoever joins is told then.
     const body = this.#isRunning ? this.options.chain.bodyBytes(record.hash) : undefined;
     if (!body) return;
+    // Where blocks come faster than the difficulty wants, members are asked in between.
+    if (record.header.height - this.#askedHeight >= MEMBERSHIP.blocks / 2) this.#askPeers();
+    this.#reviewMembers();
     void this.#gossip.publish('blocks', encodeBlockAnnouncement(record.header, body), (peer) => {
       if (peer.status.totalWork < record.totalWork) void this.#exchangeStatus(peer);
     });
@@ -213,7 +236,38 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   #admits(peerId: string, direction: 'inbound' | 'outbound'): boolean {
     if (this.#scores.isBanned(peerId)) return false;
     if (this.#allow && !this.#allow.has(peerId)) return false;
-    return direction === 'outbound' || this.#peers.size < MAX_PEERS || this.#static.has(peerId);
+    return direction === 'outbound' || this.#peers.size < MAX_PEERS || this.#isKnown(peerId);
+  }
+
+  /** Whether the configuration names this peer: then no stranger takes its place. */
+  #isKnown(peerId: string): boolean {
+    return this.#static.has(peerId) || this.#members.has(peerId);
+  }
+
+  // ---- members
+
+  #moment(): Moment {
+    const { chain, runtime } = this.options;
+    return { elapsedMs: runtime.stopwatch.elapsedMs(), height: chain.head.header.height };
+  }
+
+  /** Asks everybody for a status: the answers are what members are seen by. */
+  #askPeers(): void {
+    this.#askedHeight = this.options.chain.head.header.height;
+    for (const peer of this.#readyPeers()) void this.#exchangeStatus(peer);
+  }
+
+  /** Tells when another number of members is seen than before; in the log, when it becomes too few or enough. */
+  #reviewMembers(): void {
+    const { log } = this.options;
+    const members = this.members;
+    const { seen, needed } = members;
+    const seenBefore = this.#seenBefore;
+    if (seen === seenBefore) return;
+    this.#seenBefore = seen;
+    if (seenBefore < needed && seen >= needed) log.info(members, 'enough members answer');
+    if (seenBefore >= needed && seen < needed) log.warn(members, 'too few members answer: this node does not mine');
+    this.emit('members', members);
   }
 
   // ---- handshakes
@@ -245,6 +299,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       this.options.log.info({ peer: peerId, handshakes: this.handshakes }, 'peer left');
       this.emit('peers', { handshakes: this.handshakes });
     }
+    this.#members.onGone(peerId);
+    this.#reviewMembers();
     this.#static.onDisconnected(peerId);
   }
 
@@ -263,7 +319,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
 
   async #tellAndAskStatus(peer: Peer): Promise<void> {
     const { clock } = this.options.runtime;
-    const sentMs = clock.nowMs();
+    const [sentMs, sent] = [clock.nowMs(), this.#moment()];
     const payload = encodeStatus(this.#ownStatus());
     const answer = await this.options.transport.request(peer.id, 'status', payload);
     const response = answer.fault ? answer : decodeStatusResponse(answer.value);
@@ -276,7 +332,9 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     const status = response.value.refusal ? response.value.status : response.value.payload;
     if (!status) return;
     peer.noteClock(status, sentMs, clock.nowMs());
-    this.#meet(peer, status);
+    if (this.#meet(peer, status) === 'stranger' || response.value.refusal) return;
+    this.#members.onAnswer(peer.id, sent);
+    this.#reviewMembers();
   }
 
   /** Takes a peer's status: refuses it, makes the handshake stand, or brings its head up to date. */
@@ -295,6 +353,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       this.options.log.info({ peer: peer.id, address: peer.address, height, agent }, 'peer joined');
       this.emit('peers', { handshakes: this.handshakes });
       this.emit('handshake', peer.info(status));
+      // A question does not show that our words arrive there; an answer does, and a member is seen by it.
+      if (peer.direction === 'inbound') void this.#exchangeStatus(peer);
     } else if (status.headHash !== before.headHash || status.totalWork !== before.totalWork) {
       this.emit('head', peer.info(status));
     }
