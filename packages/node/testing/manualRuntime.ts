@@ -12,6 +12,7 @@ interface Timer {
 export class ManualRuntime implements Runtime {
   readonly #timers = new Set<Timer>();
   #nowMs: number;
+  #clockOffsetMs = 0;
   #draws = 0;
 
   constructor(
@@ -21,7 +22,7 @@ export class ManualRuntime implements Runtime {
     this.#nowMs = startMs;
   }
 
-  readonly clock = { nowMs: () => this.#nowMs };
+  readonly clock = { nowMs: () => this.#nowMs + this.#clockOffsetMs };
 
   readonly stopwatch = { elapsedMs: () => this.#nowMs };
 
@@ -41,6 +42,11 @@ export class ManualRuntime implements Runtime {
   /** Number of timers that wait. */
   get timers(): number {
     return this.#timers.size;
+  }
+
+  /** Somebody sets the clock, which neither the stopwatch nor a timer follows. */
+  jumpClock(byMs: number): void {
+    this.#clockOffsetMs += byMs;
   }
 
   /** Moves time on and runs what becomes due, in the order of time. */

@@ -151,6 +151,7 @@ export class RpcKit {
         id: 'node',
         addresses: () => ['/ip4/127.0.0.1/tcp/4001'],
         peers: () => self().peers,
+        members: { seen: 1, needed: 3, total: 4, silent: ['first', 'second', 'third'] },
         addPeer: (address) => self().addPeer(address),
       },
       sync: {

@@ -30,6 +30,7 @@ interface StatusJson {
   readonly peerId: string;
   readonly addresses: readonly string[];
   readonly peers: number;
+  readonly members: { readonly seen: number; readonly needed: number; readonly total: number };
   readonly mempool: number;
   readonly miner: MinerJson;
   readonly cost: { readonly triesPerBlock: number; readonly joulesPerBlock: number; readonly joulesPerHash: number };
@@ -142,6 +143,10 @@ export function unknownTransaction(hash: Hash): WattchainError {
   return new WattchainError('unknownTransaction', `this node knows no transaction ${hash}`, { values: { hash }, hint });
 }
 
+function renderMembers({ seen, needed, total }: StatusJson['members']): string {
+  return `${seen} of ${total} answer, ${needed} are needed to mine`;
+}
+
 function renderStatus(status: StatusJson, recent: WorkCost, marketTime: string | undefined): string {
   const miner = status.miner;
   const mining = !miner.enabled
@@ -158,6 +163,7 @@ function renderStatus(status: StatusJson, recent: WorkCost, marketTime: string |
     ['confirmed', `${status.finalized.height}  ${status.finalized.hash}`],
     ['syncing', status.sync.syncing ? `${status.sync.currentHeight} of ${status.sync.highestHeight}` : 'no'],
     ['peers', String(status.peers)],
+    ['members', renderMembers(status.members)],
     ['clock', renderClock(status.clockOffsetMs)],
     ...(marketTime === undefined ? [] : [['market time', marketTime] as [string, string]]),
     ['waiting', counted(status.mempool, 'transaction')],

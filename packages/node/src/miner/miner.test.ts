@@ -117,7 +117,7 @@ async function setUp(mine: Partial<MineConfig> = {}, genesis = testGenesis(), ad
         resolve();
       });
     });
-  return { kit, genesis, chain, mempool, miner, threads, runtime, failures, warnings, tellPeers, nextHead };
+  return { kit, genesis, chain, mempool, miner, threads, runtime, failures, warnings, peers, tellPeers, nextHead };
 }
 
 const isStopped = (job: SearchJob) => job.stop[0] === 1;
@@ -230,6 +230,38 @@ describe('a miner', () => {
     expect(isStopped(thread.job)).toBe(true);
     await miner.stop();
     expect(miner.status().paused?.code).toBe('stopped');
+  });
+
+  it('looks each second whether its members are still there, though nobody tells it', async () => {
+    const { miner, threads, runtime, peers } = await setUp();
+    await miner.start();
+    const [thread] = threads as [FakeThread];
+    const work = thread.job;
+    peers.seen = 2;
+    expect(miner.status().paused?.code).toBe('fewMembers');
+    runtime.advance(1_000);
+    expect(isStopped(work)).toBe(true);
+    peers.seen = 3;
+    runtime.advance(1_000);
+    expect(isStopped(thread.job)).toBe(false);
+    await miner.stop();
+  });
+
+  it('takes no block that was found while its members were silent, and goes on with the next', async () => {
+    const { chain, miner, threads, tellPeers, nextHead } = await setUp();
+    await miner.start();
+    const [thread] = threads as [FakeThread];
+    const work = thread.job;
+    tellPeers({ seen: 2 });
+    thread.solve(work);
+    await new Promise(setImmediate);
+    expect([chain.head.header.height, miner.status().blocksFound]).toEqual([0, 0]);
+    tellPeers({ seen: 3 });
+    const found = nextHead();
+    thread.solve();
+    await found;
+    expect(chain.head.header.height).toBe(1);
+    await miner.stop();
   });
 
   it('is switched off and on', async () => {

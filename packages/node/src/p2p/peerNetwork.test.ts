@@ -4,7 +4,7 @@ import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { silentLogger } from '../base/log.js';
 import { Chain } from '../chain/chain.js';
 import { MemoryStore } from '../store/memoryStore.js';
-import { MAX_JUDGED_BLOCKS_PER_PEER, PATIENCE, PUT_OFF_RATE, requestProtocols } from './limits.js';
+import { MAX_JUDGED_BLOCKS_PER_PEER, MAX_PEERS, PATIENCE, PUT_OFF_RATE, requestProtocols } from './limits.js';
 import { encodeBlockAnnouncement, encodeStatus, encodeStatusResponse, type Status } from './messages.js';
 import type { Judgement } from './network.js';
 import { PeerNetwork } from './peerNetwork.js';
@@ -29,6 +29,8 @@ let runtime: ManualRuntime;
 let chain: Chain;
 let network: PeerNetwork;
 let handlers: TransportHandlers;
+/** Peers whose answers do not arrive; their questions do. */
+const cut = new Set<string>();
 /** Answers what the network asks peers for. */
 let answer: () => Promise<Uint8Array>;
 /** Judges a block; by default never. */
@@ -38,8 +40,8 @@ const disconnected: string[] = [];
 beforeEach(async () => {
   runtime = new ManualRuntime(TEST_START_MS);
   judge = () => new Promise(() => {});
-  answer = () => new Promise(() => {});
   disconnected.length = 0;
+  cut.clear();
   chain = await Chain.open({ store: new MemoryStore(), genesis: kit.genesis, runtime, log: silentLogger });
   const transport: Transport = {
     id: 'self',
@@ -53,17 +55,27 @@ beforeEach(async () => {
     disconnect: async (peerId) => {
       disconnected.push(peerId);
     },
-    request: async () => ({ value: await answer() }),
+    request: async (peerId) => {
+      if (!cut.has(peerId)) return { value: await answer() };
+      await new Promise<void>((resolve) => runtime.scheduler.setTimeout(resolve, PATIENCE.firstByteMs));
+      return { fault: { code: 'requestTimeout', protocol: 'status', afterMs: PATIENCE.firstByteMs } };
+    },
     publish: async () => 'duplicate',
   };
-  network = new PeerNetwork({ transport, chain, peers: [], agent: 'test', runtime, log: silentLogger });
+  const members = ['self', 'one', 'two', 'three'];
+  network = new PeerNetwork({ transport, chain, peers: [], members, agent: 'test', runtime, log: silentLogger });
   network.handleGossip({ block: () => judge(), transaction: () => 'pass' });
   await network.start();
 });
 
 async function join(peerId: string, timeMs?: number): Promise<void> {
+  // It answers the question that this node has for whoever dialled it.
+  answer = async () => encodeStatusResponse(status(timeMs));
   handlers.connected({ peerId, address: '', direction: 'inbound' });
   await handlers.request(peerId, 'status', encodeStatus(status(timeMs)));
+  await settle();
+  runtime.advance(PATIENCE.statusAgainMs);
+  await settle();
 }
 
 /** Lets what is ready run. */
@@ -135,18 +147,109 @@ describe('a peer that gossip may not reach yet', () => {
       return encodeStatusResponse(status());
     };
     const BLOCK_MS = 10;
-    for (let passedMs = 0; passedMs < PATIENCE.gossipFormingMs; passedMs += BLOCK_MS) {
+    for (let passedMs = PATIENCE.statusAgainMs; passedMs < PATIENCE.gossipFormingMs; passedMs += BLOCK_MS) {
       network.announceBlock({ ...block.record, totalWork: BigInt(1 + passedMs) });
       runtime.advance(BLOCK_MS);
       await settle();
     }
-    expect(told).toBeGreaterThanOrEqual(PATIENCE.gossipFormingMs / PATIENCE.statusAgainMs);
+    expect(told).toBeGreaterThanOrEqual(PATIENCE.gossipFormingMs / PATIENCE.statusAgainMs - 1);
     expect(refused).toBe(0);
     // The newest is told, though it came while the peer had to be left alone.
     const before = told;
     runtime.advance(PATIENCE.statusAgainMs);
     await settle();
     expect(told).toBe(before + 1);
+  });
+});
+
+describe('members', () => {
+  const STEP_MS = 500;
+
+  /** Lets time pass; peers whose answers are cut off still ask this node. */
+  async function pass(durationMs: number): Promise<void> {
+    for (let passedMs = 0; passedMs < durationMs; passedMs += STEP_MS) {
+      for (const peerId of cut) await handlers.request(peerId, 'status', encodeStatus(status()));
+      runtime.advance(STEP_MS);
+      await settle();
+    }
+  }
+
+  it('are seen by their answers, from the handshake on, and not by their questions', async () => {
+    const told: number[] = [];
+    network.on('members', ({ seen }) => told.push(seen));
+    expect(network.members).toEqual({ seen: 1, needed: 3, total: 4, silent: ['one', 'two', 'three'] });
+    for (const peerId of ['one', 'two', 'stranger']) await join(peerId);
+    expect(network.members).toEqual({ seen: 3, needed: 3, total: 4, silent: ['three'] });
+    await pass(20_000);
+    expect(told).toEqual([2, 3]);
+    cut.add('one');
+    await pass(6 * kit.genesis.blockIntervalMs);
+    expect(network.members).toMatchObject({ seen: 2, silent: ['one', 'three'] });
+    expect([told, network.handshakes]).toEqual([[2, 3, 2], 3]);
+    cut.clear();
+    await pass(PATIENCE.firstByteMs + 2 * PATIENCE.statusAgainMs);
+    expect([network.members.seen, told]).toEqual([3, [2, 3, 2, 3]]);
+  });
+
+  it('that come and go are seen while they answer, however often that changes', async () => {
+    for (const peerId of ['one', 'two']) await join(peerId);
+    for (let times = 0; times < 5; times++) {
+      cut.add('two');
+      await pass(6_000);
+      expect(network.members.seen).toBe(2);
+      cut.clear();
+      await pass(6_000);
+      expect(network.members.seen).toBe(3);
+    }
+  });
+
+  it('are seen or not whatever somebody does to the clock', async () => {
+    for (const peerId of ['one', 'two']) await join(peerId);
+    for (const byMs of [3_600_000, -7_200_000]) {
+      runtime.jumpClock(byMs);
+      expect(network.members.seen).toBe(3);
+      await pass(20_000);
+      expect(network.members.seen).toBe(3);
+    }
+    cut.add('one');
+    runtime.jumpClock(-3_600_000);
+    await pass(6 * kit.genesis.blockIntervalMs);
+    expect(network.members.seen).toBe(2);
+  });
+
+  it('are not seen any more when their last connection closes', async () => {
+    for (const peerId of ['one', 'two']) await join(peerId);
+    handlers.disconnected('two');
+    expect(network.members.seen).toBe(2);
+  });
+
+  it('are asked in between where blocks come faster than time', async () => {
+    const blocks = kit.mineMany(kit.genesisBlock, 12);
+    for (const peerId of ['one', 'two']) await join(peerId);
+    await pass(STEP_MS);
+    // The blocks are old, and gossip reaches the peers.
+    runtime.jumpClock(1_000_000);
+    const grow = async (part: typeof blocks) => {
+      for (const { header, body, record } of part) {
+        await chain.acceptBlock(header, body);
+        network.announceBlock(record);
+      }
+    };
+    await grow(blocks.slice(0, 4));
+    await settle();
+    await grow(blocks.slice(4, 11));
+    expect(network.members.seen).toBe(3);
+    await grow(blocks.slice(11));
+    expect(network.members.seen).toBe(1);
+    // The next answer makes up for it at once.
+    runtime.advance(PATIENCE.statusAgainMs);
+    await settle();
+    expect(network.members.seen).toBe(3);
+  });
+
+  it('take no place of each other: one comes in although strangers fill the node', async () => {
+    for (let i = 0; i < MAX_PEERS; i++) handlers.connected({ peerId: `stranger-${i}`, address: '', direction: 'inbound' });
+    expect(['stranger', 'one'].map((peerId) => handlers.admits(peerId, 'inbound'))).toEqual([false, true]);
   });
 });
 
@@ -158,9 +261,9 @@ describe("a peer's clock", () => {
     expect(offset()).toBe(120_000);
     for (const [roundTripMs, theirs, expected] of [
       [0, 120_000, 120_000],
-      [2_000, 121_000, 119_000],
-      [2_000, -119_000, -119_000],
-      [2_000, 1_500, 0],
+      [40, 120_020, 119_980],
+      [40, -119_980, -119_980],
+      [40, 30, 0],
     ] as const) {
       const startMs = runtime.clock.nowMs();
       answer = async () => {
@@ -169,7 +272,12 @@ describe("a peer's clock", () => {
       };
       await network.refreshStatus('peer');
       expect(offset()).toBe(expected);
-      runtime.advance(PATIENCE.statusAgainMs);
+      // Until the next one is not asked together with another.
+      answer = async () => encodeStatusResponse(status());
+      for (let i = 0; i < 20; i++) {
+        runtime.advance(100);
+        await settle();
+      }
     }
   });
 

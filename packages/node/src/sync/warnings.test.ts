@@ -67,6 +67,28 @@ describe('a clock that is off', () => {
   });
 });
 
+describe('members that do not answer', () => {
+  it('are said by name, while they are too many, whether or not the node mines', async () => {
+    await withNode(async (node) => {
+      for (const [seen, silent, details] of [
+        [3, ['d'], []],
+        [2, ['c', 'd'], ['2 of 4 members answer, 3 are needed to mine: nothing comes from c, d']],
+        [4, [], []],
+      ] as const) {
+        node.network.members = { seen, needed: 3, total: 4, silent };
+        expect(node.sync.warnings().map(({ detail }) => detail)).toEqual(details);
+      }
+    });
+  });
+
+  it('are nothing where nobody says who they are', async () => {
+    await withNode(async (node) => {
+      node.network.members = { seen: 1, needed: 2, total: 1, silent: [] };
+      expect(codesOf(node)).toEqual([]);
+    });
+  });
+});
+
 describe('blocks of its own that nobody takes', () => {
   it('are said by the miner that made them', async () => {
     const own = kit.mineMany(common[19] as TestBlock, 5, 'own');

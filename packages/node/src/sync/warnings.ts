@@ -7,7 +7,7 @@ import type { ChainSplit } from './chainSplit.js';
 import type { PeerChains } from './peerChains.js';
 
 /** What an operator can be warned of; every code, so that metrics show one that ended as 0. */
-export const WARNING_CODES = ['storeDamaged', 'chainSplit', 'clockOff', 'blocksNotTaken'] as const;
+export const WARNING_CODES = ['storeDamaged', 'chainSplit', 'fewMembers', 'clockOff', 'blocksNotTaken'] as const;
 
 /** Something in this node, or between it and its peers, that a person should look at. It ends when it no longer applies. */
 export interface NodeWarning {
@@ -19,7 +19,7 @@ export interface NodeWarning {
 /** What warnings rest on. */
 export interface WarningSources {
   readonly chain: Pick<Chain, 'genesis' | 'head' | 'headerByHeight' | 'damage'>;
-  readonly network: Pick<Network, 'peers'>;
+  readonly network: Pick<Network, 'peers' | 'members'>;
   readonly peerChains: Pick<PeerChains, 'split' | 'clockOffsetMs' | 'sharedHeight'>;
   readonly clock: Clock;
   /** Whom this node mines for, if anybody. */
@@ -33,11 +33,13 @@ const NOT_TAKEN_MS = 30_000;
 export function nodeWarnings(sources: WarningSources): NodeWarning[] {
   const { split } = sources.peerChains;
   const { damage } = sources.chain;
+  const few = fewMembersWarning(sources);
   const clock = clockWarning(sources);
   const notTaken = unlessDamaged(() => notTakenWarning(sources), undefined);
   return [
     ...(damage ? [{ code: 'storeDamaged' as const, detail: damageDetail(damage) }] : []),
     ...(split ? [{ code: 'chainSplit' as const, detail: splitDetail(split) }] : []),
+    ...(few === undefined ? [] : [{ code: 'fewMembers' as const, detail: few }]),
     ...(clock === undefined ? [] : [{ code: 'clockOff' as const, detail: clock }]),
     ...(notTaken === undefined ? [] : [{ code: 'blocksNotTaken' as const, detail: notTaken }]),
   ];
@@ -54,6 +56,14 @@ function splitDetail({ peerId, fork, head, other }: ChainSplit): string {
     ? 'it has more work and is refused, because it would undo confirmed blocks'
     : 'it has less work and does not come over, because it would undo what is confirmed there';
   return `${parted}: ${consequence}; decide which side holds, and call watt_allowDeepReorg where it shall give way`;
+}
+
+/** Whether this node is on the smaller side of a network that came apart, whether or not it mines itself. */
+function fewMembersWarning({ network }: WarningSources): string | undefined {
+  const { seen, needed, total, silent } = network.members;
+  // Where no members are named, a node that is alone may be all there is.
+  if (seen >= needed || silent.length === 0) return undefined;
+  return `${seen} of ${total} members answer, ${needed} are needed to mine: nothing comes from ${silent.join(', ')}`;
 }
 
 /** A clock that is off by half of what blocks may lead comes to cost blocks. */

@@ -56,7 +56,7 @@ export const wattMethods: readonly Method[] = [
     name: 'watt_status',
     parameters: [],
     result:
-      'Where the node stands: network, head, newest confirmed block, synchronisation, what a person should look at, peers and how far their clocks are ahead of its own, pool, mining, what a block costs.',
+      'Where the node stands: network, head, newest confirmed block, synchronisation, what a person should look at, peers and how far their clocks are ahead of its own, how many members of the network it sees and how many it needs to mine, pool, mining, what a block costs.',
     schema: objectOf({
       agent: TEXT,
       network: TEXT,
@@ -71,6 +71,7 @@ export const wattMethods: readonly Method[] = [
       peerId: TEXT,
       addresses: listOf(TEXT),
       peers: INTEGER,
+      members: objectOf({ seen: INTEGER, needed: INTEGER, total: INTEGER, silent: listOf(TEXT) }),
       mempool: INTEGER,
       miner: shape('Miner'),
       cost: objectOf({ triesPerBlock: NUMBER, joulesPerBlock: NUMBER, joulesPerHash: NUMBER }),
@@ -104,6 +105,7 @@ export const wattMethods: readonly Method[] = [
         peerId: PEER_ID,
         addresses: ['/ip4/127.0.0.1/tcp/30303'],
         peers: 3,
+        members: { seen: 4, needed: 3, total: 4, silent: [] },
         mempool: 2,
         miner: MINER_STATUS,
         cost: { triesPerBlock: 8, joulesPerBlock: 4.8e-6, joulesPerHash: 6e-7 },
@@ -123,6 +125,7 @@ export const wattMethods: readonly Method[] = [
       peerId: node.network.id,
       addresses: node.network.addresses(),
       peers: node.network.peers().length,
+      members: node.network.members,
       mempool: node.mempool.size,
       miner: minerToJson(node),
       cost: blockCost(nextTarget(node.chain.genesis, node.chain.head), node.miner.status().joulesPerHash),

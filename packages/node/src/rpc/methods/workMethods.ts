@@ -27,7 +27,7 @@ export const workMethods: readonly Method[] = [
     errors: [
       {
         code: 'rpcServer',
-        when: 'the node has too few peers, is behind one, or nobody is named who earns (or the sealing key is missing)',
+        when: 'too few members of the network answer the node, it is behind a peer, or nobody is named who earns (or the sealing key is missing)',
       },
     ],
     example: {

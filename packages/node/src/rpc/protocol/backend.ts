@@ -43,7 +43,7 @@ export type RpcMempool = Pick<
 /** What methods need of the miner. */
 export type RpcMiner = Pick<Miner, 'status' | 'setEnabled' | 'getWork' | 'submitWork'>;
 /** What methods need of the network. */
-export type RpcNetwork = Pick<Network, 'id' | 'addresses' | 'peers' | 'addPeer'>;
+export type RpcNetwork = Pick<Network, 'id' | 'addresses' | 'peers' | 'members' | 'addPeer'>;
 /** What methods need of the synchronisation. */
 export type RpcSync = Pick<Sync, 'status' | 'warnings' | 'clockOffsetMs'>;
 
