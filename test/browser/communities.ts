@@ -194,7 +194,7 @@ export class TestCommunity extends Community {
 
   static async start(blockIntervalMs = 300, rules: TestRules = {}): Promise<TestCommunity> {
     const genesis = communityGenesis({ name: 'test community', blockIntervalMs, rules });
-    const network = await TestNetwork.create(genesis, { nodes: 2, miners: [1], minPeers: 0 }, MINER);
+    const network = await TestNetwork.create(genesis, { nodes: 2, miners: [1], minMembers: 1 }, MINER);
     try {
       await network.start();
     } catch (error) {

@@ -17,7 +17,7 @@ interface Status {
 beforeAll(async () => {
   // The genesis lies a minute back, so that it is not from the future for anybody.
   const genesis = testGenesis(PUBLISHED_ADDRESSES, 1_000, { firstTarget: targetText(testTarget(4_000)) });
-  network = await TestNetwork.create(genesis, { nodes: 4, miners: [0, 3], minPeers: 1 }, miner);
+  network = await TestNetwork.create(genesis, { nodes: 4, miners: [0, 3] }, miner);
   await Promise.all(
     [0, 0, -OFF_MS, OFF_MS].map((clockOffsetMs, index) => network.node(index).start({ clockOffsetMs })),
   );

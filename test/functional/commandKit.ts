@@ -63,7 +63,7 @@ export function useNetwork(): void {
       participants: [...PUBLISHED_ADDRESSES],
       market: marketAt(Math.floor(timestampMs / 1_000)),
     });
-    network = await TestNetwork.create(genesis as object, { nodes: 1, miners: [0], minPeers: 0 }, MINER);
+    network = await TestNetwork.create(genesis as object, { nodes: 1, miners: [0] }, MINER);
     await network.start();
     rpc = network.node(0).rpcUrl;
   });

@@ -19,7 +19,7 @@ const attack: Socket[] = [];
 const clients: WebSocketClient[] = [];
 
 beforeAll(async () => {
-  network = await TestNetwork.create(testGenesis([MINER]), { nodes: 1, miners: [0], minPeers: 0 }, MINER);
+  network = await TestNetwork.create(testGenesis([MINER]), { nodes: 1, miners: [0] }, MINER);
   await network.start();
   port = Number(new URL(network.node(0).rpcUrl).port);
 });

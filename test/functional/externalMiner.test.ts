@@ -13,7 +13,7 @@ beforeAll(async () => {
   network = await TestNetwork.create(testGenesis(PUBLISHED_ADDRESSES), { nodes: 1, miners: [] }, address);
   const configFile = join(network.node(0).dataDir, 'config.json');
   const config = JSON.parse(readFileSync(configFile, 'utf8')) as object;
-  writeFileSync(configFile, JSON.stringify({ ...config, mine: { enabled: false, address, minPeers: 0 } }));
+  writeFileSync(configFile, JSON.stringify({ ...config, mine: { enabled: false, address } }));
   await network.start();
 });
 afterAll(async () => {

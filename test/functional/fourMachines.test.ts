@@ -20,6 +20,8 @@ describe('four machines', () => {
   const ended: string[] = [];
   let machines: Machines;
   let callers: Callers;
+  /** Their peer ids. */
+  let members: string[] = [];
 
   beforeAll(async () => {
     machines = await createMachines();
@@ -52,13 +54,17 @@ describe('four machines', () => {
 
   /** The first machine makes the network, the others get its genesis file. Machines 1 and 2 mine. */
   async function initialise(): Promise<void> {
+    members = await Promise.all(
+      MACHINES.map(async (machine) => String((await command(machine, 'peer-key', dataDir(machine))).peerId)),
+    );
     const multiaddr = (machine: number) => `/ip4/${machines.host(machine)}/tcp/${machines.p2pPort}`;
     const common = (machine: number) => [
       'init',
       ...['--data', dataDir(machine), '--keys', keys],
       ...['--listen', multiaddr(machine), '--rpc-port', String(machines.rpcPort(machine))],
       ...MACHINES.filter((other) => other !== machine).flatMap((other) => ['--peer', multiaddr(other)]),
-      ...(machine < 2 ? ['--mine', 'operator-1', '--min-peers', '2'] : []),
+      ...members.flatMap((peerId) => ['--member', peerId]),
+      ...(machine < 2 ? ['--mine', 'operator-1'] : []),
     ];
     const [other, recovery] = ['0b', '0c'].map((byte) => `0x${byte.repeat(20)}`) as [string, string];
     const operators = ['--operator', 'operator-1', '--operator', other, '--recovery-key', recovery];
@@ -134,5 +140,27 @@ describe('four machines', () => {
     const after = await waitUntil('the machine to answer', () => height(2));
     expect(after).toBeGreaterThanOrEqual(before);
     await agreeAbove(miner + 1);
+  });
+
+  test('a machine that the three others take out of the members is let in by none, and they go on', async () => {
+    const [revoked = ''] = members.slice(3);
+    for (const machine of [0, 1, 2]) {
+      const { members: left } = await command(machine, 'revoke', revoked, '--data', dataDir(machine));
+      expect(left).toEqual(members.slice(0, 3));
+      await kill(machine);
+      run(machine);
+      await waitUntil('the machine to answer', () => height(machine));
+    }
+    const statusOf = (machine: number) =>
+      callers.call<{ peers: number; members: { seen: number; needed: number; total: number } }>(machine, 'watt_status');
+    await waitUntil('the three to see each other, and the fourth nobody', async () => {
+      const [first, second, third, fourth] = await Promise.all(MACHINES.map(statusOf));
+      const isWhole = [first, second, third].every((one) => one?.peers === 2 && one.members.seen === 3);
+      return isWhole && fourth?.peers === 0 && fourth.members.seen === 1;
+    });
+    expect((await statusOf(0)).members).toMatchObject({ needed: 2, total: 3 });
+    const [ahead, left] = await Promise.all([height(0), height(3)]);
+    await waitUntil('the three to go on', async () => (await height(2)) > ahead + 2);
+    expect(await height(3)).toBe(left);
   });
 });

@@ -3,11 +3,11 @@
  * wait for. `network.test.ts` is the one to copy from.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureSearchRate } from '../../bench/dist/searchRate.js';
+import { peerIdIn } from '../../packages/node/dist/p2p/peerIdentity.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const entryPoint = join(root, 'packages/cli/bin/wattchain.js');
@@ -224,7 +225,8 @@ export interface TestNetworkOptions {
   /** Which nodes mine, by index. */
   readonly miners: readonly number[];
   readonly blockIntervalMs?: number;
-  readonly minPeers?: number;
+  /** Nodes that must answer before one mines; absent: a strict majority. */
+  readonly minMembers?: number;
   /** Part of the time in which each miner's thread works. */
   readonly duty?: number;
 }
@@ -238,22 +240,28 @@ export class TestNetwork {
 
   /** Writes the genesis and the data directories; nothing runs yet. `genesis` is the file's content. */
   static async create(genesis: object, options: TestNetworkOptions, minerAddress: string): Promise<TestNetwork> {
+    const { minMembers } = options;
     const directory = mkdtempSync(join(tmpdir(), 'wattchain-test-'));
+    const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) };
     const ports = await Promise.all(Array.from({ length: options.nodes * 2 }, () => freePort()));
-    const nodes = Array.from({ length: options.nodes }, (_, index) => {
-      const dataDir = join(directory, `node-${index}`);
+    const dataDirs = Array.from({ length: options.nodes }, (_, index) => join(directory, `node-${index}`));
+    const members = await Promise.all(dataDirs.map((dataDir) => peerIdIn(dataDir, random)));
+    const nodes = dataDirs.map((dataDir, index) => {
       const [rpcPort = 0, p2pPort = 0] = [ports[2 * index], ports[2 * index + 1]];
       const peers = ports
         .filter((_, place) => place % 2 === 1 && place !== 2 * index + 1)
         .map((port) => `/ip4/127.0.0.1/tcp/${port}`);
       const mine = options.miners.includes(index)
-        ? { enabled: true, address: minerAddress, duty: options.duty ?? DUTY, minPeers: options.minPeers ?? 1 }
+        ? { enabled: true, address: minerAddress, duty: options.duty ?? DUTY, ...(minMembers && { minMembers }) }
         : { enabled: false };
-      mkdirSync(dataDir);
       writeFileSync(join(dataDir, 'genesis.json'), JSON.stringify(genesis));
       writeFileSync(
         join(dataDir, 'config.json'),
-        JSON.stringify({ p2p: { listen: [`/ip4/127.0.0.1/tcp/${p2pPort}`], peers }, rpc: { port: rpcPort }, mine }),
+        JSON.stringify({
+          p2p: { listen: [`/ip4/127.0.0.1/tcp/${p2pPort}`], peers, members },
+          rpc: { port: rpcPort },
+          mine,
+        }),
       );
       return new TestNode(dataDir, `http://127.0.0.1:${rpcPort}`, p2pPort);
     });

@@ -32,7 +32,7 @@ let network: TestNetwork;
 let startMs = 0;
 
 beforeAll(async () => {
-  network = await TestNetwork.create(genesis, { nodes: 4, miners: [2, 3], minPeers: 2, duty: DUTY }, miner);
+  network = await TestNetwork.create(genesis, { nodes: 4, miners: [2, 3], duty: DUTY }, miner);
   await network.start();
   startMs = Date.now();
   await waitUntil('a chain of twenty blocks', async () => (await lowest()) >= 20);

@@ -26,7 +26,7 @@ beforeAll(async () => {
     participants: [...PUBLISHED_ADDRESSES],
     market: { operators: [OPERATOR_1, OPERATOR_2], recoveryKey: MINER },
   });
-  network = await TestNetwork.create(genesis as object, { nodes: 2, miners: [0], minPeers: 0 }, MINER);
+  network = await TestNetwork.create(genesis as object, { nodes: 2, miners: [0], minMembers: 1 }, MINER);
   for (const { dataDir } of network.nodes) forgetPeers(join(dataDir, 'config.json'));
   await network.start();
 });

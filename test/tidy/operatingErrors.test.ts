@@ -9,7 +9,7 @@ const OPERATED =
 /** Other words of the first column: a log level, and why a miner pauses. */
 const NO_ERRORS = new Set([
   'warn',
-  'fewPeers',
+  'fewMembers',
   'behind',
   'chainSplit',
   'clockOff',

@@ -75,7 +75,7 @@ export class BenchNodes {
     const config = {
       p2p: { listen: [`/ip4/127.0.0.1/tcp/${ownPort}`], peers: [`/ip4/127.0.0.1/tcp/${otherPort}`] },
       rpc: { port: rpcPort },
-      mine: { enabled: true, address: miner, duty: DUTY, minPeers: 1 },
+      mine: { enabled: true, address: miner, duty: DUTY },
     };
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, 'genesis.json'), JSON.stringify(genesis));

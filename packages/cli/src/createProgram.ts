@@ -17,6 +17,10 @@ const PARTS: readonly Part[] = [
   { names: ['node'], load: async () => (await import('./commands/node.js')).addNodeCommand },
   { names: ['db'], load: async () => (await import('./commands/db.js')).addDbCommands },
   { names: ['seal-key'], load: async () => (await import('./commands/sealKey.js')).addSealKeyCommand },
+  {
+    names: ['peer-key', 'revoke'],
+    load: async () => (await import('./commands/membership.js')).addMembershipCommands,
+  },
   { names: ['account'], load: async () => (await import('./commands/account.js')).addAccountCommands },
   { names: ['balance', 'send'], load: async () => (await import('./commands/coins.js')).addCoinCommands },
   { names: ['community'], load: async () => (await import('./commands/community.js')).addCommunityCommands },

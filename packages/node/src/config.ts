@@ -180,25 +180,29 @@ export const CHAIN_FOLDER = 'chain';
 
 /** The configuration in `<dataDir>/config.json`, or the defaults when there is no such file. Throws `badConfig`. */
 export function loadNodeConfig(dataDir: string): NodeConfig {
+  return resolveNodeConfig(readNodeConfigFile(dataDir), dataDir);
+}
+
+/** What stands in `<dataDir>/config.json`, fields and values checked; nothing when there is no such file. Throws `badConfig`. */
+export function readNodeConfigFile(dataDir: string): NodeConfigInput {
   const path = join(dataDir, CONFIG_FILE);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return resolveNodeConfig({}, dataDir);
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new WattchainError('badConfig', `${path} cannot be read`, { hint: 'check who owns the file', cause });
   }
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    return checkSections(JSON.parse(text));
   } catch (cause) {
+    if (cause instanceof WattchainError) throw cause;
     throw new WattchainError('badConfig', `${path} is not JSON: ${(cause as Error).message}`, {
       values: { path },
       hint: 'correct the file',
       cause,
     });
   }
-  return resolveNodeConfig(json, dataDir);
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   WattchainError,
 } from '@wattchain/core';
 import { type CommunityZone, describeCommunity } from '@wattchain/market';
-import { requireMultiaddr } from '@wattchain/node';
+import { type NodeConfigInput, peerIdIn, requireMultiaddr, resolveNodeConfig, systemRuntime } from '@wattchain/node';
 import type { Command } from 'commander';
 import { writeMarketArtifacts } from '../artifacts.js';
 import { makePrivateDirectory, writeInto } from '../directory.js';
@@ -35,7 +35,8 @@ interface InitOptions extends InitMarketOptions {
   readonly blockInterval?: string;
   readonly miners?: string;
   readonly mine?: string;
-  readonly minPeers: string;
+  readonly member: readonly string[];
+  readonly minMembers?: string;
   readonly rpcPort: string;
   readonly p2pPort: string;
   readonly listen: readonly string[];
@@ -68,7 +69,13 @@ export function addInitCommand(program: Command): void {
         .option('--block-interval <ms>', `block interval of a new network (default: ${DEFAULT_BLOCK_INTERVAL})`)
         .option('--miners <n>', `miners like this machine that a new network is made for (default: ${DEFAULT_MINERS})`)
         .option('--mine <who>', 'this node mines for this address or key name')
-        .option('--min-peers <n>', 'peers that must be there before this node mines; 0 lets it mine alone', '1')
+        .option(
+          '--member <peer id>',
+          'a node of the network, as wattchain peer-key prints it; this one mines while most of them answer; repeatable',
+          collect,
+          [],
+        )
+        .option('--min-members <n>', 'nodes, itself included, that must answer before this one mines; 1: it mines alone')
         .option(
           '--sealer <address>',
           'only who has this sealing key may mine in a new network; repeatable',
@@ -91,19 +98,23 @@ export function addInitCommand(program: Command): void {
       }
       refuseRulesOfOthers(options);
       for (const address of [...options.listen, ...options.peer]) requireMultiaddr(address);
-      const config = nodeConfig(options);
+      // Before anything is written; the own peer id comes on top.
+      resolveNodeConfig(nodeConfig(options, options.member), dataDir);
       const text = options.genesis === undefined ? toJson(await newGenesis(options)) : readGenesisText(options.genesis);
       const genesis = parseGenesis(parseJson(text, options.genesis ?? 'the new genesis'));
       makePrivateDirectory(dataDir);
+      const peerId = await peerIdIn(dataDir, systemRuntime().random);
+      const config = nodeConfig(options, membersWith(options.member, peerId));
       writeInto(dataDir, 'genesis.json', `${text.trimEnd()}\n`);
       writeInto(dataDir, 'config.json', `${toJson(config)}\n`);
       writeMarketArtifacts(dataDir);
-      const result = { dataDir, network: genesis.name, chainId: genesis.chainId, genesisHash: genesis.hash };
+      const result = { dataDir, network: genesis.name, chainId: genesis.chainId, genesisHash: genesis.hash, peerId };
       output.result(
         result,
         formatFields([
           ['network', `${genesis.name} (chain id ${genesis.chainId})`],
           ['genesis', genesis.hash],
+          ['peer id', peerId],
           ['files', `${join(dataDir, 'genesis.json')}, config.json`],
           ['next', `wattchain node --data ${options.data}`],
         ]),
@@ -178,7 +189,13 @@ async function newGenesis(options: InitOptions): Promise<unknown> {
   });
 }
 
-function nodeConfig(options: InitOptions): unknown {
+/** All members, the new node among them, whether or not it was named; none where none were. */
+function membersWith(members: readonly string[], peerId: string): readonly string[] {
+  return members.length === 0 ? [] : [...new Set([...members, peerId])];
+}
+
+function nodeConfig(options: InitOptions, members: readonly string[]): NodeConfigInput {
+  const { minMembers } = options;
   return {
     p2p: {
       listen:
@@ -186,6 +203,7 @@ function nodeConfig(options: InitOptions): unknown {
           ? options.listen
           : [`/ip4/127.0.0.1/tcp/${parseWhole('--p2p-port', options.p2pPort, 0, 65_535)}`],
       peers: options.peer,
+      ...(members.length === 0 ? {} : { members }),
     },
     rpc: { port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
     mine:
@@ -194,7 +212,7 @@ function nodeConfig(options: InitOptions): unknown {
         : {
             enabled: true,
             address: toChecksumAddress(resolveAddress(options.mine, options.keys)),
-            minPeers: parseWhole('--min-peers', options.minPeers, 0, 1_000),
+            ...(minMembers === undefined ? {} : { minMembers: parseWhole('--min-members', minMembers, 1, 64) }),
             ...(options.sealKey === undefined ? {} : { sealKeyPath: resolve(options.sealKey) }),
           },
   };

@@ -26,7 +26,7 @@ interface NodeOptions {
   readonly mine?: string;
   readonly duty?: string;
   readonly threads?: string;
-  readonly minPeers?: string;
+  readonly minMembers?: string;
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
   readonly nobleAlone?: boolean;
@@ -47,7 +47,7 @@ export function addNodeCommand(program: Command): void {
         .option('--mine <address>', 'mine for this address')
         .option('--duty <share>', 'part of a core that each mining thread uses, 0.01 to 1')
         .option('--threads <n>', 'mining threads')
-        .option('--min-peers <n>', 'peers that must be there before the node mines')
+        .option('--min-members <n>', 'nodes, itself included, that must answer before it mines; 1: it mines alone')
         .option('--noble-alone', 'leave all cryptography to the noble library: slower, with the same answers')
         .addOption(new Option('--log-level <level>', 'how much the log says').choices(LOG_LEVELS))
         .addOption(
@@ -71,7 +71,7 @@ function withOptions(config: NodeConfig, options: NodeOptions): NodeConfig {
     ...(options.mine === undefined ? {} : { enabled: true, address: parseAddress(options.mine) }),
     ...(options.duty === undefined ? {} : { duty: parseFraction('--duty', options.duty, 0.01, 1) }),
     ...(options.threads === undefined ? {} : { threads: parseWhole('--threads', options.threads, 1, 256) }),
-    ...(options.minPeers === undefined ? {} : { minPeers: parseWhole('--min-peers', options.minPeers, 0, 100) }),
+    ...(options.minMembers === undefined ? {} : { minMembers: parseWhole('--min-members', options.minMembers, 1, 64) }),
   };
   return {
     ...config,

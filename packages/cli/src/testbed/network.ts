@@ -14,6 +14,7 @@ import {
   WattchainError,
 } from '@wattchain/core';
 import type { DayProfile, TradeRules } from '@wattchain/market';
+import { type NodeConfigInput, peerIdIn, systemRuntime } from '@wattchain/node';
 import { writeMarketArtifacts } from '../artifacts.js';
 import { makePrivateDirectory, writeInto } from '../directory.js';
 import { createGenesis } from '../genesisFile.js';
@@ -87,11 +88,11 @@ export class Testbed {
     const recoveryKey = writeRecoveryKey(options.directory);
     const genesis = toJson(testbedGenesis(options, target, recoveryKey));
     const nodes = new Map<MachineName, NodeProcess>();
+    const members = await makeIdentities(options);
     MACHINES.forEach((name, index) => {
       const dataDir = join(options.directory, name);
-      makePrivateDirectory(dataDir);
       writeInto(dataDir, 'genesis.json', genesis);
-      writeInto(dataDir, 'config.json', toJson(nodeConfig(options, name, index)));
+      writeInto(dataDir, 'config.json', toJson(nodeConfig(options, name, index, members)));
       writeMarketArtifacts(dataDir);
       const onRestart = (machine: MachineName, how: string) => progress(`${machine} ended (${how}); starting it again`);
       nodes.set(name, new NodeProcess(name, dataDir, `http://127.0.0.1:${options.rpcPort + index}`, onRestart));
@@ -174,6 +175,17 @@ function resetDirectory(directory: string): void {
   writeInto(directory, MARKER, toJson({ note: 'replaced at every start of wattchain testbed' }));
 }
 
+/** Makes the data directories with the nodes' keys, before any of them runs: each is told who the four are. */
+function makeIdentities({ directory }: TestbedOptions): Promise<string[]> {
+  const { random } = systemRuntime();
+  return Promise.all(
+    MACHINES.map((name) => {
+      makePrivateDirectory(join(directory, name));
+      return peerIdIn(join(directory, name), random);
+    }),
+  );
+}
+
 const addressOfParticipant = (name: ParticipantName) => participantAccount(name).address.toLowerCase() as Address;
 
 /** Where a testbed keeps the key that decides on changes of its operators' keys. */
@@ -210,21 +222,26 @@ function testbedGenesis(options: TestbedOptions, target: bigint, recoveryKey: Ad
   });
 }
 
-function nodeConfig(options: TestbedOptions, name: MachineName, index: number): unknown {
+function nodeConfig(
+  options: TestbedOptions,
+  name: MachineName,
+  index: number,
+  members: readonly string[],
+): NodeConfigInput {
   const p2pAddress = (machine: number) => `/ip4/127.0.0.1/tcp/${options.p2pPort + machine}`;
   const miner = MINER_MACHINES.find((machine) => machine === name);
   return {
     p2p: {
       listen: [p2pAddress(index)],
       peers: MACHINES.map((_, machine) => p2pAddress(machine)).filter((_, machine) => machine !== index),
+      members,
     },
     rpc: { port: options.rpcPort + index },
     ...(index === 0 && options.shared !== undefined ? { reading: options.shared } : {}),
     mine: {
-      // With itself, two more nodes are a majority of four.
       ...(miner === undefined
         ? { enabled: false }
-        : { enabled: true, address: toChecksumAddress(addressOfParticipant(miner)), duty: options.duty, minPeers: 2 }),
+        : { enabled: true, address: toChecksumAddress(addressOfParticipant(miner)), duty: options.duty }),
       ...(options.joulesPerHash === undefined ? {} : { joulesPerHash: options.joulesPerHash }),
     },
   };

@@ -96,7 +96,8 @@ describe('the metrics of a node', () => {
     expect(values.get('wattchain_block_interval_seconds_count')).toBe(5);
     expect(values.get('wattchain_miner_paused{reason="disabled"}')).toBe(1);
     expect(values.get('wattchain_peers{direction="inbound"}')).toBe(0);
-    for (const code of ['chainSplit', 'clockOff', 'blocksNotTaken']) {
+    expect(values.get('wattchain_members{count="needed"}')).toBe(2);
+    for (const code of ['chainSplit', 'fewMembers', 'clockOff', 'blocksNotTaken']) {
       expect(values.get(`wattchain_warning{code="${code}"}`)).toBe(0);
     }
     expect(values.get('wattchain_best_known_height')).toBe(3);

@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateKeyPairFromSeed, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys';
 import type { PrivateKey } from '@libp2p/interface';
+import { peerIdFromPrivateKey } from '@libp2p/peer-id';
 import { WattchainError } from '@wattchain/core';
 import type { Random } from '../runtime.js';
 
@@ -22,6 +23,11 @@ export async function loadPeerKey(dataDir: string, random: Random): Promise<Priv
   await writeFile(draft, privateKeyToProtobuf(key), { mode: 0o600, flag: 'wx' });
   await rename(draft, path);
   return key;
+}
+
+/** What a node with this key is called by its peers. */
+export function peerIdOfKey(key: PrivateKey): string {
+  return peerIdFromPrivateKey(key).toString();
 }
 
 /** A new identity. */

@@ -236,11 +236,11 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   #admits(peerId: string, direction: 'inbound' | 'outbound'): boolean {
     if (this.#scores.isBanned(peerId)) return false;
     if (this.#allow && !this.#allow.has(peerId)) return false;
-    return direction === 'outbound' || this.#peers.size < MAX_PEERS || this.#isKnown(peerId);
+    return direction === 'outbound' || this.#peers.size < MAX_PEERS || this.#isOurs(peerId);
   }
 
   /** Whether the configuration names this peer: then no stranger takes its place. */
-  #isKnown(peerId: string): boolean {
+  #isOurs(peerId: string): boolean {
     return this.#static.has(peerId) || this.#members.has(peerId);
   }
 
