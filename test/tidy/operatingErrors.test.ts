@@ -5,7 +5,7 @@ import { codeOf, type Source, sourcesBelow } from './sources.js';
 
 /** What an operator runs: a node, and the commands that make and start one. */
 const OPERATED =
-  /^(bench\/src\/miningRate|packages\/(node\/src\/(?!dev\/)|cli\/src\/(commands\/(init|initMarket|node|sealKey|testbed)\.ts|testbed\/|keys\/|directory|options|client)|core\/src\/(keystore|mnemonic|genesis)))/;
+  /^(bench\/src\/miningRate|packages\/(node\/src\/(?!dev\/)|cli\/src\/(commands\/(init|initMarket|node|sealKey|membership|withoutMember|testbed)\.ts|testbed\/|keys\/|directory|secretFile|options|client)|core\/src\/(keystore|mnemonic|genesis)))/;
 /** Other words of the first column: a log level, and why a miner pauses. */
 const NO_ERRORS = new Set([
   'warn',
