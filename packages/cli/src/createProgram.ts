@@ -18,7 +18,7 @@ const PARTS: readonly Part[] = [
   { names: ['db'], load: async () => (await import('./commands/db.js')).addDbCommands },
   { names: ['seal-key'], load: async () => (await import('./commands/sealKey.js')).addSealKeyCommand },
   {
-    names: ['peer-key', 'revoke'],
+    names: ['peer-key', 'network-key', 'revoke'],
     load: async () => (await import('./commands/membership.js')).addMembershipCommands,
   },
   { names: ['account'], load: async () => (await import('./commands/account.js')).addAccountCommands },

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadNodeConfig, NODE_DEFAULTS, resolveNodeConfig } from './config.js';
 
+const PEER = '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo';
+
 describe('resolveNodeConfig', () => {
   it('fills in the defaults and makes paths absolute', () => {
     const config = resolveNodeConfig(
@@ -17,6 +19,12 @@ describe('resolveNodeConfig', () => {
       mine: { ...NODE_DEFAULTS.mine, duty: 0.1, sealKeyPath: '/data/a/seal.key' },
     });
     expect(resolveNodeConfig({}, '/data/a').genesisPath).toBe('/data/a/genesis.json');
+  });
+
+  it('takes the members of a network, and a file with its key', () => {
+    const { p2p, mine } = resolveNodeConfig({ p2p: { members: [PEER], allow: [PEER], pskPath: 'network.key' }, mine: { minMembers: 1 } }, '/data/a');
+    expect([p2p.members, p2p.allow, p2p.pskPath, mine.minMembers]).toEqual([[PEER], [PEER], '/data/a/network.key', 1]);
+    expect(resolveNodeConfig({}, '/data/a').p2p).not.toHaveProperty('members');
   });
 
   it('takes an address with its checksum', () => {
@@ -36,7 +44,13 @@ describe('resolveNodeConfig', () => {
     [{ rpc: { proxies: ['proxy.example'] } }, 'expected a list of IP addresses such as 10.0.0.2'],
     [{ rpc: { allowedOrigins: ['localhost:5173'] } }, 'expected a list of origins such as http://localhost:5173'],
     [{ rpc: { allowedOrigins: ['https://a.example/'] } }, 'expected a list of origins such as http://localhost:5173'],
-    [{ p2p: { allow: '12D3KooW' } }, 'expected a list of texts'],
+    [{ p2p: { allow: PEER } }, 'expected a list of at most 64 different peer ids such as 12D3KooW…'],
+    [{ p2p: { allow: ['12D3KooW'] } }, 'expected a list of at most 64 different peer ids'],
+    [{ p2p: { members: [PEER, `${PEER.slice(0, -1)}0`] } }, 'expected a list of at most 64 different peer ids'],
+    [{ p2p: { members: [PEER, PEER] } }, 'expected a list of at most 64 different peer ids'],
+    [{ p2p: { members: [PEER], allow: [] } }, `p2p.allow in the configuration is [], expected all of p2p.members, so ${PEER} too`],
+    [{ mine: { minPeers: 2 } }, 'mine.minPeers in the configuration is 2, expected no field of this name'],
+    [{ mine: { minMembers: 0 } }, 'mine.minMembers in the configuration is 0, expected a whole number from 1 to 64'],
     [{ mine: { duty: 0 } }, 'mine.duty in the configuration is 0, expected a number from 0.01 to 1'],
     [{ mine: { threads: 1.5 } }, 'mine.threads in the configuration is 1.5'],
     [{ mine: { address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD' } }, 'expected an address'],

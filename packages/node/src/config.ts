@@ -19,6 +19,8 @@ export interface P2pConfig {
   readonly allow?: readonly string[];
   /** Peer ids that make up the network, this node's own among them; absent: whoever makes a handshake. */
   readonly members?: readonly string[];
+  /** File with the key of a private network; absent: everybody can connect who knows how. */
+  readonly pskPath?: string;
 }
 
 /** The JSON-RPC door. */
@@ -227,7 +229,11 @@ export function resolveNodeConfig(input: unknown, dataDir: string): NodeConfig {
   return {
     dataDir: directory,
     genesisPath: resolve(directory, genesisPath),
-    p2p: { ...NODE_DEFAULTS.p2p, ...p2p },
+    p2p: {
+      ...NODE_DEFAULTS.p2p,
+      ...p2p,
+      ...(p2p?.pskPath === undefined ? {} : { pskPath: resolve(directory, p2p.pskPath) }),
+    },
     rpc: {
       ...NODE_DEFAULTS.rpc,
       ...rpc,
@@ -328,7 +334,7 @@ const TOP_FIELDS: Readonly<Record<string, FieldRule>> = {
 
 /** Every section and field that a configuration may have. */
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
-  p2p: { listen: multiaddrs, peers: multiaddrs, allow: peerIds, members: peerIds },
+  p2p: { listen: multiaddrs, peers: multiaddrs, allow: peerIds, members: peerIds, pskPath: text },
   rpc: {
     host: text,
     port: whole(0, 65_535),

@@ -82,7 +82,7 @@ export class WattchainNode {
 
   /**
    * Opens a node's chain and makes its services. Throws what the parts throw: `badGenesis`, `genesisMissing`,
-   * `genesisMismatch`, `storeLocked`, `storeDamaged`, `mineAddressMissing`, `testbedNotLocal` …
+   * `genesisMismatch`, `storeLocked`, `storeDamaged`, `mineAddressMissing`, `badNetworkKey`, `testbedNotLocal` …
    */
   static async create(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<WattchainNode> {
     useNobleAlone(config.nobleAlone);

@@ -22,6 +22,7 @@ export interface NetNodeOptions {
   readonly peers?: readonly string[];
   readonly allow?: readonly string[];
   readonly members?: readonly string[];
+  readonly pskPath?: string;
   /** Default: a port of the operating system's choice. */
   readonly listen?: string;
   /** Default: a new one, removed at the end. Another node's: its identity. */
@@ -78,6 +79,7 @@ export class NetworkKit {
       peers: options.peers ?? [],
       ...(options.allow && { allow: options.allow }),
       ...(options.members && { members: options.members }),
+      ...(options.pskPath && { pskPath: options.pskPath }),
     };
     const network = await createLibp2pNetwork({ config, dataDir, chain, agent: 'Wattchain/test', runtime, log });
     const sync = createSync({ chain, mempool, network, runtime, log });

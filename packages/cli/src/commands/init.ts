@@ -37,6 +37,7 @@ interface InitOptions extends InitMarketOptions {
   readonly mine?: string;
   readonly member: readonly string[];
   readonly minMembers?: string;
+  readonly networkKey?: string;
   readonly rpcPort: string;
   readonly p2pPort: string;
   readonly listen: readonly string[];
@@ -76,6 +77,10 @@ export function addInitCommand(program: Command): void {
           [],
         )
         .option('--min-members <n>', 'nodes, itself included, that must answer before this one mines; 1: it mines alone')
+        .option(
+          '--network-key <file>',
+          'only nodes with this key, made by wattchain network-key, can connect; of them only members where --member names them',
+        )
         .option(
           '--sealer <address>',
           'only who has this sealing key may mine in a new network; repeatable',
@@ -195,7 +200,7 @@ function membersWith(members: readonly string[], peerId: string): readonly strin
 }
 
 function nodeConfig(options: InitOptions, members: readonly string[]): NodeConfigInput {
-  const { minMembers } = options;
+  const { networkKey, minMembers } = options;
   return {
     p2p: {
       listen:
@@ -204,6 +209,8 @@ function nodeConfig(options: InitOptions, members: readonly string[]): NodeConfi
           : [`/ip4/127.0.0.1/tcp/${parseWhole('--p2p-port', options.p2pPort, 0, 65_535)}`],
       peers: options.peer,
       ...(members.length === 0 ? {} : { members }),
+      ...(networkKey === undefined ? {} : { pskPath: resolve(networkKey) }),
+      ...(networkKey === undefined || members.length === 0 ? {} : { allow: members }),
     },
     rpc: { port: parseWhole('--rpc-port', options.rpcPort, 0, 65_535) },
     mine:

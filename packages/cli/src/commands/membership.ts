@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { toHex } from '@wattchain/core';
 import {
   CONFIG_FILE,
   loadNodeConfig,
@@ -13,13 +15,16 @@ import type { Command } from 'commander';
 import { makePrivateDirectory, writeInto } from '../directory.js';
 import { formatFields, toJson } from '../output.js';
 import { addCommand } from '../program.js';
+import { writeSecret } from '../secretFile.js';
 import { withoutMember } from './withoutMember.js';
+
+const NETWORK_KEY_BYTES = 32;
 
 interface RevokeOptions {
   readonly data: string;
 }
 
-/** `wattchain peer-key`, `revoke`: who belongs to a network, and who no longer does. */
+/** `wattchain peer-key`, `network-key`, `revoke`: who belongs to a network, and who no longer does. */
 export function addMembershipCommands(program: Command): void {
   addCommand(
     program,
@@ -36,6 +41,26 @@ export function addMembershipCommands(program: Command): void {
           ['peer id', peerId],
           ['key', join(dataDir, 'peer.key')],
           ['next', `wattchain init --data ${directory} --member ${peerId} --member …`],
+        ]),
+      );
+    },
+  );
+
+  addCommand(
+    program,
+    'network-key <file>',
+    'make the key of a private network: only nodes that have it can connect to each other',
+    (command) => command,
+    async (output, _options, file = '') => {
+      const path = resolve(file);
+      // The file that libp2p's other implementations read, too.
+      const hex = toHex(new Uint8Array(randomBytes(NETWORK_KEY_BYTES))).slice(2);
+      writeSecret(path, `/key/swarm/psk/1.0.0/\n/base16/\n${hex}\n`);
+      output.result(
+        { file: path },
+        formatFields([
+          ['network key', path],
+          ['next', `give it to every node, by a way that nobody reads: wattchain init --network-key ${file} …`],
         ]),
       );
     },

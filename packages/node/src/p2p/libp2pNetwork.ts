@@ -3,6 +3,7 @@ import type { P2pConfig } from '../config.js';
 import type { Runtime } from '../runtime.js';
 import { Libp2pTransport } from './libp2pTransport.js';
 import type { Network } from './network.js';
+import { readNetworkKey } from './networkKey.js';
 import { loadPeerKey } from './peerKey.js';
 import { PeerNetwork } from './peerNetwork.js';
 import type { ChainView } from './serving.js';
@@ -20,13 +21,14 @@ export interface Libp2pNetworkOptions {
   readonly log: Logger;
 }
 
-/** The network of a real node, not started. Errors: `badPeerKey`. */
+/** The network of a real node, not started. Errors: `badPeerKey`, `badNetworkKey`, `badConfig`. */
 export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promise<Network> {
   const { config, minMembers, dataDir, chain, agent, runtime, log } = options;
   const transport = new Libp2pTransport({
     privateKey: await loadPeerKey(dataDir, runtime.random),
     genesis: chain.genesis,
     listen: config.listen,
+    networkKey: config.pskPath === undefined ? undefined : await readNetworkKey(config.pskPath),
     scheduler: runtime.scheduler,
     log,
   });

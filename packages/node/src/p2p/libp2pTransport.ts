@@ -9,8 +9,9 @@ import {
   TopicValidatorResult,
 } from '@libp2p/gossipsub';
 import { type Identify, identify } from '@libp2p/identify';
-import type { Connection, Libp2p, PeerId, PrivateKey, Stream } from '@libp2p/interface';
+import type { Connection, Libp2p, MultiaddrConnection, PeerId, PrivateKey, Stream } from '@libp2p/interface';
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id';
+import { preSharedKey } from '@libp2p/pnet';
 import { tcp } from '@libp2p/tcp';
 import { multiaddr } from '@multiformats/multiaddr';
 import { assert, type Genesis, type Outcome, sha256, WattchainError } from '@wattchain/core';
@@ -32,12 +33,15 @@ import {
 } from './limits.js';
 import { Traffic } from './traffic.js';
 import type { GossipTopic, GossipVerdict, Published, Transport, TransportHandlers } from './transport.js';
+import { Wires } from './wires.js';
 
 export interface Libp2pTransportOptions {
   readonly privateKey: PrivateKey;
   readonly genesis: Genesis;
   /** Multiaddrs; port 0 lets the operating system choose. */
   readonly listen: readonly string[];
+  /** Content of the key file of a private network. */
+  readonly networkKey?: Uint8Array | undefined;
   readonly scheduler: Scheduler;
   readonly log: Logger;
 }
@@ -53,7 +57,8 @@ const SEEN_LEAST_MS = 120_000;
 /** {@link Transport} on libp2p: TCP, noise, yamux, identify, gossipsub. With `libp2pNetwork.ts` and `peerKey.ts` the only user of it. */
 export class Libp2pTransport implements Transport {
   readonly id: string;
-  readonly traffic = new Traffic();
+  readonly traffic: Traffic;
+  readonly #wires: Wires;
   readonly #peerId: PeerId;
   readonly #protocols: Readonly<Record<RequestKind, RequestProtocol>>;
   readonly #topicNames: Readonly<Record<GossipTopic, string>>;
@@ -63,6 +68,8 @@ export class Libp2pTransport implements Transport {
   constructor(private readonly options: Libp2pTransportOptions) {
     this.#peerId = peerIdFromPrivateKey(options.privateKey);
     this.id = this.#peerId.toString();
+    this.#wires = new Wires(options.log);
+    this.traffic = new Traffic((wire) => this.#wires.onOpen(wire));
     this.#protocols = requestProtocols(options.genesis.blockByteLimit);
     // Networks that share a peer by mistake must not share gossip.
     const prefix = `wattchain/${options.genesis.hash.slice(2, 10)}`;
@@ -102,6 +109,7 @@ export class Libp2pTransport implements Transport {
     if (target.getComponents().some(({ name, value }) => name === 'p2p' && value === this.id))
       throw dialedSelf(address);
     const deadline = createDeadline(this.options.scheduler, PATIENCE.dialMs);
+    this.#wires.onDial(address);
     try {
       const connection = await this.#started().dial(target, { signal: deadline.signal });
       return connection.remotePeer.toString();
@@ -110,11 +118,22 @@ export class Libp2pTransport implements Transport {
       throw new WattchainError('dialFailed', `no connection to ${address}`, {
         values: { address },
         hint: 'check that the node there is running and that the address is right',
-        cause: deadline.passed ? new WattchainError('dialTimeout', `no answer within ${PATIENCE.dialMs} ms`) : cause,
+        cause: this.#reasonOf(address, deadline.passed ? 'late' : cause),
       });
     } finally {
       deadline.clear();
     }
+  }
+
+  /** Why an address was not reached, in words. */
+  #reasonOf(address: string, cause: unknown): unknown {
+    if (this.#wires.isUnproven(address)) {
+      return new WattchainError(
+        'notEncrypted',
+        'it is reached, but not encrypted: another network key (p2p.pskPath) or none at one end, no node, or too busy',
+      );
+    }
+    return cause === 'late' ? new WattchainError('dialTimeout', `no answer within ${PATIENCE.dialMs} ms`) : cause;
   }
 
   async disconnect(peerId: string): Promise<void> {
@@ -169,16 +188,21 @@ export class Libp2pTransport implements Transport {
   }
 
   #create(handlers: TransportHandlers): Promise<Libp2p<Services>> {
-    const { privateKey, listen, genesis } = this.options;
-    const denies = (direction: 'inbound' | 'outbound') => (peer: PeerId) =>
-      !handlers.admits(peer.toString(), direction) ||
-      (this.#libp2p?.getConnections(peer).length ?? 0) >= MAX_CONNECTIONS_PER_PEER;
+    const { privateKey, listen, genesis, networkKey } = this.options;
+    const denies = (direction: 'inbound' | 'outbound') => (peer: PeerId, wire: MultiaddrConnection) => {
+      this.#wires.onEncrypted(wire);
+      return (
+        !handlers.admits(peer.toString(), direction) ||
+        (this.#libp2p?.getConnections(peer).length ?? 0) >= MAX_CONNECTIONS_PER_PEER
+      );
+    };
     return createLibp2p({
       start: false,
       privateKey,
       nodeInfo: { name: 'wattchain', version: '1', userAgent: 'wattchain' },
       addresses: { listen: listen.map((address) => parseAddress(address).toString()) },
       transports: [tcp()],
+      ...(networkKey && { connectionProtector: preSharedKey({ psk: networkKey }) }),
       connectionEncrypters: [noise()],
       metrics: () => this.traffic,
       streamMuxers: [yamux({ maxInboundStreams: 32, streamOptions: { maxReadBufferLength: 1024 * 1024 } })],

@@ -17,7 +17,11 @@ export class Traffic implements Metrics, TrafficCount {
   receivedBytes = 0;
   sentBytes = 0;
 
+  /** `onOpen` is told of every TCP connection, before anything is sent over it. */
+  constructor(private readonly onOpen: (connection: MultiaddrConnection) => void = () => {}) {}
+
   trackMultiaddrConnection(connection: MultiaddrConnection): void {
+    this.onOpen(connection);
     // Not by listening to `message`: while a connection is set up it would take the bytes away from who reads next.
     if (!(connection instanceof AbstractMessageStream)) return;
     const onData = connection.onData.bind(connection);
