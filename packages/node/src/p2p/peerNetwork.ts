@@ -13,8 +13,9 @@ import type { Cancel, Runtime } from '../runtime.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
 import { Gossip } from './gossip.js';
 import { STRANGER_TEXTS, type StrangerFault, statusOf, strangeness } from './handshake.js';
-import { MAX_PEERS, MEMBERSHIP, PATIENCE, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
-import { type MembersSeen, MemberWatch, type Moment, memberPingMs } from './members.js';
+import { MAX_PEERS, PATIENCE, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
+import { MemberSight } from './memberSight.js';
+import { type MembersSeen, memberPingMs } from './members.js';
 import {
   decodeBodiesResponse,
   decodeHeadersResponse,
@@ -66,11 +67,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   readonly #static: StaticPeers;
   readonly #gossip: Gossip;
   readonly #allow: ReadonlySet<string> | undefined;
-  readonly #members: MemberWatch;
-  /** Members that were seen when it was last told: at first this node alone. */
-  #seenBefore = 1;
-  /** Own height when all peers were last asked for their status. */
-  #askedHeight = 0;
+  readonly #members: MemberSight;
   /** What was last said in the log about a refused peer, so that a redialled stranger is one line. */
   readonly #refusalsLogged = new BoundedMap<string, string>(256);
   #isRunning = false;
@@ -100,9 +97,13 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       disconnect: (peerId) => this.#disconnect(peerId),
     });
     this.#allow = options.allow && new Set(options.allow);
-    const { members, minMembers } = options;
-    const { blockIntervalMs } = chain.genesis;
-    this.#members = new MemberWatch({ self: transport.id, members, minMembers, blockIntervalMs });
+    this.#members = new MemberSight({
+      ...options,
+      self: transport.id,
+      blockIntervalMs: chain.genesis.blockIntervalMs,
+      stopwatch: runtime.stopwatch,
+      onChange: (members) => this.emit('members', members),
+    });
     this.#static = new StaticPeers({
       addresses: options.peers,
       dial: (address) => transport.dial(address),
@@ -125,22 +126,21 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   async start(): Promise<void> {
-    const { transport, chain, runtime, log, members = [] } = this.options;
+    const { transport, chain, runtime, log } = this.options;
     await transport.start(this.#transportHandlers());
     this.#isRunning = true;
     log.info({ peer: this.id, addresses: this.addresses() }, 'listening for peers');
-    if (members.length > 0 && !members.includes(this.id)) {
-      log.warn({ peer: this.id }, 'this node is not among p2p.members: it counts itself as one more');
-    }
+    this.#members.start();
     this.#cancelStatus = runtime.scheduler.setInterval(() => {
       this.#askPeers();
-      this.#reviewMembers();
+      this.#members.review();
     }, memberPingMs(chain.genesis.blockIntervalMs));
     this.#static.start();
   }
 
   async stop(): Promise<void> {
     this.#isRunning = false;
+    this.#members.stop();
     this.#cancelStatus();
     this.#static.stop();
     await this.options.transport.stop();
@@ -160,7 +160,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   get members(): MembersSeen {
-    return this.#members.seenAt(this.#moment());
+    return this.#members.seen;
   }
 
   get traffic(): TrafficCount {
@@ -176,8 +176,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     const body = this.#isRunning ? this.options.chain.bodyBytes(record.hash) : undefined;
     if (!body) return;
     // Where blocks come faster than the difficulty wants, members are asked in between.
-    if (record.header.height - this.#askedHeight >= MEMBERSHIP.blocks / 2) this.#askPeers();
-    this.#reviewMembers();
+    if (this.#members.isDue()) this.#askPeers();
+    this.#members.review();
     void this.#gossip.publish('blocks', encodeBlockAnnouncement(record.header, body), (peer) => {
       if (peer.status.totalWork < record.totalWork) void this.#exchangeStatus(peer);
     });
@@ -244,30 +244,10 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     return this.#static.has(peerId) || this.#members.has(peerId);
   }
 
-  // ---- members
-
-  #moment(): Moment {
-    const { chain, runtime } = this.options;
-    return { elapsedMs: runtime.stopwatch.elapsedMs(), height: chain.head.header.height };
-  }
-
   /** Asks everybody for a status: the answers are what members are seen by. */
   #askPeers(): void {
-    this.#askedHeight = this.options.chain.head.header.height;
+    this.#members.onAsk();
     for (const peer of this.#readyPeers()) void this.#exchangeStatus(peer);
-  }
-
-  /** Tells when another number of members is seen than before; in the log, when it becomes too few or enough. */
-  #reviewMembers(): void {
-    const { log } = this.options;
-    const members = this.members;
-    const { seen, needed } = members;
-    const seenBefore = this.#seenBefore;
-    if (seen === seenBefore) return;
-    this.#seenBefore = seen;
-    if (seenBefore < needed && seen >= needed) log.info(members, 'enough members answer');
-    if (seenBefore >= needed && seen < needed) log.warn(members, 'too few members answer: this node does not mine');
-    this.emit('members', members);
   }
 
   // ---- handshakes
@@ -300,7 +280,6 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       this.emit('peers', { handshakes: this.handshakes });
     }
     this.#members.onGone(peerId);
-    this.#reviewMembers();
     this.#static.onDisconnected(peerId);
   }
 
@@ -319,7 +298,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
 
   async #tellAndAskStatus(peer: Peer): Promise<void> {
     const { clock } = this.options.runtime;
-    const [sentMs, sent] = [clock.nowMs(), this.#moment()];
+    const [sentMs, sent] = [clock.nowMs(), this.#members.now()];
     const payload = encodeStatus(this.#ownStatus());
     const answer = await this.options.transport.request(peer.id, 'status', payload);
     const response = answer.fault ? answer : decodeStatusResponse(answer.value);
@@ -334,7 +313,6 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     peer.noteClock(status, sentMs, clock.nowMs());
     if (this.#meet(peer, status) === 'stranger' || response.value.refusal) return;
     this.#members.onAnswer(peer.id, sent);
-    this.#reviewMembers();
   }
 
   /** Takes a peer's status: refuses it, makes the handshake stand, or brings its head up to date. */
