@@ -1,6 +1,7 @@
 /**
  * Four machines by the commands of docs/operating.md, each with an address of its own and, where this process may make
- * them, in a network namespace of its own: two mine, a transfer reaches all of them, one is killed and comes back.
+ * them, in a network namespace of its own: two mine, a transfer reaches all of them, one is killed and comes back, one is taken
+ * out of the members.
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,6 +14,12 @@ import { Callers, createMachines, type Machines, runOn, startOn } from './machin
 
 const PASSPHRASE = { WATTCHAIN_PASSPHRASE: 'four machines, one chain' };
 const MACHINES = [0, 1, 2, 3];
+
+interface Status {
+  readonly peers: number;
+  readonly members: { readonly seen: number; readonly needed: number; readonly total: number };
+  readonly miner: { readonly paused?: { readonly code: string } };
+}
 
 describe('four machines', () => {
   const directory = mkdtempSync(join(tmpdir(), 'wattchain-machines-'));
@@ -74,8 +81,8 @@ describe('four machines', () => {
     await Promise.all([1, 2, 3].map((machine) => command(machine, ...common(machine), '--genesis', genesis)));
   }
 
-  function run(machine: number): void {
-    const child = startOn(machines, machine, ['node', '--data', dataDir(machine), '--log-level', 'warn']);
+  function run(machine: number, ...options: string[]): void {
+    const child = startOn(machines, machine, ['node', '--data', dataDir(machine), '--log-level', 'warn', ...options]);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
     child.once('exit', (code) => code === null || ended.push(`machine ${machine} ended with ${code}: ${output}`));
@@ -142,25 +149,33 @@ describe('four machines', () => {
     await agreeAbove(miner + 1);
   });
 
-  test('a machine that the three others take out of the members is let in by none, and they go on', async () => {
-    const [revoked = ''] = members.slice(3);
-    for (const machine of [0, 1, 2]) {
+  test('a miner that the three others take out of the members is let in by none, and what it mines counts for nobody', async () => {
+    const staying = [0, 2, 3];
+    const [, revoked = ''] = members;
+    for (const machine of staying) {
       const { members: left } = await command(machine, 'revoke', revoked, '--data', dataDir(machine));
-      expect(left).toEqual(members.slice(0, 3));
+      expect(left).toEqual(staying.map((other) => members[other]));
       await kill(machine);
       run(machine);
       await waitUntil('the machine to answer', () => height(machine));
     }
-    const statusOf = (machine: number) =>
-      callers.call<{ peers: number; members: { seen: number; needed: number; total: number } }>(machine, 'watt_status');
+    const statusOf = (machine: number) => callers.call<Status>(machine, 'watt_status');
     await waitUntil('the three to see each other, and the fourth nobody', async () => {
-      const [first, second, third, fourth] = await Promise.all(MACHINES.map(statusOf));
-      const isWhole = [first, second, third].every((one) => one?.peers === 2 && one.members.seen === 3);
-      return isWhole && fourth?.peers === 0 && fourth.members.seen === 1;
+      const [alone, ...others] = await Promise.all([1, ...staying].map(statusOf));
+      return others.every(({ peers, members: { seen } }) => peers === 2 && seen === 3) && alone?.peers === 0;
     });
     expect((await statusOf(0)).members).toMatchObject({ needed: 2, total: 3 });
-    const [ahead, left] = await Promise.all([height(0), height(3)]);
-    await waitUntil('the three to go on', async () => (await height(2)) > ahead + 2);
-    expect(await height(3)).toBe(left);
+    expect((await statusOf(1)).miner.paused).toMatchObject({ code: 'fewMembers' });
+    // It does not keep to the rule, and mines all the same.
+    await kill(1);
+    run(1, '--min-members', '1');
+    const before = await waitUntil('the machine to answer', () => height(1));
+    await waitUntil('it to mine alone', async () => (await height(1)) > before + 1);
+    const { hash } = await callers.call<{ hash: string }>(1, 'eth_getBlockByNumber', ['latest', false]);
+    const ahead = await height(0);
+    await waitUntil('the three to go on', async () => (await height(2)) > ahead + 1);
+    const known = await Promise.all(staying.map((machine) => callers.call(machine, 'eth_getBlockByHash', [hash, false])));
+    expect(known).toEqual([null, null, null]);
+    expect((await statusOf(1)).peers).toBe(0);
   });
 });
