@@ -1,3 +1,4 @@
+import type { NodeConfigInput } from '@wattchain/node';
 import { expect, it } from 'vitest';
 import { withoutMember } from './withoutMember.js';
 
@@ -19,7 +20,7 @@ it('leaves others in who may connect, and lets the node itself be left out of th
   expect(withoutMember({ p2p: { allow: ['b', 'c'] } }, 'c', 'a').p2p).toEqual({ peers: [], allow: ['b'] });
 });
 
-it.each([
+it.each<[NodeConfigInput, string, string]>([
   [{ p2p: { members: ['a', 'b'] } }, 'a', 'revokesItself'],
   [{ p2p: { members: ['a', 'b'] } }, 'x', 'unknownMember'],
   [{ p2p: { peers: [] } }, 'b', 'openNetwork'],
