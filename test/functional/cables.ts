@@ -74,7 +74,7 @@ export class Cables {
 
   #join(flow: Flow): void {
     this.#flows.add(flow);
-    const { source, target } = flow;
+    const { source } = flow;
     source.on('error', () => source.destroy());
     // The other end learns of its end when something can reach it.
     source.on('close', () => this.#isCut(flow) || this.#end(flow));

@@ -174,7 +174,9 @@ describe('four machines', () => {
     const { hash } = await callers.call<{ hash: string }>(1, 'eth_getBlockByNumber', ['latest', false]);
     const ahead = await height(0);
     await waitUntil('the three to go on', async () => (await height(2)) > ahead + 1);
-    const known = await Promise.all(staying.map((machine) => callers.call(machine, 'eth_getBlockByHash', [hash, false])));
+    const known = await Promise.all(
+      staying.map((machine) => callers.call(machine, 'eth_getBlockByHash', [hash, false])),
+    );
     expect(known).toEqual([null, null, null]);
     expect((await statusOf(1)).peers).toBe(0);
   });

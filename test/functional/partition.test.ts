@@ -30,7 +30,11 @@ let network: TestNetwork;
 let cables: Cables;
 
 beforeAll(async () => {
-  network = await TestNetwork.create(testGenesis(PUBLISHED_ADDRESSES, INTERVAL_MS), { nodes: 4, miners: [0, 2] }, miner);
+  network = await TestNetwork.create(
+    testGenesis(PUBLISHED_ADDRESSES, INTERVAL_MS),
+    { nodes: 4, miners: [0, 2] },
+    miner,
+  );
   cables = await Cables.lay(network);
   await network.start();
   await agreeAbove(1);
@@ -50,7 +54,8 @@ async function agreeAbove(height: number): Promise<void> {
   await waitUntil(`all nodes to agree above height ${height}`, async () => {
     const statuses = await Promise.all(network.nodes.map((_, index) => statusOf(index)));
     const common = Math.min(...statuses.map(({ head }) => head.height));
-    if (common <= height || statuses.some(({ members, warnings }) => members.seen < 4 || warnings.length > 0)) return false;
+    if (common <= height || statuses.some(({ members, warnings }) => members.seen < 4 || warnings.length > 0))
+      return false;
     const blocks = await Promise.all(network.nodes.map((node) => blockOf(node, common)));
     return new Set(blocks.map(({ hash }) => hash)).size === 1;
   });

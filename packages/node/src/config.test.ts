@@ -22,7 +22,10 @@ describe('resolveNodeConfig', () => {
   });
 
   it('takes the members of a network, and a file with its key', () => {
-    const { p2p, mine } = resolveNodeConfig({ p2p: { members: [PEER], allow: [PEER], pskPath: 'network.key' }, mine: { minMembers: 1 } }, '/data/a');
+    const { p2p, mine } = resolveNodeConfig(
+      { p2p: { members: [PEER], allow: [PEER], pskPath: 'network.key' }, mine: { minMembers: 1 } },
+      '/data/a',
+    );
     expect([p2p.members, p2p.allow, p2p.pskPath, mine.minMembers]).toEqual([[PEER], [PEER], '/data/a/network.key', 1]);
     expect(resolveNodeConfig({}, '/data/a').p2p).not.toHaveProperty('members');
   });
@@ -48,7 +51,10 @@ describe('resolveNodeConfig', () => {
     [{ p2p: { allow: ['12D3KooW'] } }, 'expected a list of at most 64 different peer ids'],
     [{ p2p: { members: [PEER, `${PEER.slice(0, -1)}0`] } }, 'expected a list of at most 64 different peer ids'],
     [{ p2p: { members: [PEER, PEER] } }, 'expected a list of at most 64 different peer ids'],
-    [{ p2p: { members: [PEER], allow: [] } }, `p2p.allow in the configuration is [], expected all of p2p.members, so ${PEER} too`],
+    [
+      { p2p: { members: [PEER], allow: [] } },
+      `p2p.allow in the configuration is [], expected all of p2p.members, so ${PEER} too`,
+    ],
     [{ mine: { minPeers: 2 } }, 'mine.minPeers in the configuration is 2, expected no field of this name'],
     [{ mine: { minMembers: 0 } }, 'mine.minMembers in the configuration is 0, expected a whole number from 1 to 64'],
     [{ mine: { duty: 0 } }, 'mine.duty in the configuration is 0, expected a number from 0.01 to 1'],

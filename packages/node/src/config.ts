@@ -7,7 +7,6 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Address, parseAddress, WattchainError } from '@wattchain/core';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './base/log.js';
-import { MAX_MEMBERS } from './p2p/limits.js';
 
 /** Who this node talks to. */
 export interface P2pConfig {
@@ -171,6 +170,9 @@ export const NODE_DEFAULTS = {
   // A miner of one-second blocks would notice a wrong template within minutes, for a half per cent of the work.
   recheckOneIn: 256,
 } as const;
+
+/** Peer ids that a list may have. */
+export const MAX_MEMBERS = 64;
 
 /** Name of the configuration file in a data directory. */
 export const CONFIG_FILE = 'config.json';

@@ -140,7 +140,13 @@ function aloneBackend(chain: Chain, sealer: Sealer): Pick<RpcBackend, 'miner' | 
       getWork: noNetwork,
       submitWork: noNetwork,
     },
-    network: { id: 'none', addresses: () => [], peers: () => [], members: { seen: 1, needed: 1, total: 1, silent: [] }, addPeer: noNetwork },
+    network: {
+      id: 'none',
+      addresses: () => [],
+      peers: () => [],
+      members: { seen: 1, needed: 1, total: 1, silent: [] },
+      addPeer: noNetwork,
+    },
     sync: {
       status: () => {
         const { height } = chain.head.header;

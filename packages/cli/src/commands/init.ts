@@ -76,7 +76,10 @@ export function addInitCommand(program: Command): void {
           collect,
           [],
         )
-        .option('--min-members <n>', 'nodes, itself included, that must answer before this one mines; 1: it mines alone')
+        .option(
+          '--min-members <n>',
+          'nodes, itself included, that must answer before this one mines; 1: it mines alone',
+        )
         .option(
           '--network-key <file>',
           'only nodes with this key, made by wattchain network-key, can connect; of them only members where --member names them',

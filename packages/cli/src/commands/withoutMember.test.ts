@@ -16,7 +16,10 @@ it('leaves others in who may connect, and lets the node itself be left out of th
     members: ['b'],
     allow: ['b', 'd'],
   });
-  expect(withoutMember({ p2p: { members: ['b', 'c'] } }, 'c', 'a').p2p).toMatchObject({ members: ['b'], allow: ['b', 'a'] });
+  expect(withoutMember({ p2p: { members: ['b', 'c'] } }, 'c', 'a').p2p).toMatchObject({
+    members: ['b'],
+    allow: ['b', 'a'],
+  });
   expect(withoutMember({ p2p: { allow: ['b', 'c'] } }, 'c', 'a').p2p).toEqual({ peers: [], allow: ['b'] });
 });
 

@@ -43,10 +43,15 @@ export function observeNetwork(kit: MetricKit, network: Network, sync: ObservedS
   kit.gauge('wattchain_static_peers', 'Peers that the configuration tells this node to keep dialling.', () => {
     return network.staticPeers;
   });
-  kit.gaugeBy('wattchain_members', 'Members of the network, this node included: seen, needed to mine, total.', 'count', () => {
-    const { seen, needed, total } = network.members;
-    return Object.entries({ seen, needed, total });
-  });
+  kit.gaugeBy(
+    'wattchain_members',
+    'Members of the network, this node included: seen, needed to mine, total.',
+    'count',
+    () => {
+      const { seen, needed, total } = network.members;
+      return Object.entries({ seen, needed, total });
+    },
+  );
   kit.countOf('wattchain_p2p_received_bytes_total', 'Bytes from peers, as they came over the wire.', () => {
     return network.traffic.receivedBytes;
   });

@@ -133,8 +133,6 @@ export const MEMBERSHIP = {
   /** An answer counts until so many blocks have joined the own chain: with some on their way, fewer than confirm a block. */
   blocks: 8,
 } as const;
-/** Members that a configuration may name. */
-export const MAX_MEMBERS = 64;
 
 /** Connections, static peers and members not counted. */
 export const MAX_PEERS = 32;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_MEMBERS, MEMBERSHIP } from './limits.js';
+import { MAX_MEMBERS } from '../config.js';
+import { MEMBERSHIP } from './limits.js';
 import { MemberWatch, type MemberWatchOptions, memberPingMs, memberWindowMs } from './members.js';
 
 const T = 1_000;

@@ -94,7 +94,9 @@ export class MemberWatch {
       now.elapsedMs - sent.elapsedMs <= this.#windowMs &&
       now.height - sent.height < MEMBERSHIP.blocks;
     const isNamed = this.#named.size > 0;
-    const others = isNamed ? [...this.#named].filter((peerId) => peerId !== this.options.self) : [...this.#answered.keys()];
+    const others = isNamed
+      ? [...this.#named].filter((peerId) => peerId !== this.options.self)
+      : [...this.#answered.keys()];
     const silent = others.filter((peerId) => !isSeen(this.#answered.get(peerId)));
     return {
       seen: 1 + others.length - silent.length,

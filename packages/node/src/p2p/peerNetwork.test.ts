@@ -248,7 +248,8 @@ describe('members', () => {
   });
 
   it('take no place of each other: one comes in although strangers fill the node', async () => {
-    for (let i = 0; i < MAX_PEERS; i++) handlers.connected({ peerId: `stranger-${i}`, address: '', direction: 'inbound' });
+    for (let i = 0; i < MAX_PEERS; i++)
+      handlers.connected({ peerId: `stranger-${i}`, address: '', direction: 'inbound' });
     expect(['stranger', 'one'].map((peerId) => handlers.admits(peerId, 'inbound'))).toEqual([false, true]);
   });
 });
