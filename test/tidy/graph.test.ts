@@ -25,6 +25,8 @@ const NODE_ROOMS = [
   'rpc/methods',
   'rpc/door',
   'observe',
+  'assembly.ts',
+  'parts.ts',
   'node.ts',
   'developmentNode.ts',
   'index.ts',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { assert, type GenesisRules, isPublishedAddress, useNobleAlone, WattchainError } from '@wattchain/core';
 import { ARTIFACTS_FOLDER, ArtifactFolder } from './artifacts/artifacts.js';
+import { type ChainServices, createServices, type ServiceStep, serviceSteps } from './assembly.js';
 import { AGENT } from './base/agent.js';
 import type { Logger } from './base/log.js';
 import { Chain } from './chain/chain.js';
@@ -9,8 +10,6 @@ import { HeadMark } from './chain/headMark.js';
 import { networkOf } from './chain/openChain.js';
 import { ComputePool, computeThreads } from './compute/computePool.js';
 import { CHAIN_FOLDER, NODE_DEFAULTS, type NodeConfig } from './config.js';
-import { Mempool } from './mempool/mempool.js';
-import { Miner } from './miner/miner.js';
 import type { MinerThread } from './miner/minerThread.js';
 import { nodeHealth } from './observe/health.js';
 import type { NodeMetrics } from './observe/metrics.js';
@@ -22,7 +21,6 @@ import { loadToken, PAGE_TOKEN_FILE, TOKEN_FILE } from './rpc/door/token.js';
 import { type Runtime, systemRuntime } from './runtime.js';
 import { openLevelStore } from './store/levelStore.js';
 import type { Store } from './store/store.js';
-import { createSync, type Sync } from './sync/sync.js';
 
 /** What a node may be given instead of the real world; each has a default. */
 export interface NodeDependencies {
@@ -36,13 +34,8 @@ export interface NodeDependencies {
   readonly pageDirectory?: string;
 }
 
-/** The services of a node, in the order in which they start. */
-export interface NodeServices {
-  readonly chain: Chain;
-  readonly mempool: Mempool;
-  readonly network: Network;
-  readonly sync: Sync;
-  readonly miner: Miner;
+/** The services of a node. */
+export interface NodeServices extends ChainServices {
   readonly rpc: RpcServer;
   /** The door for looking, where the configuration has one. */
   readonly reading: RpcServer | undefined;
@@ -131,7 +124,6 @@ export class WattchainNode {
     const genesis = networkOf(rules, store);
     const chain = await Chain.open({ store, genesis, runtime, log: child('chain'), recheckOneIn: config.recheckOneIn });
     this.#stops.push({ name: 'chain', stop: () => chain.close() });
-    chain.on('failure', this.#fail);
     if (dependencies.openStore === undefined) {
       const { scheduler } = runtime;
       const mark = new HeadMark({ folder: storeFolder, chain, scheduler, log: child('chain') });
@@ -139,9 +131,6 @@ export class WattchainNode {
       this.#stops.push({ name: 'head mark', stop: () => mark.stop() });
     }
 
-    const mempool = new Mempool({ chain, config: config.mempool, runtime, log: child('mempool') });
-    // First of the chain's listeners: everybody after it finds the pool at the new head.
-    chain.on('head', (event) => mempool.onHead(event));
     const createNetwork =
       dependencies.createNetwork ??
       (async (view: ChainView) => {
@@ -157,20 +146,17 @@ export class WattchainNode {
           log: child('p2p'),
         });
       });
-    const network = await createNetwork(chain);
-    const minerAddress = config.mine.address;
-    const sync = createSync({ chain, mempool, network, runtime, log: child('sync'), minerAddress });
-    const miner = Miner.create({
+    const services = await createServices({
       chain,
-      mempool,
-      network,
-      peerChains: sync.peerChains,
-      config: config.mine,
+      config,
       runtime,
-      log: child('miner'),
+      log,
+      createNetwork,
       onFailure: this.#fail,
-      ...(dependencies.startMinerThread === undefined ? {} : { startThread: dependencies.startMinerThread }),
+      startMinerThread: dependencies.startMinerThread,
     });
+    const { mempool, network, sync, miner } = services;
+    const minerAddress = config.mine.address;
     const page = dependencies.pageDirectory === undefined ? undefined : Page.read(dependencies.pageDirectory);
     const door = {
       chain,
@@ -212,18 +198,15 @@ export class WattchainNode {
       storeFolder,
       agent: AGENT,
     });
-    return { chain, mempool, network, sync, miner, rpc, reading, metrics };
+    return { ...services, rpc, reading, metrics };
   }
 
   async #start(): Promise<void> {
     assert(this.#stopping === undefined, 'a stopped node is not started');
-    const { sync, network, miner, rpc, reading, metrics } = this.services;
-    // Sync listens before the network brings the first peer; it has nothing to do until then.
-    const steps: readonly { name: string; start: () => void | Promise<void>; stop: () => Promise<void> }[] = [
+    const { rpc, reading, metrics } = this.services;
+    const steps: readonly ServiceStep[] = [
       { name: 'metrics', start: () => metrics.start(), stop: () => metrics.stop() },
-      { name: 'sync', start: () => sync.start(), stop: () => sync.stop() },
-      { name: 'network', start: () => network.start(), stop: () => network.stop() },
-      { name: 'miner', start: () => miner.start(), stop: () => miner.stop() },
+      ...serviceSteps(this.services),
       { name: 'rpc', start: () => rpc.start(), stop: () => rpc.stop() },
       ...(reading ? [{ name: 'reading', start: () => reading.start(), stop: () => reading.stop() }] : []),
     ];

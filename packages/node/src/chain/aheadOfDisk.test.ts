@@ -185,6 +185,7 @@ describe('when a write fails', () => {
 describe('the same blocks', () => {
   /** Threads whose answers take turns of the event loop, the later the sooner. */
   const threads: Compute = {
+    ...inlineCompute,
     threads: 2,
     decode: async (raws, rules) => {
       for (let turn = raws.length % 5; turn < 5; turn++) await new Promise(setImmediate);

@@ -122,7 +122,7 @@ export class Chain extends ChainReads {
     const damage = new DamageWatch(log);
     const reader = new CommittedReader(store, CACHE_BYTES, (error) => damage.note(error));
     if (!holdsChain(reader, genesis)) await writeGenesis(store, reader, genesis);
-    const known = new KnownTransactions();
+    const known = new KnownTransactions(runtime.compute.decodeSigned);
     const index = new ChainIndex(reader, genesis, damage, known.find);
     const head = verifyHead(index, genesis);
     await runInTurns(requireNoHoles(store, index, genesis, head));

@@ -20,6 +20,9 @@ export class KnownTransactions {
   readonly #held = new ByteMap<Transaction>();
   readonly #recent = new GenerationCache<Transaction>(RECENT_BYTES, ({ raw }) => raw.length);
 
+  /** `decodeSigned`: who decodes what is not known. */
+  constructor(private readonly decodeSigned: typeof decodeTransactions = decodeTransactions) {}
+
   /** The transaction of these bytes. */
   readonly find = (raw: Uint8Array): Transaction | undefined => {
     return this.#held.get(raw) ?? this.#recent.get(raw);
@@ -37,7 +40,7 @@ export class KnownTransactions {
       if (value) outcomes.set(raw, { value });
       else unknown.set(raw, raw);
     }
-    const decoded = decodeTransactions(unknown.values(), chainId).values();
+    const decoded = this.decodeSigned(unknown.values(), chainId).values();
     for (const raw of unknown.values()) {
       const outcome = decoded.next().value as Outcome<Transaction, TransactionFormFault>;
       outcomes.set(raw, outcome);

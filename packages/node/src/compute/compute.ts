@@ -1,6 +1,7 @@
 /** Work that only needs a processor: in a real node other threads do it, everywhere else it is done here in turns. */
 import {
   decodeNetworkTransactions,
+  decodeTransactions,
   type Genesis,
   type Outcome,
   type Transaction,
@@ -20,6 +21,8 @@ export interface Compute {
   readonly threads: number;
   /** Decodes and hashes transactions and recovers who signed them, in the order of `raws`. */
   decode(raws: readonly Uint8Array[], rules: TransactionRules): Promise<DecodedTransaction[]>;
+  /** The same of transactions that somebody signed, here and now: few, whose sender is waited for. */
+  readonly decodeSigned: (raws: readonly Uint8Array[], chainId: number) => DecodedTransaction[];
   /** Ends the threads; what is under way is done here. */
   stop(): Promise<void>;
 }
@@ -41,4 +44,9 @@ export async function decodeInTurns(
 }
 
 /** No threads. */
-export const inlineCompute: Compute = { threads: 0, decode: decodeInTurns, stop: async () => {} };
+export const inlineCompute: Compute = {
+  threads: 0,
+  decode: decodeInTurns,
+  decodeSigned: decodeTransactions,
+  stop: async () => {},
+};

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { concatBytes, isNobleAlone } from '@wattchain/core';
+import { concatBytes, decodeTransactions, isNobleAlone } from '@wattchain/core';
 import type { Logger } from '../base/log.js';
 import { type Compute, type DecodedTransaction, decodeInTurns, type TransactionRules } from './compute.js';
 import { type ComputeThread, type DecodeResult, startComputeThread } from './computeThread.js';
@@ -45,6 +45,7 @@ export function computeThreads(miningThreads: number): number {
  */
 export class ComputePool implements Compute {
   readonly threads: number;
+  readonly decodeSigned = decodeTransactions;
   readonly #places: Place[];
   readonly #waiting: Job[] = [];
   #jobs = 0;
