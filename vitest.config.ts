@@ -13,10 +13,13 @@ const PROCESSES = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   resolve: {
-    // Unit tests run against the sources, so they need no build.
-    alias: Object.fromEntries(
-      ['core', 'vm', 'solidity', 'market', 'node', 'cli'].map((name) => [`@wattchain/${name}`, sourceOf(name)]),
-    ),
+    // Unit tests run against the sources, so they need no build. The longer name first: each also stands for what begins with it.
+    alias: {
+      '@wattchain/node/parts': new URL('./packages/node/src/parts.ts', import.meta.url).pathname,
+      ...Object.fromEntries(
+        ['core', 'vm', 'solidity', 'market', 'node', 'cli'].map((name) => [`@wattchain/${name}`, sourceOf(name)]),
+      ),
+    },
   },
   test: {
     projects: [
@@ -24,7 +27,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/tidy/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'bench/src/**/*.test.ts',
+            'test/tidy/**/*.test.ts',
+            'test/sim/**/*.test.ts',
+          ],
           ...PATIENCE,
           // Every file would load the packages anew, which takes longer than its tests.
           isolate: false,
