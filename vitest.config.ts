@@ -11,6 +11,11 @@ const PATIENCE = { testTimeout: 600_000, hookTimeout: 600_000, teardownTimeout: 
  */
 const PROCESSES = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
+/**
+ * These tests use what the build made. Node.js loads it as it is: put through Vite module by module, it took longer than many a file's tests.
+ */
+const BUILT = { deps: { external: [/\/(packages\/\w+|bench)\/dist\//] } };
+
 export default defineConfig({
   resolve: {
     // Unit tests run against the sources, so they need no build. The longer name first: each also stands for what begins with it.
@@ -42,12 +47,18 @@ export default defineConfig({
       {
         extends: true,
         resolve: { alias: {} },
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...PATIENCE, ...PROCESSES },
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...PATIENCE, ...PROCESSES, server: BUILT },
       },
       {
         extends: true,
         resolve: { alias: {} },
-        test: { name: 'functional', include: ['test/functional/**/*.test.ts'], ...PATIENCE, ...PROCESSES },
+        test: {
+          name: 'functional',
+          include: ['test/functional/**/*.test.ts'],
+          ...PATIENCE,
+          ...PROCESSES,
+          server: BUILT,
+        },
       },
     ],
   },

@@ -7,12 +7,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Address, PUBLISHED_ADDRESSES } from '@wattchain/core';
-import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { createProgram } from '../../packages/cli/dist/createProgram.js';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { createGenesis, deployEnergyContracts, type MarketOptions } from '../../packages/cli/dist/genesisFile.js';
-import { runProgram } from '../../packages/cli/dist/program.js';
 import { DevelopmentNode, developmentGenesis } from '../../packages/node/dist/index.js';
 import { type Finished, TEST_CHAIN_ID, TestNetwork, testTarget, wattchain } from './framework.js';
+import { runInProcess } from './inProcess.js';
 
 export const BLOCK_INTERVAL_MS = 250;
 export const [NODE_1, , NODE_2, NODE_3, MINER, OPERATOR_1, , OPERATOR_2] = PUBLISHED_ADDRESSES as Address[] &
@@ -107,25 +106,8 @@ export function spawned(words: string, ...more: string[]): Promise<Finished> {
 }
 
 /** Runs a command in this process, with the streams and the exit code that a process would have. */
-export async function run(words: string, ...more: string[]): Promise<Finished> {
-  for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
-  const streams = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      streams[name] += text;
-      return true;
-    }),
-  );
-  const exitCodeBefore = process.exitCode;
-  process.exitCode = undefined;
-  try {
-    await runProgram(await createProgram(), [...words.split(' '), ...more]);
-    return { code: Number(process.exitCode ?? 0), ...streams };
-  } finally {
-    process.exitCode = exitCodeBefore;
-    for (const spy of spies) spy.mockRestore();
-    vi.unstubAllEnvs();
-  }
+export function run(words: string, ...more: string[]): Promise<Finished> {
+  return runInProcess([...words.split(' '), ...more], environment());
 }
 
 /** What a command that succeeded printed. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, finish, freePort, modulesLoaded, startWattchain, waitUntil, wattchain } from './framework.js';
+import { runInProcess } from './inProcess.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-contract-'));
 const cache = join(directory, 'cache');
@@ -28,7 +29,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const contract = (...args: string[]): Promise<Finished> => wattchain(['contract', ...args], env);
+const contract = (...args: string[]): Promise<Finished> => runInProcess(['contract', ...args], env);
 async function json<T>(...args: string[]): Promise<T> {
   const { stdout } = await contract(...args, '--json');
   return JSON.parse(stdout) as T;
@@ -68,7 +69,7 @@ describe.each([
     expect(readdirSync(folder).sort()).toEqual(
       ['.gitignore', 'README.md', file, 'counter.test.mjs', 'node_modules', 'package.json'].sort(),
     );
-    const tested = await contract('test', source);
+    const tested = await wattchain(['contract', 'test', source], env);
     // Node.js 20 reports as TAP, later ones as people read.
     expect(tested.stdout).toMatch(/^(# |ℹ )pass 3$/m);
     expect(tested.stdout).toContain('the tests of 1 contract file passed');
@@ -264,7 +265,7 @@ test('a failed token transfer says in words why, and names the line', async () =
   const reason = '0xBEA1B148f781826391347C8624D309fBEa4071d1 has 0 tokens, 400 tokens are needed';
   expect((await contract(...tooMuch)).stderr).toContain(`${reason}\n  ${place}`);
   const forced = await json<{ error: { values: { hash: string } } }>(...tooMuch, '--gas', '100000');
-  const { stdout } = await wattchain(['tx', forced.error.values.hash], env);
+  const { stdout } = await runInProcess(['tx', forced.error.values.hash], env);
   expect(stdout).toContain(reason);
   expect(stdout).toContain(place);
 });

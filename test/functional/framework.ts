@@ -83,7 +83,11 @@ export async function freePorts(count: number): Promise<number> {
   }
 }
 
-/** Waits until `condition` gives something, looking every 100 ms; the failure says what was waited for. */
+/** Milliseconds between the first two looks at a condition; then twice as many, up to the second. */
+const FIRST_LOOK_MS = 10;
+const LOOK_MS = 100;
+
+/** Waits until `condition` gives something, looking again soon and then every 100 ms; the failure says what was waited for. */
 export async function waitUntil<T>(
   what: string,
   condition: () => Promise<T | undefined | false>,
@@ -91,7 +95,7 @@ export async function waitUntil<T>(
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let lastError: unknown;
-  for (;;) {
+  for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(2 * pauseMs, LOOK_MS)) {
     try {
       const value = await condition();
       if (value !== undefined && value !== false) return value;
@@ -99,7 +103,7 @@ export async function waitUntil<T>(
       lastError = error;
     }
     if (Date.now() > deadline) throw new TypeError(`waited ${timeoutMs} ms for ${what}`, { cause: lastError });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

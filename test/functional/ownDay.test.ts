@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, root, startTestbed, wattchain } from './framework.js';
+import { runInProcess } from './inProcess.js';
 
 /** Three quarters of an hour; ann and eve sell, who buys what follows by hand from the rule. */
 const DAY = `start,ann_load_Wh,ann_pv_Wh,bob_load_Wh,cid_load_Wh,eve_load_Wh,eve_pv_Wh,tariff_usd_per_kWh
@@ -115,13 +116,8 @@ describe('a file with a slip', () => {
     ['07-espi.xml', /it is XML \(Green Button\), not CSV\n/],
   ])('%s is refused for what it is, before anything starts', async (name, message) => {
     const dir = join(directory, `refused-${name}`);
-    const { code, stdout, stderr } = await wattchain([
-      'testbed',
-      '--day',
-      join(root, 'test/cases/day', name),
-      '--dir',
-      dir,
-    ]);
+    const args = ['testbed', '--day', join(root, 'test/cases/day', name), '--dir', dir];
+    const { code, stdout, stderr } = await runInProcess(args, {});
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^error: [^\n]+\n {2}[^\n]+\n$/);
@@ -142,9 +138,9 @@ describe('a file with a slip', () => {
   });
 
   test('is refused as JSON too, and so is a date without a file', async () => {
-    const day = await wattchain(['testbed', '--day', join(directory, 'none.csv'), '--dir', other, '--json']);
+    const day = await runInProcess(['testbed', '--day', join(directory, 'none.csv'), '--dir', other, '--json'], {});
     expect([day.code, JSON.parse(day.stdout)]).toMatchObject([1, { error: { code: 'unreadableFile' } }]);
-    const date = await wattchain(['testbed', '--date', '2024-07-04', '--dir', other, '--json']);
+    const date = await runInProcess(['testbed', '--date', '2024-07-04', '--dir', other, '--json'], {});
     expect([date.code, JSON.parse(date.stdout)]).toMatchObject([1, { error: { code: 'badDayOption' } }]);
   });
 });
