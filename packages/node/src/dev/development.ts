@@ -208,7 +208,7 @@ export class Development {
     const store = new MemoryStore(entries);
     const loaded = await Chain.open({ store, genesis, runtime, log });
     await this.sealer.exclusively(async () => {
-      this.#emptyPool();
+      this.#options.mempool.clear();
       await chain.become(loaded);
       this.#store = store;
       this.time.reset(offsetMs);
@@ -234,7 +234,7 @@ export class Development {
 
   async #goBackTo(head: Hash, offsetMs: number): Promise<void> {
     const { chain } = this.#options;
-    this.#emptyPool();
+    this.#options.mempool.clear();
     if (chain.head.hash !== head) await chain.rewindTo(head);
     this.time.reset(offsetMs);
   }
@@ -243,12 +243,6 @@ export class Development {
     this.#snapshots = [];
     this.#impersonatesAll = false;
     this.#impersonated.clear();
-  }
-
-  #emptyPool(): void {
-    const { mempool } = this.#options;
-    for (const { hash } of [...mempool.waiting()]) mempool.remove(hash);
-    assert(mempool.size === 0, 'an emptied pool is empty');
   }
 
   #keyOf(address: Address): Uint8Array {

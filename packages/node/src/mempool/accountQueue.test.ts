@@ -78,3 +78,32 @@ it('counts what is ready as if it counted anew each time, whatever comes and goe
     { numRuns: 300 },
   );
 });
+
+it('costs as much however many stand before what goes, and a look at each to have none any more', () => {
+  let looks = 0;
+  const counted = (nonce: number): Entry => ({
+    ...entryOf(nonce, 1n),
+    transaction: {
+      get nonce() {
+        looks++;
+        return nonce;
+      },
+      costWei: 1n,
+    } as Transaction,
+  });
+  const COUNT = 4_096;
+  const queue = new AccountQueue(ALICE.address);
+  queue.setState(0, BigInt(COUNT), 0);
+  const entries = Array.from({ length: COUNT }, (_, nonce) => counted(nonce));
+  for (const entry of entries) queue.put(entry, 0);
+  looks = 0;
+  for (const entry of entries.slice(COUNT / 2).reverse()) queue.remove(entry, 1);
+  // A search by halves and the entry itself.
+  expect(looks).toBeLessThan((COUNT / 2) * 20);
+  looks = 0;
+  expect(queue.clear(2)).toEqual(entries.slice(0, COUNT / 2));
+  expect(looks).toBeLessThanOrEqual(COUNT);
+  expect([queue.entries, queue.readyCount, queue.queuedCount, queue.nextNonce]).toEqual([[], 0, 0, 0]);
+  queue.put(counted(0), 3);
+  expect(queue.readyCount).toBe(1);
+});

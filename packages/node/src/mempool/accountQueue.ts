@@ -99,16 +99,25 @@ export class AccountQueue {
   put(entry: Entry, nowMs: number): void {
     const { nonce } = entry.transaction;
     const place = this.#placeOf(nonce);
-    const isNext = place === this.#readyCount && place === this.#entries.length;
+    const from = this.#uncount(place);
     this.#entries.splice(place, this.#entries[place]?.transaction.nonce === nonce ? 1 : 0, entry);
-    // Those before it are counted, and none comes after it.
-    this.#count(nowMs, isNext ? place : 0);
+    this.#count(nowMs, from);
   }
 
   remove(entry: Entry, nowMs: number): void {
     const place = this.#placeOf(entry.transaction.nonce);
-    if (this.#entries[place] === entry) this.#entries.splice(place, 1);
-    this.#count(nowMs);
+    if (this.#entries[place] !== entry) return;
+    const from = this.#uncount(place);
+    this.#entries.splice(place, 1);
+    this.#count(nowMs, from);
+  }
+
+  /** Gives back all entries and has none any more. */
+  clear(nowMs: number): Entry[] {
+    const entries = this.#entries;
+    this.#entries = [];
+    this.#count(nowMs, 0);
+    return entries;
   }
 
   /** Whether a transaction with this nonce and cost would be ready. */
@@ -142,8 +151,15 @@ export class AccountQueue {
     return low;
   }
 
+  /** Gives up what was counted from a place on, where something is about to change; returns how many before it stay ready. */
+  #uncount(place: number): number {
+    const from = Math.min(place, this.#readyCount);
+    this.#readyCostWei -= costOf(this.#entries.slice(from, this.#readyCount));
+    return from;
+  }
+
   /** Counts from an entry on, before which all are ready and counted. */
-  #count(nowMs: number, from = 0): void {
+  #count(nowMs: number, from: number): void {
     if (from === 0) this.#readyCostWei = 0n;
     this.#connectedCount = from;
     this.#readyCount = from;

@@ -98,6 +98,20 @@ describe('admission', () => {
     expect([pool.size, pool.has(transaction.hash), added]).toEqual([1, true, [transaction.hash]]);
   });
 
+  it('has nothing any more once it is emptied, and begins anew', () => {
+    const { pool, chain } = setup;
+    const all = [tx(ALICE, 0), tx(ALICE, 1), tx(ALICE, 5), tx(BOB, 0), tx(CAROL, 3)];
+    for (const transaction of all) expect(pool.add(transaction, 'local').fault).toBeUndefined();
+    pool.clear();
+    expect([pool.size, pool.load]).toEqual([0, { ready: 0, queued: 0, bytes: 0 }]);
+    expect([hashes(pool.executable()), hashes(pool.waiting()), contentOf(pool)]).toEqual([[], [], []]);
+    expect(pool.pendingNonce(ALICE.address)).toBe(0);
+    // Whoever sends it again need not have it recovered again.
+    expect(chain.known.find((all[0] as Transaction).raw)).toBe(all[0]);
+    expect(pool.add(tx(ALICE, 0), 'local')).toEqual({ value: 'added' });
+    expect(hashes(pool.executable())).toEqual([(all[0] as Transaction).hash]);
+  });
+
   it('takes raw bytes and says what is wrong with them', () => {
     const { pool } = setup;
     const transaction = tx(ALICE, 0);

@@ -156,6 +156,15 @@ export class Mempool extends Emitter<MempoolEvents> {
     return true;
   }
 
+  /** Drops everything, at the price of a look at each. */
+  clear(): void {
+    const nowMs = this.options.runtime.clock.nowMs();
+    for (const queue of [...this.#accounts.values()]) {
+      for (const entry of this.#change(queue, () => queue.clear(nowMs))) this.#drop(entry);
+    }
+    assert(this.size === 0, 'an emptied pool is empty');
+  }
+
   /** The nonce that the account should sign with next: after the head's and everything here that follows it without a gap. */
   pendingNonce(address: Address): number {
     return this.#accounts.get(address)?.nextNonce ?? this.#accountState(address).nonce;
