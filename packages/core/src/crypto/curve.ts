@@ -56,13 +56,13 @@ export function createCurve(field: Field) {
   }
 
   /**
-   * p = p + q, or p − q, for an entry q. Z of the sum is Z of p times a ratio, which is left in {@link T1}. Where p and q are
+   * p = p + q, or p − q, for an entry q of the curve that p is on; or of another one, as `oddMultiples` makes them, on which Z of p is what stands at `z`. Z of the sum is Z of p times a ratio, which is left in {@link T1}. Where p and q are
    * equal or opposite the ratio is zero, and so is Z of whatever is made of the sum: the caller sees it at the end.
    */
-  function addEntry(p: number, q: number, isMinus: boolean): void {
-    square(T0, p + Z);
+  function addEntry(p: number, q: number, isMinus: boolean, z: number = p + Z): void {
+    square(T0, z);
     multiply(T1, q, T0);
-    multiply(T2, p + Z, T0);
+    multiply(T2, z, T0);
     multiply(T3, q + Y, T2);
     subtractLong(T1, T1, p);
     if (isMinus) negateSum(T3, T3, p + Y);

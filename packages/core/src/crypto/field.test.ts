@@ -91,7 +91,7 @@ describe('the bounds of limbs', () => {
   });
 
   it('hold in doublings and sums, whose results stay within what they start from', () => {
-    const [p, q] = [FIRST_FREE, FIRST_FREE + POINT];
+    const [p, q, moved] = [FIRST_FREE, FIRST_FREE + POINT, FIRST_FREE + POINT + ENTRY];
     const bounds = new Bounds();
     const curve = createCurve(bounds.field);
     const reset = () => {
@@ -104,6 +104,10 @@ describe('the bounds of limbs', () => {
     for (const isMinus of [false, true]) {
       reset();
       curve.addEntry(p, q, isMinus);
+      bounds.expectWithin(p, 10, 10, 2);
+      reset();
+      bounds.field.multiply(moved, p + 2 * ELEMENT, q);
+      curve.addEntry(p, q, isMinus, moved);
       bounds.expectWithin(p, 10, 10, 2);
     }
     bounds.set(q, 10, 3);

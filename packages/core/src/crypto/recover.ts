@@ -44,8 +44,10 @@ const reserve = (size: number) => {
 };
 const BETA_PLACE = reserve(ELEMENT);
 const [U, V, W] = [reserve(ELEMENT), reserve(ELEMENT), reserve(ELEMENT)];
-/** Z of the curve on which R's table is one of entries, and its powers, by which G's entries come there. */
+/** Z of the curve on which R's table is one of entries. A point (X, Y, Z) there has Z times this on the curve itself, where G's entries are. */
 const COMMON_Z = reserve(ELEMENT);
+const MOVED_Z = reserve(ELEMENT);
+/** An entry of G that was brought to R's curve. */
 const MOVED = reserve(ENTRY);
 const BASE = reserve(ENTRY);
 const SUM = reserve(POINT);
@@ -150,8 +152,8 @@ function setDigits(strand: Strand, half: bigint): number {
   return signedDigits(strand.digits, half < 0n ? -half : half, strand.width);
 }
 
-/** Adds entry to the sum, which is a point; `false` when nothing is left of it. */
-type Add = (entry: number, isMinus: boolean) => boolean;
+/** Adds an entry to the sum, which is a point and has this Z on the entry's curve; `false` when nothing is left of it. */
+type Add = (entry: number, isMinus: boolean, z: number) => boolean;
 
 /** Makes the sum of all strands; `false` when it is the point at infinity. */
 function walk(top: number, add: Add): boolean {
@@ -162,33 +164,33 @@ function walk(top: number, add: Add): boolean {
       const digit = digits[i] as number;
       if (digit === 0) continue;
       const isOpposite = digit < 0 !== isMinus;
-      let entry = table + ((digit < 0 ? -digit : digit) >> 1) * ENTRY;
-      if (isOfG) {
-        curve.scaleEntry(MOVED, entry, COMMON_Z);
-        entry = MOVED;
-      }
-      if (isPoint) {
-        isPoint = add(entry, isOpposite);
-      } else {
-        curve.startWith(SUM, entry, isOpposite);
+      const entry = table + ((digit < 0 ? -digit : digit) >> 1) * ENTRY;
+      if (!isPoint) {
+        if (isOfG) curve.scaleEntry(MOVED, entry, COMMON_Z);
+        curve.startWith(SUM, isOfG ? MOVED : entry, isOpposite);
         isPoint = true;
+      } else if (isOfG) {
+        multiply(MOVED_Z, SUM + Z, COMMON_Z);
+        isPoint = add(entry, isOpposite, MOVED_Z);
+      } else {
+        isPoint = add(entry, isOpposite, SUM + Z);
       }
     }
   }
   return isPoint;
 }
 
-const addUnchecked: Add = (entry, isMinus) => {
-  curve.addEntry(SUM, entry, isMinus);
+const addUnchecked: Add = (entry, isMinus, z) => {
+  curve.addEntry(SUM, entry, isMinus, z);
   return true;
 };
 
 /** Also where the sum and the entry are equal or opposite. */
-const addChecked: Add = (entry, isMinus) => {
-  square(U, SUM + Z);
+const addChecked: Add = (entry, isMinus, z) => {
+  square(U, z);
   multiply(V, entry, U);
-  if (readElement(V) !== readElement(SUM)) return addUnchecked(entry, isMinus);
-  multiply(W, U, SUM + Z);
+  if (readElement(V) !== readElement(SUM)) return addUnchecked(entry, isMinus, z);
+  multiply(W, U, z);
   multiply(V, entry + Y, W);
   const isEqual = (readElement(V) === readElement(SUM + Y)) !== isMinus;
   if (isEqual) curve.double(SUM);
