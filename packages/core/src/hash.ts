@@ -2,13 +2,22 @@ import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { concatBytes, textToBytes } from './bytes.js';
 import { fastKeccak256, LANES_ARE_BYTES } from './crypto/fastKeccak256.js';
-import { fastSha256 } from './crypto/fastSha256.js';
+import { fastSha256, fastSha256Into } from './crypto/fastSha256.js';
 import { isNobleAlone } from './crypto/implementation.js';
 
 /** SHA-256 (FIPS 180-4), 32 bytes. Used by everything inside: headers, proof of work, trees. */
 export function sha256(...parts: Uint8Array[]): Uint8Array {
   const message = joined(parts);
   return isNobleAlone() ? nobleSha256(message) : fastSha256(message);
+}
+
+/**
+ * {@link sha256} of the first `length` bytes of a message, written into `target` from `at` on: for whoever hashes so many small messages that an array for
+ * each of them takes longer than its hash.
+ */
+export function sha256Into(message: Uint8Array, length: number, target: Uint8Array, at: number): void {
+  if (isNobleAlone()) target.set(nobleSha256(message.subarray(0, length)), at);
+  else fastSha256Into(message, length, target, at);
 }
 
 /** Characters of text that are hashed at once. */

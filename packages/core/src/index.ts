@@ -34,6 +34,7 @@ export * from './state/account.js';
 export * from './state/accountProof.js';
 export * from './state/commit.js';
 export * from './state/damage.js';
+export * from './state/groupHashes.js';
 export * from './state/journal.js';
 export * from './state/overlay.js';
 export * from './state/proof.js';

@@ -6,9 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import vectors from '../../../../test/vectors/sha256.json' with { type: 'json' };
 import { renderKeccak, renderSha256 } from '../../scripts/generateHashes.mjs';
 import { concatBytes, fromHex, textToBytes, toHex } from '../bytes.js';
-import { keccak256, sha256 } from '../hash.js';
+import { keccak256, sha256, sha256Into } from '../hash.js';
 import { fastKeccak256 } from './fastKeccak256.js';
-import { fastSha256 } from './fastSha256.js';
+import { fastSha256, fastSha256Into } from './fastSha256.js';
 import { useNobleAlone } from './implementation.js';
 
 /** Bytes that differ at every place, and for every seed. */
@@ -86,6 +86,32 @@ describe('the hashes', () => {
     expect(toHex(keccak256(...parts))).toBe(toHex(keccak_256(concatBytes(...parts))));
     expect(toHex(sha256())).toBe(toHex(nobleSha256(new Uint8Array(0))));
     expect(toHex(keccak256(message(9)))).toBe(toHex(keccak_256(message(9))));
+  });
+});
+
+describe('a digest that is written into a larger array', () => {
+  afterEach(() => useNobleAlone(false));
+
+  it('is that of the first bytes, at its place, and nothing else changes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1_100 }), fc.nat(1_100), fc.nat(9), (bytes, part, at) => {
+        const length = Math.min(part, bytes.length);
+        const target = new Uint8Array(48).fill(0xee);
+        const expected = target.slice();
+        expected.set(nobleSha256(bytes.subarray(0, length)), at);
+        fastSha256Into(bytes, length, target, at);
+        expect(target).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([false, true])('may take the place of its message (noble alone: %s)', (isAlone) => {
+    useNobleAlone(isAlone);
+    const bytes = message(65);
+    const expected = concatBytes(bytes.subarray(0, 33), nobleSha256(bytes.subarray(0, 40)));
+    sha256Into(bytes, 40, bytes, 33);
+    expect(toHex(bytes)).toBe(toHex(expected));
   });
 });
 

@@ -1,9 +1,9 @@
 import type { Address, Hash } from '../bytes.js';
-import { bigIntToBytes, bytesToBigInt, concatBytes, fromHex, numberToBytes, toHex } from '../bytes.js';
+import { bigIntToBytes, bytesToBigInt, concatBytes, fromHex, numberToBytes, toHex, writeHex } from '../bytes.js';
 import { assert } from '../error.js';
 import { sha256 } from '../hash.js';
 import { WORD_LIMIT } from '../params.js';
-import { readWord } from '../words.js';
+import { readWord, WORD_BYTES, writeWord } from '../words.js';
 import type { Account } from './types.js';
 
 /** First byte of an account's flat key, "a". */
@@ -19,6 +19,8 @@ export const TREE_PREFIX = 0x74;
 export const ACCOUNT_BYTES = 72;
 const BALANCE_AT = 8;
 const CODE_HASH_AT = 40;
+/** Where a storage word's slot begins in its key, behind the prefix and the address. */
+const SLOT_AT = 21;
 
 /** What stands where nothing is stored. */
 export const EMPTY_ACCOUNT: Account = { nonce: 0, balance: 0n, codeHash: null };
@@ -32,8 +34,9 @@ export function isEmptyAccount(account: Account): boolean {
 export function encodeAccount(account: Account): Uint8Array {
   const value = new Uint8Array(ACCOUNT_BYTES);
   value.set(numberToBytes(account.nonce, BALANCE_AT));
-  value.set(bigIntToBytes(account.balance, 32), BALANCE_AT);
-  if (account.codeHash !== null) value.set(fromHex(account.codeHash), CODE_HASH_AT);
+  assert(account.balance >= 0n && account.balance < WORD_LIMIT, 'a balance is a word', account.balance);
+  writeWord(account.balance, value, BALANCE_AT);
+  if (account.codeHash !== null) writeHex(account.codeHash, value, CODE_HASH_AT);
   return value;
 }
 
@@ -62,23 +65,25 @@ export function decodeWord(value: Uint8Array | undefined): bigint {
 
 /** Flat key of an account: `0x61 ‖ address`. The address must be in lower case, as everywhere inside. */
 export function accountKey(address: Address): Uint8Array {
-  return prefixed(ACCOUNT_PREFIX, addressBytes(address));
+  return keyOf(ACCOUNT_PREFIX, address, 0);
 }
 
 /** {@link accountKey} of the address's 20 bytes. */
 export function accountKeyOfBytes(address: Uint8Array): Uint8Array {
-  return prefixed(ACCOUNT_PREFIX, address);
+  return concatBytes(Uint8Array.of(ACCOUNT_PREFIX), address);
 }
 
 /** Flat key of a storage word: `0x73 ‖ address ‖ slot`. */
 export function storageKey(address: Address, slot: bigint): Uint8Array {
   assert(slot >= 0n && slot < WORD_LIMIT, 'a storage slot is a word', slot);
-  return prefixed(STORAGE_PREFIX, addressBytes(address), bigIntToBytes(slot, 32));
+  const key = keyOf(STORAGE_PREFIX, address, WORD_BYTES);
+  writeWord(slot, key, SLOT_AT);
+  return key;
 }
 
 /** Key of a contract's code: `0x63 ‖ keccak256(code)`. */
 export function codeKey(codeHash: Hash): Uint8Array {
-  return prefixed(CODE_PREFIX, fromHex(codeHash));
+  return concatBytes(Uint8Array.of(CODE_PREFIX), fromHex(codeHash));
 }
 
 /** Whether a key is that of an account or a storage word, which the state tree keeps. */
@@ -91,12 +96,14 @@ export function treeKey(flatKey: Uint8Array): Uint8Array {
   return sha256(flatKey.subarray(1));
 }
 
-function prefixed(prefix: number, ...parts: Uint8Array[]): Uint8Array {
-  return concatBytes(Uint8Array.of(prefix), ...parts);
-}
-
-/** Two spellings of one address would be two cache entries in a journal, so only one passes. */
-function addressBytes(address: Address): Uint8Array {
+/**
+ * `prefix ‖ address ‖ zeros`, as many zeros as more is to come. Two spellings of one address would be two cache entries in a journal, so only one
+ * passes.
+ */
+function keyOf(prefix: number, address: Address, more: number): Uint8Array {
   assert(/^0x[0-9a-f]{40}$/.test(address), 'not an address in lower case', address);
-  return fromHex(address);
+  const key = new Uint8Array(SLOT_AT + more);
+  key[0] = prefix;
+  writeHex(address, key, 1);
+  return key;
 }

@@ -21,16 +21,16 @@ describe('Overlay', () => {
     expect(base.get(bytes(3))).toBeUndefined();
   });
 
-  it('gives the last write of each key in the order of keys, a prefix first', () => {
+  it('gives the last write of each key in the order in which keys came', () => {
     const overlay = new Overlay(new MemoryKeyValues());
     overlay.set(bytes(2), bytes(1));
     overlay.set(bytes(1, 0), bytes(2));
     overlay.set(bytes(1), undefined);
     overlay.set(bytes(2), bytes(3));
     expect(overlay.writes()).toEqual([
-      { key: bytes(1), value: undefined },
-      { key: bytes(1, 0), value: bytes(2) },
       { key: bytes(2), value: bytes(3) },
+      { key: bytes(1, 0), value: bytes(2) },
+      { key: bytes(1), value: undefined },
     ]);
   });
 });

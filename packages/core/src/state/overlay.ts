@@ -1,5 +1,6 @@
 import { ByteMap } from '../byteMap.js';
 import { compareBytes } from '../bytes.js';
+import type { GroupHashes } from './groupHashes.js';
 import type { KeyValueReader, KeyValueWrite } from './types.js';
 
 /** Key-value pairs in memory: for tests, for building a genesis state, for a light client. Neither keys nor values are copied. */
@@ -37,6 +38,10 @@ export class Overlay implements KeyValueReader {
     this.base = base;
   }
 
+  get groupHashes(): GroupHashes | undefined {
+    return this.base.groupHashes;
+  }
+
   get(key: Uint8Array): Uint8Array | undefined {
     const write = this.#writes.get(key);
     return write === undefined ? this.base.get(key) : write.value;
@@ -52,8 +57,8 @@ export class Overlay implements KeyValueReader {
     for (const { key, value } of writes) this.set(key, value);
   }
 
-  /** The last write of every key that was written, sorted by key. */
+  /** The last write of every key that was written, in the order in which keys were first written. */
   writes(): KeyValueWrite[] {
-    return this.#writes.values().sort((a, b) => compareBytes(a.key, b.key));
+    return this.#writes.values();
   }
 }

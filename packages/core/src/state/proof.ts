@@ -4,7 +4,7 @@ import { sha256 } from '../hash.js';
 import { treeKey } from './account.js';
 import { storeDamaged } from './damage.js';
 import { readGroup } from './tree.js';
-import { EMPTY_SLOTS, GROUP_LEVELS, groupKey, type HashedNode, nodesOfGroup, topOfGroup } from './treeGroup.js';
+import { GROUP_LEVELS, Group, groupKey, type HashedNode, nodesOfGroup } from './treeGroup.js';
 import { EMPTY_TREE_HASH, innerHash, leafHash, pathBit } from './treeNode.js';
 import type { KeyValueReader } from './types.js';
 
@@ -20,9 +20,9 @@ export interface StateProof {
 export function proveKey(reader: KeyValueReader, flatKey: Uint8Array): StateProof {
   const path = treeKey(flatKey);
   const siblings: Hash[] = [];
-  let slots = reader.get(groupKey(0, path)) === undefined ? EMPTY_SLOTS : readGroup(reader, 0, path);
+  let group = new Group(0, path, reader.get(groupKey(0, path)));
   for (let depth = 0; ; depth += GROUP_LEVELS) {
-    const levels = nodesOfGroup(slots);
+    const levels = nodesOfGroup(group.slots);
     let node = levels[0]?.[0] as HashedNode;
     for (let level = 1, place = 0; level <= GROUP_LEVELS && node.kind === 'inner'; level++) {
       place = 2 * place + pathBit(path, depth + level - 1);
@@ -34,8 +34,8 @@ export function proveKey(reader: KeyValueReader, flatKey: Uint8Array): StateProo
     if (node.kind === 'leaf') {
       return { siblings, leaf: { treeKey: toHex(node.treeKey), valueHash: toHex(sha256(node.value)) } };
     }
-    slots = readGroup(reader, depth + GROUP_LEVELS, path);
-    if (!bytesEqual(topOfGroup(slots).hash, node.hash)) {
+    group = readGroup(reader, depth + GROUP_LEVELS, path);
+    if (!bytesEqual(group.top().hash, node.hash)) {
       throw storeDamaged(`the state tree's record at depth ${depth + GROUP_LEVELS} and its parent disagree`);
     }
   }

@@ -5,8 +5,9 @@ import { concatBytes, fromHex, toHex, ZERO_HASH } from '../bytes.js';
 import { AssertionFailure } from '../error.js';
 import { sha256 } from '../hash.js';
 import { commitState, commitStateInPieces, revertChanges } from './commit.js';
+import { GroupHashes } from './groupHashes.js';
 import { MemoryKeyValues } from './overlay.js';
-import { type TreeChange, treeRoot, updateLeaves, updateTree } from './tree.js';
+import { type TreeChange, treeRoot, updateLeaves, updateTree, updateTreeInPieces } from './tree.js';
 import type { KeyValueReader, StateChange } from './types.js';
 
 /** Values by tree keys as texts of 256 bits, so that the reference shares nothing with the tree's own bit handling. */
@@ -85,6 +86,15 @@ const batches = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
+/** Accounts that are in many slots of the topmost group. */
+const SOME_ACCOUNTS = Array.from({ length: 40 }, (_, i): StateChange => {
+  return {
+    key: Uint8Array.of(0x61, ...sha256(Uint8Array.of(i)).subarray(12)),
+    before: undefined,
+    after: Uint8Array.of(1),
+  };
+});
+
 function changesOf(batch: readonly [string, Uint8Array | undefined][]): TreeChange[] {
   return batch.map(([key, value]) => ({ treeKey: bytesOf(key), value }));
 }
@@ -117,13 +127,20 @@ describe('commitStateInPieces', () => {
 });
 
 describe('updateLeaves', () => {
-  it('equals the reference, root and records, after every batch of insertions, updates and deletions', () => {
+  it.each([
+    ['nobody keeps', () => undefined],
+    ['somebody keeps', () => new GroupHashes()],
+  ])('equals the reference, root and records, after every batch, where %s hashes', (_, keeper) => {
     fc.assert(
       fc.property(batches, (history) => {
         const memory = new MemoryKeyValues();
+        const reader: KeyValueReader = { get: (key) => memory.get(key), groupHashes: keeper() };
         const leaves: Leaves = new Map();
         for (const batch of history) {
-          const { root, writes } = updateLeaves(memory, changesOf(batch));
+          // What comes to nothing leaves nothing: another block, and one that is given up halfway.
+          updateLeaves(reader, changesOf(history[0] ?? []));
+          updateTreeInPieces(reader, SOME_ACCOUNTS, 1).next();
+          const { root, writes } = updateLeaves(reader, changesOf(batch));
           memory.apply(writes);
           for (const [key, value] of batch) {
             if (value === undefined) leaves.delete(key);

@@ -5,18 +5,16 @@ import { type Pieces, runToEnd } from '../pieces.js';
 import { treeKey } from './account.js';
 import { storeDamaged, unlessDamaged } from './damage.js';
 import {
-  decodeGroup,
   decodeSlot,
   EMPTY_SLOT,
-  EMPTY_SLOTS,
-  encodeGroup,
+  GROUP_HASH_BYTES,
   GROUP_LEVELS,
+  Group,
   groupDepth,
   groupKey,
   type Slot,
   slotIndex,
   type TreeLeaf,
-  topOfGroup,
 } from './treeGroup.js';
 import type { KeyValueReader, KeyValueWrite, StateChange } from './types.js';
 
@@ -37,7 +35,7 @@ export interface TreeChange {
 /** Root of the tree whose records the reader has; 32 zero bytes when it has none. */
 export function treeRoot(reader: KeyValueReader): Hash {
   const record = reader.get(groupKey(0, EMPTY_PATH));
-  return record === undefined ? toHex(EMPTY_SLOT.hash) : toHex(topOfGroup(decodeGroup(record, 0, EMPTY_PATH)).hash);
+  return toHex(new Group(0, EMPTY_PATH, record).top().hash);
 }
 
 /**
@@ -85,8 +83,7 @@ function* updateInPieces(
   const update: Update = { reader, writes: [] };
   const key = groupKey(0, EMPTY_PATH);
   const record = reader.get(key);
-  const old = record === undefined ? EMPTY_SLOTS : decodeGroup(record, 0, EMPTY_PATH);
-  const slots = [...old];
+  const group = new Group(0, EMPTY_PATH, record, record && reader.groupHashes?.take(key, record));
   let rested = 0;
   for (const { index, first, end } of partsOf(sorted, 0)) {
     // Between the slots of the topmost group, which share the keys evenly.
@@ -94,12 +91,14 @@ function* updateInPieces(
       rested = first;
       yield;
     }
-    slots[index] = updateSlot(update, GROUP_LEVELS, slots[index] as Slot, sorted.slice(first, end));
+    group.replace(index, updateSlot(update, GROUP_LEVELS, group.slot(index), sorted.slice(first, end)));
   }
-  const top = topOfGroup(slots);
-  if (!bytesEqual(top.hash, topOfGroup(old).hash)) {
-    update.writes.push({ key, value: top.kind === 'empty' ? undefined : encodeGroup(slots, 0) });
-  }
+  const hashes = hashesToKeep(update, 0, group);
+  const top = group.top(hashes);
+  const value = top.kind === 'empty' ? undefined : group.encode();
+  const isChanged = !isSame(record, value);
+  if (isChanged) update.writes.push({ key, value });
+  keepHashes(update, key, isChanged ? value : record, hashes);
   return { root: toHex(top.hash), writes: update.writes };
 }
 
@@ -114,7 +113,7 @@ export function findLeaf(reader: KeyValueReader, flatKey: Uint8Array, root?: Has
     const record = reader.get(groupKey(depth, path));
     if (depth > 0 && record === undefined) throw treeDamaged(depth, path);
     if (root !== undefined) {
-      const top = record === undefined ? EMPTY_SLOT : topOfGroup(decodeGroup(record, depth, path));
+      const top = new Group(depth, path, record).top();
       const known = slot?.kind === 'inner' ? toHex(slot.hash) : root;
       if (toHex(top.hash) !== known) throw treeDamaged(depth, path);
     }
@@ -135,19 +134,19 @@ export function isTreeRecord(reader: KeyValueReader, key: Uint8Array, root?: Has
   // Only keys that a depth and a path give are looked at: others name no place of the tree.
   if (depth % GROUP_LEVELS !== 0 || !bytesEqual(groupKey(depth, path), key)) return false;
   const look = (): boolean => {
-    const slots = readGroup(reader, depth, path);
-    const hash = topOfGroup(slots).hash;
+    const group = readGroup(reader, depth, path);
+    const { hash } = group.top();
     const isNamed =
       depth === 0
         ? root === undefined || toHex(hash) === root
-        : isInner(readGroup(reader, depth - GROUP_LEVELS, path)[slotIndex(path, depth - GROUP_LEVELS)], hash);
-    return isNamed && slots.every((slot, index) => slot.kind !== 'inner' || hasChild(reader, depth, path, index));
+        : isInner(readGroup(reader, depth - GROUP_LEVELS, path).slot(slotIndex(path, depth - GROUP_LEVELS)), hash);
+    return isNamed && group.slots.every((slot, index) => slot.kind !== 'inner' || hasChild(reader, depth, path, index));
   };
   return unlessDamaged(look, false);
 }
 
-function isInner(slot: Slot | undefined, hash: Uint8Array): boolean {
-  return slot?.kind === 'inner' && bytesEqual(slot.hash, hash);
+function isInner(slot: Slot, hash: Uint8Array): boolean {
+  return slot.kind === 'inner' && bytesEqual(slot.hash, hash);
 }
 
 function hasChild(reader: KeyValueReader, depth: number, path: Uint8Array, index: number): boolean {
@@ -156,14 +155,16 @@ function hasChild(reader: KeyValueReader, depth: number, path: Uint8Array, index
   return reader.get(groupKey(depth + GROUP_LEVELS, below)) !== undefined;
 }
 
-/** The slots of the group that must be on a path at a depth. Throws `storeDamaged`. */
-export function readGroup(reader: KeyValueReader, depth: number, path: Uint8Array): Slot[] {
+/** The group that must be on a path at a depth. Throws `storeDamaged`. */
+export function readGroup(reader: KeyValueReader, depth: number, path: Uint8Array): Group {
   const record = reader.get(groupKey(depth, path));
   if (record === undefined) throw treeDamaged(depth, path);
-  return decodeGroup(record, depth, path);
+  return new Group(depth, path, record);
 }
 
 const EMPTY_PATH = new Uint8Array(32);
+/** Below this depth groups are many, and hardly one is met again soon. */
+const DEEPEST_KEPT = 12;
 
 interface Update {
   readonly reader: KeyValueReader;
@@ -177,13 +178,35 @@ function treeDamaged(depth: number, path: Uint8Array): WattchainError {
   });
 }
 
-/** The slots of a group after sorted changes, all of them on its path. Writes every record below the group, not its own. */
-function updateSlots(update: Update, depth: number, old: readonly Slot[], changes: readonly TreeChange[]): Slot[] {
-  const slots = [...old];
+/** {@link readGroup}, with the hashes of its nodes where they are known, which are given away for an update. */
+function takeGroup(reader: KeyValueReader, depth: number, path: Uint8Array): Group {
+  if (depth > DEEPEST_KEPT || reader.groupHashes === undefined) return readGroup(reader, depth, path);
+  const key = groupKey(depth, path);
+  const record = reader.get(key);
+  if (record === undefined) throw treeDamaged(depth, path);
+  return new Group(depth, path, record, reader.groupHashes.take(key, record));
+}
+
+/** Where the hashes of a group's nodes are to be left, when somebody keeps them. */
+function hashesToKeep({ reader }: Update, depth: number, group: Group): Uint8Array | undefined {
+  if (depth > DEEPEST_KEPT || reader.groupHashes === undefined) return undefined;
+  return group.hashes ?? new Uint8Array(GROUP_HASH_BYTES);
+}
+
+function keepHashes(
+  { reader }: Update,
+  key: Uint8Array,
+  record: Uint8Array | undefined,
+  hashes: Uint8Array | undefined,
+): void {
+  if (record !== undefined && hashes !== undefined) reader.groupHashes?.keep(key, record, hashes);
+}
+
+/** Takes sorted changes, all of them on its path, into a group. Writes every record below it, not its own. */
+function updateGroup(update: Update, depth: number, group: Group, changes: readonly TreeChange[]): void {
   for (const { index, first, end } of partsOf(changes, depth)) {
-    slots[index] = updateSlot(update, depth + GROUP_LEVELS, slots[index] as Slot, changes.slice(first, end));
+    group.replace(index, updateSlot(update, depth + GROUP_LEVELS, group.slot(index), changes.slice(first, end)));
   }
-  return slots;
 }
 
 /** Which of sorted changes belong to which slot of the group on their path. */
@@ -203,31 +226,32 @@ function partsOf(changes: readonly TreeChange[], depth: number) {
 function updateSlot(update: Update, depth: number, old: Slot, changes: readonly TreeChange[]): Slot {
   const path = (changes[0] as TreeChange).treeKey;
   if (old.kind === 'inner') {
-    const slots = updateSlots(update, depth, readGroup(update.reader, depth, path), changes);
-    return settle(update, depth, path, slots, old.hash);
+    const group = takeGroup(update.reader, depth, path);
+    updateGroup(update, depth, group, changes);
+    return settle(update, depth, path, group, old.hash);
   }
   const leaves = leavesAfter(old, changes);
   const [only] = leaves;
   if (leaves.length <= 1) return only === undefined ? EMPTY_SLOT : only;
   // Nothing hangs there yet, so its leaves are changes of an empty group.
-  return settle(update, depth, path, updateSlots(update, depth, EMPTY_SLOTS, leaves), undefined);
+  const group = new Group(depth, path);
+  updateGroup(update, depth, group, leaves);
+  return settle(update, depth, path, group, undefined);
 }
 
 /** Writes the record of a group if it is another one than before; deletes it when its only leaf moves up into the slot. */
-function settle(
-  update: Update,
-  depth: number,
-  path: Uint8Array,
-  slots: readonly Slot[],
-  oldHash: Uint8Array | undefined,
-): Slot {
-  const top = topOfGroup(slots);
+function settle(update: Update, depth: number, path: Uint8Array, group: Group, oldHash: Uint8Array | undefined): Slot {
+  const hashes = hashesToKeep(update, depth, group);
+  const top = group.top(hashes);
+  const key = groupKey(depth, path);
   if (top.kind === 'inner') {
-    if (oldHash !== undefined && bytesEqual(oldHash, top.hash)) return top;
-    update.writes.push({ key: groupKey(depth, path), value: encodeGroup(slots, depth) });
+    const isChanged = oldHash === undefined || !bytesEqual(oldHash, top.hash);
+    const record = isChanged ? group.encode() : group.record;
+    if (isChanged) update.writes.push({ key, value: record });
+    keepHashes(update, key, record, hashes);
     return top;
   }
-  if (oldHash !== undefined) update.writes.push({ key: groupKey(depth, path), value: undefined });
+  if (oldHash !== undefined) update.writes.push({ key, value: undefined });
   return top.kind === 'leaf' ? { kind: 'leaf', treeKey: top.treeKey, value: top.value } : EMPTY_SLOT;
 }
 
@@ -251,10 +275,13 @@ function requireBefore(old: Slot, change: TreeChange): void {
   if (!('before' in change)) return;
   const known = old.kind === 'leaf' && bytesEqual(old.treeKey, change.treeKey) ? old.value : undefined;
   const given = change.before;
-  const same = known === undefined || given === undefined ? known === given : bytesEqual(known, given);
-  if (same) return;
+  if (isSame(known, given)) return;
   throw storeDamaged(`the value under the tree key ${toHex(change.treeKey)} is not the one that the state tree knows`, {
     known: known === undefined ? 'none' : toHex(known),
     found: given === undefined ? 'none' : toHex(given),
   });
+}
+
+function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : bytesEqual(a, b);
 }

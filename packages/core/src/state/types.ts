@@ -1,4 +1,5 @@
 import type { Hash } from '../bytes.js';
+import type { GroupHashes } from './groupHashes.js';
 
 /** An account. One with nonce 0, balance 0 and no code does not exist. */
 export interface Account {
@@ -11,6 +12,8 @@ export interface Account {
 /** Synchronous reads of bytes by key: a database, an overlay over one, or memory. */
 export interface KeyValueReader {
   get(key: Uint8Array): Uint8Array | undefined;
+  /** Of the state tree's groups that are read here, where somebody keeps them. */
+  readonly groupHashes?: GroupHashes | undefined;
 }
 
 /** One write: `undefined` deletes. */

@@ -2,6 +2,7 @@ import {
   assert,
   ByteMap,
   findLeaf,
+  GroupHashes,
   groupKey,
   isFlatKey,
   isStoreDamaged,
@@ -18,9 +19,17 @@ import type { Store } from './store.js';
 
 const ROOT_KEY = groupKey(0, new Uint8Array(32));
 
+/** What a commit does to a key; what stood there is known once it was looked up. */
+interface Change {
+  readonly key: Uint8Array;
+  before: Uint8Array | undefined;
+  isBeforeKnown: boolean;
+  readonly after: Uint8Array | undefined;
+}
+
 /** What one commit replaced; empty until it is done. The next commit's follows it. */
 interface Replaced {
-  old: ByteMap<Uint8Array | undefined> | undefined;
+  changes: ByteMap<Change> | undefined;
   next: Replaced | undefined;
 }
 
@@ -42,13 +51,18 @@ export class Snapshot implements KeyValueReader {
     this.#first = first;
   }
 
+  get groupHashes(): GroupHashes | undefined {
+    return this.#reader.groupHashes;
+  }
+
   /** Throws `snapshotTooOld` once {@link MAX_SNAPSHOT_COMMITS} commits came after it. */
   get(key: Uint8Array): Uint8Array | undefined {
     let commits = 0;
-    for (let { old, next } = this.#first; old !== undefined && next !== undefined; { old, next } = next) {
+    for (let { changes, next } = this.#first; changes !== undefined && next !== undefined; { changes, next } = next) {
       commits += 1;
       if (commits > MAX_SNAPSHOT_COMMITS) throw tooOld();
-      if (old.has(key)) return old.get(key);
+      const change = changes.get(key);
+      if (change !== undefined) return change.before;
     }
     return this.#reader.get(key);
   }
@@ -70,13 +84,13 @@ function tooOld(): WattchainError {
  * notice: every key of a running batch keeps its old value here until the batch is done, then all change at once.
  */
 export class CommittedReader implements KeyValueReader {
+  readonly groupHashes = new GroupHashes();
   /** `null`: known to be absent. */
   readonly #cache: GenerationCache<Uint8Array | null>;
-  #pinned = new ByteMap<Uint8Array | undefined>();
-  /** What the running commit writes. */
-  #coming = new ByteMap<Uint8Array | undefined>();
+  /** What the running commit does. */
+  #running = new ByteMap<Change>();
   /** Of the commit to come. */
-  #replaced: Replaced = { old: undefined, next: undefined };
+  #replaced: Replaced = { changes: undefined, next: undefined };
 
   constructor(
     private readonly store: Store,
@@ -88,7 +102,12 @@ export class CommittedReader implements KeyValueReader {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    if (this.#pinned.has(key)) return this.#pinned.get(key);
+    const change = this.#running.get(key);
+    return change?.isBeforeKnown === true ? change.before : this.#written(key);
+  }
+
+  /** What the cache or the store has. */
+  #written(key: Uint8Array): Uint8Array | undefined {
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached ?? undefined;
     const value = this.#read(key);
@@ -116,8 +135,10 @@ export class CommittedReader implements KeyValueReader {
 
   /** The store as it will be when the running commit is done: what the block after it is executed on meanwhile. */
   readonly ahead: KeyValueReader = {
+    groupHashes: this.groupHashes,
     get: (key) => {
-      return this.#coming.has(key) ? this.#coming.get(key) : this.get(key);
+      const change = this.#running.get(key);
+      return change === undefined ? this.#written(key) : change.after;
     },
   };
 
@@ -131,19 +152,22 @@ export class CommittedReader implements KeyValueReader {
    * the old, and nothing more is written.
    */
   async commit(writes: readonly KeyValueWrite[]): Promise<void> {
-    assert(this.#coming.size === 0, 'one commit begins when the one before it is done');
+    assert(this.#running.size === 0, 'one commit begins when the one before it is done');
     // In this turn, so that whoever goes on above the commit finds everything.
-    this.#coming = new ByteMap(writes.length);
-    this.#pinned = new ByteMap(writes.length);
-    for (const { key, value } of writes) this.#coming.set(key, value);
-    await eachInTurns(writes, WRITES_PER_TURN, ({ key }) => this.#pinned.set(key, this.get(key)));
+    const changes = new ByteMap<Change>(writes.length);
+    for (const { key, value } of writes) {
+      changes.set(key, { key, before: undefined, isBeforeKnown: false, after: value });
+    }
+    this.#running = changes;
+    await eachInTurns(changes.values(), WRITES_PER_TURN, (change) => {
+      change.before = this.#written(change.key);
+      change.isBeforeKnown = true;
+    });
     await this.store.batch(writes.filter(({ key }) => !isFlatKey(key)));
-    const old = this.#pinned;
-    this.#pinned = new ByteMap();
-    this.#coming = new ByteMap();
+    this.#running = new ByteMap();
     for (const { key, value } of writes) this.#cache.set(key, value ?? null);
-    const next: Replaced = { old: undefined, next: undefined };
-    Object.assign(this.#replaced, { old, next });
+    const next: Replaced = { changes: undefined, next: undefined };
+    Object.assign(this.#replaced, { changes, next });
     this.#replaced = next;
   }
 }
