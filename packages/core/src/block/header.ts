@@ -47,9 +47,9 @@ export function encodeHeader(header: Header): Uint8Array {
   );
 }
 
-/** The block hash: the proof of work of the header, as lower-case hex. */
-export function blockHash(header: Header): Hash {
-  return powHash(sealHash(header), header.extraNonce, header.headerNonce);
+/** The block hash: the proof of work of the header, as lower-case hex. Who has the {@link sealHash} already may give it. */
+export function blockHash(header: Header, seal: Uint8Array = sealHash(header)): Hash {
+  return powHash(seal, header.extraNonce, header.headerNonce);
 }
 
 /**

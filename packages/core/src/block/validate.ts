@@ -13,10 +13,14 @@ import type { Header, HeaderRecord } from './types.js';
 
 /**
  * Whether `header` may follow `parent`, whatever its body says. The work is checked first: until it stands, a header
- * costs its sender nothing. Time against the own clock is {@link validateLead}, because it changes as one waits.
+ * costs its sender nothing. Time against the own clock is {@link validateLead}, because it changes as one waits. Who has the header's hash may give it.
  */
-export function validateHeader(header: Header, parent: HeaderRecord, genesis: Genesis): HeaderFault | undefined {
-  const hash = blockHash(header);
+export function validateHeader(
+  header: Header,
+  parent: HeaderRecord,
+  genesis: Genesis,
+  hash: Hash = blockHash(header),
+): HeaderFault | undefined {
   if (!meetsTarget(hash, header.target)) return { code: 'headerWork', got: hash, expected: header.target };
   if (header.parentHash !== parent.hash) {
     return { code: 'headerParent', got: header.parentHash, expected: parent.hash };
@@ -52,10 +56,14 @@ export function validateLead(header: Header, nowMs: number, genesis: Genesis): P
   return { code: 'fromTheFuture', got: header.timestampMs, expected: latestMs };
 }
 
-/** Record of a header that {@link validateHeader} accepts after `parent`. */
-export function recordOf(header: Header, parent: HeaderRecord, genesis: Genesis): HeaderRecord {
+/** Record of a header that {@link validateHeader} accepts after `parent`. Who has its hash may give it. */
+export function recordOf(
+  header: Header,
+  parent: HeaderRecord,
+  genesis: Genesis,
+  hash: Hash = blockHash(header),
+): HeaderRecord {
   assert(header.parentHash === parent.hash, 'a record stands on its own parent', parent.hash);
-  const hash = blockHash(header);
   const work = workOf(header.target);
   const activeMs = nextActiveMs(parent, header.timestampMs, genesis);
   const history = appendToHistory(parent.history, { hash, work, activeMs: activeMs - parent.activeMs });

@@ -66,6 +66,8 @@ const MAX_INVALID = 1_024;
 /** A block to judge. */
 interface Candidate {
   readonly hash: Hash;
+  /** What its hash was worked out from. */
+  readonly seal: Uint8Array;
   readonly header: Header;
   readonly bodyBytes: Uint8Array;
   readonly from: string | undefined;
@@ -147,13 +149,15 @@ export class Chain extends ChainReads {
     executed?: ExecutedBlock,
   ): Promise<Outcome<AcceptResult, BlockFault>> {
     if (this.#closed) throw new WattchainError('chainClosed', 'the chain is closed and takes no more blocks');
-    const hash = blockHash(header);
+    const seal = sealHash(header);
+    const hash = blockHash(header, seal);
     // Outside the queue, so that a flood of worthless headers does not fill it.
     if (!meetsTarget(hash, header.target) || header.target > this.genesis.largestTarget) {
       return { fault: { code: 'headerWork', got: hash, expected: header.target } };
     }
     const candidate = {
       hash,
+      seal,
       header,
       bodyBytes,
       from,
@@ -301,7 +305,7 @@ export class Chain extends ChainReads {
       return this.#reject(hash, { code: 'parentInvalid', got: header.parentHash });
     const parent = isNext ? this.#ahead : this.state.index.header(header.parentHash);
     if (parent === undefined) return { fault: { code: 'parentUnknown', got: header.parentHash } };
-    const headerFault = validateHeader(header, parent, this.genesis);
+    const headerFault = validateHeader(header, parent, this.genesis, hash);
     if (headerFault !== undefined) return { fault: headerFault };
     const nowMs = this.runtime.clock.nowMs();
     const leadFault = validateLead(header, nowMs, this.genesis);
@@ -310,14 +314,14 @@ export class Chain extends ChainReads {
       return { fault: leadFault };
     }
     // A wrong body says nothing about the block, so unlike a failed execution it is not remembered.
-    const own = executed?.result && bytesEqual(executed.sealHash, sealHash(header)) ? executed : undefined;
+    const own = executed?.result && bytesEqual(executed.sealHash, candidate.seal) ? executed : undefined;
     const isAgain = isRechecked(hash, this.recheckOneIn);
     const body: OpenedBody =
       own && !isAgain ? { value: own.transactions } : await (candidate.opened ?? this.#bodies.open(header, bodyBytes));
     if (body.fault) return body;
     this.state.index.rememberTransactions(hash, body.value);
     const known = own?.result && { result: own.result, isRechecked: isAgain };
-    const record = recordOf(header, parent, this.genesis);
+    const record = recordOf(header, parent, this.genesis, hash);
     const tip = { record, transactions: body.value, body: bodyBytes, known };
     if (!isNext) return this.#place(tip, parent, from);
     const index = new ChainIndex(this.state.reader.ahead, this.genesis, this.watch);
@@ -359,6 +363,7 @@ export class Chain extends ChainReads {
   }
 
   #moveHead(head: HeaderRecord, { added, removed, changedAccounts }: HeadChange, from: string | undefined): void {
+    this.state.index.rememberHeader(head);
     this.state.head = head;
     if (removed.length >= this.genesis.confirmations) this.#deepReorgAllowed = false;
     const { height } = head.header;

@@ -73,6 +73,11 @@ export class ChainIndex {
     return record.history;
   }
 
+  /** Saves the index from reading a header that was just stored. */
+  rememberHeader(record: HeaderRecord): void {
+    this.#headers.set(record.hash, record);
+  }
+
   /** Makes the index forget a header that is about to be deleted. */
   forgetHeader(hash: Hash): void {
     this.#headers.delete(hash);

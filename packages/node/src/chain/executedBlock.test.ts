@@ -1,4 +1,4 @@
-import { encodeBody, type Header, sealHash, type Transaction, textToBytes } from '@wattchain/core';
+import { encodeBody, encodeReceipt, type Header, sealHash, type Transaction, textToBytes } from '@wattchain/core';
 import { describe, expect, it } from 'vitest';
 import {
   ALICE,
@@ -40,7 +40,8 @@ function templateOn(chain: Chain, candidates: readonly Transaction[]): Template 
 /** The same as the template, but for receipts that nothing ever gave. */
 function forged(template: Template): Template {
   const receipts = template.result?.receipts.map((receipt) => ({ ...receipt, gasUsed: 7 })) ?? [];
-  return { ...template, result: template.result && { ...template.result, receipts } };
+  const encodedReceipts = receipts.map(encodeReceipt);
+  return { ...template, result: template.result && { ...template.result, receipts, encodedReceipts } };
 }
 
 const transfer = (from: TestAccount, nonce: number, to = BOB) =>
@@ -88,6 +89,7 @@ describe('a block that is found for an own template', () => {
     const lies: ((template: Template) => Template['result'])[] = [
       (template) => forged(template).result,
       ({ result }) => result && { ...result, writes: result.writes.slice(1) },
+      ({ result }) => result && { ...result, encodedReceipts: [] },
       ({ result }) => result && { ...result, writes: result.writes.map(({ key }) => ({ key, value: undefined })) },
       ({ result }) => result && { ...result, changes: result.changes.map((c) => ({ ...c, before: c.after })) },
     ];

@@ -3,6 +3,7 @@ import {
   bytesEqual,
   type ExecutionFault,
   type Hash,
+  merkleRoot,
   type Outcome,
   receiptsRoot,
   type Transaction,
@@ -31,6 +32,7 @@ export function requireSameResult(known: BlockResult, again: Outcome<BlockResult
     assert(known[name] === value[name], `executed again, a block has the ${name} ${value[name]}, not ${known[name]}`);
   }
   assert(receiptsRoot(known.receipts) === value.receiptsRoot, 'executed again, a block has the same receipts');
+  assert(merkleRoot(known.encodedReceipts) === value.receiptsRoot, 'executed again, a block stores the same receipts');
   assert(isSameList(known.writes, value.writes, ['key', 'value']), 'executed again, a block writes the same');
   assert(
     isSameList(known.changes, value.changes, ['key', 'before', 'after']),

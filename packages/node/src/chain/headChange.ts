@@ -102,12 +102,12 @@ export function* planHeadChange(
     const known = isTip ? tip.known : undefined;
     const outcome = yield* execute(overlay, { header, transactions }, genesis, known);
     if (outcome.fault) return { fault: { hash: record.hash, fault: outcome.fault } };
-    const { receipts, changes, writes } = outcome.value;
+    const { receipts, encodedReceipts, changes, writes } = outcome.value;
     overlay.apply(writes);
     for (const address of accountsOf(changes)) changedAccounts.add(address);
     const summary = { record, transactions, receipts };
     if (header.gasUsed >= PIECE.gas) yield;
-    link(overlay, summary, changes, undoDepth(genesis));
+    link(overlay, { summary, encodedReceipts, changes }, undoDepth(genesis));
     added.push(summary);
     if (header.gasUsed >= PIECE.gas) yield;
   }
@@ -189,12 +189,19 @@ function undoingChanges(index: ChainIndex, records: readonly HeaderRecord[], now
   return joined.values();
 }
 
+/** A block that was just executed. */
+interface LinkedBlock {
+  readonly summary: BlockSummary;
+  readonly encodedReceipts: readonly Uint8Array[];
+  readonly changes: readonly StateChange[];
+}
+
 /** Makes a block that was just executed canonical. */
-function link(overlay: Overlay, summary: BlockSummary, changes: readonly StateChange[], depth: number): void {
+function link(overlay: Overlay, { summary, encodedReceipts, changes }: LinkedBlock, depth: number): void {
   const { hash, header } = summary.record;
   assert(summary.transactions.length === summary.receipts.length, 'a block has a receipt for each transaction', hash);
   overlay.set(canonicalKey(header.height), fromHex(hash));
-  overlay.set(receiptsKey(hash), encodeReceipts(summary.receipts));
+  overlay.set(receiptsKey(hash), encodeReceipts(encodedReceipts));
   overlay.set(undoKey(hash), encodeUndo(changes));
   for (const [position, transaction] of summary.transactions.entries()) {
     addPlace(overlay, transaction.hash, { height: header.height, index: position });

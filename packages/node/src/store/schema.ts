@@ -17,7 +17,7 @@
  * Accounts (`a` 0x61 ‖ address 20) and storage words (`s` 0x73 ‖ address 20 ‖ slot 32) are read and written by these keys, and stored as leaves of the
  * state tree (committedReader.ts).
  *
- * On a disk four bytes of checksum follow every value, and those of `b`, `r`, `u` and `c` are squeezed (envelope.ts).
+ * On a disk four bytes of checksum follow every value, and those of `b`, `r`, `u` and `c` are squeezed where they are long (envelope.ts).
  *
  * peak = 0x00 for a newest peak over one block, which follows from the block | 0x01 ‖ hash of the newest peak of the block's history 32 ‖
  * hash of the last block before that peak 32 (zeros: none). The other peaks are those of that block's history.
@@ -33,7 +33,6 @@ import {
   decodeHeader,
   decodeReceiptInPieces,
   encodeHeader,
-  encodeReceipt,
   fromHex,
   type Genesis,
   type Hash,
@@ -213,9 +212,8 @@ function storedHistory(stored: StoredHeader, historyOf: (ancestor: Hash) => Hist
   return historyWithPeak(before, newestPeakSize(header.height), newest, hash);
 }
 
-/** Receipts of a block as stored bytes. */
-export function encodeReceipts(receipts: readonly Receipt[]): Uint8Array {
-  const encoded = receipts.map(encodeReceipt);
+/** Encoded receipts of a block as stored bytes. */
+export function encodeReceipts(encoded: readonly Uint8Array[]): Uint8Array {
   const writer = new ByteWriter(encoded.reduce((sum, { length }) => sum + 4 + length, 4));
   writer.number(encoded.length, 4);
   for (const bytes of encoded) {

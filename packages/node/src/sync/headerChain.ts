@@ -1,4 +1,5 @@
 import {
+  blockHash,
   type Hash,
   type Header,
   type HeaderRecord,
@@ -164,9 +165,10 @@ async function extend(
   const hashes: Hash[] = [];
   let last = progress.tip;
   for (const [index, header] of headers.entries()) {
-    const fault = validateHeader(header, last, chain.genesis);
+    const hash = blockHash(header);
+    const fault = validateHeader(header, last, chain.genesis, hash);
     if (fault) return fault;
-    last = recordOf(header, last, chain.genesis);
+    last = recordOf(header, last, chain.genesis, hash);
     // No honest node is on a chain that it executed and found to be wrong.
     if (chain.isInvalid(last.hash)) return { code: 'parentInvalid', got: last.hash };
     if (progress.future || validateLead(header, walk.nowMs(), chain.genesis)) progress.future = last;

@@ -3,14 +3,15 @@ import {
   type Block,
   commitStateInPieces,
   type ExecutionFault,
+  encodeReceipt,
   type Genesis,
   type Hash,
   type KeyValueReader,
   type KeyValueWrite,
+  merkleRoot,
   type Outcome,
   type Pieces,
   type Receipt,
-  receiptsRoot,
   runToEnd,
   type StateChange,
   StateJournal,
@@ -37,6 +38,8 @@ export interface BlockResult {
   readonly receiptsRoot: Hash;
   readonly gasUsed: number;
   readonly receipts: readonly Receipt[];
+  /** The same as the receipts root commits to them, for whoever stores them. */
+  readonly encodedReceipts: readonly Uint8Array[];
   /** Flat values that the block changed, sorted by key; reverting them undoes the block. */
   readonly changes: readonly StateChange[];
   /** Everything to store: flat values, tree records, new code. */
@@ -107,11 +110,13 @@ export class BlockExecution {
     const changes = this.#state.changes();
     const { root, writes } = yield* commitStateInPieces(this.#reader, changes, pieceKeys);
     if (changes.length >= pieceKeys) yield;
+    const encodedReceipts = this.#receipts.map(encodeReceipt);
     return {
       stateRoot: root,
-      receiptsRoot: receiptsRoot(this.#receipts),
+      receiptsRoot: merkleRoot(encodedReceipts),
       gasUsed: this.#gasUsed,
       receipts: this.#receipts,
+      encodedReceipts,
       changes,
       writes: [...writes, ...this.#state.codes()],
     };
