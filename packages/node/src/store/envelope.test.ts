@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { concatBytes, keccak256, sha256, textToBytes } from '@wattchain/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -32,11 +32,29 @@ describe('a sealed value', () => {
 
   it('comes back whatever its length, though short ones have tables of their own', () => {
     const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => (i * i) >> 7);
-    for (const length of [0, 1, 255, 256, 511, 512, 513, 4_095, 4_096, 32_768, 70_000]) {
+    for (const length of [0, 1, 255, 256, 511, 512, 513, 2_047, 2_048, 4_095, 4_096, 32_768, 70_000]) {
       for (const value of [bytes.slice(0, length), noise(length)]) {
         expect(unseal(bodyKey(HASH), seal(bodyKey(HASH), value)), `${length} bytes`).toEqual(value);
       }
     }
+  });
+
+  it('is read where it is short and squeezed all the same, as earlier versions left it', () => {
+    for (const length of [0, 1, 300, 2_047]) {
+      const value = noise(length);
+      const head = new Uint8Array(4);
+      new DataView(head.buffer).setUint32(0, length);
+      const content = concatBytes(head, deflateRawSync(value));
+      const checksum = new Uint8Array(4);
+      new DataView(checksum.buffer).setUint32(0, crc32(content, crc32(bodyKey(HASH))));
+      expect(unseal(bodyKey(HASH), concatBytes(content, checksum)), ` bytes`).toEqual(value);
+    }
+  });
+
+  it('stays as it is where making it shorter would cost more than all else', () => {
+    const zeros = new Uint8Array(2_048);
+    expect(seal(bodyKey(HASH), zeros.subarray(1)).length).toBe(2_047 + 8);
+    expect(seal(bodyKey(HASH), zeros).length).toBeLessThan(100);
   });
 
   it('is told from one with a changed bit or a cut end', () => {

@@ -14,7 +14,8 @@ const SQUEEZED: ReadonlySet<number | undefined> = new Set([...'bruc'].map((prefi
 
 /**
  * A value as it lies on a disk: `value ‖ CRC-32 4` of key and what stands before, so that a changed value is told and a right one under
- * another key too; of some kinds `length 4 ‖ DEFLATE of the value` stands for the value. The checksum is for accidents: a hash is
+ * another key too; of some kinds `length 4 ‖ DEFLATE of the value` stands for the value, of short ones
+ * `length with the highest bit 4 ‖ value`. The checksum is for accidents: a hash is
  * checked besides where one names the value. CRC-32 because it finds every error of up to 32 bits in a row and Node.js has it compiled in.
  */
 export function seal(key: Uint8Array, value: Uint8Array): Uint8Array {
@@ -43,6 +44,13 @@ export function requireSealed(key: Uint8Array, stored: Uint8Array): Uint8Array {
   throw storeDamaged(`the checksum of ${describeKey(key)} does not fit`, { key: describeKey(key) });
 }
 
+/**
+ * Values below this stay as they are: making tables takes longer than all other work on what a block of one transaction leaves, and
+ * LevelDB's own compression finds what neighbours have in common.
+ */
+const LEAST_SQUEEZED_BYTES = 2_048;
+/** Added to the length of a value that stands as it is. */
+const PLAIN = 2 ** 31;
 /** Values below this are squeezed with tables of their own size. */
 const SMALL_BYTES = 4_096;
 /** Zlib's smallest window, as a power of two. */
@@ -61,9 +69,10 @@ function tablesFor(length: number): ZlibOptions {
 }
 
 function squeeze(value: Uint8Array): Uint8Array {
-  const squeezed = deflateRawSync(value, tablesFor(value.length));
+  const isPlain = value.length < LEAST_SQUEEZED_BYTES;
+  const squeezed = isPlain ? value : deflateRawSync(value, tablesFor(value.length));
   const content = new Uint8Array(LENGTH_BYTES + squeezed.length);
-  new DataView(content.buffer).setUint32(0, value.length);
+  new DataView(content.buffer).setUint32(0, isPlain ? PLAIN + value.length : value.length);
   content.set(squeezed, LENGTH_BYTES);
   return content;
 }
@@ -72,6 +81,8 @@ function squeeze(value: Uint8Array): Uint8Array {
 function unsqueeze(content: Uint8Array): Uint8Array | undefined {
   if (content.length < LENGTH_BYTES) return undefined;
   const length = new DataView(content.buffer, content.byteOffset, LENGTH_BYTES).getUint32(0);
+  if (length >= PLAIN)
+    return length - PLAIN === content.length - LENGTH_BYTES ? content.subarray(LENGTH_BYTES) : undefined;
   try {
     // At least 1, which is the smallest limit that there is.
     const value = inflateRawSync(content.subarray(LENGTH_BYTES), { maxOutputLength: Math.max(1, length) });

@@ -27,7 +27,7 @@ const runtime = new ManualRuntime(TEST_START_MS + 10_000_000);
 const log = silentLogger;
 const blocks: TestBlock[] = [];
 /** Enough in a block that those of each opening fill more than one of LevelDB's blocks of 4 KB. */
-const PER_BLOCK = 8;
+const PER_BLOCK = 4;
 for (let height = 1; height <= 12; height++) {
   const nonces = Array.from({ length: PER_BLOCK }, (_, i) => (height - 1) * PER_BLOCK + i);
   const transactions = nonces.map((nonce) => testTransaction(genesis, ALICE, { nonce }));
