@@ -49,6 +49,11 @@ export function send(response: ServerResponse, status: number, contentType: stri
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   });
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) {
+    response.end(only);
+    return;
+  }
   // In one go to the system, however many parts there are.
   response.cork();
   for (const part of parts) response.write(part);

@@ -220,7 +220,10 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
       const result = outcome ? written(outcome) : await this.#run(read, caller, share, room);
       answered();
       if (id === undefined) return undefined;
-      return [Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`), ...result, OBJECT_END];
+      const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
+      return typeof result === 'string'
+        ? [Buffer.from(`${head}${result}}`)]
+        : [Buffer.from(head), ...result, OBJECT_END];
     } catch (error) {
       if (isClientGone(error)) throw error;
       const rpcError = this.#toRpcError(error);
@@ -229,8 +232,8 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     }
   }
 
-  /** JSON text of the result, of at most `room` characters. */
-  async #run({ method: name, params }: Request, caller: Caller, share: Share, room: number): Promise<Answer> {
+  /** JSON text of the result, of at most `room` characters; longer text in parts. */
+  async #run({ method: name, params }: Request, caller: Caller, share: Share, room: number): Promise<string | Answer> {
     const { node, methods, whyAbsent, hasToken } = this.#options;
     const method = methods.get(name);
     if (method === undefined) throw unknownMethod(name, whyAbsent(name));
@@ -245,13 +248,13 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
     const values = readParameters(method, params);
     const { subscriber, filters } = caller;
     const start = () => method.run({ node, subscriber, filters, share }, values);
-    if (method.cost === 'lookup') return [Buffer.from(JSON.stringify(answerOf(name, await start())))];
+    if (method.cost === 'lookup') return JSON.stringify(answerOf(name, await start()));
     const { answer, waits } = await share.run(answering(name, start, room));
     if (answer !== undefined) return answer;
     const result = answerOf(name, await waits);
     // What is short is written sooner than its turn would come.
     return typeof result === 'string' && result.length <= Math.min(room, CHARACTERS_PER_PIECE)
-      ? [Buffer.from(JSON.stringify(result))]
+      ? JSON.stringify(result)
       : share.run(writeJson(result, room));
   }
 
@@ -265,9 +268,9 @@ export class Dispatcher extends Emitter<DispatcherEvents> {
 }
 
 /** What a request that ran with others came to. */
-function written(outcome: TogetherOutcome): Answer {
+function written(outcome: TogetherOutcome): string {
   if ('error' in outcome) throw outcome.error;
-  return [Buffer.from(JSON.stringify(outcome.result))];
+  return JSON.stringify(outcome.result);
 }
 
 /** What a handler does, in its own pieces or in one. */
@@ -281,7 +284,7 @@ function* answering(
   name: string,
   start: () => unknown,
   room: number,
-): Pieces<{ readonly answer?: Buffer[]; readonly waits?: Promise<unknown> }> {
+): Pieces<{ readonly answer?: string | Buffer[]; readonly waits?: Promise<unknown> }> {
   const result = yield* inPieces(start);
   if (result instanceof Promise) return { waits: result };
   return { answer: yield* writeJson(answerOf(name, result), room) };

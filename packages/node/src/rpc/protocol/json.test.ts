@@ -13,6 +13,12 @@ const faultOf = (text: string) => {
   }
 };
 
+/** What comes in pieces. */
+function bufferedOf(written: string | Buffer[]): Buffer[] {
+  if (typeof written === 'string') throw new TypeError('it came as one text');
+  return written;
+}
+
 test('counts arrays and objects together, and no brackets inside of texts', () => {
   expect(faultOf('[{"a":[1]}]')).toEqual([{ a: [1] }]);
   expect(faultOf('[{"a":[[]]}]')).toBe(-32700);
@@ -48,9 +54,18 @@ describe('writing', () => {
   test.each([VALUE, [], {}, null, 'text', [VALUE, VALUE], { only: undefined }])(
     'is what JSON.stringify writes: %j',
     (value) => {
-      expect(Buffer.concat(runToEnd(writeJson(value, 100_000))).toString()).toBe(JSON.stringify(value));
+      expect(runToEnd(writeJson(value, 100_000))).toBe(JSON.stringify(value));
     },
   );
+
+  test('what is short is one text, however deep, and what is long is none', () => {
+    const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ row: [i, { deep: [``] }] }));
+    expect(runToEnd(writeJson(rows(20), 100_000))).toBe(JSON.stringify(rows(20)));
+    const long = bufferedOf(runToEnd(writeJson({ rows: rows(20_000) }, 10_000_000)));
+    expect(Buffer.concat(long).toString() === JSON.stringify({ rows: rows(20_000) })).toBe(true);
+    expect(Math.max(...long.map(({ length }) => length))).toBeLessThan(2 * CHARACTERS_PER_PIECE);
+    expect(() => runToEnd(writeJson(rows(20), 100))).toThrow('has more than 25000000 bytes');
+  });
 
   test('a long text is written in pieces, too', () => {
     const smiles = `x${'\u{1f642}"'.repeat(CHARACTERS_PER_PIECE)}\ud800`;
@@ -59,8 +74,8 @@ describe('writing', () => {
     let rests = 0;
     for (; !next.done; next = pieces.next()) rests += 1;
     expect(rests).toBeGreaterThan(5);
-    expect(Math.max(...next.value.map(({ length }) => length))).toBeLessThan(6 * CHARACTERS_PER_PIECE);
-    expect(Buffer.concat(next.value).toString() === JSON.stringify({ smiles, list: [smiles] })).toBe(true);
+    expect(Math.max(...bufferedOf(next.value).map(({ length }) => length))).toBeLessThan(6 * CHARACTERS_PER_PIECE);
+    expect(Buffer.concat(bufferedOf(next.value)).toString() === JSON.stringify({ smiles, list: [smiles] })).toBe(true);
     expect(() => runToEnd(writeJson(smiles, 1_000))).toThrow('has more than 25000000 bytes');
   });
 
@@ -72,7 +87,7 @@ describe('writing', () => {
     for (; !next.done; next = pieces.next()) rests += 1;
     expect(rests).toBeGreaterThan(10);
     // Nor is it put together or encoded at once.
-    expect(Math.max(...next.value.map(({ length }) => length))).toBeLessThan(2 * CHARACTERS_PER_PIECE);
+    expect(Math.max(...bufferedOf(next.value).map(({ length }) => length))).toBeLessThan(2 * CHARACTERS_PER_PIECE);
     let read = 0;
     const counted = Array.from({ length: 100 }, () => ({
       more: [1],

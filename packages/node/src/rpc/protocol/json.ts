@@ -42,10 +42,10 @@ function nestingDepth(text: string): number {
 }
 
 /**
- * JSON text of plain data, as `JSON.stringify` writes it, in pieces and as UTF-8: a text of 25 MB would take a fifth of a second
- * to join and to encode at once. Throws −32000 once there are more than `maxCharacters`, before the rest is written.
+ * JSON text of plain data, as `JSON.stringify` writes it: short text at once, longer in pieces and as UTF-8, since a text of 25 MB would take a
+ * fifth of a second to join and to encode. Throws −32000 once there are more than `maxCharacters`, before the rest is written.
  */
-export function* writeJson(value: unknown, maxCharacters: number): Pieces<Buffer[]> {
+export function* writeJson(value: unknown, maxCharacters: number): Pieces<string | Buffer[]> {
   const chunks: Buffer[] = [];
   let parts: string[] = [];
   let characters = 0;
@@ -79,12 +79,12 @@ export function* writeJson(value: unknown, maxCharacters: number): Pieces<Buffer
   }
   function* write(part: unknown): Pieces<void> {
     yield* rest();
-    if (typeof part === 'string' && part.length > CHARACTERS_PER_PIECE) {
-      yield* writeText(part);
+    if (isShort(part)) {
+      add(JSON.stringify(part) ?? 'null');
       return;
     }
-    if (typeof part !== 'object' || part === null || !holdsMore(part)) {
-      add(JSON.stringify(part) ?? 'null');
+    if (typeof part !== 'object' || part === null) {
+      yield* writeText(String(part));
       return;
     }
     const isList = Array.isArray(part);
@@ -98,13 +98,27 @@ export function* writeJson(value: unknown, maxCharacters: number): Pieces<Buffer
     add(separator === ',' ? (isList ? ']' : '}') : isList ? '[]' : '{}');
   }
   yield* write(value);
-  chunks.push(Buffer.from(parts.join('')));
-  return chunks;
+  const last = parts.join('');
+  return chunks.length === 0 ? last : [...chunks, Buffer.from(last)];
 }
 
-/** Whether there are lists, objects or long texts in a list or object; one without is written in one go. */
-function holdsMore(part: object): boolean {
-  return Object.values(part).some((inner) =>
-    typeof inner === 'string' ? inner.length > CHARACTERS_PER_PIECE : typeof inner === 'object' && inner !== null,
-  );
+/** Whether plain data has text that is written in one go. */
+function isShort(part: unknown): boolean {
+  return roomAfter(part, CHARACTERS_PER_PIECE) >= 0;
+}
+
+/** Room for about as many characters as are left when plain data has its own; negative as soon as there are none. */
+function roomAfter(part: unknown, room: number): number {
+  if (typeof part === 'string') return room - part.length;
+  if (typeof part !== 'object' || part === null) return room - 1;
+  let left = room - 1;
+  if (Array.isArray(part)) {
+    for (let i = 0; i < part.length && left >= 0; i++) left = roomAfter(part[i], left);
+    return left;
+  }
+  for (const [name, inner] of Object.entries(part)) {
+    left = roomAfter(inner, left - name.length);
+    if (left < 0) break;
+  }
+  return left;
 }
