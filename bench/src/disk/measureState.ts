@@ -121,7 +121,7 @@ async function start(folder: string): Promise<Started> {
   const { recheckOneIn } = NODE_DEFAULTS;
   const rules = loadGenesisRules(join(folder, GENESIS_FILE));
   const store = await openLevelStore(join(folder, 'chain'));
-  const genesis = networkOf(rules, store);
+  const genesis = await networkOf(rules, store);
   const chain = await Chain.open({ store, genesis, runtime: systemRuntime(), log: silentLogger, recheckOneIn });
   const close = async () => {
     await chain.close();

@@ -88,7 +88,9 @@ export async function connect(
   const bare = createClient({ transport });
   let described: DescribedGenesis;
   try {
-    const answer = await wattRequest<{ hash: string; genesis: Omit<DescribedGenesis, 'hash'> }>(bare, 'watt_genesis');
+    const answer = await wattRequest<{ hash: string; genesis: Omit<DescribedGenesis, 'hash'> }>(bare, 'watt_genesis', [
+      false,
+    ]);
     described = { ...answer.genesis, hash: answer.hash };
   } catch (error) {
     if (!isUnreachable(error)) throw error;

@@ -121,7 +121,7 @@ export class WattchainNode {
     const storeFolder = join(config.dataDir, CHAIN_FOLDER);
     const store = await (dependencies.openStore ?? openLevelStore)(storeFolder);
     this.#stops.push({ name: 'store', stop: () => store.close() });
-    const genesis = networkOf(rules, store);
+    const genesis = await networkOf(rules, store);
     const chain = await Chain.open({ store, genesis, runtime, log: child('chain'), recheckOneIn: config.recheckOneIn });
     this.#stops.push({ name: 'chain', stop: () => chain.close() });
     if (dependencies.openStore === undefined) {

@@ -9,7 +9,7 @@ import {
   parseGenesisRules,
   toHex,
 } from '@wattchain/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { testGenesis } from '../../testing/chainKit.js';
 import { silentLogger } from '../base/log.js';
 import { systemRuntime } from '../runtime.js';
@@ -63,22 +63,62 @@ describe('the network of a store', () => {
   /** A root that is nobody's. */
   const STRANGE: Hash = `0x${'12'.repeat(32)}`;
 
-  it('is worked out where there is none', () => {
-    expect(networkOf(rules, new MemoryStore())).toEqual(createGenesis(rules));
+  it('is worked out where there is none, while its state is written, and not again', async () => {
+    const [store, expected] = [new MemoryStore(), new MemoryStore()];
+    const genesis = await networkOf(rules, store);
+    expect(genesis).toEqual(createGenesis(rules));
+    await open(expected, genesis);
+    expect(store.entries).toEqual(expected.entries);
+    const batch = vi.spyOn(store, 'batch');
+    await open(store, genesis);
+    expect(batch).not.toHaveBeenCalled();
+  });
+
+  it('is worked out again where somebody was stopped meanwhile, also with other rules', async () => {
+    const others = parseGenesisRules(genesisToJson(networkOfAccounts(60)));
+    for (let batches = 0; ; batches++) {
+      const store = new MemoryStore();
+      let left = batches;
+      const batch = store.batch.bind(store);
+      store.batch = async (writes) => {
+        assert(left-- > 0, 'the process ends here');
+        await batch(writes);
+      };
+      const isStopped = await networkOf(others, store).then(
+        () => false,
+        () => true,
+      );
+      if (!isStopped) break;
+      store.batch = batch;
+      expect(await networkOf(rules, store)).toEqual(createGenesis(rules));
+      const expected = new MemoryStore();
+      await networkOf(rules, expected);
+      expect(store.entries).toEqual(expected.entries);
+    }
+  });
+
+  it('is not begun in a store that has a chain and does not say whose', async () => {
+    const store = new MemoryStore();
+    await open(store, createGenesis(rules));
+    await store.batch([{ key: GENESIS_KEY, value: undefined }]);
+    const before = new Map(store.entries);
+    const genesis = await networkOf(rules, store);
+    expect(store.entries).toEqual(before);
+    await expect(open(store, genesis)).rejects.toMatchObject({ code: 'storeDamaged' });
   });
 
   it('has the root that the store names, if rules and root have the hash that its chain began with', async () => {
     const store = new MemoryStore();
     await open(store, createGenesis(rules));
-    expect(networkOf(rules, store)).toEqual(createGenesis(rules));
+    expect(await networkOf(rules, store)).toEqual(createGenesis(rules));
     // So the root was not worked out: this store calls another one its own, and is found out by what it holds.
     const other = createGenesis(rules, STRANGE);
     await store.batch([
       { key: GENESIS_KEY, value: fromHex(other.hash) },
       { key: headerKey(other.hash), value: encodeHeaderRecord(genesisRecord(other)) },
     ]);
-    expect(networkOf(rules, store)).toEqual(other);
-    await expect(open(store, networkOf(rules, store))).rejects.toMatchObject({ code: 'storeDamaged' });
+    expect(await networkOf(rules, store)).toEqual(other);
+    await expect(open(store, await networkOf(rules, store))).rejects.toMatchObject({ code: 'storeDamaged' });
   });
 
   it.each<[string, (hash: Hash) => KeyValueWrite]>([
@@ -92,21 +132,21 @@ describe('the network of a store', () => {
     const store = new MemoryStore();
     const { genesis } = await open(store, createGenesis(rules));
     await store.batch([damage(genesis.hash)]);
-    expect(networkOf(rules, store)).toEqual(genesis);
+    expect(await networkOf(rules, store)).toEqual(genesis);
   });
 
   it('is not that of other rules, though only an account differs', async () => {
     const store = new MemoryStore();
     await open(store, createGenesis(rules));
     const others = parseGenesisRules(genesisToJson(networkOfAccounts(31)));
-    expect(networkOf(others, store)).toEqual(createGenesis(others));
-    await expect(open(store, networkOf(others, store))).rejects.toMatchObject({ code: 'genesisMismatch' });
+    expect(await networkOf(others, store)).toEqual(createGenesis(others));
+    await expect(open(store, await networkOf(others, store))).rejects.toMatchObject({ code: 'genesisMismatch' });
   });
 
   it('is refused from a store of another version before anything is worked out', async () => {
     const store = new MemoryStore();
     await open(store, createGenesis(rules));
     await store.batch([{ key: VERSION_KEY, value: Uint8Array.of(0, 0, 0, 1) }]);
-    expect(() => networkOf(rules, store)).toThrow(expect.objectContaining({ code: 'storeVersion' }));
+    await expect(networkOf(rules, store)).rejects.toMatchObject({ code: 'storeVersion' });
   });
 });

@@ -8,6 +8,7 @@ import {
   genesisCodes,
   genesisRecord,
   genesisRecords,
+  type Hash,
   type HeaderRecord,
   type KeyValueReader,
   type KeyValueWrite,
@@ -43,14 +44,22 @@ import type { ChainIndex } from './chainIndex.js';
 /** Records of a genesis that are written or deleted in one batch, about. */
 const BATCH_RECORDS = 4_096;
 
-/**
- * Writes the genesis block and its state into a store without a chain: the state part by part, and last, in one batch, what says that
- * there is a chain. Who is stopped in between begins again.
- */
+/** Writes the genesis block and its state into a store without a chain. Who is stopped in between begins again. */
 export async function writeGenesis(store: Store, reader: CommittedReader, genesis: Genesis): Promise<void> {
+  const root = await writeState(store, genesis);
+  if (root !== genesis.header.stateRoot) {
+    throw new WattchainError(
+      'badGenesis',
+      `the genesis state has root ${root}, its header says ${genesis.header.stateRoot}`,
+    );
+  }
+  await reader.commit(genesisBlockWrites(genesis));
+}
+
+/** Writes the state that a network begins with into a store without a chain, part by part; returns its root. */
+async function writeState(store: Store, rules: GenesisRules): Promise<Hash> {
   await deleteRecords(store);
-  const record = genesisRecord(genesis);
-  const parts = genesisRecords(genesis);
+  const parts = genesisRecords(rules);
   let writes: KeyValueWrite[] = [];
   let part = parts.next();
   for (; !part.done; part = parts.next()) {
@@ -60,15 +69,15 @@ export async function writeGenesis(store: Store, reader: CommittedReader, genesi
     writes = [];
   }
   await store.batch(writes);
-  const root = part.value;
-  if (root !== record.header.stateRoot) {
-    throw new WattchainError(
-      'badGenesis',
-      `the genesis state has root ${root}, its header says ${record.header.stateRoot}`,
-    );
-  }
-  const commit = { height: 0, hash: record.hash, stateRoot: root, previousHead: ZERO_HASH };
-  await reader.commit([
+  return part.value;
+}
+
+/** What says that there is a chain, to be written in one batch when its state is there. */
+function genesisBlockWrites(genesis: Genesis): KeyValueWrite[] {
+  const record = genesisRecord(genesis);
+  const { stateRoot } = record.header;
+  const commit = { height: 0, hash: record.hash, stateRoot, previousHead: ZERO_HASH };
+  return [
     ...genesisCodes(genesis),
     { key: headerKey(record.hash), value: encodeHeaderRecord(record) },
     { key: bodyKey(record.hash), value: encodeBody([]) },
@@ -77,7 +86,7 @@ export async function writeGenesis(store: Store, reader: CommittedReader, genesi
     { key: GENESIS_KEY, value: fromHex(record.hash) },
     { key: VERSION_KEY, value: numberToBytes(SCHEMA_VERSION, 4) },
     { key: COMMIT_KEY, value: encodeCommit(commit) },
-  ]);
+  ];
 }
 
 /** What a start that was interrupted left of a genesis state, perhaps of another network's. */
@@ -92,13 +101,19 @@ async function deleteRecords(store: Store): Promise<void> {
 }
 
 /**
- * The network of these rules. Working out the root of its state takes long where it begins with many accounts; a store that holds its chain
- * knows it. What the store says of it counts when rules and root together have the hash that the store's chain began with, which no other
- * rules have. Throws `storeVersion` and `storeDamaged`; of another network's store it is {@link holdsChain} that speaks.
+ * The network of these rules, whose chain an empty store then holds. Working out the root of its state takes long where it begins with many accounts: an empty
+ * store takes in the state meanwhile, and one that holds the chain knows the root. What the store says of it counts when rules and root together have the hash
+ * that the store's chain began with, which no other rules have. Throws `storeVersion` and `storeDamaged`; of another network's store it is
+ * {@link holdsChain} that speaks.
  */
-export function networkOf(rules: GenesisRules, store: KeyValueReader): Genesis {
+export async function networkOf(rules: GenesisRules, store: Store): Promise<Genesis> {
   const stored = store.get(GENESIS_KEY);
-  if (stored === undefined) return createGenesis(rules);
+  if (stored === undefined) {
+    if (store.get(COMMIT_KEY) !== undefined) return createGenesis(rules);
+    const genesis = createGenesis(rules, await writeState(store, rules));
+    await store.batch(genesisBlockWrites(genesis));
+    return genesis;
+  }
   requireVersion(store.get(VERSION_KEY));
   const hash = toHex(stored);
   const record = store.get(headerKey(hash));

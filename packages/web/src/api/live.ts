@@ -106,11 +106,17 @@ async function refresh(): Promise<void> {
   isRefreshing = false;
 }
 
+/** The genesis, which can be large; only where its accounts are public does the page offer them. */
+async function readGenesis(): Promise<GenesisAnswer> {
+  const answer = await request<GenesisAnswer>('watt_genesis', false);
+  return answer.genesis.testbed ? request<GenesisAnswer>('watt_genesis') : answer;
+}
+
 async function readStatus(): Promise<void> {
   const next = await request<NodeStatus>('watt_status');
   const previous = status.value;
   if (previous?.genesisHash !== next.genesisHash) {
-    const [answer, rules] = await Promise.all([request<GenesisAnswer>('watt_genesis'), readRegistryRules()]);
+    const [answer, rules] = await Promise.all([readGenesis(), readRegistryRules()]);
     [genesis.value, registryRules.value] = [answer, rules];
     if (previous) replacedChain.value = previous.network;
   }

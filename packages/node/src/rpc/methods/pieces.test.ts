@@ -1,5 +1,5 @@
 /** What is long is made in pieces, between which other clients get their turns: counted, since a piece has no time of its own here. */
-import { fromHex } from '@wattchain/core';
+import { fromHex, genesisToJson, type Pieces } from '@wattchain/core';
 import { assemble, selectorOf, selectorToHex } from '@wattchain/vm';
 import { afterEach, expect, test } from 'vitest';
 import {
@@ -173,4 +173,23 @@ test('a trace whose steps show many words of storage', async () => {
   expect(words).toBe(200 * 201);
   // About a thousand to a piece.
   expect(count - plain.count).toBeGreaterThan((3 * words) / 4 / 1_024);
+});
+
+test('a genesis of many accounts, which are left out where nobody wants them, and refused where no answer holds them', async () => {
+  const alloc = Object.fromEntries(
+    Array.from({ length: 3_000 }, (_, i) => [`0x${(i + 1).toString(16).padStart(40, '0')}`, { balance: '5' }]),
+  );
+  const many = testGenesis({ alloc });
+  rpc = await RpcKit.start({ kit: new ChainKit(many) });
+  const { count, result } = await run('watt_genesis');
+  expect(count).toBe(3);
+  expect(result).toEqual({ hash: many.hash, genesis: genesisToJson(many) });
+  expect(await run('watt_genesis', false)).toEqual({
+    count: 1,
+    result: { hash: many.hash, genesis: { ...genesisToJson(many), alloc: {} } },
+  });
+  const tooMany = { ...many, alloc: { length: 410_000 } };
+  const node = { chain: { genesis: tooMany } };
+  const answer = METHOD_TABLE.get('watt_genesis')?.run({ node } as unknown as Call, [true]) as Pieces<unknown>;
+  expect(() => answer.next()).toThrow('410000 accounts, more than an answer holds');
 });

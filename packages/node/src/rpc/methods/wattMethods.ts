@@ -4,6 +4,8 @@
  */
 import {
   effectiveGasPrice,
+  type Genesis,
+  GenesisBalances,
   genesisToJson,
   type HeaderRecord,
   keccak256,
@@ -26,10 +28,11 @@ import {
   TRANSACTION_HASH,
   WAITING_TRANSACTION,
 } from '../description/examples.js';
-import { MAX_ADDRESS_LENGTH, MAX_LISTED_TRANSACTIONS } from '../limits.js';
+import { MAX_ADDRESS_LENGTH, MAX_LISTED_TRANSACTIONS, MAX_RESPONSE_BYTES } from '../limits.js';
 import type { RpcBackend, RpcChain } from '../protocol/backend.js';
 import { type Method, method } from '../protocol/method.js';
-import { flagParameter, hashParameter, textParameter } from '../protocol/parameter.js';
+import { flagParameter, hashParameter, optional, textParameter } from '../protocol/parameter.js';
+import { serverError } from '../protocol/rpcError.js';
 import {
   ADDRESS,
   BOOLEAN,
@@ -50,6 +53,10 @@ import type { Shape } from './format.js';
 
 /** Waiting transactions that are put into shape at once: about a millisecond. */
 const ENTRIES_PER_PIECE = 128;
+/** Accounts of a genesis that are put into shape at once: the same. */
+const ACCOUNTS_PER_PIECE = 1_024;
+/** Characters that one of them takes at least: its address, a digit, and what stands around them. */
+const LEAST_ACCOUNT_CHARACTERS = 62;
 
 export const wattMethods: readonly Method[] = [
   method({
@@ -209,12 +216,14 @@ export const wattMethods: readonly Method[] = [
   }),
   method({
     name: 'watt_genesis',
-    parameters: [],
-    result: "The genesis file in its canonical form, and the genesis block's hash.",
+    parameters: [optional(flagParameter('accounts'), true)],
+    result:
+      "The genesis file in its canonical form, and the genesis block's hash; where accounts are not wanted, with an empty alloc.",
     schema: objectOf({ hash: HASH, genesis: { type: 'object', required: ['name', 'chainId', 'alloc'] } }),
-    cost: 'lookup',
+    cost: 'range',
+    errors: [{ code: 'rpcServer', when: 'there are more accounts than an answer holds' }],
     example: { params: [], result: { hash: GENESIS_HASH, genesis: { name: 'test', chainId: 20_000_001, alloc: {} } } },
-    handle: ({ node }) => ({ hash: node.chain.genesis.hash, genesis: genesisToJson(node.chain.genesis) }),
+    handle: ({ node }, withAccounts) => genesisInPieces(node.chain.genesis, withAccounts),
   }),
   method({
     name: 'watt_contracts',
@@ -277,6 +286,24 @@ export const wattMethods: readonly Method[] = [
     },
   }),
 ];
+
+/** The genesis file; its accounts may be many. */
+function* genesisInPieces(genesis: Genesis, withAccounts: boolean): Pieces<Shape> {
+  const bare = genesisToJson({ ...genesis, alloc: GenesisBalances.from([]) });
+  const count = withAccounts ? genesis.alloc.length : 0;
+  if (count * LEAST_ACCOUNT_CHARACTERS > MAX_RESPONSE_BYTES) {
+    throw serverError(
+      `the genesis has ${count} accounts, more than an answer holds: ask without them, or copy the genesis file`,
+    );
+  }
+  const alloc: Record<string, unknown> = {};
+  for (let index = 0; index < count; index++) {
+    const { address, balance } = genesis.alloc.at(index);
+    alloc[address] = { balance: balance.toString() };
+    if (index % ACCOUNTS_PER_PIECE === ACCOUNTS_PER_PIECE - 1) yield;
+  }
+  return { hash: genesis.hash, genesis: { ...bare, alloc } };
+}
 
 /** Where a transaction is on its way. */
 function* transactionStatus(node: RpcBackend, hash: `0x${string}`): Pieces<Shape> {
