@@ -14,11 +14,19 @@ const NO_ERRORS = new Set([
   'chainSplit',
   'clockOff',
   'blocksNotTaken',
+  'headOld',
   'claimNotShown',
   'falseTotalWork',
 ]);
 /** Inside a node: reasons of a stream's end, and refusals that the caller in the node handles. */
-const INTERNAL = new Set(['clientGone', 'requestBroken', 'requestRejected', 'queueFull', 'chainClosed']);
+const INTERNAL = new Set([
+  'clientGone',
+  'requestBroken',
+  'requestRejected',
+  'queueFull',
+  'chainClosed',
+  'tooManyConnections',
+]);
 
 const codesIn = (sources: readonly Source[]) =>
   new Set(

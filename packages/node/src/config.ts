@@ -79,6 +79,8 @@ export interface MempoolConfig {
   readonly maxPerAccount: number;
   /** Transactions of one account that wait for an earlier nonce or for funds. */
   readonly maxQueuedPerAccount: number;
+  /** Transactions of one account that others of the same nonce may take the place of, in a minute. */
+  readonly maxReplacementsPerMinute: number;
   /** Of all accounts together. */
   readonly maxQueued: number;
   /** How long a transaction may wait for an earlier nonce or for funds. */
@@ -159,6 +161,8 @@ export const NODE_DEFAULTS = {
     maxPerAccount: 512,
     // Room for transactions that arrive in the wrong order, little for somebody who parks there.
     maxQueuedPerAccount: 64,
+    // Each is checked and passed on by every node, and one of them pays. Ten rises of a tenth are two and a half times the price.
+    maxReplacementsPerMinute: 10,
     maxQueued: 1_024,
     // Geth's figure is three hours; a gap that is not filled within one is a mistake of the sender.
     queuedLifetimeMs: 3_600_000,
@@ -371,6 +375,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = 
     maxBytes: whole(65_536, 1_073_741_824),
     maxPerAccount: whole(1, 1_000_000),
     maxQueuedPerAccount: whole(1, 1_000_000),
+    maxReplacementsPerMinute: whole(1, 1_000_000),
     maxQueued: whole(1, 1_000_000),
     queuedLifetimeMs: whole(1_000, 604_800_000),
   },

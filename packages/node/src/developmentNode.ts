@@ -28,6 +28,7 @@ const MEMPOOL_LIMITS: MempoolConfig = {
   maxTransactions: 65_536,
   maxBytes: 256 * 1024 * 1024,
   maxPerAccount: 65_536,
+  maxReplacementsPerMinute: 65_536,
 };
 
 /** What a development node is made of. */

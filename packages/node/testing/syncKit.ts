@@ -28,6 +28,7 @@ export class SyncKit {
     readonly kit: ChainKit,
     readonly runtime: ManualRuntime,
     readonly chain: Chain,
+    readonly mempool: Mempool,
     readonly network: FakeNetwork,
     readonly sync: Sync,
   ) {}
@@ -46,7 +47,7 @@ export class SyncKit {
     const network = new FakeNetwork(runtime);
     const sync = createSync({ chain, mempool, network, runtime, log, minerAddress });
     sync.start();
-    return new SyncKit(kit, runtime, chain, network, sync);
+    return new SyncKit(kit, runtime, chain, mempool, network, sync);
   }
 
   /** Gives the chain blocks as a miner would. */

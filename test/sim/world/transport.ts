@@ -192,8 +192,8 @@ export class SimTransport implements Transport, WireEnd {
 
   /** A connection, where both sides have room for it and take each other. */
   #connect(remote: SimTransport): Wire | undefined {
-    const ours = this.#handlers?.admits(remote.id, 'outbound') ?? false;
-    const theirs = remote.#handlers?.admits(this.id, 'inbound') ?? false;
+    const ours = this.#handlers?.admits(remote.id, 'outbound', remote.addresses()[0] ?? '') ?? false;
+    const theirs = remote.#handlers?.admits(this.id, 'inbound', this.addresses()[0] ?? '') ?? false;
     const isFull = (remote.#wires.get(this.id)?.length ?? 0) >= MAX_CONNECTIONS_PER_PEER;
     if (!ours || !theirs || isFull) return undefined;
     const wire = new Wire(this.options.network, this, remote);

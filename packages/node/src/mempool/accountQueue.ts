@@ -1,4 +1,5 @@
 import type { Address, Transaction } from '@wattchain/core';
+import type { TokenBucket } from '../base/tokenBucket.js';
 import type { TransactionOrigin, WaitReason } from './types.js';
 
 /** A transaction of the pool with what the pool knows of it. */
@@ -28,6 +29,8 @@ export interface QueueEnds {
  * account's nonce and can all be paid; the rest waits. What is next in line costs the same however many stand before it.
  */
 export class AccountQueue {
+  /** How often its transactions may still be replaced; absent before the first time. */
+  replacements: TokenBucket | undefined;
   #entries: Entry[] = [];
   #nonce = 0;
   #balance = 0n;

@@ -1,6 +1,9 @@
 import { type Account, type Genesis, isPublishedAddress, type Transaction } from '@wattchain/core';
 import { intrinsicGas } from '@wattchain/vm';
+import { TokenBucket } from '../base/tokenBucket.js';
 import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
+import type { Clock } from '../runtime.js';
+import type { AccountQueue } from './accountQueue.js';
 import type { PoolFault } from './types.js';
 
 /** A replacement pays at least a tenth more, as geth asks … */
@@ -42,4 +45,11 @@ export function validateReplacement(transaction: Transaction, replaced: Transact
     if (got < expected) return { code: 'replacementUnderpriced', field, got, expected };
   }
   return undefined;
+}
+
+/** Counts a replacement in an account's queue, unless there were too many of late. */
+export function countReplacement(queue: AccountQueue, perMinute: number, clock: Clock): PoolFault | undefined {
+  queue.replacements ??= new TokenBucket({ capacity: perMinute, perSecond: perMinute / 60 }, clock);
+  if (queue.replacements.take(1)) return undefined;
+  return { code: 'replacementLimit', expected: perMinute, sender: queue.sender };
 }

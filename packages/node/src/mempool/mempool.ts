@@ -22,8 +22,9 @@ import type { HeadEvent } from '../chain/types.js';
 import type { MempoolConfig } from '../config.js';
 import type { Runtime } from '../runtime.js';
 import { AccountQueue, type Entry } from './accountQueue.js';
-import { validateAdmission, validateReplacement } from './admission.js';
+import { countReplacement, validateAdmission, validateReplacement } from './admission.js';
 import { PoolOrder } from './poolOrder.js';
+import { PoolWeight } from './poolWeight.js';
 import type { MempoolEvents, PoolEntry, PoolFault, PoolLoad, TransactionOrigin, WaitReason } from './types.js';
 
 /** What a pool needs. Its owner calls `onHead` on every head event, before anybody asks the pool. */
@@ -53,7 +54,7 @@ export class Mempool extends Emitter<MempoolEvents> {
   readonly #waiting = new Set<AccountQueue>();
   #queuedCount = 0;
   #expiryMs = Number.POSITIVE_INFINITY;
-  #bytes = 0;
+  readonly #weight: PoolWeight;
   #sequence = 0;
   /** What fits the next block; computed when somebody asks, until the pool changes. */
   #nextBlock: ReadonlySet<Hash> | undefined;
@@ -61,6 +62,7 @@ export class Mempool extends Emitter<MempoolEvents> {
 
   constructor(private readonly options: MempoolOptions) {
     super();
+    this.#weight = new PoolWeight(options.config);
   }
 
   /** Number of transactions. */
@@ -71,7 +73,7 @@ export class Mempool extends Emitter<MempoolEvents> {
   /** How full the pool is. */
   get load(): PoolLoad {
     const queued = this.#queuedCount;
-    return { ready: this.size - queued, queued, bytes: this.#bytes };
+    return { ready: this.size - queued, queued, bytes: this.#weight.bytes };
   }
 
   get(hash: Hash): Transaction | undefined {
@@ -113,8 +115,8 @@ export class Mempool extends Emitter<MempoolEvents> {
 
   /**
    * Takes a transaction, if it could ever be executed and there is room. Of two with the same nonce the one whose fees are
-   * both at least a tenth higher stays. A full pool makes room by dropping what pays less; what is ready never makes room for
-   * what is not, nor this node's own transactions for others'.
+   * both at least a tenth higher stays, some times in a minute. A full pool makes room by dropping what pays less; what is ready
+   * never makes room for what is not, nor half a pool of this node's own transactions for others'.
    */
   add(transaction: Transaction, origin: TransactionOrigin): Outcome<'added' | 'replaced', PoolFault> {
     if (this.has(transaction.hash)) return this.#refuse({ code: 'alreadyKnown', got: transaction.hash });
@@ -126,7 +128,8 @@ export class Mempool extends Emitter<MempoolEvents> {
     this.#setState(queue, account, nowMs);
     const replaced = queue.at(transaction.nonce);
     const roomFault = replaced
-      ? validateReplacement(transaction, replaced.transaction)
+      ? (validateReplacement(transaction, replaced.transaction) ??
+        countReplacement(queue, this.options.config.maxReplacementsPerMinute, this.options.runtime.clock))
       : this.#makeRoom(transaction, origin, queue, nowMs);
     if (roomFault) return this.#refuse(roomFault);
 
@@ -142,7 +145,7 @@ export class Mempool extends Emitter<MempoolEvents> {
     this.#change(queue, () => queue.put(entry, nowMs));
     this.options.chain.known.hold(transaction);
     this.#byHash.set(transaction.hash, entry);
-    this.#bytes += transaction.raw.length;
+    this.#weight.count(entry, 1);
     this.#forgetNextBlock();
     this.emit('added', transaction);
     return { value: replaced ? 'replaced' : 'added' };
@@ -176,6 +179,14 @@ export class Mempool extends Emitter<MempoolEvents> {
    */
   executable(): Generator<Transaction, void, undefined> {
     return this.#order.inOrder(({ transaction: { sender, nonce } }) => this.#accounts.get(sender)?.readyAt(nonce + 1));
+  }
+
+  /** Those of {@link executable} that came through this node's own door by a time. */
+  *ownExecutable(untilMs: number): Generator<Transaction, void, undefined> {
+    for (const transaction of this.executable()) {
+      const entry = this.#byHash.get(transaction.hash);
+      if (entry?.origin === 'local' && entry.addedMs <= untilMs) yield transaction;
+    }
   }
 
   /** Everything that waits, account by account in the order of nonces. Costs as much as is taken of it, and may be read on while the pool changes. */
@@ -272,7 +283,7 @@ export class Mempool extends Emitter<MempoolEvents> {
       if (!victim) return { code: 'poolFull', got: this.#queuedCount, expected: config.maxQueued };
       this.#evict(victim, nowMs);
     }
-    while (this.size >= config.maxTransactions || this.#bytes + raw.length > config.maxBytes) {
+    while (this.size >= config.maxTransactions || this.#weight.bytes + raw.length > config.maxBytes) {
       const victim = this.#victim(transaction, origin, isReady);
       if (!victim) return { code: 'poolFull', got: this.size, expected: config.maxTransactions };
       this.#evict(victim, nowMs);
@@ -284,8 +295,9 @@ export class Mempool extends Emitter<MempoolEvents> {
   #victim(newcomer: Transaction, origin: TransactionOrigin, isReady: boolean): Entry | undefined {
     const price = this.#priceOf(newcomer);
     const paysLess = (entry: Entry | undefined) => (entry && entry.priceWei < price ? entry : undefined);
-    // This node's own do not make room for others'.
-    const origins: readonly TransactionOrigin[] = origin === 'local' ? ['local', 'gossip'] : ['gossip'];
+    // This node's own do not make room for others', up to half of the pool.
+    const origins: readonly TransactionOrigin[] =
+      origin === 'local' || this.#weight.isOwnMost ? ['local', 'gossip'] : ['gossip'];
     const queued = this.#order.cheapestLast(newcomer.sender, origins, false);
     if (!isReady) return paysLess(queued);
     return queued ?? paysLess(this.#order.cheapestLast(newcomer.sender, origins, true));
@@ -351,10 +363,10 @@ export class Mempool extends Emitter<MempoolEvents> {
   }
 
   /** Forgets an entry that is not in its queue any more, or about to be replaced there. */
-  #drop({ transaction }: Entry): void {
-    this.options.chain.known.release(transaction);
-    this.#byHash.delete(transaction.hash);
-    this.#bytes -= transaction.raw.length;
+  #drop(entry: Entry): void {
+    this.options.chain.known.release(entry.transaction);
+    this.#byHash.delete(entry.transaction.hash);
+    this.#weight.count(entry, -1);
     this.#forgetNextBlock();
   }
 

@@ -16,6 +16,8 @@ export type PoolFault =
       readonly got: bigint;
       readonly expected: bigint;
     }
+  /** This account replaced so many of its transactions within a minute; it may again after a while. */
+  | { readonly code: 'replacementLimit'; readonly expected: number; readonly sender: Address }
   | { readonly code: 'poolFull'; readonly got: number; readonly expected: number }
   /** Everybody can sign for this sender: the keys of a testbed are published. */
   | { readonly code: 'publishedKey'; readonly sender: Address }

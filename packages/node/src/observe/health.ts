@@ -3,11 +3,7 @@ import type { Chain } from '../chain/chain.js';
 import type { Network } from '../p2p/network.js';
 import type { Clock } from '../runtime.js';
 import type { Sync } from '../sync/sync.js';
-
-/** Blocks come at random: one in 5·10^8 takes longer than 20 intervals by chance, so a head older than that is stuck. */
-const MAX_HEAD_AGE_INTERVALS = 20;
-/** A network of very short intervals still gets the time that a restart takes. */
-const MIN_HEAD_AGE_LIMIT_MS = 30_000;
+import { maxHeadAgeMs } from '../sync/warnings.js';
 
 /** What health looks at. */
 export interface HealthSources {
@@ -39,7 +35,7 @@ export interface Health {
 export function nodeHealth({ chain, network, sync, clock }: HealthSources): Health {
   const { hash, header } = chain.head;
   const ageMs = Math.max(0, clock.nowMs() - header.timestampMs);
-  const limitMs = Math.max(MIN_HEAD_AGE_LIMIT_MS, MAX_HEAD_AGE_INTERVALS * chain.genesis.blockIntervalMs);
+  const limitMs = maxHeadAgeMs(chain.genesis);
   const { syncing, currentHeight, highestHeight } = sync.status();
   // The blocks of a development chain come when its developer asks for them.
   const isOld = !chain.genesis.development && ageMs > limitMs;

@@ -27,6 +27,8 @@ export type RequestFault =
   | { readonly code: 'requestRefused'; readonly protocol: string }
   /** The peer calls our request malformed. */
   | { readonly code: 'requestRejected'; readonly protocol: string }
+  /** The peer does not read what it asked for. */
+  | { readonly code: 'answerNotRead'; readonly protocol: string; readonly afterMs: number }
   /** The peer asks for more than it may. */
   | { readonly code: 'rateLimited'; readonly protocol: string; readonly items: number };
 
@@ -151,6 +153,7 @@ export const FAULT_POLICY: Readonly<Record<PeerFault['code'], Consequence>> = {
   replacementUnderpriced: HARMLESS,
   poolFull: HARMLESS,
   accountLimit: HARMLESS,
+  replacementLimit: HARMLESS,
   publishedKey: HARMLESS,
 
   // Messages: our own codec cannot produce these.
@@ -170,6 +173,7 @@ export const FAULT_POLICY: Readonly<Record<PeerFault['code'], Consequence>> = {
   requestRefused: HARMLESS,
   requestRejected: SLIGHT,
   rateLimited: SLIGHT,
+  answerNotRead: TEDIOUS, // a slow line, perhaps
 
   // Service.
   headersUnlinked: FATAL,

@@ -1,23 +1,33 @@
-import type { Logger } from '../base/log.js';
 import type { Runtime } from '../runtime.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
 import { PATIENCE, TRANSACTIONS_PER_TURN } from './limits.js';
 import { decodeBlockAnnouncement } from './messages.js';
 import type { GossipHandlers, Judgement } from './network.js';
 import type { Peer, ReadyPeer } from './peer.js';
+import type { PeerLog } from './peerLog.js';
 import type { GossipTopic, GossipVerdict, Transport } from './transport.js';
 
 /** What gossip needs of the network. */
 export interface GossipOptions {
   readonly transport: Transport;
   readonly runtime: Runtime;
-  readonly log: Logger;
+  readonly log: PeerLog;
   /** The peers whose handshake stands. */
   readonly readyPeers: () => readonly ReadyPeer[];
   readonly isConnected: (peer: Peer) => boolean;
   readonly penalise: (peerId: string, fault: PeerFault) => void;
   readonly disconnect: (peerId: string) => void;
 }
+
+/** What keeps a transaction out whatever there is room for: nobody passes on many of these, but to a node that is behind. */
+const USELESS: ReadonlySet<PeerFault['code']> = new Set([
+  'nonceTooLow',
+  'nonceTooHigh',
+  'insufficientFunds',
+  'gasPriceTooLow',
+  'gasLimitTooHigh',
+  'publishedKey',
+]);
 
 /** News of blocks and transactions: judges what peers pass on or push, publishes our own, and finds peers that gossip does not reach. */
 export class Gossip {
@@ -31,7 +41,7 @@ export class Gossip {
     for (const [index, raw] of raws.entries()) {
       if (index > 0 && index % TRANSACTIONS_PER_TURN === 0) await this.#turn();
       if (!this.options.isConnected(peer)) return;
-      if (this.handlers) this.#verdict(peer.id, this.handlers.transaction(raw, peer.id));
+      this.#judgeTransaction(peer, raw);
     }
   }
 
@@ -40,8 +50,8 @@ export class Gossip {
     // Before the handshake nobody is heard, nor remembered: else a stranger who is quick takes the news from everybody's mouth.
     if (!this.handlers || !peer?.status) return 'forget';
     if (topic === 'transactions') {
-      if (!peer.gossipedTransactions.take(1)) return 'ignore';
-      return this.#verdict(peer.id, this.handlers.transaction(data, peer.id));
+      // Not remembered either: else who has used up its rate takes others' transactions from everybody's mouth.
+      return peer.gossipedTransactions.take(1) ? this.#judgeTransaction(peer, data) : 'forget';
     }
     const { block } = this.handlers;
     const verdict = await peer.judgeBlock(async () => {
@@ -56,6 +66,14 @@ export class Gossip {
     // What is not remembered may come again and again.
     if (!peer.putOff.take(1)) this.options.penalise(peer.id, { code: 'announcementFlood' });
     return 'forget';
+  }
+
+  /** Judges a transaction, unless its bringer has brought too many of late that come to nothing and cost a look at their signature. */
+  #judgeTransaction(peer: Peer, raw: Uint8Array): GossipVerdict {
+    if (!this.handlers || peer.uselessTransactions.isEmpty) return 'forget';
+    const judgement = this.handlers.transaction(raw, peer.id);
+    if (typeof judgement !== 'string' && USELESS.has(judgement.code)) peer.uselessTransactions.take(1);
+    return this.#verdict(peer.id, judgement);
   }
 
   #verdict(peerId: string, judgement: Judgement): GossipVerdict {
@@ -78,7 +96,7 @@ export class Gossip {
       if (!isForming && (published === 'duplicate' || published.recipients.has(peer.id))) continue;
       reach(peer);
       if (isForming) continue;
-      log.warn({ peer: peer.id, topic }, 'gossip does not reach a peer, its connection is made anew');
+      log.say('warn', peer.id, { topic }, 'gossip does not reach a peer, its connection is made anew');
       this.options.disconnect(peer.id);
     }
   }

@@ -1,36 +1,34 @@
 import './promiseWithResolvers.js';
 import { noise } from '@chainsafe/libp2p-noise';
 import { yamux } from '@chainsafe/libp2p-yamux';
-import {
-  type GossipSub,
-  type GossipsubMessage,
-  gossipsub,
-  StrictNoSign,
-  TopicValidatorResult,
-} from '@libp2p/gossipsub';
+import { type GossipSub, type GossipsubMessage, TopicValidatorResult } from '@libp2p/gossipsub';
 import { type Identify, identify } from '@libp2p/identify';
 import type { Connection, Libp2p, MultiaddrConnection, PeerId, PrivateKey, Stream } from '@libp2p/interface';
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id';
 import { preSharedKey } from '@libp2p/pnet';
 import { tcp } from '@libp2p/tcp';
 import { multiaddr } from '@multiformats/multiaddr';
-import { assert, type Genesis, type Outcome, sha256, WattchainError } from '@wattchain/core';
+import { assert, type Genesis, type Outcome, WattchainError } from '@wattchain/core';
 import { createLibp2p } from 'libp2p';
 import type { Logger } from '../base/log.js';
-import type { Scheduler } from '../runtime.js';
+import type { Cancel, Scheduler } from '../runtime.js';
 import { createDeadline } from './deadline.js';
 import type { PeerFault, RequestFault } from './faultPolicy.js';
 import { FrameStream } from './frames.js';
+import { createGossipsub } from './gossipsub.js';
 import {
+  MAX_ATTEMPTS_PER_SECOND,
+  MAX_CONNECTIONS,
   MAX_CONNECTIONS_PER_PEER,
   MAX_GOSSIP_BYTES,
-  MAX_GOSSIP_FRAME_BYTES,
-  MAX_PEERS,
+  MAX_PENDING,
   PATIENCE,
   type RequestKind,
   type RequestProtocol,
   requestProtocols,
 } from './limits.js';
+import { forgetGone } from './peerMemory.js';
+import { PendingInbound } from './pendingInbound.js';
 import { Traffic } from './traffic.js';
 import type { GossipTopic, GossipVerdict, Published, Transport, TransportHandlers } from './transport.js';
 import { Wires } from './wires.js';
@@ -49,10 +47,6 @@ export interface Libp2pTransportOptions {
 type Services = { identify: Identify; pubsub: GossipSub };
 
 const TOPICS: readonly GossipTopic[] = ['blocks', 'transactions'];
-const MESSAGE_ID_BYTES = 20;
-/** Gossip remembers what it has seen for so many block intervals, and at least for this time. */
-const SEEN_INTERVALS = 12;
-const SEEN_LEAST_MS = 120_000;
 
 /** {@link Transport} on libp2p: TCP, noise, yamux, identify, gossipsub. With `libp2pNetwork.ts` and `peerKey.ts` the only user of it. */
 export class Libp2pTransport implements Transport {
@@ -62,8 +56,12 @@ export class Libp2pTransport implements Transport {
   readonly #peerId: PeerId;
   readonly #protocols: Readonly<Record<RequestKind, RequestProtocol>>;
   readonly #topicNames: Readonly<Record<GossipTopic, string>>;
+  /** Connections that are being made by the other end, and what ends each of them. */
+  readonly #pending = new PendingInbound();
+  readonly #endsOfPending = new WeakMap<MultiaddrConnection, () => void>();
   #libp2p: Libp2p<Services> | undefined;
   #handlers: TransportHandlers | undefined;
+  #cancelForgetting: Cancel = () => {};
 
   constructor(private readonly options: Libp2pTransportOptions) {
     this.#peerId = peerIdFromPrivateKey(options.privateKey);
@@ -94,9 +92,14 @@ export class Libp2pTransport implements Transport {
       });
     }
     for (const topic of TOPICS) libp2p.services.pubsub.subscribe(this.#topicNames[topic]);
+    const { scheduler, log } = this.options;
+    const forget = () =>
+      forgetGone(libp2p).catch((error: unknown) => log.debug({ error: text(error) }, 'not forgotten'));
+    this.#cancelForgetting = scheduler.setInterval(() => void forget(), PATIENCE.forgetGoneMs);
   }
 
   async stop(): Promise<void> {
+    this.#cancelForgetting();
     await this.#libp2p?.stop();
   }
 
@@ -191,10 +194,8 @@ export class Libp2pTransport implements Transport {
     const { privateKey, listen, genesis, networkKey } = this.options;
     const denies = (direction: 'inbound' | 'outbound') => (peer: PeerId, wire: MultiaddrConnection) => {
       this.#wires.onEncrypted(wire);
-      return (
-        !handlers.admits(peer.toString(), direction) ||
-        (this.#libp2p?.getConnections(peer).length ?? 0) >= MAX_CONNECTIONS_PER_PEER
-      );
+      if ((this.#libp2p?.getConnections(peer).length ?? 0) >= MAX_CONNECTIONS_PER_PEER) return true;
+      return !handlers.admits(peer.toString(), direction, wire.remoteAddr.toString());
     };
     return createLibp2p({
       start: false,
@@ -209,11 +210,9 @@ export class Libp2pTransport implements Transport {
       // A status is asked every few seconds; a second heartbeat would only add a second opinion.
       connectionMonitor: { enabled: false },
       connectionManager: {
-        // Static peers come on top, each possibly twice.
-        maxConnections: MAX_CONNECTIONS_PER_PEER * MAX_PEERS * 2,
-        maxIncomingPendingConnections: 16,
-        // Per host and second: all nodes of a testbed are one host.
-        inboundConnectionThreshold: 32,
+        maxConnections: MAX_CONNECTIONS,
+        maxIncomingPendingConnections: MAX_PENDING,
+        inboundConnectionThreshold: MAX_ATTEMPTS_PER_SECOND,
         dialTimeout: PATIENCE.dialMs,
         addressDialTimeout: PATIENCE.dialMs,
         inboundUpgradeTimeout: PATIENCE.dialMs,
@@ -223,54 +222,38 @@ export class Libp2pTransport implements Transport {
         reconnectRetries: 0,
       },
       connectionGater: {
+        denyInboundConnection: (connection) => !this.#beginPending(connection),
         denyInboundEncryptedConnection: denies('inbound'),
         denyOutboundEncryptedConnection: denies('outbound'),
+        denyInboundUpgradedConnection: (_, connection) => {
+          this.#endsOfPending.get(connection)?.();
+          return false;
+        },
       },
       services: {
         identify: identify(),
-        pubsub: gossipsub({
-          allowedTopics: Object.values(this.#topicNames),
-          globalSignaturePolicy: StrictNoSign,
-          // Blocks and transactions prove themselves: the content is the identity, and a signature on top only costs.
-          msgIdFn: ({ data }) => sha256(data).subarray(0, MESSAGE_ID_BYTES),
-          asyncValidation: true,
-          allowPublishToZeroTopicPeers: true,
-          fallbackToFloodsub: false,
-          doPX: false,
-          // Up to twenty nodes: whoever makes a block or takes a transaction tells everybody at once.
-          floodPublish: true,
-          D: 4,
-          Dlo: 3,
-          Dhi: 8,
-          Dscore: 2,
-          Dout: 2,
-          Dlazy: 4,
-          seenTTL: Math.max(SEEN_LEAST_MS, SEEN_INTERVALS * genesis.blockIntervalMs),
-          // A validation may wait for a large body; a message older than this is not passed on.
-          mcacheLength: 12,
-          gossipsubIWantFollowupMs: 12_000,
-          maxInboundStreams: MAX_CONNECTIONS_PER_PEER,
-          maxOutboundStreams: MAX_CONNECTIONS_PER_PEER,
-          maxInboundDataLength: MAX_GOSSIP_FRAME_BYTES,
-          maxOutboundBufferSize: 2 * MAX_GOSSIP_FRAME_BYTES,
-          decodeRpcLimits: {
-            maxSubscriptions: 16,
-            maxMessages: 256,
-            maxIhaveMessageIDs: 1024,
-            maxIwantMessageIDs: 256,
-            maxIdontwantMessageIDs: 512,
-            maxControlMessages: 16,
-            maxPeerInfos: 0,
-          },
-          // Judged by our own scores alone: the default ones punish honest peers on a topic with one message each few
-          // seconds, and a testbed for being one host.
-          scoreParams: { topics: {}, IPColocationFactorWeight: 0 },
-        }),
+        pubsub: createGossipsub(Object.values(this.#topicNames), genesis.blockIntervalMs),
       },
     });
   }
 
+  /** A connection came in and has to show its key; false when its address has too many of these. */
+  #beginPending(connection: MultiaddrConnection): boolean {
+    if (connection.status !== 'open') return false;
+    const end = this.#pending.begin(connection.remoteAddr.toString());
+    if (end === undefined) return false;
+    this.#endsOfPending.set(connection, end);
+    connection.addEventListener('close', end);
+    return true;
+  }
+
   #onOpen(connection: Connection): void {
+    const others = this.#libp2p?.getConnections(connection.remotePeer).filter(({ id }) => id !== connection.id) ?? [];
+    if (others.length >= MAX_CONNECTIONS_PER_PEER) {
+      // It opened them at once, so that none was there when it was asked: the end of one is the end of all.
+      connection.abort(new WattchainError('tooManyConnections', 'a peer has two connections at most'));
+      return;
+    }
     this.#handlers?.connected({
       peerId: connection.remotePeer.toString(),
       address: connection.remoteAddr.toString(),
@@ -297,18 +280,22 @@ export class Libp2pTransport implements Transport {
   }
 
   async #onStream(stream: Stream, { remotePeer }: Connection, kind: RequestKind): Promise<void> {
-    const { maxRequestBytes } = this.#protocols[kind];
+    const { name: protocol, maxRequestBytes } = this.#protocols[kind];
     const frames = new FrameStream(stream, maxRequestBytes);
     const deadline = createDeadline(this.options.scheduler, PATIENCE.totalMs);
     const peerId = remotePeer.toString();
+    let isAnswered = false;
     try {
       const request = await frames.read({ first: deadline.signal, total: deadline.signal });
       if (request.fault) this.#handlers?.misbehaved(peerId, request.fault);
       const response = request.fault ? undefined : await this.#handlers?.request(peerId, kind, request.value);
+      isAnswered = response !== undefined;
       if (response) await frames.write(response, deadline.signal);
       else stream.abort(new WattchainError('requestRejected', 'the request is not answered'));
     } catch (error) {
-      const fault = overflowFault(error, maxRequestBytes);
+      const isNotRead = isAnswered && deadline.passed;
+      const notRead = { code: 'answerNotRead', protocol, afterMs: PATIENCE.totalMs } as const;
+      const fault = isNotRead ? notRead : overflowFault(error, maxRequestBytes);
       if (fault) this.#handlers?.misbehaved(peerId, fault);
       this.options.log.debug({ peer: peerId, kind, error: text(error) }, 'request not answered');
       stream.abort(error instanceof Error ? error : new WattchainError('requestBroken', text(error)));

@@ -88,8 +88,10 @@ export function requestProtocols(blockByteLimit: number): Readonly<Record<Reques
   };
 }
 
-/** Gossiped transactions of one peer: more than a small network can execute; beyond it they are ignored. */
+/** Gossiped transactions of one peer: more than a small network can execute; beyond it they are neither judged nor remembered. */
 export const GOSSIP_TRANSACTION_RATE = { capacity: 4096, perSecond: 512 } as const;
+/** Transactions of one peer that come to nothing (their senders cannot pay, their nonces are used up): as many as a pool greets with, then few. */
+export const USELESS_TRANSACTION_RATE = { capacity: 1024, perSecond: 16 } as const;
 /** Gossiped blocks of one peer that are judged at the same time; beyond it they are put off, until they come again. */
 export const MAX_JUDGED_BLOCKS_PER_PEER = 8;
 /** Announcements of one peer that may be put off (orphans, blocks from the future) at once, and then in each block interval. */
@@ -119,6 +121,8 @@ export const PATIENCE = {
   gossipFormingMs: 10_000,
   /** A refused peer is left this time to read why. */
   farewellMs: 500,
+  /** Between two times at which libp2p is made to forget who is gone. */
+  forgetGoneMs: 60_000,
   /** Wait before a push that met a busy peer is tried again. */
   pushAgainMs: 500,
 } as const;
@@ -134,8 +138,20 @@ export const MEMBERSHIP = {
   blocks: 8,
 } as const;
 
-/** Connections, static peers and members not counted. */
+/** Peers that dialled this node and that it was not told of. Those that it was told of come on top, so that nobody takes their places. */
 export const MAX_PEERS = 32;
+/** Of them those of one address: a class or a household behind one; a quarter of all, so that no address has them alone. */
+export const MAX_PEERS_PER_NETWORK = 8;
+/** Lines of the log about peers that this node was not told of: at `info` and above some at once, then 5 MB a day. */
+export const STRANGER_LINES = { capacity: 200, perSecond: 0.25 } as const;
+/** Connections that others are making: their keys are not shown or checked yet; each holds a socket for `PATIENCE.dialMs` at most. */
+export const MAX_PENDING = 128;
+/** Of them those of one address: all nodes of a testbed, which is one host, may begin at once. */
+export const MAX_PENDING_PER_NETWORK = 16;
+/** Attempts of one address in a second. */
+export const MAX_ATTEMPTS_PER_SECOND = 32;
+/** What libp2p is told instead: above all that is let in, as it would close connections without knowing whose they are. */
+export const MAX_CONNECTIONS = 1024;
 /** Peers that a node keeps dialling, above which it is told of no more. */
 export const MAX_STATIC_PEERS = 32;
 /** Of one peer: two, because two nodes that dial each other at the same moment get two, and gossip may run over either. */

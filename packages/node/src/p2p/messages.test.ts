@@ -131,6 +131,13 @@ describe('a wrong shape', () => {
     expect(messages.decodeStatus(encodeEnvelope(value)).fault).toEqual({ code: 'messageShape', detail });
   });
 
+  it('is nothing in a status of another version, of which only that is read', () => {
+    for (const later of [[2], [2, 'anything', [null]], [...fields.with(0, 2), 1, 1, 1]]) {
+      expect(messages.decodeStatus(encodeEnvelope(later)).value?.version).toBe(2);
+    }
+    expect(messages.decodeStatus(encodeEnvelope([70_000])).fault?.code).toBe('messageShape');
+  });
+
   it('is found in every other message', () => {
     const none = encodeEnvelope([]);
     expect(messages.decodeHeadersRequest(none).fault?.code).toBe('messageShape');

@@ -16,6 +16,7 @@ import {
   MAX_TRANSACTION_BYTES,
   type Outcome,
   toHex,
+  ZERO_HASH,
 } from '@wattchain/core';
 import { decodeEnvelope, type EnvelopeValue, encodeEnvelope } from './envelope.js';
 import type { MessageFault } from './faultPolicy.js';
@@ -27,6 +28,7 @@ import {
   MAX_INLINE_BODY_BYTES,
   MAX_LOCATOR,
   MAX_PUSHED_TRANSACTIONS,
+  P2P_VERSION,
 } from './limits.js';
 
 /** What two nodes tell each other first, and again when a head needs telling. */
@@ -191,7 +193,14 @@ function statusToValue(status: Status): EnvelopeValue {
   ];
 }
 
+/** Of another version that alone: how the rest is to be read it says itself. */
+const NOTHING_KNOWN = { genesisHash: ZERO_HASH, chainId: 0, headHash: ZERO_HASH, height: 0, totalWork: 0n, agent: '' };
+
 function valueToStatus(value: EnvelopeValue): Status {
+  const [theirs] = Array.isArray(value) ? value : [];
+  if (typeof theirs === 'number' && theirs !== P2P_VERSION) {
+    return { version: integer(theirs, 'version', 0xffff), ...NOTHING_KNOWN };
+  }
   const fields = list(value, 'status', 7, 8);
   return {
     version: integer(fields[0], 'version', 0xffff),

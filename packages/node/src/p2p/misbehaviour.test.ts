@@ -197,8 +197,10 @@ describe('a peer that lies', () => {
     liar.answers.bodies = () => encodeBodiesResponse([wrong]);
     const node = await net.start({ kit, log, runtime });
     await liar.join(node.address, liar.status(tip));
-    // Whether it comes while the liar is asked or after it was banned: bodies are asked from both in turn.
-    const honest = await net.start({ kit, blocks, peers: [node.address] });
+    // Whether it comes while the liar is asked or after it was banned: bodies are asked from both in turn. From the address of
+    // the liar nobody unknown comes in, so this one is told of.
+    const honest = await net.start({ kit, blocks });
+    await node.network.addPeer(honest.address);
     await untilHead([node, honest], tip);
     expect(node.chain.bodyBytes(first.hash)).toEqual(first.body);
     expect(faults.filter(({ sentence }) => sentence === 'ban').map(({ peer }) => peer)).toEqual([liar.id]);

@@ -1,3 +1,4 @@
+import { TokenBucket } from '../base/tokenBucket.js';
 import type { Cancel, Clock } from '../runtime.js';
 import {
   GOSSIP_TRANSACTION_RATE,
@@ -6,11 +7,11 @@ import {
   REFUSAL_RATE,
   type RequestKind,
   type RequestProtocol,
+  USELESS_TRANSACTION_RATE,
 } from './limits.js';
 import type { Status } from './messages.js';
 import type { PeerInfo } from './network.js';
 import type { Outbox } from './outbox.js';
-import { TokenBucket } from './tokenBucket.js';
 import type { Connected } from './transport.js';
 
 /** What this node keeps about a connected peer. */
@@ -25,6 +26,8 @@ export class Peer {
   readonly ready: Promise<boolean>;
   readonly buckets: Readonly<Record<RequestKind, TokenBucket>>;
   readonly gossipedTransactions: TokenBucket;
+  /** Those that came to nothing, gossiped or pushed. */
+  readonly uselessTransactions: TokenBucket;
   readonly refusals: TokenBucket;
   /** Announced blocks that could not be judged when they came. */
   readonly putOff: TokenBucket;
@@ -60,6 +63,7 @@ export class Peer {
       transactions: new TokenBucket(protocols.transactions.rate, clock),
     };
     this.gossipedTransactions = new TokenBucket(GOSSIP_TRANSACTION_RATE, clock);
+    this.uselessTransactions = new TokenBucket(USELESS_TRANSACTION_RATE, clock);
     this.refusals = new TokenBucket(REFUSAL_RATE, clock);
     const { capacity, perInterval } = PUT_OFF_RATE;
     this.putOff = new TokenBucket({ capacity, perSecond: (1_000 * perInterval) / blockIntervalMs }, clock);

@@ -2,13 +2,28 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ChainKit, TEST_START_MS } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { silentLogger } from '../base/log.js';
+import { TokenBucket } from '../base/tokenBucket.js';
 import { Chain } from '../chain/chain.js';
 import { MemoryStore } from '../store/memoryStore.js';
-import { MAX_JUDGED_BLOCKS_PER_PEER, MAX_PEERS, PATIENCE, PUT_OFF_RATE, requestProtocols } from './limits.js';
-import { encodeBlockAnnouncement, encodeStatus, encodeStatusResponse, type Status } from './messages.js';
+import {
+  GOSSIP_TRANSACTION_RATE,
+  MAX_JUDGED_BLOCKS_PER_PEER,
+  MAX_PEERS,
+  MAX_PEERS_PER_NETWORK,
+  PATIENCE,
+  PUT_OFF_RATE,
+  requestProtocols,
+  USELESS_TRANSACTION_RATE,
+} from './limits.js';
+import {
+  encodeBlockAnnouncement,
+  encodeStatus,
+  encodeStatusResponse,
+  encodeTransactionsRequest,
+  type Status,
+} from './messages.js';
 import type { Judgement } from './network.js';
 import { PeerNetwork } from './peerNetwork.js';
-import { TokenBucket } from './tokenBucket.js';
 import type { Transport, TransportHandlers } from './transport.js';
 
 const kit = new ChainKit();
@@ -35,11 +50,14 @@ const cut = new Set<string>();
 let answer: () => Promise<Uint8Array>;
 /** Judges a block; by default never. */
 let judge: () => Promise<Judgement>;
+/** Judges a transaction; by default it passes. */
+let judgeTransaction: () => Judgement;
 const disconnected: string[] = [];
 
 beforeEach(async () => {
   runtime = new ManualRuntime(TEST_START_MS);
   judge = () => new Promise(() => {});
+  judgeTransaction = () => 'pass';
   disconnected.length = 0;
   cut.clear();
   chain = await Chain.open({ store: new MemoryStore(), genesis: kit.genesis, runtime, log: silentLogger });
@@ -64,7 +82,7 @@ beforeEach(async () => {
   };
   const members = ['self', 'one', 'two', 'three'];
   network = new PeerNetwork({ transport, chain, peers: [], members, agent: 'test', runtime, log: silentLogger });
-  network.handleGossip({ block: () => judge(), transaction: () => 'pass' });
+  network.handleGossip({ block: () => judge(), transaction: () => judgeTransaction() });
   await network.start();
 });
 
@@ -132,6 +150,60 @@ describe('announced blocks', () => {
     handlers.connected({ peerId: 'stranger', address: '', direction: 'inbound' });
     judge = async () => 'pass';
     expect(await handlers.gossip('stranger', 'blocks', data)).toBe('forget');
+  });
+});
+
+describe('gossiped transactions', () => {
+  /** What became of so many. */
+  async function judged(peerId: string, count: number): Promise<Record<string, number>> {
+    const verdicts = new Map<string, number>();
+    for (let i = 0; i < count; i++) {
+      const verdict = await handlers.gossip(peerId, 'transactions', data);
+      verdicts.set(verdict, 1 + (verdicts.get(verdict) ?? 0));
+    }
+    return Object.fromEntries(verdicts);
+  }
+
+  it('of one peer are judged up to its rate, counted one by one, and those of others all the same', async () => {
+    await join('flood');
+    await join('honest');
+    const { capacity, perSecond } = GOSSIP_TRANSACTION_RATE;
+    expect(await judged('flood', capacity + 100)).toEqual({ accept: capacity, forget: 100 });
+    expect(await judged('honest', 1)).toEqual({ accept: 1 });
+    runtime.advance(1_000);
+    expect(await judged('flood', perSecond + 1)).toEqual({ accept: perSecond, forget: 1 });
+    expect(disconnected).toEqual([]);
+  });
+
+  it('whose senders cannot pay are judged up to a rate of their own, pushed ones too; what was not judged can come from others', async () => {
+    await join('flood');
+    await join('honest');
+    const { capacity, perSecond } = USELESS_TRANSACTION_RATE;
+    judgeTransaction = () => ({ code: 'insufficientFunds', got: 0n, expected: 1n, sender: `0x${'00'.repeat(20)}` });
+    expect(await judged('flood', capacity + 10)).toEqual({ ignore: capacity, forget: 10 });
+    let looks = 0;
+    judgeTransaction = () => {
+      looks++;
+      return 'pass';
+    };
+    await handlers.request('flood', 'transactions', encodeTransactionsRequest([data, data]));
+    await settle();
+    expect([looks, await judged('flood', 1), await judged('honest', 1)]).toEqual([0, { forget: 1 }, { accept: 1 }]);
+    runtime.advance(1_000);
+    expect(await judged('flood', perSecond)).toEqual({ accept: perSecond });
+    expect(disconnected).toEqual([]);
+  });
+});
+
+describe('a peer that comes in although others were faster', () => {
+  it('is disconnected, without a handshake that could stand', async () => {
+    for (let i = 0; i <= MAX_PEERS_PER_NETWORK; i++) {
+      handlers.connected({ peerId: `peer ${i}`, address: '/ip4/10.0.0.1/tcp/1', direction: 'inbound' });
+    }
+    const last = `peer ${MAX_PEERS_PER_NETWORK}`;
+    expect(disconnected).toEqual([last]);
+    expect(await handlers.request(last, 'status', encodeStatus(status()))).toBeUndefined();
+    expect(network.handshakes).toBe(0);
   });
 });
 
@@ -250,7 +322,7 @@ describe('members', () => {
   it('take no place of each other: one comes in although strangers fill the node', async () => {
     for (let i = 0; i < MAX_PEERS; i++)
       handlers.connected({ peerId: `stranger-${i}`, address: '', direction: 'inbound' });
-    expect(['stranger', 'one'].map((peerId) => handlers.admits(peerId, 'inbound'))).toEqual([false, true]);
+    expect(['stranger', 'one'].map((peerId) => handlers.admits(peerId, 'inbound', ''))).toEqual([false, true]);
   });
 });
 

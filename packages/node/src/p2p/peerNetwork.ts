@@ -10,10 +10,11 @@ import { BoundedMap } from '../base/boundedMap.js';
 import { Emitter } from '../base/events.js';
 import type { Logger } from '../base/log.js';
 import type { Cancel, Runtime } from '../runtime.js';
+import { PeerAdmission } from './admission.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
 import { Gossip } from './gossip.js';
 import { STRANGER_TEXTS, type StrangerFault, statusOf, strangeness } from './handshake.js';
-import { MAX_PEERS, PATIENCE, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
+import { PATIENCE, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
 import { MemberSight } from './memberSight.js';
 import { type MembersSeen, memberPingMs } from './members.js';
 import {
@@ -35,7 +36,7 @@ import {
 import type { GossipHandlers, Network, NetworkEvents, PeerInfo } from './network.js';
 import { Outbox, type PushResult } from './outbox.js';
 import { Peer, type ReadyPeer } from './peer.js';
-import { PeerScores } from './peerScores.js';
+import { PeerLog } from './peerLog.js';
 import { RequestDesk } from './requestDesk.js';
 import type { ChainView } from './serving.js';
 import { StaticPeers } from './staticPeers.js';
@@ -62,11 +63,11 @@ export interface PeerNetworkOptions {
 export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   readonly #peers = new Map<string, Peer>();
   readonly #protocols: Readonly<Record<RequestKind, RequestProtocol>>;
-  readonly #scores: PeerScores;
+  readonly #admission: PeerAdmission;
+  readonly #log: PeerLog;
   readonly #desk: RequestDesk;
   readonly #static: StaticPeers;
   readonly #gossip: Gossip;
-  readonly #allow: ReadonlySet<string> | undefined;
   readonly #members: MemberSight;
   /** What was last said in the log about a refused peer, so that a redialled stranger is one line. */
   readonly #refusalsLogged = new BoundedMap<string, string>(256);
@@ -79,7 +80,13 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     super();
     const { transport, chain, runtime, log } = options;
     this.#protocols = requestProtocols(chain.genesis.blockByteLimit);
-    this.#scores = new PeerScores(runtime.clock);
+    this.#admission = new PeerAdmission({
+      clock: runtime.clock,
+      allow: options.allow,
+      isOurs: (peerId) => this.#isOurs(peerId),
+      connected: () => [...this.#peers.values()].map(connectionOf),
+    });
+    this.#log = new PeerLog({ log, clock: runtime.clock, isOurs: (peerId) => this.#isOurs(peerId) });
     this.#desk = new RequestDesk({
       chain,
       protocols: this.#protocols,
@@ -91,12 +98,12 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     });
     this.#gossip = new Gossip({
       ...options,
+      log: this.#log,
       readyPeers: () => this.#readyPeers(),
       isConnected: (peer) => this.#peers.get(peer.id) === peer,
       penalise: (peerId, fault) => this.penalise(peerId, fault),
       disconnect: (peerId) => this.#disconnect(peerId),
     });
-    this.#allow = options.allow && new Set(options.allow);
     this.#members = new MemberSight({
       ...options,
       self: transport.id,
@@ -215,28 +222,22 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   penalise(peerId: string, fault: PeerFault): void {
-    const sentence = this.#scores.record(peerId, fault);
+    const sentence = this.#admission.record(peerId, fault);
     const level = consequenceOf(fault).penalty > 0 ? 'warn' : 'debug';
-    this.options.log[level]({ peer: peerId, fault, score: this.#scores.score(peerId), sentence }, 'fault of a peer');
+    this.#log.say(level, peerId, { fault, score: this.#admission.score(peerId), sentence }, 'fault of a peer');
     this.emit('penalised', { peerId, fault, sentence });
     if (sentence !== 'none') this.#disconnect(peerId);
   }
 
   #transportHandlers(): TransportHandlers {
     return {
-      admits: (peerId, direction) => this.#admits(peerId, direction),
+      admits: (peerId, direction, address) => this.#admission.admits({ peerId, direction, address }),
       connected: (connection) => this.#onConnected(connection),
       disconnected: (peerId) => this.#onDisconnected(peerId),
       request: (peerId, kind, payload) => this.#onRequest(peerId, kind, payload),
       gossip: (peerId, topic, data) => this.#gossip.judge(this.#peers.get(peerId), topic, data),
       misbehaved: (peerId, fault) => this.penalise(peerId, fault),
     };
-  }
-
-  #admits(peerId: string, direction: 'inbound' | 'outbound'): boolean {
-    if (this.#scores.isBanned(peerId)) return false;
-    if (this.#allow && !this.#allow.has(peerId)) return false;
-    return direction === 'outbound' || this.#peers.size < MAX_PEERS || this.#isOurs(peerId);
   }
 
   /** Whether the configuration names this peer: then no stranger takes its place. */
@@ -255,6 +256,13 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   #onConnected(connection: Connected): void {
     let peer = this.#peers.get(connection.peerId);
     if (!peer) {
+      // Others may have come between its key and this moment.
+      const place = this.#admission.take(connection);
+      if (place === undefined) {
+        this.#disconnect(connection.peerId);
+        return;
+      }
+      if (place.from !== undefined) this.#disconnect(place.from);
       const { clock, scheduler } = this.options.runtime;
       const { blockIntervalMs } = this.options.chain.genesis;
       const outbox = this.#createOutbox(connection.peerId);
@@ -276,7 +284,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     this.#peers.delete(peerId);
     peer.settle(false);
     if (peer.status) {
-      this.options.log.info({ peer: peerId, handshakes: this.handshakes }, 'peer left');
+      this.#log.say('info', peerId, { handshakes: this.handshakes }, 'peer left');
       this.emit('peers', { handshakes: this.handshakes });
     }
     this.#members.onGone(peerId);
@@ -328,7 +336,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       peer.settle(true);
       this.#static.onHandshake(peer.id);
       const { height, agent } = status;
-      this.options.log.info({ peer: peer.id, address: peer.address, height, agent }, 'peer joined');
+      this.#log.say('info', peer.id, { address: peer.address, height, agent }, 'peer joined');
       this.emit('peers', { handshakes: this.handshakes });
       this.emit('handshake', peer.info(status));
       // A question does not show that our words arrive there; an answer does, and a member is seen by it.
@@ -340,12 +348,12 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   #refuse(peer: Peer, fault: StrangerFault): void {
-    const { log, runtime } = this.options;
+    const { runtime } = this.options;
     const reason = JSON.stringify([fault.code, fault.got]);
     const level = this.#refusalsLogged.get(peer.id) === reason ? 'debug' : 'warn';
     this.#refusalsLogged.set(peer.id, reason);
-    const fields = { peer: peer.id, address: peer.address, theirs: fault.got, ours: fault.expected };
-    log[level](fields, `peer refused: ${STRANGER_TEXTS[fault.code]}`);
+    const fields = { address: peer.address, theirs: fault.got, ours: fault.expected };
+    this.#log.say(level, peer.id, fields, `peer refused: ${STRANGER_TEXTS[fault.code]}`);
     this.emit('refused', { peerId: peer.id, fault });
     // It shall be able to read our answer, which says our side of it.
     peer.cancelTimer();
@@ -426,4 +434,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       this.options.runtime.scheduler.setTimeout(resolve, delayMs);
     });
   }
+}
+
+function connectionOf({ id, address, direction }: Peer): Connected {
+  return { peerId: id, address, direction };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
+import { TokenBucket } from '../base/tokenBucket.js';
 import { FAULT_POLICY, type PeerFault, SCORE } from './faultPolicy.js';
 import { PeerScores } from './peerScores.js';
-import { TokenBucket } from './tokenBucket.js';
 
 const slight: PeerFault = { code: 'requestTimeout', protocol: 'p', afterMs: 1 };
 const serious: PeerFault = { code: 'messageShape', detail: '' };

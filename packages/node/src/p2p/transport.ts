@@ -18,8 +18,8 @@ export interface Connected {
 
 /** What a transport tells whoever uses it. */
 export interface TransportHandlers {
-  /** Whether a peer may connect now (bans, allow-list, number of peers). */
-  admits(peerId: string, direction: 'inbound' | 'outbound'): boolean;
+  /** Whether a peer may connect now, from this multiaddr or to it (bans, allow-list, number of peers). */
+  admits(peerId: string, direction: 'inbound' | 'outbound', address: string): boolean;
   /** A connection opened; there may be another one to the same peer. */
   connected(connection: Connected): void;
   /** The last connection to a peer closed. */

@@ -1,6 +1,6 @@
 import type { Transaction } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ChainKit, TEST_START_MS, type TestBlock } from '../../testing/chainKit.js';
+import { ALICE, BOB, ChainKit, TEST_START_MS, type TestBlock, testTransaction } from '../../testing/chainKit.js';
 import { FakeNetwork, FakePeer } from '../../testing/fakeNetwork.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { SyncKit } from '../../testing/syncKit.js';
@@ -144,6 +144,7 @@ it('who joins is greeted with some of a large pool, of which no more is looked a
     accept: async () => 'unavailable',
     look: () => {},
     isPassing: () => false,
+    clock: node.runtime.clock,
     pause: async () => {},
   });
   relay.start();
@@ -155,4 +156,39 @@ it('who joins is greeted with some of a large pool, of which no more is looked a
   );
   expect(looks).toBeLessThanOrEqual(1_025);
   relay.stop();
+});
+it('what was sent through this node is told again each minute, until it is in a block', async () => {
+  const own = testTransaction(kit.genesis, ALICE);
+  const relayed = testTransaction(kit.genesis, BOB);
+  const told = () => node.network.sent.splice(0).map(({ peerId, transactions }) => [peerId, transactions]);
+  for (const id of ['a', 'b']) node.peer(id, []);
+  node.mempool.add(relayed, 'gossip');
+  node.mempool.add(own, 'local');
+  for (const [block, elapsedMs, expected] of [
+    [blocks[0], 1_000, []],
+    [
+      blocks[1],
+      60_000,
+      [
+        ['a', [own]],
+        ['b', [own]],
+      ],
+    ],
+    [blocks[2], 30_000, []],
+    [
+      blocks[3],
+      30_000,
+      [
+        ['a', [own]],
+        ['b', [own]],
+      ],
+    ],
+  ] as const) {
+    node.runtime.advance(elapsedMs);
+    await node.have([block as TestBlock]);
+    expect(told()).toEqual(expected);
+  }
+  node.runtime.advance(60_000);
+  await node.have([kit.mine(blocks[3] as TestBlock, { transactions: [own] })]);
+  expect(told()).toEqual([]);
 });

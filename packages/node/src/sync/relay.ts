@@ -14,7 +14,7 @@ import type { Mempool } from '../mempool/mempool.js';
 import { isBodyFault } from '../p2p/faultPolicy.js';
 import type { BlockAnnouncement } from '../p2p/messages.js';
 import type { Judgement, Network, PeerInfo } from '../p2p/network.js';
-import type { Cancel } from '../runtime.js';
+import type { Cancel, Clock } from '../runtime.js';
 import type { AcceptBlock } from './acceptBlock.js';
 import { BodyFetcher, type FetchedBody } from './bodyFetcher.js';
 
@@ -27,15 +27,21 @@ export interface RelayOptions {
   readonly look: (peerId: string) => void;
   /** Whether a block is one on the way while catching up: those are not announced one by one. */
   readonly isPassing: (hash: Hash) => boolean;
+  readonly clock: Clock;
   readonly pause: (delayMs: number) => Promise<void>;
 }
 
 /** Most transactions of the pool that a new peer is sent. */
 const MAX_GREETING_TRANSACTIONS = 1024;
+/** Every peer is told again of what waits for so long, with the next head: its pool may have been full when it heard of it. */
+const REPEAT_MS = 60_000;
+/** Most transactions that are told again at once. */
+const MAX_REPEATED_TRANSACTIONS = 256;
 
 /** Takes blocks and transactions from gossip into chain and pool, and tells the others what is new there. */
 export class Relay {
   #cancels: Cancel[] = [];
+  #repeatedMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: RelayOptions) {
     options.network.handleGossip({
@@ -50,7 +56,9 @@ export class Relay {
       // What came by gossip is announced here once more, which the network recognises as a duplicate; what was mined
       // here, put off or held back is news.
       chain.on('head', ({ head }) => {
-        if (!isPassing(head.hash)) network.announceBlock(head);
+        if (isPassing(head.hash)) return;
+        network.announceBlock(head);
+        this.#repeat();
       }),
       mempool.on('added', (transaction) => network.announceTransaction(transaction)),
       network.on('handshake', (peer) => this.#greet(peer)),
@@ -73,6 +81,20 @@ export class Relay {
       }
     }
     if (greeting.size > 0) network.sendTransactions(id, [...greeting]);
+  }
+
+  /** Who sends through this node relies on it alone: it tells of their transactions until they are in a block. */
+  #repeat(): void {
+    const { mempool, network, clock } = this.options;
+    const nowMs = clock.nowMs();
+    if (nowMs - this.#repeatedMs < REPEAT_MS) return;
+    this.#repeatedMs = nowMs;
+    const waiting: Transaction[] = [];
+    for (const transaction of mempool.ownExecutable(nowMs - REPEAT_MS)) {
+      if (waiting.push(transaction) === MAX_REPEATED_TRANSACTIONS) break;
+    }
+    if (waiting.length === 0) return;
+    for (const { id } of network.peers()) network.sendTransactions(id, waiting);
   }
 
   #judgeTransaction(raw: Uint8Array): Judgement {

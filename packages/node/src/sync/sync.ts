@@ -51,6 +51,7 @@ export class Sync {
   #cancelLook: Cancel | undefined;
   #startHeight: number | undefined;
   #firstHandshakeMs: number | undefined;
+  #startedMs: number | undefined;
   #isStopped = true;
 
   constructor(private readonly options: SyncOptions) {
@@ -64,6 +65,7 @@ export class Sync {
       accept: this.#accept,
       look: (peerId) => this.peerChains.look(peerId, true),
       isPassing: (hash) => [...this.#downloads.keys()].some((download) => download.isPassing(hash)),
+      clock: runtime.clock,
       pause: (delayMs) => this.#pause(delayMs),
     });
   }
@@ -72,6 +74,7 @@ export class Sync {
   start(): void {
     const { network, runtime } = this.options;
     this.#isStopped = false;
+    this.#startedMs = runtime.clock.nowMs();
     this.#relay.start();
     this.#cancels = [
       network.on('peers', ({ handshakes }) => {
@@ -109,7 +112,8 @@ export class Sync {
   /** What a person should look at between this node and its peers. */
   warnings(): NodeWarning[] {
     const { chain, network, runtime, minerAddress } = this.options;
-    return nodeWarnings({ chain, network, peerChains: this.peerChains, clock: runtime.clock, minerAddress });
+    const { peerChains } = this;
+    return nodeWarnings({ chain, network, peerChains, clock: runtime.clock, startedMs: this.#startedMs, minerAddress });
   }
 
   /** Milliseconds that the peers' clocks are ahead of this node's (negative: behind); `undefined` when none is known. */

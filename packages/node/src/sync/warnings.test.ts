@@ -138,6 +138,39 @@ describe('blocks of its own that nobody takes', () => {
   });
 });
 
+describe('a head that stays old', () => {
+  it('is told once a node has waited as long, whoever is connected, and no more when a block comes', async () => {
+    await withNode(async (node) => {
+      await node.have(common);
+      // Whoever keeps blocks from it claims to have none.
+      for (const id of ['a', 'b', 'c']) node.peer(id, common);
+      await node.pass(30_000);
+      expect(codesOf(node)).toEqual([]);
+      await node.pass(50);
+      expect(node.sync.warnings()).toMatchObject([
+        { code: 'headOld', detail: expect.stringContaining('none of 3 peers') },
+      ]);
+      const timestampMs = node.runtime.clock.nowMs();
+      await node.have([kit.mine(common[19] as TestBlock, { timestampMs })]);
+      expect(codesOf(node)).toEqual([]);
+      node.runtime.advance(30_000);
+      expect(codesOf(node)).toEqual([]);
+      node.runtime.advance(1);
+      expect(codesOf(node)).toEqual(['headOld']);
+    });
+  });
+
+  it('is older than twenty intervals where those are long', async () => {
+    const slow = new ChainKit(testGenesis({ blockIntervalMs: 15_000 }));
+    const node = await SyncKit.start({ kit: slow, nowMs: TEST_START_MS });
+    node.runtime.advance(300_000);
+    expect(codesOf(node)).toEqual([]);
+    node.runtime.advance(1);
+    expect(codesOf(node)).toEqual(['headOld']);
+    await node.stop();
+  });
+});
+
 it('a split says who, since when, and what to do, on both sides', async () => {
   const light = kit.mineMany(common[19] as TestBlock, 12, 'light');
   const heavy = kit.mineMany(common[19] as TestBlock, 13, 'heavy');

@@ -1,4 +1,4 @@
-import { type Address, isBetter, maxLeadMs, unlessDamaged } from '@wattchain/core';
+import { type Address, type Genesis, isBetter, maxLeadMs, unlessDamaged } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
 import type { ChainDamage } from '../chain/damageWatch.js';
 import type { Network } from '../p2p/network.js';
@@ -7,7 +7,14 @@ import type { ChainSplit } from './chainSplit.js';
 import type { PeerChains } from './peerChains.js';
 
 /** What an operator can be warned of; every code, so that metrics show one that ended as 0. */
-export const WARNING_CODES = ['storeDamaged', 'chainSplit', 'fewMembers', 'clockOff', 'blocksNotTaken'] as const;
+export const WARNING_CODES = [
+  'storeDamaged',
+  'chainSplit',
+  'fewMembers',
+  'clockOff',
+  'blocksNotTaken',
+  'headOld',
+] as const;
 
 /** Something in this node, or between it and its peers, that a person should look at. It ends when it no longer applies. */
 export interface NodeWarning {
@@ -22,6 +29,8 @@ export interface WarningSources {
   readonly network: Pick<Network, 'peers' | 'members'>;
   readonly peerChains: Pick<PeerChains, 'split' | 'clockOffsetMs' | 'sharedHeight'>;
   readonly clock: Clock;
+  /** When this node began to listen to its peers, by that clock; absent: it does not yet. */
+  readonly startedMs: number | undefined;
   /** Whom this node mines for, if anybody. */
   readonly minerAddress: Address | undefined;
 }
@@ -29,12 +38,23 @@ export interface WarningSources {
 /** Peers tell of their heads every ten seconds; who has not told of a block by then has not taken it. */
 const NOT_TAKEN_MS = 30_000;
 
+/** Blocks come at random: one in 5·10^8 takes longer than 20 intervals by chance, so a head older than that is stuck. */
+const MAX_HEAD_AGE_INTERVALS = 20;
+/** A network of very short intervals still gets the time that a restart takes. */
+const MIN_HEAD_AGE_LIMIT_MS = 30_000;
+
+/** How old a head may be, in milliseconds, before something is wrong. */
+export function maxHeadAgeMs({ blockIntervalMs }: Pick<Genesis, 'blockIntervalMs'>): number {
+  return Math.max(MIN_HEAD_AGE_LIMIT_MS, MAX_HEAD_AGE_INTERVALS * blockIntervalMs);
+}
+
 /** Everything that a person should look at now. */
 export function nodeWarnings(sources: WarningSources): NodeWarning[] {
   const { split } = sources.peerChains;
   const { damage } = sources.chain;
   const few = fewMembersWarning(sources);
   const clock = clockWarning(sources);
+  const old = oldHeadWarning(sources);
   const notTaken = unlessDamaged(() => notTakenWarning(sources), undefined);
   return [
     ...(damage ? [{ code: 'storeDamaged' as const, detail: damageDetail(damage) }] : []),
@@ -42,6 +62,7 @@ export function nodeWarnings(sources: WarningSources): NodeWarning[] {
     ...(few === undefined ? [] : [{ code: 'fewMembers' as const, detail: few }]),
     ...(clock === undefined ? [] : [{ code: 'clockOff' as const, detail: clock }]),
     ...(notTaken === undefined ? [] : [{ code: 'blocksNotTaken' as const, detail: notTaken }]),
+    ...(old === undefined ? [] : [{ code: 'headOld' as const, detail: old }]),
   ];
 }
 
@@ -90,4 +111,14 @@ function notTakenWarning({ chain, network, peerChains, clock, minerAddress }: Wa
   if (ageMs <= NOT_TAKEN_MS) return undefined;
   const seconds = Math.round(ageMs / 1000);
   return `most peers have not taken block ${next.height}, which this node made ${seconds} s ago: compare the clocks, and look at their logs`;
+}
+/** Whether blocks stay away: nobody mines, or whoever is connected keeps them from this node. A node that just began waits as long first. */
+function oldHeadWarning({ chain, network, clock, startedMs }: WarningSources): string | undefined {
+  const nowMs = clock.nowMs();
+  const ageMs = nowMs - chain.head.header.timestampMs;
+  const limitMs = maxHeadAgeMs(chain.genesis);
+  if (startedMs === undefined || ageMs <= limitMs || nowMs - startedMs <= limitMs) return undefined;
+  const peers = network.peers().length;
+  const seconds = Math.round(ageMs / 1000);
+  return `the newest block is ${seconds} s old, at most ${limitMs / 1000} s are usual, and none of ${peers} peers has a newer one: nobody mines, or this node is cut off from those who do; compare with another node`;
 }

@@ -35,6 +35,8 @@ const MESSAGES: Messages = {
   poolFull: ({ got, expected }) => `txpool is full: ${got} of ${expected}; pay a higher gas price or try again later`,
   publishedKey: ({ sender }) =>
     `sender not allowed: the key of ${sender} is published with the testbed, use an account of your own`,
+  replacementLimit: ({ expected, sender }) =>
+    `replacement limit exceeded: address ${sender} replaced ${expected} transactions within a minute; try again later`,
   accountLimit: ({ got, expected, sender }) =>
     `account limit exceeded: address ${sender} has ${got} transactions in the pool, limit ${expected}`,
 };

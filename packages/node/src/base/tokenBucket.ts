@@ -21,13 +21,23 @@ export class TokenBucket {
 
   /** Takes `items` out, or nothing and `false` when there are not so many. */
   take(items: number): boolean {
+    this.#refill();
+    if (items > this.#tokens) return false;
+    this.#tokens -= items;
+    return true;
+  }
+
+  /** Whether not even one can be taken. */
+  get isEmpty(): boolean {
+    this.#refill();
+    return this.#tokens < 1;
+  }
+
+  #refill(): void {
     const nowMs = this.clock.nowMs();
     // A clock that was set back must not take tokens away.
     const elapsedMs = Math.max(0, nowMs - this.#updatedMs);
     this.#tokens = Math.min(this.rate.capacity, this.#tokens + (elapsedMs * this.rate.perSecond) / 1000);
     this.#updatedMs = nowMs;
-    if (items > this.#tokens) return false;
-    this.#tokens -= items;
-    return true;
   }
 }
