@@ -28,6 +28,11 @@ export class SerialQueue {
     return result;
   }
 
+  /** Tasks that run or wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** Resolves when everything that was queued so far has ended. */
   async idle(): Promise<void> {
     await this.#last;

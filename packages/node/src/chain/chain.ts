@@ -23,6 +23,7 @@ import {
   WattchainError,
 } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
+import type { Fill } from '../base/fill.js';
 import type { Logger } from '../base/log.js';
 import { SerialQueue } from '../base/serialQueue.js';
 import { runInTurns } from '../base/turn.js';
@@ -37,7 +38,7 @@ import { ChainReads, type ChainState } from './chainReads.js';
 import { DamageWatch } from './damageWatch.js';
 import { type ExecutedBlock, isRechecked } from './executedBlock.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange, sideWrites, type Tip } from './headChange.js';
-import { HeldBlocks } from './heldBlocks.js';
+import { HeldBlocks, MAX_HELD } from './heldBlocks.js';
 import { requireNoHoles } from './holes.js';
 import { KnownTransactions } from './knownTransactions.js';
 import { holdsChain, verifyHead, verifyHistory, writeGenesis } from './openChain.js';
@@ -221,6 +222,15 @@ export class Chain extends ChainReads {
   /** Whether the block, or one below it, was found to be invalid: as long as this is remembered. */
   isInvalid(hash: Hash): boolean {
     return this.#invalid.has(hash);
+  }
+
+  /** How full what it keeps for others is. */
+  get fills(): Fill[] {
+    return [
+      { name: 'blocks that wait', size: this.#queue.waiting, limit: MAX_WAITING_BLOCKS },
+      { name: 'blocks from the future', size: this.#held.size, limit: MAX_HELD },
+      { name: 'invalid blocks', size: this.#invalid.size, limit: MAX_INVALID },
+    ];
   }
 
   /** Operator's override: lets one reorganisation undo confirmed blocks, as far back as undo records are kept. */

@@ -10,7 +10,7 @@ export interface HeldBlock {
 }
 
 /** Blocks held at once: more than a network makes in the half minute that clocks may differ. */
-const MAX_HELD = 32;
+export const MAX_HELD = 32;
 
 /** Keeps blocks from the future and hands each back when its time has come. */
 export class HeldBlocks {
@@ -32,6 +32,7 @@ export class HeldBlocks {
     this.#schedule();
   }
 
+  /** Blocks held now, at most {@link MAX_HELD}. */
   get size(): number {
     return this.#blocks.size;
   }

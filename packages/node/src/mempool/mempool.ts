@@ -15,6 +15,7 @@ import {
 } from '@wattchain/core';
 import { GAS_TRANSACTION } from '@wattchain/vm';
 import { Emitter } from '../base/events.js';
+import type { Fill } from '../base/fill.js';
 import type { Logger } from '../base/log.js';
 import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
 import type { Chain } from '../chain/chain.js';
@@ -74,6 +75,17 @@ export class Mempool extends Emitter<MempoolEvents> {
   get load(): PoolLoad {
     const queued = this.#queuedCount;
     return { ready: this.size - queued, queued, bytes: this.#weight.bytes };
+  }
+
+  /** How full it is, by limit. */
+  get fills(): Fill[] {
+    const { maxTransactions, maxBytes, maxQueued } = this.options.config;
+    const { queued, bytes } = this.load;
+    return [
+      { name: 'transactions', size: this.size, limit: maxTransactions },
+      { name: 'bytes of transactions', size: bytes, limit: maxBytes },
+      { name: 'queued transactions', size: queued, limit: maxQueued },
+    ];
   }
 
   get(hash: Hash): Transaction | undefined {

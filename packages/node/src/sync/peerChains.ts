@@ -11,15 +11,17 @@ import {
 } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
 import { Emitter } from '../base/events.js';
+import type { Fill } from '../base/fill.js';
 import type { Logger } from '../base/log.js';
 import type { Chain } from '../chain/chain.js';
 import { isRequestFault, type PeerFault } from '../p2p/faultPolicy.js';
+import { MAX_PEERS, MAX_STATIC_PEERS } from '../p2p/limits.js';
 import type { Network, PeerInfo } from '../p2p/network.js';
 import type { Cancel, Runtime } from '../runtime.js';
 import { type ChainSplit, type OtherChain, SplitWatch } from './chainSplit.js';
 import { medianOffsetMs } from './clockOffset.js';
 import { fetchHeaderChain, firstMissing, forkPoint, type HeaderChain } from './headerChain.js';
-import { type Attempt, type PeerState, PeerStates, RETRY_FIRST_MS, retryMs } from './peerStates.js';
+import { type Attempt, MAX_REMEMBERED, type PeerState, PeerStates, RETRY_FIRST_MS, retryMs } from './peerStates.js';
 
 export interface PeerChainsOptions {
   readonly chain: Chain;
@@ -95,6 +97,15 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     for (const cancel of [...this.#cancels.splice(0), ...this.#timers]) cancel();
     this.#timers.clear();
     await Promise.all(this.#attempts);
+  }
+
+  /** How full what it keeps for peers is. */
+  get fills(): Fill[] {
+    return [
+      { name: 'peers that are remembered', size: this.#states.size, limit: MAX_REMEMBERED },
+      { name: 'withheld blocks', size: this.#withheld.size, limit: MAX_WITHHELD },
+      { name: 'proofs under way', size: this.#attempts.size, limit: MAX_PEERS + MAX_STATIC_PEERS },
+    ];
   }
 
   /** Chains with more work than ours that fork choice would accept, those that count first, then by their work. */

@@ -30,7 +30,7 @@ export interface Attempt {
 }
 
 /** Peers whose state is remembered, connected or not: who comes back begins where it left. */
-const MAX_REMEMBERED = 256;
+export const MAX_REMEMBERED = 256;
 /** Wait after a failure: doubling from the first to the last. */
 export const RETRY_FIRST_MS = 5_000;
 const RETRY_MOST_MS = 60_000;
@@ -38,6 +38,11 @@ const RETRY_MOST_MS = 60_000;
 /** What is known of peers, by their ids. */
 export class PeerStates {
   readonly #states = new BoundedMap<string, PeerState>(MAX_REMEMBERED);
+
+  /** Peers that are remembered. */
+  get size(): number {
+    return this.#states.size;
+  }
 
   /** What is known of a peer, `undefined`: nothing. */
   known(peerId: string): PeerState | undefined {
