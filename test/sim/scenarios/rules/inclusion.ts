@@ -1,0 +1,56 @@
+import { type Address, accountKey, decodeAccount, type Hash } from '@wattchain/core';
+import type { HeadEvent } from '@wattchain/node/parts';
+import type { Ground, Rule, Watched } from '../rule.js';
+import type { Workload } from '../workload/workload.js';
+
+/** Honest blocks within which a transaction that is next in its account's order is mined: gossip and templates take one or two. */
+const MOST_BLOCKS = 12;
+
+/**
+ * A transaction that an honest node has taken is mined within so many honest blocks of its chain, as long as that node is one of the majority
+ * that mines together: lying miners may leave it out, and blocks that nobody takes do not count.
+ */
+export class Inclusion implements Rule {
+  readonly name = 'inclusion';
+  readonly #waited = new Map<Hash, number>();
+  #honest: ReadonlySet<Address> = new Set();
+  #ground: Ground | undefined;
+
+  constructor(private readonly workload: Workload) {}
+
+  begin(ground: Ground): void {
+    this.#ground = ground;
+    this.#honest = new Set(ground.world.honest.map(({ address }) => address));
+  }
+
+  moved(watched: Watched, { added }: HeadEvent): void {
+    const { conditions } = this.#ground as Ground;
+    const { node } = watched;
+    const isPromised = conditions.isSettled && conditions.core.includes(node.index);
+    const blocks = added.filter(({ record }) => this.#honest.has(record.header.miner)).length;
+    for (const [hash, sent] of this.workload.sent) {
+      if (sent.node !== node) continue;
+      const isWaiting = isPromised && sent.incarnation === node.incarnation && !sent.included.has(node.index);
+      if (!isWaiting) this.#waited.delete(hash);
+      else this.#wait(watched, hash, blocks);
+    }
+    for (const hash of this.#waited.keys()) if (!this.workload.sent.has(hash)) this.#waited.delete(hash);
+  }
+
+  #wait({ node, services: { chain, mempool } }: Watched, hash: Hash, blocks: number): void {
+    const waited = (this.#waited.get(hash) ?? 0) + blocks;
+    this.#waited.set(hash, waited);
+    if (waited <= MOST_BLOCKS) return;
+    this.#waited.set(hash, 0);
+    const sent = this.workload.sent.get(hash);
+    const value = sent && chain.stateAt(chain.head.hash)?.get(accountKey(sent.transaction.sender));
+    // One that follows another which is not mined either has no claim of its own.
+    if (sent === undefined || value === undefined || decodeAccount(value).nonce !== sent.transaction.nonce) return;
+    const where = mempool.has(hash) ? 'in its pool' : 'no longer in its pool';
+    this.#ground?.violate(
+      this,
+      `"${sent.what}" ${hash} is not mined after ${waited} honest blocks and is ${where}`,
+      node,
+    );
+  }
+}
