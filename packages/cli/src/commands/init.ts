@@ -71,7 +71,7 @@ export function addInitCommand(program: Command): void {
         .option('--miners <n>', `miners like this machine that a new network is made for (default: ${DEFAULT_MINERS})`)
         .option('--mine <who>', 'this node mines for this address or key name')
         .option(
-          '--member <peer id>',
+          '--member <peer-id>',
           'a node of the network, as wattchain peer-key prints it; this one mines while most of them answer; repeatable',
           collect,
           [],

@@ -68,7 +68,7 @@ export function addMembershipCommands(program: Command): void {
 
   addCommand<RevokeOptions>(
     program,
-    'revoke <peer id>',
+    'revoke <peer-id>',
     'take a node out of the members, so that it can no longer connect; the same on each other node, one after the other',
     (command) => command.requiredOption('--data <dir>', "this node's data directory"),
     async (output, { data }, revoked = '') => {
