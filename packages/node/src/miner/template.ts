@@ -65,6 +65,22 @@ export function* buildTemplateInPieces(source: TemplateSource, piece = PIECE): P
   }
 }
 
+/**
+ * A template without transactions at another time: it does the same to the state whenever it is made, so only its header is another.
+ * `undefined` for one with transactions, which may look at the time.
+ */
+export function emptyTemplateAt(nowMs: number, template: Template): Template | undefined {
+  if (template.transactions.length > 0 || template.result === undefined) return undefined;
+  const { parent } = template;
+  const header = { ...template.header, timestampMs: timestampOn(parent, nowMs) };
+  return { ...template, header, sealHash: sealHash(header) };
+}
+
+/** The clock's time, or the first that a child of this block may have. */
+function timestampOn(parent: HeaderRecord, nowMs: number): number {
+  return Math.max(nowMs, parent.header.timestampMs + 1);
+}
+
 function* build(
   { chain, candidates, miner, nowMs }: TemplateSource,
   parent: HeaderRecord,
@@ -74,7 +90,7 @@ function* build(
   const reader = yield* chain.heldStateAt(parent.hash);
   if (reader === undefined) return undefined;
   const height = parent.header.height + 1;
-  const timestampMs = Math.max(nowMs, parent.header.timestampMs + 1);
+  const timestampMs = timestampOn(parent, nowMs);
   const execution = new BlockExecution(reader, { height, timestampMs, miner, genesis });
   const transactions = yield* applyWhatFits(execution, candidates, genesis, piece.gas);
   const result = yield* execution.finishInPieces(piece.keys);

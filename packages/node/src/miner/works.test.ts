@@ -1,11 +1,13 @@
+import { assert, encodeBody } from '@wattchain/core';
 import { expect, it } from 'vitest';
-import { ALICE, ChainKit, MINER, TEST_START_MS, testTransaction } from '../../testing/chainKit.js';
+import { ALICE, ChainKit, MINER, solve, TEST_START_MS, testTransaction } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
 import { silentLogger } from '../base/log.js';
 import { Chain } from '../chain/chain.js';
 import { NODE_DEFAULTS } from '../config.js';
 import { Mempool } from '../mempool/mempool.js';
 import { MemoryStore } from '../store/memoryStore.js';
+import { buildTemplate } from './template.js';
 import { Works } from './works.js';
 
 async function setUp() {
@@ -76,4 +78,26 @@ it('gives up a template in the middle when another head comes, and builds on tha
   await works.built();
   expect(works.current?.template.parent.hash).toBe(block.hash);
   expect(works.current?.template.transactions).toHaveLength(90);
+});
+
+it('takes an empty template to a later time as it is, and builds anew when there is a transaction', async () => {
+  const { runtime, chain, works, send } = await setUp();
+  works.renew();
+  const first = works.current?.template;
+  runtime.advance(10_000);
+  works.renew();
+  const second = works.current?.template;
+  assert(first !== undefined && second !== undefined, 'there are two templates');
+  // Nothing was executed, and yet it is what executing gives.
+  expect(second.result).toBe(first.result);
+  const nowMs = runtime.clock.nowMs();
+  expect(second.header.timestampMs).toBe(nowMs);
+  expect(second).toEqual(buildTemplate({ chain, candidates: [], miner: MINER.address, nowMs }));
+  send(0, 1);
+  works.onTransaction();
+  runtime.advance(10_000);
+  works.renew();
+  expect(works.current?.template.transactions).toHaveLength(1);
+  const { value } = await chain.acceptBlock(solve(second.header), encodeBody([]), 'miner', second);
+  expect(value).toBe('added');
 });

@@ -4,7 +4,7 @@ import type { Chain } from '../chain/chain.js';
 import type { MineConfig } from '../config.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { Runtime } from '../runtime.js';
-import { buildTemplateInPieces, type Template } from './template.js';
+import { buildTemplateInPieces, emptyTemplateAt, type Template } from './template.js';
 
 /** What templates are made of. */
 export interface WorksOptions {
@@ -97,6 +97,12 @@ export class Works {
     const nowMs = runtime.clock.nowMs();
     // What comes from here on may be left out.
     this.#hasNews = false;
+    const newest = this.current?.template;
+    const empty = newest && mempool.load.ready === 0 ? emptyTemplateAt(nowMs, newest) : undefined;
+    if (empty !== undefined) {
+      this.#add(empty, nowMs);
+      return;
+    }
     const candidates = mempool.executable();
     const building = this.#build(buildTemplateInPieces({ chain, candidates, miner: config.address, nowMs }), nowMs);
     if (building.next().done) return;
@@ -109,13 +115,16 @@ export class Works {
   *#build(template: Pieces<Template | undefined>, builtMs: number): Pieces<void> {
     try {
       const built = yield* template;
-      if (built === undefined) return;
-      const work = { sealHash: toHex(built.sealHash), template: built, builtMs };
-      this.#works = [...this.#works, work].slice(-KEPT_WORKS);
+      if (built !== undefined) this.#add(built, builtMs);
     } catch (error) {
       if (!isStoreDamaged(error)) throw error;
       this.#damage = error.message;
     }
+  }
+
+  #add(template: Template, builtMs: number): void {
+    const work = { sealHash: toHex(template.sealHash), template, builtMs };
+    this.#works = [...this.#works, work].slice(-KEPT_WORKS);
   }
 
   get #refreshMs(): number {
