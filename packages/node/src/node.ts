@@ -8,6 +8,7 @@ import { Chain } from './chain/chain.js';
 import { loadGenesisRules } from './chain/genesisFile.js';
 import { HeadMark } from './chain/headMark.js';
 import { networkOf } from './chain/openChain.js';
+import { finishReindex } from './chain/repair/reindex.js';
 import { ComputePool, computeThreads } from './compute/computePool.js';
 import { CHAIN_FOLDER, NODE_DEFAULTS, type NodeConfig } from './config.js';
 import type { MinerThread } from './miner/minerThread.js';
@@ -119,6 +120,11 @@ export class WattchainNode {
     this.#stops.push({ name: 'compute', stop: () => runtime.compute.stop() });
     const token = await loadToken(config.dataDir, TOKEN_FILE, runtime.random);
     const storeFolder = join(config.dataDir, CHAIN_FOLDER);
+    if (dependencies.openStore === undefined && (await finishReindex(storeFolder)))
+      log.warn(
+        { folder: storeFolder },
+        'a `db reindex` that was cut off is finished: the store is the one that it built',
+      );
     const store = await (dependencies.openStore ?? openLevelStore)(storeFolder);
     this.#stops.push({ name: 'store', stop: () => store.close() });
     const genesis = await networkOf(rules, store);

@@ -46,7 +46,7 @@ export function addDbCommands(program: Command): void {
   addCommand<DbOptions>(
     db,
     'reindex',
-    'build the store anew from the blocks that can be read of it, by executing them again',
+    'build the store anew from the blocks that can be read of it, by executing them again; takes stores of older versions too',
     withData,
     async (output, { data }) => {
       const place = placeOf(data);
@@ -69,10 +69,10 @@ function placeOf(data: string): { readonly folder: string; readonly genesis: Gen
   return { folder: join(dataDir, CHAIN_FOLDER), genesis: loadGenesis(genesisPath) };
 }
 
-function renderReport({ healthy, files, lost, values, valueCount, counts }: StoreReport, data: string): string {
+function renderReport({ healthy, files, lost, values, valueCount, head, counts }: StoreReport, data: string): string {
   if (healthy) {
     const what = Object.entries(counts ?? {}).map(([kind, count]) => `${count.toLocaleString('en')} × ${kind}`);
-    return `nothing is damaged: ${what.join(', ')}`;
+    return `nothing is damaged: the chain ends at block ${head?.height}, ${head?.hash}; ${what.join(', ')}`;
   }
   const more = valueCount - values.length;
   return [

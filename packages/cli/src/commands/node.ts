@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseAddress } from '@wattchain/core';
+import { parseAddress, WattchainError } from '@wattchain/core';
 import {
   type LogFormat,
   type LogLevel,
@@ -58,6 +58,8 @@ export function addNodeCommand(program: Command): void {
       const config = withOptions(loadNodeConfig(resolve(options.data)), options);
       const node = await WattchainNode.create(config, { pageDirectory: pageDirectory() });
       await runUntilSignal(node);
+      const { damage } = node.services.chain;
+      if (damage?.stopped) throw new WattchainError(damage.code, damage.detail, { hint: damage.hint });
       // Native handles may linger for a moment; a stopped node has nothing left to do.
       process.exit();
     },

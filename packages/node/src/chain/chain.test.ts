@@ -538,7 +538,7 @@ describe('opening again', () => {
       ]);
       await expect(openChain(store)).rejects.toMatchObject({
         code: 'storeVersion',
-        values: { stored: '0x00000002' },
+        values: { stored: 2 },
         hint: expect.stringContaining('delete the folder `chain`'),
       });
     });

@@ -10,7 +10,7 @@ import {
   type Header,
   type HeaderRecord,
   isBetter,
-  isStoreDamaged,
+  isStoreError,
   type KeyValueWrite,
   meetsTarget,
   type Outcome,
@@ -140,8 +140,8 @@ export class Chain extends ChainReads {
    * node's template did, which is taken over when the block is that very one.
    *
    * Faults say what is wrong; `fromTheFuture` blocks are held and tried again by the chain itself, `parentUnknown` is for
-   * sync to fill. Throws `queueFull`, `chainClosed` and what a failing store throws; after that the chain takes no more. A damaged
-   * store is not the block's fault: `storeDamaged` is thrown, and what is whole can still be read.
+   * sync to fill. Throws `queueFull` and `chainClosed`. A store that is damaged or whose disk fails is not the block's fault: `storeDamaged`
+   * or `storeFailed` is thrown, the chain takes no more, and what is whole can still be read.
    */
   async acceptBlock(
     header: Header,
@@ -297,7 +297,7 @@ export class Chain extends ChainReads {
       // The block after one whose write failed fails with it, and was told already.
       if (error === this.#failure) throw error;
       this.#failure = error;
-      if (isStoreDamaged(error)) this.watch.stop(error);
+      if (isStoreError(error)) this.watch.stop(error);
       else this.emit('failure', error);
       throw error;
     }

@@ -7,6 +7,7 @@ import {
   type KeyValueWrite,
   sha256,
   storageKey,
+  storeFailed,
   textToBytes,
   toHex,
   treeKey,
@@ -206,4 +207,52 @@ it('says each thing once in the log and counts every read', async () => {
   for (let i = 0; i < 3; i++) expect(() => chain.bodyByHash(third.hash)).toThrow(/the body of block .* is missing/);
   expect(errors).toHaveLength(1);
   expect(chain.damage?.count).toBe(3);
+});
+
+describe('a disk that fails', () => {
+  const full = () => storeFailed('000003.log: No space left on device');
+
+  it('stops the chain, blames no block and leaves everything readable', async () => {
+    const { chain, store, failures, errors } = await reopened();
+    store.batch = () => Promise.reject(full());
+    const accepted = chain.acceptBlock(next.header, next.body, 'a peer');
+    await expect(accepted).rejects.toMatchObject({ code: 'storeFailed' });
+    expect(chain.damage).toMatchObject({
+      code: 'storeFailed',
+      stopped: true,
+      detail: expect.stringContaining('No space left on device'),
+      hint: expect.stringContaining('make room on the disk'),
+    });
+    expect(errors.at(-1)).toMatch(/takes no more blocks/);
+    // The node does not end for it.
+    expect(failures).toEqual([]);
+    expect(chain.isInvalid(next.hash)).toBe(false);
+    expect(chain.head.hash).toBe(tip.hash);
+    expect(chain.blockSummary(tip.hash)?.receipts).toHaveLength(1);
+    expect(chain.stateAt(tip.hash)?.get(accountKey(ALICE.address))).toBeDefined();
+    await expect(chain.acceptBlock(next.header, next.body)).rejects.toMatchObject({ code: 'storeFailed' });
+  });
+
+  it('is what is told even where something was found damaged before', async () => {
+    const { chain, store, harm } = await reopened();
+    await harm(gone(bodyKey(third.hash)));
+    expect(() => chain.bodyByHash(third.hash)).toThrow(/is missing/);
+    expect(chain.damage).toMatchObject({ code: 'storeDamaged', stopped: false });
+    store.batch = () => Promise.reject(full());
+    await expect(chain.acceptBlock(next.header, next.body)).rejects.toMatchObject({ code: 'storeFailed' });
+    expect(chain.damage).toMatchObject({ code: 'storeFailed', stopped: true });
+  });
+
+  it('that gives nothing when it is read fails that read, and stops the chain where a block needs it', async () => {
+    const { chain, store, failures } = await reopened();
+    const unreadable = storeFailed('000005.ldb: Input/output error');
+    store.get = () => {
+      throw unreadable;
+    };
+    expect(() => chain.bodyByHash(third.hash)).toThrow(unreadable);
+    expect(chain.damage).toMatchObject({ code: 'storeFailed', stopped: false });
+    await expect(chain.acceptBlock(next.header, next.body)).rejects.toBe(unreadable);
+    expect(chain.damage).toMatchObject({ stopped: true });
+    expect(failures).toEqual([]);
+  });
 });

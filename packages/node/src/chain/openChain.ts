@@ -134,17 +134,21 @@ export function holdsChain(reader: KeyValueReader, genesis: Genesis): boolean {
   }
   // First, because another layout of headers gives the same network another genesis hash.
   requireVersion(reader.get(VERSION_KEY));
-  if (toHex(stored) !== genesis.hash) {
-    throw new WattchainError(
-      'genesisMismatch',
-      `the stored chain began with genesis ${toHex(stored)}, the genesis file has ${genesis.hash}`,
-      {
-        values: { stored: toHex(stored), file: genesis.hash },
-        hint: 'use the genesis file of the stored chain, or another data directory for this network',
-      },
-    );
-  }
+  requireNetwork(stored, genesis);
   return true;
+}
+
+/** Throws `genesisMismatch` unless the genesis hash that a store has is that of this network. */
+export function requireNetwork(stored: Uint8Array, genesis: Genesis): void {
+  if (toHex(stored) === genesis.hash) return;
+  throw new WattchainError(
+    'genesisMismatch',
+    `the stored chain began with genesis ${toHex(stored)}, the genesis file has ${genesis.hash}`,
+    {
+      values: { stored: toHex(stored), file: genesis.hash },
+      hint: 'use the genesis file of the stored chain, or another data directory for this network',
+    },
+  );
 }
 
 /** The head that the store says it is at, after a look at everything that must fit it. Throws `storeDamaged`. */

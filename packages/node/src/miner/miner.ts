@@ -7,7 +7,7 @@ import {
   fromHex,
   type Hash,
   type Header,
-  isStoreDamaged,
+  isStoreError,
   meetsTarget,
   type PowSolution,
   sign,
@@ -198,7 +198,7 @@ export class Miner {
       // A flood of other blocks; nothing is wrong with this one or with the node.
       if (error instanceof WattchainError && error.code === 'queueFull') return refused('notAdded', error.message);
       // Said by the chain, which takes no more blocks but can be read.
-      if (isStoreDamaged(error)) return refused('storeDamaged', error.message);
+      if (isStoreError(error)) return refused(error.code, error.message);
       this.options.log.error({ err: error }, 'a found block could not be submitted');
       this.options.onFailure?.(error);
       throw error;
@@ -240,8 +240,9 @@ export class Miner {
     if (seen < needed) {
       return { code: 'fewMembers', detail: `${seen} of ${total} members answer, ${needed} are needed` };
     }
-    const damage = chain.damage?.stopped ? chain.damage.detail : this.#works.damage;
-    if (damage !== undefined) return { code: 'storeDamaged', detail: damage };
+    if (chain.damage?.stopped) return { code: chain.damage.code, detail: chain.damage.detail };
+    const unreadable = this.#works.damage;
+    if (unreadable !== undefined) return { code: unreadable.code, detail: unreadable.message };
     const ahead = peerChains.ahead();
     if (ahead === undefined) return undefined;
     const { header } = chain.head;

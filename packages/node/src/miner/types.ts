@@ -1,8 +1,8 @@
-import type { Hash } from '@wattchain/core';
+import type { Hash, StoreError } from '@wattchain/core';
 
 /** Why a miner that is switched on does not search. */
 export interface PauseReason {
-  readonly code: 'disabled' | 'stopped' | 'fewMembers' | 'behind' | 'storeDamaged';
+  readonly code: 'disabled' | 'stopped' | 'fewMembers' | 'behind' | StoreError['code'];
   /** The same as a sentence with its figures. */
   readonly detail: string;
 }

@@ -1,4 +1,4 @@
-import { assert, type Hash, isStoreDamaged, type Pieces, toHex } from '@wattchain/core';
+import { assert, type Hash, isStoreError, type Pieces, type StoreError, toHex } from '@wattchain/core';
 import { runInTurns } from '../base/turn.js';
 import type { Chain } from '../chain/chain.js';
 import type { MineConfig } from '../config.js';
@@ -35,13 +35,13 @@ export class Works {
   #works: Work[] = [];
   /** Whether transactions have arrived since the newest work was built. */
   #hasNews = false;
-  #damage: string | undefined;
+  #damage: StoreError | undefined;
   #building: Promise<void> | undefined;
 
   constructor(private readonly options: WorksOptions) {}
 
-  /** Why no template can be made on this head: what it needs of the store is damaged. */
-  get damage(): string | undefined {
+  /** Why no template can be made on this head: what it needs of the store cannot be read. */
+  get damage(): StoreError | undefined {
     return this.#damage;
   }
 
@@ -117,8 +117,8 @@ export class Works {
       const built = yield* template;
       if (built !== undefined) this.#add(built, builtMs);
     } catch (error) {
-      if (!isStoreDamaged(error)) throw error;
-      this.#damage = error.message;
+      if (!isStoreError(error)) throw error;
+      this.#damage = error;
     }
   }
 

@@ -61,7 +61,7 @@ test('what a person should look at is said, and takes nobody out of service', ()
 });
 
 test('a node that takes no more blocks, because what they need is damaged, is not healthy; one that misses something else is', () => {
-  const damage = { detail: 'a word is missing', hint: 'look', count: 1, stopped: false };
+  const damage = { code: 'storeDamaged' as const, detail: 'a word is missing', hint: 'look', count: 1, stopped: false };
   expect(healthAt(HEAD_MS, { damage }).healthy).toBe(true);
   expect(healthAt(HEAD_MS, { damage: { ...damage, stopped: true } })).toMatchObject({
     healthy: false,

@@ -9,6 +9,7 @@ const PAUSE_REASONS = [
   'fewMembers',
   'behind',
   'storeDamaged',
+  'storeFailed',
 ] as const satisfies readonly PauseReason['code'][];
 
 /** What the miner does and why not. */

@@ -1,6 +1,7 @@
-import { type DestinationStream, destination as fileDestination, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
 import type { Logger } from '../base/log.js';
 import type { LogConfig } from '../config.js';
+import { logOutput } from './logOutput.js';
 import { createTextDestination } from './textLog.js';
 
 /** Fields that must never reach a log, at the top of a line or one level below. */
@@ -11,12 +12,9 @@ const SECRET_FIELDS = ['token', 'privateKey', 'passphrase', 'mnemonic', 'authori
  * who follows one message through the code, `info` for what an operator wants to read once, `warn` for what may need a look,
  * `error` for what does.
  *
- * @param destination standard output unless given; written at once, so that the last lines before a crash are there
+ * @param destination standard output unless given
  */
-export function createPinoLogger(
-  { level, format }: LogConfig,
-  destination: DestinationStream = fileDestination({ dest: 1, sync: true }),
-): Logger {
+export function createPinoLogger({ level, format }: LogConfig, destination: DestinationStream = logOutput(1)): Logger {
   const asText = format === 'text' || (format === 'auto' && process.stdout.isTTY);
   return pino(
     {

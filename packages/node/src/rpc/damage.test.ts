@@ -7,6 +7,7 @@ import {
   groupKey,
   type Hash,
   type Hex,
+  storeFailed,
   treeKey,
 } from '@wattchain/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -119,4 +120,28 @@ test('the miner makes no template of what cannot be read, and says so', async ()
     code: 'miningPaused',
     values: { reason: 'storeDamaged' },
   });
+});
+
+test('a node whose disk is full refuses transactions, alone and together, pauses its miner and answers the rest', async () => {
+  store.batch = () => Promise.reject(storeFailed('No space left on device'));
+  const next = kit.mine(blocks.at(-1) as TestBlock);
+  rpc.runtime.advance(10_000);
+  await expect(rpc.chain.acceptBlock(next.header, next.body)).rejects.toMatchObject({ code: 'storeFailed' });
+  const raw = (nonce: number): Hex =>
+    `0x${Buffer.from(testTransaction(kit.genesis, BOB, { nonce }).raw).toString('hex')}`;
+  const refused = {
+    code: -32000,
+    message: expect.stringMatching(/^this node takes no more blocks .*: the disk of the/),
+  };
+  expect((await ask('eth_sendRawTransaction', raw(0))).error).toEqual(refused);
+  const batch = [0, 1].map((id) => ({ jsonrpc: '2.0', id, method: 'eth_sendRawTransaction', params: [raw(id)] }));
+  const response = await fetch(rpc.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(batch),
+  });
+  expect(((await response.json()) as Answer[]).map(({ error }) => error)).toEqual([refused, refused]);
+  await expect(rpc.worker.getWork()).rejects.toMatchObject({ values: { reason: 'storeFailed' } });
+  expect((await ask('eth_getBalance', ALICE.address, 'latest')).result).toMatch(/^0x/);
+  expect((await ask('eth_getLogs', EVERYTHING)).result).toHaveLength(4);
 });

@@ -1,7 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isStoreDamaged, storeDamaged } from '@wattchain/core';
-import { isDatabaseFile, isTable, LISTING_FILE, type ListedFile, measureFile, readListing } from './fileListing.js';
+import {
+  isDatabaseFile,
+  isTable,
+  LISTING_FILE,
+  type ListedFile,
+  measureFile,
+  readable,
+  readListing,
+  UNREADABLE,
+  unlessUnreadable,
+} from './fileListing.js';
 import { type LiveFiles, liveFilesOf } from './leveldb/liveFiles.js';
 import { readBatch, readLog } from './leveldb/logFile.js';
 import { checkTable } from './leveldb/tableFile.js';
@@ -22,6 +32,9 @@ export interface FolderReport {
    */
   readonly known: ReadonlyMap<string, ListedFile>;
 }
+
+/** What is said of a file that the list of a closed database leaves out. */
+const UNLISTED = 'was damaged when the database closed, or does not belong to it';
 
 /** At most so many files are named in a sentence. */
 const MAX_NAMED = 3;
@@ -60,7 +73,10 @@ class FolderCheck {
   async everything(): Promise<void> {
     for (const [name, file] of this.listed)
       if (!(await this.#isTorn(name, file))) await this.#compare(name, file, true);
-    for (const name of this.names) if (!this.listed.has(name)) this.#add(name, 'does not belong to it');
+    for (const name of this.names) if (!this.listed.has(name)) this.#add(name, UNLISTED);
+    // It went while the database was open: without it LevelDB would begin an empty one and delete the files of this.
+    if (this.listed.size > 0 && !this.listed.has('CURRENT') && !this.names.has('CURRENT'))
+      this.#add('CURRENT', 'is missing');
   }
 
   /** The database was open at last: the list is older than the files. */
@@ -84,8 +100,9 @@ class FolderCheck {
 
   async #liveFiles(): Promise<(LiveFiles & { readonly manifest: string }) | undefined> {
     if (!this.names.has('CURRENT')) return this.#add('CURRENT', 'is missing');
-    const current = await readFile(join(this.folder, 'CURRENT'), 'latin1');
-    const manifest = /^(MANIFEST-\d+)\n$/.exec(current)?.[1];
+    const current = await this.#content('CURRENT');
+    if (current === undefined) return undefined;
+    const manifest = /^(MANIFEST-\d+)\n$/.exec(current.toString('latin1'))?.[1];
     if (manifest === undefined) return this.#add('CURRENT', 'names no MANIFEST');
     if (!this.names.has(manifest)) return this.#add(manifest, 'is missing');
     const older = [...this.listed.keys()].find(
@@ -94,9 +111,16 @@ class FolderCheck {
     if (older !== undefined) return this.#add('CURRENT', `names ${manifest}, which is older than ${older}`);
     const listed = this.listed.get(manifest);
     if (listed !== undefined && !(await this.#compare(manifest, listed, false))) return undefined;
-    const { records, stop } = readLog(await readFile(join(this.folder, manifest)));
+    const content = await this.#content(manifest);
+    if (content === undefined) return undefined;
+    const { records, stop } = readLog(content);
     if (stop?.kind === 'damaged') return this.#add(manifest, `is damaged: ${stop.detail}`);
     return this.#attempt(manifest, () => ({ ...liveFilesOf(records), manifest }));
+  }
+
+  /** A file's content; `undefined`, and a problem, when the disk does not give it. */
+  async #content(name: string): Promise<Buffer | undefined> {
+    return (await readable(join(this.folder, name))) ?? this.#add(name, UNREADABLE);
   }
 
   #attempt<T>(name: string, read: () => T): T | undefined {
@@ -117,7 +141,8 @@ class FolderCheck {
       await this.#compare(name, listed, true);
       return;
     }
-    const content = await readFile(join(this.folder, name));
+    const content = await this.#content(name);
+    if (content === undefined) return;
     if (content.length !== bytes) return this.#add(name, `has ${content.length} bytes instead of ${bytes}`);
     const [damaged] = checkTable(content);
     if (damaged !== undefined) this.#add(name, `is damaged: ${damaged.detail}`);
@@ -133,7 +158,9 @@ class FolderCheck {
     for (const name of logs) {
       const listed = this.listed.get(name);
       if (listed !== undefined && !(await this.#compare(name, listed, false))) continue;
-      const { records, stop } = readLog(await readFile(join(this.folder, name)));
+      const content = await this.#content(name);
+      if (content === undefined) continue;
+      const { records, stop } = readLog(content);
       this.#attempt(name, () => records.forEach(readBatch));
       const isHarmless = stop === undefined || (stop.kind === 'torn' && name === logs.at(-1));
       if (!isHarmless) this.#add(name, `is damaged: ${stop.detail}`);
@@ -146,7 +173,7 @@ class FolderCheck {
    */
   async #isTorn(name: string, listed: ListedFile): Promise<boolean> {
     const isNewestLog = name === [...this.listed.keys()].filter((other) => other.endsWith('.log')).at(-1);
-    const content = isNewestLog && this.names.has(name) ? await readFile(join(this.folder, name)) : undefined;
+    const content = isNewestLog && this.names.has(name) ? await readable(join(this.folder, name)) : undefined;
     if (content === undefined || content.length === listed.bytes) return false;
     const { stop } = readLog(content);
     if (stop?.kind !== 'torn') return false;
@@ -156,8 +183,10 @@ class FolderCheck {
 
   /** Whether a file, or its beginning, is as listed. */
   async #compare(name: string, listed: ListedFile, whole: boolean): Promise<boolean> {
-    const found = await measureFile(join(this.folder, name), whole ? undefined : listed.bytes);
-    if (found === undefined) this.#add(name, 'is missing');
+    const measure = () => measureFile(join(this.folder, name), whole ? undefined : listed.bytes);
+    const found = await unlessUnreadable(async () => (await measure()) ?? 'missing');
+    if (found === undefined) this.#add(name, UNREADABLE);
+    else if (found === 'missing') this.#add(name, 'is missing');
     else if (found.bytes !== listed.bytes) this.#add(name, `has ${found.bytes} bytes instead of ${listed.bytes}`);
     else if (found.crc !== listed.crc)
       this.#add(name, `is not as it was written: its checksum differs from that in ${LISTING_FILE}`);

@@ -5,9 +5,10 @@ import {
   GroupHashes,
   groupKey,
   isFlatKey,
-  isStoreDamaged,
+  isStoreError,
   type KeyValueReader,
   type KeyValueWrite,
+  type StoreError,
   storeDamaged,
   WattchainError,
   ZERO_HASH,
@@ -95,8 +96,8 @@ export class CommittedReader implements KeyValueReader {
   constructor(
     private readonly store: Store,
     maxBytes: number,
-    /** Told of every read that met damage, before the error is thrown. */
-    private readonly onDamage: (error: WattchainError) => void = () => {},
+    /** Told of every read that met damage or a disk that fails, before the error is thrown. */
+    private readonly onDamage: (error: StoreError) => void = () => {},
   ) {
     this.#cache = new GenerationCache(maxBytes, (value) => value?.length ?? 0);
   }
@@ -119,7 +120,7 @@ export class CommittedReader implements KeyValueReader {
     try {
       return isFlatKey(key) ? this.#readFlat(key) : this.store.get(key);
     } catch (error) {
-      if (isStoreDamaged(error)) this.onDamage(error);
+      if (isStoreError(error)) this.onDamage(error);
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import { storeDamaged } from '@wattchain/core';
-import { describeKey } from './schema.js';
+import { describeKey, VERSION_BYTES, VERSION_KEY } from './schema.js';
 
 /** Bytes that every stored value has behind its own. */
 const CHECKSUM_BYTES = 4;
@@ -35,6 +35,11 @@ export function unseal(key: Uint8Array, stored: Uint8Array): Uint8Array | undefi
   const checksum = new DataView(stored.buffer, stored.byteOffset + length, CHECKSUM_BYTES).getUint32(0);
   if (crc32(content, crc32(key)) !== checksum) return undefined;
   return SQUEEZED.has(key[0]) ? unsqueeze(content) : content;
+}
+
+/** The schema version of a store of any version, as stored bytes: the first had no checksums. `undefined` when it is damaged. */
+export function unsealVersion(stored: Uint8Array): Uint8Array | undefined {
+  return stored.length === VERSION_BYTES ? stored : unseal(VERSION_KEY, stored);
 }
 
 /** {@link unseal} for a value that must be right. Throws `storeDamaged` with what the key names. */

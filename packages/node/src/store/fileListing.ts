@@ -1,6 +1,9 @@
 import { open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { liveFilesOf } from './leveldb/liveFiles.js';
+import { readLog } from './leveldb/logFile.js';
+import { checkTable } from './leveldb/tableFile.js';
 
 /**
  * The store's own list of LevelDB's files, beside them: name, size and CRC-32 of each. Tables never change once they are
@@ -61,6 +64,24 @@ export async function writeListing(folder: string, { closed, files }: FileListin
   const path = join(folder, LISTING_FILE);
   await writeFile(`${path}.new`, `${TITLE} ${state} ${hex(crc32(`${state}\n${lines}`))}\n${lines}`);
   await rename(`${path}.new`, path);
+}
+
+/** What is said of a file that {@link readable} cannot give. */
+export const UNREADABLE = 'cannot be read: the disk reports an error (EIO)';
+
+/** A file's content; `undefined` when the disk fails to give it, which says where the damage is as a wrong checksum does. */
+export async function readable(path: string): Promise<Buffer | undefined> {
+  return unlessUnreadable(() => readFile(path));
+}
+
+/** What reading gives, `undefined` when the disk fails. Every other error, such as of rights, is thrown. */
+export async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
+    return undefined;
+  }
 }
 
 /** Size and checksum of a file, or of its first `upTo` bytes; going on from `known`, which is its beginning. `undefined`: it is not there. */
@@ -138,21 +159,45 @@ export class ListingKeeper {
 
   async #update(closed: boolean): Promise<void> {
     const files = new Map<string, ListedFile>();
+    const live = closed ? await liveTablesOf(this.folder) : undefined;
     for (const name of (await readdir(this.folder)).filter(isDatabaseFile).sort()) {
       // Which MANIFEST it names changes while the database is open.
       if (name === 'CURRENT' && !closed) continue;
       const known = this.#files.get(name);
       const path = join(this.folder, name);
-      if (isTable(name) && (known !== undefined || (!closed && !(await isFinished(path))))) {
-        if (known !== undefined) files.set(name, known);
+      if (isTable(name) && known !== undefined) {
+        files.set(name, known);
         continue;
       }
+      if (!(closed ? await isSound(path, name, live) : !isTable(name) || (await isFinished(path)))) continue;
       const measured = await measureFile(path, Number.POSITIVE_INFINITY, name === 'CURRENT' ? undefined : known);
       if (measured !== undefined) files.set(name, measured);
     }
     await writeListing(this.folder, { closed, files });
     this.#files = files;
   }
+}
+
+/** Numbers of the tables that the MANIFEST in force names; `undefined` where that cannot be read. */
+async function liveTablesOf(folder: string): Promise<ReadonlyMap<number, number> | undefined> {
+  try {
+    const manifest = (await readFile(join(folder, 'CURRENT'), 'latin1')).trim();
+    return liveFilesOf(readLog(await readFile(join(folder, manifest))).records).tables;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether LevelDB's own checksums fit a file of a database that has just been closed. What changed while it was open must not be listed as
+ * if it had been written so. Tables that it never came to use may be unfinished, and LevelDB deletes them.
+ */
+async function isSound(path: string, name: string, live: ReadonlyMap<number, number> | undefined): Promise<boolean> {
+  const isUsed = !isTable(name) || live === undefined || live.has(Number.parseInt(name, 10));
+  if (name === 'CURRENT' || !isUsed) return true;
+  const content = await readable(path);
+  if (content === undefined) return false;
+  return isTable(name) ? checkTable(content).length === 0 : readLog(content).stop?.kind !== 'damaged';
 }
 
 async function isFinished(path: string): Promise<boolean> {

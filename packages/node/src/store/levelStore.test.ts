@@ -1,4 +1,17 @@
-import { appendFile, cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  cp,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesEqual, textToBytes } from '@wattchain/core';
@@ -100,7 +113,11 @@ describe('openLevelStore', () => {
     const store = await openLevelStore(path);
     await store.batch(version(SCHEMA_VERSION + 1));
     await store.close();
-    await expect(openLevelStore(path)).rejects.toMatchObject({ code: 'storeVersion' });
+    await expect(openLevelStore(path)).rejects.toMatchObject({
+      code: 'storeVersion',
+      message: `the store has schema version ${SCHEMA_VERSION + 1}, this program reads ${SCHEMA_VERSION}`,
+      hint: expect.stringContaining('use the program that wrote it'),
+    });
 
     const older = join(path, 'older');
     const level = new Level<Uint8Array, Uint8Array>(older, { keyEncoding: 'view', valueEncoding: 'view' });
@@ -237,6 +254,87 @@ describe('openLevelStore', () => {
       await (await openLevelStore(copy)).close();
       await rm(copy, { recursive: true });
     });
+  });
+
+  it('does not begin an empty database where CURRENT went while it was open', async () => {
+    const store = await openLevelStore(path);
+    await store.batch([{ key: textToBytes('a'), value: textToBytes('b') }]);
+    await rm(join(path, 'CURRENT'));
+    await store.close();
+    const before = await readdir(path);
+    await expect(openLevelStore(path)).rejects.toMatchObject({
+      code: 'storeDamaged',
+      message: expect.stringContaining('CURRENT is missing'),
+    });
+    expect(await readdir(path)).toEqual(before);
+  });
+
+  it.each<[string, RegExp]>([
+    ['a table', /\.ldb$/],
+    ['the log', /\.log$/],
+  ])('does not take %s for right that changed while it was open', async (_what, ending) => {
+    const store = await openLevelStore(path, { writeBufferBytes: 65_536 });
+    const bytes = (i: number) => Uint8Array.from({ length: 40_000 }, (_, place) => (place * place * (i + 7)) >> 8);
+    for (let i = 0; i < 6; i++) await store.batch([{ key: textToBytes(`k${i}`), value: bytes(i) }]);
+    // LevelDB makes tables beside the writing; one is finished when the next write buffer is full.
+    const names = (await readdir(path)).filter((file) => ending.test(file)).sort();
+    const name = names.at(ending.test('0.log') ? -1 : 0) as string;
+    const file = await open(join(path, name), 'r+');
+    await file.write(Uint8Array.of(0xa5, 0xa5, 0xa5), 0, 3, 20_000);
+    await file.close();
+    await store.close();
+    await expect(openLevelStore(path)).rejects.toMatchObject({
+      code: 'storeDamaged',
+      message: expect.stringContaining(`${name} was damaged when the database closed`),
+    });
+  });
+
+  it('names a file that the disk does not give, and says which the system does not open', async () => {
+    await (await openLevelStore(path)).close();
+    const current = join(path, 'CURRENT');
+    await rm(join(path, LISTING_FILE));
+    await rm(current);
+    // A file whose every read at its beginning is answered with EIO.
+    await symlink('/proc/self/mem', current);
+    await expect(openLevelStore(path)).rejects.toMatchObject({
+      code: 'storeDamaged',
+      message: expect.stringContaining('CURRENT cannot be read: the disk reports an error (EIO)'),
+    });
+    await rm(current);
+    await symlink(current, current);
+    await expect(openLevelStore(path)).rejects.toMatchObject({
+      code: 'storeUnavailable',
+      message: expect.stringContaining('ELOOP'),
+    });
+  });
+
+  it('says that the disk fails, keeps what was written, and writes nothing after a write that failed', async () => {
+    const place = (i: number) => textToBytes(`k${i}`);
+    const value = new Uint8Array(40_000).fill(7);
+    const store = await openLevelStore(path, { writeBufferBytes: 65_536 });
+    await store.batch([{ key: place(0), value }]);
+    // Where LevelDB makes its next file there is no folder.
+    const moved = `${path}-moved`;
+    await rename(path, moved);
+    await writeFile(path, '');
+    let written = 1;
+    const fill = async () => {
+      for (; written < 20; written++) await store.batch([{ key: place(written), value }]);
+    };
+    await expect(fill()).rejects.toMatchObject({
+      code: 'storeFailed',
+      message: expect.stringMatching(/^the disk of the stored chain fails: .*Not a directory/),
+      hint: expect.stringContaining('make room on the disk'),
+    });
+    await rm(path);
+    await rename(moved, path);
+    await expect(store.batch([{ key: textToBytes('late'), value }])).rejects.toMatchObject({ code: 'storeFailed' });
+    expect(store.get(place(written - 1))).toEqual(value);
+    await store.close();
+    const again = await openLevelStore(path);
+    expect(again.get(place(written - 1))).toEqual(value);
+    expect(again.get(textToBytes('late'))).toBeUndefined();
+    await again.close();
   });
 
   it('says that a folder cannot be made', async () => {

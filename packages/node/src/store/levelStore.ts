@@ -1,17 +1,27 @@
 import { mkdir } from 'node:fs/promises';
-import { assert, compareBytes, type KeyValueWrite, storeDamaged, textToBytes, WattchainError } from '@wattchain/core';
+import {
+  assert,
+  compareBytes,
+  type KeyValueWrite,
+  storeDamaged,
+  storeFailed,
+  textToBytes,
+  WattchainError,
+} from '@wattchain/core';
 import type { Level } from 'level';
 import { eachInTurns } from '../base/turn.js';
 import { checkFolder, folderDamaged } from './checkFolder.js';
-import { requireSealed, seal } from './envelope.js';
+import { requireSealed, seal, unsealVersion } from './envelope.js';
 import { ListingKeeper } from './fileListing.js';
-import { requireVersion, VERSION_BYTES, VERSION_KEY } from './schema.js';
+import { requireVersion, VERSION_KEY } from './schema.js';
 import type { IterateOptions, Store } from './store.js';
 
 /** Sizes of a level store. */
 export interface LevelStoreOptions {
   /** LevelDB's own cache of uncompressed blocks, in bytes. */
   readonly cacheBytes?: number;
+  /** Bytes that LevelDB collects in its log and in memory before it makes a table of them; its own choice, 4 MB, when absent. */
+  readonly writeBufferBytes?: number;
 }
 
 /** Small beside the 150 MB that an idle node may take; the chain's own cache stands in front of it. */
@@ -50,7 +60,9 @@ export async function openLevelStore(path: string, options: LevelStoreOptions = 
     throw unavailable(path, cause);
   }
   await requireUnlocked(path);
-  const { problems, known } = await checkFolder(path);
+  const { problems, known } = await checkFolder(path).catch((error: NodeJS.ErrnoException) => {
+    throw error.syscall === undefined ? error : unavailable(path, error);
+  });
   if (problems.length > 0) throw folderDamaged(path, problems);
   const files = new ListingKeeper(path, known);
   // A native library, which only those who store on disk load.
@@ -60,7 +72,11 @@ export async function openLevelStore(path: string, options: LevelStoreOptions = 
     await files.begin();
     // It opens by itself when it is left alone, so that this is the next thing it is told.
     level = new Level<Uint8Array, Uint8Array>(path, BINARY) as FileLevel;
-    await level.open({ cacheSize: options.cacheBytes ?? DEFAULT_CACHE_BYTES });
+    const { cacheBytes = DEFAULT_CACHE_BYTES, writeBufferBytes } = options;
+    await level.open({
+      cacheSize: cacheBytes,
+      ...(writeBufferBytes === undefined ? {} : { writeBufferSize: writeBufferBytes }),
+    });
   } catch (cause) {
     throw openError(path, cause);
   }
@@ -95,7 +111,7 @@ export async function requireUnlocked(path: string): Promise<void> {
 function requireStoredVersion(level: Level<Uint8Array, Uint8Array>): void {
   const stored = level.getSync(VERSION_KEY);
   if (stored === undefined) return;
-  requireVersion(stored.length === VERSION_BYTES ? plain(stored) : requireSealed(VERSION_KEY, stored));
+  requireVersion(unsealVersion(plain(stored)) ?? requireSealed(VERSION_KEY, stored));
 }
 
 /** The code that LevelDB's binding put on an error or on the cause of one. */
@@ -106,9 +122,17 @@ function levelCode(error: unknown): string | undefined {
   return levelCode(error.cause) ?? (typeof code === 'string' ? code : undefined);
 }
 
-/** What LevelDB says of files that changed while it has them open is damage; anything else passes as it is. */
-function readError(error: unknown): unknown {
-  return isBroken(error) ? storeDamaged(`its files cannot be read (${rootMessage(error)})`, {}, error) : error;
+/** How LevelDB begins to say what the system said. */
+const IO_ERROR = /^IO error: /;
+
+/**
+ * What LevelDB says of files that changed while it has them open is damage, of what the system does not do for it a failing disk; anything
+ * else passes as it is.
+ */
+function storeError(error: unknown): unknown {
+  const message = rootMessage(error);
+  if (isBroken(error)) return storeDamaged(`its files cannot be read (${message})`, {}, error);
+  return IO_ERROR.test(message) ? storeFailed(message.replace(IO_ERROR, ''), {}, error) : error;
 }
 
 /** LevelDB calls it an I/O error when a file of its own that CURRENT or MANIFEST names is missing. */
@@ -156,6 +180,8 @@ function prefixEnd(prefix: Uint8Array): Uint8Array | undefined {
 class LevelStore implements Store {
   #closing: Promise<void> | undefined;
   #writtenBytes = 0;
+  /** Why a write failed, after which none is tried. */
+  #failure: unknown;
 
   constructor(
     private readonly level: FileLevel,
@@ -167,12 +193,14 @@ class LevelStore implements Store {
     try {
       stored = this.level.getSync(key);
     } catch (error) {
-      throw readError(error);
+      throw storeError(error);
     }
     return stored === undefined ? undefined : requireSealed(key, stored);
   }
 
   async batch(writes: readonly KeyValueWrite[]): Promise<void> {
+    // LevelDB's log may end inside a record now, and what followed it would be lost when the log is read.
+    if (this.#failure !== undefined) throw this.#failure;
     try {
       // Three times as fast as a list of operations: no object is made and looked through for each.
       const batch = this.level.batch();
@@ -182,7 +210,8 @@ class LevelStore implements Store {
       });
       await batch.write({ sync: true });
     } catch (error) {
-      throw readError(error);
+      this.#failure = storeError(error);
+      throw this.#failure;
     }
     const bytes = writes.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0);
     this.#writtenBytes += bytes;
@@ -201,7 +230,7 @@ class LevelStore implements Store {
     try {
       for (;;) {
         const entry = await iterator.next().catch((error: unknown) => {
-          throw readError(error);
+          throw storeError(error);
         });
         if (entry === undefined) return;
         const key = plain(entry[0]);
@@ -219,7 +248,7 @@ class LevelStore implements Store {
 
   /** Frees what blocks have overwritten and deleted. Whatever fails here is as it was, and told when it is read. */
   async #tidy(): Promise<void> {
-    if (this.#writtenBytes < TIDY_FROM_BYTES) return;
+    if (this.#failure !== undefined || this.#writtenBytes < TIDY_FROM_BYTES) return;
     for (const [start, end] of REWRITTEN) {
       const size = await this.level.approximateSize(start, end).catch(() => Number.POSITIVE_INFINITY);
       if (size <= MAX_TIDIED_BYTES) await this.level.compactRange(start, end).catch(() => {});

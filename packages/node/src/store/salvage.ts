@@ -1,11 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isStoreDamaged, WattchainError } from '@wattchain/core';
-import { unseal } from './envelope.js';
-import { isDatabaseFile, isTable } from './fileListing.js';
+import { bytesEqual, isStoreDamaged, WattchainError } from '@wattchain/core';
+import { unseal, unsealVersion } from './envelope.js';
+import { isDatabaseFile, isTable, readable, UNREADABLE } from './fileListing.js';
 import { readBatch, salvageLog } from './leveldb/logFile.js';
 import { type DamagedBlock, readTable, type StoredEntry } from './leveldb/tableFile.js';
 import { requireUnlocked } from './levelStore.js';
+import { VERSION_KEY } from './schema.js';
 
 /** What can be read of one file of a database. */
 export interface SalvagedFile {
@@ -31,9 +32,13 @@ export async function requireStopped(folder: string): Promise<void> {
 export async function* salvageFolder(folder: string): AsyncGenerator<SalvagedFile, void, undefined> {
   const names = (await readdir(folder)).filter((name) => isTable(name) || name.endsWith('.log')).filter(isDatabaseFile);
   for (const file of names.sort()) {
-    const bytes = await readFile(join(folder, file));
-    const { entries, damaged } = isTable(file) ? salvageTable(bytes) : salvageLogFile(bytes);
-    yield { file, entries: entries.flatMap(unsealed), damaged };
+    const bytes = await readable(join(folder, file));
+    if (bytes === undefined)
+      yield { file, entries: [], damaged: [{ detail: UNREADABLE, after: undefined, upTo: undefined }] };
+    else {
+      const { entries, damaged } = isTable(file) ? salvageTable(bytes) : salvageLogFile(bytes);
+      yield { file, entries: entries.flatMap(unsealed), damaged };
+    }
   }
 }
 
@@ -61,6 +66,6 @@ function salvageLogFile(bytes: Uint8Array): Salvaged {
 
 function unsealed(entry: StoredEntry): StoredEntry[] {
   if (entry.value === undefined) return [entry];
-  const value = unseal(entry.key, entry.value);
+  const value = bytesEqual(entry.key, VERSION_KEY) ? unsealVersion(entry.value) : unseal(entry.key, entry.value);
   return value === undefined ? [] : [{ ...entry, value }];
 }

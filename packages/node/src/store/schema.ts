@@ -133,14 +133,43 @@ export const VERSION_KEY: Uint8Array = prefixed('m', textToBytes('version'));
 /** Key of the commit record. */
 export const COMMIT_KEY: Uint8Array = prefixed('z');
 
-/** Throws `storeVersion` unless the stored schema version is this program's. */
+/** Headers, bodies and the commit record are stored since this version as they are now: `db reindex` makes a store of this version of them. */
+const OLDEST_WITH_THESE_BLOCKS = 4;
+
+/** What to do with a store of another version, once nothing here reads its blocks. */
+const START_AGAIN = 'use the program that wrote it, or delete the folder `chain` in the data directory to sync again';
+
+/** Throws `storeVersion`, with the command that makes a store of this version, unless the stored schema version is this program's. */
 export function requireVersion(stored: Uint8Array | undefined): void {
-  const version = stored === undefined ? 'none' : toHex(stored);
-  const expected = toHex(numberToBytes(SCHEMA_VERSION, VERSION_BYTES));
-  if (version === expected) return;
-  throw new WattchainError('storeVersion', `the store has schema version ${version}, this program ${expected}`, {
-    values: { stored: version, expected },
-    hint: 'use the program that wrote it, or delete the folder `chain` in the data directory to sync again',
+  const version = versionOf(stored);
+  if (version === SCHEMA_VERSION) return;
+  throw otherVersion(
+    version,
+    hasTheseBlocks(version)
+      ? 'stop the node; `wattchain db reindex --data DIR` builds a store of this version from the blocks in it, and keeps the old files'
+      : START_AGAIN,
+  );
+}
+
+/** Throws `storeVersion` where headers and bodies are not stored as they are now. */
+export function requireTheseBlocks(stored: Uint8Array | undefined): void {
+  const version = versionOf(stored);
+  if (!hasTheseBlocks(version)) throw otherVersion(version, `its blocks cannot be read: ${START_AGAIN}`);
+}
+
+function versionOf(stored: Uint8Array | undefined): number {
+  return stored === undefined ? 0 : Number(bytesToBigInt(stored));
+}
+
+function hasTheseBlocks(version: number): boolean {
+  return version >= OLDEST_WITH_THESE_BLOCKS && version <= SCHEMA_VERSION;
+}
+
+function otherVersion(version: number, hint: string): WattchainError {
+  const what = version === 0 ? 'has no schema version' : `has schema version ${version}`;
+  return new WattchainError('storeVersion', `the store ${what}, this program reads ${SCHEMA_VERSION}`, {
+    values: { stored: version, expected: SCHEMA_VERSION },
+    hint,
   });
 }
 

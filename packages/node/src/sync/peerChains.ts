@@ -3,7 +3,7 @@ import {
   type Header,
   type HeaderRecord,
   isBetter,
-  isStoreDamaged,
+  isStoreError,
   maxLeadMs,
   type Outcome,
   unlessDamaged,
@@ -381,6 +381,6 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
 /** What a peer shows cannot be judged while what it is held against is damaged: that is not the peer's fault. */
 function unjudged(error: unknown): 'unjudged' {
-  if (isStoreDamaged(error)) return 'unjudged';
+  if (isStoreError(error)) return 'unjudged';
   throw error;
 }

@@ -3,7 +3,7 @@ import {
   type Hash,
   type Header,
   type HeaderRecord,
-  isStoreDamaged,
+  isStoreError,
   meetsTarget,
   type Transaction,
   unlessDamaged,
@@ -163,8 +163,8 @@ export class Relay {
   }
 }
 
-/** Who brings what this node cannot judge, because its own store is damaged, is not to blame. */
+/** Who brings what this node cannot judge, because its own store is damaged or fails, is not to blame. */
 function dropIfDamaged(error: unknown): Judgement {
-  if (isStoreDamaged(error)) return 'drop';
+  if (isStoreError(error)) return 'drop';
   throw error;
 }

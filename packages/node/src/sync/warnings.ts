@@ -9,6 +9,7 @@ import type { PeerChains } from './peerChains.js';
 /** What an operator can be warned of; every code, so that metrics show one that ended as 0. */
 export const WARNING_CODES = [
   'storeDamaged',
+  'storeFailed',
   'chainSplit',
   'fewMembers',
   'clockOff',
@@ -57,7 +58,7 @@ export function nodeWarnings(sources: WarningSources): NodeWarning[] {
   const old = oldHeadWarning(sources);
   const notTaken = unlessDamaged(() => notTakenWarning(sources), undefined);
   return [
-    ...(damage ? [{ code: 'storeDamaged' as const, detail: damageDetail(damage) }] : []),
+    ...(damage ? [{ code: damage.code, detail: damageDetail(damage) }] : []),
     ...(split ? [{ code: 'chainSplit' as const, detail: splitDetail(split) }] : []),
     ...(few === undefined ? [] : [{ code: 'fewMembers' as const, detail: few }]),
     ...(clock === undefined ? [] : [{ code: 'clockOff' as const, detail: clock }]),

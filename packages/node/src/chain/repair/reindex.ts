@@ -1,4 +1,4 @@
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { access, copyFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   bytesEqual,
@@ -21,13 +21,15 @@ import {
   type CommitRecord,
   decodeCommit,
   decodeStoredHeader,
-  requireVersion,
+  GENESIS_KEY,
+  requireTheseBlocks,
   type StoredHeader,
   VERSION_KEY,
 } from '../../store/schema.js';
 import type { Store } from '../../store/store.js';
 import { Chain } from '../chain.js';
 import { MARK_FILE } from '../headMark.js';
+import { requireNetwork } from '../openChain.js';
 
 export interface ReindexOptions {
   /** Folder of the store, which no node has open. */
@@ -56,18 +58,20 @@ const PROGRESS_BLOCKS = 1_000;
 
 /**
  * Builds a store anew from the headers and bodies that can be read of the old one, by executing every block again: state, receipts,
- * places and undo records come out of that, and each block is validated as if a peer had sent it. The old store is only replaced
- * when that is done, and kept beside the new one. Throws `storeUnavailable`, `storeLocked`.
+ * places and undo records come out of that, and each block is validated as if a peer had sent it. So it mends a damaged store, and makes one
+ * of this version of an older one whose blocks were stored as now. The old store is only replaced when that is done, and kept beside the
+ * new one. Throws `storeUnavailable`, `storeLocked`, `storeVersion`, `genesisMismatch`, `storeFailed`.
  */
 export async function reindexStore(options: ReindexOptions): Promise<Reindexed> {
   const { folder, genesis, runtime, log } = options;
+  await finishReindex(folder);
   await requireStopped(folder);
-  const [newFolder, bodiesFolder, oldFolder] = [`${folder}.new`, `${folder}.bodies`, `${folder}.damaged`];
-  for (const path of [newFolder, bodiesFolder]) await rm(path, { recursive: true, force: true });
+  const [builtFolder, bodiesFolder, oldFolder] = [`${folder}.reindex`, `${folder}.bodies`, `${folder}.old`];
+  for (const path of [builtFolder, bodiesFolder]) await rm(path, { recursive: true, force: true });
   const bodies = await openLevelStore(bodiesFolder);
   try {
     const found = await salvageBlocks(folder, bodies, genesis);
-    const store = await openLevelStore(newFolder);
+    const store = await openLevelStore(builtFolder);
     let head: HeaderRecord;
     let missing: string | undefined;
     try {
@@ -79,16 +83,38 @@ export async function reindexStore(options: ReindexOptions): Promise<Reindexed> 
       await store.close();
     }
     // With it a node says at its start which block it had.
-    await copyFile(join(folder, MARK_FILE), join(newFolder, MARK_FILE)).catch(() => {});
+    await copyFile(join(folder, MARK_FILE), join(builtFolder, MARK_FILE)).catch(() => {});
     await requireStopped(folder);
-    await rm(oldFolder, { recursive: true, force: true });
+    for (const path of [newFolderOf(folder), oldFolder]) await rm(path, { recursive: true, force: true });
+    // A folder of this name is a complete store, whenever the process ends.
+    await rename(builtFolder, newFolderOf(folder));
     await rename(folder, oldFolder);
-    await rename(newFolder, folder);
+    await finishReindex(folder);
     return { head, oldHead: found.oldHead, blocks: found.records.size - 1, missing, oldFolder };
   } finally {
     await bodies.close();
     await rm(bodiesFolder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Puts a new store in its place, where the process that made it ended after it had moved the old one away and before it did this. Returns
+ * whether there was one. Without it a node would begin an empty chain there.
+ */
+export async function finishReindex(folder: string): Promise<boolean> {
+  if (await isThere(folder)) return false;
+  if (!(await isThere(newFolderOf(folder)))) return false;
+  await rename(newFolderOf(folder), folder);
+  return true;
+}
+
+const newFolderOf = (folder: string) => `${folder}.new`;
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 interface Found {
@@ -102,12 +128,15 @@ async function salvageBlocks(folder: string, bodies: Store, genesis: Genesis): P
   const children = new Map<Hash, StoredHeader[]>();
   const withBody = new Set<Hash>();
   let commit: { readonly sequence: number; readonly record: CommitRecord } | undefined;
+  let version: Uint8Array | undefined;
+  let network: Uint8Array | undefined;
   for await (const { entries } of salvageFolder(folder)) {
     const writes = [];
     for (const { sequence, key, value } of entries) {
       if (value === undefined) continue;
       const [prefix, hash] = [String.fromCharCode(key[0] ?? 0), toHex(key.subarray(1))];
-      if (bytesEqual(key, VERSION_KEY)) requireVersion(value);
+      if (bytesEqual(key, VERSION_KEY)) version = value;
+      else if (bytesEqual(key, GENESIS_KEY)) network = value;
       else if (prefix === 'b') {
         writes.push({ key, value });
         withBody.add(hash);
@@ -125,6 +154,9 @@ async function salvageBlocks(folder: string, bodies: Store, genesis: Genesis): P
     }
     await bodies.batch(writes);
   }
+  // In this order, because another layout of headers gives the same network another genesis hash.
+  if (version !== undefined) requireTheseBlocks(version);
+  if (network !== undefined) requireNetwork(network, genesis);
   return { records: connect(children, withBody, genesis), oldHead: commit?.record };
 }
 

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountKey, groupKey, type KeyValueWrite, treeKey, treeRoot } from '@wattchain/core';
+import { accountKey, groupKey, type KeyValueWrite, parseGenesis, treeKey, treeRoot } from '@wattchain/core';
+import { Level } from 'level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   ALICE,
@@ -15,10 +16,12 @@ import {
 } from '../../../testing/chainKit.js';
 import { ManualRuntime } from '../../../testing/manualRuntime.js';
 import { silentLogger } from '../../base/log.js';
+import { seal, unseal } from '../../store/envelope.js';
+import { LISTING_FILE } from '../../store/fileListing.js';
 import { openLevelStore } from '../../store/levelStore.js';
-import { bodyKey, canonicalKey, headerKey, placeKey, receiptsKey } from '../../store/schema.js';
+import { bodyKey, canonicalKey, headerKey, placeKey, receiptsKey, VERSION_KEY } from '../../store/schema.js';
 import { Chain } from '../chain.js';
-import { reindexStore } from './reindex.js';
+import { finishReindex, reindexStore } from './reindex.js';
 import { verifyStore } from './verify.js';
 
 const kit = new ChainKit(crowdedGenesis());
@@ -82,6 +85,22 @@ function harmFirstBlocks(): string[] {
 
 const verify = () => verifyStore({ folder, genesis });
 const reindex = () => reindexStore({ folder, genesis, runtime, log });
+
+/** Writes the store as an older version did: the keys of the state's records began with their depth up to version 5, and had it last since. */
+async function makeOlder(version: number): Promise<void> {
+  const level = new Level<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' });
+  for await (const [key, stored] of level.iterator({ gte: Uint8Array.of(0x74), lt: Uint8Array.of(0x75) })) {
+    const older = Uint8Array.of(0x74, key.at(-1) as number, ...key.subarray(1, -1));
+    const value = unseal(key, stored) as Uint8Array;
+    await level.batch([
+      { type: 'del', key },
+      { type: 'put', key: older, value: seal(older, value) },
+    ]);
+  }
+  await level.put(VERSION_KEY, seal(VERSION_KEY, Uint8Array.of(0, 0, 0, version)));
+  await level.close();
+  await rm(join(folder, LISTING_FILE));
+}
 
 /** Alice's account and those that share four bits with it. */
 const alicesRecord = groupKey(4, treeKey(accountKey(ALICE.address)));
@@ -180,7 +199,7 @@ describe('reindexStore', () => {
     expect(head.header.height).toBeLessThan(12);
     expect(missing).toBe(`header or body of block ${head.header.height + 1} cannot be read`);
     expect(readdirSync(oldFolder)).toContain('CURRENT');
-    expect(readdirSync(dataDir).sort()).toEqual(['chain', 'chain.damaged']);
+    expect(readdirSync(dataDir).sort()).toEqual(['chain', 'chain.old']);
     expect(await verify()).toMatchObject({ healthy: true });
     // What is missing comes from peers.
     expect((await run(blocks.slice(head.header.height))).hash).toBe(tip.hash);
@@ -193,5 +212,68 @@ describe('reindexStore', () => {
     await expect(run([])).rejects.toMatchObject({ code: 'storeDamaged' });
     expect(await reindex()).toMatchObject({ head: { hash: tip.hash }, missing: undefined });
     expect((await run([])).hash).toBe(tip.hash);
+  });
+});
+
+describe('a store of an older version', () => {
+  it.each([4, 5])('%i is refused with the command that makes it new, and reindex does', async (version) => {
+    await makeOlder(version);
+    const refusal = {
+      code: 'storeVersion',
+      message: expect.stringContaining(`has schema version ${version}`),
+      hint: expect.stringContaining('`wattchain db reindex --data DIR`'),
+    };
+    await expect(run([])).rejects.toMatchObject(refusal);
+    await expect(verify()).rejects.toMatchObject(refusal);
+    const { head, missing, blocks: count } = await reindex();
+    expect([head.hash, missing, count]).toEqual([tip.hash, undefined, 13]);
+    expect(await verify()).toMatchObject({ healthy: true, head: { height: 12, hash: tip.hash } });
+    expect((await run([])).hash).toBe(tip.hash);
+  });
+
+  it('written by a program of version 5 comes to the head that it had', async () => {
+    const vectors = new URL('../../../../../test/vectors/store-5/', import.meta.url).pathname;
+    await rm(folder, { recursive: true });
+    await cp(join(vectors, 'chain'), folder, { recursive: true });
+    const old = { folder, genesis: parseGenesis(JSON.parse(readFileSync(join(vectors, 'genesis.json'), 'utf8'))) };
+    await expect(verifyStore(old)).rejects.toMatchObject({ code: 'storeVersion', values: { stored: 5 } });
+    // What that program said when it closed the store.
+    const head = { height: 12, hash: '0x189641f427de23e6d0d41b8a1daf7e89319aea1d842e05a622f5ac70906cdb52' };
+    expect(await reindexStore({ ...old, runtime, log })).toMatchObject({
+      oldHead: head,
+      missing: undefined,
+      blocks: 13,
+    });
+    expect(await verifyStore(old)).toMatchObject({ healthy: true, head });
+  });
+
+  it('whose blocks are of another form is refused with what remains, and left as it is', async () => {
+    await makeOlder(3);
+    const refusal = { code: 'storeVersion', hint: expect.stringContaining('delete the folder `chain`') };
+    await expect(run([])).rejects.toMatchObject(refusal);
+    await expect(reindex()).rejects.toMatchObject(refusal);
+    expect(readdirSync(dataDir)).toEqual(['chain']);
+  });
+});
+
+describe('reindexStore, before it replaces anything,', () => {
+  it('refuses the genesis of another network', async () => {
+    const other = crowdedGenesis(1n);
+    await expect(reindexStore({ folder, genesis: other, runtime, log })).rejects.toMatchObject({
+      code: 'genesisMismatch',
+    });
+    expect(readdirSync(dataDir)).toEqual(['chain']);
+    expect((await run([])).hash).toBe(tip.hash);
+  });
+
+  it('has a complete store, which is put in place where the process ended in between', async () => {
+    await reindex();
+    await rename(folder, `${folder}.new`);
+    expect(await finishReindex(folder)).toBe(true);
+    expect((await run([])).hash).toBe(tip.hash);
+    expect(await finishReindex(folder)).toBe(false);
+    await rename(folder, `${folder}.new`);
+    expect(await reindex()).toMatchObject({ head: { hash: tip.hash }, missing: undefined });
+    expect(readdirSync(dataDir).sort()).toEqual(['chain', 'chain.old']);
   });
 });

@@ -1,8 +1,19 @@
-import { compareBytes, type Genesis, type Hash, toHex } from '@wattchain/core';
+import { compareBytes, type Genesis, type Hash, toHex, unlessDamaged } from '@wattchain/core';
 import { checkFolder, type FileProblem } from '../../store/checkFolder.js';
 import { openLevelStore } from '../../store/levelStore.js';
 import { requireStopped, salvageFolder } from '../../store/salvage.js';
-import { bodyKey, canonicalKey, headerKey, KINDS, receiptsKey, undoKey } from '../../store/schema.js';
+import {
+  bodyKey,
+  COMMIT_KEY,
+  type CommitRecord,
+  canonicalKey,
+  decodeCommit,
+  headerKey,
+  KINDS,
+  receiptsKey,
+  undoKey,
+} from '../../store/schema.js';
+import type { Store } from '../../store/store.js';
 import { auditStore, type StoreCounts } from './audit.js';
 
 export interface VerifyOptions {
@@ -23,6 +34,8 @@ export interface StoreReport {
   readonly values: readonly string[];
   /** How many there are. */
   readonly valueCount: number;
+  /** Block at which the store is; `undefined` while files are wrong, or what says it. */
+  readonly head: Pick<CommitRecord, 'height' | 'hash'> | undefined;
   /** What was looked at; `undefined` while files are wrong. */
   readonly counts: StoreCounts | undefined;
 }
@@ -39,7 +52,7 @@ export async function verifyStore({ folder, genesis, onProgress }: VerifyOptions
   const { problems } = await checkFolder(folder);
   if (problems.length > 0) {
     const lost = await whatIsLost(folder);
-    return { healthy: false, files: problems, lost, values: [], valueCount: 0, counts: undefined };
+    return { healthy: false, files: problems, lost, values: [], valueCount: 0, head: undefined, counts: undefined };
   }
   const store = await openLevelStore(folder);
   try {
@@ -50,10 +63,16 @@ export async function verifyStore({ folder, genesis, onProgress }: VerifyOptions
       valueCount++;
     };
     const counts = await auditStore(store, genesis, tell, onProgress);
-    return { healthy: valueCount === 0, files: [], lost: [], values, valueCount, counts };
+    return { healthy: valueCount === 0, files: [], lost: [], values, valueCount, head: headOf(store), counts };
   } finally {
     await store.close();
   }
+}
+
+function headOf(store: Store): StoreReport['head'] {
+  const commit = unlessDamaged(() => store.get(COMMIT_KEY), undefined);
+  const head = commit && unlessDamaged(() => decodeCommit(commit), undefined);
+  return head && { height: head.height, hash: head.hash };
 }
 
 /** The parts of files that cannot be read, with the kinds of values and the heights that stood there, as far as indexes tell. */

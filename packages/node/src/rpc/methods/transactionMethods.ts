@@ -17,7 +17,7 @@ import {
   heightParameter,
   indexParameter,
 } from '../protocol/parameter.js';
-import { serverError } from '../protocol/rpcError.js';
+import { type RpcError, serverError } from '../protocol/rpcError.js';
 import { HASH, nullable, shape } from '../protocol/schema.js';
 import { canonicalBlock, findBlock, findTransaction } from './blocks.js';
 import { sendFaultMessage } from './faultMessage.js';
@@ -34,11 +34,13 @@ export const transactionMethods: readonly Method[] = [
     errors: [
       {
         code: 'rpcServer',
-        when: 'the pool does not take it, in geth’s words: nonce too low, already known, insufficient funds …',
+        when: 'the pool does not take it, in geth’s words: nonce too low, already known, insufficient funds …; or the node takes no blocks any more, so that it knows of no account what it can pay',
       },
     ],
     example: { params: [SIGNED_TRANSACTION], result: SENT_HASH },
     handle: ({ node }, raw) => {
+      const refusal = refusalOf(node.chain);
+      if (refusal !== undefined) throw refusal;
       const outcome = node.mempool.addRaw(raw, 'local');
       if (outcome.fault) throw serverError(sendFaultMessage(outcome.fault));
       return outcome.value.hash;
@@ -90,11 +92,19 @@ export const transactionMethods: readonly Method[] = [
   }),
 ];
 
+/** Why a node takes no transactions, whatever they are: its store stopped the chain. */
+function refusalOf({ damage }: Pick<RpcChain, 'damage'>): RpcError | undefined {
+  if (!damage?.stopped) return undefined;
+  return serverError(`this node takes no more blocks and so no transactions, send them to another: ${damage.detail}`);
+}
+
 /** Gives signed transactions to the pool as one; the hash of each, or why the pool does not take it. */
 export function* sendTogether(
-  { mempool }: RpcBackend,
+  { chain, mempool }: RpcBackend,
   lists: readonly (readonly [raw: Uint8Array])[],
 ): Pieces<TogetherOutcome[]> {
+  const refusal = refusalOf(chain);
+  if (refusal !== undefined) return lists.map(() => ({ error: refusal }));
   const raws = lists.map(([raw]) => raw);
   const outcomes = yield* mempool.addRawsInPieces(raws, 'local');
   return outcomes.map(({ value, fault }) =>
