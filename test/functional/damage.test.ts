@@ -1,5 +1,8 @@
-/** Eight bytes flip in the log of a killed node: it says so and what to do, is mended by that, and nobody is blamed. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/**
+ * Eight bytes flip in the log of a killed node, a disk becomes full, a file goes while a node runs: it says so and what to do, is mended by
+ * that, and nobody is blamed.
+ */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PUBLISHED_ADDRESSES } from '@wattchain/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -70,5 +73,52 @@ test('a node with a damaged log does not start, and reindex mends it', async () 
     expect(await node.rpc<unknown[]>('watt_peers')).toHaveLength(1);
     expect(node.log).not.toContain('"sentence":"ban"');
     expect(node.log).not.toContain('"sentence":"disconnect"');
+  }
+});
+
+/** Bytes that a file may have on the disk of the next test. */
+const ROOM_BYTES = 32_768;
+
+test('a node whose disk is full takes no more blocks, mines no more, goes on answering and says what to do', async () => {
+  // Blocks come fast, so that the log of the store is soon at its limit.
+  const network = await TestNetwork.create(testGenesis(PUBLISHED_ADDRESSES, 100), { nodes: 1, miners: [0] }, miner);
+  const node = network.node(0);
+  const data = ['--data', node.dataDir];
+  try {
+    await node.start({ largestFileBytes: ROOM_BYTES });
+    const { detail } = await waitUntil('the disk to be full', async () => {
+      const { warnings } = await node.rpc<{ warnings: { code: string; detail: string }[] }>('watt_status');
+      return warnings.find(({ code }) => code === 'storeFailed');
+    });
+    expect(detail).toMatch(/^the disk of the stored chain fails: .*\.log: File too large \(no more blocks .*make room/);
+    const height = await node.height();
+    expect(height).toBeGreaterThan(5);
+    expect(await node.rpc('watt_miner')).toMatchObject({ paused: { code: 'storeFailed' } });
+    const health = await fetch(`${node.rpcUrl}/health`);
+    expect([health.status, await health.text()]).toEqual([503, expect.stringContaining('takes no more blocks')]);
+    await expect(node.rpc('eth_sendRawTransaction', ['0x00'])).rejects.toThrow(
+      /takes no more blocks .* another: the disk/,
+    );
+    const newest = `0x${height.toString(16)}`;
+    const shown = await node.rpc<{ hash: string }>('eth_getBlockByNumber', [newest, true]);
+    expect(BigInt(await node.rpc<string>('eth_getBalance', [miner, 'latest']))).toBeGreaterThan(0n);
+    expect(await node.end('SIGTERM')).toBe(1);
+    expect(node.log).toContain('make room on the disk');
+
+    // With room again it goes on from there.
+    await node.start();
+    expect(await node.rpc('eth_getBlockByNumber', [newest, true])).toEqual(shown);
+    await waitUntil('more blocks', async () => (await node.height()) > height + 1);
+
+    // A file that goes while the node runs is missed when it starts again, before LevelDB begins an empty database.
+    rmSync(join(node.dataDir, 'chain', 'CURRENT'));
+    expect(await node.end('SIGTERM')).toBe(0);
+    const refused = await wattchain(['node', ...data]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('CURRENT is missing')]);
+    expect(await wattchain(['db', 'reindex', ...data])).toMatchObject({ code: 0 });
+    await node.start();
+    expect(await node.rpc('eth_getBlockByNumber', [newest, true])).toEqual(shown);
+  } finally {
+    await network.remove();
   }
 });

@@ -179,14 +179,18 @@ export class TestNode {
     return readFileSync(this.logFile, 'utf8');
   }
 
-  /** Starts the process and waits for its first answer. Its clock may be off by so many milliseconds. */
-  async start({ clockOffsetMs = 0 } = {}): Promise<void> {
+  /**
+   * Starts the process and waits for its first answer. Its clock may be off by so many milliseconds, and its files may not become longer than
+   * so many bytes, which it sees as it sees a full disk.
+   */
+  async start({ clockOffsetMs = 0, largestFileBytes = 0 } = {}): Promise<void> {
     const log = openSync(this.logFile, 'a');
     const shift = `const now = Date.now; Date.now = () => now() + ${clockOffsetMs};`;
     const shifted = clockOffsetMs === 0 ? [] : ['--import', `data:text/javascript,${encodeURIComponent(shift)}`];
-    this.#child = spawn(process.execPath, [...shifted, entryPoint, 'node', '--data', this.dataDir], {
-      stdio: ['ignore', log, log],
-    });
+    const command = [process.execPath, ...shifted, entryPoint, 'node', '--data', this.dataDir];
+    const limit = `ulimit -f ${Math.floor(largestFileBytes / 512)} && exec "$0" "$@"`;
+    const [program = '', ...args] = largestFileBytes === 0 ? command : ['sh', '-c', limit, ...command];
+    this.#child = spawn(program, args, { stdio: ['ignore', log, log] });
     closeSync(log);
     const child = this.#child;
     await waitUntil(`${this.dataDir} to answer`, async () => {
