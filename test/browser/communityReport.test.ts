@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
-/** The report of a community and a bill in a browser: readable in light, dark and print, on a phone too, and nothing is loaded. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** The report of a community and a bill in a browser: readable in light, dark and print, on a phone too, and nothing is loaded. The page of a run on a testbed. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,8 +8,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportFiles } from '../../packages/cli/dist/community/report/files.js';
 import { fontanaResult } from '../../packages/cli/testing/communityResults.js';
+import { startCommunityRun } from '../functional/framework.js';
 import { launchBrowser } from './chromium.mjs';
-import { findFaults, takePicture, weakTexts } from './looks.js';
+import { Visitor } from './framework.js';
+import { expectFit, findFaults, takePicture, weakTexts } from './looks.js';
 
 const found = await launchBrowser();
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-report-'));
@@ -18,6 +20,11 @@ let browser: Browser;
 const PHONE_WIDTH = 390;
 /** What the margins leave of a sheet of A4, 186 mm, at 96 pixels an inch. */
 const A4_WIDTH = 703;
+
+afterAll(async () => {
+  await found.browser?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 describe.skipIf(found.missing !== undefined)(`the report of a community ${found.missing ?? ''}`, () => {
   beforeAll(() => {
@@ -28,11 +35,6 @@ describe.skipIf(found.missing !== undefined)(`the report of a community ${found.
       writeFileSync(file, [...chunks].join(''));
     }
   });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-
   test.each([
     ['report.html', 'light', 'screen'],
     ['report.html', 'dark', 'screen'],
@@ -61,3 +63,87 @@ describe.skipIf(found.missing !== undefined)(`the report of a community ${found.
     await context.close();
   });
 });
+
+/** A home's line of the page, with exact figures. */
+interface ShownHome {
+  readonly home: string;
+  readonly bill: string | undefined;
+}
+
+/** Three homes, one with sun, over the hour in which the tariff changes. */
+const HOURS = `time,tariff_usd_per_kWh,load1_kWh,load2_kWh,load3_kWh,pv1_kWh,pv2_kWh,pv3_kWh
+${[14, 15, 16].map((hour) => `2017-07-01T${hour}:00,${hour < 16 ? '0.22' : '0.54'},0.${hour}1,0.7,0.3,1.${hour},0,0`).join('\n')}
+`;
+
+describe.skipIf(found.missing !== undefined)(`the page of a community's run ${found.missing ?? ''}`, () => {
+  test('shows a period’s curves, its price, who has what and the bills of the result, by the clock and names of the file', async () => {
+    const [data, out] = [join(directory, 'hours.csv'), join(directory, 'run')];
+    writeFileSync(data, HOURS);
+    const question = ['--data', data, '--feed-in', '0.05', '--rule', 'callAuction:uniform'];
+    const run = await startCommunityRun(out, ...question, '--testbed', 'stay', '--block-interval', '500');
+    try {
+      await run.told('callAuction:uniform: four nodes');
+      const visitor = await Visitor.come(found.browser as Browser, run.url);
+      const { page } = visitor;
+      // From its beginning on, without a reload.
+      await visitor.open('/community');
+      await page.getByRole('heading', { level: 1, name: '16:00 to 17:00 on 1 July 2017' }).waitFor();
+      await page.getByText('Settled up to 1 July 2017, 17:00', { exact: false }).waitFor();
+      await run.told('runs on');
+      const { bills } = lastRule(out);
+      expect(await shownHomes()).toEqual(bills);
+      await page.getByText('clearing price of a kWh').waitFor();
+      const slider = page.getByRole('slider', { name: /^Demand and supply of 1 July 2017, 16:00/ });
+      await slider.focus();
+      await page.keyboard.press('Home');
+      expect(await slider.getAttribute('aria-valuetext')).toMatch(/demand 0\.5400 USD\/kWh, supply 0\.0500 USD\/kWh/);
+      await page.getByRole('combobox', { name: 'period' }).selectOption({ index: 1 });
+      await page.getByRole('heading', { level: 1, name: '14:00 to 15:00 on 1 July 2017' }).waitFor();
+      expect(new URL(page.url()).searchParams.get('period')).toMatch(/^\d+$/);
+      for (const [colorScheme, width] of [
+        ['light', 1280],
+        ['dark', PHONE_WIDTH],
+      ] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 844 });
+        await visitor.open('/community');
+        expect(await weakTexts(page)).toEqual([]);
+        expect(await page.evaluate(findFaults)).toEqual([]);
+        await expectFit(page);
+        await takePicture(page, `market-${colorScheme}-${width}`);
+      }
+      expect(visitor.incidents).toEqual({ errors: [], foreignRequests: [] });
+      await visitor.leave();
+
+      async function shownHomes(): Promise<ShownHome[]> {
+        return page
+          .getByRole('table', { name: 'homes' })
+          .locator('tbody tr')
+          .evaluateAll((rows) =>
+            rows.map((row) => ({
+              home: row.querySelector('td')?.textContent ?? '',
+              bill: row.querySelector('td:last-child data')?.getAttribute('value') ?? undefined,
+            })),
+          );
+      }
+    } finally {
+      await run.stop();
+    }
+  });
+});
+
+/** Names of homes and what each pays, money units, by the last rule of a result. */
+function lastRule(out: string): { readonly bills: readonly ShownHome[] } {
+  const { rules } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as {
+    rules: { bills: Record<string, string>[] }[];
+  };
+  const sum = (bill: Record<string, string>, names: readonly string[]) =>
+    names.reduce((total, name) => total + BigInt(bill[name] ?? 0), 0n);
+  const bills = (rules.at(-1)?.bills ?? []).map((bill) => ({
+    home: bill.home ?? '',
+    bill: String(
+      sum(bill, ['paidToNeighbours', 'paidToSupplier', 'fees']) - sum(bill, ['gotFromNeighbours', 'gotFromSupplier']),
+    ),
+  }));
+  return { bills };
+}

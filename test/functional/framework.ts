@@ -334,11 +334,20 @@ export interface RunningTestbed {
 }
 
 /** Starts `wattchain testbed` on free ports, with miners that leave other tests room. */
-export async function startTestbed(directory: string, ...args: readonly string[]): Promise<RunningTestbed> {
+export function startTestbed(directory: string, ...args: readonly string[]): Promise<RunningTestbed> {
+  return startNodes(['testbed', '--dir', directory, ...args]);
+}
+
+/** Starts `wattchain community run --testbed` in the same way. */
+export function startCommunityRun(out: string, ...args: readonly string[]): Promise<RunningTestbed> {
+  return startNodes(['community', 'run', '--out', out, ...args]);
+}
+
+async function startNodes(args: readonly string[]): Promise<RunningTestbed> {
   // One more than the four nodes have: the place of a shared page.
   const [rpcPort, p2pPort] = [await freePorts(5), await freePorts(4)];
   const ports = ['--rpc-port', String(rpcPort), '--p2p-port', String(p2pPort)];
-  const child = startWattchain(['testbed', '--dir', directory, '--duty', String(DUTY), ...ports, ...args]);
+  const child = startWattchain([...args, '--duty', String(DUTY), ...ports]);
   let progress = '';
   child.stderr?.on('data', (chunk) => {
     progress += chunk;

@@ -50,11 +50,16 @@ export interface MarketOptions {
   readonly bank?: Partial<Pick<BankRules, 'buyRateWei' | 'redeemRateWei'>> & { readonly attestationLimit?: bigint };
 }
 
+/** The easiest target of a network whose first one is this. */
+export function largestTargetOf(firstTarget: bigint): bigint {
+  const largest = firstTarget * EASIEST_FACTOR;
+  return largest < LARGEST_TARGET ? largest : LARGEST_TARGET;
+}
+
 /** The genesis file of a new network as JSON data, with the energy contracts. */
 export function createGenesis(options: GenesisOptions): unknown {
   const { miners = [] } = options;
   const hex32 = (value: bigint) => `0x${value.toString(16).padStart(64, '0')}`;
-  const largest = options.target * EASIEST_FACTOR;
   return {
     name: options.name,
     ...(options.community === undefined ? {} : { community: options.community }),
@@ -62,7 +67,7 @@ export function createGenesis(options: GenesisOptions): unknown {
     timestampMs: options.timestampMs,
     blockIntervalMs: options.blockIntervalMs,
     firstTarget: hex32(options.target),
-    largestTarget: hex32(largest < LARGEST_TARGET ? largest : LARGEST_TARGET),
+    largestTarget: hex32(largestTargetOf(options.target)),
     blockGasLimit: newBlockGasLimit(options.blockIntervalMs),
     blockByteLimit: 1_000_000,
     minGasPriceWei: NEW_MIN_GAS_PRICE_WEI.toString(),

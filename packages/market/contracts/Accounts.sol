@@ -31,8 +31,9 @@ abstract contract Accounts is MarketEvents {
     IEnergyToken private money;
     uint96 internal floor;
 
-    /// @dev Number 1 first.
-    Member[] internal members;
+    /// @dev By place, that of number 1 is 0; no list, whose length would be read again for every member.
+    mapping(uint256 place => Member) internal members;
+    uint256 internal memberTotal;
     mapping(address owner => Account) internal accounts;
     /// @dev What the supplier could not pay for exports, and the sum of it.
     mapping(address owner => Tokens) private owed;
@@ -110,7 +111,8 @@ abstract contract Accounts is MarketEvents {
         held = int256(Tokens.unwrap(money.balanceOf(address(this))));
         (address supplier, address gridOperator,) = terms();
         sum = int256(accounts[supplier].balance) + accounts[gridOperator].balance + accounts[address(this)].balance;
-        for (uint256 i = 0; i < members.length; ++i) sum += accounts[members[i].owner].balance;
+        uint256 size = memberTotal;
+        for (uint256 i = 0; i < size; ++i) sum += accounts[members[i].owner].balance;
     }
 
     /// @notice What the genesis has decided; `firstPeriod` is the one that is settled next.
@@ -188,7 +190,7 @@ abstract contract Accounts is MarketEvents {
 
     /// @dev What the supplier keeps: so much is advanced when every home owes as much as it can.
     function reserve() internal view returns (int256) {
-        return int256(members.length * uint256(advance));
+        return int256(memberTotal * uint256(advance));
     }
 
     /// @dev Until when all that periods cost is paid: a member who left before is free.

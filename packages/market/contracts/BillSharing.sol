@@ -17,6 +17,14 @@ abstract contract BillSharing is Billing {
         uint128 exported;
     }
 
+    /// @dev What a call adds up, band by band, member by member: where it is kept, mWh, and what is locked for it.
+    struct Kept {
+        bytes32[] keys;
+        uint256[] needs;
+        uint256[] surpluses;
+        uint256[] locks;
+    }
+
     /// @dev Added to what is locked for a band: its bill is rounded.
     uint256 private constant BAND_ROUNDING = 4;
 
@@ -48,29 +56,25 @@ abstract contract BillSharing is Billing {
     /// @dev Takes down what was needed and left over in each period, and locks what it can cost.
     function collect(Ledger memory ledger) internal {
         requireInBilling(ledger);
-        (uint256[] memory bandOf, uint256[] memory places) = bandsOf(ledger);
+        (uint256[] memory bandOf, uint256[] memory firsts, uint256[] memory places) = bandsOf(ledger);
         uint256 size = ledger.size;
-        Sums[] memory kept = new Sums[](places.length * size);
+        Kept memory kept = keptOf(ledger, firsts, places);
         uint256[] memory imported = new uint256[](places.length);
         uint256[] memory exported = new uint256[](places.length);
-        for (uint256 b = 0; b < places.length; ++b) {
-            bytes32 group = bytes32(places[b]);
-            for (uint256 i = 0; i < size; ++i) kept[b * size + i] = sums[keyOf(ledger.ties.owners[i], group)];
-        }
         for (uint256 k = 0; k < ledger.count; ++k) {
             enterPeriod(ledger, k);
-            addPeriod(ledger, kept, bandOf[k] * size);
+            uint256 b = bandOf[k];
+            addPeriod(ledger, kept, b * size);
             (uint256 need, uint256 surplus) = (ledger.need, ledger.surplus);
-            if (need > surplus) imported[bandOf[k]] += need - surplus;
-            else exported[bandOf[k]] += surplus - need;
+            if (need > surplus) imported[b] += need - surplus;
+            else exported[b] += surplus - need;
             chargePoolFees(ledger);
         }
+        for (uint256 at = 0; at < kept.keys.length; ++at) {
+            (uint256 need, uint256 surplus) = (kept.needs[at], kept.surpluses[at]);
+            if (need + surplus != 0) sums[kept.keys[at]] = Sums({need: uint128(need), surplus: uint128(surplus)});
+        }
         for (uint256 b = 0; b < places.length; ++b) {
-            bytes32 group = bytes32(places[b]);
-            for (uint256 i = 0; i < size; ++i) {
-                Sums memory own = kept[b * size + i];
-                if (own.need + own.surplus != 0) sums[keyOf(ledger.ties.owners[i], group)] = own;
-            }
             Band memory band = bands[places[b]];
             band.imported += uint128(imported[b]);
             band.exported += uint128(exported[b]);
@@ -80,16 +84,44 @@ abstract contract BillSharing is Billing {
 
     // ---- Parts that several functions use
 
-    function addPeriod(Ledger memory ledger, Sums[] memory kept, uint256 first) private pure {
-        uint256 tariff = Price.unwrap(ledger.price.tariff);
-        for (uint256 i = 0; i < ledger.size; ++i) {
-            Sums memory own = kept[first + i];
-            if (ledger.needs[i] != 0) {
-                ledger.locked[i] -= lockedFor(own.need, tariff);
-                own.need += uint128(ledger.needs[i]);
-                ledger.locked[i] += lockedFor(own.need, tariff);
+    /// @dev What members have needed and had so far in the bands of a call: band by band, member by member.
+    function keptOf(Ledger memory ledger, uint256[] memory firsts, uint256[] memory places)
+        private
+        view
+        returns (Kept memory kept)
+    {
+        uint256 size = ledger.size;
+        uint256 count = places.length * size;
+        kept = Kept(new bytes32[](count), new uint256[](count), new uint256[](count), new uint256[](count));
+        uint256 number = billingNumber;
+        uint256 at = 0;
+        for (uint256 b = 0; b < places.length; ++b) {
+            uint256 tariff = Price.unwrap(ledger.prices[firsts[b]].tariff);
+            for (uint256 i = 0; i < size; ++i) {
+                bytes32 key = keyOf(ledger.ties.owners[i], bytes32(places[b]), number);
+                Sums memory own = sums[key];
+                kept.keys[at] = key;
+                kept.needs[at] = own.need;
+                kept.surpluses[at] = own.surplus;
+                kept.locks[at++] = lockedFor(own.need, tariff);
             }
-            own.surplus += uint128(ledger.surpluses[i]);
+        }
+    }
+
+    function addPeriod(Ledger memory ledger, Kept memory kept, uint256 first) private pure {
+        uint256 tariff = Price.unwrap(ledger.price.tariff);
+        (uint256[] memory needs, uint256[] memory surpluses) = (ledger.needs, ledger.surpluses);
+        for (uint256 i = 0; i < ledger.size; ++i) {
+            uint256 own = needs[i];
+            if (own != 0) {
+                uint256 need = kept.needs[first + i] + own;
+                uint256 locked = lockedFor(need, tariff);
+                ledger.locked[i] = ledger.locked[i] + locked - kept.locks[first + i];
+                kept.locks[first + i] = locked;
+                kept.needs[first + i] = need;
+            }
+            own = surpluses[i];
+            if (own != 0) kept.surpluses[first + i] += own;
         }
     }
 
@@ -97,9 +129,10 @@ abstract contract BillSharing is Billing {
         ledger.period = MeterTime.wrap(band.first);
         ledger.ties.period = ledger.period;
         bytes32 group = bytes32(bands.length - 1);
+        uint256 number = billingNumber;
         (ledger.need, ledger.surplus) = (0, 0);
         for (uint256 i = 0; i < ledger.size; ++i) {
-            Sums memory own = sums[keyOf(ledger.ties.owners[i], group)];
+            Sums memory own = sums[keyOf(ledger.ties.owners[i], group, number)];
             ledger.needs[i] = own.need;
             ledger.surpluses[i] = own.surplus;
             ledger.need += own.need;
@@ -120,24 +153,31 @@ abstract contract BillSharing is Billing {
     }
 
     /// @return bandOf which of `places` each period has
+    /// @return firsts the first period of each band in the ledger
     /// @return places of the ledger's bands in the list
-    function bandsOf(Ledger memory ledger) private returns (uint256[] memory bandOf, uint256[] memory places) {
+    function bandsOf(Ledger memory ledger)
+        private
+        returns (uint256[] memory bandOf, uint256[] memory firsts, uint256[] memory places)
+    {
         bandOf = new uint256[](ledger.count);
         uint256[] memory seen = new uint256[](ledger.count);
         uint256 count = 0;
         for (uint256 k = 0; k < ledger.count; ++k) {
             Prices memory price = ledger.prices[k];
             uint256 b = 0;
-            while (b < k && !(price.tariff == ledger.prices[b].tariff && price.feedIn == ledger.prices[b].feedIn)) ++b;
-            if (b < k) {
-                bandOf[k] = bandOf[b];
-                continue;
-            }
-            bandOf[k] = count;
-            seen[count++] = placeOf(price, inSeconds(ledger.from) + k * ledger.step);
+            while (b < count && !isSame(price, ledger.prices[seen[b]])) ++b;
+            bandOf[k] = b;
+            if (b == count) seen[count++] = k;
         }
-        places = new uint256[](count);
-        for (uint256 b = 0; b < count; ++b) places[b] = seen[b];
+        (firsts, places) = (new uint256[](count), new uint256[](count));
+        for (uint256 b = 0; b < count; ++b) {
+            firsts[b] = seen[b];
+            places[b] = placeOf(ledger.prices[seen[b]], inSeconds(ledger.from) + seen[b] * ledger.step);
+        }
+    }
+
+    function isSame(Prices memory a, Prices memory b) private pure returns (bool) {
+        return a.tariff == b.tariff && a.feedIn == b.feedIn;
     }
 
     function placeOf(Prices memory price, uint256 start) private returns (uint256) {

@@ -67,8 +67,9 @@ abstract contract Billing is CommunityMarket {
         return ends.length == 0 ? settledTo : billingStart;
     }
 
-    /// @dev Under which its sums of the billing period that runs stand.
-    function keyOf(address owner, bytes32 group) internal view returns (bytes32) {
-        return keccak256(abi.encode(owner, group, billingNumber));
+    /// @dev Under which its sums of a billing period stand.
+    /// @param number of the billing period, which a call reads once
+    function keyOf(address owner, bytes32 group, uint256 number) internal pure returns (bytes32) {
+        return keccak256(abi.encode(owner, group, number));
     }
 }

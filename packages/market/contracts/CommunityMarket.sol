@@ -28,12 +28,15 @@ abstract contract CommunityMarket is Accounts {
         uint48 from = uint48(nextPeriod(all));
         Member memory member = Member({owner: msg.sender, from: from, until: OPEN, meter: meter});
         uint256 own = accounts[msg.sender].number;
-        if (number == members.length + 1) {
+        uint256 total = memberTotal;
+        if (number == total + 1) {
             require(own == 0 && number <= MAX_MEMBERS, "this place cannot be taken");
-            members.push(member);
+            members[total] = member;
+            memberTotal = number;
             int256 kept = int256(accounts[supplier].balance) - int256(uint256(accounts[supplier].locked));
             if (kept < reserve()) revert Uncovered(supplier, kept, uint256(reserve()));
         } else {
+            require(number != 0 && number <= total, "this place cannot be taken");
             address before = members[number - 1].owner;
             require(own == (before == msg.sender ? number | LEFT : 0) && isFree(number, msg.sender), "this place cannot be taken");
             if (before != msg.sender) payOff(before);
@@ -83,11 +86,12 @@ abstract contract CommunityMarket is Accounts {
 
     /// @notice Places for members so far; their numbers run from 1.
     function memberCount() external view returns (uint256) {
-        return members.length;
+        return memberTotal;
     }
 
     /// @notice Who has a number: owner, meter, and the periods in which it takes part, from the first on and before `until`.
     function memberAt(uint256 number) external view returns (Member memory) {
+        require(number != 0 && number <= memberTotal, "there is no such place");
         return members[number - 1];
     }
 
@@ -128,7 +132,7 @@ abstract contract CommunityMarket is Accounts {
     /// @dev The accounts alone, for what is not the settlement of a period.
     function readAccounts(Ledger memory ledger) internal view returns (RegistryRules memory all) {
         (ledger.supplierOwner, ledger.gridOwner, all) = terms();
-        uint256 size = members.length;
+        uint256 size = memberTotal;
         ledger.size = size;
         ledger.members = new Member[](size);
         ledger.accounts = new Account[](size);

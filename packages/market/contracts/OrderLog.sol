@@ -94,7 +94,7 @@ abstract contract OrderLog is OrderSheets {
         Prices memory prices = grid.pricesOf(hint, period, Duration.wrap(terms.resolution), 1)[0];
         bool isCovered = covers(terms, prices);
         sheet = OrderSheet(new uint256[](count), new uint256[](count), new uint256[](count), newTies(period, count));
-        address[] memory owners = new address[](members.length);
+        address[] memory owners = new address[](memberTotal);
         bool isOpened = terms.revealBlocks == 0;
         for (uint256 i = 0; i < count; ++i) {
             Act act = Act.wrap(acts[i]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.35;
 
-import "./BillSharing.sol";
+import "./Coefficients.sol";
 
 /// @dev How the members of a pool share what they trade with each other.
 enum PoolRule {
@@ -15,9 +15,7 @@ enum PoolRule {
 /// @title A community's pool
 /// @notice Nobody orders: what the meters show is shared. Neighbours trade at one price of the period, the rest is the supplier's; by
 ///         coefficients each member is allotted a part of the surplus first.
-contract Pool is BillSharing {
-    uint256 private constant WHOLE_BPS = 10_000;
-
+contract Pool is Coefficients {
     PoolRule private immutable poolRule;
     /// @dev Of coefficients: where between feed-in price (0) and tariff (10000) the local price lies.
     uint256 private immutable localBps;
@@ -48,7 +46,10 @@ contract Pool is BillSharing {
         if (rule == PoolRule.BillSharing) {
             collect(ledger);
         } else if (rule == PoolRule.StaticCoefficients || rule == PoolRule.DynamicCoefficients) {
-            byCoefficients(ledger, rule == PoolRule.StaticCoefficients);
+            bool isStatic = rule == PoolRule.StaticCoefficients;
+            uint32[] memory list;
+            if (isStatic) list = coefficients;
+            shareByCoefficients(ledger, isStatic, list, localBps);
         } else {
             for (uint256 k = 0; k < count; ++k) {
                 enterPeriod(ledger, k);
@@ -93,38 +94,5 @@ contract Pool is BillSharing {
         uint256 denominator = (tariff - feedIn) * surplus + feedIn * need;
         if (denominator == 0) return amountAt(localMwh, tariff, 1);
         return amountAt(localMwh, tariff * feedIn * need, denominator);
-    }
-
-    /// @dev Each member is allotted its part of the surplus, takes what it needs of it, and pays the local price for that.
-    function byCoefficients(Ledger memory ledger, bool isStatic) private {
-        uint256 size = ledger.size;
-        (uint32[] memory list, uint256 bps) = (coefficients, localBps);
-        uint256[] memory weights = new uint256[](size);
-        uint256[] memory room = new uint256[](size);
-        Trades memory trades = Trades(
-            new uint256[](size), new uint256[](size), new uint256[](size), new uint256[](size), new uint256[](size)
-        );
-        for (uint256 k = 0; k < ledger.count; ++k) {
-            enterPeriod(ledger, k);
-            uint256 start = inSeconds(ledger.period);
-            for (uint256 i = 0; i < size; ++i) {
-                if (!isStatic) weights[i] = ledger.needs[i];
-                else if (!isMember(ledger.members[i], start)) weights[i] = 0;
-                else weights[i] = list.length == 0 ? 1 : i < list.length ? list[i] : 0;
-            }
-            uint256 sum = sumOf(weights);
-            splitInto(room, sum == 0 ? 0 : ledger.surplus, weights, sum, ledger.ties);
-            uint256 traded = 0;
-            for (uint256 i = 0; i < size; ++i) {
-                trades.bought[i] = ledger.needs[i] < room[i] ? ledger.needs[i] : room[i];
-                traded += trades.bought[i];
-            }
-            (uint256 tariff, uint256 feedIn) = (Price.unwrap(ledger.price.tariff), Price.unwrap(ledger.price.feedIn));
-            uint256 local = amountAt(traded, feedIn * WHOLE_BPS + (tariff - feedIn) * bps, WHOLE_BPS);
-            splitInto(trades.sold, traded, ledger.surpluses, ledger.surplus, ledger.ties);
-            splitInto(trades.paid, local, trades.bought, traded, ledger.ties);
-            splitInto(trades.got, local, ledger.surpluses, ledger.surplus, ledger.ties);
-            settleTrades(ledger, trades);
-        }
     }
 }

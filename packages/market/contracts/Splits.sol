@@ -17,6 +17,8 @@ struct Ties {
 /// @dev Bits of a place in a list of parts: 65,536 parts at most.
 uint256 constant PLACE_BITS = 16;
 uint256 constant PLACE_MASK = 0xFFFF;
+/// @dev Rounds of a selection, each of which leaves a part of the keys: twice as many as for a thousand keys in random order.
+uint256 constant MOST_ROUNDS = 40;
 
 /// @dev keccak256 of the ABI encoding of period and owner.
 function tieHash(MeterTime period, address owner) pure returns (uint256) {
@@ -53,6 +55,10 @@ function addShares(uint256[] memory parts, uint256 total, uint256[] memory weigh
     uint256 size = weights.length;
     assert(size <= PLACE_MASK && (total == 0 || sum != 0));
     if (total == 0) return;
+    if (total == sum) {
+        for (uint256 i = 0; i < size; ++i) parts[i] += weights[i];
+        return;
+    }
     uint256[] memory keys = ties.room;
     uint256 left = total;
     uint256 rests = 0;
@@ -66,17 +72,25 @@ function addShares(uint256[] memory parts, uint256 total, uint256[] memory weigh
         if (rest != 0) keys[rests++] = (rest << PLACE_BITS) | i;
     }
     if (left == 0) return;
+    // Fewer are left than there are remainders, for these sum to as many times the sum of the weights.
+    selectLargest(keys, rests, left);
+    uint256 border = keys[left] >> PLACE_BITS;
+    uint256 given = 0;
+    for (; given < left; ++given) {
+        uint256 key = keys[given];
+        if (key >> PLACE_BITS == border) break;
+        parts[key & PLACE_MASK] += 1;
+    }
+    if (given == left) return;
+    // Rarely the largest remainder that gets none is equal to one that does: then all that are equal to it are looked at again.
+    for (uint256 i = 0; i < given; ++i) parts[keys[i] & PLACE_MASK] -= 1;
     sortDescending(keys, rests);
     uint256 first = left;
     uint256 last = left;
-    // Where the last unit goes to one of several equal remainders, all of these are looked at again.
-    if (keys[left - 1] >> PLACE_BITS == keys[left] >> PLACE_BITS) {
-        uint256 equal = keys[left] >> PLACE_BITS;
-        while (first != 0 && keys[first - 1] >> PLACE_BITS == equal) --first;
-        while (last < rests && keys[last] >> PLACE_BITS == equal) ++last;
-    }
+    while (first != 0 && keys[first - 1] >> PLACE_BITS == border) --first;
+    while (last < rests && keys[last] >> PLACE_BITS == border) ++last;
     for (uint256 i = 0; i < first; ++i) parts[keys[i] & PLACE_MASK] += 1;
-    if (first != left) shareAmongEqual(parts, left - first, first, last, weights, ties);
+    shareAmongEqual(parts, left - first, first, last, weights, ties);
 }
 
 /// @dev One unit each to the first `units` of the places that `ties.room` names from `first` to before `last`.
@@ -105,6 +119,34 @@ function shareAmongEqual(
     }
     sortDescending(keys, count);
     for (uint256 i = 0; i < units; ++i) parts[places[PLACE_MASK - (keys[i] & PLACE_MASK)]] += 1;
+}
+
+/// @dev Puts the `wanted` largest of the first `count` keys before all others, and the largest of these behind them (Hoare's selection). Keys
+///      differ. Where it takes unusually long they are sorted, so nobody can choose energies for which a settlement fits no block.
+function selectLargest(uint256[] memory keys, uint256 count, uint256 wanted) pure {
+    uint256 low = 0;
+    uint256 high = count;
+    for (uint256 rounds = 0; low + 1 < high; ++rounds) {
+        if (rounds == MOST_ROUNDS) {
+            sortDescending(keys, count);
+            return;
+        }
+        uint256 pivot = keys[wanted];
+        uint256 i = low;
+        uint256 j = high;
+        while (i < j) {
+            uint256 left = keys[i];
+            while (left > pivot) left = keys[++i];
+            uint256 right = keys[j - 1];
+            while (pivot > right) right = keys[--j - 1];
+            if (i < j) {
+                keys[i++] = right;
+                keys[--j] = left;
+            }
+        }
+        if (j <= wanted) low = i;
+        if (wanted < i) high = j;
+    }
 }
 
 /// @dev Sorts the first `count` keys, the largest first (Shell's sort: no list of n takes more than about n^1.5 steps).

@@ -1,6 +1,7 @@
 import { type Address, parseAddress, ZERO_ADDRESS } from '@wattchain/core';
+import { COMMUNITY_ADDRESSES } from './contracts/communityAddresses.js';
 import { COMMUNITY_ARTIFACTS, type CommunityContractName } from './contracts/communityContracts.js';
-import { CONTRACT_ARTIFACTS, COUNCIL_ADDRESS, METER_REGISTRY_ADDRESS } from './contracts/contracts.js';
+import { CONTRACT_ARTIFACTS } from './contracts/contracts.js';
 import {
   type AbiItem,
   deploy,
@@ -9,15 +10,6 @@ import {
   requireSensible,
 } from './genesisContracts.js';
 import { type CouncilRules, PILOT_NOTICE_SECONDS, PILOT_REGISTRY_RULES, type RegistryRules } from './genesisRules.js';
-
-/** Where a community's contracts stand in a network whose genesis carries them. Nobody has a key of these addresses. */
-export const COMMUNITY_ADDRESSES = {
-  registryAddress: METER_REGISTRY_ADDRESS,
-  councilAddress: COUNCIL_ADDRESS,
-  moneyAddress: '0xe000000000000000000000000000000000000010',
-  gridAddress: '0xe000000000000000000000000000000000000011',
-  marketAddress: '0xe000000000000000000000000000000000000012',
-} as const satisfies Readonly<Record<string, Address>>;
 
 /** All contracts that a community can have, by name. */
 export const ALL_ARTIFACTS = { ...CONTRACT_ARTIFACTS, ...COMMUNITY_ARTIFACTS };

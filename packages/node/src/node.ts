@@ -19,13 +19,15 @@ import type { ChainView } from './p2p/serving.js';
 import { Page } from './rpc/door/page.js';
 import { RpcServer } from './rpc/door/server.js';
 import { loadToken, PAGE_TOKEN_FILE, TOKEN_FILE } from './rpc/door/token.js';
-import { type Runtime, systemRuntime } from './runtime.js';
+import { type Clock, type Runtime, systemRuntime } from './runtime.js';
 import { openLevelStore } from './store/levelStore.js';
 import type { Store } from './store/store.js';
 
 /** What a node may be given instead of the real world; each has a default. */
 export interface NodeDependencies {
   readonly runtime?: Runtime;
+  /** In place of the runtime's own clock. */
+  readonly clock?: Clock;
   readonly log?: Logger;
   /** Opens the store of the chain in a folder. */
   readonly openStore?: (path: string) => Promise<Store>;
@@ -85,7 +87,8 @@ export class WattchainNode {
     refuseOpenTestbed(rules, config);
     refusePublishedMiner(rules, config);
     const log = dependencies.log ?? (await import('./observe/pinoLogger.js')).createPinoLogger(config.log);
-    const runtime = dependencies.runtime ?? threadedRuntime(config, log.child({ service: 'compute' }));
+    const world = dependencies.runtime ?? threadedRuntime(config, log.child({ service: 'compute' }));
+    const runtime = dependencies.clock === undefined ? world : { ...world, clock: dependencies.clock };
     const node = new WattchainNode(config, runtime, log);
     try {
       node.#services = await node.#createServices(rules, dependencies);

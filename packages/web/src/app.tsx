@@ -1,5 +1,6 @@
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { connection, genesisHash, status } from './api/live.js';
+import { marketContract } from './api/localMarket.js';
 import { isForReading } from './api/node.js';
 import { NoSuchPage } from './components/notFound.js';
 import { StatusStrip, TestbedBanner } from './components/statusStrip.js';
@@ -11,7 +12,7 @@ import { ConfirmPanel } from './views/wallet/confirmPanel.js';
 import { WalletView } from './views/wallet/walletView.js';
 
 /** The four views; each has its address and everything below it. */
-const VIEWS = [
+const ALL_VIEWS = [
   { prefix: '/community', name: 'Community', View: CommunityView },
   // Keys stay on the computer that opened the door.
   ...(isForReading ? [] : [{ prefix: '/wallet', name: 'Wallet', View: WalletView }]),
@@ -19,8 +20,16 @@ const VIEWS = [
   { prefix: '/chain', name: 'Chain', View: ChainView },
 ];
 
+/** Wallet and trade are for the energy contracts, which a network of a community's market does not have. */
+const FOR_ENERGY_CONTRACTS: readonly string[] = ['/wallet', '/trade'];
+const views = computed(() =>
+  marketContract.value === undefined
+    ? ALL_VIEWS
+    : ALL_VIEWS.filter(({ prefix }) => !FOR_ENERGY_CONTRACTS.includes(prefix)),
+);
+
 const currentView = () =>
-  VIEWS.find(({ prefix }) => below(prefix) !== undefined) ?? (path.value === '/' ? VIEWS[0] : undefined);
+  views.value.find(({ prefix }) => below(prefix) !== undefined) ?? (path.value === '/' ? views.value[0] : undefined);
 
 /** The title tells a person with many tabs where this one stands, and one who hears it which view it shows. */
 effect(() => {
@@ -45,7 +54,7 @@ export function App() {
           <span>Wattchain</span>
         </a>
         <nav aria-label="views">
-          {VIEWS.map(({ prefix, name }) => (
+          {views.value.map(({ prefix, name }) => (
             <a key={prefix} href={prefix} aria-current={current?.prefix === prefix ? 'page' : undefined}>
               {name}
             </a>

@@ -3,6 +3,8 @@ import { formatEther, formatGwei, getAddress, type Hex, hexToString } from 'viem
 
 /** Decimals of every amount: a watt-hour of a kilowatt-hour, a thousandth of a token or coin. */
 const DECIMALS = 3;
+/** Of a community's money: what an hour costs is a few cents. */
+const MONEY_DECIMALS = 4;
 /** What the last of them counts of 10^18. */
 const LAST_DECIMAL = 10n ** 15n;
 const GWEI = 10n ** 9n;
@@ -16,6 +18,12 @@ export function kwh(energyMwh: bigint): string {
 /** Energy Tokens for reading: `14.254 ENT`, half to even. */
 export const tokens = (units: bigint): string =>
   isBelow(units, LAST_DECIMAL / 2n) ? '< 0.001 ENT' : `${group(formatTokensRounded(units, DECIMALS))} ENT`;
+
+/** Money of a community for reading: `1.0724 USD`, half to even, with a minus where it is below 0. */
+export function money(units: bigint, currency: string): string {
+  const [sign, size] = units < 0n ? ['\u2212', -units] : ['', units];
+  return `${sign}${group(formatTokensRounded(size, MONEY_DECIMALS))} ${currency}`;
+}
 
 /** Coins for reading: `99.987 WATT`, never rounded up; what three decimals do not show, such as most fees, to a gwei, and less in wei. */
 export function coins(wei: bigint): string {

@@ -30,6 +30,7 @@ import { parseWhole } from '../options.js';
 import { formatTable, type Output, reportTable, toJson } from '../output.js';
 import { packageVersion } from '../packageVersion.js';
 import { addCommand } from '../program.js';
+import { type RunTestbedOptions, withChains, withTestbedOptions } from './communityTestbed.js';
 
 /** What a run is asked by options; those of a verification and of a resolution are a part of it. */
 export interface CommunityRunOptions extends DataOptions {
@@ -45,7 +46,7 @@ export interface CommunityRunOptions extends DataOptions {
   readonly with?: readonly string[];
 }
 
-interface RunCommandOptions extends CommunityRunOptions {
+interface RunCommandOptions extends CommunityRunOptions, RunTestbedOptions {
   readonly seeds?: string;
   readonly sweep?: string;
   readonly resume?: boolean;
@@ -81,7 +82,7 @@ export function addCommunityRunCommand(group: Command): void {
     'run',
     'run market rules on a community’s readings: bills, indicators and a report, each rule settled on a chain of its own in this process',
     (command) =>
-      withCommunityOptions(command)
+      withTestbedOptions(withCommunityOptions(command))
         .option(
           '--rule <name...>',
           `all, or ${[...new Set(RULE_NAMES.map(familyOf))].join(', ')}; one of a family as pool:mmr`,
@@ -96,20 +97,25 @@ export function addCommunityRunCommand(group: Command): void {
         .option('--resume', 'take over the rules that an interrupted run of the same inputs has finished')
         .option('--out <folder>', 'where the files go', DEFAULT_OUT),
     async (output, options) => {
-      const { paths, options: asked } = readOptions(options);
+      const { paths, options: read } = readOptions(options);
+      const asked: CommunityOptions = options.testbed === undefined ? read : { ...read, testbed: true };
       const files = readCommunityFiles(paths);
       const community = prepareCommunity(understandInputs(files, asked));
       const folder = new OutputFolder(options.out ?? DEFAULT_OUT, options.resume === true);
       const chains = withBaselines(asked.rules).length + asked.with.length;
-      const progress = runProgress(chains, community.periods.length, progressTarget(output));
-      const result = await runCommunity({ community, rules: asked.rules, folder, progress });
-      for (const { file, bytes } of files) folder.write(`inputs/${file}`, bytes);
-      folder.writeChunks('result.json', resultChunks(result));
-      for (const { name, chunks } of reportFiles(result, packageVersion())) folder.writeChunks(name, chunks);
-      if (options.sweep !== undefined || options.seeds !== undefined)
-        writeSweep(folder, files, { ...asked, rules: result.options.rules }, options);
-      folder.forget();
-      reportTable(output, summaryOf(result), describeResult(result, folder.path));
+      const target = progressTarget(output);
+      const periods = community.periods.length;
+      const progress = runProgress(chains, periods, target);
+      await withChains(options, { periods, out: folder.path, target }, async (host) => {
+        const result = await runCommunity({ community, rules: asked.rules, folder, progress, ...host });
+        for (const { file, bytes } of files) folder.write(`inputs/${file}`, bytes);
+        folder.writeChunks('result.json', resultChunks(result));
+        for (const { name, chunks } of reportFiles(result, packageVersion())) folder.writeChunks(name, chunks);
+        if (options.sweep !== undefined || options.seeds !== undefined)
+          writeSweep(folder, files, { ...asked, rules: result.options.rules }, options);
+        folder.forget();
+        reportTable(output, summaryOf(result), describeResult(result, folder.path));
+      });
     },
   );
 }

@@ -3,6 +3,7 @@ import { parseAddress, WattchainError } from '@wattchain/core';
 import {
   type LogFormat,
   type LogLevel,
+  loadGenesisRules,
   loadNodeConfig,
   type NodeConfig,
   requireMultiaddr,
@@ -13,6 +14,7 @@ import { collect, parseFraction, parseWhole } from '../options.js';
 import { pageDirectory } from '../page.js';
 import { addCommand } from '../program.js';
 import { runUntilSignal } from '../running.js';
+import { movedClock } from '../testbed/movedClock.js';
 
 /** Written out here, because importing the node's lists would load the whole node for `--help`. */
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfies readonly LogLevel[];
@@ -30,6 +32,7 @@ interface NodeOptions {
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
   readonly nobleAlone?: boolean;
+  readonly clockAhead?: string;
 }
 
 /** `wattchain node`: one node in the foreground, until Ctrl-C. */
@@ -52,11 +55,14 @@ export function addNodeCommand(program: Command): void {
         .addOption(new Option('--log-level <level>', 'how much the log says').choices(LOG_LEVELS))
         .addOption(
           new Option('--log-format <format>', 'auto: text on a terminal, else JSON lines').choices(LOG_FORMATS),
-        ),
+        )
+        // Between a testbed and its nodes.
+        .addOption(new Option('--clock-ahead <ms>', 'how far the clock is ahead; a testbed moves it on').hideHelp()),
     async (_output, options) => {
       for (const address of [...options.listen, ...options.peer]) requireMultiaddr(address);
       const config = withOptions(loadNodeConfig(resolve(options.data)), options);
-      const node = await WattchainNode.create(config, { pageDirectory: pageDirectory() });
+      const clock = options.clockAhead === undefined ? {} : { clock: testbedClock(options.clockAhead, config) };
+      const node = await WattchainNode.create(config, { pageDirectory: pageDirectory(), ...clock });
       await runUntilSignal(node);
       const { damage } = node.services.chain;
       if (damage?.stopped) throw new WattchainError(damage.code, damage.detail, { hint: damage.hint });
@@ -64,6 +70,20 @@ export function addNodeCommand(program: Command): void {
       process.exit();
     },
   );
+}
+
+/** The clock of a node whose testbed plays other days than today. Errors: `clockNotMoved`, `badNumber`. */
+function testbedClock(text: string, { genesisPath }: NodeConfig) {
+  const aheadMs = /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+  if (aheadMs === undefined)
+    throw new WattchainError('badNumber', `--clock-ahead is "${text}", not milliseconds`, { values: { text } });
+  const { testbed, name } = loadGenesisRules(genesisPath);
+  if (!testbed)
+    throw new WattchainError('clockNotMoved', `the clock of a node of "${name}" is not moved: it is no testbed`, {
+      values: { name },
+      hint: 'start the node without --clock-ahead, which is for testbeds alone',
+    });
+  return movedClock(aheadMs);
 }
 
 /** The configuration of the data directory with the command's options above it. */

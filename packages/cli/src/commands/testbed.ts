@@ -24,6 +24,7 @@ import { MACHINES, PARTICIPANTS, participantAccount, participantsFor } from '../
 import { renderPlot } from '../testbed/plot.js';
 import { renderCsv, renderExplanations, renderSummary, renderTable } from '../testbed/report.js';
 import type { CommunityResult, DayResult } from '../testbed/result.js';
+import { stopOnSignal } from '../testbed/signals.js';
 import { parseTimeZone } from '../timeZone.js';
 
 interface TestbedCommandOptions {
@@ -230,24 +231,6 @@ async function playDay(
   if (own !== undefined)
     return reportCommunityDay(output, directory, await runCommunityDay(testbed, own, output.progress));
   return reportDay(output, directory, await runDay(testbed, output.progress));
-}
-
-/** Resolves with the first Ctrl-C or SIGTERM; a second one kills the nodes and ends the process at once. */
-function stopOnSignal(testbed: Testbed): Promise<NodeJS.Signals> {
-  return new Promise((resolveSignal) => {
-    let count = 0;
-    const onSignal = (signal: NodeJS.Signals) => {
-      count += 1;
-      if (count === 1) {
-        resolveSignal(signal);
-        return;
-      }
-      testbed.kill();
-      process.exit(EXIT.failed);
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }
 
 function renderNodes(testbed: Testbed, households: number): string {

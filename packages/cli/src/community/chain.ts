@@ -1,31 +1,25 @@
 import {
   type Address,
   assert,
-  encodeBody,
+  type BlockFault,
   encodeHeader,
   fromHex,
   type Genesis,
   type Hash,
   type Log,
   type Receipt,
+  runToEnd,
   StateJournal,
   signTransaction,
   type Transaction,
   toHex,
   WattchainError,
 } from '@wattchain/core';
-import {
-  buildTemplate,
-  Chain,
-  NODE_DEFAULTS,
-  type Runtime,
-  type Store,
-  silentLogger,
-  systemRuntime,
-} from '@wattchain/node';
+import { Chain, NODE_DEFAULTS, type Runtime, type Store, silentLogger, systemRuntime } from '@wattchain/node';
 import { callContract, describeFailure } from '@wattchain/vm';
 import { type Abi, decodeErrorResult, decodeFunctionResult, encodeFunctionData, type Hex, parseEventLogs } from 'viem';
 import { encodeBlock } from './blockFile.js';
+import { type BlockSource, MINER } from './blockSource.js';
 
 /** Who signs. */
 export interface ChainAccount {
@@ -57,6 +51,7 @@ export interface CommunityChainOptions {
   readonly genesis: Genesis;
   /** An empty store, which its owner closes. */
   readonly store: Store;
+  readonly source: BlockSource;
   /** Gets every block as the exported file has it, in order. */
   readonly onBlock: (block: Uint8Array) => void;
 }
@@ -70,8 +65,8 @@ export interface ChainCounts {
 }
 
 /**
- * A chain in one process: signed transactions go into blocks when they are asked for, at the time that is asked for; the node's own
- * chain validates each block and keeps its state. Nobody waits for anything.
+ * A chain as a run sees it: signed transactions go into blocks, at the time that is asked for or later, wherever the blocks come from; the
+ * node's own chain in this process validates each of them and keeps its state.
  */
 export class CommunityChain {
   readonly counts: ChainCounts = { blocks: 0, transactions: 0, gas: 0n, bytes: 0 };
@@ -86,15 +81,16 @@ export class CommunityChain {
   private constructor(
     readonly chain: Chain,
     private readonly clock: { nowMs: number },
+    private readonly source: BlockSource,
     private readonly onBlock: (block: Uint8Array) => void,
   ) {}
 
-  static async open({ genesis, store, onBlock }: CommunityChainOptions): Promise<CommunityChain> {
+  static async open({ genesis, source, store, onBlock }: CommunityChainOptions): Promise<CommunityChain> {
     const clock = { nowMs: genesis.timestampMs };
     const runtime: Runtime = { ...systemRuntime(), clock: { nowMs: () => clock.nowMs } };
     const { recheckOneIn } = NODE_DEFAULTS;
     const chain = await Chain.open({ store, genesis, runtime, log: silentLogger, recheckOneIn });
-    return new CommunityChain(chain, clock, onBlock);
+    return new CommunityChain(chain, clock, source, onBlock);
   }
 
   get genesis(): Genesis {
@@ -139,14 +135,19 @@ export class CommunityChain {
   /**
    * Puts what waits into blocks, the first of them at `seconds` of block time or as soon after the head as blocks come, and the others
    * one block interval apart.
+   * @param order `inOrder`: those of different accounts too are executed in the order in which they were sent
    * @throws WattchainError `runFailed` when a contract refuses a transaction
    */
-  async seal(seconds: bigint): Promise<Included[]> {
+  async seal(seconds: bigint, order: 'inOrder' | 'anyOrder' = 'anyOrder'): Promise<Included[]> {
     const included: Included[] = [];
     while (this.#waiting.size > 0) {
-      for (const one of await this.#block(Number(seconds) * 1_000)) {
+      for (const one of await this.#block(Number(seconds) * 1_000, order === 'inOrder')) {
         const sent = this.#waiting.get(one.hash);
-        if (one.receipt.failure !== null) throw refused(sent?.contract, one.receipt.failure);
+        if (one.receipt.failure !== null) {
+          // What somebody else sent to a network is not the run's business.
+          if (sent === undefined) continue;
+          throw refused(sent.contract, one.receipt.failure);
+        }
         this.#waiting.delete(one.hash);
         this.onIncluded(one);
         included.push(one);
@@ -155,27 +156,32 @@ export class CommunityChain {
     return included;
   }
 
-  /** One block of those that fit. */
-  async #block(earliestMs: number): Promise<Included[]> {
-    const { chain } = this;
-    const nowMs = Math.max(earliestMs, chain.head.header.timestampMs + chain.genesis.blockIntervalMs);
-    this.clock.nowMs = nowMs;
-    const candidates = Array.from(this.#waiting.values(), ({ transaction }) => transaction);
-    const template = buildTemplate({ chain, candidates, miner: MINER, nowMs });
-    assert(template?.result !== undefined, 'the state of the head is there, and nobody else moves it');
-    assert(template.transactions.length > 0, 'a transaction that was made for a block fits it');
-    const body = encodeBody(template.transactions);
-    const { fault } = await chain.acceptBlock(template.header, body, 'run', template);
-    assert(fault === undefined, `the chain refuses its own block: ${fault?.code}`);
-    const block = encodeBlock({ header: encodeHeader(template.header), body });
+  /** Lets so many blocks come. */
+  async pass(blocks: number): Promise<void> {
+    for (let block = 0; block < blocks; block++) await this.#block(0, false);
+  }
+
+  /** The next block, with what it has of those that wait. */
+  async #block(earliestMs: number, isInOrder: boolean): Promise<Included[]> {
+    const { chain, source } = this;
+    const waiting = Array.from(this.#waiting.values(), ({ transaction }) => transaction);
+    // Where others decide about the order, the next one is sent when the one before it is in a block.
+    const candidates = isInOrder && !source.keepsOrder ? waiting.slice(0, 1) : waiting;
+    const { header, body, template } = await source.next(chain, candidates, earliestMs);
+    this.clock.nowMs = header.timestampMs;
+    const { fault } = await chain.acceptBlock(header, body, 'run', template);
+    if (fault !== undefined) throw refusedBlock(header.height, fault);
+    const { hash } = chain.head;
+    const block = encodeBlock({ header: encodeHeader(header), body });
     this.counts.blocks += 1;
-    this.counts.transactions += template.transactions.length;
-    this.counts.gas += BigInt(template.header.gasUsed);
+    this.counts.transactions += header.transactionCount;
+    this.counts.gas += BigInt(header.gasUsed);
     this.counts.bytes += block.length;
     this.onBlock(block);
     this.afterBlock();
-    const { receipts } = template.result;
-    return template.transactions.map(({ hash }, index) => ({ hash, receipt: receipts[index] as Receipt }));
+    const transactions = template?.transactions ?? runToEnd(chain.bodyInPieces(hash)) ?? [];
+    const receipts = template?.result?.receipts ?? runToEnd(chain.receiptsInPieces(hash)) ?? [];
+    return transactions.map(({ hash: own }, index) => ({ hash: own, receipt: receipts[index] as Receipt }));
   }
 
   /** Reads a view of a contract at the head. */
@@ -187,9 +193,6 @@ export class CommunityChain {
     await this.chain.close();
   }
 }
-
-/** Whoever earns the fees of the run's blocks. Nobody has a key of this address. */
-const MINER: Address = '0x00000000000000000000000000000000000000aa';
 
 /** Reads a view of a contract on the state of a chain's head. */
 export function readContract<T>(
@@ -232,11 +235,19 @@ export function eventsOf<Args = Record<string, unknown>>(
   return parsed.map((event) => (event as unknown as { args: Args }).args);
 }
 
+/** A block that the chain of this process does not take: those of a network are only asked for when all of its nodes have them. */
+function refusedBlock(height: number, fault: BlockFault): WattchainError {
+  return new WattchainError('runFailed', `block ${height} is refused: ${fault.code}`, {
+    values: { height, fault },
+    hint: 'a network that went back behind a block that all of its nodes had does so: run again, with --resume',
+  });
+}
+
 /** What a contract refuses in a run, in its own words. */
-function refused(contract: ChainContract | undefined, failure: NonNullable<Receipt['failure']>): WattchainError {
-  const reason = contract === undefined ? describeFailure(failure) : reasonOf(contract, failure);
-  return new WattchainError('runFailed', `the contract ${contract?.name ?? ''} refuses: ${reason}`, {
-    values: { contract: contract?.name, reason },
+function refused(contract: ChainContract, failure: NonNullable<Receipt['failure']>): WattchainError {
+  const reason = reasonOf(contract, failure);
+  return new WattchainError('runFailed', `the contract ${contract.name} refuses: ${reason}`, {
+    values: { contract: contract.name, reason },
     hint: 'nothing was written; report it with the command and its files if they are in order',
   });
 }

@@ -7,6 +7,7 @@ import {
   type SettledOnChain,
 } from '@wattchain/market';
 import type { Store } from '@wattchain/node';
+import { type ChainHost, type ChainWork, OWN_BLOCKS } from './blockSource.js';
 import { type ChainCounts, CommunityChain } from './chain.js';
 import type { PreparedCommunity } from './prepare.js';
 import { PREPARATION_SECONDS, shiftOf } from './ruleRuns/genesis.js';
@@ -23,10 +24,19 @@ const NANOJOULES_PER_MILLIJOULE = 1_000_000n;
 
 const BLOCK_GAS_LIMIT = 30_000_000;
 const BLOCK_BYTE_LIMIT = 1_000_000;
-const EVERY_HASH = `0x${'ff'.repeat(32)}`;
+/** Every hash is work enough: proof of work is modelled, not done. */
+const NO_WORK: ChainWork = {
+  blockIntervalMs: Number(BLOCK_SECONDS) * 1_000,
+  firstTarget: (1n << 256n) - 1n,
+  largestTarget: (1n << 256n) - 1n,
+};
 /** Coins of every account: fees cost nothing that matters here. */
 const COINS_WEI = 10n ** 30n;
 const MIN_GAS_PRICE_WEI = 10n ** 9n;
+
+/** Names of homes that a genesis holds: within the 64 KiB that it may say of a community. */
+const MOST_NAMED = 128;
+const LONGEST_NAME = 64;
 
 /** The accounts that act beside the homes: the same on every chain of the inputs. */
 export function rolesOf({ derivation }: PreparedCommunity): CommunityRoles {
@@ -41,22 +51,20 @@ export function rolesOf({ derivation }: PreparedCommunity): CommunityRoles {
   };
 }
 
-/**
- * The genesis of a rule's chain. It has the rules of a network with a block every fifteen seconds, but every hash is work enough: proof
- * of work is modelled, not done.
- */
-export function genesisOf({ community, rule, params, roles, shiftSeconds }: RuleRunContext, run: RuleRun): Genesis {
+/** The genesis of a rule's chain: all of it follows from the inputs, but what its blocks take where a network mines them. */
+export function genesisOf(context: RuleRunContext, run: RuleRun, work = NO_WORK): Genesis {
+  const { community, rule, params, roles, shiftSeconds } = context;
   const { registrars, recovery, ...others } = roles;
   const people = [...registrars, ...Object.values(others), ...community.homes];
-  const { fromSeconds, zone } = community.facts;
+  const { fromSeconds, zone, homes, accounts } = community.facts;
   return parseGenesis({
     name: `community, ${rule.name}`,
-    community: describeCommunity({ name: `community, ${rule.name}`, zone }),
+    community: describeCommunity({ name: `community, ${rule.name}`, zone, homes: namesOf(accounts, homes) }),
     chainId: community.derivation.chainId(`${rule.name} ${JSON.stringify(params)}`),
     timestampMs: Number(fromSeconds + shiftSeconds - PREPARATION_SECONDS) * 1_000,
-    blockIntervalMs: Number(BLOCK_SECONDS) * 1_000,
-    firstTarget: EVERY_HASH,
-    largestTarget: EVERY_HASH,
+    blockIntervalMs: work.blockIntervalMs,
+    firstTarget: targetText(work.firstTarget),
+    largestTarget: targetText(work.largestTarget),
     blockGasLimit: BLOCK_GAS_LIMIT,
     blockByteLimit: BLOCK_BYTE_LIMIT,
     minGasPriceWei: String(MIN_GAS_PRICE_WEI),
@@ -68,9 +76,29 @@ export function genesisOf({ community, rule, params, roles, shiftSeconds }: Rule
   });
 }
 
+const targetText = (target: bigint) => `0x${target.toString(16).padStart(64, '0')}`;
+
+/** Whose accounts are whose, for pages; of the first homes, so that it fits a genesis. */
+function namesOf(accounts: readonly Address[], homes: readonly string[]): Readonly<Record<string, string>> {
+  const nameOf = (home: number) =>
+    Array.from(homes[home] ?? '')
+      .slice(0, LONGEST_NAME)
+      .join('');
+  return Object.fromEntries(accounts.slice(0, MOST_NAMED).map((account, home) => [account, nameOf(home)]));
+}
+
+/** Chains whose blocks this process makes. */
+const ownHost: ChainHost = async (_name, genesisFor) => ({
+  genesis: genesisFor(NO_WORK),
+  source: OWN_BLOCKS,
+  close: async () => {},
+});
+
 /** How a rule's run is to be played. */
 export interface PlayOptions {
   readonly store: Store;
+  /** Where the chain is made; in this process where nobody says. */
+  readonly host?: ChainHost;
   readonly onBlock: (block: Uint8Array) => void;
   /** Told after each batch of periods: how many are done. */
   readonly progress: (periods: number) => void;
@@ -100,11 +128,30 @@ export async function playRule(
   context: RuleRunContext,
   run: RuleRun,
   outcome: RuleOutcome,
-  { store, onBlock, progress, batches }: PlayOptions,
+  { store, host = ownHost, onBlock, progress, batches }: PlayOptions,
 ): Promise<PlayedChain> {
-  const genesis = genesisOf(context, run);
+  const hosted = await host(context.rule.name, (work) => genesisOf(context, run, work));
+  const { genesis, source } = hosted;
+  let isWhole = false;
+  try {
+    const chain = await CommunityChain.open({ genesis, source, store, onBlock });
+    const played = await playChain(context, run, outcome, { chain, progress, batches });
+    isWhole = true;
+    return played;
+  } finally {
+    await hosted.close(isWhole);
+  }
+}
+
+/** Plays on a chain that stands at its genesis. */
+async function playChain(
+  context: RuleRunContext,
+  run: RuleRun,
+  outcome: RuleOutcome,
+  { chain, progress, batches }: Pick<PlayOptions, 'progress' | 'batches'> & { readonly chain: CommunityChain },
+): Promise<PlayedChain> {
+  const { genesis } = chain;
   const transactions = new PeriodTransactions((logs) => run.periodsOf(logs));
-  const chain = await CommunityChain.open({ genesis, store, onBlock });
   chain.onIncluded = ({ hash, receipt }) => transactions.note(hash, receipt.logs);
   chain.afterBlock = () => run.audit((contract, name, args) => chain.read(contract, name, args));
   await run.setUp(chain);

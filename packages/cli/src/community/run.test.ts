@@ -84,6 +84,23 @@ describe('a rule on its chain', () => {
     },
   );
 
+  it('sealed orders are committed to and opened, and make the same market as open ones', async () => {
+    const text = JSON.stringify({ 'callAuction:uniform': { orders: 'sealed' } });
+    const params: ReadFile = { file: 'params.json', sha256: '00', role: 'params', bytes: Buffer.from(text), text };
+    const sealed = prepareCommunity(understandInputs([fileOf(30), params], OPTIONS));
+    const open = await play(community(), 'callAuction:uniform');
+    const { played, outcome, run } = await play(sealed, 'callAuction:uniform');
+    const paid = ({ bills }: typeof outcome) => bills.reduce((sum, bill) => sum + bill.paidToNeighbours, 0n);
+    expect(paid(outcome)).toBe(paid(open.outcome));
+    // A commitment, what opens it and the order: two more acts for each of an open market, and blocks of a window.
+    expect(played.figures.transactions).toBeGreaterThan(open.played.figures.transactions + 30);
+    expect(played.figures.blocks).toBeGreaterThan(open.played.figures.blocks + 2 * 12);
+    expect(run.mostPeriods).toBe(22);
+    const wrong = JSON.stringify({ 'callAuction:uniform': { orders: 'secret' } });
+    const refused = prepareCommunity(understandInputs([fileOf(3), { ...params, text: wrong }], OPTIONS));
+    expect(() => computeRule(refused, 'callAuction:uniform')).toThrow('the parameter orders is secret');
+  });
+
   it('an outcome that differs by one unit fails with the home and both figures', async () => {
     const prepared = community(fileOf(3));
     const { context, run, outcome } = computeRule(prepared, 'pool:mmr');

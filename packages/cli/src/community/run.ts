@@ -15,6 +15,7 @@ import {
 } from '@wattchain/market';
 import { MemoryStore, openLevelStore, type Store } from '@wattchain/node';
 import { assumptionsOf } from './assumptions.js';
+import type { ChainHost } from './blockSource.js';
 import { NO_BILLS } from './companions/companionRun.js';
 import { companionResult, companionRunOf } from './companions/index.js';
 import type { PreparedCommunity } from './prepare.js';
@@ -42,6 +43,8 @@ export interface RunOptions {
   readonly rules: readonly RuleName[];
   readonly folder: RunFolder;
   readonly progress: RunProgress;
+  /** Where chains are made; in this process where nobody says. */
+  readonly host?: ChainHost;
 }
 
 /** What a run tells while it goes on. */
@@ -153,7 +156,7 @@ interface Played {
 
 /** Plays, and writes the chain down. */
 async function playOnChain(
-  { community, folder, progress }: RunOptions,
+  { community, folder, progress, host }: RunOptions,
   { context, run, outcome }: Played,
 ): Promise<SettledOnChain> {
   const place = chainFolder(context.rule.name);
@@ -164,6 +167,7 @@ async function playOnChain(
   try {
     const played = await playRule(context, run, outcome, {
       store,
+      ...(host === undefined ? {} : { host }),
       batches: batchesOf(community, run),
       progress: (periods) => progress.done(periods),
       onBlock: (block) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { measureMiningRate } from '@wattchain/bench';
 import {
   type Address,
+  type Genesis,
   type Hash,
   type PlainData,
   parseGenesis,
@@ -37,8 +38,8 @@ const MARKER = 'testbed.json';
 /** The machines that mine. */
 const MINER_MACHINES = ['miner-1', 'miner-2'] as const;
 
-/** What a testbed is made with. */
-export interface TestbedOptions {
+/** Where a testbed is and how it mines. */
+export interface TestbedPlaces {
   /** Everything below it is replaced at every start. */
   readonly directory: string;
   /** RPC port of `home-1`; the other machines take the next three. */
@@ -50,14 +51,18 @@ export interface TestbedOptions {
   readonly duty: number;
   /** Joules that a try costs, an estimate; the nodes' own default where it is absent. */
   readonly joulesPerHash?: number;
+  /** Where home-1's page can be looked at from other machines, without keys and control; absent: nowhere. */
+  readonly shared?: { readonly host: string; readonly port: number };
+}
+
+/** What a testbed of the energy contracts is made with. */
+export interface TestbedOptions extends TestbedPlaces {
   /** The day that is played, for which the genesis stands at 00:00; households beyond the paper's three get accounts of their own. */
   readonly profile: DayProfile;
   /** What of the market's rules is not as {@link testbedRules} has it. */
   readonly trade?: Partial<TradeRules>;
   /** What genesis says of the community. */
   readonly community: PlainData;
-  /** Where home-1's page can be looked at from other machines, without keys and control; absent: nowhere. */
-  readonly shared?: { readonly host: string; readonly port: number };
 }
 
 /** Four node processes on this machine, two of them mining. */
@@ -65,18 +70,33 @@ export class Testbed {
   readonly nodes: ReadonlyMap<MachineName, NodeProcess>;
 
   private constructor(
-    readonly genesisHash: Hash,
+    readonly genesis: Genesis,
     nodes: ReadonlyMap<MachineName, NodeProcess>,
-    readonly shared: TestbedOptions['shared'],
+    readonly shared: TestbedPlaces['shared'],
   ) {
     this.nodes = nodes;
+  }
+
+  get genesisHash(): Hash {
+    return this.genesis.hash;
+  }
+
+  /** A testbed of the energy contracts, as {@link make} makes it. */
+  static create(options: TestbedOptions, progress: (text: string) => void): Promise<Testbed> {
+    const genesisFor = (target: bigint) => testbedGenesis(options, target, writeRecoveryKey(options.directory));
+    return Testbed.make(options, genesisFor, progress);
   }
 
   /**
    * Writes a fresh genesis and the four data directories. The first target follows from the rate that mining threads have on
    * this machine, as many as there will be, so that blocks come at the interval from the start.
+   * @param genesisFor the genesis file as JSON data, with this first target
    */
-  static async create(options: TestbedOptions, progress: (text: string) => void): Promise<Testbed> {
+  static async make(
+    options: TestbedPlaces,
+    genesisFor: (target: bigint) => unknown,
+    progress: (text: string) => void,
+  ): Promise<Testbed> {
     // Before anything is deleted: a port in use may well belong to a testbed that still runs in this directory.
     await refuseUsedPorts(options);
     resetDirectory(options.directory);
@@ -85,8 +105,7 @@ export class Testbed {
       `measured ${Math.round(rate).toLocaleString('en')} tries/s of two mining threads at duty ${options.duty} each`,
     );
     const target = targetForRate(rate, options.blockIntervalMs);
-    const recoveryKey = writeRecoveryKey(options.directory);
-    const genesis = toJson(testbedGenesis(options, target, recoveryKey));
+    const genesis = toJson(genesisFor(target));
     const nodes = new Map<MachineName, NodeProcess>();
     const members = await makeIdentities(options);
     MACHINES.forEach((name, index) => {
@@ -97,7 +116,15 @@ export class Testbed {
       const onRestart = (machine: MachineName, how: string) => progress(`${machine} ended (${how}); starting it again`);
       nodes.set(name, new NodeProcess(name, dataDir, `http://127.0.0.1:${options.rpcPort + index}`, onRestart));
     });
-    return new Testbed(parseGenesis(JSON.parse(genesis)).hash, nodes, options.shared);
+    return new Testbed(parseGenesis(JSON.parse(genesis)), nodes, options.shared);
+  }
+
+  /**
+   * The nodes' clocks are so far ahead of the system's from now on. Those that mine are told last, so that nobody is shown a block from its
+   * future.
+   */
+  setClockAhead(aheadMs: number): void {
+    for (const node of this.nodes.values()) node.setClockAhead(aheadMs);
   }
 
   /** Starts all four nodes; resolves when each answers. */
@@ -123,7 +150,7 @@ export class Testbed {
   }
 }
 
-async function refuseUsedPorts(options: TestbedOptions): Promise<void> {
+async function refuseUsedPorts(options: TestbedPlaces): Promise<void> {
   const { rpcPort, p2pPort } = options;
   if (Math.abs(rpcPort - p2pPort) < MACHINES.length) {
     const last = MACHINES.length - 1;
@@ -176,7 +203,7 @@ function resetDirectory(directory: string): void {
 }
 
 /** Makes the data directories with the nodes' keys, before any of them runs: each is told who the four are. */
-function makeIdentities({ directory }: TestbedOptions): Promise<string[]> {
+function makeIdentities({ directory }: Pick<TestbedPlaces, 'directory'>): Promise<string[]> {
   const { random } = systemRuntime();
   return Promise.all(
     MACHINES.map((name) => {
@@ -223,7 +250,7 @@ function testbedGenesis(options: TestbedOptions, target: bigint, recoveryKey: Ad
 }
 
 function nodeConfig(
-  options: TestbedOptions,
+  options: TestbedPlaces,
   name: MachineName,
   index: number,
   members: readonly string[],

@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WattchainError } from '@wattchain/core';
+import type { ClockMessage } from './movedClock.js';
 import type { MachineName } from './participants.js';
 
 /** How long a node may take to stop before it is killed: it ends itself within 5 s, by timers that come late where others use the processor. */
@@ -18,6 +19,7 @@ const entryPoint = fileURLToPath(new URL('../../bin/wattchain.js', import.meta.u
 export class NodeProcess {
   #child: ChildProcess | undefined;
   #stopping = false;
+  #clockAheadMs: number | undefined;
 
   constructor(
     readonly name: MachineName,
@@ -36,6 +38,13 @@ export class NodeProcess {
     return join(this.dataDir, 'node.log');
   }
 
+  /** The clock of the process is so far ahead of the system's from now on, also when it is started again; before its start too. */
+  setClockAhead(clockAheadMs: number): void {
+    this.#clockAheadMs = clockAheadMs;
+    const message: ClockMessage = { clockAheadMs };
+    if (this.#child?.connected) this.#child.send(message);
+  }
+
   /** Starts the process and waits until its RPC answers. Errors: `nodeDidNotStart`, with the log's place. */
   async start(): Promise<void> {
     this.#stopping = false;
@@ -45,8 +54,9 @@ export class NodeProcess {
 
   #spawn(): void {
     const log = openSync(this.logFile, 'a');
-    const child = spawn(process.execPath, [entryPoint, 'node', '--data', this.dataDir], {
-      // The channel carries nothing: it ends with this process, however that ends, and the node with it.
+    const clock = this.#clockAheadMs === undefined ? [] : [`--clock-ahead=${this.#clockAheadMs}`];
+    const child = spawn(process.execPath, [entryPoint, 'node', '--data', this.dataDir, ...clock], {
+      // The channel carries nothing but a moved clock: it ends with this process, however that ends, and the node with it.
       stdio: ['ignore', log, log, 'ipc'],
       // In a group of its own, so that Ctrl-C reaches the testbed alone, which then stops its nodes in order.
       detached: true,

@@ -7,6 +7,7 @@ describe('what genesis says of a community', () => {
     { name: undefined, zone: { kind: 'named', name: 'Europe/Oslo' } as const },
     { name: undefined, zone: { kind: 'offsets', offsets: [{ fromSeconds: 0, offsetSeconds: -25_200 }] } as const },
     { name: undefined, zone: undefined },
+    { name: undefined, zone: undefined, homes: { '0x00000000000000000000000000000000000000a1': 'Haus Nr. 5 🏡' } },
   ])('comes back as it was kept: %j', (description) => {
     const kept = JSON.parse(JSON.stringify(describeCommunity(description)));
     expect(readCommunityDescription(kept)).toEqual(description);
@@ -22,5 +23,13 @@ describe('what genesis says of a community', () => {
     { zone: { kind: 'offsets', offsets: [{ fromSeconds: '0', offsetSeconds: 0 }] } },
   ])('is unknown where it is not understood: %j', (data) => {
     expect(readCommunityDescription(data)).toEqual({ name: undefined, zone: undefined });
+  });
+
+  test('names of homes are texts, by accounts in lower case', () => {
+    const homes = { '0x00000000000000000000000000000000000000A1': 'home1', '0x02': 7, '0x03': '' };
+    expect(readCommunityDescription({ homes }).homes).toEqual({
+      '0x00000000000000000000000000000000000000a1': 'home1',
+    });
+    expect(readCommunityDescription({ homes: ['home1'] }).homes).toEqual({});
   });
 });

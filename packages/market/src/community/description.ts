@@ -7,17 +7,34 @@ export interface CommunityDescription {
   readonly name: string | undefined;
   /** By which clock its days and hours are told. */
   readonly zone: CommunityZone | undefined;
+  /** Names of homes by their accounts in lower case, where the network was made for homes that are known. */
+  readonly homes?: Readonly<Record<string, string>>;
 }
 
 /** A description as the field `community` of a genesis file. */
-export function describeCommunity({ name, zone }: CommunityDescription): PlainData {
-  return { ...(name === undefined ? {} : { name }), ...(zone === undefined ? {} : { zone: zone as PlainData }) };
+export function describeCommunity({ name, zone, homes }: CommunityDescription): PlainData {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(zone === undefined ? {} : { zone: zone as PlainData }),
+    ...(homes === undefined ? {} : { homes }),
+  };
 }
 
 /** Reads the field `community` of a genesis. What is missing or not understood, as from a newer program, is `undefined`. */
 export function readCommunityDescription(data: unknown): CommunityDescription {
-  const { name, zone } = fieldsOf(data);
-  return { name: typeof name === 'string' && name !== '' ? name : undefined, zone: readZoneData(zone) };
+  const { name, zone, homes } = fieldsOf(data);
+  return {
+    name: typeof name === 'string' && name !== '' ? name : undefined,
+    zone: readZoneData(zone),
+    ...(homes === undefined ? {} : { homes: readNames(homes) }),
+  };
+}
+
+function readNames(data: unknown): Readonly<Record<string, string>> {
+  const texts = Object.entries(fieldsOf(data)).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+  );
+  return Object.fromEntries(texts.map(([account, name]) => [account.toLowerCase(), name]));
 }
 
 function readZoneData(data: unknown): CommunityZone | undefined {

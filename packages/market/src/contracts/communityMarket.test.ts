@@ -269,6 +269,10 @@ describe('members', () => {
     expect(join(one, 1, 1n)).toBe('this place cannot be taken');
     community.register(4);
     expect(join(homeAccount(4), 4, 2n)).toBe('this place cannot be taken');
+    // Neither beyond the next place nor before the first.
+    for (const number of [0n, 5n, 1_025n]) expect(join(homeAccount(4), 4, number)).toBe('this place cannot be taken');
+    for (const number of [0n, 4n])
+      expect(community.vm.refusal(one, community.market, 'memberAt', [number])).toBe('there is no such place');
     expect(join(homeAccount(4), 4, 4n)).toBe(`Uncovered(${shown(homeAccount(4))}, 0, ${UNIT})`);
     const meter = homeMeter(9);
     community.vm.send(registrar, community.registry, 'registerMeter', [

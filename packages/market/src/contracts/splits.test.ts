@@ -23,6 +23,10 @@ contract Splitter {
     function hashOf(MeterTime period, address owner) external pure returns (uint256) {
         return tieHash(period, owner);
     }
+    function selected(uint256[] memory keys, uint256 wanted) external pure returns (uint256[] memory) {
+        selectLargest(keys, keys.length, wanted);
+        return keys;
+    }
     function sorted(uint256[] memory keys) external pure returns (uint256[] memory) {
         sortDescending(keys, keys.length);
         return keys;
@@ -49,6 +53,44 @@ const parts = fc.array(fc.record({ weight, owner: fc.nat(6).map((n) => ownerOf(n
 });
 const total = fc.oneof(fc.bigInt({ min: 0n, max: 60n }), fc.bigInt({ min: 0n, max: 2n ** 100n }));
 const period = fc.bigInt({ min: 0n, max: 2n ** 40n });
+
+const descending = (keys: readonly bigint[]) => [...keys].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+
+/** Keys for which selecting takes longest: decided while it compares them, always against it (McIlroy, A killer adversary for quicksort). */
+function worstKeys(size: number, wanted: number): bigint[] {
+  const values = new Array<number>(size).fill(size);
+  const items = values.map((_, item) => item);
+  let decided = 0;
+  let candidate = -1;
+  const isAbove = (a: number, b: number) => {
+    if (values[a] === size && values[b] === size) values[a === candidate ? a : b] = decided++;
+    if (values[a] === size) candidate = a;
+    else if (values[b] === size) candidate = b;
+    return (values[a] ?? 0) > (values[b] ?? 0);
+  };
+  let [low, high] = [0, size];
+  while (low + 1 < high) {
+    const pivot = items[wanted] as number;
+    let [i, j] = [low, high];
+    while (i < j) {
+      while (i < high && isAbove(items[i] as number, pivot)) i++;
+      while (j > low && isAbove(pivot, items[j - 1] as number)) j--;
+      if (i < j) {
+        const left = items[i] as number;
+        items[i++] = items[j - 1] as number;
+        items[--j] = left;
+      }
+    }
+    if (j <= wanted) low = i;
+    if (wanted < i) high = j;
+  }
+  const last = values.map((value, item) => ({ value, item })).sort((a, b) => a.value - b.value || a.item - b.item);
+  const keys = new Array<bigint>(size);
+  last.forEach(({ item }, rank) => {
+    keys[item] = BigInt(rank);
+  });
+  return keys;
+}
 
 describe('a split in the machine', () => {
   it('is that of the pure side to the last unit, also where remainders are equal and owners stand twice', () => {
@@ -82,6 +124,33 @@ describe('a split in the machine', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('selects: the largest come before all others, and the largest of these behind them', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), { minLength: 1, maxLength: 60 }),
+        fc.nat(),
+        (keys, n) => {
+          const wanted = n % keys.length;
+          const inOrder = descending(keys);
+          const selected = vm.read<bigint[]>(splitter, 'selected', [keys, BigInt(wanted)]);
+          expect(descending(selected.slice(0, wanted))).toEqual(inOrder.slice(0, wanted));
+          expect(selected[wanted]).toBe(inOrder[wanted]);
+          expect(descending(selected)).toEqual(inOrder);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('selects in bounded time what somebody has put in the worst order', () => {
+    const size = 1_000;
+    const keys = worstKeys(size, 1);
+    const { gasUsed, output } = vm.send(testAccount(1), splitter, 'selected', [keys, 1n]);
+    expect((output as bigint[]).slice(0, 2)).toEqual(descending(keys).slice(0, 2));
+    // Without an end it would look at all of them a thousand times.
+    expect(gasUsed / size).toBeLessThan(40 * 100);
   });
 
   it('of a thousand parts costs 2,000 gas a part with its calldata, 4,500 where all remainders are equal', () => {

@@ -76,6 +76,8 @@ export interface CommunityOptions {
   readonly pvHomes?: readonly number[];
   /** Price of `--feed-in`, currency per kWh as it was written: `0.05`. */
   readonly feedIn?: string;
+  /** Whether the chains were mined by four nodes rather than made in one process. */
+  readonly testbed?: true;
 }
 
 /** Who takes part, and when. */

@@ -39,7 +39,8 @@ const AUCTION = {
   company: 'Brooklyn Microgrid / TransActive Grid',
   contract: 'CallAuction',
   claims: AUCTION_CLAIMS,
-  defaults: {},
+  // Whether orders can be read before the gate closes: no matter to what the rule makes of them.
+  defaults: { orders: 'open' },
 } as const;
 
 /** Call auction at one price. */
@@ -72,7 +73,8 @@ export const CALL_AUCTION_PAY_AS_BID: MarketRule = {
   settle: (input) => auctioned(input, 'payAsBid'),
 };
 
-function auctioned({ periods, agents }: RuleInput, kind: keyof typeof CLEARINGS) {
+function auctioned({ periods, agents, params }: RuleInput, kind: keyof typeof CLEARINGS) {
+  wordParam(params, 'orders', ['open', 'sealed']);
   return settleByPeriod(periods, (period): PeriodOutcome => {
     const sheet = orderSheet(period, agents);
     const clearing = CLEARINGS[kind](sheet);

@@ -9,6 +9,8 @@ export interface HeldBlock {
   readonly from: string | undefined;
 }
 
+/** Longest sleep: the clock may be set meanwhile, and a block that waits for the clock should not wait for a timer. */
+const LONGEST_SLEEP_MS = 1_000;
 /** Blocks held at once: more than a network makes in the half minute that clocks may differ. */
 export const MAX_HELD = 32;
 
@@ -48,7 +50,7 @@ export class HeldBlocks {
     this.#cancel = undefined;
     if (this.#blocks.size === 0) return;
     const nextMs = Math.min(...[...this.#blocks.values()].map(({ dueMs }) => dueMs));
-    const delayMs = Math.max(0, nextMs - this.runtime.clock.nowMs());
+    const delayMs = Math.max(0, Math.min(LONGEST_SLEEP_MS, nextMs - this.runtime.clock.nowMs()));
     this.#cancel = this.runtime.scheduler.setTimeout(() => this.#releaseDue(), delayMs);
   }
 

@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals';
 import { type Community, type CommunityDescription, communityOf, readCommunityDescription } from '@wattchain/market';
+import type { Address } from 'viem';
 import { shortAddress } from '../format.js';
 import { account, accounts, publishedAccounts } from '../keys/session.js';
 import { periodsOf } from '../model/days.js';
@@ -38,6 +39,10 @@ export const names = computed<NameBook>(() => {
     own: account.value,
     accounts: accounts.value.filter(({ kind }) => kind === 'stored'),
     contracts: CONTRACT_NAMES,
+    homes: Object.entries(description.value.homes ?? {}).map(([address, name]) => ({
+      address: address as Address,
+      name,
+    })),
     meters,
     published: publishedAccounts.value,
     operators: events.flatMap(({ eventName, args }) =>

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import { decodeMarketEvents, type MarketEvent } from '@wattchain/market';
+import { COMMUNITY_ADDRESSES, decodeMarketEvents, type MarketEvent } from '@wattchain/market';
 import type { Hex, Log } from 'viem';
 import { getLogs } from 'viem/actions';
 import { recallLogs, rememberLogs } from './cache.js';
@@ -10,6 +10,8 @@ import { client, contracts } from './node.js';
 export interface Ledger {
   /** Oldest first. */
   readonly events: readonly MarketEvent[];
+  /** Logs of a community's registry, grid and market, oldest first; of a network without one there are those of the registry. */
+  readonly local: readonly Log[];
   /** First block that was read; above 0 there may be history before it that is still being read or not read at all. */
   readonly fromBlock: number;
   readonly isComplete: boolean;
@@ -42,6 +44,16 @@ interface Reading {
   recent: string;
 }
 
+/** Whose logs are read. */
+const { registryAddress, gridAddress, marketAddress } = COMMUNITY_ADDRESSES;
+const LOCAL_ADDRESSES: readonly string[] = [registryAddress, gridAddress, marketAddress];
+const ENERGY_ADDRESSES: readonly string[] = Object.values(contracts);
+const ALL_ADDRESSES = [...new Set([...Object.values(contracts), gridAddress, marketAddress])];
+const isOf = (addresses: readonly string[]) => (log: Log) => addresses.includes(log.address.toLowerCase());
+
+/** Of the energy contracts alone: a market of the community has events of the same names. */
+const decode = (logs: readonly Log[]) => decodeMarketEvents(logs.filter(isOf(ENERGY_ADDRESSES)));
+
 let reading: Reading | undefined;
 let isUpdating = false;
 
@@ -66,7 +78,7 @@ async function update(): Promise<void> {
       const known = await recallLogs(now.genesisHash);
       reading = {
         ...known,
-        events: decodeMarketEvents(known.confirmed),
+        events: decode(known.confirmed),
         genesisHash: now.genesisHash,
         rememberedTo: known.confirmedTo,
         recent: 'none',
@@ -86,7 +98,7 @@ async function follow(current: Reading, finalized: number, head: number): Promis
     const to = Math.min(finalized, current.confirmedTo + BLOCKS_A_REQUEST);
     const logs = await read(current.confirmedTo + 1, to);
     current.confirmed.push(...logs);
-    current.events.push(...decodeMarketEvents(logs));
+    current.events.push(...decode(logs));
     current.confirmedTo = to;
   }
   const recent = finalized < head ? await read(finalized + 1, head) : [];
@@ -97,7 +109,7 @@ async function follow(current: Reading, finalized: number, head: number): Promis
     const from = Math.max(0, current.fromBlock - BLOCKS_A_REQUEST);
     const logs = await read(from, current.fromBlock - 1);
     current.confirmed.unshift(...logs);
-    current.events.unshift(...decodeMarketEvents(logs));
+    current.events.unshift(...decode(logs));
     current.fromBlock = from;
     if (logs.length > 0 || !wantsMore(current, head)) show(current, recent, head);
   }
@@ -120,16 +132,17 @@ const wantsMore = ({ fromBlock, events }: Reading, head: number) =>
 function show(current: Reading, recent: readonly Log[], head: number): void {
   if (current.confirmed.length > MAX_EVENTS) {
     current.confirmed = current.confirmed.slice(-MAX_EVENTS);
-    current.events = decodeMarketEvents(current.confirmed);
+    current.events = decode(current.confirmed);
     current.fromBlock = Number(current.confirmed[0]?.blockNumber ?? 0n);
   }
   ledger.value = {
-    events: [...current.events, ...decodeMarketEvents(recent)],
+    events: [...current.events, ...decode(recent)],
+    local: [...current.confirmed, ...recent].filter(isOf(LOCAL_ADDRESSES)),
     fromBlock: current.fromBlock,
     isComplete: !wantsMore(current, head),
   };
 }
 
 async function read(from: number, to: number): Promise<Log[]> {
-  return getLogs(client, { address: Object.values(contracts), fromBlock: BigInt(from), toBlock: BigInt(to) });
+  return getLogs(client, { address: ALL_ADDRESSES, fromBlock: BigInt(from), toBlock: BigInt(to) });
 }

@@ -57,6 +57,7 @@ export interface GenesisAnswer {
     /** What is said of the community; `market` reads it. */
     readonly community?: unknown;
     readonly alloc: Readonly<Record<Hex, unknown>>;
+    readonly contracts?: readonly { readonly name: string; readonly address: Hex }[];
   };
 }
 

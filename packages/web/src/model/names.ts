@@ -20,6 +20,8 @@ export interface NameSources {
   readonly accounts: readonly { readonly address: Address; readonly name: string }[];
   /** Contracts of the network by the name of their kind, such as `EnergyToken`. */
   readonly contracts: readonly { readonly address: Address; readonly name: string }[];
+  /** Homes that the genesis names. */
+  readonly homes?: readonly { readonly address: Address; readonly name: string }[];
   readonly meters: readonly Pick<CommunityMeter, 'owner' | 'meter'>[];
   /** The testbed's accounts, by the names that its documents use. */
   readonly published: readonly { readonly address: Address; readonly name: string }[];
@@ -28,7 +30,7 @@ export interface NameSources {
   readonly miners: readonly Address[];
 }
 
-/** Puts the names together: a household is called after its meters, others after what they do. */
+/** Puts the names together: a household is called as the genesis names it, or after its meters, others after what they do. */
 export function nameBook(sources: NameSources): NameBook {
   const book = new Map<string, KnownName>();
   const add = (address: Address, entry: KnownName) => {
@@ -40,14 +42,17 @@ export function nameBook(sources: NameSources): NameBook {
     const key = owner.toLowerCase();
     meters.set(key, [...(meters.get(key) ?? []), wordText(meter)]);
   }
-  const metersOf = (address: Address) => meters.get(address.toLowerCase())?.join(', ');
+  const named = new Map((sources.homes ?? []).map(({ address, name }) => [address.toLowerCase(), name]));
+  const homeOf = (address: Address) =>
+    named.get(address.toLowerCase()) ?? meters.get(address.toLowerCase())?.join(', ');
 
   if (sources.own !== undefined) {
     const { address, name } = sources.own;
-    add(address, { name: `you (${metersOf(address) ?? name})`, kind: 'you' });
+    add(address, { name: `you (${homeOf(address) ?? name})`, kind: 'you' });
   }
   for (const { address, name } of sources.contracts) add(address, { name: humanise(name), kind: 'contract' });
-  for (const { owner } of sources.meters) add(owner, { name: metersOf(owner) ?? '', kind: 'household' });
+  for (const { address, name } of sources.homes ?? []) add(address, { name, kind: 'household' });
+  for (const { owner } of sources.meters) add(owner, { name: homeOf(owner) ?? '', kind: 'household' });
   for (const { address, name } of sources.accounts) add(address, { name, kind: 'own' });
   for (const { address, name } of sources.published) add(address, { name, kind: 'published' });
   numbered(sources.operators, 'bank operator', (address, name) => add(address, { name, kind: 'operator' }));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderResolutionPage, renderSweepPage } from './plotPages.js';
+import { barsPlot } from './plots/bars.js';
 import { curvesPlot } from './plots/curves.js';
 import { linearAxis, placeOn, svgFile, ticksOf } from './plots/plot.js';
 import { type ResolutionRow, resolutionPlot } from './plots/resolution.js';
@@ -109,4 +110,22 @@ describe('an axis', () => {
     expect(placeOn(axis, axis.low)).toBe(0);
     expect(placeOn(axis, axis.high)).toBe(100);
   });
+});
+
+test('a bar that would leave nothing to see of the others is cut and says so; the others keep their scale', () => {
+  const rows = [
+    { label: 'homes', parts: [{ value: 10, colour: '#111111' }], text: '10' },
+    { label: 'fund', parts: [{ value: -500, colour: '#222222' }], text: '-500' },
+  ];
+  const widths = (limit?: number) => {
+    const text = barsPlot({ title: '', unit: '', rows, ...(limit === undefined ? {} : { limit }) }).parts.join('\n');
+    const bars = [...text.matchAll(/<rect [^>]*width="([\d.]+)"[^>]*fill="#(?:1|2){6}"/g)].map(([, width]) =>
+      Number(width),
+    );
+    return { bars, points: [...text.matchAll(/<path d="M[^"]*z" fill="#222222"/g)].length };
+  };
+  const [whole, cut] = [widths(), widths(20)];
+  expect([whole.points, cut.points]).toEqual([0, 1]);
+  expect((cut.bars[1] ?? 0) / (cut.bars[0] ?? 1)).toBeCloseTo(2, 1);
+  expect((whole.bars[1] ?? 0) / (whole.bars[0] ?? 1)).toBeGreaterThan(40);
 });

@@ -52,13 +52,15 @@ export abstract class CommunityMarketRun implements RuleRun {
     protected readonly context: RuleRunContext,
     protected readonly contractName: AnyContractName,
     private readonly args: readonly unknown[],
+    /** What each home puts in beyond what its energies can cost, money units. */
+    beside = 0n,
   ) {
     this.market = contractAt(contractName, COMMUNITY_ADDRESSES.marketAddress);
     this.#tariffs = changesOf(context, (a, b) => a.tariff === b.tariff && a.feedIn === b.feedIn);
     this.#fees = changesOf(context, (a, b) => a.gridFee === b.gridFee && a.localFee === b.localFee);
     const { advance, deposits } = depositsOf(context);
     this.#advance = advance;
-    this.#deposits = deposits;
+    this.#deposits = deposits.map((units) => units + beside);
   }
 
   contracts(): readonly GenesisContractJson[] {
@@ -118,9 +120,10 @@ export abstract class CommunityMarketRun implements RuleRun {
     });
     await chain.seal(0n);
     community.homes.forEach((home, index) => {
+      // A member takes the next place.
       chain.send(home, this.market, 'join', [meterOf(home.address), this.#deposits[index] ?? 0n, index + 1]);
     });
-    await chain.seal(0n);
+    await chain.seal(0n, 'inOrder');
   }
 
   async play(chain: CommunityChain, first: number, count: number): Promise<void> {

@@ -1,8 +1,10 @@
-import type { Log } from '@wattchain/core';
+import { type Hex, type Log, toHex } from '@wattchain/core';
 import {
   ACT_KINDS,
+  type ActFields,
   actFields,
   actWord,
+  commitmentTo,
   type MarketPeriod,
   orderSheet,
   type PlacedOrder,
@@ -19,25 +21,46 @@ const PRICINGS = ['callAuction:uniform', 'callAuction:mcafee', 'callAuction:payA
 const HORIZON = 24;
 /** Fills that one settlement is given at most: 32 bytes each of 64 KiB. */
 const FILLS_A_CALL = 1_500;
-/** Gas of a home's orders of so many periods, and of a clearing. */
+/** Where orders are sealed: blocks in which commitments are opened, and what each puts at stake, a hundredth of the currency. */
+const REVEAL_BLOCKS = 12;
+const SEAL_DEPOSIT = 10n ** 16n;
+const NOTHING = { first: -1, count: 0 };
+/** Gas of a home's orders of so many periods. */
 const POST_GAS = 2_000_000;
+/** Gas of a clearing: what it takes without any act, and for each, several times over. */
+const CLEARING_GAS = 1_000_000;
+const ACT_GAS = 30_000;
 
 /** A rule with orders: homes post theirs of a day before it, the gate closes, anyone clears and settles. */
 abstract class OrderRun extends CommunityMarketRun {
-  override readonly settlementBlocks = 3;
-  override readonly mostPeriods = HORIZON;
+  override readonly settlementBlocks: number;
+  override readonly mostPeriods: number;
+  readonly #isSealed: boolean;
+  /** Periods that were opened last, whose orders may have to be opened. */
+  #committed = NOTHING;
   /** Acts of the periods that are open, as the chain has them, and what became of them, by number. */
   readonly #acts = new Map<bigint, bigint[]>();
   readonly #fills = new Map<bigint, readonly bigint[]>();
   readonly #ownerOf: readonly `0x${string}`[];
 
   constructor(context: RuleRunContext, contract: 'CallAuction' | 'ContinuousBook', args: readonly unknown[]) {
-    super(context, contract, [orderRules(context), ...args]);
+    const isSealed = context.params.orders === 'sealed';
+    super(
+      context,
+      contract,
+      [orderRules(context, isSealed), ...args],
+      isSealed ? 2n * BigInt(HORIZON) * SEAL_DEPOSIT : 0n,
+    );
+    this.#isSealed = isSealed;
+    this.settlementBlocks = isSealed ? 3 + REVEAL_BLOCKS : 3;
+    // Sealed acts are counted from the period that runs, which is two before the first of those.
+    this.mostPeriods = isSealed ? HORIZON - 2 : HORIZON;
     this.#ownerOf = context.community.periods.owners;
   }
 
   /** The gate closes a period before each period. */
   override async open(chain: CommunityChain, first: number, count: number): Promise<void> {
+    await this.#revealCommitted(chain);
     const { periods, homes, agents } = this.context.community;
     const { periodSeconds } = periods.series;
     const sheets = Array.from({ length: count }, (_, index) => {
@@ -50,13 +73,62 @@ abstract class OrderRun extends CommunityMarketRun {
         const acts = sheets.flatMap(({ number, sheet }) =>
           sheet[kind === ACT_KINDS.bid ? 'bids' : 'asks']
             .filter(({ owner }) => owner === home.address)
-            .map(({ energyMwh, price }) => actWord({ member: BigInt(index + 1), kind, number, energyMwh, price })),
+            .map(({ energyMwh, price }) => this.#act({ member: BigInt(index + 1), kind, number, energyMwh, price })),
         );
         if (acts.length > 0) chain.send(home, this.market, 'post', [acts], POST_GAS);
       });
-      for (const { receipt } of await chain.seal(at)) this.#note(receipt.logs);
+      for (const { receipt } of await chain.seal(at, this.arrival)) this.#note(receipt.logs);
     }
+    this.#committed = { first, count };
   }
+
+  /** Opens what was committed to last, period by period, as their gates close: an order of a period that is over is not opened any more. */
+  async #revealCommitted(chain: CommunityChain): Promise<void> {
+    const { first, count } = this.#committed;
+    this.#committed = NOTHING;
+    if (this.#isSealed) for (let index = first; index < first + count; index++) await this.#reveal(chain, index);
+  }
+
+  /** An order as it is posted: itself, or a commitment to it. */
+  #act(fields: ActFields): bigint {
+    const order = actWord(fields);
+    return this.#isSealed ? commitmentTo(order, this.#saltOf(order)) : order;
+  }
+
+  /** Nobody who does not have the inputs can try orders until one fits a commitment. */
+  #saltOf(order: bigint): Hex {
+    return toHex(this.context.community.derivation.bytes(`salt ${order}`));
+  }
+
+  /** Every home opens its commitments of a period when the gate has closed. */
+  async #reveal(chain: CommunityChain, index: number): Promise<void> {
+    const { periods, homes, agents } = this.context.community;
+    const period = periods.at(index);
+    const number = this.numberOf(period);
+    const placeOf = new Map((this.#acts.get(number) ?? []).map((act, place) => [act, place]));
+    const { bids, asks } = orderSheet(period, agents);
+    homes.forEach((home, position) => {
+      const sides = [
+        { kind: ACT_KINDS.bid, orders: bids },
+        { kind: ACT_KINDS.ask, orders: asks },
+      ];
+      const openings = sides.flatMap(({ kind, orders }) =>
+        orders
+          .filter(({ owner }) => owner === home.address)
+          .map(({ energyMwh, price }) => {
+            const order = actWord({ member: BigInt(position + 1), kind, number, energyMwh, price });
+            const salt = this.#saltOf(order);
+            return { commitment: BigInt(placeOf.get(commitmentTo(order, salt)) ?? 0), order, salt };
+          }),
+      );
+      if (openings.length > 0) chain.send(home, this.market, 'reveal', [number, openings], POST_GAS);
+    });
+    const gate = period.periodStart - periods.series.periodSeconds;
+    for (const { receipt } of await chain.seal(blockTimeOf(this.context, gate))) this.#note(receipt.logs);
+  }
+
+  /** Whether it matters which home posts first. */
+  protected readonly arrival: 'inOrder' | 'anyOrder' = 'anyOrder';
 
   /** Which side posts first. */
   protected sides(): readonly bigint[] {
@@ -78,12 +150,17 @@ abstract class OrderRun extends CommunityMarketRun {
 
   protected override async duringPeriods(chain: CommunityChain, first: number, count: number): Promise<void> {
     const { periods } = this.context.community;
+    // Where more periods were opened since, that was done before them.
+    if (this.#committed.first === first) await this.#revealCommitted(chain);
+    if (this.#isSealed) await chain.pass(REVEAL_BLOCKS);
     for (let index = first; index < first + count; index++) {
       const number = this.numberOf(periods.at(index));
       const acts = this.#acts.get(number);
       if (acts === undefined) continue;
       const args = [number, this.hintOf(index), acts, ...this.clearingArgs(periods.described(index).start, acts)];
-      chain.send(this.context.roles.gateway, this.market, 'clear', args, BLOCK_GAS);
+      // Many fit a block.
+      const gas = Math.min(BLOCK_GAS, CLEARING_GAS + acts.length * ACT_GAS);
+      chain.send(this.context.roles.gateway, this.market, 'clear', args, gas);
       this.#acts.delete(number);
     }
     const { periodSeconds } = periods.series;
@@ -150,6 +227,8 @@ export class CallAuctionRun extends OrderRun {
 
 /** A continuous book: who comes first is the order of the acts. */
 export class ContinuousBookRun extends OrderRun {
+  protected override readonly arrival = 'inOrder';
+
   constructor(context: RuleRunContext) {
     super(context, 'ContinuousBook', []);
   }
@@ -164,8 +243,8 @@ export class ContinuousBookRun extends OrderRun {
   }
 }
 
-/** Open orders; what they lock covers the dearest prices of the span. */
-function orderRules({ community }: RuleRunContext) {
+/** What orders lock covers the dearest prices of the span. */
+function orderRules({ community }: RuleRunContext, isSealed: boolean) {
   const { prices, series } = community.periods;
   const most = (of: (price: (typeof prices)[number]) => bigint) =>
     prices.reduce((largest, price) => (of(price) > largest ? of(price) : largest), 0n);
@@ -174,7 +253,7 @@ function orderRules({ community }: RuleRunContext) {
     coveredTariff: most(({ tariff }) => tariff),
     coveredFee: most(({ gridFee }) => gridFee),
     mostActs: 1_536n,
-    revealBlocks: 0n,
-    sealDeposit: 0n,
+    revealBlocks: isSealed ? BigInt(REVEAL_BLOCKS) : 0n,
+    sealDeposit: isSealed ? SEAL_DEPOSIT : 0n,
   };
 }

@@ -1,3 +1,4 @@
+import { parseAddress } from '@wattchain/core';
 import {
   type PeerChange,
   type PeriodPrices,
@@ -12,7 +13,7 @@ import { CommunityMarketRun } from './communityMarketRun.js';
 import type { RuleRunContext } from './ruleRun.js';
 
 /** Periods times pairs of homes that one call has memory for. */
-const MATCHED_A_CALL = 300;
+const MATCHED_A_CALL = 7_000;
 
 /** Chosen neighbours: homes say what they prefer whenever prices change, and what the meters show is matched. */
 export class PeerRun extends CommunityMarketRun {
@@ -50,11 +51,11 @@ export class PeerRun extends CommunityMarketRun {
     const told = included.flatMap(({ receipt }) =>
       eventsOf<{ owner: string; from: bigint | number }>(this.market, 'Stands', receipt.logs),
     );
-    told.forEach(({ from }, index) => {
-      const changes = this.#changes[index];
+    for (const { owner, from } of told) {
+      const changes = this.#changes[Number(this.#numbers.get(parseAddress(owner)) ?? 0n) - 1];
       const last = changes?.at(-1);
       if (changes !== undefined && last !== undefined) changes[changes.length - 1] = { ...last, from: Number(from) };
-    });
+    }
   }
 
   protected override async duringPeriods(chain: CommunityChain, first: number, count: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 import { type ChainBlock, readBlock } from '../../api/blocks.js';
 import { clock } from '../../api/community.js';
-import { status } from '../../api/live.js';
+import { chainNowMs, status } from '../../api/live.js';
 import { client, contracts } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
 import { Await, Card, Confirmations, Empty } from '../../components/basics.js';
@@ -133,7 +133,7 @@ function Facts({
         </dd>
         <dt>Found</dt>
         <dd>
-          {ago(block.timestampMs, Date.now())}{' '}
+          {ago(block.timestampMs, chainNowMs())}{' '}
           <small>({clock.value.blockText(BigInt(Math.floor(block.timestampMs / 1000)))})</small>
           {parent !== undefined && `, ${interval(block.timestampMs - parent.timestampMs)} after the block before`}
         </dd>

@@ -1,6 +1,6 @@
 import type { Address, Hex } from 'viem';
 import { type ChainBlock, MAX_RECENT_BLOCKS, useRecentBlocks } from '../../api/blocks.js';
-import { genesis, status } from '../../api/live.js';
+import { chainNowMs, genesis, status } from '../../api/live.js';
 import { request } from '../../api/node.js';
 import { useLive } from '../../api/useLive.js';
 import { Await, Card, Empty, Figure, Skeleton } from '../../components/basics.js';
@@ -70,7 +70,7 @@ export function ChainOverview() {
 }
 
 function Blocks({ blocks }: { blocks: readonly ChainBlock[] }) {
-  const now = Date.now();
+  const now = chainNowMs();
   const first = blocks.length - SHOWN_BLOCKS;
   const rows = blocks.map((block, index) => ({ block, before: blocks[index - 1] })).slice(Math.max(0, first));
   const columns = [
@@ -145,7 +145,7 @@ function Peers() {
                   </>,
                   <BlockLink height={peer.head.height} />,
                   <>
-                    {ago(peer.connectedMs, Date.now())} <small>{peer.direction}</small>
+                    {ago(peer.connectedMs, chainNowMs())} <small>{peer.direction}</small>
                   </>,
                 ],
               }))}
@@ -186,7 +186,7 @@ function Mempool() {
                     <span>
                       <TransactionLink hash={hash} /> of <Who address={from} />: {reason.text}
                     </span>
-                    <small>here since {ago(addedMs, Date.now())}</small>
+                    <small>here since {ago(addedMs, chainNowMs())}</small>
                   </li>
                 ))}
               </ul>

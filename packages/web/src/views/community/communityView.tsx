@@ -1,6 +1,7 @@
 import { type Community, communityAt } from '@wattchain/market';
 import { clock, community, days, description, names } from '../../api/community.js';
 import { ledger } from '../../api/ledger.js';
+import { marketContract } from '../../api/localMarket.js';
 import { Card, Empty, Skeleton } from '../../components/basics.js';
 import { NoSuchPage } from '../../components/notFound.js';
 import { count } from '../../format.js';
@@ -9,6 +10,7 @@ import { dayOf } from '../../model/days.js';
 import { nameIn } from '../../model/names.js';
 import { below, choose, query } from '../../router.js';
 import { FlowPicture } from './flowPicture.js';
+import { LocalMarketView } from './localMarketView.js';
 import { MeterCharts } from './meterChart.js';
 import { hasPaperDay, PaperTable } from './paperTable.js';
 import { Totals } from './totals.js';
@@ -22,6 +24,8 @@ export function CommunityView() {
   const [page, ...more] = below('/community') ?? [];
   if (page === 'paper' && more.length === 0) return <PaperTable />;
   if (page !== undefined) return <NoSuchPage />;
+  const market = marketContract.value;
+  if (market !== undefined && value !== undefined) return <LocalMarketView {...market} />;
   if (value === undefined) {
     return (
       <>

@@ -21,6 +21,8 @@ export interface Bars {
   readonly unit: string;
   readonly rows: readonly BarRow[];
   readonly legend?: readonly LegendEntry[];
+  /** Beyond it, and its negative, bars are cut and end in a point. */
+  readonly limit?: number;
   /** Lines across all rows. */
   readonly marks?: readonly { readonly value: number; readonly text: string }[];
 }
@@ -31,20 +33,24 @@ export const BARS_RIGHT = FIGURE_WIDTH - 116;
 /** Height of a row. */
 export const ROW = 27;
 const BAR = 17;
+/** Length of the point at the end of a bar that is cut: within what is between bars and texts. */
+const CUT = 8;
 
 /** Bars of rules or of anything else that has a long name. */
-export function barsPlot({ title, unit, rows, legend = [], marks = [] }: Bars): Plot {
+export function barsPlot({ title, unit, rows, legend = [], limit = Number.POSITIVE_INFINITY, marks = [] }: Bars): Plot {
   const shown = legendAt(BARS_LEFT, 16, legend);
   const marksTop = 8 + (legend.length === 0 ? 0 : shown.height);
   const top = marksTop + marks.length * 18 + 4;
   const bottom = top + rows.length * ROW + 4;
-  const ends = rows.flatMap(({ parts = [] }) => [sumOf(parts, 1), sumOf(parts, -1)]);
+  const cut = (value: number) => Math.max(-limit, Math.min(limit, value));
+  const ends = rows.flatMap(({ parts = [] }) => [cut(sumOf(parts, 1)), cut(sumOf(parts, -1))]);
   const axis = linearAxis([...ends, ...marks.map(({ value }) => value)], BARS_LEFT, BARS_RIGHT);
   const drawn = rows.flatMap(({ label, parts, text }, index) => {
     const y = top + index * ROW + 5;
     return [
       textAt(BARS_LEFT - 10, y + 13, label, { anchor: 'end' }),
-      ...barParts(parts ?? [], y, (value) => placeOn(axis, value)),
+      ...barParts(parts ?? [], y, (value) => placeOn(axis, cut(value))),
+      ...cutMarks(parts ?? [], y, limit, (value) => placeOn(axis, value)),
       textAt(BARS_RIGHT + 10, y + 13, text),
     ];
   });
@@ -64,6 +70,17 @@ export function barsPlot({ title, unit, rows, legend = [], marks = [] }: Bars): 
 
 const sumOf = (parts: readonly BarPart[], sign: 1 | -1) =>
   parts.reduce((sum, { value }) => (value * sign > 0 ? sum + value : sum), 0);
+
+/** Points at the ends of bars that go on. */
+function cutMarks(parts: readonly BarPart[], y: number, limit: number, place: (value: number) => number): string[] {
+  return ([1, -1] as const).flatMap((sign) => {
+    if (sumOf(parts, sign) * sign <= limit) return [];
+    const colour = parts.findLast(({ value }) => value * sign > 0)?.colour ?? INK.axis;
+    return [
+      `<path d="M${at(place(limit * sign))} ${at(y)}l${CUT * sign} ${BAR / 2}l${-CUT * sign} ${BAR / 2}z" fill="${colour}"/>`,
+    ];
+  });
+}
 
 function barParts(parts: readonly BarPart[], y: number, place: (value: number) => number): string[] {
   const ends = { right: 0, left: 0 };

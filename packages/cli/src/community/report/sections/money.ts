@@ -5,17 +5,29 @@ import { INK, plotFigure } from '../plots/plot.js';
 import { stripPlot } from '../plots/strips.js';
 import type { ReportView, RuleView } from '../view.js';
 
+/** So many times as far as the homes' largest saving the plot of money goes. */
+const SHOWN_BEYOND = 2;
+
 /** What the community pays under each rule, and what it saves. */
 export function moneySection(view: ReportView): Html {
   const { currency, feedIn, netMetering, rules } = view;
+  const hasFund = rules.some(({ result }) => result.money.toFund !== 0n);
+  // A fund that gains or loses many times as much would leave nothing to see of the homes.
+  const saved = rules.flatMap(({ savedByProducers, savedByOthers }) =>
+    [savedByProducers, savedByOthers].map((units) => Math.abs(drawnMoney(units))),
+  );
+  const most = Math.max(0, ...saved);
+  const limit = most > 0 ? SHOWN_BEYOND * most : Number.POSITIVE_INFINITY;
+  const isCut = rules.some(({ result }) => Math.abs(drawnMoney(result.money.toFund)) > limit);
   const plot = barsPlot({
     title: 'What all homes save together against a feed-in tariff; at the right all bills',
+    limit,
     unit: currency,
     legend: [
       { text: 'homes that produce', colour: INK.own },
       { text: 'homes that do not', colour: INK.supply },
-      ...(rules.some(({ result }) => result.money.toFund !== 0n)
-        ? [{ text: "the community's fund", colour: INK.fund }]
+      ...(hasFund
+        ? [{ text: `the community's fund${isCut ? '; a bar with a point goes on' : ''}`, colour: INK.fund }]
         : []),
     ],
     rows: rules.map(({ rule, savedByProducers, savedByOthers, cost, result }) => ({
