@@ -11,7 +11,7 @@ import { ChainKit } from '../../packages/node/testing/chainKit.js';
 import { gossipFrame, RawPeer, rawSocket, varint } from '../../packages/node/testing/rawPeer.js';
 import { TestNetwork, type TestNode, testGenesis, waitUntil } from './framework.js';
 
-const ROUNDS = Number(process.env.WATTCHAIN_HOSTILE_ROUNDS ?? 6);
+const ROUNDS = Number(process.env.WATTCHAIN_HOSTILE_ROUNDS ?? 2);
 /** Of an attacked node: what it holds at most, and by how much its event loop may be late in 99 of 100 looks on a busy machine. */
 const MAX_RESIDENT_BYTES = 400_000_000;
 const MAX_LAG_SECONDS = 2;
