@@ -1,4 +1,6 @@
+import { relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const sourceOf = (name: string) => new URL(`./packages/${name}/src/index.ts`, import.meta.url).pathname;
 
@@ -16,6 +18,39 @@ const PROCESSES = { maxWorkers: 4, sequence: { groupOrder: 1 } };
  */
 const BUILT = { deps: { external: [/\/(packages\/\w+|bench)\/dist\//] } };
 
+/**
+ * The longest files. A fresh clone knows nothing of earlier runs, and files then begin by their size: one of these begun late would run on when
+ * all others are done.
+ */
+const LONGEST = [
+  'packages/solidity/src/differential.test.ts',
+  'packages/market/src/contracts/artifacts.test.ts',
+  'packages/market/src/contracts/profit.property.test.ts',
+  'packages/core/src/crypto/recover.test.ts',
+  'packages/market/src/contracts/days.test.ts',
+  'test/browser/ownDay.test.ts',
+  'test/browser/sent.test.ts',
+  'test/functional/examples.test.ts',
+  'test/functional/contract.test.ts',
+  'test/functional/liars.test.ts',
+  'test/functional/split.test.ts',
+  'test/functional/benchValidate.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId, project }: TestSpecification) => {
+      const place = LONGEST.indexOf(relative(this.ctx.config.root, moduleId));
+      return [project.config.sequence.groupOrder, place < 0 ? LONGEST.length : place] as const;
+    };
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => {
+      const [[groupA, placeA], [groupB, placeB]] = [rank(a), rank(b)];
+      return groupA - groupB || placeA - placeB;
+    });
+  }
+}
+
 export default defineConfig({
   resolve: {
     // Unit tests run against the sources, so they need no build. The longer name first: each also stands for what begins with it.
@@ -27,6 +62,7 @@ export default defineConfig({
     },
   },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
