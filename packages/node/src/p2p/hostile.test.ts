@@ -69,11 +69,18 @@ async function send(connection: Connection, protocol: string, bytes: Uint8Array)
   return stream;
 }
 
+let largeChain: TestBlock[] | undefined;
+
 /** Blocks whose bodies together fill an answer: 100 KB each. */
-function largeBlocks(count: number): TestBlock[] {
+function largeBlocks(): TestBlock[] {
+  largeChain ??= mineLargeBlocks(new ChainKit());
+  return largeChain;
+}
+
+function mineLargeBlocks(kit: ChainKit): TestBlock[] {
   const data = new Uint8Array(50_000).fill(7);
   const blocks: TestBlock[] = [];
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < 40; i++) {
     const transactions = [2 * i, 2 * i + 1].map((nonce) =>
       testTransaction(kit.genesis, ALICE, { nonce, data, gasLimit: 900_000 }),
     );
@@ -278,7 +285,7 @@ describe('answers', () => {
     const runtime = new ManualRuntime(Date.now());
     const stopTime = letTimePass(runtime, 20);
     ends.push(stopTime);
-    const blocks = largeBlocks(40);
+    const blocks = largeBlocks();
     const node = await net.start({ kit, log, runtime, blocks });
     const attacker = await raw({ from: FIRST });
     await attacker.join(node.address);
@@ -308,7 +315,7 @@ describe('answers', () => {
   });
 
   it('of many megabytes in both directions at once hold each other up nowhere', async () => {
-    const blocks = largeBlocks(40);
+    const blocks = largeBlocks();
     const [a, b] = [await net.start({ kit, blocks }), await net.start({ kit, blocks })];
     await a.network.addPeer(b.address);
     await untilHandshakes([a, b], 1);
