@@ -149,6 +149,21 @@ describe('four machines', () => {
     await agreeAbove(miner + 1);
   });
 
+  test('a miner whose cable is pulled stops, and follows the three others when it is back', async ({ skip }) => {
+    const { cable } = machines;
+    if (!cable) return skip('needs network namespaces');
+    cable.pull(0);
+    await waitUntil('the miner to stop', async () => {
+      const { miner } = await callers.call<Status>(0, 'watt_status');
+      return miner.paused?.code === 'fewMembers';
+    });
+    const [alone, ahead] = await Promise.all([height(0), height(2)]);
+    await waitUntil('the others to go on', async () => (await height(2)) > ahead + 2);
+    expect(await height(0)).toBe(alone);
+    cable.plug(0);
+    await agreeAbove(ahead + 2);
+  });
+
   test('a miner that the three others take out of the members is let in by none, and what it mines counts for nobody', async () => {
     const staying = [0, 2, 3];
     const [, revoked = ''] = members;

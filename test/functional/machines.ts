@@ -16,6 +16,8 @@ export interface Machines {
   rpcPort(machine: number): number;
   /** Starts Node.js there. */
   start(machine: number, args: readonly string[], env?: Record<string, string>): ChildProcess;
+  /** Pulls a machine's cable out, and puts it back; absent where the machines are addresses of one. */
+  readonly cable?: { pull(machine: number): void; plug(machine: number): void };
   remove(): void;
 }
 
@@ -126,6 +128,10 @@ function namespaceMachines(): Machines {
     host,
     p2pPort: 30_303,
     rpcPort: () => 8_545,
+    cable: {
+      pull: (machine) => ip('-n', hub, 'link', 'set', `port${machine}`, 'down'),
+      plug: (machine) => ip('-n', hub, 'link', 'set', `port${machine}`, 'up'),
+    },
     start: (machine, args, env) => spawnNode('ip', ['netns', 'exec', name(machine), process.execPath, ...args], env),
     remove,
   };
