@@ -90,9 +90,29 @@ describe('a header chain', () => {
     expect(after && firstMissing(chain, value, after)).toBe(fork[8]?.hash);
     await have(long.slice(0, 40));
     expect(forkPoint(chain, value)?.hash).toBe(long[4]?.hash);
-    // Our own chain is longer now: what was known is not asked for.
-    await walk([[]], undefined, value);
-    expect(asked.at(-1)?.[0]).toBe(chain.head.hash);
+    // Our own chain is longer now; the other one stays beside it and grows.
+    asked = [];
+    const { value: grown } = await walk([fork.slice(20, 25)], undefined, value);
+    expect(grown?.tip.hash).toBe(fork[24]?.hash);
+    expect(asked.map(([newest]) => newest)).toEqual([fork[19]?.hash]);
+  });
+
+  it('that stayed beside ours and was left for ours is asked for once more, by our hashes', async () => {
+    const fork = kit.mineMany(long[4] as TestBlock, 10, 'left');
+    await have(long.slice(0, 6));
+    const { value: known } = await walk([fork]);
+    await have(long.slice(0, 40));
+    asked = [];
+    expect(await walk([[], []], undefined, known)).toEqual({ value: undefined });
+    expect(asked.map(([newest]) => newest)).toEqual([fork[9]?.hash, chain.head.hash]);
+    const { value } = await walk([[], long.slice(40, 42)], undefined, known);
+    expect(value?.tip.hash).toBe(long[41]?.hash);
+    // What became part of our chain is not asked for.
+    const { value: ours } = await walk([long.slice(40, 42)]);
+    await have(long.slice(40, 45));
+    asked = [];
+    await walk([[]], undefined, ours);
+    expect(asked.map(([newest]) => newest)).toEqual([chain.head.hash]);
   });
 
   it('with a block that was found to be invalid is refused', async () => {

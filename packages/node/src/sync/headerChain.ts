@@ -76,14 +76,21 @@ export async function fetchHeaderChain(
   known?: HeaderChain,
 ): Promise<Outcome<HeaderChain | undefined, PeerFault>> {
   const locator = locatorOf(walk.chain);
-  // What is known already is behind us when our own chain has gone further.
-  const isAhead = known !== undefined && known.tip.header.height > walk.chain.head.header.height;
-  let progress = isAhead ? resume(known) : undefined;
+  const knownHeight = known?.tip.header.height ?? 0;
+  const isAhead = knownHeight > walk.chain.head.header.height;
+  // A chain beside ours that stays there, as in a split, is not walked again from the fork for every block. What became ours is behind us.
+  let isBeside = known !== undefined && !isAhead && walk.chain.canonicalHash(knownHeight) !== known.tip.hash;
+  let progress = known && (isAhead || isBeside) ? resume(known) : undefined;
   for (let restarts = 0; ; ) {
     const answer = await walk.ask(progress ? [progress.tip.hash, ...locator.slice(-(MAX_LOCATOR - 1))] : locator);
     if (answer.fault) return answer;
     const [first] = answer.value;
-    if (!first) break;
+    if (!first) {
+      if (!progress || !isBeside) break;
+      // It has nothing beyond what was known, or has left that for our chain: our own hashes tell.
+      progress = undefined;
+      continue;
+    }
     if (progress && first.parentHash !== progress.tip.hash) {
       // The peer's chain was reorganised between two answers, so what it said before is void.
       if (++restarts > MAX_RESTARTS)
@@ -95,6 +102,7 @@ export async function fetchHeaderChain(
       if (!start) return unlinked(`header ${first.height} follows no block that was named`);
       progress = { base: start, tip: start, segments: [], hashes: [], future: undefined };
     }
+    isBeside = false;
     const fault = await extend(progress, answer.value, walk);
     if (fault) return { fault };
     if (answer.value.length < MAX_HEADERS || progress.future) break;
