@@ -192,3 +192,21 @@ it('a split says who, since when, and what to do, on both sides', async () => {
   }
   expect(testGenesis().confirmations).toBe(12);
 });
+
+it('a split that lies further back than blocks can be undone says what helps then', async () => {
+  const ours = kit.mineMany(common[19] as TestBlock, 65, 'ours');
+  const theirs = kit.mineMany(common[19] as TestBlock, 66, 'theirs');
+  await withNode(async (node) => {
+    await node.have([...common, ...ours]);
+    node.peer('other', [...common, ...theirs]);
+    await node.pass(1_000);
+    const [warning] = node.sync.warnings();
+    expect(warning?.code).toBe('chainSplit');
+    expect(warning?.detail).toContain('65 blocks ago');
+    expect(warning?.detail).toContain('delete the folder "chain" of its data directory');
+    expect(warning?.detail).not.toContain('watt_allowDeepReorg');
+    node.chain.allowDeepReorg();
+    await node.pass(1_000);
+    expect(node.chain.head.hash).toBe(ours.at(-1)?.hash);
+  });
+});

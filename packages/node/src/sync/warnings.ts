@@ -1,8 +1,10 @@
 import { type Address, type Genesis, isBetter, maxLeadMs, unlessDamaged } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
 import type { ChainDamage } from '../chain/damageWatch.js';
+import { CHAIN_FOLDER } from '../config.js';
 import type { Network } from '../p2p/network.js';
 import type { Clock } from '../runtime.js';
+import { undoDepth } from '../store/schema.js';
 import type { ChainSplit } from './chainSplit.js';
 import type { PeerChains } from './peerChains.js';
 
@@ -59,7 +61,7 @@ export function nodeWarnings(sources: WarningSources): NodeWarning[] {
   const notTaken = unlessDamaged(() => notTakenWarning(sources), undefined);
   return [
     ...(damage ? [{ code: damage.code, detail: damageDetail(damage) }] : []),
-    ...(split ? [{ code: 'chainSplit' as const, detail: splitDetail(split) }] : []),
+    ...(split ? [{ code: 'chainSplit' as const, detail: splitDetail(split, sources.chain.genesis) }] : []),
     ...(few === undefined ? [] : [{ code: 'fewMembers' as const, detail: few }]),
     ...(clock === undefined ? [] : [{ code: 'clockOff' as const, detail: clock }]),
     ...(notTaken === undefined ? [] : [{ code: 'blocksNotTaken' as const, detail: notTaken }]),
@@ -71,13 +73,19 @@ function damageDetail({ detail, hint, stopped }: ChainDamage): string {
   return `${detail} (${stopped ? 'no more blocks are taken' : 'the rest is served'}): ${hint}`;
 }
 
-function splitDetail({ peerId, fork, head, other }: ChainSplit): string {
+function splitDetail({ peerId, fork, head, other }: ChainSplit, genesis: Genesis): string {
   const depth = head.header.height - fork.header.height;
   const parted = `peer ${peerId} is on another chain since block ${fork.header.height}, ${depth} blocks ago`;
   const consequence = isBetter(other, head)
     ? 'it has more work and is refused, because it would undo confirmed blocks'
     : 'it has less work and does not come over, because it would undo what is confirmed there';
-  return `${parted}: ${consequence}; decide which side holds, and call watt_allowDeepReorg where it shall give way`;
+  const most = undoDepth(genesis);
+  // An override does nothing where the blocks cannot be undone any more.
+  const way =
+    depth > most
+      ? `where this node shall give way, stop it, delete the folder "${CHAIN_FOLDER}" of its data directory and start it again: more than ${most} blocks cannot be undone`
+      : 'call watt_allowDeepReorg where it shall give way';
+  return `${parted}: ${consequence}; decide which side holds, and ${way}`;
 }
 
 /** Whether this node is on the smaller side of a network that came apart, whether or not it mines itself. */
