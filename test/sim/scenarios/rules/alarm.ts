@@ -1,3 +1,4 @@
+import { undoDepth } from '@wattchain/node/parts';
 import type { SimNode } from '../../world/simNode.js';
 import { type Ground, type Rule, TICK_MS } from '../rule.js';
 import { isSplit } from './convergence.js';
@@ -7,7 +8,7 @@ const ALARM_MS = 180_000;
 
 /**
  * Honest nodes that are peers and have confirmed different blocks both warn of it (`chainSplit`), as long as it lasts. Where the plan has an
- * operator, that one decides some time later: the side with less work gives way, by one override on each of its nodes.
+ * operator, that one decides some time later: the side with less work gives way, by one override on each of its nodes (or, after 64 blocks, begins anew).
  */
 export class Alarm implements Rule {
   readonly name = 'alarm';
@@ -31,10 +32,31 @@ export class Alarm implements Rule {
         violate(this, `it has been in a split for ${splitMs / 1000} s, and warns of nothing`, node);
       }
       if (!isLighter || plan.operatorAfterMs === undefined || splitMs <= plan.operatorAfterMs) continue;
-      count('overrides');
-      node.services?.chain.allowDeepReorg();
       this.#splitMs.set(node, 0);
+      this.#giveWay(node);
     }
+  }
+
+  /** What the warning says: the override, or, where the blocks cannot be undone any more, a node that begins anew. */
+  #giveWay(node: SimNode): void {
+    const { conditions, count } = this.#ground as Ground;
+    const { services } = node;
+    const split = services?.sync.peerChains.split;
+    if (services === undefined || split === undefined) return;
+    const { genesis, head } = services.chain;
+    if (head.header.height - split.fork.header.height <= undoDepth(genesis)) {
+      count('overrides');
+      services.chain.allowDeepReorg();
+      return;
+    }
+    count('folders deleted');
+    void (async () => {
+      await node.stop();
+      node.disk.wipe();
+      conditions.noteWiped(node.index);
+      await node.restart();
+      conditions.note();
+    })();
   }
 
   /** Nodes that would have to undo confirmed blocks to follow the best chain, and those who would not; both empty where there is no split. */

@@ -66,6 +66,14 @@ export class Workload implements Rule {
     }
   }
 
+  /** A node that starts has what its disk has. */
+  opened({ node, services: { chain } }: Watched): void {
+    for (const [hash, { included }] of this.sent) {
+      if (chain.transactionPlace(hash) === undefined) included.delete(node.index);
+      else included.add(node.index);
+    }
+  }
+
   moved({ node, services: { chain } }: Watched, { added, removed }: HeadEvent): void {
     for (const { transactions } of removed) {
       for (const { hash } of transactions) this.sent.get(hash)?.included.delete(node.index);
