@@ -365,3 +365,19 @@ describe('blocks from the future', () => {
     await late.stop();
   });
 });
+
+it('a block that the headers of a peer have told of is no news when it is announced', async () => {
+  await node.have([...common, ...kit.mineMany(tip, 3, 'ours')]);
+  const theirs = kit.mineMany(tip, 2, 'theirs');
+  const peer = node.peer('other', [...common, ...theirs]);
+  await node.pass(1_000);
+  const before = peer.asked.headers;
+  expect(before).toBeGreaterThan(0);
+  node.sync.peerChains.hear('other', (theirs[1] as TestBlock).hash);
+  await node.pass(2_000);
+  expect(peer.asked.headers).toBe(before);
+  const [next] = kit.mineMany(theirs[1] as TestBlock, 1);
+  node.sync.peerChains.hear('other', (next as TestBlock).hash);
+  await node.pass(2_000);
+  expect(peer.asked.headers).toBeGreaterThan(before);
+});

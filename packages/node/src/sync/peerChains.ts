@@ -197,6 +197,11 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     });
   }
 
+  /** A peer announced a block without a known parent: news, unless its headers have told of it already. */
+  hear(peerId: string, announced: Hash): void {
+    if (!this.#states.known(peerId)?.shown?.hashes.includes(announced)) this.look(peerId, true);
+  }
+
   /** Asks a peer for its headers, when it says something that is not known. `hasNews`: it announced a block without a parent. */
   look(peerId: string, hasNews = false): void {
     const peer = this.options.network.peers().find(({ id }) => id === peerId);

@@ -24,7 +24,7 @@ export interface RelayOptions {
   readonly network: Network;
   readonly accept: AcceptBlock;
   /** Looks at the chain of a peer that announced a block without a known parent. */
-  readonly look: (peerId: string) => void;
+  readonly look: (peerId: string, announced: Hash) => void;
   /** Whether a block is one on the way while catching up: those are not announced one by one. */
   readonly isPassing: (hash: Hash) => boolean;
   readonly clock: Clock;
@@ -114,7 +114,7 @@ export class Relay {
           return { code: 'headerWork', got: hash, expected: header.target };
         }
         // Nothing of it is kept: it tells that its sender has news, and once they are here they are announced from here.
-        look(peerId);
+        look(peerId, hash);
         return 'later';
       }
       const judgement = await this.#judgeChild(header, hash, parent, body, peerId);

@@ -63,7 +63,7 @@ export class Sync {
       mempool,
       network,
       accept: this.#accept,
-      look: (peerId) => this.peerChains.look(peerId, true),
+      look: (peerId, announced) => this.peerChains.hear(peerId, announced),
       isPassing: (hash) => [...this.#downloads.keys()].some((download) => download.isPassing(hash)),
       clock: runtime.clock,
       pause: (delayMs) => this.#pause(delayMs),
