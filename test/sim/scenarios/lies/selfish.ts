@@ -26,6 +26,8 @@ class SelfishMind {
   readonly #shown = new Set<Hash>();
   /** The best block that everybody can know. */
   #best: HeaderRecord | undefined;
+  /** Its last blocks and those of others stand level: whoever finds the next one wins. */
+  #isRace = false;
 
   constructor(private readonly node: SimNode) {
     this.incarnation = node.incarnation;
@@ -34,7 +36,10 @@ class SelfishMind {
   attach({ chain, network }: ChainServices): void {
     this.#best = chain.head;
     const react = () => {
-      for (const record of this.#due(chain.head)) {
+      const due = this.#due(chain.head);
+      // Level with others: what it finds next is shown at once.
+      this.#isRace ||= due.length > 0 && chain.head.header.height === this.#best?.header.height;
+      for (const record of due) {
         this.secrets.delete(record.hash);
         this.#shown.add(record.hash);
         this.#learn(record);
@@ -44,9 +49,11 @@ class SelfishMind {
     chain.on('head', ({ added, removed }) => {
       for (const { record } of removed) this.secrets.delete(record.hash);
       for (const { record } of added) {
-        if (record.header.miner === this.node.address && !this.#shown.has(record.hash)) {
-          this.secrets.set(record.hash, record);
-        } else this.#learn(record);
+        const isOwn = record.header.miner === this.node.address && !this.#shown.has(record.hash);
+        if (isOwn && this.#isRace) this.#shown.add(record.hash);
+        if (isOwn && !this.#isRace) this.secrets.set(record.hash, record);
+        else this.#learn(record);
+        this.#isRace = false;
       }
       react();
     });
