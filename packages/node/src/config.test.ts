@@ -40,6 +40,17 @@ describe('resolveNodeConfig', () => {
     [[], 'the configuration is [], expected an object'],
     [{ rcp: {} }, 'rcp in the configuration is {}, expected no field of this name'],
     [{ rpc: { prot: 1 } }, 'rpc.prot in the configuration is 1, expected no field of this name'],
+    [{ constructor: {} }, 'constructor in the configuration is {}, expected no field of this name'],
+    [{ toString: 1 }, 'toString in the configuration is 1, expected no field of this name'],
+    [{ rpc: { valueOf: 1 } }, 'rpc.valueOf in the configuration is 1, expected no field of this name'],
+    [
+      JSON.parse('{"__proto__": {"port": 1}}'),
+      '__proto__ in the configuration is {"port":1}, expected no field of this name',
+    ],
+    [
+      JSON.parse('{"rpc": {"__proto__": 1}}'),
+      'rpc.__proto__ in the configuration is 1, expected no field of this name',
+    ],
     [{ reading: { port: 8549 } }, 'reading in the configuration is {"port":8549}, expected host and port, both'],
     [{ rpc: { port: 65_536 } }, 'rpc.port in the configuration is 65536, expected a whole number from 0 to 65535'],
     [{ p2p: { listen: '/ip4/127.0.0.1/tcp/1' } }, 'expected a list of multiaddrs such as /ip4/10.0.0.2/tcp/30303'],

@@ -392,11 +392,16 @@ function isAddress(value: unknown): boolean {
 
 function checkSections(input: unknown): NodeConfigInput {
   for (const [name, value] of fieldsOf('', input)) {
-    const section = SECTIONS[name];
-    if (section === undefined) checkField(name, value, TOP_FIELDS[name]);
-    else for (const [field, item] of fieldsOf(name, value)) checkField(`${name}.${field}`, item, section[field]);
+    const section = own(SECTIONS, name);
+    if (section === undefined) checkField(name, value, own(TOP_FIELDS, name));
+    else for (const [field, item] of fieldsOf(name, value)) checkField(`${name}.${field}`, item, own(section, field));
   }
   return input as NodeConfigInput;
+}
+
+/** What stands in a table under a name that anybody may have written, such as `constructor`. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function fieldsOf(path: string, value: unknown): [string, unknown][] {

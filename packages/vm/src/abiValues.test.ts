@@ -106,6 +106,25 @@ test('words and a string come back', () => {
   expect(decodeValues(text, new Uint8Array(64).fill(0xff))).toBeUndefined();
 });
 
+test.each([
+  ['uint8', 256n],
+  ['bool', 2n],
+  ['address', 1n << 160n],
+  ['int8', 128n],
+  ['int8', 2n ** 256n - 129n],
+  ['bytes4', 1n],
+])('a word with more than a %s has is none: %s', (type, word) => {
+  expect(decodeValues([{ name: '', type }], fromHex(`0x${word.toString(16).padStart(64, '0')}`))).toBeUndefined();
+});
+
+test.each([
+  ['int8', 2n ** 256n - 128n, -128n],
+  ['int8', 127n, 127n],
+  ['bytes4', 0x01020304n << 224n, '0x01020304'],
+])('a %s of a whole word is read: %s', (type, word, value) => {
+  expect(decodeValues([{ name: '', type }], fromHex(`0x${word.toString(16).padStart(64, '0')}`))).toEqual([value]);
+});
+
 describe('what is no value of the type is refused', () => {
   test.each([
     ['uint8', 256n],

@@ -256,8 +256,11 @@ class Reader {
         if (text === undefined) this.isBroken = true;
         return text ?? '';
       }
-      default:
-        return wordToValue(parameter.type, bytesToBigInt(this.#bytes(at, WORD_BYTES)));
+      default: {
+        const word = bytesToBigInt(this.#bytes(at, WORD_BYTES));
+        if (shape === undefined || !isEncoded(shape, word)) this.isBroken = true;
+        return wordToValue(parameter.type, word);
+      }
     }
   }
 
@@ -272,6 +275,22 @@ class Reader {
     this.#left -= length;
     if (this.#left < 0 || start + length > this.#data.length) this.isBroken = true;
     return this.isBroken ? new Uint8Array(0) : this.#data.subarray(start, start + length);
+  }
+}
+
+/** Whether a word is what a value of the type is encoded as: nothing stands in the bits that the type does not have. */
+function isEncoded(shape: Shape, word: bigint): boolean {
+  switch (shape.kind) {
+    case 'bool':
+      return word < 2n;
+    case 'address':
+      return word < 1n << 160n;
+    case 'number':
+      return fits(shape.isSigned ? BigInt.asIntN(256, word) : word, shape);
+    case 'fixedBytes':
+      return BigInt.asUintN(8 * (WORD_BYTES - shape.length), word) === 0n;
+    default:
+      return true;
   }
 }
 

@@ -151,6 +151,7 @@ describe('edits of the state', () => {
     ['a slot without a word', encodeRlp([address, [], [], [], [one]])],
     ['leading zeros', encodeRlp([address, [Uint8Array.of(0, 1)], [], [], []])],
     ['a balance of 2^192', encodeRlp([address, [Uint8Array.of(1, ...new Uint8Array(24))], [], [], []])],
+    ['a code longer than any', encodeRlp([address, [], [], [new Uint8Array(MAX_CODE_BYTES + 1)], []])],
     ['a nonce of 2^53', encodeRlp([address, [], [Uint8Array.of(0x20, 0, 0, 0, 0, 0, 0)], [], []])],
   ])('are refused with %s', (_, data) => {
     expect(decodeStateEdit(data).fault?.code).toBe('txEncoding');

@@ -108,6 +108,7 @@ export function decodeStateEdit(data: Uint8Array): Outcome<StateEdit, Transactio
   if (balance[0] !== undefined && bytesToBigInt(balance[0]) >= EDITED_BALANCE_LIMIT) {
     return badEncoding('the balance of an edit is too large');
   }
+  if (code[0] !== undefined && code[0].length > MAX_CODE_BYTES) return badEncoding('the code of an edit is too long');
   if (nonce[0] !== undefined && bytesToBigInt(nonce[0]) > BigInt(Number.MAX_SAFE_INTEGER)) {
     return badEncoding('the nonce of an edit is too large');
   }

@@ -33,6 +33,23 @@ describe('envelope', () => {
     );
   });
 
+  it('takes no bytes but those it writes', () => {
+    const lead = fc.constantFrom(0xa1, 0xc4, 0xc5, 0xc6, 0xcc, 0xcd, 0xce, 0xd3, 0xd9, 0xda, 0xdb, 0xdc, 0xdd, 0x91);
+    const bytes = fc.tuple(lead, fc.array(fc.constantFrom(0, 1, 2, 0x7f, 0xff), { maxLength: 9 }));
+    let taken = 0;
+    fc.assert(
+      fc.property(bytes, ([first, rest]) => {
+        const input = Uint8Array.from([first, ...rest]);
+        const { value, fault } = decodeEnvelope(input);
+        if (fault) return;
+        taken += 1;
+        expect(encodeEnvelope(value)).toEqual(input);
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(taken).toBeGreaterThan(100);
+  });
+
   // Bytes from the MessagePack specification, https://github.com/msgpack/msgpack/blob/master/spec.md
   it.each<[string, EnvelopeValue]>([
     ['0xc0', null],
@@ -41,11 +58,11 @@ describe('envelope', () => {
     ['0xcc80', 128],
     ['0xcd0100', 256],
     ['0xce00010000', 65_536],
-    ['0xcf001fffffffffffff', Number.MAX_SAFE_INTEGER],
+    ['0xd3001fffffffffffff', Number.MAX_SAFE_INTEGER],
     ['0xa26869', 'hi'],
     ['0xc403010203', Uint8Array.of(1, 2, 3)],
     ['0x93010203', [1, 2, 3]],
-    ['0xdc00019107', [[7]]],
+    ['0x919107', [[7]]],
   ])('reads %s', (hex, value) => {
     expect(decodeEnvelope(fromHex(hex)).value).toEqual(value);
   });
@@ -56,7 +73,7 @@ describe('envelope', () => {
     ['0xc0c0', '1 bytes follow the end'],
     ['0xc6ffffffff00', '4294967295 bytes do not fit the bytes left'],
     ['0xdd01ffffff', 'an array of 33554431 values does not fit the bytes left'],
-    ['0xcf0020000000000000', 'a number is not below 2^53'],
+    ['0xd30020000000000000', 'a number is not below 2^53'],
     ['0xd3ffffffffffffffff', 'a number is not below 2^53'],
     ['0xff', 'type 0xff is not used'], // negative
     ['0x80', 'type 0x80 is not used'], // map
@@ -64,6 +81,21 @@ describe('envelope', () => {
     ['0xd40000', 'type 0xd4 is not used'], // extension: msgpackr's undefined
     ['0xc70101ff', 'type 0xc7 is not used'], // extension
     ['0xc1', 'type 0xc1 is not used'],
+    // Another encoding of what has a shorter one, or the one that is ours.
+    ['0xcc7f', '127 stands in more bytes than it needs'],
+    ['0xcd00ff', '255 stands in more bytes than it needs'],
+    ['0xce0000ffff', '65535 stands in more bytes than it needs'],
+    ['0xd300000000ffffffff', 'a number stands in more bytes than it needs'],
+    ['0xcf0010000000000000', 'type 0xcf is not used'],
+    ['0xc5000101', '1 stands in more bytes than it needs'],
+    ['0xc60000000101', '1 stands in more bytes than it needs'],
+    ['0xd90161', '1 stands in more bytes than it needs'],
+    ['0xda000161', '1 stands in more bytes than it needs'],
+    ['0xdb0000000161', '1 stands in more bytes than it needs'],
+    ['0xdc00019107', '1 stands in more bytes than it needs'],
+    ['0xdd0000000107', '1 stands in more bytes than it needs'],
+    ['0xa180', 'a text is not UTF-8'],
+    ['0xa2c080', 'a text is not UTF-8'],
   ])('refuses %s: %s', (hex, detail) => {
     expect(decodeEnvelope(fromHex(hex)).fault).toMatchObject({ code: 'messageEnvelope', detail });
   });

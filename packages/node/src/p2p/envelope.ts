@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Outcome } from '@wattchain/core';
 import { Packr, Unpackr } from 'msgpackr';
 import type { MessageFault } from './faultPolicy.js';
@@ -21,7 +22,7 @@ const unpackr = new Unpackr({
   copyBuffers: true,
 });
 
-/** A message as MessagePack, in a buffer of its own. */
+/** A message as MessagePack, in a buffer of its own: every value has one encoding, the shortest. */
 export function encodeEnvelope(value: EnvelopeValue): Uint8Array {
   return new Uint8Array(packr.pack(toPackable(value)));
 }
@@ -38,7 +39,8 @@ export function decodeEnvelope(bytes: Uint8Array): Outcome<EnvelopeValue, Messag
 /**
  * Walks the bytes before msgpackr does, because msgpackr alone lets five bytes allocate 270 MB and knows types that build
  * objects. Lets through: nil, bool, unsigned integers below 2^53, bin, str, array; every length within the bytes left,
- * at most {@link MAX_VALUES} values and {@link MAX_DEPTH} levels; nothing after the end. Allocates nothing.
+ * at most {@link MAX_VALUES} values and {@link MAX_DEPTH} levels; nothing after the end; each value in the one encoding that
+ * {@link encodeEnvelope} gives it, so that nobody gossips one message as many. Allocates nothing.
  */
 export function checkEnvelope(bytes: Uint8Array): MessageFault | undefined {
   const walk: Walk = {
@@ -68,34 +70,36 @@ function walkValue(walk: Walk, depth: number): string | undefined {
   walk.offset++;
   if (type <= 0x7f) return undefined;
   if (type >= 0x90 && type <= 0x9f) return walkArray(walk, type & 0x0f, depth);
-  if (type >= 0xa0 && type <= 0xbf) return skip(walk, type & 0x1f);
+  if (type >= 0xa0 && type <= 0xbf) return skipText(walk, type & 0x1f);
   switch (type) {
     case 0xc0: // nil
     case 0xc2: // false
     case 0xc3: // true
       return undefined;
     case 0xc4: // bin 8
-    case 0xd9: // str 8
-      return skipCounted(walk, 1);
+      return walkSized(walk, 1, 0, skip);
     case 0xc5: // bin 16
-    case 0xda: // str 16
-      return skipCounted(walk, 2);
+      return walkSized(walk, 2, 0x100, skip);
     case 0xc6: // bin 32
+      return walkSized(walk, 4, 0x1_0000, skip);
+    case 0xd9: // str 8
+      return walkSized(walk, 1, 0x20, skipText);
+    case 0xda: // str 16
+      return walkSized(walk, 2, 0x100, skipText);
     case 0xdb: // str 32
-      return skipCounted(walk, 4);
+      return walkSized(walk, 4, 0x1_0000, skipText);
     case 0xcc: // uint 8
-      return skip(walk, 1);
+      return walkSized(walk, 1, 0x80);
     case 0xcd: // uint 16
-      return skip(walk, 2);
+      return walkSized(walk, 2, 0x100);
     case 0xce: // uint 32
-      return skip(walk, 4);
-    case 0xcf: // uint 64
+      return walkSized(walk, 4, 0x1_0000);
     case 0xd3: // int 64
       return walkLongInteger(walk);
     case 0xdc: // array 16
-      return walkCountedArray(walk, 2, depth);
+      return walkSized(walk, 2, 0x10, (_, count) => walkArray(walk, count, depth));
     case 0xdd: // array 32
-      return walkCountedArray(walk, 4, depth);
+      return walkSized(walk, 4, 0x1_0000, (_, count) => walkArray(walk, count, depth));
     default:
       return `type 0x${type.toString(16)} is not used`;
   }
@@ -111,9 +115,18 @@ function walkArray(walk: Walk, count: number, depth: number): string | undefined
   return undefined;
 }
 
-function walkCountedArray(walk: Walk, lengthBytes: number, depth: number): string | undefined {
-  const count = readLength(walk, lengthBytes);
-  return count === undefined ? 'it ends early' : walkArray(walk, count, depth);
+/** A number in so many bytes, or a length and what it counts; fewer than `least` have a shorter form. */
+function walkSized(
+  walk: Walk,
+  sizeBytes: number,
+  least: number,
+  content: (walk: Walk, size: number) => string | undefined = () => undefined,
+): string | undefined {
+  if (walk.bytes.length - walk.offset < sizeBytes) return `${sizeBytes} bytes do not fit the bytes left`;
+  let size = 0;
+  for (let i = 0; i < sizeBytes; i++) size = size * 256 + walk.view.getUint8(walk.offset + i);
+  walk.offset += sizeBytes;
+  return size < least ? `${size} stands in more bytes than it needs` : content(walk, size);
 }
 
 function walkLongInteger(walk: Walk): string | undefined {
@@ -121,12 +134,7 @@ function walkLongInteger(walk: Walk): string | undefined {
   if (high === undefined) return 'it ends early';
   // The upper word of a number below 2^53 has 21 bits; a negative one has more.
   if (high >= 2 ** 21) return 'a number is not below 2^53';
-  return skip(walk, 8);
-}
-
-function skipCounted(walk: Walk, lengthBytes: number): string | undefined {
-  const length = readLength(walk, lengthBytes);
-  return length === undefined ? 'it ends early' : skip(walk, length);
+  return high === 0 ? 'a number stands in more bytes than it needs' : skip(walk, 8);
 }
 
 function skip(walk: Walk, length: number): string | undefined {
@@ -135,15 +143,14 @@ function skip(walk: Walk, length: number): string | undefined {
   return undefined;
 }
 
-function readLength(walk: Walk, lengthBytes: number): number | undefined {
-  if (walk.bytes.length - walk.offset < lengthBytes) return undefined;
-  let length = 0;
-  for (let i = 0; i < lengthBytes; i++) length = length * 256 + walk.view.getUint8(walk.offset + i);
-  walk.offset += lengthBytes;
-  return length;
+/** Text must be what its characters are encoded as. */
+function skipText(walk: Walk, length: number): string | undefined {
+  const from = walk.offset;
+  const isText = length <= walk.bytes.length - from && isUtf8(walk.bytes.subarray(from, from + length));
+  return skip(walk, length) ?? (isText ? undefined : 'a text is not UTF-8');
 }
 
-/** msgpackr writes integers above 2^32 as floats unless they are BigInts. */
+/** msgpackr writes integers above 2^32 as floats unless they are BigInts, which it writes as int 64. */
 function toPackable(value: EnvelopeValue): unknown {
   if (Array.isArray(value)) return value.map(toPackable);
   return typeof value === 'number' && value > 0xffff_ffff ? BigInt(value) : value;

@@ -26,3 +26,9 @@ it('a number that is cut off or does not end is damage', () => {
   expect(() => new StoredBytes(Uint8Array.of(0x80), 'it').small()).toThrow(/it is cut off/);
   expect(() => new StoredBytes(new Uint8Array(9).fill(0x80), 'it').small()).toThrow(/without an end/);
 });
+
+it('a number that is longer than it needs is damage', () => {
+  for (const bytes of [Uint8Array.of(0x80, 1), Uint8Array.of(0x80, 0), Uint8Array.of(0x80, 0x80, 5)]) {
+    expect(() => new StoredBytes(bytes, 'it').small()).toThrow(/longer than it needs/);
+  }
+});

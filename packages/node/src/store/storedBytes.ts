@@ -31,11 +31,14 @@ export class StoredBytes {
 
   /** What {@link smallNumber} made. */
   small(): number {
+    const isPadded = this.bytes[this.#offset] === 0x80;
     let value = 0;
     for (let i = 0; i < MAX_SMALL_BYTES; i++) {
       const [byte = 0] = this.take(1);
       value = value * 128 + (byte & 0x7f);
-      if (byte < 0x80) return value;
+      if (byte >= 0x80) continue;
+      if (isPadded) throw storeDamaged(`${this.what} has a number that is longer than it needs`);
+      return value;
     }
     throw storeDamaged(`${this.what} has a number without an end`);
   }

@@ -20,3 +20,9 @@ test('refuses what it cannot be, whatever the bytes are', () => {
     }),
   );
 });
+
+test('takes no memory for more than so few bytes can hold', () => {
+  expect(() => decompressSnappy(Uint8Array.of(0xff, 0xff, 0xff, 0x0f), 'it')).toThrow(/claims 33554431 bytes/);
+  // 64 bytes of one copy after one literal: near the most that there is.
+  expect(decompressSnappy(Uint8Array.of(65, 0x00, 0x61, 0xfe, 1, 0), 'it')).toEqual(new Uint8Array(65).fill(0x61));
+});

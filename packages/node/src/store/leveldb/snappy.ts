@@ -3,12 +3,14 @@ import { ByteReader } from './byteReader.js';
 
 /** A block of LevelDB has some kilobytes, or one value; a length beyond this is damage, not a reason to take memory. */
 const MAX_LENGTH = 64 * 1024 * 1024;
+/** What a byte can stand for at most: the shortest copy of 64 bytes takes three. */
+const MOST_PER_BYTE = 22;
 
 /** Undoes Snappy's block format (google/snappy, format_description.txt). Throws `storeDamaged`. */
 export function decompressSnappy(bytes: Uint8Array, what: string): Uint8Array {
   const reader = new ByteReader(bytes, what);
   const length = reader.varint();
-  if (length > MAX_LENGTH) throw storeDamaged(`${what} claims ${length} bytes`);
+  if (length > Math.min(MAX_LENGTH, MOST_PER_BYTE * bytes.length)) throw storeDamaged(`${what} claims ${length} bytes`);
   const out = new Uint8Array(length);
   let end = 0;
   while (!reader.isAtEnd) {

@@ -118,9 +118,11 @@ function* entriesOf(block: Uint8Array): Generator<{ readonly key: Uint8Array; re
     const rest = reader.varint();
     const valueLength = reader.varint();
     if (shared > key.length) throw storeDamaged('a key in a block continues none');
-    const next = new Uint8Array(shared + rest);
+    // Taken first: a length that lies must not take memory.
+    const own = reader.take(rest);
+    const next = new Uint8Array(shared + own.length);
     next.set(key.subarray(0, shared));
-    next.set(reader.take(rest), shared);
+    next.set(own, shared);
     key = next;
     yield { key, value: reader.take(valueLength) };
   }
