@@ -24,8 +24,13 @@ test('wattchain bench difficulty gives its figures and writes its picture', asyn
     '÷ 4',
     '× 10',
     '÷ 10',
+    '× 1000',
     'outage',
     'outage, no cap',
+    'clocks back',
+    'clocks forward',
+    'late dates',
+    'early dates',
   ]);
   expect(report.scenarios[0]?.curve).toBeUndefined();
   expect(report.fresh[0]).toMatchObject({

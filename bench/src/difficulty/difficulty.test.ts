@@ -92,6 +92,43 @@ describe('measureDifficulty', () => {
     expect(meanOfFirst12.median).toBeGreaterThan(4);
   });
 
+  /**
+   * Blocks and intervals until the mean interval is back between two thirds and one and a half of the aim: the closed form where blocks come fast,
+   * and with the cap on time where they come late; half as much again is allowed.
+   */
+  it.each([
+    ['× 4', 93, 42],
+    ['÷ 4', 43, 96],
+    ['× 10', 150, 51],
+    ['÷ 10', 55, 174],
+    ['× 1000', 395, 57],
+  ])(
+    'is back within 1.5 × after %s, in %i blocks and %i intervals and half as many more, without a storm',
+    (name, blocks, intervals) => {
+      const { backAgain, blocksInFirst40 } = scenario(name);
+      expect(backAgain.blocks).toBeGreaterThan(0.5 * blocks);
+      expect(backAgain.blocks).toBeLessThan(1.5 * blocks);
+      expect(backAgain.time).toBeLessThan(1.5 * intervals);
+      expect(blocksInFirst40.p90).toBeLessThan(1.5 * blocks + 40);
+    },
+  );
+
+  it('makes blocks rarer for an hour when clocks go back by one, and is not stuck', () => {
+    const { backAgain, meanOfFirst12, longestOfFirst36 } = scenario('clocks back');
+    // No time counts until the hour is over: the interval doubles every 36 blocks, to 5.6, from where it comes back as after a loss.
+    expect(backAgain.blocks).toBeLessThan(1.5 * 136);
+    expect(backAgain.time).toBeLessThan(1.5 * 355);
+    expect(meanOfFirst12.median).toBeLessThan(1.5);
+    expect(longestOfFirst36.p90).toBeLessThan(12);
+  });
+
+  it.each(['clocks forward', 'late dates', 'early dates'])('hardly notices %s', (name) => {
+    const { to25Percent, blocksInFirst40 } = scenario(name);
+    expect(to25Percent).toEqual({ blocks: 0, time: 0 });
+    expect(blocksInFirst40.median).toBeGreaterThan(34);
+    expect(blocksInFirst40.median).toBeLessThan(50);
+  });
+
   it('wakes from an outage without a storm of easy blocks, which the cap on time prevents', () => {
     expect(scenario('outage').blocksInFirst40.p90).toBeLessThan(60);
     // Eight hours are 1,920 intervals, and plain ASERT makes up for all of them.

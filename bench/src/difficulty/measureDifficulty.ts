@@ -35,6 +35,8 @@ export interface ScenarioReport {
   readonly to25Percent: Recovery;
   /** … and within 10 %. */
   readonly to10Percent: Recovery;
+  /** After how many blocks the mean interval is no longer than 1.5 times the aim and no shorter than its 1.5th part, and stays so. */
+  readonly backAgain: Recovery;
   readonly meanOfFirst12: Spread;
   readonly meanOfFirst36: Spread;
   readonly longestOfFirst36: Spread;
@@ -103,6 +105,7 @@ export function measureDifficulty(options: { readonly runs: number; readonly see
 function simulate(scenario: DifficultyScenario, random: SeededRandom): Run {
   const start = Math.min(0, scenario.phases[0]?.from ?? 0) - WARM_UP_INTERVALS;
   const toMs = (intervals: number) => (intervals - start) * BLOCK_INTERVAL_MS;
+  const { clocks } = scenario;
   const found = simulateChain({
     rules: RULES,
     phases: [{ fromMs: 0, factor: 1 }, ...scenario.phases.map(({ from, factor }) => ({ fromMs: toMs(from), factor }))],
@@ -111,6 +114,12 @@ function simulate(scenario: DifficultyScenario, random: SeededRandom): Run {
     clock: scenario.isUncapped
       ? (parent, timestampMs) => parent.activeMs + timestampMs - parent.header.timestampMs
       : nextActiveMs,
+    ...(clocks && {
+      clocks: {
+        share: clocks.share,
+        offsetMs: (nowMs: number) => clocks.offset(nowMs / BLOCK_INTERVAL_MS + start) * BLOCK_INTERVAL_MS,
+      },
+    }),
     random,
   });
   const blocks = found.map(({ foundMs, waitMs, tries }: SimulatedBlock) => ({
@@ -129,8 +138,9 @@ function describe(scenario: DifficultyScenario, runs: readonly Run[]): ScenarioR
   const meanOf = (run: Run, count: number) => (run.blocks[run.first + count - 1]?.at ?? END_INTERVALS) / count;
   return {
     scenario,
-    to25Percent: recoveryOf(runs, factor, 0.25),
-    to10Percent: recoveryOf(runs, factor, 0.1),
+    to25Percent: recoveryOf(runs, factor, 0.75, 1.25),
+    to10Percent: recoveryOf(runs, factor, 0.9, 1.1),
+    backAgain: recoveryOf(runs, factor, 1 / 1.5, 1.5),
     meanOfFirst12: spread((run) => meanOf(run, 12)),
     meanOfFirst36: spread((run) => meanOf(run, 36)),
     longestOfFirst36: spread((run) => Math.max(...waitsOf(run, 36))),
@@ -143,12 +153,13 @@ function describe(scenario: DifficultyScenario, runs: readonly Run[]): ScenarioR
  * The interval to expect of the n-th block after the moment is its expected tries by the hash power; its mean over the runs
  * says what the rule does, without the luck of single blocks.
  */
-function recoveryOf(runs: readonly Run[], factor: number, share: number): Recovery {
+function recoveryOf(runs: readonly Run[], factor: number, least: number, most: number): Recovery {
   const count = Math.min(...runs.map(({ blocks, first }) => blocks.length - first));
   const isBack = (position: number) => {
     const tries =
       runs.reduce((sum, { blocks, first }) => sum + (blocks[first + position]?.tries ?? 0), 0) / runs.length;
-    return Math.abs(tries / BASE_TRIES / factor - 1) <= share;
+    const interval = tries / BASE_TRIES / factor;
+    return interval >= least && interval <= most;
   };
   let blocks = count;
   while (blocks > 0 && isBack(blocks - 1)) blocks--;

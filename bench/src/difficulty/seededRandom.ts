@@ -42,10 +42,14 @@ export class SeededRandom {
     return result;
   }
 
+  /** From 0 to below 1, evenly: 53 bits, as many as a double keeps. */
+  uniform(): number {
+    return ((this.uint32() >>> 5) * 2 ** 26 + (this.uint32() >>> 6)) / 2 ** 53;
+  }
+
   /** A draw from the exponential distribution with mean 1: what the next block takes beside its expected tries. */
   exponential(): number {
-    // 53 bits, as many as a double keeps; 1 − u is never 0.
-    const uniform = ((this.uint32() >>> 5) * 2 ** 26 + (this.uint32() >>> 6)) / 2 ** 53;
-    return -Math.log(1 - uniform);
+    // 1 − u is never 0.
+    return -Math.log(1 - this.uniform());
   }
 }

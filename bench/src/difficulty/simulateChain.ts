@@ -20,6 +20,8 @@ export interface SimulationOptions {
   readonly clock: (parent: DifficultyParent, timestampMs: number, rules: DifficultyRules) => number;
   /** A header's time is when its template was built, which is so often while the search lasts; 0: when its block was found. */
   readonly templateLifetimeMs?: number;
+  /** Whose blocks are dated by another clock: a part of the hash power, and how far that clock is off at a time. */
+  readonly clocks?: { readonly share: number; readonly offsetMs: (nowMs: number) => number };
   readonly random: SeededRandom;
 }
 
@@ -44,7 +46,7 @@ const MAX_BLOCKS = 1_000_000;
  * milliseconds, strictly increasing, as headers carry them.
  */
 export function simulateChain(options: SimulationOptions): SimulatedBlock[] {
-  const { rules, phases, clock, templateLifetimeMs = 0, random } = options;
+  const { rules, phases, clock, templateLifetimeMs = 0, clocks, random } = options;
   const baseTriesPerMs = Number(workOf(rules.firstTarget)) / rules.blockIntervalMs;
   const blocks: SimulatedBlock[] = [];
   let parent: DifficultyParent = { activeMs: 0, header: { height: 0, timestampMs: options.startMs } };
@@ -56,7 +58,8 @@ export function simulateChain(options: SimulationOptions): SimulatedBlock[] {
     nowMs = search.endMs;
     blocks.push({ foundMs: nowMs, waitMs: search.busyMs, tries });
     const stampMs = templateLifetimeMs === 0 ? nowMs : nowMs - (search.busyMs % templateLifetimeMs);
-    const timestampMs = Math.max(Math.floor(stampMs), parent.header.timestampMs + 1);
+    const offsetMs = clocks !== undefined && random.uniform() < clocks.share ? clocks.offsetMs(nowMs) : 0;
+    const timestampMs = Math.max(Math.floor(stampMs + offsetMs), parent.header.timestampMs + 1);
     parent = {
       activeMs: clock(parent, timestampMs, rules),
       header: { height: parent.header.height + 1, timestampMs },
