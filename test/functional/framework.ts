@@ -171,6 +171,11 @@ export class TestNode {
     readonly p2pPort: number,
   ) {}
 
+  /** Of the process; `undefined` before it was started. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   get logFile(): string {
     return join(this.dataDir, 'node.log');
   }
