@@ -73,6 +73,7 @@ export default defineConfig({
             'bench/src/**/*.test.ts',
             'test/tidy/**/*.test.ts',
             'test/sim/**/*.test.ts',
+            'test/{fuzz,soak}/**/*.test.ts',
           ],
           ...PATIENCE,
           // Every file would load the packages anew, which takes longer than its tests.

@@ -11,6 +11,7 @@ import type { MinerStatus } from '../src/miner/types.js';
 import { nodeHealth } from '../src/observe/health.js';
 import type { PeerInfo } from '../src/p2p/network.js';
 import { RpcServer, type RpcServerOptions } from '../src/rpc/door/server.js';
+import type { RpcBackend } from '../src/rpc/protocol/backend.js';
 import type { Stopwatch } from '../src/runtime.js';
 import { MemoryStore } from '../src/store/memoryStore.js';
 import type { Store } from '../src/store/store.js';
@@ -88,6 +89,8 @@ export class RpcKit {
     readonly config: RpcConfig,
     /** Makes work for others; its own threads never run. */
     readonly worker: Miner,
+    /** The node as its methods see it. */
+    readonly backend: RpcBackend,
     readonly server: RpcServer,
   ) {
     this.tip = kit.genesisBlock;
@@ -166,7 +169,7 @@ export class RpcKit {
       },
     };
     const server = new RpcServer({ ...options, ...page, token: '5e'.repeat(32) });
-    const rpcKit = new RpcKit(kit, runtime, chain, mempool, config, worker, server);
+    const rpcKit = new RpcKit(kit, runtime, chain, mempool, config, worker, options, server);
     late.rpcKit = rpcKit;
     await worker.start();
     await server.start();
@@ -187,6 +190,12 @@ export class RpcKit {
     await this.server.stop();
     await this.worker.stop();
     await this.chain.close();
+  }
+
+  /** Another pool of the same chain, with nothing in it; blocks change nothing in it. */
+  emptyPool(): Mempool {
+    const { chain, runtime } = this;
+    return new Mempool({ chain, config: NODE_DEFAULTS.mempool, runtime, log: silentLogger });
   }
 
   /** Puts a transaction into the pool; asserts that it is taken. */
