@@ -9,7 +9,7 @@ import {
   sha256,
   TREE_PREFIX,
 } from '@wattchain/core';
-import { decodeGroup, encodeGroup, groupDepth } from '../../../packages/core/src/state/treeGroup.js';
+import { Group, groupDepth } from '../../../packages/core/src/state/treeGroup.js';
 import { decodeState, encodeState } from '../../../packages/node/src/dev/stateFile.js';
 import { seal, unseal } from '../../../packages/node/src/store/envelope.js';
 import { crc32c, maskCrc } from '../../../packages/node/src/store/leveldb/crc32c.js';
@@ -139,9 +139,11 @@ const treeRecord: Target = {
   run: (input) => {
     const depth = (input[0] ?? 0) & 0xfc;
     const path = new Uint8Array(32);
-    const slots = unlessRefused(() => decodeGroup(input.subarray(1), depth, path));
+    const slots = unlessRefused(() => new Group(depth, path, input.slice(1)).slots);
     if (slots === undefined) return false;
-    const again = decodeGroup(encodeGroup(slots, depth), depth, path);
+    const written = new Group(depth, path);
+    for (const [index, slot] of slots.entries()) written.replace(index, slot);
+    const again = new Group(depth, path, written.encode()).slots;
     mustHold(isDeepStrictEqual(again, slots), 'slots are others when they are written and read again');
     return true;
   },
