@@ -49,6 +49,7 @@ export async function bundle(entry, { banner = '', plugins = [] } = {}) {
     input: entry,
     platform: 'node',
     external: /^node:/,
+    checks: { bundlerTimings: false },
     plugins: [sourcesAlone, keepPlace, ...plugins],
     resolve: {
       alias: Object.fromEntries(

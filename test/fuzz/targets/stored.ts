@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import {
   commitState,
+  encodeReceipt,
   genesisChanges,
   type Hash,
   MemoryKeyValues,
@@ -44,7 +45,7 @@ const KINDS: readonly Rewrite[] = [
     decodeStoredHeader(HASH, bytes);
     return undefined;
   },
-  (bytes) => encodeReceipts(runToEnd(decodeReceipts(HASH, bytes))),
+  (bytes) => encodeReceipts(runToEnd(decodeReceipts(HASH, bytes)).map(encodeReceipt)),
   (bytes) => encodePlaces(decodePlaces(bytes)),
   (bytes) => encodeUndo(decodeUndo(HASH, bytes)),
   (bytes) => encodeCommit(decodeCommit(bytes)),
@@ -82,11 +83,11 @@ const stored: Target = {
     withKind(
       1,
       encodeReceipts([
-        {
+        encodeReceipt({
           gasUsed: 1,
           failure: null,
           logs: [{ address: `0x${'aa'.repeat(20)}`, topics: [HASH], data: new Uint8Array(3) }],
-        },
+        }),
       ]),
     ),
     withKind(
