@@ -45,11 +45,17 @@ const hashes = () => blocks().map(({ hash }) => hash);
 const found = () => blocks().map(({ header }) => header);
 const rawTransactions = () => signedTransactions().map(({ raw }) => raw);
 
+/** Of a status of another version nothing but that is read. */
+const isOurs = (status: Status | undefined) => status === undefined || status.version === P2P_VERSION;
+const statusAgain = (status: Status) => (isOurs(status) ? encodeStatus(status) : undefined);
+
 /** What an answer is written as again. */
 const answered =
-  <T>(encode: (payload: T) => Uint8Array) =>
-  (response: Response<T>) =>
-    response.refusal === undefined ? encode(response.payload) : encodeRefusal(response.refusal, response.status);
+  <T>(encode: (payload: T) => Uint8Array | undefined) =>
+  (response: Response<T>) => {
+    if (response.refusal === undefined) return encode(response.payload);
+    return isOurs(response.status) ? encodeRefusal(response.refusal, response.status) : undefined;
+  };
 const REFUSALS = () => [encodeRefusal('busy'), encodeRefusal('malformed'), encodeRefusal('stranger', STATUS)];
 
 const structure = ENVELOPE;
@@ -72,7 +78,7 @@ export const PEER_TARGETS: readonly Target[] = [
     structure,
     seeds: () => [encodeStatus(STATUS), encodeStatus(SILENT)],
     decode: decodeStatus,
-    encode: encodeStatus,
+    encode: statusAgain,
   }),
   canonical({
     name: 'headersRequest',
@@ -100,7 +106,7 @@ export const PEER_TARGETS: readonly Target[] = [
     structure,
     seeds: () => [encodeStatusResponse(STATUS), ...REFUSALS()],
     decode: decodeStatusResponse,
-    encode: answered(encodeStatusResponse),
+    encode: answered((status: Status) => (isOurs(status) ? encodeStatusResponse(status) : undefined)),
   }),
   canonical<Response<Header[]>>({
     name: 'headersResponse',
