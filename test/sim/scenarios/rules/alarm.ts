@@ -21,7 +21,7 @@ export class Alarm implements Rule {
   }
 
   tick(): void {
-    const { world, plan, violate, count } = this.#ground as Ground;
+    const { world, plan, violate } = this.#ground as Ground;
     const { lighter, heavier } = this.#sides();
     for (const node of world.honest) {
       const isLighter = lighter.includes(node);
