@@ -1,5 +1,6 @@
 import { type Address, accountKey, decodeAccount, type Hash } from '@wattchain/core';
 import type { HeadEvent } from '@wattchain/node/parts';
+import { EPOCH_MS } from '../../world/runtime.js';
 import type { Ground, Rule, Watched } from '../rule.js';
 import type { Workload } from '../workload/workload.js';
 
@@ -12,7 +13,8 @@ const MOST_BLOCKS = 12;
  */
 export class Inclusion implements Rule {
   readonly name = 'inclusion';
-  readonly #waited = new Map<Hash, number>();
+  /** Since when each has waited, and through how many blocks. */
+  readonly #waited = new Map<Hash, { readonly sinceMs: number; readonly blocks: number }>();
   #honest: ReadonlySet<Address> = new Set();
   #ground: Ground | undefined;
 
@@ -27,21 +29,27 @@ export class Inclusion implements Rule {
     const { conditions } = this.#ground as Ground;
     const { node } = watched;
     const isPromised = conditions.isSettled && conditions.core.includes(node.index);
-    const blocks = added.filter(({ record }) => this.#honest.has(record.header.miner)).length;
+    const honest = added.flatMap(({ record: { header } }) =>
+      this.#honest.has(header.miner) ? header.timestampMs : [],
+    );
     for (const [hash, sent] of this.workload.sent) {
       if (sent.node !== node) continue;
       const isWaiting = isPromised && sent.incarnation === node.incarnation && !sent.included.has(node.index);
       if (!isWaiting) this.#waited.delete(hash);
-      else this.#wait(watched, hash, blocks);
+      else this.#wait(watched, hash, honest);
     }
     for (const hash of this.#waited.keys()) if (!this.workload.sent.has(hash)) this.#waited.delete(hash);
   }
 
-  #wait({ node, services: { chain, mempool } }: Watched, hash: Hash, blocks: number): void {
-    const waited = (this.#waited.get(hash) ?? 0) + blocks;
-    this.#waited.set(hash, waited);
+  /** `timesMs`: when honest miners made the blocks that the node has now and did not have before. */
+  #wait({ node, services: { chain, mempool } }: Watched, hash: Hash, timesMs: readonly number[]): void {
+    const nowMs = EPOCH_MS + (this.#ground as Ground).world.time.nowMs;
+    const { sinceMs, blocks } = this.#waited.get(hash) ?? { sinceMs: nowMs, blocks: 0 };
+    // What was mined before and comes only now was made by miners who could not hear of what waits here.
+    const waited = blocks + timesMs.filter((timeMs) => timeMs > sinceMs).length;
+    this.#waited.set(hash, { sinceMs, blocks: waited });
     if (waited <= MOST_BLOCKS) return;
-    this.#waited.set(hash, 0);
+    this.#waited.delete(hash);
     const sent = this.workload.sent.get(hash);
     const value = sent && chain.stateAt(chain.head.hash)?.get(accountKey(sent.transaction.sender));
     // One that follows another which is not mined either has no claim of its own.
