@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isStoreDamaged, storeDamaged } from '@wattchain/core';
 import {
@@ -148,23 +148,31 @@ class FolderCheck {
     if (damaged !== undefined) this.#add(name, `is damaged: ${damaged.detail}`);
   }
 
-  /** Logs that are not in tables yet; only the newest may end inside a record, where its writing was interrupted. */
+  /**
+   * Logs that are not in tables yet. Only the newest that was written may end inside a record, where its writing was interrupted: an empty one
+   * after it is what a start leaves that was interrupted too.
+   */
   async #logs(first: number): Promise<void> {
     const isWaiting = (name: string) => name.endsWith('.log') && numberOf(name) >= first;
     const logs = [...this.names].filter(isWaiting).sort((a, b) => numberOf(a) - numberOf(b));
     const expected = [...this.listed.keys()].filter(isWaiting);
     if (first > 0) expected.push(`${String(first).padStart(6, '0')}.log`);
     for (const name of new Set(expected)) if (!this.names.has(name)) this.#add(name, 'is missing');
-    for (const name of logs) {
+    for (const [place, name] of logs.entries()) {
       const listed = this.listed.get(name);
       if (listed !== undefined && !(await this.#compare(name, listed, false))) continue;
       const content = await this.#content(name);
       if (content === undefined) continue;
       const { records, stop } = readLog(content);
       this.#attempt(name, () => records.forEach(readBatch));
-      const isHarmless = stop === undefined || (stop.kind === 'torn' && name === logs.at(-1));
+      const isHarmless = stop === undefined || (stop.kind === 'torn' && (await this.#areEmpty(logs.slice(place + 1))));
       if (!isHarmless) this.#add(name, `is damaged: ${stop.detail}`);
     }
+  }
+
+  async #areEmpty(names: readonly string[]): Promise<boolean> {
+    const files = await Promise.all(names.map((name) => stat(join(this.folder, name))));
+    return files.every(({ size }) => size === 0);
   }
 
   /**

@@ -207,6 +207,18 @@ describe('openLevelStore', () => {
       await expect(openLevelStore(copy)).rejects.toMatchObject({ code: 'storeDamaged' });
     });
 
+    it('and then a start that was cut off has everything too: an empty log follows the one that ends inside a record', async () => {
+      await appendFile(join(copy, await newest(/\.log$/)), Uint8Array.of(1, 2, 3, 4, 5, 6, 7));
+      const later = join(copy, '000999.log');
+      // What was written after a record that is cut off would be lost with it.
+      await writeFile(later, Uint8Array.of(1));
+      await expect(openLevelStore(copy)).rejects.toMatchObject({ code: 'storeDamaged' });
+      await writeFile(later, '');
+      const store = await openLevelStore(copy);
+      expect(store.get(textToBytes(`k${batches - 1}`))).toEqual(new Uint8Array(100).fill(batches - 1));
+      await store.close();
+    });
+
     it('goes without its own list when that is damaged', async () => {
       await writeFile(join(copy, LISTING_FILE), 'wattchain-files 1 closed 00000000\nabc');
       await (await openLevelStore(copy)).close();
