@@ -1,0 +1,223 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { WattchainError } from '@wattchain/core';
+import { Campaign } from './campaign.js';
+import { type Plan, parsePlan } from './scenarios/plan.js';
+import { type RunResult, runPlan } from './scenarios/run.js';
+import { shrinkPlan } from './scenarios/shrink.js';
+import { SCENARIOS } from './scenarios/suite.js';
+import type { World } from './world/world.js';
+
+/** Where a command writes. */
+export interface CommandOutput {
+  /** A line of the result: the same for the same seed, but for those with `real time` in them. */
+  print(line: string): void;
+  /** A line for a person who made a mistake. */
+  complain(line: string): void;
+  /** What is going on, on a terminal. */
+  readonly progress: ((text: string) => void) | undefined;
+}
+
+const USAGE = `Usage: npm run sim -- [options]
+
+Plays a network of real nodes in virtual time. The same options give the same run.
+
+  --seed N         what chance draws (1)
+  --nodes K        1 to 100 nodes (the scenario's, mostly 4)
+  --hours H        virtual hours (the scenario's, mostly 2)
+  --scenario NAME  what happens (default); --list names them
+  --plan FILE      plays a plan that --shrink has written
+  --shrink FILE    when a rule is broken, writes the smallest plan that still breaks it
+  --node-hours X   seed after seed, until so many hours of all nodes together were played
+  --state FILE     with --node-hours: goes on where the run before it with this file ended
+  --json           one JSON object a run
+  --list           names the scenarios
+
+Ends with 0, with 1 when a rule was broken, with 2 when the options make no sense.`;
+
+/** What was asked for. */
+interface Request {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly nodes: number | undefined;
+  readonly hours: number | undefined;
+  readonly plan: string | undefined;
+  readonly shrink: string | undefined;
+  readonly nodeHours: number | undefined;
+  readonly state: string | undefined;
+  readonly isJson: boolean;
+}
+
+/** Runs the command; gives its exit code. */
+export async function runCommand(args: readonly string[], output: CommandOutput): Promise<number> {
+  let request: Request | 'help' | 'list';
+  try {
+    request = readArguments(args);
+    if (request === 'help') output.print(USAGE);
+    if (request === 'list')
+      for (const { name, description } of SCENARIOS.values()) output.print(`${name}: ${description}`);
+    if (request === 'help' || request === 'list') return 0;
+    return request.nodeHours === undefined ? await runOnce(request, output) : await runCampaign(request, output);
+  } catch (error) {
+    if (!(error instanceof WattchainError)) throw error;
+    output.complain(error.hint === undefined ? error.message : `${error.message}; ${error.hint}`);
+    return 2;
+  }
+}
+
+async function runOnce(request: Request, output: CommandOutput): Promise<number> {
+  const plan = planOf(request);
+  const result = await play(plan, output);
+  tell(plan, result, request.isJson, output);
+  const [first] = result.violations;
+  if (first === undefined) return 0;
+  if (request.shrink !== undefined) {
+    const { plan: smaller, tries } = await shrinkPlan(plan, first.rule, (count) =>
+      output.progress?.(`shrinking, run ${count}`),
+    );
+    writeFileSync(request.shrink, `${JSON.stringify(smaller, undefined, 2)}\n`);
+    output.progress?.('');
+    output.complain(
+      `${smaller.faults.length} of ${plan.faults.length} faults are enough to break ${first.rule}, found in ${tries} runs: npm run sim -- --plan ${request.shrink}`,
+    );
+  }
+  return 1;
+}
+
+/** Seed after seed; a rule that was broken does not end it. */
+async function runCampaign(request: Request, output: CommandOutput): Promise<number> {
+  const { nodeHours = 0, state, seed } = request;
+  const first = planOf(request);
+  const of = { scenario: first.scenario, nodes: first.nodes.length, hours: first.hours, firstSeed: seed };
+  const campaign = Campaign.begin(of, state);
+  while (campaign.nodeHours < nodeHours) {
+    const plan = planOf({ ...request, seed: campaign.nextSeed });
+    const result = await play(plan, output);
+    tell(plan, result, request.isJson, output);
+    campaign.add(result);
+  }
+  output.print(campaign.sentence());
+  return campaign.violations === 0 ? 0 : 1;
+}
+
+/** Plays a plan, with a line on a terminal while it does. */
+async function play(plan: Plan, { progress }: CommandOutput): Promise<RunResult & { readonly realMs: number }> {
+  const startMs = performance.now();
+  const onProgress = ({ time, nodes }: World) => {
+    const height = Math.max(...nodes.map(({ services }) => services?.chain.head.header.height ?? 0));
+    progress?.(`seed ${plan.seed}: ${(time.nowMs / 60_000).toFixed(0)} of ${plan.hours * 60} minutes, block ${height}`);
+  };
+  const result = await runPlan(plan, progress === undefined ? {} : { onProgress });
+  progress?.('');
+  return { ...result, realMs: performance.now() - startMs };
+}
+
+function tell(
+  plan: Plan,
+  result: RunResult & { readonly realMs: number },
+  isJson: boolean,
+  { print }: CommandOutput,
+): void {
+  const { realMs, ...repeatable } = result;
+  const { violations, events, digest, counts } = result;
+  const nodes = plan.nodes.length;
+  if (isJson) {
+    print(JSON.stringify({ scenario: plan.scenario, seed: plan.seed, nodes, ...repeatable }));
+    return;
+  }
+  for (const [name, count] of Object.entries(counts)) print(`count ${name} ${count}`);
+  for (const { atMs, node, rule, detail } of violations) {
+    print(`violation at ${atMs} ms${node === undefined ? '' : ` by node ${node}`}: ${rule}: ${detail}`);
+  }
+  if (violations.length > 0) print(`play it again: ${replayOf(plan)}`);
+  const perMinute = (nodes * plan.hours * 60_000) / realMs;
+  print(`real time ${(realMs / 1_000).toFixed(1)} s, ${perMinute.toFixed(0)} node-hours a minute`);
+  print(
+    `sim: seed ${plan.seed} nodes ${nodes} hours ${plan.hours} events ${events} violations ${violations.length} digest ${digest}`,
+  );
+}
+
+function replayOf({ scenario, seed, nodes, hours }: Plan): string {
+  return `npm run sim -- --scenario ${scenario} --seed ${seed} --nodes ${nodes.length} --hours ${hours}`;
+}
+
+function planOf({ scenario: name, seed, nodes, hours, plan }: Request): Plan {
+  if (plan !== undefined) return parsePlan(readText(plan));
+  const scenario = SCENARIOS.get(name);
+  if (scenario === undefined) {
+    throw usage(`there is no scenario "${name}"`, `choose one of ${[...SCENARIOS.keys()].join(', ')}`);
+  }
+  return scenario.plan(seed, nodes ?? scenario.nodes ?? 4, hours ?? scenario.hours ?? 2);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw usage(`the file ${path} cannot be read`, 'give one that --shrink has written');
+  }
+}
+
+function readArguments(args: readonly string[]): Request | 'help' | 'list' {
+  const { values } = parse(args);
+  if (values.help) return 'help';
+  if (values.list) return 'list';
+  if (values.state !== undefined && values['node-hours'] === undefined) {
+    throw usage('--state is for runs of many seeds', 'give --node-hours too');
+  }
+  return {
+    scenario: values.scenario ?? 'default',
+    seed: numberOf('seed', values.seed ?? '1', { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true }),
+    nodes:
+      values.nodes === undefined ? undefined : numberOf('nodes', values.nodes, { least: 1, most: 100, isWhole: true }),
+    hours: values.hours === undefined ? undefined : numberOf('hours', values.hours, { least: 0.01, most: 10_000 }),
+    plan: values.plan,
+    shrink: values.shrink,
+    nodeHours:
+      values['node-hours'] === undefined
+        ? undefined
+        : numberOf('node-hours', values['node-hours'], { least: 0.01, most: 1e9 }),
+    state: values.state,
+    isJson: values.json ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        seed: { type: 'string' },
+        nodes: { type: 'string' },
+        hours: { type: 'string' },
+        scenario: { type: 'string' },
+        plan: { type: 'string' },
+        shrink: { type: 'string' },
+        'node-hours': { type: 'string' },
+        state: { type: 'string' },
+        json: { type: 'boolean' },
+        list: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error), '--help shows the options');
+  }
+}
+
+function numberOf(
+  name: string,
+  text: string,
+  { least, most, isWhole = false }: { readonly least: number; readonly most: number; readonly isWhole?: boolean },
+): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most && (!isWhole || Number.isSafeInteger(value))) return value;
+  throw usage(
+    `--${name} is a ${isWhole ? 'whole number' : 'number'} from ${least} to ${most}, not "${text}"`,
+    '--help shows the options',
+  );
+}
+
+function usage(message: string, hint: string): WattchainError {
+  return new WattchainError('badUsage', message, { hint });
+}
