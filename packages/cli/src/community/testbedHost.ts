@@ -22,6 +22,8 @@ export interface TestbedHostOptions {
  */
 export class TestbedHost {
   #testbed: Testbed | undefined;
+  /** Whether the chain of the testbed that runs was played to its end. */
+  #isWhole = false;
 
   constructor(private readonly options: TestbedHostOptions) {}
 
@@ -39,6 +41,7 @@ export class TestbedHost {
       step,
     );
     this.#testbed = testbed;
+    this.#isWhole = false;
     const { genesis } = testbed;
     let aheadMs = genesis.timestampMs - Date.now();
     testbed.setClockAhead(aheadMs);
@@ -61,11 +64,12 @@ export class TestbedHost {
     return this.#testbed;
   }
 
-  /** Stops the nodes that run. */
+  /** Stops the nodes that run. What a failed run leaves is kept for its logs. */
   async stop(): Promise<void> {
     const testbed = this.#testbed;
     this.#testbed = undefined;
     await testbed?.stop();
+    if (testbed !== undefined && this.#isWhole) rmSync(this.options.places.directory, { recursive: true, force: true });
   }
 
   /** Ends the nodes at once. */
@@ -73,10 +77,8 @@ export class TestbedHost {
     this.#testbed?.kill();
   }
 
-  /** What a failed run leaves is kept for its logs. */
   async #end(isWhole: boolean): Promise<void> {
-    if (this.options.stays && isWhole) return;
-    await this.stop();
-    if (isWhole) rmSync(this.options.places.directory, { recursive: true, force: true });
+    this.#isWhole = isWhole;
+    if (!this.options.stays || !isWhole) await this.stop();
   }
 }

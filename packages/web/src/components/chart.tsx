@@ -8,14 +8,14 @@ import { barColour, type ChartProps, optionsFor, type Series } from './chartOpti
  * arrow keys, which move through the chart as through a slider.
  */
 export function Chart(props: ChartProps) {
-  const { x, series, xText, pointText = xText, height = 210 } = props;
+  const { x, series, xText, pointText = xText, height = 210, noneText = 'nothing known', restsAtFirst = false } = props;
   const [chosen, setChosen] = useState<number>();
   const box = usePlot(props, height, setChosen);
   const last = x.length - 1;
-  const at = chosen === undefined || chosen > last ? last : chosen;
+  const at = chosen === undefined || chosen > last ? (restsAtFirst ? 0 : last) : chosen;
   const textOf = ({ values }: Series) => {
     const value = values[at];
-    return value === null || value === undefined ? 'nothing known' : props.valueText(value);
+    return value === null || value === undefined ? noneText : props.valueText(value);
   };
   const position = x[at] === undefined ? '' : pointText(x[at]);
 
@@ -45,7 +45,7 @@ export function Chart(props: ChartProps) {
       />
       <figcaption>
         <span class="position">
-          {chosen === undefined && position !== '' && 'newest: '}
+          {chosen === undefined && !restsAtFirst && position !== '' && 'newest: '}
           {position}
         </span>
         {series.map((item) => (

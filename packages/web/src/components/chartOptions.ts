@@ -28,6 +28,10 @@ export interface ChartProps {
   /** On the y axis; default: the plain number. */
   readonly tickText?: (value: number) => string;
   readonly series: readonly Series[];
+  /** Of a series that has no value at a position; default: `nothing known`. */
+  readonly noneText?: string;
+  /** Whether the line below says the first position while nobody points at one, rather than the newest. */
+  readonly restsAtFirst?: boolean;
   readonly height?: number;
 }
 

@@ -15,8 +15,13 @@ describe('curves of a period', () => {
     expect(drawn.x).toEqual([0, 2, 3, 4]);
     expect(drawn.xEnd).toBe(5);
     expect(drawn.demand.map((value) => value?.toFixed(2))).toEqual(['0.54', '0.22', '0.22', '0.22']);
-    expect(drawn.supply.map((value) => value?.toFixed(2))).toEqual(['0.05', '0.05', '0.05', undefined]);
-    expect(drawn.local).toEqual([0.135, 0.135, null, null]);
+    expect(drawn.supply.map((value) => value?.toFixed(2))).toEqual(['0.05', '0.05', '0.05', '0.05']);
+    expect(drawn.local).toEqual([0.135, 0.135, 0.135, null]);
+    const short = drawnCurves(demand, [{ untilMwh: 1_000n, price: price(5n) }], undefined);
+    expect([short.x, short.supply.map((value) => value !== null)]).toEqual([
+      [0, 1, 2],
+      [true, true, false],
+    ]);
   });
 
   it('of one side alone, and of none', () => {

@@ -6,7 +6,7 @@ export interface DrawnCurves {
   readonly x: readonly number[];
   /** Where the longer curve ends. */
   readonly xEnd: number;
-  /** From each x on; `null` beyond the end of a curve. */
+  /** From each x on, and at the end of a curve; `null` beyond it. */
   readonly demand: readonly (number | null)[];
   readonly supply: readonly (number | null)[];
   /** Of an amount of energy that is traded, up to which a price holds. */
@@ -31,7 +31,8 @@ export function drawnCurves(
   const last = [...ends, ...cut].reduce((most, mwh) => (mwh > most ? mwh : most), 0n);
   const starts = [...new Set([0n, ...ends, ...cut])].filter((mwh) => mwh < last).sort((a, b) => (a < b ? -1 : 1));
   const at = (curve: readonly CurveStep[], start: bigint) => {
-    const step = curve.find(({ untilMwh }) => untilMwh > start);
+    // The end of a curve is a point of it: a step is drawn from one point to the next.
+    const step = curve.find(({ untilMwh }) => untilMwh > start) ?? curve.findLast(({ untilMwh }) => untilMwh === start);
     return step === undefined ? null : perKwh(step.price);
   };
   return {
@@ -40,7 +41,7 @@ export function drawnCurves(
     demand: starts.map((start) => at(demand, start)),
     supply: starts.map((start) => at(supply, start)),
     local: starts.map((start) =>
-      traded === undefined || start >= traded.energyMwh ? null : Number(traded.price) / 1e18,
+      traded === undefined || start > traded.energyMwh ? null : Number(traded.price) / 1e18,
     ),
   };
 }

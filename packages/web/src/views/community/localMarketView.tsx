@@ -174,7 +174,9 @@ function Curves({ market, terms, shown: { period, totals } }: PartProps) {
         x={drawn.x}
         xEnd={drawn.xEnd}
         xText={(wattHours) => `${inKwh(wattHours)} kWh`}
-        pointText={(wattHours) => `beyond ${inKwh(wattHours)} kWh`}
+        pointText={(wattHours) => `at ${inKwh(wattHours)} kWh`}
+        noneText="none"
+        restsAtFirst
         xSteps={AXIS_STEPS}
         unit={`${terms.currency}/kWh`}
         valueText={(value) => `${value.toFixed(4)} ${terms.currency}/kWh`}
