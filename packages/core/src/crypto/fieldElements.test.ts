@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FIRST_FREE } from './curve.js';
-import { FIELD_PRIME, field, readElement, storeElement } from './fieldElements.js';
+import { ELEMENT } from './curve.js';
+import { FIELD_PRIME, field, LIMB_COUNT, readElement, storeElement } from './fieldElements.js';
 
 const EDGES = [
   0n,
@@ -22,7 +22,8 @@ const numbers = fc.oneof(
 );
 
 it('numbers come back modulo the prime, also from limbs that are longer than a product’s', () => {
-  const [a, b] = [FIRST_FREE, FIRST_FREE + 10];
+  // The last places, which recovering leaves free: its constants stand in the first, and other tests of this process need them.
+  const [a, b] = [LIMB_COUNT - ELEMENT, LIMB_COUNT - 2 * ELEMENT];
   fc.assert(
     fc.property(numbers, numbers, fc.nat(3), (one, other, doublings) => {
       storeElement(a, one);
