@@ -37,6 +37,26 @@ describe('npm run sim', () => {
     expect(JSON.parse(lines[0] as string)).toMatchObject({ scenario: 'default', seed: 5, nodes: 4, violations: [] });
   });
 
+  it('ends with 1 where a rule is broken, and says what plays it again', async () => {
+    const groups = [
+      [0, 1],
+      [2, 3],
+    ];
+    // Halves that both mine and confirm.
+    const split = { kind: 'partition', atMs: 300_000, forMs: 450_000, groups };
+    const nodes = Array.from({ length: 4 }, () => ({ triesPerSecond: 4 }));
+    const plan = { scenario: 'longPartition', seed: 1, hours: 0.22, nodes, minMembers: 1, splits: 'forbidden' };
+    const file = join(folder, 'split.json');
+    writeFileSync(file, JSON.stringify({ ...plan, faults: [split] }));
+    const { code, lines } = await run('--plan', file);
+    expect(code).toBe(1);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^violation at \d+ ms by node \d: confirmed: at height \d+ another/),
+    );
+    expect(lines).toContain(`play it again: npm run sim -- --plan ${file}`);
+    expect(lines.at(-1)).toMatch(/ violations [1-9]\d* digest [0-9a-f]{16}$/);
+  });
+
   it.each([
     [['--seed', 'x'], '--seed is a whole number from 0'],
     [['--nodes', '0'], '--nodes is a whole number from 1 to 100, not "0"'],

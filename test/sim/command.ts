@@ -68,7 +68,7 @@ export async function runCommand(args: readonly string[], output: CommandOutput)
 async function runOnce(request: Request, output: CommandOutput): Promise<number> {
   const plan = planOf(request);
   const result = await play(plan, output);
-  tell(plan, result, request.isJson, output);
+  tell(plan, result, request, output);
   const [first] = result.violations;
   if (first === undefined) return 0;
   if (request.shrink !== undefined) {
@@ -93,7 +93,7 @@ async function runCampaign(request: Request, output: CommandOutput): Promise<num
   while (campaign.nodeHours < nodeHours) {
     const plan = planOf({ ...request, seed: campaign.nextSeed });
     const result = await play(plan, output);
-    tell(plan, result, request.isJson, output);
+    tell(plan, result, request, output);
     campaign.add(result);
   }
   output.print(campaign.sentence());
@@ -115,21 +115,22 @@ async function play(plan: Plan, { progress }: CommandOutput): Promise<RunResult 
 function tell(
   plan: Plan,
   result: RunResult & { readonly realMs: number },
-  isJson: boolean,
+  request: Request,
   { print }: CommandOutput,
 ): void {
   const { realMs, ...repeatable } = result;
   const { violations, events, digest, counts } = result;
   const nodes = plan.nodes.length;
-  if (isJson) {
-    print(JSON.stringify({ scenario: plan.scenario, seed: plan.seed, nodes, ...repeatable }));
+  const replay = violations.length === 0 ? undefined : replayOf(plan, request);
+  if (request.isJson) {
+    print(JSON.stringify({ scenario: plan.scenario, seed: plan.seed, nodes, ...repeatable, replay }));
     return;
   }
   for (const [name, count] of Object.entries(counts)) print(`count ${name} ${count}`);
   for (const { atMs, node, rule, detail } of violations) {
     print(`violation at ${atMs} ms${node === undefined ? '' : ` by node ${node}`}: ${rule}: ${detail}`);
   }
-  if (violations.length > 0) print(`play it again: ${replayOf(plan)}`);
+  if (replay !== undefined) print(`play it again: ${replay}`);
   const perMinute = (nodes * plan.hours * 60_000) / realMs;
   print(`real time ${(realMs / 1_000).toFixed(1)} s, ${perMinute.toFixed(0)} node-hours a minute`);
   print(
@@ -137,7 +138,9 @@ function tell(
   );
 }
 
-function replayOf({ scenario, seed, nodes, hours }: Plan): string {
+/** The line that plays a plan again; one that was read from a file need not be what its scenario draws. */
+function replayOf({ scenario, seed, nodes, hours }: Plan, { plan }: Request): string {
+  if (plan !== undefined) return `npm run sim -- --plan ${plan}`;
   return `npm run sim -- --scenario ${scenario} --seed ${seed} --nodes ${nodes.length} --hours ${hours}`;
 }
 
