@@ -62,8 +62,8 @@ export class MemberSight {
     return this.now().height - this.#askedHeight >= MEMBERSHIP.blocks / 2;
   }
 
-  onAnswer(peerId: string, sent: Moment): void {
-    this.#watch.onAnswer(peerId, sent);
+  onAnswer(peerId: string, sent: Moment, clockOffsetMs: number | undefined): void {
+    this.#watch.onAnswer(peerId, sent, clockOffsetMs);
     this.review();
   }
 

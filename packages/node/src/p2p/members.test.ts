@@ -40,6 +40,18 @@ describe('a member is seen', () => {
     expect(watch.seenAt(at(0)).seen).toBe(1);
   });
 
+  it('unless its clock is off by more than half of what blocks may lead: then one of the two does not take what the other mines', () => {
+    const watch = watchOf();
+    watch.onAnswer('b', at(0), 2_500);
+    watch.onAnswer('c', at(0), -2_500);
+    expect(watch.seenAt(at(0)).silent).toEqual(['d']);
+    watch.onAnswer('b', at(1), 2_501);
+    watch.onAnswer('c', at(1), -3_600_000);
+    expect(watch.seenAt(at(1)).silent).toEqual(['b', 'c', 'd']);
+    watch.onAnswer('b', at(2), 0);
+    expect(watch.seenAt(at(2)).silent).toEqual(['c', 'd']);
+  });
+
   it('and nobody else, nor a copy of this node', () => {
     const watch = watchOf();
     for (const peer of ['stranger', 'a']) watch.onAnswer(peer, at(0));

@@ -1,4 +1,4 @@
-import { WattchainError } from '@wattchain/core';
+import { maxLeadMs, WattchainError } from '@wattchain/core';
 import { MEMBERSHIP, PATIENCE } from './limits.js';
 
 /** How many of the network's members answer this node, itself included. */
@@ -41,7 +41,7 @@ export function memberPingMs(blockIntervalMs: number): number {
 
 /**
  * Knows which members of the network answer: a member is seen while it has answered a status request of ours that was sent
- * within the window and less than {@link MEMBERSHIP.blocks} own blocks ago. Two parts of a network that do not hear each
+ * within the window and less than {@link MEMBERSHIP.blocks} own blocks ago, by a clock like this node's. Two parts of a network that do not hear each
  * other cannot both see a strict majority; and the part that had one when they parted stops before it confirms a block
  * that the other one does not have. Pure: whoever uses it says what time it is.
  */
@@ -76,10 +76,14 @@ export class MemberWatch {
     return this.#named.has(peerId);
   }
 
-  /** A peer answered the status request that was sent at this moment. */
-  onAnswer(peerId: string, sent: Moment): void {
+  /**
+   * A peer answered the status request that was sent at this moment; its clock was so far from this node's, as far as it says one. Where that is
+   * more than half of what blocks may lead, one of the two does not take what the other mines, so it counts as one that is not heard.
+   */
+  onAnswer(peerId: string, sent: Moment, clockOffsetMs = 0): void {
     if (peerId === this.options.self) return;
-    if (this.#named.size === 0 || this.has(peerId)) this.#answered.set(peerId, sent);
+    if (Math.abs(clockOffsetMs) > maxLeadMs(this.options) / 2) this.#answered.delete(peerId);
+    else if (this.#named.size === 0 || this.has(peerId)) this.#answered.set(peerId, sent);
   }
 
   /** The last connection to a peer closed: nothing can come from it until it answers again. */

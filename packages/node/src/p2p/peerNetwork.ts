@@ -320,7 +320,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (!status) return;
     peer.noteClock(status, sentMs, clock.nowMs());
     if (this.#meet(peer, status) === 'stranger' || response.value.refusal) return;
-    this.#members.onAnswer(peer.id, sent);
+    this.#members.onAnswer(peer.id, sent, peer.clockOffsetMs);
   }
 
   /** Takes a peer's status: refuses it, makes the handshake stand, or brings its head up to date. */

@@ -72,7 +72,11 @@ describe('members that do not answer', () => {
     await withNode(async (node) => {
       for (const [seen, silent, details] of [
         [3, ['d'], []],
-        [2, ['c', 'd'], ['2 of 4 members answer, 3 are needed to mine: nothing comes from c, d']],
+        [
+          2,
+          ['c', 'd'],
+          ['2 of 4 members answer, 3 are needed to mine: nothing comes from c, d, or the clock there differs'],
+        ],
         [4, [], []],
       ] as const) {
         node.network.members = { seen, needed: 3, total: 4, silent };
