@@ -1,8 +1,9 @@
 import type { Target } from '../target.js';
+import { CONTRACT_TARGETS } from './contracts.js';
 import { CORE_TARGETS } from './core.js';
 import { accountProof, artifact, DOCUMENT_TARGETS } from './documents.js';
 import { importers } from './importers.js';
-import { CONTRACT_TARGETS, MACHINE_TARGETS } from './machine.js';
+import { MACHINE_TARGETS } from './machine.js';
 import { PEER_TARGETS } from './peers.js';
 import { jsonRpc } from './rpc.js';
 import { STORED_TARGETS } from './stored.js';
