@@ -9,6 +9,7 @@ import { resolveNodeConfig } from '../config.js';
 import { WattchainNode } from '../node.js';
 
 const BOARD = new URL('../../../../docs/operating/grafana.json', import.meta.url);
+const OPERATING = new URL('../../../../docs/operating.md', import.meta.url);
 /** A sample of the text format: name, labels, value (Prometheus, exposition formats). */
 const SAMPLE = /^([a-z0-9_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9.e+-]+|NaN|[+-]Inf)$/;
 
@@ -142,6 +143,14 @@ describe('the metrics of a node', () => {
     );
     expect(unknown).toEqual([]);
   });
+});
+
+test('the Grafana board shows every metric that the documentation gives an alarm for', () => {
+  const [, alarms = ''] = /^Worth an alarm:$([\s\S]*?)^\*\*Logs\*\*/m.exec(readFileSync(OPERATING, 'utf8')) ?? [];
+  const alarming = new Set(alarms.match(/\bwattchain_[a-z0-9_]+/g));
+  expect(alarming.size).toBeGreaterThan(6);
+  const shown = new Set(readFileSync(BOARD, 'utf8').match(/\bwattchain_[a-z0-9_]+/g));
+  expect([...alarming].filter((name) => !shown.has(name))).toEqual([]);
 });
 
 test('two nodes in one process have metrics of their own', async () => {
