@@ -125,6 +125,10 @@ async function noNetwork(): Promise<never> {
   throw serverError('a development chain has no peers and needs no work: anvil_mine makes blocks');
 }
 
+function noReorganisation(): never {
+  throw serverError('a development chain has no peers, so nothing else can become its head: evm_revert takes it back');
+}
+
 /** What methods are told of the parts that a chain of one process does without. */
 function aloneBackend(chain: Chain, sealer: Sealer): Pick<RpcBackend, 'miner' | 'network' | 'sync'> {
   return {
@@ -155,6 +159,7 @@ function aloneBackend(chain: Chain, sealer: Sealer): Pick<RpcBackend, 'miner' | 
       },
       warnings: () => [],
       clockOffsetMs: () => undefined,
+      allowDeepReorg: noReorganisation,
     },
   };
 }

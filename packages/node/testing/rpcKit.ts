@@ -166,6 +166,7 @@ export class RpcKit {
         }),
         warnings: () => self().warnings,
         clockOffsetMs: () => 250,
+        allowDeepReorg: () => chain.allowDeepReorg(),
       },
     };
     const server = new RpcServer({ ...options, ...page, token: '5e'.repeat(32) });

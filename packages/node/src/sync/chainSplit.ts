@@ -1,6 +1,8 @@
-import { type HeaderRecord, isBetter } from '@wattchain/core';
+import { type Genesis, type HeaderRecord, isBetter } from '@wattchain/core';
 import type { Logger } from '../base/log.js';
 import type { Chain } from '../chain/chain.js';
+import { CHAIN_FOLDER } from '../config.js';
+import { undoDepth } from '../store/schema.js';
 
 /** A chain that a peer has shown, and where it leaves ours. */
 export interface OtherChain {
@@ -14,6 +16,16 @@ export interface OtherChain {
 /** Two chains with confirmed blocks on both: no node leaves either by itself. */
 export interface ChainSplit extends OtherChain {
   readonly head: HeaderRecord;
+}
+
+/**
+ * What an operator can do to make this node give way where no override helps: the split began further back than blocks can be undone.
+ * `undefined` where one helps.
+ */
+export function wayWithoutOverride({ fork, head }: ChainSplit, genesis: Genesis): string | undefined {
+  const most = undoDepth(genesis);
+  if (head.header.height - fork.header.height <= most) return undefined;
+  return `where this node shall give way, stop it, delete the folder "${CHAIN_FOLDER}" of its data directory and start it again: more than ${most} blocks cannot be undone`;
 }
 
 /** Part of our own work since the fork that a lighter chain must have to be called a split: cheap forks raise no alarm. */

@@ -1,4 +1,4 @@
-import { type Address, isBetter } from '@wattchain/core';
+import { type Address, isBetter, WattchainError } from '@wattchain/core';
 import type { Logger } from '../base/log.js';
 import type { Chain } from '../chain/chain.js';
 import type { Mempool } from '../mempool/mempool.js';
@@ -6,6 +6,7 @@ import { isRequestFault, type PeerFault } from '../p2p/faultPolicy.js';
 import type { Network } from '../p2p/network.js';
 import type { Cancel, Runtime } from '../runtime.js';
 import { type AcceptBlock, createAcceptBlock } from './acceptBlock.js';
+import { wayWithoutOverride } from './chainSplit.js';
 import { Download } from './download.js';
 import { type BetterChain, PeerChains, SETTLE_MS } from './peerChains.js';
 import { Relay } from './relay.js';
@@ -114,6 +115,22 @@ export class Sync {
     const { chain, network, runtime, minerAddress } = this.options;
     const { peerChains } = this;
     return nodeWarnings({ chain, network, peerChains, clock: runtime.clock, startedMs: this.#startedMs, minerAddress });
+  }
+
+  /**
+   * Operator's override: lets one reorganisation undo confirmed blocks. Throws `splitTooDeep`, and allows nothing, where that cannot bring
+   * this node to the other chain of the split that it is in.
+   */
+  allowDeepReorg(): void {
+    const { chain } = this.options;
+    const { split } = this.peerChains;
+    const hint = split && wayWithoutOverride(split, chain.genesis);
+    if (split !== undefined && hint !== undefined) {
+      const [height, forkHeight] = [chain.head.header.height, split.fork.header.height];
+      const message = `the chain of peer ${split.peerId} left this node's at block ${forkHeight}, ${height - forkHeight} blocks ago: nothing was allowed`;
+      throw new WattchainError('splitTooDeep', message, { values: { height, forkHeight }, hint });
+    }
+    chain.allowDeepReorg();
   }
 
   /** Milliseconds that the peers' clocks are ahead of this node's (negative: behind); `undefined` when none is known. */

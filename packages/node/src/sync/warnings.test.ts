@@ -214,3 +214,29 @@ it('a split that lies further back than blocks can be undone says what helps the
     expect(node.chain.head.hash).toBe(ours.at(-1)?.hash);
   });
 });
+
+it('the override is refused where it cannot help, with what helps, and given where it can', async () => {
+  for (const [depth, isRefused] of [
+    [64, false],
+    [65, true],
+  ] as const) {
+    const ours = kit.mineMany(common[19] as TestBlock, depth, 'ours');
+    const theirs = kit.mineMany(common[19] as TestBlock, depth + 1, 'theirs');
+    await withNode(async (node) => {
+      await node.have([...common, ...ours]);
+      node.peer('other', [...common, ...theirs]);
+      await node.pass(1_000);
+      let overrides = 0;
+      node.chain.on('override', () => overrides++);
+      const allow = () => node.sync.allowDeepReorg();
+      if (isRefused) {
+        const message = expect.stringContaining("left this node's at block 20, 65 blocks ago: nothing was allowed");
+        const hint = expect.stringContaining('delete the folder "chain" of its data directory');
+        expect(allow).toThrow(expect.objectContaining({ code: 'splitTooDeep', message, hint }));
+      } else allow();
+      expect(overrides).toBe(isRefused ? 0 : 1);
+      await node.pass(1_000);
+      expect(node.chain.head.hash).toBe((isRefused ? ours : theirs).at(-1)?.hash);
+    });
+  }
+});

@@ -1,11 +1,9 @@
 import { type Address, type Genesis, isBetter, maxLeadMs, unlessDamaged } from '@wattchain/core';
 import type { Chain } from '../chain/chain.js';
 import type { ChainDamage } from '../chain/damageWatch.js';
-import { CHAIN_FOLDER } from '../config.js';
 import type { Network } from '../p2p/network.js';
 import type { Clock } from '../runtime.js';
-import { undoDepth } from '../store/schema.js';
-import type { ChainSplit } from './chainSplit.js';
+import { type ChainSplit, wayWithoutOverride } from './chainSplit.js';
 import type { PeerChains } from './peerChains.js';
 
 /** What an operator can be warned of; every code, so that metrics show one that ended as 0. */
@@ -73,18 +71,14 @@ function damageDetail({ detail, hint, stopped }: ChainDamage): string {
   return `${detail} (${stopped ? 'no more blocks are taken' : 'the rest is served'}): ${hint}`;
 }
 
-function splitDetail({ peerId, fork, head, other }: ChainSplit, genesis: Genesis): string {
+function splitDetail(split: ChainSplit, genesis: Genesis): string {
+  const { peerId, fork, head, other } = split;
   const depth = head.header.height - fork.header.height;
   const parted = `peer ${peerId} is on another chain since block ${fork.header.height}, ${depth} blocks ago`;
   const consequence = isBetter(other, head)
     ? 'it has more work and is refused, because it would undo confirmed blocks'
     : 'it has less work and does not come over, because it would undo what is confirmed there';
-  const most = undoDepth(genesis);
-  // An override does nothing where the blocks cannot be undone any more.
-  const way =
-    depth > most
-      ? `where this node shall give way, stop it, delete the folder "${CHAIN_FOLDER}" of its data directory and start it again: more than ${most} blocks cannot be undone`
-      : 'call watt_allowDeepReorg where it shall give way';
+  const way = wayWithoutOverride(split, genesis) ?? 'call watt_allowDeepReorg where it shall give way';
   return `${parted}: ${consequence}; decide which side holds, and ${way}`;
 }
 

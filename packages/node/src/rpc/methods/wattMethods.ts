@@ -275,13 +275,20 @@ export const wattMethods: readonly Method[] = [
   method({
     name: 'watt_allowDeepReorg',
     parameters: [],
-    result: 'true: the next reorganisation may remove confirmed blocks, once.',
+    result:
+      'true: the next reorganisation may remove confirmed blocks, once, as many as can be undone (64, or the confirmation depth where that is more). It comes when a peer has a chain with more work: at once in a split whose other side has more, later where it has less.',
     schema: constant(true),
     cost: 'lookup',
+    errors: [
+      {
+        code: 'rpcServer',
+        when: 'the node is in a split that lies further back than blocks can be undone: nothing is allowed, and the message says how the node can give way',
+      },
+    ],
     example: { params: [], result: true },
     needsToken: true,
     handle: ({ node }) => {
-      node.chain.allowDeepReorg();
+      node.sync.allowDeepReorg();
       return true;
     },
   }),

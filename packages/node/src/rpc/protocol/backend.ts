@@ -23,7 +23,6 @@ export type RpcChain = Pick<
   | 'transactionPlace'
   | 'confirmations'
   | 'heldStateAt'
-  | 'allowDeepReorg'
   | 'on'
 >;
 /** What methods need of the pool. */
@@ -45,7 +44,7 @@ export type RpcMiner = Pick<Miner, 'status' | 'setEnabled' | 'getWork' | 'submit
 /** What methods need of the network. */
 export type RpcNetwork = Pick<Network, 'id' | 'addresses' | 'peers' | 'members' | 'addPeer'>;
 /** What methods need of the synchronisation. */
-export type RpcSync = Pick<Sync, 'status' | 'warnings' | 'clockOffsetMs'>;
+export type RpcSync = Pick<Sync, 'status' | 'warnings' | 'clockOffsetMs' | 'allowDeepReorg'>;
 
 /** The node as its methods see it. */
 export interface RpcBackend {
