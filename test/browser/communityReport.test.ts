@@ -18,6 +18,9 @@ const directory = mkdtempSync(join(tmpdir(), 'wattchain-report-'));
 let browser: Browser;
 
 const PHONE_WIDTH = 390;
+const SMALLEST_WIDTH = 320;
+/** Least height of a plot's text on a screen, CSS pixels. */
+const LEAST_TEXT = 9;
 /** What the margins leave of a sheet of A4, 186 mm, at 96 pixels an inch. */
 const A4_WIDTH = 703;
 
@@ -41,6 +44,7 @@ describe.skipIf(found.missing !== undefined)(`the report of a community ${found.
     ['report.html', 'dark', 'print'],
     ['bills/07-home07.html', 'light', 'screen'],
     ['bills/07-home07.html', 'dark', 'screen'],
+    ['bills/07-home07.html', 'dark', 'print'],
   ] as const)('%s in %s on %s', async (name, colorScheme, media) => {
     const context = await browser.newContext({
       colorScheme,
@@ -61,6 +65,38 @@ describe.skipIf(found.missing !== undefined)(`the report of a community ${found.
     expect(loaded).toEqual([url]);
     await takePicture(page, `${name.replace(/\W+/g, '-')}-${colorScheme}-${media}`);
     await context.close();
+  });
+
+  test.each(['report.html', 'bills/07-home07.html'])(
+    '%s on the smallest phone: plots can be read, captions without scrolling',
+    async (name) => {
+      const page = await browser.newPage({ viewport: { width: SMALLEST_WIDTH, height: 640 } });
+      await page.goto(pathToFileURL(join(directory, name)).href);
+      const seen = await page.evaluate(() => ({
+        beyond: document.documentElement.scrollWidth - innerWidth,
+        // A plot is 960 units wide, its text 14 high.
+        text: Math.min(...[...document.querySelectorAll('.plot')].map((plot) => (plot.clientWidth * 14) / 960)),
+        captions: Math.max(
+          ...[...document.querySelectorAll('caption span')].map((it) => it.getBoundingClientRect().right),
+        ),
+      }));
+      expect(seen.beyond).toBeLessThanOrEqual(0);
+      expect(seen.text).toBeGreaterThanOrEqual(LEAST_TEXT);
+      expect(seen.captions).toBeLessThanOrEqual(SMALLEST_WIDTH);
+      await takePicture(page, `${name.replace(/\W+/g, '-')}-${SMALLEST_WIDTH}`);
+      await page.close();
+    },
+  );
+
+  test('a bill in print has three rules to a sheet', async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(join(directory, 'bills/07-home07.html')).href);
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    const sheets = pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+    const rules = await page.locator('.bill').count();
+    expect(rules).toBeGreaterThan(3);
+    expect(sheets).toBeLessThanOrEqual(1 + Math.ceil(rules / 3));
+    await page.close();
   });
 });
 

@@ -64,7 +64,7 @@ export function table(caption: Part, columns: readonly Column[], rows: readonly 
     return position === 0 ? html`<th scope="row"${kind(column)}>${part}</th>` : html`<td${kind(column)}>${part}</td>`;
   };
   return html`<div class="scroll"><table>
-<caption>${caption}</caption>
+<caption><span>${caption}</span></caption>
 <thead><tr>${columns.map((column) => html`<th scope="col"${kind(column)}>${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>

@@ -51,6 +51,7 @@ figcaption { font-weight: 650; margin-bottom: 6px; }
 .scroll { overflow-x: auto; margin: 10px 0 18px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 6px; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: min(100%, calc(100vw - 28px)); }
 th, td { padding: 5px 9px 5px 0; border-bottom: 1px solid var(--line); vertical-align: baseline; text-align: left; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; line-height: 1.25; }
 tbody th { font-weight: 600; min-width: 8em; max-width: 20em; }
@@ -60,7 +61,16 @@ dl.terms { display: grid; grid-template-columns: minmax(12em, max-content) minma
 dl.terms dt { font-weight: 600; }
 dl.terms dd { margin: 0; }
 .bill { break-inside: avoid; }
-@media (max-width: 700px) { body { font-size: 16px; } dl.terms { grid-template-columns: 1fr; } dl.terms dd { margin-bottom: 8px; } }
+@media screen and (max-width: 700px) {
+  body { font-size: 16px; }
+  dl.terms { grid-template-columns: 1fr; } dl.terms dd { margin-bottom: 8px; }
+  figure { overflow-x: auto; } .plot { min-width: 620px; }
+  figcaption { position: sticky; left: 0; }
+  table { font-size: 0.85rem; }
+  tbody th { min-width: 7.5em; }
+  td:not(.figure) { min-width: 9em; }
+  td:has(.hash) { min-width: 16em; }
+}
 @media print {
   @page { size: A4; margin: 14mm 12mm; }
   @page wide { size: A4 landscape; margin: 12mm; }
@@ -70,12 +80,15 @@ dl.terms dd { margin: 0; }
   nav { display: none; }
   h2, h3, figcaption, caption { break-after: avoid; }
   .plot, tr { break-inside: avoid; }
+  tbody tr:nth-child(-n+2) { break-after: avoid; } tbody tr:nth-last-child(-n+2) { break-before: avoid; }
   thead { display: table-header-group; }
-  table { font-size: 7.4pt; }
-  .bill table { font-size: 9pt; }
-  th, td { padding: 2.5pt 4pt 2.5pt 0; }
-  .scroll { overflow: visible; }
-  tbody th { min-width: 0; }
+  table { font-size: 7pt; }
+  th, td { padding: 2pt 3pt 2pt 0; }
+  .bill table { font-size: 8.5pt; }
+  .bill h2 { margin-top: 8pt; }
+  .bill .transactions { font-size: 7pt; line-height: 1.35; }
+  .scroll { overflow: visible; margin: 6pt 0 10pt; }
+  tbody th { min-width: 9em; }
   #homes, .wide { page: wide; }
   a { color: inherit; text-decoration: none; }
 }
