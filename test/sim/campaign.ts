@@ -25,25 +25,38 @@ export class Campaign {
     private readonly path: string | undefined,
   ) {}
 
-  /** Begins, or goes on where the file says. Errors: `badState` when the file is of another campaign. */
+  /** Begins, or goes on where the file says. Errors: `badState` when the file is of another campaign or cannot be written. */
   static begin(settings: CampaignSettings, path: string | undefined): Campaign {
     const fresh: CampaignState = { ...settings, nextSeed: settings.firstSeed, events: 0, broken: [] };
-    if (path === undefined || !existsSync(path)) return new Campaign(fresh, path);
+    if (path === undefined) return new Campaign(fresh, path);
+    if (!existsSync(path)) {
+      const campaign = new Campaign(fresh, path);
+      // Now, and not after the first seed, it is said that the file cannot be written.
+      campaign.#save(path);
+      return campaign;
+    }
     const state = readState(path);
     for (const name of ['scenario', 'nodes', 'hours', 'firstSeed'] as const) {
       if (state[name] === settings[name]) continue;
       throw badState(`${path} is of a campaign with ${name} ${String(state[name])}, not ${settings[name]}`);
     }
-    return new Campaign(state as CampaignState, path);
+    const campaign = new Campaign(state as CampaignState, path);
+    campaign.#save(path);
+    return campaign;
   }
 
-  get nextSeed(): number {
-    return this.state.nextSeed;
+  /** The seeds that are left to play until all nodes together have played so many hours. */
+  *seedsTo(nodeHours: number): Generator<number, void, undefined> {
+    for (let seed = this.state.nextSeed; this.#nodeHoursBefore(seed) < nodeHours; seed++) yield seed;
   }
 
   get nodeHours(): number {
-    const { nextSeed, firstSeed, nodes, hours } = this.state;
-    return (nextSeed - firstSeed) * nodes * hours;
+    return this.#nodeHoursBefore(this.state.nextSeed);
+  }
+
+  #nodeHoursBefore(seed: number): number {
+    const { firstSeed, nodes, hours } = this.state;
+    return (seed - firstSeed) * nodes * hours;
   }
 
   /** Seeds on which a rule was broken. */
@@ -65,10 +78,17 @@ export class Campaign {
     }
     state.nextSeed++;
     state.events += events;
-    if (path === undefined) return;
-    // Renamed into place, so that whoever is stopped in between loses nothing.
-    writeFileSync(`${path}.new`, `${JSON.stringify(state, undefined, 2)}\n`);
-    renameSync(`${path}.new`, path);
+    if (path !== undefined) this.#save(path);
+  }
+
+  #save(path: string): void {
+    try {
+      // Renamed into place, so that whoever is stopped in between loses nothing.
+      writeFileSync(`${path}.new`, `${JSON.stringify(this.state, undefined, 2)}\n`);
+      renameSync(`${path}.new`, path);
+    } catch {
+      throw badState(`${path} cannot be written`);
+    }
   }
 
   /** All of it in a line. */

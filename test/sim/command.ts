@@ -1,12 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { WattchainError } from '@wattchain/core';
 import { Campaign } from './campaign.js';
+import { type Played, type Player, playInOrder, thisThread } from './player.js';
 import { type Plan, parsePlan } from './scenarios/plan.js';
-import { type RunResult, runPlan } from './scenarios/run.js';
 import { shrinkPlan } from './scenarios/shrink.js';
 import { SCENARIOS } from './scenarios/suite.js';
-import type { World } from './world/world.js';
+import { startThreadPlayer } from './threadPlayer.js';
 
 /** Where a command writes. */
 export interface CommandOutput {
@@ -30,6 +31,7 @@ Plays a network of real nodes in virtual time. The same options give the same ru
   --shrink FILE    when a rule is broken, writes the smallest plan that still breaks it
   --node-hours X   seed after seed, until so many hours of all nodes together were played
   --state FILE     with --node-hours: goes on where the run before it with this file ended
+  --jobs N         with --node-hours: seeds at a time, each on a thread of its own (one for each core)
   --json           one JSON object a run
   --list           names the scenarios
 
@@ -45,11 +47,19 @@ interface Request {
   readonly shrink: string | undefined;
   readonly nodeHours: number | undefined;
   readonly state: string | undefined;
+  readonly jobs: number;
   readonly isJson: boolean;
 }
 
-/** Runs the command; gives its exit code. */
-export async function runCommand(args: readonly string[], output: CommandOutput): Promise<number> {
+/** Most seeds at a time. */
+const MOST_JOBS = 64;
+
+/** Runs the command; gives its exit code. Where it plays several seeds at a time, `startPlayer` starts what plays one. */
+export async function runCommand(
+  args: readonly string[],
+  output: CommandOutput,
+  startPlayer: () => Player = startThreadPlayer,
+): Promise<number> {
   let request: Request | 'help' | 'list';
   try {
     request = readArguments(args);
@@ -57,7 +67,9 @@ export async function runCommand(args: readonly string[], output: CommandOutput)
     if (request === 'list')
       for (const { name, description } of SCENARIOS.values()) output.print(`${name}: ${description}`);
     if (request === 'help' || request === 'list') return 0;
-    return request.nodeHours === undefined ? await runOnce(request, output) : await runCampaign(request, output);
+    return request.nodeHours === undefined
+      ? await runOnce(request, output)
+      : await runCampaign(request, output, startPlayer);
   } catch (error) {
     if (!(error instanceof WattchainError)) throw error;
     output.complain(error.hint === undefined ? error.message : `${error.message}; ${error.hint}`);
@@ -67,9 +79,11 @@ export async function runCommand(args: readonly string[], output: CommandOutput)
 
 async function runOnce(request: Request, output: CommandOutput): Promise<number> {
   const plan = planOf(request);
-  const result = await play(plan, output);
-  tell(plan, result, request, output);
-  const [first] = result.violations;
+  if (request.shrink !== undefined) requireWritable(request.shrink);
+  const played = await thisThread.play(plan, output.progress);
+  output.progress?.('');
+  tell(played, request, output);
+  const [first] = played.result.violations;
   if (first === undefined) return 0;
   if (request.shrink !== undefined) {
     const { plan: smaller, tries } = await shrinkPlan(plan, first.rule, (count) =>
@@ -85,45 +99,34 @@ async function runOnce(request: Request, output: CommandOutput): Promise<number>
 }
 
 /** Seed after seed; a rule that was broken does not end it. */
-async function runCampaign(request: Request, output: CommandOutput): Promise<number> {
-  const { nodeHours = 0, state, seed } = request;
+async function runCampaign(request: Request, output: CommandOutput, startPlayer: () => Player): Promise<number> {
+  const { nodeHours = 0, state, seed, jobs } = request;
   const first = planOf(request);
   const of = { scenario: first.scenario, nodes: first.nodes.length, hours: first.hours, firstSeed: seed };
   const campaign = Campaign.begin(of, state);
-  while (campaign.nodeHours < nodeHours) {
-    const plan = planOf({ ...request, seed: campaign.nextSeed });
-    const result = await play(plan, output);
-    tell(plan, result, request, output);
-    campaign.add(result);
+  const [startMs, startHours] = [performance.now(), campaign.nodeHours];
+  const plans = plansOf(campaign.seedsTo(nodeHours), request);
+  const start = jobs === 1 ? () => thisThread : startPlayer;
+  for await (const played of playInOrder(plans, { jobs, startPlayer: start, onProgress: output.progress })) {
+    output.progress?.('');
+    tell(played, request, output);
+    campaign.add(played.result);
   }
+  output.print(realTime(performance.now() - startMs, campaign.nodeHours - startHours));
   output.print(campaign.sentence());
   return campaign.violations === 0 ? 0 : 1;
 }
 
-/** Plays a plan, with a line on a terminal while it does. */
-async function play(plan: Plan, { progress }: CommandOutput): Promise<RunResult & { readonly realMs: number }> {
-  const startMs = performance.now();
-  const onProgress = ({ time, nodes }: World) => {
-    const height = Math.max(...nodes.map(({ services }) => services?.chain.head.header.height ?? 0));
-    progress?.(`seed ${plan.seed}: ${(time.nowMs / 60_000).toFixed(0)} of ${plan.hours * 60} minutes, block ${height}`);
-  };
-  const result = await runPlan(plan, progress === undefined ? {} : { onProgress });
-  progress?.('');
-  return { ...result, realMs: performance.now() - startMs };
+function* plansOf(seeds: Iterable<number>, request: Request): Generator<Plan, void, undefined> {
+  for (const seed of seeds) yield planOf({ ...request, seed });
 }
 
-function tell(
-  plan: Plan,
-  result: RunResult & { readonly realMs: number },
-  request: Request,
-  { print }: CommandOutput,
-): void {
-  const { realMs, ...repeatable } = result;
+function tell({ plan, result, realMs }: Played, request: Request, { print }: CommandOutput): void {
   const { violations, events, digest, counts } = result;
   const nodes = plan.nodes.length;
   const replay = violations.length === 0 ? undefined : replayOf(plan, request);
   if (request.isJson) {
-    print(JSON.stringify({ scenario: plan.scenario, seed: plan.seed, nodes, ...repeatable, replay }));
+    print(JSON.stringify({ scenario: plan.scenario, seed: plan.seed, nodes, ...result, replay }));
     return;
   }
   for (const [name, count] of Object.entries(counts)) print(`count ${name} ${count}`);
@@ -131,11 +134,15 @@ function tell(
     print(`violation at ${atMs} ms${node === undefined ? '' : ` by node ${node}`}: ${rule}: ${detail}`);
   }
   if (replay !== undefined) print(`play it again: ${replay}`);
-  const perMinute = (nodes * plan.hours * 60_000) / realMs;
-  print(`real time ${(realMs / 1_000).toFixed(1)} s, ${perMinute.toFixed(0)} node-hours a minute`);
+  print(realTime(realMs, nodes * plan.hours));
   print(
     `sim: seed ${plan.seed} nodes ${nodes} hours ${plan.hours} events ${events} violations ${violations.length} digest ${digest}`,
   );
+}
+
+function realTime(realMs: number, nodeHours: number): string {
+  const perMinute = (nodeHours * 60_000) / realMs;
+  return `real time ${(realMs / 1_000).toFixed(1)} s, ${perMinute.toFixed(0)} node-hours a minute`;
 }
 
 /** The line that plays a plan again; one that was read from a file need not be what its scenario draws. */
@@ -161,12 +168,22 @@ function readText(path: string): string {
   }
 }
 
+/** Throws now what would be thrown when all is played. */
+function requireWritable(path: string): void {
+  try {
+    closeSync(openSync(path, 'a'));
+  } catch {
+    throw usage(`the file ${path} cannot be written`, 'give one in a folder that is there');
+  }
+}
+
 function readArguments(args: readonly string[]): Request | 'help' | 'list' {
   const { values } = parse(args);
   if (values.help) return 'help';
   if (values.list) return 'list';
-  if (values.state !== undefined && values['node-hours'] === undefined) {
-    throw usage('--state is for runs of many seeds', 'give --node-hours too');
+  for (const name of ['state', 'jobs'] as const) {
+    if (values[name] === undefined || values['node-hours'] !== undefined) continue;
+    throw usage(`--${name} is for runs of many seeds`, 'give --node-hours too');
   }
   return {
     scenario: values.scenario ?? 'default',
@@ -181,6 +198,10 @@ function readArguments(args: readonly string[]): Request | 'help' | 'list' {
         ? undefined
         : numberOf('node-hours', values['node-hours'], { least: 0.01, most: 1e9 }),
     state: values.state,
+    jobs:
+      values.jobs === undefined
+        ? Math.min(availableParallelism(), MOST_JOBS)
+        : numberOf('jobs', values.jobs, { least: 1, most: MOST_JOBS, isWhole: true }),
     isJson: values.json ?? false,
   };
 }
@@ -198,6 +219,7 @@ function parse(args: readonly string[]) {
         shrink: { type: 'string' },
         'node-hours': { type: 'string' },
         state: { type: 'string' },
+        jobs: { type: 'string' },
         json: { type: 'boolean' },
         list: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
