@@ -186,13 +186,13 @@ export class TestNode {
 
   /**
    * Starts the process and waits for its first answer. Its clock may be off by so many milliseconds, and its files may not become longer than
-   * so many bytes, which it sees as it sees a full disk.
+   * so many bytes, which it sees as it sees a full disk. Node.js may be given options of its own.
    */
-  async start({ clockOffsetMs = 0, largestFileBytes = 0 } = {}): Promise<void> {
+  async start({ clockOffsetMs = 0, largestFileBytes = 0, nodeOptions = [] as string[] } = {}): Promise<void> {
     const log = openSync(this.logFile, 'a');
     const shift = `const now = Date.now; Date.now = () => now() + ${clockOffsetMs};`;
     const shifted = clockOffsetMs === 0 ? [] : ['--import', `data:text/javascript,${encodeURIComponent(shift)}`];
-    const command = [process.execPath, ...shifted, entryPoint, 'node', '--data', this.dataDir];
+    const command = [process.execPath, ...nodeOptions, ...shifted, entryPoint, 'node', '--data', this.dataDir];
     const limit = `ulimit -f ${Math.floor(largestFileBytes / 512)} && exec "$0" "$@"`;
     const [program = '', ...args] = largestFileBytes === 0 ? command : ['sh', '-c', limit, ...command];
     this.#child = spawn(program, args, { stdio: ['ignore', log, log] });

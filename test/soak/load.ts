@@ -10,6 +10,8 @@ import { type TestNode, waitUntil } from '../functional/framework.js';
 /** What was done. */
 export interface LoadCounts {
   transactionsMined: number;
+  /** Asked to fill caches. */
+  questions: number;
   resent: number;
   restarts: number;
   clients: number;
@@ -37,7 +39,7 @@ const SEND_MS = 400;
 const RESEND_MS = 60_000;
 
 /** Sends transactions to nodes in turns and waits until all are in blocks. */
-async function mine(room: Room, transactions: readonly Transaction[], pauseMs: number): Promise<void> {
+export async function mine(room: Room, transactions: readonly Transaction[], pauseMs: number): Promise<void> {
   const { nodes, counts, isOver } = room;
   let turn = 0;
   const send = async (transaction: Transaction) => {

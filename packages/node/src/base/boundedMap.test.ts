@@ -1,3 +1,4 @@
+import { ByteMap } from '@wattchain/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BoundedMap } from './boundedMap.js';
@@ -32,4 +33,34 @@ it('forgets what was used least recently, as a list of all uses would say', () =
     }),
     { numRuns: 300 },
   );
+});
+
+it('holds as much as its limit, by what each entry weighs, and when it is full it stays full', () => {
+  const weights = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 80 });
+  fc.assert(
+    fc.property(weights, fc.integer({ min: 100, max: 300 }), (steps, limit) => {
+      const map = new BoundedMap<Uint8Array, number>(limit, (weight, key) => weight + key.length, new ByteMap());
+      const twin: { key: Uint8Array; weight: number }[] = [];
+      for (const [i, weight] of steps.entries()) {
+        // Some keys come again, with another weight.
+        const key = Uint8Array.of(i % 60);
+        const place = twin.findIndex((entry) => entry.key[0] === key[0]);
+        if (place >= 0) twin.splice(place, 1);
+        twin.push({ key, weight });
+        map.set(key.slice(), weight);
+        let total = twin.reduce((sum, entry) => sum + entry.weight + 1, 0);
+        while (total > limit) total -= (twin.shift()?.weight ?? 0) + 1;
+        expect([map.size, map.weight]).toEqual([twin.length, total]);
+      }
+      for (const entry of twin) expect(map.get(entry.key)).toBe(entry.weight);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('keeps nothing that weighs more than its limit alone', () => {
+  const map = new BoundedMap<string, number>(10, (weight) => weight);
+  map.set('light', 4);
+  map.set('heavy', 11);
+  expect([map.has('heavy'), map.weight]).toEqual([false, 0]);
 });

@@ -2,62 +2,84 @@
 interface Node<Key, Value> {
   readonly key: Key;
   value: Value;
+  weight: number;
   older: Node<Key, Value> | undefined;
   newer: Node<Key, Value> | undefined;
 }
 
+/** Where entries are found by their keys: a `Map`, or a `ByteMap` for keys of bytes. */
+type Nodes<Key, Value> = Pick<Map<Key, Node<Key, Value>>, 'get' | 'has' | 'delete' | 'size'> & {
+  set(key: Key, node: Node<Key, Value>): unknown;
+};
+
 /**
- * A map that forgets what was used least recently once it holds more than `limit` entries. The order is a list beside the map, since a
- * `Map` whose first entries go leaves gaps that every look for the next first one walks over: here everything costs the same however
- * many entries there are.
+ * A map that forgets what was used least recently, entry by entry, once what it holds weighs more than `limit`: so a full one takes the same
+ * memory all the time. The order is a list beside the map, since a `Map` whose first entries go leaves gaps that every look for the next
+ * first one walks over: here everything costs the same however many entries there are.
  */
 export class BoundedMap<Key, Value> {
-  readonly #nodes = new Map<Key, Node<Key, Value>>();
   #oldest: Node<Key, Value> | undefined;
   #newest: Node<Key, Value> | undefined;
+  #weight = 0;
 
-  constructor(private readonly limit: number) {}
+  /**
+   * @param limit of all entries together; an entry that weighs more is not kept
+   * @param weigh an entry as long as it has this value: 1 when absent, so that `limit` counts entries
+   */
+  constructor(
+    private readonly limit: number,
+    private readonly weigh: (value: Value, key: Key) => number = () => 1,
+    private readonly nodes: Nodes<Key, Value> = new Map(),
+  ) {}
 
   /** The value, which counts as a use. */
   get(key: Key): Value | undefined {
-    const node = this.#nodes.get(key);
+    const node = this.nodes.get(key);
     if (node === undefined) return undefined;
     this.#use(node);
     return node.value;
   }
 
   has(key: Key): boolean {
-    return this.#nodes.has(key);
+    return this.nodes.has(key);
   }
 
   set(key: Key, value: Value): void {
-    const known = this.#nodes.get(key);
-    if (known !== undefined) {
+    const weight = this.weigh(value, key);
+    const known = this.nodes.get(key);
+    if (known === undefined) {
+      const node: Node<Key, Value> = { key, value, weight, older: undefined, newer: undefined };
+      this.nodes.set(key, node);
+      this.#append(node);
+      this.#weight += weight;
+    } else {
+      this.#weight += weight - known.weight;
       known.value = value;
+      known.weight = weight;
       this.#use(known);
-      return;
     }
-    const node: Node<Key, Value> = { key, value, older: undefined, newer: undefined };
-    this.#nodes.set(key, node);
-    this.#append(node);
-    if (this.#nodes.size > this.limit && this.#oldest !== undefined) this.delete(this.#oldest.key);
+    while (this.#weight > this.limit && this.#oldest !== undefined) this.delete(this.#oldest.key);
   }
 
   delete(key: Key): void {
-    const node = this.#nodes.get(key);
+    const node = this.nodes.get(key);
     if (node === undefined) return;
-    this.#nodes.delete(key);
+    this.nodes.delete(key);
     this.#unlink(node);
+    this.#weight -= node.weight;
   }
 
   clear(): void {
-    this.#nodes.clear();
-    this.#oldest = undefined;
-    this.#newest = undefined;
+    while (this.#oldest !== undefined) this.delete(this.#oldest.key);
   }
 
   get size(): number {
-    return this.#nodes.size;
+    return this.nodes.size;
+  }
+
+  /** Of all entries together. */
+  get weight(): number {
+    return this.#weight;
   }
 
   /** Makes an entry the newest. */

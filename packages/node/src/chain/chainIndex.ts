@@ -32,12 +32,20 @@ import {
 } from '../store/schema.js';
 import { hashInBody } from './bodyHashes.js';
 import type { DamageWatch } from './damageWatch.js';
+import { transactionMemory } from './knownTransactions.js';
 import type { BlockSummary } from './types.js';
 
-/** Decoded headers kept in memory: an hour of one-second blocks, about 2 MB. */
-const HEADER_CACHE_ENTRIES = 4_096;
-/** Blocks whose recovered senders are kept in memory: those that reorganisations and clients ask for again and again. */
-const BODY_CACHE_ENTRIES = 64;
+/** Decoded headers kept in memory, two kilobytes each: the newest, which new blocks and clients ask for; others are decoded in microseconds. */
+const HEADER_CACHE_ENTRIES = 256;
+/** Memory for blocks whose senders are recovered: those that reorganisations and clients ask for again and again. */
+const BODY_CACHE_BYTES = 16 * 1024 * 1024;
+/** At most so many blocks, however small. */
+const BODY_CACHE_BLOCKS = 64;
+
+function bodyMemory(transactions: readonly Transaction[]): number {
+  const bytes = transactions.reduce((sum, transaction) => sum + transactionMemory(transaction), 0);
+  return Math.max(bytes, BODY_CACHE_BYTES / BODY_CACHE_BLOCKS);
+}
 
 /**
  * Reads what the store knows of blocks: the schema's keys, decoded. What a chain must have and the store lacks is no "absent" but
@@ -45,7 +53,7 @@ const BODY_CACHE_ENTRIES = 64;
  */
 export class ChainIndex {
   readonly #headers = new BoundedMap<Hash, HeaderRecord>(HEADER_CACHE_ENTRIES);
-  readonly #bodies = new BoundedMap<Hash, readonly Transaction[]>(BODY_CACHE_ENTRIES);
+  readonly #bodies = new BoundedMap<Hash, readonly Transaction[]>(BODY_CACHE_BYTES, bodyMemory);
   /** Those that were read last: clients ask for the receipts of a block one by one. */
   #receipts: { readonly bytes: Uint8Array; readonly decoded: readonly Receipt[] } | undefined;
 

@@ -1,4 +1,11 @@
-import { createUnsignedTransaction, signTransaction, type Transaction, type TransactionFields } from '@wattchain/core';
+import {
+  concatBytes,
+  createUnsignedTransaction,
+  numberToBytes,
+  signTransaction,
+  type Transaction,
+  type TransactionFields,
+} from '@wattchain/core';
 import { describe, expect, it } from 'vitest';
 import { ALICE, BOB, testGenesis, testTransaction } from '../../testing/chainKit.js';
 import { KnownTransactions } from './knownTransactions.js';
@@ -39,6 +46,18 @@ describe('known transactions', () => {
     expect(known.find(held.raw)).toBe(held);
     flood(100);
     expect(known.find(held.raw)).toBeUndefined();
+  });
+
+  it('take the memory that they are given, counted as what they are decoded', () => {
+    const known = new KnownTransactions();
+    const { raw, ...rest } = transfer(0);
+    const raws = Array.from({ length: 8_000 }, (_, i) => concatBytes(raw, numberToBytes(i, 4)));
+    for (const each of raws) known.remember({ ...rest, raw: each });
+    const kept = raws.filter((each) => known.find(each) !== undefined).length;
+    // A decoded transfer takes two kilobytes, most of them not its bytes.
+    expect(kept * 2_000).toBeLessThanOrEqual(8 * 1_024 * 1_024);
+    expect(kept).toBeGreaterThan(2_000);
+    expect(known.find(raws.at(-1) as Uint8Array)).toBeDefined();
   });
 
   it('are those that somebody signed: what a development chain makes itself is not taken for signed', () => {

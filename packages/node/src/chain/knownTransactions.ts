@@ -5,10 +5,18 @@ import {
   type Transaction,
   type TransactionFormFault,
 } from '@wattchain/core';
-import { GenerationCache } from '../store/generationCache.js';
+import { BoundedMap } from '../base/boundedMap.js';
+import { ENTRY_BYTES, memoryOf } from '../base/memoryOf.js';
 
-/** For transactions that are in no pool: some ten thousand transfers, those of the blocks that competing miners bring. */
+/** Memory for transactions that are in no pool: some thousand transfers, those of the blocks that competing miners bring. */
 const RECENT_BYTES = 8 * 1024 * 1024;
+/** What a decoded transaction takes beside its bytes and its data: its fields, most of them text and big numbers. Measured with Node.js 20. */
+const FIELDS_BYTES = 1_400;
+
+/** Bytes of memory that a decoded transaction takes. */
+export function transactionMemory({ raw, data }: Transaction): number {
+  return FIELDS_BYTES + memoryOf(raw) + memoryOf(data);
+}
 
 /**
  * Transactions that this node decoded before, by their bytes: whoever brings them again, in a body, by gossip or to the door, costs no
@@ -18,7 +26,11 @@ const RECENT_BYTES = 8 * 1024 * 1024;
  */
 export class KnownTransactions {
   readonly #held = new ByteMap<Transaction>();
-  readonly #recent = new GenerationCache<Transaction>(RECENT_BYTES, ({ raw }) => raw.length);
+  readonly #recent = new BoundedMap<Uint8Array, Transaction>(
+    RECENT_BYTES,
+    (transaction) => ENTRY_BYTES + transactionMemory(transaction),
+    new ByteMap(),
+  );
 
   /** `decodeSigned`: who decodes what is not known. */
   constructor(private readonly decodeSigned: typeof decodeTransactions = decodeTransactions) {}

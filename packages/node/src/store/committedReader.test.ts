@@ -5,6 +5,7 @@ import { numberToBytes } from '@wattchain/core';
 import { expect, it } from 'vitest';
 import { CommittedReader } from './committedReader.js';
 import { openLevelStore } from './levelStore.js';
+import { MemoryStore } from './memoryStore.js';
 
 it('lets others have their turn while it writes much, and shows them the old values until all are written', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'wattchain-reader-'));
@@ -32,4 +33,31 @@ it('lets others have their turn while it writes much, and shows them the old val
     await store.close();
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+it('keeps as much of what was read as takes the memory that it is given, and no entry goes before it must', async () => {
+  const maxBytes = 1024 * 1024;
+  let reads = 0;
+  const store = new MemoryStore();
+  store.get = () => {
+    reads += 1;
+    return new Uint8Array(32);
+  };
+  const reader = new CommittedReader(store, maxBytes);
+  const key = (i: number) => Uint8Array.of(0x6e, ...numberToBytes(i, 4));
+  const count = 8_000;
+  for (let i = 0; i < count; i++) reader.get(key(i));
+  expect(reads).toBe(count);
+  // From the newest on: each is there until the first that is not.
+  let kept = 0;
+  for (; kept < count; kept++) {
+    reader.get(key(count - 1 - kept));
+    if (reads > count) break;
+  }
+  // An entry of such a key and value takes a little more than half a kilobyte.
+  expect(kept).toBeGreaterThan(maxBytes / 600);
+  expect(kept).toBeLessThan(maxBytes / 480);
+  // One more takes the place of one.
+  expect(reader.get(key(count - kept + 1))).toBeDefined();
+  expect(reads).toBe(count + 1);
 });

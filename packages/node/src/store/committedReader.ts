@@ -13,8 +13,9 @@ import {
   WattchainError,
   ZERO_HASH,
 } from '@wattchain/core';
+import { BoundedMap } from '../base/boundedMap.js';
+import { ENTRY_BYTES, memoryOf } from '../base/memoryOf.js';
 import { eachInTurns } from '../base/turn.js';
-import { GenerationCache } from './generationCache.js';
 import { COMMIT_KEY, decodeCommit } from './schema.js';
 import type { Store } from './store.js';
 
@@ -77,6 +78,11 @@ function tooOld(): WattchainError {
   );
 }
 
+/** What the cache takes for a key. */
+function entryMemory(value: Uint8Array | null, key: Uint8Array): number {
+  return ENTRY_BYTES + memoryOf(key) + (value === null ? 0 : memoryOf(value));
+}
+
 /**
  * The store as it was after the last finished commit, through a bounded cache. Accounts and storage words are read and written by their
  * own keys, and are in the store as leaves of the state tree: whoever writes them writes the tree's records too.
@@ -87,7 +93,7 @@ function tooOld(): WattchainError {
 export class CommittedReader implements KeyValueReader {
   readonly groupHashes = new GroupHashes();
   /** `null`: known to be absent. */
-  readonly #cache: GenerationCache<Uint8Array | null>;
+  readonly #cache: BoundedMap<Uint8Array, Uint8Array | null>;
   /** What the running commit does. */
   #running = new ByteMap<Change>();
   /** Of the commit to come. */
@@ -95,11 +101,12 @@ export class CommittedReader implements KeyValueReader {
 
   constructor(
     private readonly store: Store,
+    /** Of memory that the cache takes. */
     maxBytes: number,
     /** Told of every read that met damage or a disk that fails, before the error is thrown. */
     private readonly onDamage: (error: StoreError) => void = () => {},
   ) {
-    this.#cache = new GenerationCache(maxBytes, (value) => value?.length ?? 0);
+    this.#cache = new BoundedMap(maxBytes, entryMemory, new ByteMap());
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
