@@ -22,6 +22,7 @@ import { CHAIN_FOLDER } from '@wattchain/node';
 import { addressesOf, type Feed, makeFeed, writeFeed } from './feed.js';
 import { Importer } from './importer.js';
 import { NodeProcess, WATTCHAIN, writeDataDir } from './nodeProcess.js';
+import { SmallDisk } from './smallDisk.js';
 import { Provider } from './syncer.js';
 
 /** Something that a disk does. */
@@ -29,9 +30,12 @@ interface DiskFault {
   readonly name: string;
   /** Whether a node has the files open meanwhile. */
   readonly isRunning: boolean;
-  /** Does it to the folder of the store. Absent: the node itself meets it, as its files may have this size at most. */
+  /** Does it to the folder of the store. Absent: the node itself meets it, as its files may have this size at most, or all of them together. */
   readonly harm?: (folder: string) => void;
   readonly largestFileBytes?: number;
+  readonly diskBytes?: number;
+  /** What the warning of a running node must say of it. */
+  readonly told?: string;
   /** What the next start does: `refused` names what is wrong and ends with 1. */
   readonly start: 'refused' | 'whole';
 }
@@ -51,6 +55,9 @@ export interface DiskFaultRow {
 const BLOCKS = 40;
 /** Enough for the files of a node at its start, too little for all blocks of its peer. */
 const LARGEST_FILE_BYTES = 262_144;
+const DISK_BYTES = 393_216;
+/** Enough for all of them. */
+const ROOM_BYTES = 64 * 1_048_576;
 
 const filesOf = (folder: string, ending: RegExp) =>
   readdirSync(folder)
@@ -80,6 +87,9 @@ function makeUnreadable(path: string): void {
   symlinkSync('/proc/self/mem', path);
 }
 
+/** The fault that needs a file system of its own. */
+export const FULL_DISK = 'the disk is full (384 KB)';
+
 const STOPPED: readonly Omit<DiskFault, 'isRunning'>[] = [
   { name: 'one bit of a table flips', harm: (folder) => flipOnce(tablesOf(folder)[0] ?? ''), start: 'refused' },
   { name: 'a table is cut to half', harm: (folder) => halve(tablesOf(folder)[0] ?? ''), start: 'refused' },
@@ -93,7 +103,13 @@ const STOPPED: readonly Omit<DiskFault, 'isRunning'>[] = [
 ];
 
 const RUNNING: readonly Omit<DiskFault, 'isRunning'>[] = [
-  { name: 'the disk is full', largestFileBytes: LARGEST_FILE_BYTES, start: 'whole' },
+  {
+    name: 'a file may not grow (256 KB)',
+    largestFileBytes: LARGEST_FILE_BYTES,
+    told: 'File too large',
+    start: 'whole',
+  },
+  { name: FULL_DISK, diskBytes: DISK_BYTES, told: 'No space left on device', start: 'whole' },
   {
     name: 'a bit in each 2 KB of every table flips',
     harm: each(/\.ldb$/, (path) => flip(path, 2_048)),
@@ -105,10 +121,11 @@ const RUNNING: readonly Omit<DiskFault, 'isRunning'>[] = [
   { name: 'the MANIFEST is gone', harm: each(/^MANIFEST/, unlinkSync), start: 'refused' },
 ];
 
-/** Plays every fault, each on a copy of one data directory. */
+/** Plays every fault, or those that `isPlayed` takes by name, each on a copy of one data directory. */
 export async function runDiskFaults(
   seed: number,
   onRow: (row: DiskFaultRow) => void = () => {},
+  isPlayed: (name: string) => boolean = () => true,
 ): Promise<DiskFaultRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'wattchain-disk-'));
   const feed = await makeFeed(seed, BLOCKS);
@@ -123,13 +140,16 @@ export async function runDiskFaults(
     const all = [
       ...STOPPED.map((fault) => ({ ...fault, isRunning: false })),
       ...RUNNING.map((fault) => ({ ...fault, isRunning: true })),
-    ];
+    ].filter(({ name }) => isPlayed(name));
     for (const [i, fault] of all.entries()) {
       const dataDir = join(folder, `node-${i}`);
-      const isFull = fault.largestFileBytes !== undefined;
-      if (isFull) writeDataDir(dataDir, feed.genesis, '/ip4/127.0.0.1/tcp/0', [provider.address]);
-      else cpSync(pristine, dataDir, { recursive: true });
-      const row = await play(fault, dataDir, feed);
+      const begin = (folder: string) => writeDataDir(folder, feed.genesis, '/ip4/127.0.0.1/tcp/0', [provider.address]);
+      if (fault.harm !== undefined) cpSync(pristine, dataDir, { recursive: true });
+      else if (fault.diskBytes === undefined) begin(dataDir);
+      const row =
+        fault.diskBytes === undefined
+          ? await play(fault, dataDir, feed)
+          : await playOnSmallDisk(fault, dataDir, feed, fault.diskBytes, begin);
       rows.push(row);
       onRow(row);
     }
@@ -140,32 +160,57 @@ export async function runDiskFaults(
   return rows;
 }
 
-async function play(fault: DiskFault, dataDir: string, feed: Feed): Promise<DiskFaultRow> {
+async function playOnSmallDisk(
+  fault: DiskFault,
+  dataDir: string,
+  feed: Feed,
+  bytes: number,
+  begin: (folder: string) => void,
+): Promise<DiskFaultRow> {
+  const disk = await SmallDisk.mount(dataDir, bytes);
+  if (disk === undefined) {
+    const running = 'skipped: this machine lets no file system be mounted';
+    return { name: fault.name, running, start: '–', reindex: '–', wrong: [] };
+  }
+  begin(disk.seenAt);
+  const row = await play(fault, dataDir, feed, disk);
+  await disk.remove();
+  return row;
+}
+
+async function play(fault: DiskFault, dataDir: string, feed: Feed, disk?: SmallDisk): Promise<DiskFaultRow> {
   const wrong: string[] = [];
-  const running = fault.isRunning ? await meetRunning(fault, dataDir, feed, wrong) : '–';
+  const running = fault.isRunning ? await meetRunning(fault, dataDir, feed, wrong, disk) : '–';
   if (!fault.isRunning) fault.harm?.(join(dataDir, CHAIN_FOLDER));
-  const start = await tryStart(dataDir, feed, wrong);
+  disk?.grow(ROOM_BYTES);
+  const start = await tryStart(dataDir, feed, wrong, disk);
   if (start.isRefused !== (fault.start === 'refused')) wrong.push(`the next start: ${start.text}`);
   const reindex = start.isRefused ? await mend(dataDir, feed, wrong) : '–';
   return { name: fault.name, running, start: start.text, reindex, wrong };
 }
 
 /** Starts a node, does it, asks for everything, and stops it; what it did in words. */
-async function meetRunning(fault: DiskFault, dataDir: string, feed: Feed, wrong: string[]): Promise<string> {
-  const node = new NodeProcess(dataDir, fault.largestFileBytes);
+async function meetRunning(
+  fault: DiskFault,
+  dataDir: string,
+  feed: Feed,
+  wrong: string[],
+  disk: SmallDisk | undefined,
+): Promise<string> {
+  const node = new NodeProcess(dataDir, { largestFileBytes: fault.largestFileBytes, disk });
   const { rpc = '' } = await node.line('node started');
-  if (fault.largestFileBytes !== undefined)
-    await node.line('the chain takes no more blocks; what is whole can still be read');
+  if (fault.harm === undefined) await node.line('the chain takes no more blocks; what is whole can still be read');
   fault.harm?.(join(dataDir, CHAIN_FOLDER));
   const { answered, refused } = await askForEverything(rpc, feed, wrong);
   const status = await call(rpc, 'watt_status', []);
-  const told =
-    (status.result as { warnings?: { code: string }[] } | undefined)?.warnings?.map(({ code }) => code) ?? [];
+  const { warnings = [] } = (status.result ?? {}) as { warnings?: readonly { code: string; detail: string }[] };
+  if (fault.told !== undefined && !warnings.some(({ detail }) => detail.includes(fault.told ?? '')))
+    wrong.push(`it does not warn of "${fault.told}": ${JSON.stringify(warnings)}`);
   node.end('SIGTERM');
   const [code, signal] = await node.ended();
   // A page of a mapped file that is not there any more ends a process.
   if (signal !== null && signal !== 'SIGBUS') wrong.push(`it ended by ${signal}`);
-  const store = told.filter((warning) => warning.startsWith('store'));
+  const store = warnings.map(({ code }) => code).filter((warning) => warning.startsWith('store'));
   const warned = store.length > 0 ? `, warns ${store.join(', ')}` : '';
   return `${answered} answered, ${refused} refused${warned}; ended with ${signal ?? code}`;
 }
@@ -206,8 +251,8 @@ async function call(url: string, method: string, params: readonly unknown[]): Pr
   }
 }
 
-async function tryStart(dataDir: string, feed: Feed, wrong: string[]) {
-  const node = new NodeProcess(dataDir);
+async function tryStart(dataDir: string, feed: Feed, wrong: string[], disk: SmallDisk | undefined) {
+  const node = new NodeProcess(dataDir, { disk });
   const opened = await Promise.race([node.line('chain opened'), node.ended().then(() => undefined)]).catch(
     () => undefined,
   );

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Genesis, genesisToJson } from '@wattchain/core';
+import type { SmallDisk } from './smallDisk.js';
 
 /** The command `wattchain`. */
 export const WATTCHAIN = fileURLToPath(new URL('../../../packages/cli/bin/wattchain.js', import.meta.url));
@@ -26,6 +27,14 @@ export function writeDataDir(dataDir: string, genesis: Genesis, listen: string, 
   writeFileSync(join(dataDir, 'config.json'), JSON.stringify({ p2p: { listen: [listen], peers }, rpc: { port: 0 } }));
 }
 
+/** What a node does not get from its machine. */
+export interface Shortage {
+  /** None of its files may become longer, which it meets as it meets a full disk. */
+  readonly largestFileBytes?: number | undefined;
+  /** Its data directory is on this disk. */
+  readonly disk?: SmallDisk | undefined;
+}
+
 /** A running node. */
 export class NodeProcess {
   readonly lines: LogLine[] = [];
@@ -34,11 +43,11 @@ export class NodeProcess {
   readonly #ended: Promise<readonly [number | null, NodeJS.Signals | null]>;
   stderr = '';
 
-  /** `largestFileBytes`: none of its files may become longer, which it meets as it meets a full disk. */
-  constructor(dataDir: string, largestFileBytes?: number) {
+  constructor(dataDir: string, { largestFileBytes, disk }: Shortage = {}) {
     const node = [process.execPath, WATTCHAIN, 'node', '--data', dataDir, '--log-format', 'json'];
     const limit = `ulimit -f ${Math.floor((largestFileBytes ?? 0) / 512)} && exec "$0" "$@"`;
-    const [program = '', ...args] = largestFileBytes === undefined ? node : ['sh', '-c', limit, ...node];
+    const limited = largestFileBytes === undefined ? node : ['sh', '-c', limit, ...node];
+    const [program = '', ...args] = disk === undefined ? limited : disk.command(limited);
     this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#ended = once(this.#child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
     let text = '';

@@ -41,6 +41,10 @@ test('prototype keys stay plain keys', () => {
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
+test('of a key that comes twice the last counts', () => {
+  expect(parseJson('{"method":"a","params":[1],"method":"b"}', 3)).toEqual({ method: 'b', params: [1] });
+});
+
 describe('writing', () => {
   const VALUE = {
     number: 1,
