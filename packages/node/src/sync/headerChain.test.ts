@@ -97,6 +97,31 @@ describe('a header chain', () => {
     expect(asked.map(([newest]) => newest)).toEqual([fork[19]?.hash]);
   });
 
+  it('that is ahead of ours all the time is kept from where ours ends', async () => {
+    let { value } = await walk([long.slice(0, 3)]);
+    for (let height = 1; height <= 40; height++) {
+      await have(long.slice(height - 1, height));
+      ({ value } = await walk([long.slice(height + 2, height + 3)], undefined, value));
+      assert(value !== undefined, 'it has more');
+      expect([value.base.hash, value.tip.hash]).toEqual(
+        [long[height - 1], long[height + 2]].map((block) => block?.hash),
+      );
+      expect(value.hashes).toEqual(long.slice(height, height + 3).map(({ hash }) => hash));
+      const [segment, ...others] = value.segments;
+      expect(others).toEqual([]);
+      expect(segment).toMatchObject({ parentHash: value.base.hash, lastHash: value.tip.hash, count: 3 });
+      expect(isSegment(segment?.headers ?? [], segment as Segment, blockHash)).toBe(true);
+    }
+    // Of several segments those that are ours go whole.
+    const [first, second] = [long.slice(40, 40 + MAX_HEADERS), long.slice(40 + MAX_HEADERS, -1)];
+    const { value: far } = await walk([first, second]);
+    await have(long.slice(40, -2));
+    const { value: near } = await walk([long.slice(-1)], undefined, far);
+    expect(near?.base.hash).toBe(long.at(-3)?.hash);
+    expect(near?.segments.map(({ count }) => count)).toEqual([2]);
+    expect(near?.hashes).toEqual(long.slice(-2).map(({ hash }) => hash));
+  });
+
   it('that stayed beside ours and was left for ours is asked for once more, by our hashes', async () => {
     const fork = kit.mineMany(long[4] as TestBlock, 10, 'left');
     await have(long.slice(0, 6));

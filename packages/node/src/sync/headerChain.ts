@@ -80,7 +80,7 @@ export async function fetchHeaderChain(
   const isAhead = knownHeight > walk.chain.head.header.height;
   // A chain beside ours that stays there, as in a split, is not walked again from the fork for every block. What became ours is behind us.
   let isBeside = known !== undefined && !isAhead && walk.chain.canonicalHash(knownHeight) !== known.tip.hash;
-  let progress = known && (isAhead || isBeside) ? resume(known) : undefined;
+  let progress = known && (isAhead || isBeside) ? resume(walk.chain, known) : undefined;
   for (let restarts = 0; ; ) {
     const answer = await walk.ask(progress ? [progress.tip.hash, ...locator.slice(-(MAX_LOCATOR - 1))] : locator);
     if (answer.fault) return answer;
@@ -159,8 +159,32 @@ interface Progress {
   future: HeaderRecord | undefined;
 }
 
-function resume({ base, tip, segments, hashes }: HeaderChain): Progress {
-  return { base, tip, segments: [...segments], hashes: [...hashes], future: undefined };
+/** Goes on from where a walk ended, without what has become ours since: else a chain that is a block ahead all the time grows for hours. */
+function resume(chain: WalkedChain, known: HeaderChain): Progress {
+  const { base, tip, segments, hashes } = known;
+  const fork = forkPoint(chain, known);
+  const ours = Math.min(hashes.length, (fork ?? base).header.height - base.header.height);
+  const newBase = ours === 0 ? base : chain.headerByHash(hashes[ours - 1] as Hash);
+  // What is kept of a long chain are its first headers.
+  const isWhole = segments.every(({ headers }) => headers !== undefined);
+  if (newBase === undefined || !isWhole)
+    return { base, tip, segments: [...segments], hashes: [...hashes], future: undefined };
+  return {
+    base: newBase,
+    tip,
+    segments: withoutFirst(segments, ours, newBase.hash),
+    hashes: hashes.slice(ours),
+    future: undefined,
+  };
+}
+
+/** What follows the first headers, the last of which has this hash. */
+function withoutFirst(segments: readonly Segment[], count: number, lastHash: Hash): Segment[] {
+  const [first, ...rest] = segments;
+  if (first === undefined || count === 0) return [...segments];
+  if (count >= first.count) return withoutFirst(rest, count - first.count, lastHash);
+  const headers = first.headers?.slice(count);
+  return [{ ...first, parentHash: lastHash, count: first.count - count, headers }, ...rest];
 }
 
 async function extend(
