@@ -61,28 +61,14 @@ const PRODUCTS = reserve(CHUNK * ELEMENT);
 storeElement(ONE, 1n);
 storeElement(BETA_PLACE, BETA);
 
-/** One of the four halves: which multiples of its base are added on the way. */
-interface Strand {
-  readonly table: number;
-  readonly width: number;
-  /** Whether the table's entries are those of the curve itself, which R's table is not. */
-  readonly isOfG: boolean;
-  readonly digits: Int8Array;
-  isMinus: boolean;
-}
-
-const strand = (table: number, width: number, isOfG: boolean): Strand => ({
-  table,
-  width,
-  isOfG,
-  digits: new Int8Array(MAX_DIGITS),
-  isMinus: false,
-});
-const R_STRAND = strand(R_TABLE, R_WIDTH, false);
-const LAMBDA_R_STRAND = strand(LAMBDA_R_TABLE, R_WIDTH, false);
-const LOW_G_STRAND = strand(LOW_G_TABLE, G_WIDTH, true);
-const HIGH_G_STRAND = strand(HIGH_G_TABLE, G_WIDTH, true);
-const STRANDS = [R_STRAND, LAMBDA_R_STRAND, LOW_G_STRAND, HIGH_G_STRAND] as const;
+/** Of the four halves: the table of its base's multiples, and the width of its digits. */
+const TABLES = [R_TABLE, LAMBDA_R_TABLE, LOW_G_TABLE, HIGH_G_TABLE] as const;
+const WIDTHS = [R_WIDTH, R_WIDTH, G_WIDTH, G_WIDTH] as const;
+const HALVES = TABLES.length;
+/** The halves from here on are of G, whose entries are those of the curve itself; R's are not. */
+const FIRST_OF_G = 2;
+/** Digits of the halves, those of one place next to each other. */
+const digits = new Int8Array(HALVES * MAX_DIGITS);
 
 /**
  * The public keys, x 32 ‖ y 32, that made the signatures; `undefined` where no key fits: r or s is not in 1 … n − 1, r is no
@@ -116,10 +102,10 @@ function recoverPoint(result: number, { digest, r, s, yParity }: RecoverySource,
   const [half, lambdaHalf] = splitScalar((s * inverse) % CURVE_ORDER);
   const ofG = (CURVE_ORDER - ((readNumber(digest) * inverse) % CURVE_ORDER)) % CURVE_ORDER;
   const counts = [
-    setDigits(R_STRAND, half),
-    setDigits(LAMBDA_R_STRAND, lambdaHalf),
-    setDigits(LOW_G_STRAND, BigInt.asUintN(HALF_BITS, ofG)),
-    setDigits(HIGH_G_STRAND, ofG >> BigInt(HALF_BITS)),
+    setDigits(0, half),
+    setDigits(1, lambdaHalf),
+    setDigits(2, BigInt.asUintN(HALF_BITS, ofG)),
+    setDigits(3, ofG >> BigInt(HALF_BITS)),
   ];
   const top = Math.max(...counts) - 1;
   // Points that are found are equal or opposite, for signatures that were made for it; the sum then says so.
@@ -147,33 +133,33 @@ function liftX(entry: number, x: bigint, yParity: 0 | 1): boolean {
   return true;
 }
 
-function setDigits(strand: Strand, half: bigint): number {
-  strand.isMinus = half < 0n;
-  return signedDigits(strand.digits, half < 0n ? -half : half, strand.width);
+function setDigits(half: 0 | 1 | 2 | 3, scalar: bigint): number {
+  return signedDigits(digits, scalar, WIDTHS[half], half, HALVES);
 }
 
 /** Adds an entry to the sum, which is a point and has this Z on the entry's curve; `false` when nothing is left of it. */
 type Add = (entry: number, isMinus: boolean, z: number) => boolean;
 
-/** Makes the sum of all strands; `false` when it is the point at infinity. */
+/** Makes the sum of all four products; `false` when it is the point at infinity. */
 function walk(top: number, add: Add): boolean {
   let isPoint = false;
   for (let i = top; i >= 0; i--) {
     if (isPoint) curve.double(SUM);
-    for (const { digits, table, isMinus, isOfG } of STRANDS) {
-      const digit = digits[i] as number;
+    for (let half = 0; half < HALVES; half++) {
+      const digit = digits[HALVES * i + half] as number;
       if (digit === 0) continue;
-      const isOpposite = digit < 0 !== isMinus;
-      const entry = table + ((digit < 0 ? -digit : digit) >> 1) * ENTRY;
+      const isMinus = digit < 0;
+      const isOfG = half >= FIRST_OF_G;
+      const entry = (TABLES[half] as number) + ((isMinus ? -digit : digit) >> 1) * ENTRY;
       if (!isPoint) {
         if (isOfG) curve.scaleEntry(MOVED, entry, COMMON_Z);
-        curve.startWith(SUM, isOfG ? MOVED : entry, isOpposite);
+        curve.startWith(SUM, isOfG ? MOVED : entry, isMinus);
         isPoint = true;
       } else if (isOfG) {
         multiply(MOVED_Z, SUM + Z, COMMON_Z);
-        isPoint = add(entry, isOpposite, MOVED_Z);
+        isPoint = add(entry, isMinus, MOVED_Z);
       } else {
-        isPoint = add(entry, isOpposite, SUM + Z);
+        isPoint = add(entry, isMinus, SUM + Z);
       }
     }
   }

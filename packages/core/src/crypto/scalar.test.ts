@@ -49,23 +49,36 @@ describe('scalars', () => {
       fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }),
       fc.constantFrom(0n, 1n, 2n ** 128n - 1n, 2n ** 127n, 2n ** 128n - 2n ** 64n, 2n ** 32n - 1n),
     );
-    const digits = new Int8Array(MAX_DIGITS);
     fc.assert(
-      fc.property(halves, fc.integer({ min: 2, max: 8 }), (k, width) => {
-        const count = signedDigits(digits, k, width);
-        const used = [...digits.entries()].filter(([, digit]) => digit !== 0);
-        expect(used.reduce((sum, [i, digit]) => sum + BigInt(digit) * 2n ** BigInt(i), 0n)).toBe(k);
-        expect(count).toBe(used.length === 0 ? 0 : (used.at(-1)?.[0] as number) + 1);
-        for (const [n, [i, digit]] of used.entries()) {
-          expect([Math.abs(digit) % 2, Math.abs(digit) < 2 ** (width - 1)]).toEqual([1, true]);
-          if (n > 0) expect(i - (used[n - 1]?.[0] as number)).toBeGreaterThanOrEqual(width);
-        }
-      }),
+      fc.property(
+        halves,
+        fc.boolean(),
+        fc.integer({ min: 2, max: 8 }),
+        fc.integer({ min: 1, max: 4 }),
+        (half, isMinus, width, step) => {
+          const k = isMinus ? -half : half;
+          const interleaved = new Int8Array(step * MAX_DIGITS).fill(77);
+          const count = signedDigits(interleaved, k, width, step - 1, step);
+          const digits = interleaved.filter((_, i) => i % step === step - 1);
+          // Those of other scalars stay as they are.
+          expect(interleaved.filter((digit) => digit === 77)).toHaveLength(
+            (step - 1) * MAX_DIGITS + digits.filter((digit) => digit === 77).length,
+          );
+          const used = [...digits.entries()].filter(([, digit]) => digit !== 0);
+          expect(used.reduce((sum, [i, digit]) => sum + BigInt(digit) * 2n ** BigInt(i), 0n)).toBe(k);
+          expect(count).toBe(used.length === 0 ? 0 : (used.at(-1)?.[0] as number) + 1);
+          for (const [n, [i, digit]] of used.entries()) {
+            expect([Math.abs(digit) % 2, Math.abs(digit) < 2 ** (width - 1)]).toEqual([1, true]);
+            if (n > 0) expect(i - (used[n - 1]?.[0] as number)).toBeGreaterThanOrEqual(width);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });
 
   it('are refused as halves when they are too large', () => {
     expect(() => signedDigits(new Int8Array(MAX_DIGITS), 1n << 128n, 5)).toThrow('128 bits');
+    expect(() => signedDigits(new Int8Array(MAX_DIGITS), -(1n << 128n), 5)).toThrow('128 bits');
   });
 });

@@ -64,17 +64,18 @@ export const MAX_DIGITS: number = HALF_BITS + 1;
 const words = new Uint32Array(HALF_BITS / 32 + 1);
 
 /**
- * Digits d of `k` below 2^128, k = Σ d[i] · 2^i, each 0 or odd and below 2^(width − 1) in size, of `width` neighbours at most
- * one not 0 (the non-adjacent form of that width). Fills `digits`; the number of them up to the highest that is not 0.
+ * Digits d of `k` below 2^128 in size, k = Σ d[i] · 2^i, each 0 or odd and below 2^(width − 1) in size, of `width` neighbours at most
+ * one not 0 (the non-adjacent form of that width). Digit i goes to `first + step · i`; the number of them up to the highest that is not 0.
  */
-export function signedDigits(digits: Int8Array, k: bigint, width: number): number {
-  assert(k >= 0n && k >> BigInt(HALF_BITS) === 0n, 'half a scalar has 128 bits');
-  let rest = k;
+export function signedDigits(digits: Int8Array, k: bigint, width: number, first = 0, step = 1): number {
+  const isMinus = k < 0n;
+  let rest = isMinus ? -k : k;
+  assert(rest >> BigInt(HALF_BITS) === 0n, 'half a scalar has 128 bits');
   for (let i = 0; i < HALF_BITS / 32; i++) {
     words[i] = Number(BigInt.asUintN(32, rest));
     rest >>= 32n;
   }
-  digits.fill(0);
+  for (let i = 0; i < MAX_DIGITS; i++) digits[first + step * i] = 0;
   const modulus = 1 << width;
   let carry = 0;
   let count = 0;
@@ -90,7 +91,7 @@ export function signedDigits(digits: Int8Array, k: bigint, width: number): numbe
     digit = (digit & (modulus - 1)) + carry;
     carry = digit > modulus / 2 ? 1 : 0;
     if (carry === 1) digit -= modulus;
-    digits[i] = digit;
+    digits[first + step * i] = isMinus ? -digit : digit;
     count = i + 1;
     i += width;
   }

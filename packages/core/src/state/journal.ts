@@ -19,9 +19,11 @@ import {
 import { storeDamaged } from './damage.js';
 import type { Account, KeyValueReader, KeyValueWrite, StateChange } from './types.js';
 
-/** A flat value as the reader gave it and as it is now. */
+/** A value as the reader gave it and as it is now. */
 interface Entry<T> {
   readonly key: Uint8Array;
+  /** Its bytes. */
+  readonly stored: Uint8Array | undefined;
   readonly before: T;
   now: T;
 }
@@ -113,6 +115,7 @@ export class StateJournal {
     if (known?.now === undefined && this.#reader.get(codeKey(codeHash)) === undefined) {
       const entry: Entry<Uint8Array | undefined> = known ?? {
         key: codeKey(codeHash),
+        stored: undefined,
         before: undefined,
         now: undefined,
       };
@@ -158,12 +161,12 @@ export class StateJournal {
   /** The flat values that differ from the reader's, sorted by key; empty accounts and zero words are `undefined`. */
   changes(): StateChange[] {
     const changes: StateChange[] = [];
-    for (const { key, before, now } of this.#accounts.values()) {
-      if (!sameAccount(before, now)) changes.push({ key, before: flatAccount(before), after: flatAccount(now) });
+    for (const { key, stored, before, now } of this.#accounts.values()) {
+      if (!sameAccount(before, now)) changes.push({ key, before: stored, after: flatAccount(now) });
     }
     for (const words of this.#words.values()) {
-      for (const { key, before, now } of words.values()) {
-        if (before !== now) changes.push({ key, before: encodeWord(before), after: encodeWord(now) });
+      for (const { key, stored, before, now } of words.values()) {
+        if (before !== now) changes.push({ key, before: stored, after: encodeWord(now) });
       }
     }
     return changes.sort((a, b) => compareBytes(a.key, b.key));
@@ -186,9 +189,9 @@ export class StateJournal {
     const known = this.#accounts.get(address);
     if (known !== undefined) return known;
     const key = accountKey(address);
-    const value = this.#reader.get(key);
-    const before = value === undefined ? EMPTY_ACCOUNT : decodeAccount(value);
-    const entry = { key, before, now: before };
+    const stored = this.#reader.get(key);
+    const before = stored === undefined ? EMPTY_ACCOUNT : decodeAccount(stored);
+    const entry = { key, stored, before, now: before };
     this.#accounts.set(address, entry);
     return entry;
   }
@@ -205,8 +208,9 @@ export class StateJournal {
     let entry = words.get(this.#slotBytes);
     if (entry === undefined) {
       const key = storageKey(address, slot);
-      const before = decodeWord(this.#reader.get(key));
-      entry = { key, before, now: before };
+      const stored = this.#reader.get(key);
+      const before = decodeWord(stored);
+      entry = { key, stored, before, now: before };
       words.set(this.#slotBytes.slice(), entry);
     }
     this.#lastAddress = address;

@@ -53,47 +53,59 @@ export function decodeFields(
   items: readonly RlpItem[],
   chainId: number,
 ): Outcome<TransactionFields, TransactionFormFault> {
-  const numbers: Record<string, bigint> = { chainId: BigInt(chainId) };
-  let to: Address | null = null;
-  let data: Uint8Array = EMPTY_BYTES;
-  let accessList: TransactionFields['accessList'] = [];
-  for (const [i, name] of LAYOUTS[type].entries()) {
-    const item = items[i] as RlpItem;
-    if (name === 'accessList') {
-      const list = accessListOf(item);
-      if (list.fault) return badEncoding(list.fault.detail);
-      accessList = list.value;
-      continue;
-    }
-    if (!(item instanceof Uint8Array)) return badEncoding(`${name} is a list`);
-    if (name === 'data') data = item;
-    else if (name === 'to') {
-      if (item.length !== 0 && item.length !== 20) {
-        return badEncoding(`to has ${item.length} bytes, 0 or 20 are expected`);
-      }
-      to = item.length === 0 ? null : toHex(item);
-    } else {
-      const read = decodeNumber(name, item, isWord(name) ? MAX_WORD : MAX_NUMBER);
-      if (read.fault) return read;
-      numbers[name] = read.value;
-    }
-  }
-  const { nonce = 0n, gasLimit = 0n, value = 0n, gasPrice = 0n } = numbers;
-  const { maxFeePerGas = gasPrice, maxPriorityFeePerGas = gasPrice } = numbers;
-  return {
-    value: {
-      type,
-      nonce: Number(nonce),
-      gasLimit: Number(gasLimit),
-      to,
-      value,
-      data,
-      chainId: Number(numbers.chainId),
-      maxFeePerGas,
-      maxPriorityFeePerGas,
-      accessList,
-    },
+  const fields: Draft = {
+    type,
+    nonce: 0,
+    gasLimit: 0,
+    to: null,
+    value: 0n,
+    data: EMPTY_BYTES,
+    chainId,
+    maxFeePerGas: 0n,
+    maxPriorityFeePerGas: 0n,
+    accessList: [],
   };
+  const names = LAYOUTS[type];
+  for (let i = 0; i < names.length; i++) {
+    const fault = readField(fields, names[i] as FieldName, items[i] as RlpItem);
+    if (fault !== undefined) return { fault };
+  }
+  return { value: fields };
+}
+
+/** Fields of which some are not read yet. */
+type Draft = { -readonly [Name in keyof TransactionFields]: TransactionFields[Name] };
+
+function readField(fields: Draft, name: FieldName, item: RlpItem): TransactionFormFault | undefined {
+  if (name === 'accessList') {
+    const list = accessListOf(item);
+    if (list.fault) return badEncoding(list.fault.detail).fault;
+    fields.accessList = list.value;
+    return undefined;
+  }
+  if (!(item instanceof Uint8Array)) return badEncoding(`${name} is a list`).fault;
+  if (name === 'data') {
+    fields.data = item;
+    return undefined;
+  }
+  if (name === 'to') {
+    if (item.length !== 0 && item.length !== 20) {
+      return badEncoding(`to has ${item.length} bytes, 0 or 20 are expected`).fault;
+    }
+    fields.to = item.length === 0 ? null : toHex(item);
+    return undefined;
+  }
+  const read = decodeNumber(name, item, isWord(name) ? MAX_WORD : MAX_NUMBER);
+  if (read.fault) return read.fault;
+  // By name each: a name that is worked out finds its place anew for every transaction.
+  if (name === 'nonce') fields.nonce = Number(read.value);
+  else if (name === 'gasLimit') fields.gasLimit = Number(read.value);
+  else if (name === 'chainId') fields.chainId = Number(read.value);
+  else if (name === 'value') fields.value = read.value;
+  else if (name === 'maxFeePerGas') fields.maxFeePerGas = read.value;
+  else if (name === 'maxPriorityFeePerGas') fields.maxPriorityFeePerGas = read.value;
+  else fields.maxFeePerGas = fields.maxPriorityFeePerGas = read.value;
+  return undefined;
 }
 
 /** A number of at most `max` in its shortest form. */

@@ -1,4 +1,4 @@
-import { bigIntToBytes, concatBytes, EMPTY_BYTES } from '../bytes.js';
+import { bigIntToBytes, concatBytes, EMPTY_BYTES, numberToBytes } from '../bytes.js';
 import type { Outcome } from '../error.js';
 
 /** A byte string or a list of items. */
@@ -40,6 +40,11 @@ export function decodeRlp(bytes: Uint8Array): Outcome<RlpItem, RlpFault> {
 
 /** An unsigned number as RLP wants it: big-endian without leading zeros, 0 is no bytes. */
 export function encodeRlpNumber(value: bigint | number): Uint8Array {
+  if (typeof value === 'number') {
+    let length = 0;
+    for (let rest = value; rest >= 1; rest /= 256) length++;
+    return numberToBytes(value, length);
+  }
   const wide = BigInt(value);
   if (wide === 0n) return EMPTY_BYTES;
   const digits = wide.toString(16);
