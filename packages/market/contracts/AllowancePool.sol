@@ -56,8 +56,8 @@ contract AllowancePool is Billing {
     function settle(PriceHint calldata hint, MeterTime from, uint256 count) external {
         Ledger memory ledger = openLedger(hint, from, count);
         requireInBilling(ledger);
-        (uint256[] memory allowed, uint256[] memory taken) = readSums(ledger, billingNumber);
-        (Price price, uint256 number) = (poolTerms.price, billingNumber);
+        (uint256[] memory allowed, uint256[] memory taken) = readSums(ledger);
+        Price price = poolTerms.price;
         for (uint256 k = 0; k < count; ++k) {
             // The most that a home can pay for its energy is the pool's price where that is above the tariff.
             if (price > ledger.prices[k].tariff) ledger.prices[k].tariff = price;
@@ -71,7 +71,7 @@ contract AllowancePool is Billing {
             chargePoolFees(ledger);
         }
         for (uint256 i = 0; i < ledger.size; ++i) {
-            if (taken[i] != 0) sums[keyOf(ledger.ties.owners[i], 0, number)].need = uint128(taken[i]);
+            if (taken[i] != 0) sums[slotOf(i, 0)] = NO_SUMS | taken[i];
         }
         closeLedger(ledger);
     }
@@ -111,11 +111,12 @@ contract AllowancePool is Billing {
 
     /// @dev What each home pays beyond its allowance, and gets back for what it left of it.
     function bill(Ledger memory ledger) private returns (uint256 paid, uint256 cashBack) {
-        (uint256[] memory allowed, uint256[] memory taken) = readSums(ledger, billingNumber);
+        (uint256[] memory allowed, uint256[] memory taken) = readSums(ledger);
         (Price price, uint256 cashBackPrice) = (poolTerms.price, Price.unwrap(poolTerms.cashBackPrice));
         for (uint256 i = 0; i < ledger.size; ++i) {
             (uint256 need, uint256 allowance) = (taken[i], allowed[i]);
             ledger.locked[i] -= lockedFor(need, allowance, price);
+            if (need != 0) sums[slotOf(i, 0)] = NO_SUMS;
             uint256 amount = need > allowance ? amountAt(need - allowance, Price.unwrap(price), 1) : 0;
             ledger.paid[i] += amount;
             paid += amount;
@@ -127,12 +128,12 @@ contract AllowancePool is Billing {
     }
 
     /// @dev What members are allowed, who take part in the accounting period that runs, and what they have taken.
-    function readSums(Ledger memory ledger, uint256 number) private view returns (uint256[] memory allowed, uint256[] memory taken) {
+    function readSums(Ledger memory ledger) private view returns (uint256[] memory allowed, uint256[] memory taken) {
         uint64[] memory list = allowances;
         (allowed, taken) = (new uint256[](ledger.size), new uint256[](ledger.size));
         for (uint256 i = 0; i < ledger.size; ++i) {
             Member memory member = ledger.members[i];
-            taken[i] = sums[keyOf(member.owner, 0, number)].need;
+            taken[i] = sums[slotOf(i, 0)] & SUM_MASK;
             if (i < list.length && member.from < billingEnd && member.until > billingStart) allowed[i] = list[i];
         }
     }

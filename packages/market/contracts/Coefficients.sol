@@ -29,10 +29,10 @@ abstract contract Coefficients is BillSharing {
             if (traded != 0 || hasFees) {
                 splitInto(bought, traded, weights, sum, ledger.ties);
                 if (isStatic) traded = cutTo(needs, bought);
+                else for (uint256 i = 0; i < size; ++i) needs[i] -= bought[i];
                 uint256 local = amountAt(traded, feedIn * WHOLE_BPS + (tariff - feedIn) * bps, WHOLE_BPS);
                 charge(ledger, bought, traded, local);
                 credit(ledger, surpluses, surplus, local);
-                for (uint256 i = 0; i < size; ++i) needs[i] -= bought[i];
             }
             if (traded != surplus) {
                 splitInto(sold, traded, surpluses, surplus, ledger.ties);
@@ -58,14 +58,17 @@ abstract contract Coefficients is BillSharing {
         return sumOf(weights);
     }
 
-    /// @dev What is above a most is cut to it; what is left in sum.
-    function cutTo(uint256[] memory most, uint256[] memory values) private pure returns (uint256 sum) {
-        for (uint256 i = 0; i < values.length; ++i) {
-            uint256 value = values[i];
-            if (value > most[i]) {
-                value = most[i];
-                values[i] = value;
+    /// @dev Cuts what is allotted to what is needed, and takes it from there; what is left in sum.
+    function cutTo(uint256[] memory needs, uint256[] memory allotted) private pure returns (uint256 sum) {
+        for (uint256 i = 0; i < allotted.length; ++i) {
+            uint256 value = allotted[i];
+            if (value == 0) continue;
+            uint256 need = needs[i];
+            if (value > need) {
+                value = need;
+                allotted[i] = value;
             }
+            needs[i] = need - value;
             sum += value;
         }
     }

@@ -33,6 +33,7 @@ abstract contract CommunityMarket is Accounts {
             require(own == 0 && number <= MAX_MEMBERS, "this place cannot be taken");
             members[total] = member;
             memberTotal = number;
+            placeAdded(total);
             int256 kept = int256(accounts[supplier].balance) - int256(uint256(accounts[supplier].locked));
             if (kept < reserve()) revert Uncovered(supplier, kept, uint256(reserve()));
         } else {
@@ -144,7 +145,8 @@ abstract contract CommunityMarket is Accounts {
         ledger.surpluses = new uint256[](size);
         ledger.ties.owners = new address[](size);
         ledger.ties.room = new uint256[](size);
-        int256 limit = int256(uint256(advance));
+        uint256 advanced = advance;
+        int256 limit = int256(advanced);
         for (uint256 i = 0; i < size; ++i) {
             Member memory member = members[i];
             Account memory account = accounts[member.owner];
@@ -155,11 +157,14 @@ abstract contract CommunityMarket is Accounts {
             ledger.means[i] = means > 0 ? uint256(means) : 0;
             ledger.locked[i] = account.locked;
         }
-        ledger.supplier = accounts[ledger.supplierOwner].balance;
-        ledger.gridOperator = accounts[ledger.gridOwner].balance;
-        ledger.fund = accounts[address(this)].balance;
+        ledger.ofSupplier = accounts[ledger.supplierOwner];
+        ledger.ofGrid = accounts[ledger.gridOwner];
+        ledger.ofFund = accounts[address(this)];
+        ledger.supplier = ledger.ofSupplier.balance;
+        ledger.gridOperator = ledger.ofGrid.balance;
+        ledger.fund = ledger.ofFund.balance;
         ledger.mostOutlay = type(uint256).max;
-        ledger.reserve = reserve() + int256(uint256(accounts[ledger.supplierOwner].locked));
+        ledger.reserve = int256(size * advanced + ledger.ofSupplier.locked);
     }
 
     /// @dev Metered needs and surpluses of the k-th period, for rules that trade what was metered.
@@ -177,6 +182,8 @@ abstract contract CommunityMarket is Accounts {
         ledger.price = ledger.prices[k];
         bool hasTrades = trades.bought.length != 0;
         (uint256[] memory needs, uint256[] memory surpluses) = (ledger.needs, ledger.surpluses);
+        (uint256[] memory means, uint256[] memory got) = (ledger.means, ledger.got);
+        (uint256[] memory paid, uint256[] memory locked) = (ledger.paid, ledger.locked);
         (uint256 allNeed, uint256 allSurplus) = (0, 0);
         (uint256 worstPrice, uint256 mostOutlay) = (worstPriceOf(ledger), ledger.mostOutlay);
         uint256[] memory readings = ledger.readings;
@@ -185,7 +192,7 @@ abstract contract CommunityMarket is Accounts {
         uint256 at = k * size;
         for (uint256 i = 0; i < size; ++i) {
             uint256 reading = readings[at++];
-            if (!areAllMembers || reading & READING_IS_FINAL == 0) {
+            if (reading & READING_IS_FINAL == 0 || !areAllMembers) {
                 if (!isCounted(ledger, start, i, reading)) reading = 0;
             }
             uint256 surplus = reading >> PRODUCED_SHIFT;
@@ -198,8 +205,8 @@ abstract contract CommunityMarket is Accounts {
                 need = 0;
             }
             if (need != 0 || (hasTrades && surplus != 0)) {
-                uint256 free = ledger.means[i] + ledger.got[i];
-                uint256 outlay = ledger.paid[i] + ledger.locked[i] + ROUNDING;
+                uint256 free = means[i] + got[i];
+                uint256 outlay = paid[i] + locked[i] + ROUNDING;
                 if (hasTrades) (free, outlay) = withTrades(ledger, trades, i, need, surplus, free, outlay);
                 else outlay += (need * worstPrice) / MWH_PER_TOKEN;
                 if (outlay > free || outlay > mostOutlay) {
@@ -318,9 +325,9 @@ abstract contract CommunityMarket is Accounts {
             ledger.from,
             until,
             changes,
-            book(ledger.supplierOwner, ledger.supplier),
-            book(ledger.gridOwner, ledger.gridOperator),
-            book(address(this), ledger.fund)
+            book(ledger.supplierOwner, ledger.ofSupplier, ledger.supplier),
+            book(ledger.gridOwner, ledger.ofGrid, ledger.gridOperator),
+            book(address(this), ledger.ofFund, ledger.fund)
         );
     }
 
@@ -336,6 +343,9 @@ abstract contract CommunityMarket is Accounts {
         uint256 instead = uint256(Price.unwrap(prices.tariff)) + Price.unwrap(prices.gridFee);
         return energyMwh * perMwh(instead > price ? instead - price : 0) + ROUNDING;
     }
+
+    /// @dev A place for one more member is there.
+    function placeAdded(uint256 place) internal virtual {}
 
     /// @dev The first period that a member who leaves does not take part in, not before `next`.
     function earliestEnd(address, uint256 next) internal view virtual returns (uint256) {
@@ -391,8 +401,7 @@ abstract contract CommunityMarket is Accounts {
     }
 
     /// @dev Writes an account of who is no member, and says by how much it has changed.
-    function book(address owner, int256 balance) private returns (int256 by) {
-        Account memory account = accounts[owner];
+    function book(address owner, Account memory account, int256 balance) private returns (int256 by) {
         by = balance - account.balance;
         if (by == 0) return 0;
         addTo(account, by);

@@ -88,11 +88,11 @@ contract CommunityRegistry is MeterRegistry {
         uint256 size = ofMeters.length;
         packed = new uint256[](count * size);
         for (uint256 m = 0; m < size; ++m) {
-            mapping(MeterTime start => MeterReading) storage ofMeter = periods[ofMeters[m]];
+            MeterReading[2 ** 64] storage ofMeter = periods[ofMeters[m]];
             uint256 start = inSeconds(from);
             for (uint256 at = m; at < packed.length; at += size) {
                 // Not copied to memory: the fields are one word of storage, which is read once.
-                MeterReading storage reading = ofMeter[MeterTime.wrap(uint64(start))];
+                MeterReading storage reading = ofMeter[start];
                 uint256 reportedAt = BlockTime.unwrap(reading.reportedAt);
                 if (reportedAt != 0) {
                     packed[at] = (uint256(Energy.unwrap(reading.produced)) << PRODUCED_SHIFT)
@@ -138,7 +138,7 @@ contract CommunityRegistry is MeterRegistry {
             made.consumed = Energy.wrap(uint64(word));
             made.number = uint32(expected + k);
             requireRated(meter, made.produced, made.consumed, entry.rating);
-            periods[meter][MeterTime.wrap(uint64(inSeconds(from) + k * step))] = made;
+            periods[meter][inSeconds(from) + k * step] = made;
         }
         emit ReadingsReported(meter, from, msg.sender, series.firstNumber, series.readings);
     }

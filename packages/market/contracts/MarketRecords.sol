@@ -79,6 +79,9 @@ struct Ledger {
     int256 fund;
     address supplierOwner;
     address gridOwner;
+    Account ofSupplier; // as they were too
+    Account ofGrid;
+    Account ofFund;
     int256 reserve; // what the supplier must keep
     uint256 mostOutlay; // what a rule has room for in what a home may have to pay
     // ---- The period that is entered

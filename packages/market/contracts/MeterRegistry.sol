@@ -33,7 +33,8 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     mapping(MeterId => Meter) internal metersById;
     /// @dev By the hash of all that was announced: meter, source, whether it is a device, rating.
     mapping(bytes32 terms => Announcement) private announcements;
-    mapping(MeterId => mapping(MeterTime start => MeterReading)) internal periods;
+    /// @dev By the start of the period in seconds: a word each, found without a hash of its own.
+    mapping(MeterId => MeterReading[2 ** 64]) internal periods;
 
     constructor(address council_, RegistryRules memory rules_) {
         require(council_ != address(0), "the council is missing");
@@ -181,7 +182,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         made.consumed = consumed;
         made.reportedAt = blockTime();
         made.number = number;
-        periods[meter][start] = made;
+        periods[meter][inSeconds(start)] = made;
         emit Reading(meter, start, by, number, produced, consumed);
     }
 
@@ -194,7 +195,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         Meter memory entry = metersById[meter];
         requireRegistered(entry.household);
         requirePeriod(all, start);
-        MeterReading memory reading = periods[meter][start];
+        MeterReading memory reading = periods[meter][inSeconds(start)];
         if (!isThere(reading)) {
             require(entry.feed.readUntil > start, "this period was not skipped");
             reading.reportedAt = blockTime();
@@ -222,7 +223,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         reading.produced = change.newProducedMwh;
         reading.consumed = change.newConsumedMwh;
         reading.corrections += 1;
-        periods[meter][start] = reading;
+        periods[meter][inSeconds(start)] = reading;
     }
 
     /// @dev Two different keys: a source that is a registrar's own key needs another registrar.
@@ -303,7 +304,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
         view
         returns (address household, bool isThere_, bool isFinal_, Energy producedMwh, Energy consumedMwh)
     {
-        MeterReading memory reading = periods[meter][periodStart];
+        MeterReading memory reading = periods[meter][inSeconds(periodStart)];
         household = metersById[meter].household;
         isThere_ = isThere(reading);
         isFinal_ = isThere_ && finalFrom(genesisRules, reading) <= block.timestamp;
@@ -314,7 +315,7 @@ contract MeterRegistry is IMeterRegistry, MeterEvents {
     /// @notice The reading of a period as it is kept: block time of its report (0: none), its number (0: it came by a correction), how
     ///         often it was corrected.
     function readings(MeterId meter, MeterTime periodStart) external view returns (MeterReading memory) {
-        return periods[meter][periodStart];
+        return periods[meter][inSeconds(periodStart)];
     }
 
     // ---- Parts that several functions use

@@ -46,8 +46,29 @@ function split(uint256 total, uint256[] memory weights, MeterTime period, addres
 /// @dev Splits into `parts`, which is overwritten and as long as `weights`.
 /// @param sum of the weights, which are below 2^240; where it is 0 all parts are, and the total must be 0 too
 function splitInto(uint256[] memory parts, uint256 total, uint256[] memory weights, uint256 sum, Ties memory ties) pure {
-    for (uint256 i = 0; i < parts.length; ++i) parts[i] = 0;
-    addShares(parts, total, weights, sum, ties);
+    uint256 size = weights.length;
+    assert(size <= PLACE_MASK && (total == 0 || sum != 0));
+    if (total == sum) {
+        for (uint256 i = 0; i < size; ++i) parts[i] = weights[i];
+        return;
+    }
+    uint256[] memory keys = ties.room;
+    uint256 left = total;
+    uint256 rests = 0;
+    for (uint256 i = 0; i < size; ++i) {
+        uint256 weight = weights[i];
+        if (weight == 0) {
+            parts[i] = 0;
+            continue;
+        }
+        uint256 product = total * weight;
+        uint256 part = product / sum;
+        parts[i] = part;
+        left -= part;
+        uint256 rest = product - part * sum;
+        if (rest != 0) keys[rests++] = (rest << PLACE_BITS) | i;
+    }
+    giveRest(parts, rests, left, weights, ties);
 }
 
 /// @dev As `splitInto`, on top of what is in `parts` already.
@@ -63,15 +84,22 @@ function addShares(uint256[] memory parts, uint256 total, uint256[] memory weigh
     uint256 left = total;
     uint256 rests = 0;
     for (uint256 i = 0; i < size; ++i) {
-        uint256 product = total * weights[i];
-        if (product == 0) continue;
+        uint256 weight = weights[i];
+        if (weight == 0) continue;
+        uint256 product = total * weight;
         uint256 part = product / sum;
         parts[i] += part;
         left -= part;
         uint256 rest = product - part * sum;
         if (rest != 0) keys[rests++] = (rest << PLACE_BITS) | i;
     }
+    giveRest(parts, rests, left, weights, ties);
+}
+
+/// @dev One unit each to the `left` largest of the remainders that are in `ties.room`.
+function giveRest(uint256[] memory parts, uint256 rests, uint256 left, uint256[] memory weights, Ties memory ties) pure {
     if (left == 0) return;
+    uint256[] memory keys = ties.room;
     // Fewer are left than there are remainders, for these sum to as many times the sum of the weights.
     selectLargest(keys, rests, left);
     uint256 border = keys[left] >> PLACE_BITS;
