@@ -113,6 +113,7 @@ abstract contract Accounts is MarketEvents {
         sum = int256(accounts[supplier].balance) + accounts[gridOperator].balance + accounts[address(this)].balance;
         uint256 size = memberTotal;
         for (uint256 i = 0; i < size; ++i) sum += accounts[members[i].owner].balance;
+        sum += unpaid();
     }
 
     /// @notice What the genesis has decided; `firstPeriod` is the one that is settled next.
@@ -191,6 +192,11 @@ abstract contract Accounts is MarketEvents {
     /// @dev What the supplier keeps: so much is advanced when every home owes as much as it can.
     function reserve() internal view returns (int256) {
         return int256(memberTotal * uint256(advance));
+    }
+
+    /// @dev What accounts still get of a period that is settled in parts.
+    function unpaid() internal view virtual returns (int256) {
+        return 0;
     }
 
     /// @dev Until when all that periods cost is paid: a member who left before is free.

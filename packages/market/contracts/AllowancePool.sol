@@ -27,7 +27,6 @@ contract AllowancePool is Billing {
 
     event AllowancesAnnounced(uint256 indexed number, uint64[] allowances);
     event Closed(uint256 indexed number, Tokens paid, Tokens cashBack, Tokens service);
-
     error AllowancesTooLarge(uint256 sum, uint256 forecast);
 
     constructor(MarketRules memory rules_, AllowanceTerms memory terms_, uint64[] memory allowances_, uint64[] memory ends_)
@@ -50,17 +49,18 @@ contract AllowancePool is Billing {
         emit AllowancesAnnounced(billingNumber + 1, list);
     }
 
-    /// @notice Settles `count` periods, the next ones, from final readings: takes down what was needed, and locks what it costs beyond the
-    ///         allowance. By anyone.
-    /// @param hint where the grid's prices of the first of them stand
-    function settle(PriceHint calldata hint, MeterTime from, uint256 count) external {
-        Ledger memory ledger = openLedger(hint, from, count);
+    /// @dev The most that a home can pay for its energy is the pool's price where that is above the tariff.
+    function prepare(Ledger memory ledger) internal view override {
         requireInBilling(ledger);
+        Price price = poolTerms.price;
+        for (uint256 k = 0; k < ledger.count; ++k) if (price > ledger.prices[k].tariff) ledger.prices[k].tariff = price;
+    }
+
+    /// @dev Takes down what was needed, and locks what it costs beyond the allowance.
+    function sharePeriods(Ledger memory ledger) internal override {
         (uint256[] memory allowed, uint256[] memory taken) = readSums(ledger);
         Price price = poolTerms.price;
-        for (uint256 k = 0; k < count; ++k) {
-            // The most that a home can pay for its energy is the pool's price where that is above the tariff.
-            if (price > ledger.prices[k].tariff) ledger.prices[k].tariff = price;
+        for (uint256 k = 0; k < ledger.count; ++k) {
             enterPeriod(ledger, k);
             for (uint256 i = 0; i < ledger.size; ++i) {
                 if (ledger.needs[i] == 0) continue;
@@ -73,7 +73,6 @@ contract AllowancePool is Billing {
         for (uint256 i = 0; i < ledger.size; ++i) {
             if (taken[i] != 0) sums[slotOf(i, 0)] = NO_SUMS | taken[i];
         }
-        closeLedger(ledger);
     }
 
     /// @notice Closes an accounting period that is settled to its end: by the supplier, who says what batteries gave when they were called and

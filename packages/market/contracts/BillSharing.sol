@@ -66,7 +66,6 @@ abstract contract BillSharing is Billing {
 
     /// @dev Takes down what was needed and left over in each period, and locks what it can cost.
     function collect(Ledger memory ledger) internal {
-        requireInBilling(ledger);
         Kept memory kept = bandsOf(ledger);
         readSums(ledger, kept);
         uint256 size = ledger.size;

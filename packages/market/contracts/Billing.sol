@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.35;
 
-import "./CommunityMarket.sol";
+import "./Parts.sol";
 
 /// @title Billing periods
 /// @notice For rules that bill over many periods. Billing periods follow each other and end at given moments of market time; after the last
 ///         one given all are as long as it. A call settles periods of one billing period, and the next one begins when the last is billed.
-abstract contract Billing is CommunityMarket {
+abstract contract Billing is Parts {
     uint256 private constant MOST_ENDS = 400;
     /// @dev A sum has room for so many periods of a meter of the largest rating.
     uint256 private constant MOST_PERIODS = 9_000_000;

@@ -111,13 +111,18 @@ abstract contract CommunityMarket is Accounts {
 
     /// @dev Reads accounts, readings and prices of `count` periods from the next one on.
     function openLedger(PriceHint memory hint, MeterTime from, uint256 count) internal view returns (Ledger memory ledger) {
-        uint256 next = settledTo;
-        if (inSeconds(from) != next || count == 0) revert NotNext(inSeconds(from), next);
-        RegistryRules memory all = readAccounts(ledger);
-        uint256 size = ledger.size;
-        ledger.from = from;
-        ledger.count = count;
-        ledger.step = inSeconds(all.resolutionSeconds);
+        return openLedger(hint, from, count, 0, memberTotal);
+    }
+
+    /// @dev The same of the members at some places alone, from one on and before another.
+    function openLedger(PriceHint memory hint, MeterTime from, uint256 count, uint256 first, uint256 last)
+        internal
+        view
+        returns (Ledger memory ledger)
+    {
+        RegistryRules memory all = openPeriods(ledger, hint, from, count, last - first);
+        readMembers(ledger, first);
+        (uint256 size, uint256 next) = (ledger.size, inSeconds(from));
         MeterId[] memory ids = new MeterId[](size);
         ledger.areAllMembers = true;
         for (uint256 i = 0; i < size; ++i) {
@@ -126,14 +131,33 @@ abstract contract CommunityMarket is Accounts {
             if (member.from > next || member.until != OPEN) ledger.areAllMembers = false;
         }
         ledger.readings = meters.readingsOf(from, count, ids);
-        ledger.prices = grid.pricesOf(hint, from, all.resolutionSeconds, count);
         ledger.lateBefore = marketTime(all) - int256(ledger.step) - int256(uint256(silence));
+    }
+
+    /// @dev Prices of `count` periods from the next one on, and room for so many members.
+    function openPeriods(Ledger memory ledger, PriceHint memory hint, MeterTime from, uint256 count, uint256 size)
+        internal
+        view
+        returns (RegistryRules memory all)
+    {
+        uint256 next = settledTo;
+        if (inSeconds(from) != next || count == 0) revert NotNext(inSeconds(from), next);
+        all = readParties(ledger, size);
+        ledger.from = from;
+        ledger.count = count;
+        ledger.step = inSeconds(all.resolutionSeconds);
+        ledger.prices = grid.pricesOf(hint, from, all.resolutionSeconds, count);
     }
 
     /// @dev The accounts alone, for what is not the settlement of a period.
     function readAccounts(Ledger memory ledger) internal view returns (RegistryRules memory all) {
+        all = readParties(ledger, memberTotal);
+        readMembers(ledger, 0);
+    }
+
+    /// @dev The accounts of who is no member, and room for so many who are.
+    function readParties(Ledger memory ledger, uint256 size) private view returns (RegistryRules memory all) {
         (ledger.supplierOwner, ledger.gridOwner, all) = terms();
-        uint256 size = memberTotal;
         ledger.size = size;
         ledger.members = new Member[](size);
         ledger.accounts = new Account[](size);
@@ -145,10 +169,22 @@ abstract contract CommunityMarket is Accounts {
         ledger.surpluses = new uint256[](size);
         ledger.ties.owners = new address[](size);
         ledger.ties.room = new uint256[](size);
-        uint256 advanced = advance;
-        int256 limit = int256(advanced);
-        for (uint256 i = 0; i < size; ++i) {
-            Member memory member = members[i];
+        ledger.ofSupplier = accounts[ledger.supplierOwner];
+        ledger.ofGrid = accounts[ledger.gridOwner];
+        ledger.ofFund = accounts[address(this)];
+        ledger.supplier = ledger.ofSupplier.balance;
+        ledger.gridOperator = ledger.ofGrid.balance;
+        ledger.fund = ledger.ofFund.balance;
+        ledger.mostOutlay = type(uint256).max;
+        ledger.advance = advance;
+        ledger.reserve = int256(memberTotal * ledger.advance + ledger.ofSupplier.locked);
+    }
+
+    /// @dev Members and accounts, from a place on.
+    function readMembers(Ledger memory ledger, uint256 first) private view {
+        int256 limit = int256(ledger.advance);
+        for (uint256 i = 0; i < ledger.size; ++i) {
+            Member memory member = members[first + i];
             Account memory account = accounts[member.owner];
             ledger.members[i] = member;
             ledger.ties.owners[i] = member.owner;
@@ -157,14 +193,6 @@ abstract contract CommunityMarket is Accounts {
             ledger.means[i] = means > 0 ? uint256(means) : 0;
             ledger.locked[i] = account.locked;
         }
-        ledger.ofSupplier = accounts[ledger.supplierOwner];
-        ledger.ofGrid = accounts[ledger.gridOwner];
-        ledger.ofFund = accounts[address(this)];
-        ledger.supplier = ledger.ofSupplier.balance;
-        ledger.gridOperator = ledger.ofGrid.balance;
-        ledger.fund = ledger.ofFund.balance;
-        ledger.mostOutlay = type(uint256).max;
-        ledger.reserve = int256(size * advanced + ledger.ofSupplier.locked);
     }
 
     /// @dev Metered needs and surpluses of the k-th period, for rules that trade what was metered.
@@ -176,6 +204,7 @@ abstract contract CommunityMarket is Accounts {
     /// @dev Metered needs and surpluses of the k-th period. A home without a reading, or that cannot pay the most that this can cost it, is
     ///      served outside the market: it counts as if it needed and had nothing, and what it has traded it buys from and sells to the supplier.
     function enterPeriod(Ledger memory ledger, uint256 k, Trades memory trades) internal {
+        if (ledger.isMeasured) return;
         uint256 start = inSeconds(ledger.from) + k * ledger.step;
         ledger.period = MeterTime.wrap(uint64(start));
         ledger.ties.period = ledger.period;
@@ -309,6 +338,7 @@ abstract contract CommunityMarket is Accounts {
         writeAccounts(ledger, MeterTime.wrap(uint64(until)));
     }
 
+    /// @dev What the homes' accounts have is written, and that of the others told with it.
     function writeAccounts(Ledger memory ledger, MeterTime until) internal {
         int256[] memory changes = new int256[](ledger.size);
         for (uint256 i = 0; i < ledger.size; ++i) {
@@ -321,14 +351,16 @@ abstract contract CommunityMarket is Accounts {
             addLock(account, ledger.locked[i]);
             accounts[ledger.ties.owners[i]] = account;
         }
-        emit Settled(
-            ledger.from,
-            until,
-            changes,
-            book(ledger.supplierOwner, ledger.ofSupplier, ledger.supplier),
-            book(ledger.gridOwner, ledger.ofGrid, ledger.gridOperator),
-            book(address(this), ledger.ofFund, ledger.fund)
-        );
+        (int256 ofSupplier, int256 ofGrid, int256 ofFund) = bookParties(ledger);
+        emit Settled(ledger.from, until, changes, ofSupplier, ofGrid, ofFund);
+    }
+
+    /// @dev Writes the accounts of who is no member.
+    /// @return ofSupplier by how much each has changed
+    function bookParties(Ledger memory ledger) internal returns (int256 ofSupplier, int256 ofGrid, int256 ofFund) {
+        ofSupplier = book(ledger.supplierOwner, ledger.ofSupplier, ledger.supplier);
+        ofGrid = book(ledger.gridOwner, ledger.ofGrid, ledger.gridOperator);
+        ofFund = book(address(this), ledger.ofFund, ledger.fund);
     }
 
     // ---- What open orders keep; what parts of an order need sums to what the whole needs
@@ -346,6 +378,11 @@ abstract contract CommunityMarket is Accounts {
 
     /// @dev A place for one more member is there.
     function placeAdded(uint256 place) internal virtual {}
+
+    /// @dev Whether the next period is settled in parts, and not to its end yet.
+    function isUnderway() internal view virtual returns (bool) {
+        return false;
+    }
 
     /// @dev The first period that a member who leaves does not take part in, not before `next`.
     function earliestEnd(address, uint256 next) internal view virtual returns (uint256) {
@@ -388,7 +425,7 @@ abstract contract CommunityMarket is Accounts {
     }
 
     /// @dev The most that energy can cost: no rule asks for more than the tariff, and no fee is above that of the grid.
-    function worstPriceOf(Ledger memory ledger) private pure returns (uint256) {
+    function worstPriceOf(Ledger memory ledger) internal pure returns (uint256) {
         return uint256(Price.unwrap(ledger.price.tariff)) + Price.unwrap(ledger.price.gridFee);
     }
 
@@ -431,6 +468,7 @@ abstract contract CommunityMarket is Accounts {
         int256 time = marketTime(all);
         uint256 step = inSeconds(all.resolutionSeconds);
         uint256 start = time > 0 ? ((uint256(time) + step - 1) / step) * step : 0;
-        return start > settledTo ? start : settledTo;
+        uint256 next = settledTo + (isUnderway() ? step : 0);
+        return start > next ? start : next;
     }
 }

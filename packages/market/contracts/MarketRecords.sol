@@ -67,6 +67,7 @@ struct Ledger {
     Prices[] prices;
     int256 lateBefore; // a missing reading of a period that begins then or before counts as none
     bool areAllMembers; // in all of the periods
+    bool isMeasured; // the one period is entered already
     // ---- Accounts
     Member[] members;
     Account[] accounts; // as they were
@@ -83,6 +84,7 @@ struct Ledger {
     Account ofGrid;
     Account ofFund;
     int256 reserve; // what the supplier must keep
+    uint256 advance; // what it advances to a home
     uint256 mostOutlay; // what a rule has room for in what a home may have to pay
     // ---- The period that is entered
     MeterTime period;

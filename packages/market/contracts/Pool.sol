@@ -38,11 +38,12 @@ contract Pool is Coefficients {
         coefficients = coefficients_;
     }
 
-    /// @notice Settles `count` periods, the next ones, from final readings. By anyone.
-    /// @param hint where the grid's prices of the first of them stand
-    function settle(PriceHint calldata hint, MeterTime from, uint256 count) external {
+    function prepare(Ledger memory ledger) internal view override {
+        if (poolRule == PoolRule.BillSharing) requireInBilling(ledger);
+    }
+
+    function sharePeriods(Ledger memory ledger) internal override {
         PoolRule rule = poolRule;
-        Ledger memory ledger = openLedger(hint, from, count);
         if (rule == PoolRule.BillSharing) {
             collect(ledger);
         } else if (rule == PoolRule.StaticCoefficients || rule == PoolRule.DynamicCoefficients) {
@@ -51,12 +52,11 @@ contract Pool is Coefficients {
             if (isStatic) list = coefficients;
             shareByCoefficients(ledger, isStatic, list, localBps);
         } else {
-            for (uint256 k = 0; k < count; ++k) {
+            for (uint256 k = 0; k < ledger.count; ++k) {
                 enterPeriod(ledger, k);
-                share(ledger, rule == PoolRule.MidMarket);
+                shareAtPrice(ledger, rule == PoolRule.MidMarket);
             }
         }
-        closeLedger(ledger);
     }
 
     /// @notice Which rule the pool has, where its local price lies by coefficients, and the coefficients.
@@ -65,7 +65,7 @@ contract Pool is Coefficients {
     }
 
     /// @dev All of the smaller side is traded: each side's total once, and the supplier's for the longer side, split by energy.
-    function share(Ledger memory ledger, bool isMidMarket) private {
+    function shareAtPrice(Ledger memory ledger, bool isMidMarket) private {
         (uint256 need, uint256 surplus) = (ledger.need, ledger.surplus);
         (uint256 tariff, uint256 feedIn) = (Price.unwrap(ledger.price.tariff), Price.unwrap(ledger.price.feedIn));
         uint256 localMwh = need < surplus ? need : surplus;

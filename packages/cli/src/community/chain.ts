@@ -97,6 +97,11 @@ export class CommunityChain {
     return this.chain.genesis;
   }
 
+  /** Gas that a call may have here. */
+  get blockGas(): number {
+    return Math.min(BLOCK_GAS, this.genesis.blockGasLimit);
+  }
+
   /** Block time of the head, seconds. */
   get nowSeconds(): bigint {
     return BigInt(Math.floor(this.chain.head.header.timestampMs / 1_000));
@@ -120,7 +125,7 @@ export class CommunityChain {
       {
         nonce,
         gasPrice: minGasPriceWei,
-        gasLimit,
+        gasLimit: Math.min(gasLimit, this.blockGas),
         to: contract.address,
         value,
         data: fromHex(encodeFunctionData({ abi: contract.abi, functionName, args })),

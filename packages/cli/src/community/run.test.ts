@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { genesisToJson, parseGenesis } from '@wattchain/core';
 import { type CommunityOptions, homeTotal, jsonOf, type RuleName, resultChunks } from '@wattchain/market';
 import { MemoryStore } from '@wattchain/node';
 import { afterAll, describe, expect, it } from 'vitest';
+import { type ChainHost, OWN_BLOCKS } from './blockSource.js';
 import { OutputFolder } from './folder.js';
 import { type ReadFile, understandInputs } from './inputs.js';
 import { type PreparedCommunity, prepareCommunity } from './prepare.js';
@@ -43,10 +45,11 @@ function community(file = fileOf(30), options: Partial<CommunityOptions> = {}): 
   return prepareCommunity(understandInputs([file], { ...OPTIONS, ...options }));
 }
 
+const MOST_TARGET = (1n << 256n) - 1n;
 const SILENT = { begin: () => {}, done: () => {}, end: () => {} };
 
 /** Plays a rule on a chain in memory. */
-async function play(prepared: PreparedCommunity, name: RuleName) {
+async function play(prepared: PreparedCommunity, name: RuleName, host?: ChainHost) {
   const { context, run, outcome } = computeRule(prepared, name);
   if (run === undefined) throw new TypeError(`${name} has no contract`);
   const played = await playRule(context, run, outcome, {
@@ -54,6 +57,7 @@ async function play(prepared: PreparedCommunity, name: RuleName) {
     batches: batchesOf(prepared, run),
     onBlock: () => {},
     progress: () => {},
+    ...(host === undefined ? {} : { host }),
   });
   return { played, outcome, run };
 }
@@ -81,6 +85,24 @@ describe('a rule on its chain', () => {
       );
       expect(traded.every((hashes) => hashes.length > 0)).toBe(true);
       expect(run.notes.length).toBe(name === 'energyTrade' || name === 'peerChoice' ? 1 : 0);
+    },
+  );
+
+  it.each(['pool:mmr', 'pool:billSharing', 'pool:static', 'allowancePool'] as const)(
+    '%s: where a block has no room for a period in one call, several come to the same bills',
+    async (name) => {
+      const prepared = community(fileOf(3));
+      // Room for what a home does, and for one home more of a period.
+      const small: ChainHost = async (_name, genesisFor) => {
+        const all = genesisFor({ blockIntervalMs: 15_000, firstTarget: MOST_TARGET, largestTarget: MOST_TARGET });
+        const genesis = parseGenesis({ ...genesisToJson(all), blockGasLimit: 360_000 });
+        return { genesis, source: OWN_BLOCKS, close: async () => {} };
+      };
+      const whole = await play(prepared, name);
+      // The accounts are the bills of the rule, home by home, or this fails.
+      const parted = await play(prepared, name, small);
+      const calls = parted.played.figures.transactions - whole.played.figures.transactions;
+      expect(calls).toBeGreaterThanOrEqual(prepared.periods.length * 2 * prepared.homes.length);
     },
   );
 

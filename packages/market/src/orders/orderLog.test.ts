@@ -188,6 +188,31 @@ describe('money of orders', () => {
     );
   });
 
+  it('is locked up to 80 bits: what fits is cleared and settled to the unit, one milliwatt-hour more is refused', () => {
+    const unit = 2n ** 40n;
+    const price = 150_000n * unit;
+    const room = roomOf({ homes: 2, deposit: 2n ** 81n, prices: { tariff: price, feedIn: 0n } });
+    const most = 2n ** 40n - 1n;
+    for (const side of ['bid', 'ask'] as const) {
+      const [n, limit] = side === 'bid' ? [1, price] : [2, 0n];
+      const more = room[side](n, most + 1n, limit);
+      expect(room.vm.refusal(room.home(n), room.market, 'post', [[more]])).toMatch(/^Uncovered/);
+      room.post(n, room[side](n, most, limit));
+      expect(room.accountOf(room.home(n)).locked).toBe(most * unit + 8n);
+      const second = room[side](n, 1n, limit);
+      expect(room.vm.refusal(room.home(n), room.market, 'post', [[second]])).toMatch(/^Uncovered/);
+    }
+    const { fills } = room.clear();
+    expect(fills.map(({ energyMwh, lock }) => [energyMwh, lock])).toEqual([0, 1].map(() => [most, most * unit + 8n]));
+    // Nobody takes or makes anything: the buyer gives away what it bought, the seller buys what it sold.
+    room.report([0n, 0n]);
+    room.settle();
+    const half = (most * price) / 300_000n;
+    expect([room.gain(1), room.gain(2)]).toEqual([-half, half - most * unit]);
+    expect(room.accountOf(room.home(1)).locked).toBe(0n);
+    expect(room.isBalanced()).toBe(true);
+  });
+
   it('cannot be withdrawn before it is settled, also of an order that was taken back', () => {
     const room = roomOf({ deposit: UNIT });
     room.post(1, room.bid(1, KWH, PRICE), room.cancel(1, 0));

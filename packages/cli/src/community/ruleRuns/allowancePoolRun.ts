@@ -4,6 +4,9 @@ import { endOf } from './community.js';
 import { CommunityMarketRun } from './communityMarketRun.js';
 import type { RuleRunContext } from './ruleRun.js';
 
+/** Gas of a member and period, at most. */
+const PERIOD_GAS = 6_000;
+
 /** A pool with allowances: one accounting period, which is the span. */
 export class AllowancePoolRun extends CommunityMarketRun {
   readonly #terms: AllowanceTerms;
@@ -19,9 +22,7 @@ export class AllowancePoolRun extends CommunityMarketRun {
   }
 
   protected async settle(chain: CommunityChain, first: number, count: number): Promise<void> {
-    const args = [this.hintOf(first), this.startOf(first), BigInt(count)];
-    chain.send(this.context.roles.gateway, this.market, 'settle', args, BLOCK_GAS);
-    await chain.seal(0n);
+    await this.settlePeriods(chain, first, count, PERIOD_GAS);
   }
 
   /** The supplier closes the accounting period: homes pay what is beyond their allowances, and get cash back and service income. */

@@ -5,8 +5,9 @@ import { meterOf, type ReadView, type RuleRunContext } from './ruleRun.js';
 
 /** Readings that one transaction brings at most: 32 bytes each of 64 KiB. */
 const READINGS_A_TRANSACTION = 1_000;
-/** Block gas that a report may take. */
+/** Block gas that a report may take, and that a reading in it takes at most. */
 const REPORT_GAS = 25_000_000;
+const READING_GAS = REPORT_GAS / READINGS_A_TRANSACTION;
 
 /** The registry is told which inputs the run has, then of every meter. */
 export function registerMeters(
@@ -45,7 +46,8 @@ export function reportReadings(
     from,
     readings: Array.from({ length: span.count }, (_, index) => readingWord(community, home, span.first + index)),
   }));
-  const perTransaction = Math.max(1, Math.floor(READINGS_A_TRANSACTION / span.count));
+  const most = Math.min(READINGS_A_TRANSACTION, chain.blockGas / READING_GAS);
+  const perTransaction = Math.max(1, Math.floor(most / span.count));
   for (let first = 0; first < series.length; first += perTransaction)
     chain.send(roles.gateway, registry, 'reportSeries', [series.slice(first, first + perTransaction)], REPORT_GAS);
 }

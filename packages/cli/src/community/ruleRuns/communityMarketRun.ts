@@ -19,6 +19,12 @@ import { meterOf, type OnChain, type ReadView, type RuleRun, type RuleRunContext
 const ENTRIES_A_TRANSACTION = 200;
 /** Members times periods that a settlement's call has at most: some thousand gas each of a block. */
 const SETTLED_A_CALL = 3_000;
+/** Gas of a settlement at most: of the call, and of each member in it beside its periods. */
+const CALL_GAS = 300_000;
+const MEMBER_GAS = 18_000;
+/** Gas of a member that is measured or paid where one period is settled in parts, and of each that `pay` is told of. */
+const PART_GAS = 40_000;
+const TOLD_GAS = 800;
 /** Room beyond all that may be owed: roundings of a unit or so for each period. */
 const ROUNDING = 1_000_000n;
 const SILENCE_SECONDS = 30n * 86_400n;
@@ -145,6 +151,36 @@ export abstract class CommunityMarketRun implements RuleRun {
 
   /** Settles periods whose readings are final. */
   protected abstract settle(chain: CommunityChain, first: number, count: number): Promise<void>;
+
+  /**
+   * Settles periods of a pool in as few calls as there is room for in blocks, and one that has none in parts.
+   * @param periodGas of a member and period, at most
+   */
+  protected async settlePeriods(chain: CommunityChain, first: number, count: number, periodGas: number): Promise<void> {
+    const homes = this.context.community.homes.length;
+    if (CALL_GAS + homes * (MEMBER_GAS + count * periodGas) <= chain.blockGas) {
+      const args = [this.hintOf(first), this.startOf(first), BigInt(count)];
+      chain.send(this.context.roles.gateway, this.market, 'settle', args, BLOCK_GAS);
+      await chain.seal(0n);
+    } else if (count > 1) {
+      const half = Math.ceil(count / 2);
+      await this.settlePeriods(chain, first, half, periodGas);
+      await this.settlePeriods(chain, first + half, count - half, periodGas);
+    } else await this.#settleInParts(chain, first, homes);
+  }
+
+  /** Members are measured, what all of them get is worked out, and they are paid; some in each call. */
+  async #settleInParts(chain: CommunityChain, period: number, homes: number): Promise<void> {
+    const call = async (name: string, ...args: readonly unknown[]) => {
+      chain.send(this.context.roles.gateway, this.market, name, args, BLOCK_GAS);
+      return (await chain.seal(0n)).flatMap(({ receipt }) => receipt.logs);
+    };
+    const [hint, start] = [this.hintOf(period), this.startOf(period)];
+    const most = Math.max(1, Math.floor((chain.blockGas - CALL_GAS - homes * TOLD_GAS) / PART_GAS));
+    for (let done = 0; done < homes; done += most) await call('measure', hint, start, BigInt(most));
+    const shared = eventsOf<{ parts: readonly bigint[] }>(this.market, 'Shared', await call('share', hint, start));
+    for (let done = 0; done < homes; done += most) await call('pay', start, shared[0]?.parts ?? [], BigInt(most));
+  }
 
   /** What is done when all periods before `next` are settled. */
   protected async afterPeriods(_chain: CommunityChain, _next: number): Promise<void> {}

@@ -8,6 +8,9 @@ import type { RuleRunContext } from './ruleRun.js';
 const POOL_RULES: readonly RuleName[] = ['pool:mmr', 'pool:sdr', 'pool:billSharing', 'pool:static', 'pool:dynamic'];
 /** Where the local price lies in rules that do not ask. */
 const MIDDLE_BPS = 5_000n;
+/** Gas of a member and period, at most; of bill sharing where every period has a price of its own. */
+const PERIOD_GAS = 5_000;
+const BILLED_PERIOD_GAS = 20_000;
 /** Price bands that one call bills. */
 const BANDS_A_CALL = 64;
 
@@ -28,9 +31,8 @@ export class PoolRun extends CommunityMarketRun {
       const end = this.#ends.find((moment) => moment > this.startOf(from));
       let until = from + 1;
       while (until < first + count && (end === undefined || this.startOf(until) < end)) until += 1;
-      const args = [this.hintOf(from), this.startOf(from), BigInt(until - from)];
-      chain.send(this.context.roles.gateway, this.market, 'settle', args, BLOCK_GAS);
-      await chain.seal(0n);
+      const gas = this.#ends.length === 0 ? PERIOD_GAS : BILLED_PERIOD_GAS;
+      await this.settlePeriods(chain, from, until - from, gas);
       if (end !== undefined && endOf(this.context.community, until - 1) === end) await this.#bill(chain);
       from = until;
     }
