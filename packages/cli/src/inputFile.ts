@@ -22,11 +22,14 @@ export function readInputFile(path: string, mostBytes: number): Uint8Array | und
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
-    const bytes = Buffer.alloc(mostBytes + 1);
+    const pieces: Uint8Array[] = [];
     let length = 0;
-    for (let read = -1; read !== 0 && length < bytes.length; length += read)
-      read = readSync(file, bytes, length, bytes.length - length, null);
-    return length > mostBytes ? undefined : bytes.subarray(0, length);
+    // Piece by piece: a pipe does not say how long it is, and the limit is far above most files.
+    for (let piece = readPiece(file); piece.length > 0 && length <= mostBytes; piece = readPiece(file)) {
+      pieces.push(piece);
+      length += piece.length;
+    }
+    return length > mostBytes ? undefined : joinPieces(pieces, length);
   } catch (cause) {
     const isFolder = (cause as NodeJS.ErrnoException).code === 'EISDIR';
     throw new WattchainError(
@@ -41,4 +44,22 @@ export function readInputFile(path: string, mostBytes: number): Uint8Array | und
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+const PIECE_BYTES = 1_048_576;
+
+function readPiece(file: number): Uint8Array {
+  const piece = new Uint8Array(PIECE_BYTES);
+  const read = readSync(file, piece, 0, piece.length, null);
+  return read < piece.length ? piece.slice(0, read) : piece;
+}
+
+function joinPieces(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
 }
