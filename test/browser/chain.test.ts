@@ -41,6 +41,18 @@ describe.skipIf(found.missing !== undefined)(`the chain in the page ${found.miss
     await page.getByText('Send 5.000 WATT to').waitFor();
   });
 
+  test('a browser whose language is no language tag shows the page', async () => {
+    const other = await Visitor.come(browser, community.url);
+    // What Chromium says on a system without a locale.
+    await other.context.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix', configurable: true });
+    });
+    await other.open('/chain');
+    expect(await other.page.evaluate(() => navigator.language)).toBe('en');
+    expect(other.incidents.errors).toEqual([]);
+    await other.leave();
+  });
+
   test('a contract has its functions, and its events in sentences', async () => {
     const { page } = visitor;
     await visitor.open(`/chain/contract/${registryAddress}`);

@@ -1,3 +1,5 @@
+import './browserLanguage.js';
+
 import { render } from 'preact';
 import { startLedger } from './api/ledger.js';
 import { startLive } from './api/live.js';
