@@ -1,9 +1,11 @@
 /** Data of several formats, a tariff by law and assets: checked, run and verified. What each gives is tested beside its reader. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { root, wattchain } from './framework.js';
+import { finish, freePort, root, wattchain } from './framework.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-data-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -84,3 +86,51 @@ test('a run by the law of Switzerland, with a battery and a car, is verified fro
   const verified = await wattchain(['community', 'verify', out]);
   expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('everything is as the result says')]);
 });
+
+test('limits and a balance come from a program over JSON-RPC, and the run holds without it', async () => {
+  const port = await freePort();
+  // Three homes of which two have panels: at 11:00 they give 1.335 kWh, at 12:00 they take 2.43, and the transformer is warm.
+  const emulator = spawn(process.execPath, [join(root, 'examples', '11-a-power-system.mjs'), String(port), '1'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = finish(emulator);
+  const [asked, again, none] = ['asked', 'again', 'none'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const question = ['--data', join(root, 'examples/community/noon.csv'), '--feed-in', '0.05', '--rule', 'pool:mmr'];
+  const run = (...options: string[]) => wattchain(['community', 'run', ...question, ...options]);
+  try {
+    await once(emulator.stdout, 'data');
+    expect(await run('--feeder', `http://127.0.0.1:${port}`, '--out', asked)).toMatchObject({ code: 0 });
+  } finally {
+    emulator.kill();
+    await ended;
+  }
+  const { inputs, assumptions, totals } = resultIn(asked);
+  expect(inputs.map(({ file, role }) => [file, role])).toContainEqual(['feeder.json', 'feeder']);
+  expect(assumptions.filter((text) => text.startsWith('Line transformer'))).toEqual([
+    expect.stringContaining('0.335000 kWh of production behind it were curtailed'),
+    expect.stringContaining('take 1.630000 kWh more than it lets through, in 1 period;'),
+    expect.stringMatching(/counted 1\.487080 kWh in 3 periods, the homes' meters tell of 1\.366000 kWh/),
+  ]);
+  expect(await wattchain(['community', 'verify', asked])).toMatchObject({ code: 0 });
+  // What the program said is a file now.
+  expect(await run('--feeder', join(asked, 'inputs', 'feeder.json'), '--out', again)).toMatchObject({ code: 0 });
+  expect(readFileSync(join(again, 'result.json'))).toEqual(readFileSync(join(asked, 'result.json')));
+  expect(await run('--out', none)).toMatchObject({ code: 0 });
+  expect(BigInt(resultIn(none).totals.producedMwh)).toBeGreaterThan(BigInt(totals.producedMwh));
+  expect(await run('--feeder', `http://127.0.0.1:${port}`, '--out', none)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('does not answer'),
+  });
+});
+
+function resultIn(folder: string) {
+  return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as {
+    readonly inputs: readonly { readonly file: string; readonly role: string }[];
+    readonly assumptions: readonly string[];
+    readonly totals: { readonly producedMwh: string };
+  };
+}

@@ -74,6 +74,7 @@ export * from './actions/voteOnKeyChange.js';
 export * from './actions/withdraw.js';
 export { type Assets, parseAssets } from './assets/assetsFile.js';
 export * from './assets/dispatch.js';
+export { type FeederLine, feedThrough, type LineFlow, MAX_FEEDER_CHARACTERS, parseFeeder } from './assets/feeder.js';
 export * from './community/community.js';
 export * from './community/description.js';
 export * from './community/energyFigures.js';

@@ -2,7 +2,7 @@ import { WattchainError } from '@wattchain/core';
 import { formatTokens } from '@wattchain/market';
 import type { Command } from 'commander';
 import { OutputFolder } from '../community/folder.js';
-import { readCommunityFiles, understandInputs } from '../community/inputs.js';
+import { readInputs } from '../community/inputs.js';
 import { duration } from '../community/progress.js';
 import { renderResolutionPage } from '../community/report/plotPages.js';
 import { svgFile } from '../community/report/plots/plot.js';
@@ -36,7 +36,7 @@ export function addCommunityResolutionCommand(group: Command): void {
         throw new WattchainError('badRule', `--rule names ${others.length + 1} rules`, {
           hint: 'name one, such as pool:mmr',
         });
-      const inputs = understandInputs(readCommunityFiles(paths), asked);
+      const { inputs } = await readInputs(paths, asked);
       const folder = new OutputFolder(options.out ?? DEFAULT_OUT, false);
       const rows = await compareResolutions({ inputs, rule, folder, progress: output.progress });
       const { currency } = inputs;

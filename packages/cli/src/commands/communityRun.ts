@@ -17,7 +17,7 @@ import type { Command } from 'commander';
 import { figureText } from '../community/companions/figureText.js';
 import { type DataOptions, readingOf, withDataOptions } from '../community/data.js';
 import { OutputFolder } from '../community/folder.js';
-import { type InputPaths, readCommunityFiles, understandInputs } from '../community/inputs.js';
+import { type InputPaths, readInputs } from '../community/inputs.js';
 import { prepareCommunity } from '../community/prepare.js';
 import { runProgress } from '../community/progress.js';
 import { reportFiles } from '../community/report/files.js';
@@ -41,6 +41,7 @@ export interface CommunityRunOptions extends DataOptions {
   readonly tariff?: string;
   readonly feedIn?: string;
   readonly assets?: string;
+  readonly feeder?: string;
   readonly agents?: string;
   readonly seed?: string;
   readonly with?: readonly string[];
@@ -70,6 +71,10 @@ export function withCommunityOptions(command: Command): Command {
     .option('--tariff <file>', "the supplier's tariff and the grid's fees")
     .option('--feed-in <price>', 'what the supplier pays for a kWh, beside a column tariff_…_per_kWh of the data: 0.05')
     .option('--assets <file>', 'batteries, cars, limits of connections')
+    .option(
+      '--feeder <file or URL>',
+      'limits of lines and transformers by period: a file, or a program that is asked over JSON-RPC',
+    )
     .option('--agents <who>', 'truthful, zi (zero intelligence), or a file of orders', 'truthful')
     .option('--seed <n>', 'of everything that is drawn: keys, chain ids, agents', '1')
     .option('--rule-params <file>', 'parameters of rules as JSON: { "pool:static": { "coefficients": "1,2,3" } }');
@@ -99,8 +104,8 @@ export function addCommunityRunCommand(group: Command): void {
     async (output, options) => {
       const { paths, options: read } = readOptions(options);
       const asked: CommunityOptions = options.testbed === undefined ? read : { ...read, testbed: true };
-      const files = readCommunityFiles(paths);
-      const community = prepareCommunity(understandInputs(files, asked));
+      const { files, inputs } = await readInputs(paths, asked);
+      const community = prepareCommunity(inputs);
       const folder = new OutputFolder(options.out ?? DEFAULT_OUT, options.resume === true);
       const chains = withBaselines(asked.rules).length + asked.with.length;
       const target = progressTarget(output);
@@ -147,7 +152,7 @@ export function progressTarget(output: Output) {
 
 /** What the options ask. Errors: `badRule`, `badNumber`, `badPvHomes`. */
 export function readOptions(options: CommunityRunOptions): { paths: InputPaths; options: CommunityOptions } {
-  const { data, from, to, feedIn, tariff, assets, ruleParams, agents = 'truthful', gaps = 'refuse' } = options;
+  const { data, from, to, feedIn, tariff, assets, feeder, ruleParams, agents = 'truthful', gaps = 'refuse' } = options;
   const reading = readingOf(options);
   const isFile = agents !== 'truthful' && agents !== 'zi';
   const pvHomes = options.pvHomes === undefined ? undefined : parseNumbers(options.pvHomes);
@@ -156,6 +161,7 @@ export function readOptions(options: CommunityRunOptions): { paths: InputPaths; 
       data,
       ...(tariff === undefined ? {} : { tariff }),
       ...(assets === undefined ? {} : { assets }),
+      ...(feeder === undefined ? {} : { feeder }),
       ...(ruleParams === undefined ? {} : { params: ruleParams }),
       ...(isFile ? { agents } : {}),
     },

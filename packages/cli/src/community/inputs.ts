@@ -11,6 +11,7 @@ import {
   communityClock,
   decodeText,
   dispatch,
+  feedThrough,
   type ImportedCommunity,
   type InputFile,
   type InputRole,
@@ -18,6 +19,7 @@ import {
   type PeriodPrices,
   parseAgentOrders,
   parseAssets,
+  parseFeeder,
   parseRuleParams,
   parseTariff,
   parseTokens,
@@ -31,6 +33,7 @@ import {
 import { readInputFile } from '../inputFile.js';
 import { namedOffset } from '../timeZone.js';
 import { importOptions, parseDataWord, type ReadingOptions } from './data.js';
+import { askPowerSystem, isProgram } from './powerSystem.js';
 import type { CommunityInputs } from './prepare.js';
 
 /** A file as it was read. */
@@ -44,6 +47,8 @@ export interface InputPaths {
   readonly data: readonly string[];
   readonly tariff?: string;
   readonly assets?: string;
+  /** A file, or a program's address. */
+  readonly feeder?: string;
   readonly params?: string;
   readonly agents?: string;
 }
@@ -67,9 +72,30 @@ export function readCommunityFile(
   return { file, sha256: createHash('sha256').update(bytes).digest('hex'), role, ...whose, bytes, text };
 }
 
+/** What a run is made from, with the files as they were read. */
+export interface ReadInputs {
+  readonly files: readonly ReadFile[];
+  readonly inputs: CommunityInputs;
+}
+
+/**
+ * Reads all files of a run and puts together what they say; a program that answers for the feeder is asked about what meters show then.
+ * Errors: those of reading and understanding, `badFeeder`.
+ */
+export async function readInputs({ feeder, ...paths }: InputPaths, options: CommunityOptions): Promise<ReadInputs> {
+  if (feeder === undefined || !isProgram(feeder)) {
+    const files = readCommunityFiles(feeder === undefined ? paths : { ...paths, feeder });
+    return { files, inputs: understandInputs(files, options) };
+  }
+  const read = readCommunityFiles(paths);
+  const answer = await askPowerSystem(feeder, understandInputs(read, options).series);
+  const files = requireNames([...read, answer]);
+  return { files, inputs: understandInputs(files, options) };
+}
+
 /** Reads all files of a run, the data first. Errors: those of reading, `badInputFile` where two have one name. */
 export function readCommunityFiles(paths: InputPaths): ReadFile[] {
-  const others = (['tariff', 'assets', 'params', 'agents'] as const).flatMap((role) => {
+  const others = (['tariff', 'assets', 'feeder', 'params', 'agents'] as const).flatMap((role) => {
     const path = paths[role];
     return path === undefined ? [] : [readCommunityFile(path, role)];
   });
@@ -77,7 +103,10 @@ export function readCommunityFiles(paths: InputPaths): ReadFile[] {
     const { path, ...whose } = parseDataWord(word);
     return readCommunityFile(path, 'data', whose);
   });
-  const files = [...data, ...others];
+  return requireNames([...data, ...others]);
+}
+
+function requireNames(files: ReadFile[]): ReadFile[] {
   const twice = files.find(({ file }, index) => files.findIndex((other) => other.file === file) !== index);
   if (twice === undefined) return files;
   throw new WattchainError('badInputFile', `two files are called ${twice.file}`, {
@@ -92,7 +121,7 @@ export function readCommunityFiles(paths: InputPaths): ReadFile[] {
  */
 export function understandInputs(files: readonly ReadFile[], options: CommunityOptions): CommunityInputs {
   const only = (role: InputRole) => files.find((file) => file.role === role);
-  const [tariffFile, assetsFile, params] = [only('tariff'), only('assets'), only('params')];
+  const [tariffFile, assetsFile, feederFile, params] = [only('tariff'), only('assets'), only('feeder'), only('params')];
   const tariff = tariffFile === undefined ? undefined : parseTariff(tariffFile.file, tariffFile.text);
   const assets = assetsFile === undefined ? undefined : parseAssets(assetsFile.file, assetsFile.text);
   const imported = readSeries(
@@ -104,7 +133,9 @@ export function understandInputs(files: readonly ReadFile[], options: CommunityO
   const clock = communityClock(metered.zone, namedOffset);
   const { prices, currency, charge } = pricesOf(metered, options, tariff, clock);
   const dispatched = assets === undefined ? undefined : dispatch(metered, assets, prices);
-  const series = dispatched?.series ?? metered;
+  const behind = dispatched?.series ?? metered;
+  const fed = feederFile && feedThrough(behind, parseFeeder(feederFile.file, feederFile.text));
+  const series = fed?.series ?? behind;
   return {
     files: files.map(({ file, sha256, role, home, kind }) => ({
       file,
@@ -122,7 +153,12 @@ export function understandInputs(files: readonly ReadFile[], options: CommunityO
     factors: factorsOf(series),
     agents: agentsOf(options, series, only('agents')),
     params: params === undefined ? new Map() : parseRuleParams(params.file, params.text),
-    notes: [...notesOf(imported, options), ...(tariff?.notes ?? []), ...(dispatched?.notes ?? [])],
+    notes: [
+      ...notesOf(imported, options),
+      ...(tariff?.notes ?? []),
+      ...(dispatched?.notes ?? []),
+      ...(fed?.notes ?? []),
+    ],
   };
 }
 

@@ -43,7 +43,7 @@ interface Home {
 }
 
 /** Energy of a power over a period, mWh, rounded down. */
-const energyOver = (powerW: bigint, seconds: bigint): bigint => (powerW * 1_000n * seconds) / 3_600n;
+export const energyOver = (powerW: bigint, seconds: bigint): bigint => (powerW * 1_000n * seconds) / 3_600n;
 
 /**
  * What meters show with batteries, cars and limits behind them, computed once from readings and prices, before any rule. Cars are charged first,

@@ -27,10 +27,10 @@ export class Fields {
   }
 
   /** The object that a file's text holds. */
-  static parse(file: string, text: string, code: string): Fields {
-    if (text.length > MAX_CHARACTERS)
+  static parse(file: string, text: string, code: string, mostCharacters = MAX_CHARACTERS): Fields {
+    if (text.length > mostCharacters)
       throw new WattchainError(code, `${file}: it has ${text.length} characters`, {
-        hint: `the limit is ${MAX_CHARACTERS}`,
+        hint: `the limit is ${mostCharacters}`,
       });
     let value: unknown;
     try {
@@ -105,11 +105,15 @@ export class Fields {
 
   /** The objects in a list; none where there is no list. */
   objects(name: string): Fields[] {
-    const value = this.#read(name) ?? [];
-    if (!Array.isArray(value)) throw this.wrong(name, 'it is no list', 'write it as [ … ]');
-    if (value.length > MAX_ENTRIES)
-      throw this.wrong(name, `it has ${value.length} entries`, `the limit is ${MAX_ENTRIES}`);
-    return value.map((entry, index) => new Fields(entry, `${this.place}, ${name}[${index}]`, this.code));
+    return this.#list(name).map((entry, index) => new Fields(entry, `${this.place}, ${name}[${index}]`, this.code));
+  }
+
+  /** The texts in a list; none where there is no list. */
+  texts(name: string): string[] {
+    return this.#list(name).map((entry, index) => {
+      if (typeof entry === 'string') return entry;
+      throw this.wrong(`${name}[${index}]`, 'it is no text', 'write it between quotation marks');
+    });
   }
 
   /** Refuses fields that nobody asked for: a slip in a name would be ignored otherwise. */
@@ -126,6 +130,14 @@ export class Fields {
 
   private bad(place: string, what: string, hint: string): WattchainError {
     return new WattchainError(this.code, `${place}: ${what}`, { values: { place }, hint });
+  }
+
+  #list(name: string): readonly unknown[] {
+    const value = this.#read(name) ?? [];
+    if (!Array.isArray(value)) throw this.wrong(name, 'it is no list', 'write it as [ … ]');
+    if (value.length > MAX_ENTRIES)
+      throw this.wrong(name, `it has ${value.length} entries`, `the limit is ${MAX_ENTRIES}`);
+    return value;
   }
 
   #read(name: string): unknown {

@@ -45,7 +45,7 @@ export interface CompanionFigure {
 }
 
 /** What part an input file has. */
-export type InputRole = 'data' | 'tariff' | 'assets' | 'params' | 'agents';
+export type InputRole = 'data' | 'tariff' | 'assets' | 'feeder' | 'params' | 'agents';
 
 /** A file that the run read. The registry's first event holds the SHA-256 over all these hashes. */
 export interface InputFile {
