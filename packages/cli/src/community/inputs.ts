@@ -69,8 +69,12 @@ export function readCommunityFile(
   const { value: text, fault } = decodeText(bytes);
   if (fault !== undefined)
     throw new WattchainError('badInputFile', `${file}: ${fault.what}`, { values: { file }, hint: fault.hint });
-  return { file, sha256: createHash('sha256').update(bytes).digest('hex'), role, ...whose, bytes, text };
+  return { file, sha256: hashOf(bytes), role, ...whose, bytes, text };
 }
+
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+/** What a program's answer is called among the inputs. */
+const ANSWER_FILE = 'feeder.json';
 
 /** What a run is made from, with the files as they were read. */
 export interface ReadInputs {
@@ -88,8 +92,10 @@ export async function readInputs({ feeder, ...paths }: InputPaths, options: Comm
     return { files, inputs: understandInputs(files, options) };
   }
   const read = readCommunityFiles(paths);
-  const answer = await askPowerSystem(feeder, understandInputs(read, options).series);
-  const files = requireNames([...read, answer]);
+  const text = await askPowerSystem(feeder, understandInputs(read, options).series);
+  const bytes = new TextEncoder().encode(text);
+  // An input like the others from here on, so that the run can be repeated and verified without the program.
+  const files = requireNames([...read, { file: ANSWER_FILE, sha256: hashOf(bytes), role: 'feeder', bytes, text }]);
   return { files, inputs: understandInputs(files, options) };
 }
 

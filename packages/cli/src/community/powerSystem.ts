@@ -1,24 +1,21 @@
-import { createHash } from 'node:crypto';
 import { WattchainError } from '@wattchain/core';
 import { type CommunitySeries, MAX_FEEDER_CHARACTERS } from '@wattchain/market';
-import type { ReadFile } from './inputs.js';
 
 /** Homes times periods that a program is asked about: some twenty bytes of text each. */
 const MOST_CELLS = 1_000_000;
 /** A program may compute a power flow for every period. */
 const PATIENCE_MS = 600_000;
-/** What the answer is called among the inputs. */
-const ANSWER_FILE = 'feeder.json';
 
 /** Whether a word of the command line is a program's address and not a file. */
 export const isProgram = (word: string): boolean => /^https?:\/\//i.test(word);
 
 /**
  * Asks a program for the lines of its feeder over JSON-RPC: `power_feeder` with what all meters show, its result is what a file says
- * (`docs/community-data.md`). The answer becomes an input file, so that the run can be repeated and verified without the program.
+ * (`docs/community-data.md`).
+ * @returns that text
  * @throws WattchainError `badFeeder` where there is no answer, or none that can be kept
  */
-export async function askPowerSystem(url: string, series: CommunitySeries): Promise<ReadFile> {
+export async function askPowerSystem(url: string, series: CommunitySeries): Promise<string> {
   const cells = series.homes.length * series.periods.length;
   if (cells > MOST_CELLS)
     throw noAnswer(
@@ -28,10 +25,7 @@ export async function askPowerSystem(url: string, series: CommunitySeries): Prom
     );
   const question = { jsonrpc: '2.0', id: 1, method: 'power_feeder', params: [questionOf(series)] };
   const answer = readAnswer(url, await post(url, JSON.stringify(question)));
-  const text = `${JSON.stringify(answer, undefined, 1)}\n`;
-  const bytes = new TextEncoder().encode(text);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { file: ANSWER_FILE, sha256, role: 'feeder', bytes, text };
+  return `${JSON.stringify(answer, undefined, 1)}\n`;
 }
 
 /** Energies are whole mWh, which numbers hold exactly. */

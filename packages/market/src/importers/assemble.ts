@@ -2,10 +2,16 @@ import { WattchainError } from '@wattchain/core';
 import { startOfDate } from '../input/time.js';
 import { type CommunityClock, type CommunityZone, communityClock, formatZone, wallTimeOf } from '../input/zone.js';
 import type { HomeProfile } from '../profile/dayProfile.js';
-import { type CommunitySeries, MAX_SERIES_CELLS, type RateColumn, type SeriesPeriod } from '../profile/parseSeries.js';
+import {
+  type CommunitySeries,
+  MAX_SERIES_CELLS,
+  MAX_SERIES_HOMES,
+  type RateColumn,
+  type SeriesPeriod,
+} from '../profile/parseSeries.js';
 import { formatKwh } from '../units.js';
 import { badData } from './badData.js';
-import { type DataFile, type ImportOptions, MAX_HOMES, type Track, type TrackGap, type TrackKind } from './dataFile.js';
+import type { DataFile, ImportOptions, Track, TrackGap, TrackKind } from './dataFile.js';
 import { requireDense } from './meterTable.js';
 
 const SECONDS_PER_DAY = 86_400n;
@@ -197,7 +203,8 @@ function requireAligned({ file, starts, lines }: DataFile, begin: bigint, length
 function lanesOf(files: readonly DataFile[], grid: Grid): Lane[] {
   const lanes = new Map<string, Lane & { file: string }>();
   const homes = new Set(files.flatMap(({ tracks }) => tracks.map(({ home }) => home)));
-  if (homes.size > MAX_HOMES) throw badData('the data', `it has ${homes.size} homes`, `the limit is ${MAX_HOMES}`);
+  if (homes.size > MAX_SERIES_HOMES)
+    throw badData('the data', `it has ${homes.size} homes`, `the limit is ${MAX_SERIES_HOMES}`);
   if (homes.size * grid.count > MAX_SERIES_CELLS)
     throw badData(
       'the data',

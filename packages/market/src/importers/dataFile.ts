@@ -110,8 +110,6 @@ export interface DataFile {
 export const PERIOD_LENGTHS = [3_600n, 1_800n, 900n, 600n, 300n, 60n] as const;
 export const LENGTH_NAMES = 'hours, half hours, quarters of an hour, ten minutes, five minutes or minutes';
 
-/** Most homes of a file. */
-export const MAX_HOMES = 1_000;
 /** Longest name of a home. */
 const MAX_NAME_CHARACTERS = 64;
 

@@ -1,6 +1,6 @@
 import { hasDecimalCommas } from '../input/decimal.js';
 import { looksCumulative } from '../profile/cumulative.js';
-import { MAX_SERIES_FILE_CHARACTERS, readRates } from '../profile/parseSeries.js';
+import { readRates, SERIES_LIMITS } from '../profile/parseSeries.js';
 import { readProfileRows } from '../profile/profileRows.js';
 import { badData } from './badData.js';
 import { type DataFile, type ImportFile, type ImportOptions, PERIOD_LENGTHS, type Track } from './dataFile.js';
@@ -12,7 +12,7 @@ import { lengthOf } from './meterTable.js';
  * Errors: `badDayFile` for its header and times, `badData` for its figures.
  */
 export function readDayFile({ file, text }: ImportFile, { clock, date }: ImportOptions): DataFile {
-  const limits = { lengths: PERIOD_LENGTHS, mostCharacters: MAX_SERIES_FILE_CHARACTERS };
+  const limits = { lengths: PERIOD_LENGTHS, ...SERIES_LIMITS };
   const { columns, timed, zone, emptyColumns, titles } = readProfileRows({ file, text, date, clock }, limits);
   const starts = timed.map(({ seconds }) => seconds);
   const lines = timed.map(({ line }) => line);

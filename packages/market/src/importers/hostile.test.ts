@@ -199,6 +199,24 @@ describe('hostile files', () => {
     expect(() => readCommunity([start('a', 1990), start('b', 2020)])).toThrow(/2 homes in \d+ periods are \d+/);
   });
 
+  /** A day file of homes with two columns each. */
+  const wide = (homes: number) => {
+    const titles = Array.from(
+      { length: homes },
+      (_, home) => `load_home${home + 1}_kWh,production_home${home + 1}_kWh`,
+    );
+    const rows = ['2017-07-01T00:00', '2017-07-01T01:00'].map((time) => `${time},0.2${',0.25,0.5'.repeat(homes)}`);
+    return { file: 'wide.csv', text: `time,tariff_usd_per_kWh,${titles.join(',')}\n${rows.join('\n')}\n` };
+  };
+
+  test('a thousand homes stand in one file, more are refused with the figure', () => {
+    const { series } = readCommunity([wide(1_000)]);
+    expect(series.homes.length).toBe(1_000);
+    expect(series.homes.at(-1)?.producedMwh).toEqual([500_000n, 500_000n]);
+    expect(() => readCommunity([wide(1_001)])).toThrow('the data: it has 1001 homes');
+    expect(() => readCommunity([wide(1_100)])).toThrow('wide.csv: it has 2202 columns');
+  });
+
   test('a register that rolls over counts on', () => {
     fc.assert(
       fc.property(

@@ -1,6 +1,6 @@
 import { readTable } from '../input/table.js';
 import { looksLikeDayFile } from '../profile/columns.js';
-import { type CommunitySeries, MAX_SERIES_FILE_CHARACTERS } from '../profile/parseSeries.js';
+import { type CommunitySeries, MAX_SERIES_FILE_CHARACTERS, SERIES_LIMITS } from '../profile/parseSeries.js';
 import { assemble, type SeriesGap } from './assemble.js';
 import { badData } from './badData.js';
 import { type CityLearnBuilding, isCityLearnHeader, readCityLearn, readCityLearnSchema } from './cityLearn.js';
@@ -30,8 +30,8 @@ export interface ImportedCommunity {
 
 /** Most files. */
 const MAX_FILES = 1_000;
-/** So far into a file its format shows itself. */
-const HEAD_CHARACTERS = 20_000;
+/** So far into a file its format shows itself: two of the longest lines. */
+const HEAD_CHARACTERS = 160_000;
 
 /**
  * Reads a community out of files of any of the formats (`docs/community-data.md`), each told by its content unless the options name one.
@@ -86,7 +86,7 @@ export function detectFormat(file: ImportFile): DataFormat {
   // The last line may be cut in two.
   const whole =
     head.length < HEAD_CHARACTERS / 2 ? file.text : file.text.slice(0, HEAD_CHARACTERS).replace(/\n[^\n]*$/, '');
-  const { header, rows } = readTable(file.file, whole, badData);
+  const { header, rows } = readTable(file.file, whole, badData, SERIES_LIMITS.mostInLine);
   const titles = header.cells;
   if (titles.length === 0) throw badData(file.file, 'it is empty', 'its first line names the columns');
   if (isCityLearnHeader(titles)) return 'citylearn';

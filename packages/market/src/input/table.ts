@@ -22,7 +22,7 @@ export interface Table {
 /** Makes an error of what is wrong: where it is (`day.csv, line 3`), what, and what to do. */
 export type TableError = (place: string, what: string, hint: string, cause: unknown) => Error;
 
-/** Longest line: 256 columns of thirty characters. */
+/** Longest line of a table that says nothing else: 256 columns of thirty-two characters. */
 const MAX_LINE_CHARACTERS = 8_192;
 const SEPARATORS = [',', ';', '\t'] as const;
 /** A first line for Excel that names what separates the cells, `sep=;`. */
@@ -31,17 +31,16 @@ const NAMED_SEPARATOR = /^(\uFEFF?\s*)"?sep=([,;|\t])"?[^\S\r\n]*(?=[\r\n])/i;
 /**
  * A table out of CSV text (RFC 4180, and as spreadsheets write it: separated by commas, semicolons or tabs, with quoted cells, a byte
  * order mark, a first line `sep=;`, blank lines, empty last columns). Rows keep their number of cells; what is no CSV is thrown as `bad` makes an error of it.
+ * @param mostCharacters of a line
  */
-export function readTable(file: string, text: string, bad: TableError): Table {
+export function readTable(file: string, text: string, bad: TableError, mostCharacters = MAX_LINE_CHARACTERS): Table {
   const named = NAMED_SEPARATOR.exec(text);
   const separator = named?.[2] ?? separatorOf(text);
   // The line stays, empty, so that the others keep their numbers.
-  const [header = { line: 1, cells: [] }, ...rows] = readRows(
-    file,
-    text.replace(NAMED_SEPARATOR, '$1'),
-    separator,
+  const [header = { line: 1, cells: [] }, ...rows] = readRows(file, text.replace(NAMED_SEPARATOR, '$1'), separator, {
     bad,
-  );
+    mostCharacters,
+  });
   const width = header.cells.findLastIndex((title) => title !== '') + 1;
   const fitted = rows.map((row) => withoutEmptyEnd(row, width));
   const longest = rows.reduce((most, row, index) => {
@@ -57,7 +56,12 @@ function withoutEmptyEnd(row: CsvRow, width: number): CsvRow {
   return { ...row, cells: row.cells.slice(0, width) };
 }
 
-function readRows(file: string, text: string, separator: string, bad: TableError): CsvRow[] {
+function readRows(
+  file: string,
+  text: string,
+  separator: string,
+  { bad, mostCharacters }: { readonly bad: TableError; readonly mostCharacters: number },
+): CsvRow[] {
   try {
     const records = parse(text, {
       bom: true,
@@ -66,7 +70,7 @@ function readRows(file: string, text: string, separator: string, bad: TableError
       delimiter: separator,
       relax_column_count: true,
       skip_empty_lines: true,
-      max_record_size: MAX_LINE_CHARACTERS,
+      max_record_size: mostCharacters,
     }) as unknown as readonly { readonly record: string[]; readonly info: { readonly lines: number } }[];
     return records.map(({ record, info }) => ({ line: info.lines, cells: record }));
   } catch (cause) {
@@ -76,7 +80,7 @@ function readRows(file: string, text: string, separator: string, bad: TableError
     throw bad(
       place,
       tooLong
-        ? `it is longer than ${MAX_LINE_CHARACTERS} characters`
+        ? `it is longer than ${mostCharacters} characters`
         : 'a quotation mark stands where none may, or is not closed',
       'check the lines before it: a quoted cell begins and ends with "',
       cause,

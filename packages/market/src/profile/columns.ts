@@ -2,9 +2,6 @@ import { WattchainError } from '@wattchain/core';
 import { ENDS_HINT, namesEnds } from '../input/ends.js';
 import type { EnergyUnit } from '../units.js';
 
-/** Most columns of a file: a hundred homes with two each, and a few more. */
-const MAX_COLUMNS = 256;
-
 /** A column of energies. */
 export interface EnergyColumn {
   /** Position in a line, from 0. */
@@ -50,9 +47,12 @@ export function looksLikeDayFile(header: readonly string[]): boolean {
   return titles.some(isHome) && titles.every((title) => title === '' || /_per_/i.test(title) || isHome(title));
 }
 
-/** Reads a header: the first column is the time, every other one a home's load or production, or a rate (`…_per_…`). Errors: `badDayFile`. */
-export function readColumns(file: string, header: readonly string[]): DayColumns {
-  if (header.length > MAX_COLUMNS) throw bad(file, `it has ${header.length} columns`, `the limit is ${MAX_COLUMNS}`);
+/**
+ * Reads a header: the first column is the time, every other one a home's load or production, or a rate (`…_per_…`). Errors: `badDayFile`.
+ * @param most columns
+ */
+export function readColumns(file: string, header: readonly string[], most: number): DayColumns {
+  if (header.length > most) throw bad(file, `it has ${header.length} columns`, `the limit is ${most}`);
   const time = header[0] ?? '';
   if (namesEnds(time))
     throw bad(`${file}, line 1, column 1 (${time.slice(0, 80)})`, 'periods are named by their ends', ENDS_HINT);

@@ -2,10 +2,20 @@ import { startOfDate } from '../input/time.js';
 import type { CommunityZone } from '../input/zone.js';
 import type { DayProfile } from './dayProfile.js';
 import type { TimedRow } from './dayTimes.js';
-import { bad, checkSequence, type ProfileText, readHomes, readProfileRows, type SequenceRules } from './profileRows.js';
+import {
+  bad,
+  checkSequence,
+  type FileLimits,
+  type ProfileText,
+  readHomes,
+  readProfileRows,
+  type SequenceRules,
+} from './profileRows.js';
 
 /** Longest file: the hours of thirty homes in two years. */
 export const MAX_DAY_FILE_BYTES = 8_000_000;
+/** Two columns for each of a hundred homes, and some more. */
+const DAY_LIMITS: FileLimits = { mostCharacters: MAX_DAY_FILE_BYTES, mostColumns: 256, mostInLine: 8_192 };
 
 const DAY_RULES: SequenceRules = {
   whole: 'the day',
@@ -38,7 +48,7 @@ export interface ReadDay extends DayProfile {
 export function parseDayProfile({ file, text, date, clock }: DayFile): ReadDay {
   if (date !== undefined && startOfDate(date) === undefined)
     throw bad(`the date "${date}"`, 'there is no such day', 'write it as 2017-07-04');
-  const rows = readProfileRows({ file, text, date, clock }, { ...DAY_RULES, mostCharacters: MAX_DAY_FILE_BYTES });
+  const rows = readProfileRows({ file, text, date, clock }, { ...DAY_RULES, ...DAY_LIMITS });
   const { columns, zone, emptyColumns } = rows;
   const { taken, daysInFile } = takeDay(file, rows.timed, date);
   const periodSeconds = checkSequence(file, taken, DAY_RULES);

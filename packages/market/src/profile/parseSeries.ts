@@ -3,10 +3,26 @@ import { startOfDate } from '../input/time.js';
 import type { CommunityZone } from '../input/zone.js';
 import type { HomeProfile, ProfilePeriod } from './dayProfile.js';
 import type { TimedRow } from './dayTimes.js';
-import { bad, checkSequence, type ProfileText, readHomes, readProfileRows, type SequenceRules } from './profileRows.js';
+import {
+  bad,
+  checkSequence,
+  type FileLimits,
+  type ProfileText,
+  readHomes,
+  readProfileRows,
+  type SequenceRules,
+} from './profileRows.js';
 
 /** Longest file: ten million figures of thirteen characters. */
 export const MAX_SERIES_FILE_CHARACTERS = 130_000_000;
+/** Most homes. */
+export const MAX_SERIES_HOMES = 1_000;
+/** Two columns for each of the homes, and some rates. */
+export const SERIES_LIMITS: FileLimits = {
+  mostCharacters: MAX_SERIES_FILE_CHARACTERS,
+  mostColumns: 2_056,
+  mostInLine: 65_792,
+};
 /** Most homes times periods. */
 export const MAX_SERIES_CELLS = 10_000_000;
 /** Digits after the point of a rate. */
@@ -60,7 +76,7 @@ export function parseSeries({ file, text, date, clock, from, to }: SeriesFile): 
   for (const day of [from, to])
     if (day !== undefined && startOfDate(day) === undefined)
       throw bad(`the date "${day}"`, 'there is no such day', 'write it as 2017-07-04');
-  const limits = { ...SERIES_RULES, mostCharacters: MAX_SERIES_FILE_CHARACTERS };
+  const limits = { ...SERIES_RULES, ...SERIES_LIMITS };
   const { columns, timed, zone, emptyColumns, titles } = readProfileRows({ file, text, date, clock }, limits);
   const taken = takeSpan(file, timed, from, to);
   const cells = taken.length * columns.homes.length;

@@ -24,6 +24,14 @@ export interface ProfileText {
   readonly clock?: CommunityClock | undefined;
 }
 
+/** How large a file may be. */
+export interface FileLimits {
+  readonly mostCharacters: number;
+  readonly mostColumns: number;
+  /** Of one line: thirty-two for a column. */
+  readonly mostInLine: number;
+}
+
 /** How periods may follow each other. */
 export interface SequenceRules {
   /** What they make together, for errors: `the day`. */
@@ -48,13 +56,13 @@ export interface ProfileRows {
 /** Reads the lines; their figures are not looked at. Errors: `badDayFile`. */
 export function readProfileRows(
   { file, text, date, clock }: ProfileText,
-  { lengths, mostCharacters }: Pick<SequenceRules, 'lengths'> & { readonly mostCharacters: number },
+  { lengths, mostCharacters, mostColumns, mostInLine }: Pick<SequenceRules, 'lengths'> & FileLimits,
 ): ProfileRows {
   if (text.length > mostCharacters)
     throw bad(file, `it has ${text.length} characters`, `the limit is ${mostCharacters}: cut the day out of it`);
-  const { header, rows, emptyColumns } = readTable(file, text, bad);
+  const { header, rows, emptyColumns } = readTable(file, text, bad, mostInLine);
   if (header.cells.length === 0) throw bad(file, 'it is empty', 'its first line names the columns');
-  const columns = readColumns(file, header.cells);
+  const columns = readColumns(file, header.cells, mostColumns);
   if (columns.homes.length < 2)
     throw bad(file, 'it has one home', 'a community has two or more: add columns for the others');
   const odd = rows.find(({ cells }) => cells.length !== header.cells.length);
