@@ -66,6 +66,8 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
   readonly sent: { readonly peerId: string; readonly transactions: readonly Transaction[] }[] = [];
   /** Faults that were held against peers. */
   readonly penalties: { readonly peerId: string; readonly fault: PeerFault; readonly sentence: string }[] = [];
+  /** Until when each peer's chain goes on, where that is from the future. */
+  readonly futures = new Map<string, number | undefined>();
   readonly scores: PeerScores;
   readonly #peers = new Map<string, FakePeer>();
   #handlers: GossipHandlers | undefined;
@@ -132,6 +134,9 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
   }
   async refreshStatus(): Promise<void> {}
   noteHead(): void {}
+  noteFuture(peerId: string, timestampMs: number | undefined): void {
+    this.futures.set(peerId, timestampMs);
+  }
 
   requestHeaders(peerId: string, locator: readonly Hash[]): Promise<Outcome<Header[], PeerFault>> {
     const peer = this.#peers.get(peerId);

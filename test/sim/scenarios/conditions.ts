@@ -5,7 +5,7 @@ import type { World } from '../world/world.js';
 import type { Fault, Plan } from './plan.js';
 
 /** A clock that is off by more cannot be relied on: half of what blocks may lead, and some room. */
-const MOST_CLOCK_OFFSET_MS = 10_000;
+export const MOST_CLOCK_OFFSET_MS = 10_000;
 /** Part of a block interval that a message may take where liveness is promised. */
 const MOST_DELAY_DIVISOR = 4;
 /** Block intervals after which everything that a fault cut off is connected again: members are seen within six. */

@@ -139,8 +139,10 @@ function oneLiar(name: string, seed: number, nodes: number, hours: number, lie: 
   return { ...plan, splits: 'counted', operatorAfterMs: 10 * MINUTE_MS };
 }
 
+const indicesBelow = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
 function groupsOf(nodes: number, first: number): number[][] {
-  const all = Array.from({ length: nodes }, (_, i) => i);
+  const all = indicesBelow(nodes);
   return [all.slice(0, first), all.slice(first)];
 }
 
@@ -233,6 +235,19 @@ const LIST: readonly Scenario[] = [
     plan: (seed, nodes, hours) => drawn('clocks', seed, alike(nodes), hours, { kinds: ['clock'] }),
   },
   {
+    name: 'wrongClocks',
+    description: 'the clocks of most nodes are an hour ahead together, and later an hour behind',
+    hours: 3,
+    plan: (seed, nodes, hours) => {
+      const most = indicesBelow(Math.floor(nodes / 2) + 1);
+      const faults = [HOUR_MS, -HOUR_MS].flatMap((offsetMs, i) => {
+        const atMs = (10 + 95 * i) * MINUTE_MS;
+        return most.map((node): Fault => ({ kind: 'clock', atMs, forMs: 15 * MINUTE_MS, node, offsetMs }));
+      });
+      return { scenario: 'wrongClocks', seed, hours, nodes: alike(nodes), faults, splits: 'forbidden' };
+    },
+  },
+  {
     name: 'hashShock',
     description: 'all hash power ×4, ÷4, ×10, ÷10, ×1000, and none for eight hours',
     hours: 24,
@@ -244,7 +259,7 @@ const LIST: readonly Scenario[] = [
       for (const [i, perMille] of steps.entries()) {
         const forMs = (lengths[i] as number) * MINUTE_MS;
         if (atMs + forMs > hours * HOUR_MS) break;
-        faults.push({ kind: 'hashRate', atMs, forMs, nodes: groupsOf(nodes, nodes)[0] as number[], perMille });
+        faults.push({ kind: 'hashRate', atMs, forMs, nodes: indicesBelow(nodes), perMille });
         atMs += forMs + HOUR_MS;
       }
       return { scenario: 'hashShock', seed, hours, nodes: alike(nodes), faults, splits: 'forbidden' };

@@ -134,6 +134,11 @@ export interface Network {
 
   /** The peer has shown that it has this block. */
   noteHead(peerId: string, record: HeaderRecord): void;
+  /**
+   * The peer is on a chain whose newest block, of this time (milliseconds since 1970), is from the future to this node; `undefined`: it is on none.
+   * No honest one shows blocks that are from the future to itself, so its clock is judged by it.
+   */
+  noteFuture(peerId: string, timestampMs: number | undefined): void;
   /** Holds a fault against a peer, as the fault policy says. */
   penalise(peerId: string, fault: PeerFault): void;
 

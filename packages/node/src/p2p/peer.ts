@@ -34,6 +34,8 @@ export class Peer {
   readonly outbox: Outbox;
   /** Its clock less ours, milliseconds; absent until it says its time. */
   clockOffsetMs: number | undefined;
+  /** Timestamp of the newest block of its chain, where that is from the future to us. */
+  futureMs: number | undefined;
   /** Stops the wait for the handshake. */
   cancelTimer: Cancel = () => {};
   #judgedBlocks = 0;
@@ -114,6 +116,12 @@ export class Peer {
     const halfMs = Math.abs(receivedMs - sentMs) / 2;
     const offsetMs = timeMs - (sentMs + receivedMs) / 2;
     this.clockOffsetMs = Math.round(Math.sign(offsetMs) * Math.max(0, Math.abs(offsetMs) - halfMs));
+  }
+
+  /** How far its clock is from ours at least, by what it says and by the blocks that it takes, which may lead its clock by `leadMs`. */
+  clockDistanceMs(nowMs: number, leadMs: number): number {
+    const byBlocksMs = this.futureMs === undefined ? 0 : this.futureMs - leadMs - nowMs;
+    return Math.max(Math.abs(this.clockOffsetMs ?? 0), byBlocksMs);
   }
 
   /** For others to read; only with a status. */

@@ -1,3 +1,4 @@
+import { maxLeadMs } from '@wattchain/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ChainKit, TEST_START_MS } from '../../testing/chainKit.js';
 import { ManualRuntime } from '../../testing/manualRuntime.js';
@@ -324,6 +325,29 @@ describe('members', () => {
       handlers.connected({ peerId: `stranger-${i}`, address: '', direction: 'inbound' });
     expect(['stranger', 'one'].map((peerId) => handlers.admits(peerId, 'inbound', ''))).toEqual([false, true]);
   });
+});
+
+it('a member on blocks from the future is not seen, whatever its clock says, until their time has come', async () => {
+  const ask = async () => {
+    answer = async () => encodeStatusResponse(status(runtime.clock.nowMs()));
+    const asked = network.refreshStatus('one');
+    runtime.advance(PATIENCE.statusAgainMs);
+    await asked;
+    await settle();
+    return network.members.seen;
+  };
+  await join('one', TEST_START_MS);
+  expect(network.members.seen).toBe(2);
+  const mostMs = maxLeadMs(kit.genesis);
+  network.noteFuture('one', runtime.clock.nowMs() + 3_600_000);
+  expect(await ask()).toBe(1);
+  // Near the limit it takes what this node mines.
+  network.noteFuture('one', runtime.clock.nowMs() + 1.4 * mostMs);
+  expect(await ask()).toBe(2);
+  network.noteFuture('one', runtime.clock.nowMs() + 3_600_000);
+  expect(await ask()).toBe(1);
+  network.noteFuture('one', undefined);
+  expect(await ask()).toBe(2);
 });
 
 describe("a peer's clock", () => {

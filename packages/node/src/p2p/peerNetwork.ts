@@ -3,6 +3,7 @@ import {
   type Hash,
   type Header,
   type HeaderRecord,
+  maxLeadMs,
   type Outcome,
   type Transaction,
 } from '@wattchain/core';
@@ -221,6 +222,11 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     this.emit('head', peer.info(peer.status));
   }
 
+  noteFuture(peerId: string, timestampMs: number | undefined): void {
+    const peer = this.#peers.get(peerId);
+    if (peer) peer.futureMs = timestampMs;
+  }
+
   penalise(peerId: string, fault: PeerFault): void {
     const sentence = this.#admission.record(peerId, fault);
     const level = consequenceOf(fault).penalty > 0 ? 'warn' : 'debug';
@@ -320,7 +326,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (!status) return;
     peer.noteClock(status, sentMs, clock.nowMs());
     if (this.#meet(peer, status) === 'stranger' || response.value.refusal) return;
-    this.#members.onAnswer(peer.id, sent, peer.clockOffsetMs);
+    this.#members.onAnswer(peer.id, sent, peer.clockDistanceMs(clock.nowMs(), maxLeadMs(this.options.chain.genesis)));
   }
 
   /** Takes a peer's status: refuses it, makes the handshake stand, or brings its head up to date. */

@@ -360,8 +360,13 @@ describe('blocks from the future', () => {
     for (const peer of peers.slice(1)) peer.clockOffsetMs = 0;
     expect(late.sync.status().syncing).toBe(false);
     expect(late.network.penalties).toEqual([]);
+    // Whoever is on them says more of its clock than its own words do.
+    const newest = blocks.at(-1)?.header.timestampMs;
+    expect(late.network.futures).toEqual(new Map(peers.map(({ id }) => [id, newest])));
     await late.pass(10_000);
     expect(late.height).toBeGreaterThanOrEqual(41);
+    await late.pass(60_000);
+    expect([late.height, ...late.network.futures.values()]).toEqual([60, undefined, undefined, undefined]);
     await late.stop();
   });
 });

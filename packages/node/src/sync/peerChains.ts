@@ -241,13 +241,14 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   }
 
   /** Whether a peer's head is a block of which everything is known, so that its headers say nothing new. */
-  #isKnown({ head }: PeerInfo, state: PeerState): boolean {
+  #isKnown({ id, head }: PeerInfo, state: PeerState): boolean {
     const own = this.options.chain.headerByHash(head.hash);
     const record = own ?? (state.shown?.tip.hash === head.hash ? state.shown.tip : undefined);
     // More work than the block has is a claim like any other.
     if (!record || head.totalWork > record.totalWork) return false;
     if (own && state.shown) {
       state.shown = undefined;
+      this.options.network.noteFuture(id, undefined);
       this.#review();
     }
     return true;
@@ -287,6 +288,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     state.failures = 0;
     if (!state.shown) state.shownMs = this.options.runtime.clock.nowMs();
     state.shown = shown;
+    this.options.network.noteFuture(id, shown?.future?.header.timestampMs);
     // What is from the future today is not tomorrow.
     if (shown?.future) state.hasNews = true;
   }

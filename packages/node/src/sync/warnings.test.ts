@@ -52,6 +52,19 @@ describe('a clock that is off', () => {
     expect(await withOffsets(offsets)).toEqual(details);
   });
 
+  it('shows by the newest block when it is set back', async () => {
+    await withNode(async (node) => {
+      await node.have(common);
+      const leadMs = () => (common[19] as TestBlock).header.timestampMs - node.runtime.clock.nowMs();
+      node.runtime.jumpClock(leadMs() - 5_000);
+      expect(codesOf(node)).toEqual([]);
+      node.runtime.jumpClock(-3_595_000);
+      expect(node.sync.warnings().map(({ detail }) => detail)).toEqual([
+        "the newest block is 3600 s later than this node's clock, and nothing can follow it for 3595 s: compare the clock with one outside the network",
+      ]);
+    });
+  });
+
   it('shows by the times of blocks when peers say none', async () => {
     const future = kit.mineMany(common[19] as TestBlock, 60, 'future');
     await withNode(

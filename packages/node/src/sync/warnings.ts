@@ -91,9 +91,14 @@ function fewMembersWarning({ network }: WarningSources): string | undefined {
 }
 
 /** A clock that is off by half of what blocks may lead comes to cost blocks. */
-function clockWarning({ chain, peerChains, minerAddress }: WarningSources): string | undefined {
-  const offsetMs = peerChains.clockOffsetMs();
+function clockWarning({ chain, peerChains, clock, minerAddress }: WarningSources): string | undefined {
   const leadMs = maxLeadMs(chain.genesis);
+  const aheadMs = chain.head.header.timestampMs - clock.nowMs();
+  if (aheadMs > leadMs) {
+    const wait = `nothing can follow it for ${Math.ceil((aheadMs - leadMs) / 1000)} s`;
+    return `the newest block is ${Math.round(aheadMs / 1000)} s later than this node's clock, and ${wait}: compare the clock with one outside the network`;
+  }
+  const offsetMs = peerChains.clockOffsetMs();
   if (offsetMs === undefined || Math.abs(offsetMs) <= leadMs / 2) return undefined;
   const seconds = Math.round(Math.abs(offsetMs) / 1000);
   const isBehind = offsetMs > 0;

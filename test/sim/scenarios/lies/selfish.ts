@@ -6,6 +6,9 @@ import { ChainMask } from './chainMask.js';
 /**
  * Selfish mining (Eyal and Sirer, "Majority is not enough", 2014): blocks that it mines stay secret until the others come near. One block
  * ahead of them or level it shows all that it has; further ahead it shows as many as they have, so that they waste their work.
+ *
+ * On this chain it shows all, too, before its branch is as long as a confirmation: from then on its own node would refuse the others' blocks
+ * beside it, and theirs its branch, so that it would mine alone for ever.
  */
 export function selfish(): Disguise {
   let mind: SelfishMind | undefined;
@@ -36,7 +39,7 @@ class SelfishMind {
   attach({ chain, network }: ChainServices): void {
     this.#best = chain.head;
     const react = () => {
-      const due = this.#due(chain.head);
+      const due = this.#due(chain);
       // Level with others: what it finds next is shown at once.
       this.#isRace ||= due.length > 0 && chain.head.header.height === this.#best?.header.height;
       for (const record of due) {
@@ -70,14 +73,28 @@ class SelfishMind {
   }
 
   /** The secrets to show now, oldest first. */
-  #due(head: HeaderRecord): HeaderRecord[] {
+  #due(chain: ChainServices['chain']): HeaderRecord[] {
     const secrets = [...this.secrets.values()].sort((a, b) => a.header.height - b.header.height);
     const [first] = secrets;
     if (first === undefined || this.#best === undefined) return [];
+    const top = chain.head.header.height;
+    if (top - this.#forkHeight(chain, this.#best) >= chain.genesis.confirmations - 1) return secrets;
     const { height } = this.#best.header;
     if (height < first.header.height) return [];
-    if (head.header.height - height <= 1) return secrets;
+    if (top - height <= 1) return secrets;
     return secrets.filter(({ header }) => header.height <= height);
+  }
+
+  /** Height of the last block that its chain and that of a block of the others have in common. */
+  #forkHeight(chain: ChainServices['chain'], { hash, header }: HeaderRecord): number {
+    let [at, { height, parentHash }] = [hash, header];
+    while (chain.canonicalHash(height) !== at) {
+      at = parentHash;
+      const parent = chain.headerByHash(at);
+      if (parent === undefined) break;
+      ({ height, parentHash } = parent.header);
+    }
+    return height;
   }
 }
 

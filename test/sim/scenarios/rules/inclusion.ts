@@ -4,6 +4,8 @@ import { EPOCH_MS } from '../../world/runtime.js';
 import type { Ground, Rule, Watched } from '../rule.js';
 import type { Workload } from '../workload/workload.js';
 
+/** Blocks of which it is known when they were made: more than one moment's branches. */
+const MOST_BLOCKS_KNOWN = 1_024;
 /** Honest blocks within which a transaction that is next in its account's order is mined: gossip and templates take one or two. */
 const MOST_BLOCKS = 12;
 
@@ -15,6 +17,8 @@ export class Inclusion implements Rule {
   readonly name = 'inclusion';
   /** Since when each has waited, and through how many blocks. */
   readonly #waited = new Map<Hash, { readonly sinceMs: number; readonly blocks: number }>();
+  /** When honest nodes first had a block, by the time of the world: the clocks that date blocks may be wrong. */
+  readonly #madeMs = new Map<Hash, number>();
   #honest: ReadonlySet<Address> = new Set();
   #ground: Ground | undefined;
 
@@ -29,8 +33,8 @@ export class Inclusion implements Rule {
     const { conditions } = this.#ground as Ground;
     const { node } = watched;
     const isPromised = conditions.isSettled && conditions.core.includes(node.index);
-    const honest = added.flatMap(({ record: { header } }) =>
-      this.#honest.has(header.miner) ? header.timestampMs : [],
+    const honest = added.flatMap(({ record: { hash, header } }) =>
+      this.#honest.has(header.miner) ? Math.min(header.timestampMs, this.#made(hash)) : [],
     );
     for (const [hash, sent] of this.workload.sent) {
       if (sent.node !== node) continue;
@@ -39,6 +43,14 @@ export class Inclusion implements Rule {
       else this.#wait(watched, hash, honest);
     }
     for (const hash of this.#waited.keys()) if (!this.workload.sent.has(hash)) this.#waited.delete(hash);
+  }
+
+  /** When an honest node first had a block. */
+  #made(hash: Hash): number {
+    const madeMs = this.#madeMs.get(hash) ?? EPOCH_MS + (this.#ground as Ground).world.time.nowMs;
+    this.#madeMs.set(hash, madeMs);
+    if (this.#madeMs.size > MOST_BLOCKS_KNOWN) this.#madeMs.delete(this.#madeMs.keys().next().value as Hash);
+    return madeMs;
   }
 
   /** `timesMs`: when honest miners made the blocks that the node has now and did not have before. */
