@@ -1,77 +1,27 @@
-import {
-  type Address,
-  accountKey,
-  addressOf,
-  encodeAccount,
-  type Hash,
-  type KeyValueReader,
-  MemoryKeyValues,
-  PUBLISHED_ADDRESSES,
-  PUBLISHED_MNEMONIC,
-  runToEnd,
-  signTransaction,
-  type Transaction,
-  toHex,
-} from '@wattchain/core';
+import { addressOf, PUBLISHED_ADDRESSES, PUBLISHED_MNEMONIC, runToEnd, type Transaction } from '@wattchain/core';
 import fc from 'fast-check';
 import { mnemonicToAccount } from 'viem/accounts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ALICE, BOB, CAROL, ChainKit, type TestAccount, testAccount } from '../../testing/chainKit.js';
 import {
-  ALICE,
-  BOB,
-  CAROL,
-  ChainKit,
-  TEST_START_MS,
-  type TestAccount,
-  testAccount,
-  testTransaction,
-} from '../../testing/chainKit.js';
-import { ManualRuntime } from '../../testing/manualRuntime.js';
+  contentOf,
+  createPool,
+  entryOf,
+  genesis,
+  genesisBlock,
+  hashes,
+  kit,
+  PRICE,
+  TRANSFER_COST,
+  tx,
+} from '../../testing/poolKit.js';
 import { silentLogger } from '../base/log.js';
 import { KnownTransactions } from '../chain/knownTransactions.js';
-import type { HeadEvent } from '../chain/types.js';
-import { type MempoolConfig, NODE_DEFAULTS } from '../config.js';
+import { NODE_DEFAULTS } from '../config.js';
 import { Mempool } from './mempool.js';
-import type { PoolEntry } from './types.js';
-
-const kit = new ChainKit();
-const { genesis, genesisBlock } = kit;
-const PRICE = genesis.minGasPriceWei;
-const TRANSFER_COST = 21_000n * PRICE;
-
-/** A pool on a head whose state the test writes. */
-function createPool(limits: Partial<MempoolConfig> = {}) {
-  const runtime = new ManualRuntime(TEST_START_MS);
-  const state = new MemoryKeyValues();
-  const reads: Address[] = [];
-  const reader: KeyValueReader = {
-    get(key) {
-      reads.push(toHex(key.subarray(1)));
-      return state.get(key);
-    },
-  };
-  const stateAt = () => reader;
-  const chain = { genesis, head: genesisBlock.record, stateAt, known: new KnownTransactions() };
-  const pool = new Mempool({ chain, config: { ...NODE_DEFAULTS.mempool, ...limits }, runtime, log: silentLogger });
-  const setAccount = ({ address }: TestAccount, nonce: number, balance: bigint) =>
-    state.set(accountKey(address), encodeAccount({ nonce, balance, codeHash: null }));
-  for (const account of [ALICE, BOB, CAROL]) setAccount(account, 0, 10n ** 18n);
-  const added: Hash[] = [];
-  pool.on('added', ({ hash }) => added.push(hash));
-  const head = (event: Partial<HeadEvent> = {}) =>
-    pool.onHead({ head: genesisBlock.record, added: [], removed: [], changedAccounts: 'all', ...event });
-  const block = (transactions: readonly Transaction[]) => ({ record: genesisBlock.record, transactions, receipts: [] });
-  return { pool, runtime, chain, setAccount, added, head, block, reads };
-}
-
-const tx = (from: TestAccount, nonce: number, fields: Parameters<typeof testTransaction>[2] = {}) =>
-  testTransaction(genesis, from, { nonce, ...fields });
-
-const hashes = (transactions: Iterable<Transaction>) => [...transactions].map(({ hash }) => hash);
-const contentOf = (pool: Mempool) => runToEnd(pool.contentInPieces());
-const entryOf = (pool: Mempool, hash: Hash) => runToEnd(pool.entryInPieces(hash));
 
 let setup: ReturnType<typeof createPool>;
+
 beforeEach(() => {
   setup = createPool();
 });
@@ -217,200 +167,6 @@ describe('admission', () => {
     const odd = tx(BOB, 0, { gasPrice: 101n });
     pool.add(odd, 'local');
     expect(pool.add(tx(BOB, 0, { gasPrice: 111n }), 'local').fault).toMatchObject({ expected: 112n });
-  });
-});
-
-describe('two fees', () => {
-  /** A transaction of type 2 at the nonce 0. */
-  const typed = (from: TestAccount, maxFeePerGas: bigint, maxPriorityFeePerGas: bigint, gasLimit = 21_000) =>
-    signTransaction(
-      {
-        type: 2,
-        nonce: 0,
-        maxFeePerGas,
-        maxPriorityFeePerGas,
-        gasLimit,
-        to: BOB.address,
-        value: 1n,
-        data: new Uint8Array(0),
-        chainId: genesis.chainId,
-        accessList: gasLimit === 21_000 ? [] : [{ address: BOB.address, storageKeys: [`0x${'01'.repeat(32)}`] }],
-      },
-      from.key,
-    );
-
-  it('are taken from the minimum gas price on, which is the base fee', () => {
-    const { pool } = setup;
-    expect(pool.add(typed(ALICE, PRICE - 1n, 0n), 'local').fault).toEqual({
-      code: 'gasPriceTooLow',
-      got: PRICE - 1n,
-      expected: PRICE,
-    });
-    expect(pool.add(typed(ALICE, PRICE, 0n), 'local').value).toBe('added');
-  });
-
-  it('need coins for the higher one, and an access list needs gas', () => {
-    const { pool, setAccount } = setup;
-    setAccount(ALICE, 0, 21_000n * 500n);
-    expect(pool.add(typed(ALICE, 500n, 0n), 'local').fault).toMatchObject({
-      code: 'insufficientFunds',
-      expected: 21_000n * 500n + 1n,
-    });
-    expect(pool.add(typed(BOB, 500n, 0n, 25_299), 'local').fault).toMatchObject({
-      code: 'intrinsicGas',
-      expected: 21_000 + 2_400 + 1_900,
-    });
-    expect(pool.add(typed(BOB, 500n, 0n, 25_300), 'local').value).toBe('added');
-  });
-
-  it('both rise by a tenth in a replacement, a gas price being both', () => {
-    const { pool } = setup;
-    pool.add(typed(ALICE, 1_000n, 0n), 'local');
-    for (const [max, tip, field, expected] of [
-      [1_099n, 500n, 'maxFeePerGas', 1_100n],
-      [1_100n, 0n, 'maxPriorityFeePerGas', 1n],
-    ] as const) {
-      expect(pool.add(typed(ALICE, max, tip), 'local').fault).toMatchObject({
-        code: 'replacementUnderpriced',
-        field,
-        expected,
-      });
-    }
-    expect(pool.add(typed(ALICE, 1_100n, 1n), 'local').value).toBe('replaced');
-    expect(pool.add(tx(ALICE, 0, { gasPrice: 1_210n }), 'local').value).toBe('replaced');
-    // The legacy transaction's tip was 1,210 too.
-    expect(pool.add(typed(ALICE, 9_000n, 1_330n), 'local').fault).toMatchObject({
-      code: 'replacementUnderpriced',
-      field: 'maxPriorityFeePerGas',
-      expected: 1_331n,
-    });
-    expect(pool.add(typed(ALICE, 9_000n, 1_331n), 'local').value).toBe('replaced');
-  });
-
-  it('order transactions by what they pay, not by what they would pay', () => {
-    const { pool } = setup;
-    const boastful = typed(ALICE, 9_000n, 1n);
-    const legacy = tx(BOB, 0, { gasPrice: PRICE + 2n });
-    const capped = typed(CAROL, PRICE + 3n, 3n);
-    for (const transaction of [boastful, legacy, capped]) pool.add(transaction, 'local');
-    expect(hashes(pool.executable())).toEqual([capped, legacy, boastful].map(({ hash }) => hash));
-  });
-});
-
-describe('order', () => {
-  it('is by price, then by arrival, and by nonce within an account', () => {
-    const { pool } = setup;
-    const a0 = tx(ALICE, 0, { gasPrice: 200n });
-    const a1 = tx(ALICE, 1, { gasPrice: 900n });
-    const b0 = tx(BOB, 0, { gasPrice: 300n });
-    const c0 = tx(CAROL, 0, { gasPrice: 200n });
-    for (const transaction of [a1, a0, b0, c0]) pool.add(transaction, 'local');
-    // Alice's first came before Carol's at the same price; her second had to wait for it.
-    expect(hashes(pool.executable())).toEqual([b0, a0, a1, c0].map(({ hash }) => hash));
-  });
-
-  it('never breaks an account apart and never shows a gap, whatever comes in whatever order', () => {
-    const accounts = [ALICE, BOB, CAROL];
-    const step = fc.record({ who: fc.nat(2), nonce: fc.nat(6), gasPrice: fc.bigInt(PRICE, PRICE * 3n) });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-        const { pool } = createPool();
-        for (const { who, nonce, gasPrice } of steps)
-          pool.add(tx(accounts[who] as TestAccount, nonce, { gasPrice }), 'local');
-        const ready = [...pool.executable()];
-        for (const { address } of accounts) {
-          const nonces = ready.filter(({ sender }) => sender === address).map(({ nonce }) => nonce);
-          expect(nonces).toEqual(nonces.map((_, i) => i));
-          expect(pool.pendingNonce(address)).toBe(nonces.length);
-        }
-        const waiting = contentOf(pool).filter(({ reason }) => reason.code === 'nonceGap');
-        expect(ready.length + waiting.length).toBe(pool.size);
-      }),
-      { numRuns: 30 },
-    );
-  });
-});
-
-describe('what waits', () => {
-  it('says which nonce is missing and becomes ready when it comes', () => {
-    const { pool } = setup;
-    const [first, second, third] = [tx(ALICE, 0), tx(ALICE, 1), tx(ALICE, 2)];
-    pool.add(first, 'local');
-    pool.add(third, 'local');
-    expect(entryOf(pool, third.hash)?.reason).toEqual({ code: 'nonceGap', got: 2, expected: 1 });
-    expect(pool.pendingNonce(ALICE.address)).toBe(1);
-    pool.add(second, 'local');
-    expect(entryOf(pool, third.hash)?.reason).toEqual({ code: 'notMinedYet' });
-    expect(pool.pendingNonce(ALICE.address)).toBe(3);
-  });
-
-  it('says how much money is missing and becomes ready when it comes', () => {
-    const { pool, setAccount, head } = setup;
-    const [first, second] = [tx(ALICE, 0), tx(ALICE, 1)];
-    setAccount(ALICE, 0, 2n * TRANSFER_COST + 1n);
-    pool.add(first, 'local');
-    expect(pool.add(second, 'local').value).toBe('added');
-    const expected = 2n * TRANSFER_COST + 2n;
-    expect(entryOf(pool, second.hash)?.reason).toEqual({ code: 'insufficientFunds', got: expected - 1n, expected });
-    expect(hashes(pool.executable())).toEqual([first.hash]);
-    expect(pool.pendingNonce(ALICE.address)).toBe(2);
-    setAccount(ALICE, 0, expected);
-    head();
-    expect(hashes(pool.executable())).toEqual([first.hash, second.hash]);
-  });
-
-  it('says when better paid transactions fill the block', () => {
-    const { pool } = setup;
-    const large = { gasLimit: 1_200_000, gasPrice: 500n };
-    const [rich, poor] = [tx(ALICE, 0, large), tx(BOB, 0, { ...large, gasPrice: 400n })];
-    pool.add(rich, 'local');
-    pool.add(poor, 'local');
-    expect(entryOf(pool, rich.hash)?.reason).toEqual({ code: 'notMinedYet' });
-    expect(entryOf(pool, poor.hash)?.reason).toEqual({ code: 'blockFull' });
-    expect(contentOf(pool).map(({ reason }) => reason.code)).toEqual(['notMinedYet', 'blockFull']);
-    expect(entryOf(pool, tx(CAROL, 0).hash)).toBeUndefined();
-  });
-
-  it('what is read of it in pieces is what was there, without what left meanwhile', () => {
-    const { pool } = createPool({ maxPerAccount: 600 });
-    const sent = Array.from({ length: 600 }, (_, nonce) => tx(ALICE, nonce));
-    for (const transaction of [...sent, tx(BOB, 0)]) pool.add(transaction, 'local');
-    const pieces = pool.contentInPieces();
-    let count = 0;
-    let content: readonly PoolEntry[] | undefined;
-    // The next block has room for 95, so the pieces are those of what is described.
-    while (content === undefined) {
-      const piece = pieces.next();
-      count++;
-      if (piece.done) content = piece.value;
-      else if (count === 1) pool.remove((sent[599] as Transaction).hash);
-    }
-    expect(count).toBe(3);
-    expect(hashes(content.map(({ transaction }) => transaction))).toEqual([
-      ...hashes(sent.slice(0, 599)),
-      tx(BOB, 0).hash,
-    ]);
-    expect(hashes(pool.waiting())).toEqual(hashes(content.map(({ transaction }) => transaction)));
-    expect(contentOf(pool).filter(({ reason }) => reason.code === 'notMinedYet')).toHaveLength(95);
-    expect(runToEnd(pool.contentInPieces(2, BOB.address))).toHaveLength(1);
-    expect(runToEnd(pool.contentInPieces(2))).toHaveLength(2);
-    // Of the pool as it was before the change nothing is kept.
-    const status = pool.entryInPieces((sent[0] as Transaction).hash);
-    expect(status.next().value).toMatchObject({ reason: { code: 'notMinedYet' } });
-  });
-
-  it('is forgotten after its lifetime, which ends when it becomes ready', () => {
-    const { pool, runtime, head } = createPool({ queuedLifetimeMs: 5_000 });
-    const [gap, filled] = [tx(ALICE, 1), tx(BOB, 1)];
-    pool.add(gap, 'local');
-    pool.add(filled, 'local');
-    runtime.advance(4_000);
-    pool.add(tx(BOB, 0), 'local');
-    head();
-    expect(pool.has(gap.hash)).toBe(true);
-    runtime.advance(1_000);
-    head();
-    expect([pool.has(gap.hash), pool.has(filled.hash)]).toEqual([false, true]);
   });
 });
 
