@@ -13,6 +13,9 @@ const PATIENCE = { testTimeout: 600_000, hookTimeout: 600_000, teardownTimeout: 
  */
 const PROCESSES = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
+/** Every file would load the packages anew, which takes longer than many a file's tests. */
+const SHARED = { isolate: false };
+
 /**
  * These tests use what the build made. Node.js loads it as it is: put through Vite module by module, it took longer than many a file's tests.
  */
@@ -30,10 +33,17 @@ const LONGEST = [
   'packages/market/src/contracts/days.test.ts',
   'test/browser/ownDay.test.ts',
   'test/browser/sent.test.ts',
-  'test/functional/examples.test.ts',
-  'test/functional/contract.test.ts',
+  'test/browser/community.test.ts',
+  'test/browser/trade.test.ts',
   'test/functional/liars.test.ts',
+  'test/functional/examples.test.ts',
+  'test/functional/fourMachines.test.ts',
+  'test/functional/day.test.ts',
+  'test/functional/contract.test.ts',
   'test/functional/split.test.ts',
+  'test/functional/fuzz.test.ts',
+  'test/functional/communityTestbed.test.ts',
+  'test/functional/clocks.test.ts',
   'test/functional/benchValidate.test.ts',
 ];
 
@@ -46,26 +56,27 @@ class LongestFirst extends BaseSequencer {
     const sorted = await super.sort(files);
     return sorted.sort((a, b) => {
       const [[groupA, placeA], [groupB, placeB]] = [rank(a), rank(b)];
-      return groupA - groupB || placeA - placeB;
+      // A worker goes on with files of its own project only.
+      return groupA - groupB || placeA - placeB || a.project.name.localeCompare(b.project.name);
     });
   }
 }
 
+/** Unit tests run against the sources, so they need no build. The longer name first: each also stands for what begins with it. */
+const SOURCES = {
+  '@wattchain/node/parts': new URL('./packages/node/src/parts.ts', import.meta.url).pathname,
+  ...Object.fromEntries(
+    ['core', 'vm', 'solidity', 'market', 'node', 'cli'].map((name) => [`@wattchain/${name}`, sourceOf(name)]),
+  ),
+};
+
 export default defineConfig({
-  resolve: {
-    // Unit tests run against the sources, so they need no build. The longer name first: each also stands for what begins with it.
-    alias: {
-      '@wattchain/node/parts': new URL('./packages/node/src/parts.ts', import.meta.url).pathname,
-      ...Object.fromEntries(
-        ['core', 'vm', 'solidity', 'market', 'node', 'cli'].map((name) => [`@wattchain/${name}`, sourceOf(name)]),
-      ),
-    },
-  },
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
+        resolve: { alias: SOURCES },
         test: {
           name: 'unit',
           include: [
@@ -76,23 +87,28 @@ export default defineConfig({
             'test/{fuzz,soak}/**/*.test.ts',
           ],
           ...PATIENCE,
-          // Every file would load the packages anew, which takes longer than its tests.
-          isolate: false,
+          ...SHARED,
           maxWorkers: '100%',
         },
       },
       {
         extends: true,
-        resolve: { alias: {} },
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...PATIENCE, ...PROCESSES, server: BUILT },
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          ...PATIENCE,
+          ...SHARED,
+          ...PROCESSES,
+          server: BUILT,
+        },
       },
       {
         extends: true,
-        resolve: { alias: {} },
         test: {
           name: 'functional',
           include: ['test/functional/**/*.test.ts'],
           ...PATIENCE,
+          ...SHARED,
           ...PROCESSES,
           server: BUILT,
         },

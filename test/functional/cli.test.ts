@@ -3,23 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatTokens } from '@wattchain/market';
 import { describe, expect, test } from 'vitest';
-import {
-  directory,
-  json,
-  NODE_1,
-  NODE_3,
-  network,
-  printed,
-  refuse,
-  refuseAll,
-  run,
-  spawned,
-  succeed,
-  useNetwork,
-} from './commandKit.js';
+import { NODE_1, NODE_3, printed, useNetwork } from './commandKit.js';
 import { root, waitUntil } from './framework.js';
 
-useNetwork();
+const { commands, node } = useNetwork();
+const { directory, json, refuse, refuseAll, run, spawned, succeed } = commands;
 
 describe('a trade, command by command', () => {
   const period = '--meter roof-1 --start 2018-07-04T08:00-07:00';
@@ -39,7 +27,7 @@ describe('a trade, command by command', () => {
     );
 
     const timeOf = async (block: string) =>
-      Number((await network.node(0).rpc<{ timestamp: string }>('eth_getBlockByNumber', [block, false])).timestamp);
+      Number((await node().rpc<{ timestamp: string }>('eth_getBlockByNumber', [block, false])).timestamp);
     const before = await timeOf('finalized');
     const offered = await json<{ offerId: string; acceptUntil: string; settleBy: string; height: number }>(
       `trade offer --from testbed:node-1 ${period} --energy 1.071612 --accept-within 10m --settle-within 2h`,
@@ -99,7 +87,7 @@ describe('a trade, command by command', () => {
       ],
       [/there is no offer 77/, 'trade accept --from testbed:node-3 --offer 77 --energy 0.2'],
     ]);
-    expect(await network.node(0).rpc('eth_getTransactionCount', [NODE_3, 'pending'])).toBe('0x0');
+    expect(await node().rpc('eth_getTransactionCount', [NODE_3, 'pending'])).toBe('0x0');
   });
 
   test('the gateway reports, anyone settles, and the trade is settled', async () => {
@@ -131,7 +119,7 @@ describe('a trade, command by command', () => {
     });
     let tries = 0;
     for (let height = 1; height <= status.finalized.height; height++) {
-      const block = (await network.node(0).rpc('eth_getBlockByNumber', [`0x${height.toString(16)}`, false])) as {
+      const block = (await node().rpc('eth_getBlockByNumber', [`0x${height.toString(16)}`, false])) as {
         readonly difficulty: string;
       };
       tries += Number(block.difficulty);
@@ -247,7 +235,7 @@ describe('the bank', () => {
     expect(order).toMatchObject({ orderId: '1', allowance: '2000000000000000000' });
     const [listed] = await json<{ nextDue: string }[]>('bank orders');
     await waitUntil('the order to be due', async () => {
-      const block = await network.node(0).rpc<{ timestamp: string }>('eth_getBlockByNumber', ['latest', false]);
+      const block = await node().rpc<{ timestamp: string }>('eth_getBlockByNumber', ['latest', false]);
       return Number(block.timestamp) > Number(listed?.nextDue);
     });
     expect(await json('bank run --from testbed:operator-1')).toMatchObject({
@@ -387,7 +375,7 @@ describe('files with slips', () => {
 
 test('what looks like a slip is asked about before it is signed, and what can only be one is refused', async () => {
   const offer = 'trade offer --from testbed:node-1 --meter m2';
-  const read = await network.node(0).rpc('eth_getTransactionCount', [NODE_1, 'pending']);
+  const read = await node().rpc('eth_getTransactionCount', [NODE_1, 'pending']);
   await refuseAll([
     [/99999\.000000 kWh in 15 min are 399996 kW/, `${offer} --start 2018-07-30T00:00 --energy 99999`],
     [/begins at 2200-10-30 00:00Z/, `${offer} --start 2200-10-30T00:00 --energy 1`],
@@ -402,7 +390,7 @@ test('what looks like a slip is asked about before it is signed, and what can on
     ],
     [/selling rate goes from 1 to 1000 coins/, 'bank rates announce --from testbed:operator-1 --buy 1000'],
   ]);
-  expect(await network.node(0).rpc('eth_getTransactionCount', [NODE_1, 'pending'])).toBe(read);
+  expect(await node().rpc('eth_getTransactionCount', [NODE_1, 'pending'])).toBe(read);
   await succeed('send --from testbed:node-1 --to testbed:node-2 --amount 0 --yes');
 });
 

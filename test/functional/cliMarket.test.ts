@@ -5,26 +5,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  directory,
-  json,
-  MINER,
-  OPERATOR_1,
-  OPERATOR_2,
-  refuse,
-  refuseAll,
-  rpc,
-  run,
-  succeed,
-  useDevelopmentChain,
-} from './commandKit.js';
+import { MINER, OPERATOR_1, OPERATOR_2, useDevelopmentChain } from './commandKit.js';
 
-useDevelopmentChain({ operators: [OPERATOR_1, OPERATOR_2], recoveryKey: MINER });
+const { commands, rpc } = useDevelopmentChain({ operators: [OPERATOR_1, OPERATOR_2], recoveryKey: MINER });
+const { directory, json, refuse, refuseAll, run, succeed } = commands;
 
 const DAY = 86_400;
 
 async function call<Result>(method: string, ...params: unknown[]): Promise<Result> {
-  const response = await fetch(rpc, {
+  const response = await fetch(rpc(), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),

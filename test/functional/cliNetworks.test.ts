@@ -4,25 +4,11 @@ import { join } from 'node:path';
 import { encryptKey, parseGenesis, toHex } from '@wattchain/core';
 import { mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, describe, expect, test } from 'vitest';
-import {
-  directory,
-  expectRefusal,
-  json,
-  keys,
-  NODE_2,
-  PASSPHRASE,
-  parsed,
-  printed,
-  refuse,
-  refuseAll,
-  run,
-  spawned,
-  succeed,
-  useNetwork,
-} from './commandKit.js';
+import { expectRefusal, NODE_2, PASSPHRASE, parsed, printed, useNetwork } from './commandKit.js';
 import { freePort, TestNode } from './framework.js';
 
-useNetwork();
+const { commands } = useNetwork();
+const { directory, json, keys, refuse, refuseAll, run, spawned, succeed } = commands;
 
 /** Of nobody here. */
 const RECOVERY = `0x${'0c'.repeat(20)}`;
