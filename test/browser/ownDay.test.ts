@@ -1,11 +1,16 @@
-/** `wattchain testbed --day FILE`: for every kind of day file the page shows the report's day, to the last digit, by the file's clock and names. */
+/**
+ * `wattchain testbed --day FILE`: for every kind of day file the page shows the report's day, to the last digit, by the file's clock and names. The
+ * largest is played by the command, on four nodes; the others, which differ in their clocks, on one.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type RunningTestbed, startTestbed, waitUntil } from '../functional/framework.js';
+import type { CommunityResult } from '../../packages/cli/dist/testbed/result.js';
+import { startTestbed, waitUntil } from '../functional/framework.js';
+import { type PlayedDay, playOnOneNode } from '../functional/oneNodeDay.js';
 import { launchBrowser } from './chromium.mjs';
 import { settled, Visitor } from './framework.js';
 
@@ -15,24 +20,6 @@ const FONTANA = fileURLToPath(
 
 const found = await launchBrowser();
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-own-day-page-'));
-
-/** What of `day.json` the page shows too. */
-interface Report {
-  readonly date: string;
-  readonly homes: readonly {
-    readonly name: string;
-    readonly producedKwh: string;
-    readonly consumedKwh: string;
-    readonly soldKwh: string;
-    readonly boughtKwh: string;
-  }[];
-  readonly periods: readonly { readonly start: string }[];
-  readonly producedKwh: string;
-  readonly consumedKwh: string;
-  readonly tradedKwh: string;
-  readonly selfSufficiency: { readonly together: string };
-  readonly passed: boolean;
-}
 
 /** A day of some homes: lines of start, load and production of ann, load of bob, load and production of a home with a long name. */
 function dayFile(name: string, starts: readonly string[]): string {
@@ -54,27 +41,31 @@ const hours = (from: number, to: number, offset: string, date: string) =>
 const CASES = [
   {
     kind: 'seventeen homes of a week',
-    file: () => FONTANA,
-    options: ['--date', '2017-07-04'],
-    zone: 'wall clock',
+    // Most steps of so many homes take longer than a block.
+    play: () =>
+      playOnTestbed(
+        ...['--day', FONTANA, '--date', '2017-07-04', '--time-zone', 'America/Los_Angeles'],
+        ...['--block-interval', '500'],
+      ),
+    zone: 'America/Los_Angeles',
     homes: 17,
   },
   {
     kind: 'half hours by the wall clock',
-    file: () =>
-      dayFile(
-        'half.csv',
-        ['10:00', '10:30', '11:00', '11:30'].map((time) => `2024-06-01T${time}`),
+    play: () =>
+      playOnOneNode(
+        dayFile(
+          'half.csv',
+          ['10:00', '10:30', '11:00', '11:30'].map((time) => `2024-06-01T${time}`),
+        ),
       ),
-    options: [],
     zone: 'wall clock',
     homes: 3,
   },
   {
     kind: 'hours of a place at half an hour from UTC',
     // 23:00 there is the next day elsewhere.
-    file: () => dayFile('half-past.csv', hours(20, 24, '-03:30', '2024-06-01')),
-    options: [],
+    play: () => playOnOneNode(dayFile('half-past.csv', hours(20, 24, '-03:30', '2024-06-01'))),
     // Periods begin at whole hours of meter time, which is then the clock on the wall.
     zone: 'wall clock',
     homes: 3,
@@ -82,16 +73,17 @@ const CASES = [
   {
     kind: 'hours of a place that is three hours from UTC',
     // 23:00 there is the next day elsewhere.
-    file: () => dayFile('offset.csv', hours(20, 24, '-03:00', '2024-06-01')),
-    options: [],
+    play: () => playOnOneNode(dayFile('offset.csv', hours(20, 24, '-03:00', '2024-06-01'))),
     zone: 'UTC-03:00',
     homes: 3,
   },
   {
     kind: 'the day of 25 hours',
-    file: () =>
-      dayFile('autumn.csv', [...hours(0, 2, '-07:00', '2018-11-04'), ...hours(1, 24, '-08:00', '2018-11-04')]),
-    options: ['--time-zone', 'America/Los_Angeles'],
+    play: () =>
+      playOnOneNode(
+        dayFile('autumn.csv', [...hours(0, 2, '-07:00', '2018-11-04'), ...hours(1, 24, '-08:00', '2018-11-04')]),
+        'America/Los_Angeles',
+      ),
     zone: 'America/Los_Angeles',
     homes: 3,
   },
@@ -126,7 +118,7 @@ describe.skipIf(found.missing !== undefined)(`a day of one's own on the page ${f
         .allTextContents();
       expect(offered.slice(2).map((text) => text.slice(0, 5))).toEqual(report.periods.map(({ start }) => start));
       await page.getByText(zone, { exact: false }).first().waitFor();
-      await page.getByText(report.date, { exact: false }).first().waitFor();
+      await page.getByText(String(report.date), { exact: false }).first().waitFor();
       for (const home of report.homes) expect(await shownHome(page, home.name)).toEqual(numbersOf(home));
       // Chosen day and hour are in the address, which a neighbour can open.
       await page.getByRole('combobox', { name: 'hour', exact: true }).selectOption({ index: 3 });
@@ -147,46 +139,47 @@ describe.skipIf(found.missing !== undefined)(`a day of one's own on the page ${f
   });
 });
 
-/** Testbeds that have traded a day and go on: the next one plays its day while the page of the one before is looked at. */
+/** Days that were traded on networks that go on: the next one is played while the page of the one before is looked at. */
 class PlayedDays {
-  readonly #begun = new Map<string, Promise<{ readonly testbed: RunningTestbed; readonly report: Report }>>();
+  readonly #begun = new Map<string, Promise<PlayedDay>>();
 
-  /** What a testbed reported of its day, and its page, which is there as long as `look` looks. */
-  async use(kind: string, look: (url: string, report: Report) => Promise<void>): Promise<void> {
+  /** What was reported of a day, and its page, which is there as long as `look` looks. */
+  async use(kind: string, look: (url: string, report: CommunityResult) => Promise<void>): Promise<void> {
     const index = CASES.findIndex((each) => each.kind === kind);
-    const { testbed, report } = await this.#day(index);
+    const { url, report, stop } = await this.#day(index);
     // Where the next one fails is for its own test to say.
     if (index + 1 < CASES.length) this.#day(index + 1).catch(() => {});
     try {
       expect(report.passed).toBe(true);
-      await look(testbed.url, report);
+      await look(url, report);
     } finally {
-      await testbed.stop();
+      await stop();
     }
   }
 
   /** Ends what a failure has left. */
   async stop(): Promise<void> {
     const all = await Promise.allSettled(this.#begun.values());
-    await Promise.all(all.map((day) => day.status === 'fulfilled' && day.value.testbed.stop()));
+    await Promise.all(all.map((day) => day.status === 'fulfilled' && day.value.stop()));
   }
 
-  #day(index: number) {
+  #day(index: number): Promise<PlayedDay> {
     const next = CASES[index] as (typeof CASES)[number];
-    const begun = this.#begun.get(next.kind) ?? play(join(directory, `testbed-${index}`), next);
+    const begun = this.#begun.get(next.kind) ?? next.play();
     this.#begun.set(next.kind, begun);
     return begun;
   }
 }
 
-async function play(dir: string, { file, options }: (typeof CASES)[number]) {
-  const testbed = await startTestbed(dir, '--day', file(), ...options, '--block-interval', '300');
+async function playOnTestbed(...options: readonly string[]): Promise<PlayedDay> {
+  const dir = join(directory, 'testbed');
+  const { url, told, stop } = await startTestbed(dir, ...options);
   try {
-    await testbed.told('The network keeps running');
-    const report = JSON.parse(readFileSync(join(dir, 'result', 'day.json'), 'utf8')) as Report;
-    return { testbed, report };
+    await told('The network keeps running');
+    const report = JSON.parse(readFileSync(join(dir, 'result', 'day.json'), 'utf8')) as CommunityResult;
+    return { url, report, stop };
   } catch (error) {
-    await testbed.stop();
+    await stop();
     throw error;
   }
 }
@@ -212,7 +205,7 @@ async function figures(page: Page, title: string, tradedKwh: string): Promise<Re
 
 type Numbers = readonly [producedKwh: string, consumedKwh: string, soldKwh: string, boughtKwh: string];
 
-const numbersOf = (home: Report['homes'][number]): Numbers => [
+const numbersOf = (home: CommunityResult['homes'][number]): Numbers => [
   home.producedKwh,
   home.consumedKwh,
   home.soldKwh,

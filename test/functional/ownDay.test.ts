@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderCommunityReport } from '../../packages/cli/dist/testbed/communityReport.js';
 import { type Finished, root, startTestbed, wattchain } from './framework.js';
 import { runInProcess } from './inProcess.js';
+import { playOnOneNode } from './oneNodeDay.js';
 
 /** Three quarters of an hour; ann and eve sell, who buys what follows by hand from the rule. */
 const DAY = `start,ann_load_Wh,ann_pv_Wh,bob_load_Wh,cid_load_Wh,eve_load_Wh,eve_pv_Wh,tariff_usd_per_kWh
@@ -97,14 +99,13 @@ const EXPORTED = `start;ann_load_kWh;ann_pv_kWh;bob_load_kWh;
 test('a file as other tools write it is read, and what was left out is said', async () => {
   const exported = join(directory, 'exported.csv');
   writeFileSync(exported, EXPORTED);
-  const dir = join(directory, 'exported');
-  const testbed = await startTestbed(dir, '--day', exported, '--exit', '--block-interval', '300');
-  const { code, stdout, stderr } = await testbed.end;
-  expect(code, stderr).toBe(0);
-  expect(stdout).toContain('exported.csv: 2024-07-04, 2 half hours from 12:00 to that of 12:30, 2 homes; times by UTC');
-  expect(stdout).toContain('1 empty last column left out');
-  const result = JSON.parse(readFileSync(join(dir, 'result', 'day.json'), 'utf8')) as DayJson;
-  expect([result.surplusKwh, result.tradedKwh, result.periodSeconds]).toEqual(['1.499990', '0.250000', 1_800]);
+  const { report, stop } = await playOnOneNode(exported);
+  await stop();
+  expect(report.passed).toBe(true);
+  const text = renderCommunityReport(report);
+  expect(text).toContain('exported.csv: 2024-07-04, 2 half hours from 12:00 to that of 12:30, 2 homes; times by UTC');
+  expect(text).toContain('1 empty last column left out');
+  expect([report.surplusKwh, report.tradedKwh, report.periodSeconds]).toEqual(['1.499990', '0.250000', 1_800]);
 });
 
 describe('a file with a slip', () => {

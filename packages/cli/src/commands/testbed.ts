@@ -13,7 +13,7 @@ import { addCommand } from '../program.js';
 import { runCommunityDay } from '../testbed/communityDay.js';
 import { renderCommunityCsv, renderCommunityReport } from '../testbed/communityReport.js';
 import { runDay } from '../testbed/day.js';
-import { type DayFileContent, readDayFile } from '../testbed/dayFile.js';
+import { type DayFileContent, describeDayFile, readDayFile } from '../testbed/dayFile.js';
 import { renderCommunityFigures } from '../testbed/figures/communityFigures.js';
 import { renderPaperFigures } from '../testbed/figures/paperFigures.js';
 import { LESSON, runCheaterLesson } from '../testbed/lesson.js';
@@ -166,10 +166,7 @@ function placeToShare(
 
 /** Which day is traded and by which clock it is told, for genesis: so that every node's page says the same. */
 function describeDay({ day, lesson, timeZone }: TestbedCommandOptions, own: DayFileContent | undefined): PlainData {
-  if (own !== undefined) {
-    const { date, zone } = own.day;
-    return describeCommunity({ name: `The day of ${own.file}${date === undefined ? '' : `, ${date}`}`, zone });
-  }
+  if (own !== undefined) return describeDayFile(own);
   const zone = timeZone === undefined ? PAPER_ZONE : parseTimeZone('--time-zone', timeZone).zone;
   const name = lesson === undefined ? "The paper's 4 July in San Diego" : 'The lesson of the cheater';
   return describeCommunity({ name: day === false ? undefined : name, zone });

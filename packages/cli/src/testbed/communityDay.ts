@@ -17,20 +17,19 @@ import {
 } from '@wattchain/market';
 import type { DayFileContent } from './dayFile.js';
 import type { DayLedger } from './dayLedger.js';
-import { DayRun } from './dayRun.js';
-import type { Testbed } from './network.js';
+import { type DayNetwork, DayRun } from './dayRun.js';
 import { householdName, machineOf } from './participants.js';
 import type { CommunityCheck, CommunityHome, CommunityPeriod, CommunityResult, DayCosts } from './result.js';
 import { addressOf, type Household, labelOf } from './tradingDay.js';
 
-/** Plays a community's day on a testbed with its households' accounts. Errors: `dayFailed`, with the reason. */
+/** Plays a community's day on a network with its households' accounts. Errors: `dayFailed`, with the reason. */
 export async function runCommunityDay(
-  testbed: Testbed,
+  network: DayNetwork,
   { file, day }: DayFileContent,
   progress: (text: string) => void,
 ): Promise<CommunityResult> {
   const households = planHouseholds(day);
-  const run = await DayRun.begin(testbed, day, households, progress);
+  const run = await DayRun.begin(network, day, households, progress);
   await run.trade();
   const { ledger, costs } = await run.finish();
   const totals = communityFigures(ledger.community);

@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
-import { WattchainError } from '@wattchain/core';
-import { alignedDay, type CommunityClock, MAX_DAY_FILE_BYTES, parseDayProfile, type ReadDay } from '@wattchain/market';
+import { type PlainData, WattchainError } from '@wattchain/core';
+import {
+  alignedDay,
+  type CommunityClock,
+  describeCommunity,
+  MAX_DAY_FILE_BYTES,
+  parseDayProfile,
+  type ReadDay,
+} from '@wattchain/market';
 import { readInputText } from '../inputFile.js';
 import { MAX_HOUSEHOLDS } from './participants.js';
 
@@ -30,6 +37,11 @@ export function readDayFile(path: string, date: string | undefined, clock?: Comm
       `the testbed has accounts for ${MAX_HOUSEHOLDS}: leave out columns`,
     );
   return { file, day: alignedDay(file, day) };
+}
+
+/** Which day it is and by which clock it is told, for genesis: so that every node's page says the same. */
+export function describeDayFile({ file, day: { date, zone } }: DayFileContent): PlainData {
+  return describeCommunity({ name: `The day of ${file}${date === undefined ? '' : `, ${date}`}`, zone });
 }
 
 const bad = (file: string, what: string, hint: string) =>

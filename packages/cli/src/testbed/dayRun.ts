@@ -6,8 +6,7 @@ import type { Connection } from '../client.js';
 import { readWork, workCost } from '../workCost.js';
 import { checkBalances, type DayLedger, readDay } from './dayLedger.js';
 import { readRecord } from './dayRecord.js';
-import type { Testbed } from './network.js';
-import { MACHINES } from './participants.js';
+import { MACHINES, type MachineName } from './participants.js';
 import type { DayCosts, NodeEnd } from './result.js';
 import { Sender, type SentTransaction } from './sender.js';
 import { type Household, TradingDay } from './tradingDay.js';
@@ -15,13 +14,19 @@ import { type Household, TradingDay } from './tradingDay.js';
 const HEADS_AGREE_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
+/** The network on which a day is played: where the node of each machine answers, and where its data is. */
+export interface DayNetwork {
+  readonly genesisHash: Hash;
+  readonly nodes: ReadonlyMap<MachineName, { readonly rpcUrl: string; readonly dataDir: string }>;
+}
+
 /** A day as the chain tells it, and what it cost. */
 export interface PlayedDay {
   readonly ledger: DayLedger;
   readonly costs: DayCosts;
 }
 
-/** One day on a running testbed, from its first transaction to the costs: `begin`, `trade`, `finish`. */
+/** One day on a running network, from its first transaction to the costs: `begin`, `trade`, `finish`. */
 export class DayRun {
   readonly #startedMs = Date.now();
   #acceptances: readonly SentTransaction[] = [];
@@ -29,24 +34,24 @@ export class DayRun {
   #storedByTrade = 0;
 
   private constructor(
-    private readonly testbed: Testbed,
+    private readonly network: DayNetwork,
     readonly day: TradingDay,
     private readonly firstBlock: bigint,
   ) {}
 
   /** Connects to the nodes and prepares the households. Errors: `foreignNode`, `dayFailed`. */
   static async begin(
-    testbed: Testbed,
+    network: DayNetwork,
     profile: DayProfile,
     households: readonly Household[],
     progress: (text: string) => void,
   ): Promise<DayRun> {
     const sender = await Sender.connect(
-      new Map([...testbed.nodes].map(([name, node]) => [name, node.rpcUrl])),
-      testbed.genesisHash,
+      new Map([...network.nodes].map(([name, node]) => [name, node.rpcUrl])),
+      network.genesisHash,
     );
     const day = new TradingDay(sender, profile, households, progress);
-    const run = new DayRun(testbed, day, await sender.connection('home-1').client.getBlockNumber());
+    const run = new DayRun(network, day, await sender.connection('home-1').client.getBlockNumber());
     await day.prepare();
     return run;
   }
@@ -54,11 +59,11 @@ export class DayRun {
   /** Plays the day's trades to their settlement; `measured` where the meters show something else than was promised. Errors: `dayFailed`. */
   async trade(measured?: DayProfile): Promise<void> {
     const { sent } = this.day.sender;
-    const [sentBefore, storedBefore] = [sent.length, storedBytes(this.testbed)];
+    const [sentBefore, storedBefore] = [sent.length, storedBytes(this.network)];
     this.#acceptances = await this.day.trade();
     await this.day.settle(measured);
     this.#tradeTransactions = sent.slice(sentBefore);
-    this.#storedByTrade = storedBytes(this.testbed) - storedBefore;
+    this.#storedByTrade = storedBytes(this.network) - storedBefore;
   }
 
   /** Waits until everything is confirmed, reads the day from the chain and checks every balance. Errors: `dayFailed`. */
@@ -155,8 +160,8 @@ function median(values: readonly number[]): number {
 }
 
 /** Size of home-1's database. */
-function storedBytes(testbed: Testbed): number {
-  const folder = join(testbed.node('home-1').dataDir, 'chain');
+function storedBytes({ nodes }: DayNetwork): number {
+  const folder = join(nodes.get('home-1')?.dataDir ?? '', 'chain');
   return readdirSync(folder).reduce((sum, file) => {
     // Compaction may remove a file between the listing and the look at it.
     const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0;

@@ -227,8 +227,17 @@ function writeRecoveryKey(directory: string): Address {
   return writeKeyFile(folder, RECOVERY_NAME, randomBytes(32), RECOVERY_PASSPHRASE).address;
 }
 
-function testbedGenesis(options: TestbedOptions, target: bigint, recoveryKey: Address): unknown {
-  const { blockIntervalMs, profile, community, trade } = options;
+/** The genesis file of a testbed of the energy contracts, as JSON data, with this first target. */
+export function testbedGenesis(
+  {
+    blockIntervalMs,
+    profile,
+    community,
+    trade,
+  }: Pick<TestbedOptions, 'blockIntervalMs' | 'profile' | 'community' | 'trade'>,
+  target: bigint,
+  recoveryKey: Address,
+): unknown {
   const timestampMs = Date.now();
   const rules = testbedRules(profile, {
     operators: [addressOfParticipant('operator-1'), addressOfParticipant('operator-2')],
