@@ -4,32 +4,38 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { finish, freePort, type RunningTestbed, root, startTestbed, startWattchain, waitUntil } from './framework.js';
+import { finish, freePort, root, startTestbed, startWattchain, waitUntil } from './framework.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'wattchain-examples-'));
-let rpcUrl = '';
-let devUrl = '';
-let testbed: RunningTestbed;
-let dev: ReturnType<typeof startWattchain>;
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-beforeAll(async () => {
-  testbed = await startTestbed(join(directory, 'testbed'), '--no-day', '--block-interval', '300');
-  rpcUrl = testbed.url;
-  const devPort = await freePort();
-  devUrl = `http://127.0.0.1:${devPort}`;
-  dev = startWattchain(['dev', '--market', '--quiet', '--port', String(devPort)]);
-  await waitUntil("the developer's chain", () => fetch(`${devUrl}/health`));
+/** A chain that runs. */
+interface RunningChain {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function startTestbedChain(): Promise<RunningChain> {
+  const testbed = await startTestbed(join(directory, 'testbed'), '--no-day', '--block-interval', '300');
   await waitUntil('the first block', async () => {
-    const response = await fetch(`${rpcUrl}/health`);
+    const response = await fetch(`${testbed.url}/health`);
     return ((await response.json()) as { head?: { height: number } }).head?.height;
   });
-});
-afterAll(async () => {
-  const ended = finish(dev);
-  dev.kill('SIGINT');
-  await Promise.all([ended, testbed.stop()]);
-  rmSync(directory, { recursive: true, force: true });
-});
+  return testbed;
+}
+
+async function startDevelopmentChain(...options: readonly string[]): Promise<RunningChain> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = startWattchain(['dev', '--quiet', '--port', String(port), ...options]);
+  const ended = finish(child);
+  await waitUntil("the developer's chain", () => fetch(`${url}/health`));
+  const stop = async () => {
+    child.kill('SIGINT');
+    await ended;
+  };
+  return { url, stop };
+}
 
 const run = (file: string, args: readonly string[] = [], env: Record<string, string> = {}) =>
   finish(
@@ -47,12 +53,18 @@ test('1: a block is mined by hand and holds', async () => {
 });
 
 describe.each([
-  ['a testbed', () => rpcUrl, 20_190_704, '1000001.5'],
-  ["a developer's chain", () => devUrl, 31_337, '10001.5'],
-])('on %s', (_, url, chainId, coins) => {
+  ['a testbed', startTestbedChain, 20_190_704, '1000001.5'],
+  ["a developer's chain", () => startDevelopmentChain('--market'), 31_337, '10001.5'],
+])('on %s', (_, start, chainId, coins) => {
+  let chain: RunningChain;
+  beforeAll(async () => {
+    chain = await start();
+  });
+  afterAll(() => chain.stop());
+
   /** Runs an example that must have nothing to complain about. */
   async function outputOf(file: string): Promise<string> {
-    const { code, stdout, stderr } = await run(file, [], { WATTCHAIN_RPC: url() });
+    const { code, stdout, stderr } = await run(file, [], { WATTCHAIN_RPC: chain.url });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     return stdout;
   }
@@ -136,27 +148,23 @@ describe('what is missing is said in a sentence', () => {
   });
 
   test('6 without a token, and without a node', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
     const tokenFile = join(directory, 'token');
-    const missing = await run('6-mine-for-a-node.mjs', [devUrl, tokenFile]);
+    const missing = await run('6-mine-for-a-node.mjs', [url, tokenFile]);
     expect(missing).toMatchObject({
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(/^There is no token in .*\n$/),
     });
     writeFileSync(tokenFile, 'token');
-    const url = `http://127.0.0.1:${await freePort()}`;
     const alone = await run('6-mine-for-a-node.mjs', [url, tokenFile]);
     expect(alone).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^No node answers at .*\n$/) });
   });
 
   test('on a chain that has other accounts', async () => {
-    const port = await freePort();
-    const bare = startWattchain(['dev', '--quiet', '--port', String(port)]);
-    const ended = finish(bare);
-    await waitUntil("the developer's chain", () => fetch(`http://127.0.0.1:${port}/health`));
-    const { code, stdout, stderr } = await run('2-send-a-transfer.mjs', [`http://127.0.0.1:${port}`]);
-    bare.kill('SIGINT');
-    await ended;
+    const bare = await startDevelopmentChain();
+    const { code, stdout, stderr } = await run('2-send-a-transfer.mjs', [bare.url]);
+    await bare.stop();
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^At http.* the testbed's accounts have no coins: this example needs "npm start" or .*\n$/);
   });
