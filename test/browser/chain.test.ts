@@ -19,7 +19,7 @@ let paid: Hex;
 describe.skipIf(found.missing !== undefined)(`the chain in the page ${found.missing ?? ''}`, () => {
   beforeAll(async () => {
     browser = found.browser as Browser;
-    community = await TestCommunity.start();
+    community = await TestCommunity.start({ isAlone: true });
     await community.registerMeter('roof-1', addressOf('node-1'));
     const payment = { to: addressOf('node-2'), value: 5n * 10n ** 18n, type: 'legacy' } as const;
     ({ transactionHash: paid } = await community.included(community.signer('node-1').sendTransaction(payment)));

@@ -1,5 +1,5 @@
 /**
- * The communities that browser tests visit: on two real node processes, one of which mines, where blocks that come by themselves, peers or trouble matter;
+ * The communities that browser tests visit: on one or two real node processes, one of which mines, where blocks that come by themselves, peers or trouble matter;
  * else on a developer's chain, where nothing waits for a miner.
  */
 import { rmSync, writeFileSync } from 'node:fs';
@@ -183,7 +183,7 @@ abstract class Community {
   }
 }
 
-/** A community on two nodes, one of which mines. */
+/** A community on real nodes, of which the last one mines. */
 export class TestCommunity extends Community {
   private constructor(
     private readonly network: TestNetwork,
@@ -192,9 +192,11 @@ export class TestCommunity extends Community {
     super(network.node(0).rpcUrl);
   }
 
-  static async start(blockIntervalMs = 300, rules: TestRules = {}): Promise<TestCommunity> {
-    const genesis = communityGenesis({ name: 'test community', blockIntervalMs, rules });
-    const network = await TestNetwork.create(genesis, { nodes: 2, miners: [1], minMembers: 1 }, MINER);
+  /** Where nothing is to be seen of the other node, the one that serves the page mines alone. */
+  static async start({ blockIntervalMs = 300, isAlone = false } = {}): Promise<TestCommunity> {
+    const genesis = communityGenesis({ name: 'test community', blockIntervalMs });
+    const [nodes, miners] = isAlone ? [1, [0]] : [2, [1]];
+    const network = await TestNetwork.create(genesis, { nodes, miners, minMembers: 1 }, MINER);
     try {
       await network.start();
     } catch (error) {

@@ -22,7 +22,7 @@ let community: TestCommunity;
 describe.skipIf(found.missing !== undefined)(`memory of the page ${found.missing ?? ''}`, () => {
   beforeAll(async () => {
     browser = found.browser as Browser;
-    community = await TestCommunity.start();
+    community = await TestCommunity.start({ isAlone: true });
     await community.registerMeter('roof-1', addressOf('node-1'));
     await community.report('roof-1', paperPeriodStart(4), 2_100_000n, 700_000n);
   });

@@ -1,4 +1,4 @@
-/** A whole trade in the page: two households with a browser each, on real nodes, from the first key to the settled kilowatt-hours. */
+/** A whole trade in the page: two households with a browser each, on a real node, from the first key to the settled kilowatt-hours. */
 import { GENESIS_ADDRESSES, getTokenBalance, paperPeriodStart } from '@wattchain/market';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { formatEther, type Hex } from 'viem';
@@ -29,7 +29,7 @@ const sellerAddress = privateKeyToAccount(sellerKey).address;
 describe.skipIf(found.missing !== undefined)(`trading in the page ${found.missing ?? ''}`, () => {
   beforeAll(async () => {
     browser = found.browser as Browser;
-    community = await TestCommunity.start(BLOCK_INTERVAL_MS);
+    community = await TestCommunity.start({ blockIntervalMs: BLOCK_INTERVAL_MS, isAlone: true });
     await community.included(
       community.signer('operator-1').sendTransaction({ to: sellerAddress, value: 50n * 10n ** 18n, type: 'legacy' }),
     );
