@@ -16,7 +16,7 @@ interface RunningChain {
 }
 
 async function startTestbedChain(): Promise<RunningChain> {
-  const testbed = await startTestbed(join(directory, 'testbed'), '--no-day', '--block-interval', '300');
+  const testbed = await startTestbed(join(directory, 'testbed'), '--no-day', '--block-interval', '500');
   await waitUntil('the first block', async () => {
     const response = await fetch(`${testbed.url}/health`);
     return ((await response.json()) as { head?: { height: number } }).head?.height;
