@@ -35,6 +35,15 @@ struct PeerRoom {
     uint256[] weights;
     uint256[] parts;
     Ties ties;
+    // Of one seller's buyers, by how many they are; empty until so many have been.
+    BuyerRoom[] buyers;
+}
+
+/// @dev Room to share among so many buyers, which all sellers with so many use.
+struct BuyerRoom {
+    uint256[] weights;
+    uint256[] parts;
+    Ties ties;
 }
 
 /// @dev Room for members with so many sources together.
@@ -45,7 +54,8 @@ function newPeerRoom(uint256 members, uint256 sources) pure returns (PeerRoom me
         new uint256[](members + 1),
         new uint256[](MOST_PEERS),
         new uint256[](MOST_PEERS),
-        Ties(MeterTime.wrap(0), new address[](MOST_PEERS), new uint256[](MOST_PEERS))
+        Ties(MeterTime.wrap(0), new address[](MOST_PEERS), new uint256[](MOST_PEERS)),
+        new BuyerRoom[](members + 1)
     );
 }
 
@@ -86,7 +96,7 @@ function matchRank(Peers memory peers, uint256 rank, uint256[] memory needs, uin
         uint256 end = first;
         uint256 asked = 0;
         while (end < count && sellerIn(trades[end]) == seller) asked += energyIn(trades[end++]);
-        if (asked > left[seller]) shareOut(peers, trades, first, end, asked, left[seller]);
+        if (asked > left[seller]) shareOut(peers, room, first, end, asked, left[seller]);
         left[seller] -= asked < left[seller] ? asked : left[seller];
         for (; first < end; ++first) needs[buyerIn(trades[first])] -= energyIn(trades[first]);
     }
@@ -95,21 +105,29 @@ function matchRank(Peers memory peers, uint256 rank, uint256[] memory needs, uin
 /// @dev What a seller has, to those who ask it for more together, pro rata.
 function shareOut(
     Peers memory peers,
-    uint256[] memory trades,
+    PeerRoom memory room,
     uint256 first,
     uint256 end,
     uint256 asked,
     uint256 given
 ) pure {
-    uint256[] memory weights = new uint256[](end - first);
-    uint256[] memory parts = new uint256[](end - first);
-    address[] memory buyers = new address[](end - first);
-    for (uint256 i = first; i < end; ++i) {
-        weights[i - first] = energyIn(trades[i]);
-        buyers[i - first] = peers.owners[buyerIn(trades[i])];
+    uint256[] memory trades = room.sorted;
+    BuyerRoom memory own = room.buyers[end - first];
+    if (own.weights.length == 0) {
+        own = BuyerRoom(
+            new uint256[](end - first),
+            new uint256[](end - first),
+            Ties(peers.period, new address[](end - first), new uint256[](end - first))
+        );
+        room.buyers[end - first] = own;
     }
-    splitInto(parts, given, weights, asked, Ties(peers.period, buyers, new uint256[](end - first)));
-    for (uint256 i = first; i < end; ++i) trades[i] = ((trades[i] >> 160) << 160) | parts[i - first];
+    own.ties.period = peers.period;
+    for (uint256 i = first; i < end; ++i) {
+        own.weights[i - first] = energyIn(trades[i]);
+        own.ties.owners[i - first] = peers.owners[buyerIn(trades[i])];
+    }
+    splitInto(own.parts, given, own.weights, asked, own.ties);
+    for (uint256 i = first; i < end; ++i) trades[i] = ((trades[i] >> 160) << 160) | own.parts[i - first];
 }
 
 /// @dev What every buyer asks of its sources of a rank, as the first `count` words of `room.requests`.

@@ -12,6 +12,7 @@ import { OutputFolder } from './folder.js';
 import { type ReadFile, understandInputs } from './inputs.js';
 import { type PreparedCommunity, prepareCommunity } from './prepare.js';
 import { batchesOf, playRule } from './ruleChain.js';
+import { mostPeers } from './ruleRuns/peerRun.js';
 import { computeRule, runCommunity } from './run.js';
 import { verifyResult } from './verify.js';
 
@@ -105,6 +106,13 @@ describe('a rule on its chain', () => {
       expect(calls).toBeGreaterThanOrEqual(prepared.periods.length * 2 * prepared.homes.length);
     },
   );
+
+  it('has as many peers as have room for what they state in a transaction: fewer where prices change every hour', () => {
+    const hourly = (text: string) => text.replaceAll(/T(\d\d):00,0\.\d\d/g, 'T$1:00,0.5$1');
+    const peersOf = (file: ReadFile) => mostPeers(computeRule(community(file), 'peerChoice').context);
+    expect(peersOf(fileOf(30))).toBe(80);
+    expect(peersOf(fileOf(30, hourly))).toBe(30);
+  });
 
   it('sealed orders are committed to and opened, and make the same market as open ones', async () => {
     const text = JSON.stringify({ 'callAuction:uniform': { orders: 'sealed' } });

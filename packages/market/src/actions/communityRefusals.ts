@@ -68,6 +68,14 @@ export const COMMUNITY_REFUSALS: Readonly<
     message: `periods until ${time(periodEnd)} reach beyond the billing period, which ends at ${time(billingEnd)}`,
     hint: 'settle up to its end, have it billed, and go on',
   }),
+  NotThisPart: ([periodStart, done, members]) => ({
+    message: `this is not the next call for the period from ${time(periodStart)} on, of which ${done} of ${members} members are done`,
+    hint: 'ask parting how far it is: members are measured, then all is shared out, then they are paid',
+  }),
+  AnotherShare: ([periodStart]) => ({
+    message: `this is not what the members get for the period from ${time(periodStart)} on`,
+    hint: 'hand in the parts as the event Shared told them',
+  }),
   AllowancesTooLarge: ([sum, forecast]) => ({
     message: `the allowances sum to ${kwh(sum)}, the pool expects ${kwh(forecast)}`,
     hint: 'promise no more than members are expected to give',

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { encodeFunctionData } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { FEED_IN, FIRST, HOUR, OrderRoom, startOf, TARIFF, UNIT } from '../../testing/orderRoom.js';
 import { billsWithSupplier, localOfTrades, totalOf } from '../mechanism/common/bills.js';
@@ -168,6 +169,28 @@ describe('a market of chosen neighbours', () => {
     for (let hour = 0n; hour < 24n; hour++) room.report(nets, FIRST + hour);
     const lines = room.settlePeers(FIRST, 24n).filter(({ name }) => name === 'Supplied');
     expect(lines).toHaveLength(24 * 6 * 11);
+    expect(room.isBalanced()).toBe(true);
+  });
+
+  it('settles four periods of forty homes with sixteen sources each in one call that a block and a transaction have room for', () => {
+    const homes = 40;
+    const room = new PeerRoom(homes);
+    room.vm.nowS = startOf(FIRST - 1n);
+    for (let n = 1; n <= homes; n++) {
+      const others = room.homes.filter((_, i) => i !== n - 1).slice(0, 16);
+      const ranks = others.map(({ address }) => [{ seller: address, shareBps: 10_000, maxPrice: TARIFF }]);
+      room.stand(n, { price: 10n ** 16n + BigInt(n), reservedFor: [], ranks });
+    }
+    const nets = room.homes.map((_, i) => (i % 3 === 0 ? -8n * KWH - BigInt(i) : 2n * KWH + BigInt(i * 7)));
+    for (let hour = 0n; hour < 4n; hour++) room.report(nets, FIRST + hour);
+    const args = room.settleArguments(FIRST, 4n);
+    const data = encodeFunctionData({ abi: room.market.abi, functionName: 'settle', args });
+    // With what a transaction has beside its data.
+    expect(data.length / 2 + 200).toBeLessThan(65_536);
+    const { gasUsed, events } = room.vm.send(room.anyone, room.market, 'settle', args);
+    expect(gasUsed).toBeLessThan(29_000_000);
+    // Every seller is short, so all who ask share it; the first takes of the second what it needs itself, and so on.
+    expect(events.filter(({ name }) => name === 'Supplied').length).toBeGreaterThan(4 * 26 * 4);
     expect(room.isBalanced()).toBe(true);
   });
 

@@ -3,7 +3,7 @@ import { AllowancePoolRun } from './allowancePoolRun.js';
 import { EnergyTradeRun } from './energyTradeRun.js';
 import { MintPerKwhRun } from './mintPerKwhRun.js';
 import { CallAuctionRun, ContinuousBookRun } from './orderRun.js';
-import { PeerRun } from './peerRun.js';
+import { mostPeers, PeerRun } from './peerRun.js';
 import { PoolRun } from './poolRun.js';
 import type { RuleRun, RuleRunContext } from './ruleRun.js';
 
@@ -26,8 +26,6 @@ const RULE_RUNS: Readonly<Partial<Record<RuleName, new (context: RuleRunContext)
 
 /** Members that a market has places for. */
 const MOST_HOMES = 1_024;
-/** Of rules whose settlement of one period needs more memory than a transaction has. */
-const MOST_HOMES_OF: Readonly<Partial<Record<RuleName, number>>> = { peerChoice: 24 };
 
 /** A rule's run on its chain; `undefined` for what is computed alone, {@link whyComputed}. */
 export function ruleRunOf(context: RuleRunContext): RuleRun | undefined {
@@ -39,9 +37,9 @@ export function ruleRunOf(context: RuleRunContext): RuleRun | undefined {
 export function whyComputed(context: RuleRunContext): string {
   const { rule } = context;
   if (rule.contract === undefined) return 'Computed: no market.';
-  const why = isTooLarge(context) ? `: its contract settles ${mostHomesOf(rule.name)} homes at most` : '';
+  const why = isTooLarge(context) ? `: its contract settles ${mostHomesOf(context)} homes of such data at most` : '';
   return `Computed, not settled on a chain${why}.`;
 }
 
-const mostHomesOf = (rule: RuleName) => MOST_HOMES_OF[rule] ?? MOST_HOMES;
-const isTooLarge = ({ community, rule }: RuleRunContext) => community.homes.length > mostHomesOf(rule.name);
+const mostHomesOf = (context: RuleRunContext) => (context.rule.name === 'peerChoice' ? mostPeers(context) : MOST_HOMES);
+const isTooLarge = (context: RuleRunContext) => context.community.homes.length > mostHomesOf(context);

@@ -15,6 +15,37 @@ import type { RuleRunContext } from './ruleRun.js';
 /** Periods times pairs of homes that one call has memory for. */
 const MATCHED_A_CALL = 7_000;
 
+/** Bytes of a settlement's data that proofs may take, of the 65,536 of a transaction; of a home without sources, of a source, of a later change. */
+const PROOFS_BYTES = 64_000;
+const HOME_BYTES = 13 * 32;
+const SOURCE_BYTES = 2 * 32;
+const CHANGE_BYTES = 2 * 32;
+/** Sources of a home, and homes whose pairs one call has memory for, at most. */
+const MOST_SOURCES = 16;
+const MOST_PEERS = 80;
+
+/** Homes whose proofs of what they prefer fit one settlement: it is made at the end of a day, when all have changed it for each price of the day and the next one. */
+export function mostPeers({ community }: RuleRunContext): number {
+  const { periods } = community;
+  const sources = Math.min(MOST_SOURCES, peerSellers(periods).length);
+  let [changes, ofDay, day] = [0, 0, ''];
+  for (let period = 1; period < periods.length; period++) {
+    const { date, start } = periods.described(period);
+    const key = date ?? String(start / 86_400n);
+    if (key !== day) [ofDay, day] = [0, key];
+    if (!hasSamePrices(periods, period)) ofDay += 1;
+    changes = Math.max(changes, ofDay);
+  }
+  const bytes = HOME_BYTES + sources * SOURCE_BYTES + (changes + 1) * CHANGE_BYTES;
+  return Math.min(MOST_PEERS, Math.floor(PROOFS_BYTES / bytes));
+}
+
+/** Whether the prices of a period are those of the one before it. */
+function hasSamePrices(periods: RuleRunContext['community']['periods'], period: number): boolean {
+  const [one, other]: readonly PeriodPrices[] = [periods.pricesAt(period - 1), periods.pricesAt(period)];
+  return one?.tariff === other?.tariff && one?.feedIn === other?.feedIn;
+}
+
 /** Chosen neighbours: homes say what they prefer whenever prices change, and what the meters show is matched. */
 export class PeerRun extends CommunityMarketRun {
   override readonly notes = [
@@ -71,9 +102,7 @@ export class PeerRun extends CommunityMarketRun {
 
   /** Whether preferences for a period are those for the one before it. */
   #isSame(period: number): boolean {
-    const { periods } = this.context.community;
-    const [one, other]: readonly PeriodPrices[] = [periods.pricesAt(period - 1), periods.pricesAt(period)];
-    return one?.tariff === other?.tariff && one?.feedIn === other?.feedIn;
+    return hasSamePrices(this.context.community.periods, period);
   }
 
   protected async settle(chain: CommunityChain, first: number, count: number): Promise<void> {
