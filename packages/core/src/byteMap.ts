@@ -116,6 +116,7 @@ export class ByteMap<Value> {
 
   /** The values alone, in the same order. */
   values(): Value[] {
+    if (this.#size === this.#keys.length) return this.#values.slice() as Value[];
     return this.#values.filter((_, entry) => this.#keys[entry] !== undefined) as Value[];
   }
 
@@ -143,18 +144,21 @@ export class ByteMap<Value> {
 
   /** Room for twice as many entries as there are, the deleted ones left out. */
   #makeRoom(): void {
-    const kept = [...this.#keys.keys()].filter((entry) => this.#keys[entry] !== undefined);
     let slotCount = FIRST_SLOTS;
-    while (slotCount < 4 * kept.length) slotCount *= 2;
-    const hashes = new Int32Array(slotCount / 2);
+    while (slotCount < 4 * this.#size) slotCount *= 2;
+    const [hashes, keys, values] = [this.#hashes, this.#keys, this.#values];
     this.#slots = new Int32Array(slotCount);
-    for (const [entry, before] of kept.entries()) {
-      const hash = this.#hashes[before] as number;
-      hashes[entry] = hash;
+    this.#hashes = new Int32Array(slotCount / 2);
+    this.#keys = [];
+    this.#values = [];
+    for (let before = 0; before < keys.length; before++) {
+      const key = keys[before];
+      if (key === undefined) continue;
+      const hash = hashes[before] as number;
+      const entry = this.#keys.push(key) - 1;
+      this.#values.push(values[before]);
+      this.#hashes[entry] = hash;
       this.#slots[this.#freeSlot(hash)] = entry + 1;
     }
-    this.#keys = kept.map((entry) => this.#keys[entry]);
-    this.#values = kept.map((entry) => this.#values[entry]);
-    this.#hashes = hashes;
   }
 }

@@ -58,19 +58,16 @@ export class BoundedMap<Key, Value> {
       known.weight = weight;
       this.#use(known);
     }
-    while (this.#weight > this.limit && this.#oldest !== undefined) this.delete(this.#oldest.key);
+    while (this.#weight > this.limit && this.#oldest !== undefined) this.#forget(this.#oldest);
   }
 
   delete(key: Key): void {
     const node = this.nodes.get(key);
-    if (node === undefined) return;
-    this.nodes.delete(key);
-    this.#unlink(node);
-    this.#weight -= node.weight;
+    if (node !== undefined) this.#forget(node);
   }
 
   clear(): void {
-    while (this.#oldest !== undefined) this.delete(this.#oldest.key);
+    while (this.#oldest !== undefined) this.#forget(this.#oldest);
   }
 
   get size(): number {
@@ -80,6 +77,12 @@ export class BoundedMap<Key, Value> {
   /** Of all entries together. */
   get weight(): number {
     return this.#weight;
+  }
+
+  #forget(node: Node<Key, Value>): void {
+    this.nodes.delete(node.key);
+    this.#unlink(node);
+    this.#weight -= node.weight;
   }
 
   /** Makes an entry the newest. */

@@ -143,7 +143,9 @@ export class Frame {
   /** Takes the `count` top words, the deepest first. */
   popMany(count: number): bigint[] {
     assert(count <= this.stack.length, 'the verifier let a stack run empty');
-    return this.stack.splice(this.stack.length - count);
+    const words = new Array<bigint>(count);
+    for (let i = count - 1; i >= 0; i--) words[i] = this.stack.pop() as bigint;
+    return words;
   }
 
   /** A local of the subroutine that runs, or of the function. */
@@ -200,12 +202,13 @@ export class Frame {
 
   /** Writes words into memory from `index` on, which grows to hold them. */
   store(index: bigint, words: readonly bigint[]): Failure | undefined {
-    const end = index + BigInt(words.length);
+    if (index > MAX_MEMORY_WORDS) return OUT_OF_MEMORY;
+    const start = Number(index);
+    const end = start + words.length;
     if (end > MAX_MEMORY_WORDS) return OUT_OF_MEMORY;
-    const growth = Number(end) - this.#memory.length;
+    const growth = end - this.#memory.length;
     const failure = growth > 0 && words.length > 0 ? this.machine.chargeMemory(growth) : undefined;
     if (failure !== undefined) return failure;
-    const start = Number(index);
     while (words.length > 0 && this.#memory.length < start) this.#memory.push(0n);
     for (let i = 0; i < words.length; i++) this.#memory[start + i] = words[i] as bigint;
     return undefined;
