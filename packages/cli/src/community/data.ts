@@ -16,6 +16,7 @@ import { type Command, Option } from 'commander';
 import { parseDuration } from '../commands/energyOptions.js';
 import { readInputText } from '../inputFile.js';
 import { parseTimeZone } from '../timeZone.js';
+import { requireReadingRoom } from './readingRoom.js';
 
 /** Longest file: ten million figures of thirteen characters. */
 const MAX_FILE_BYTES = 130_000_000;
@@ -131,12 +132,14 @@ export function parseDataWord(word: string): { path: string; home?: string; kind
   return { path, home, ...(kind === undefined ? {} : { kind: kind as TrackKind }) };
 }
 
-/** Reads the files that words name. Errors: `unreadableFile`, `badData`. */
+/** Reads the files that words name. Errors: `unreadableFile`, `badData`, `tooLittleMemory`. */
 export function readDataFiles(words: readonly string[]): ImportFile[] {
-  return words.map((word) => {
+  const files = words.map((word) => {
     const { path, ...whose } = parseDataWord(word);
     return { file: path, text: readInputText(path, MAX_FILE_BYTES, badFile, decodeText), ...whose };
   });
+  requireReadingRoom(files);
+  return files;
 }
 
 function badFile(file: string, what: string, hint: string): WattchainError {

@@ -35,6 +35,7 @@ import { namedOffset } from '../timeZone.js';
 import { importOptions, parseDataWord, type ReadingOptions } from './data.js';
 import { askPowerSystem, isProgram } from './powerSystem.js';
 import type { CommunityInputs } from './prepare.js';
+import { requireReadingRoom } from './readingRoom.js';
 
 /** A file as it was read. */
 export interface ReadFile extends InputFile {
@@ -175,6 +176,7 @@ function readSeries(
   assets: Assets | undefined,
 ): ImportedCommunity {
   const { from, to, gaps, reading } = options;
+  requireReadingRoom(data);
   return readCommunity(data, {
     ...importOptions({
       ...(reading as ReadingOptions | undefined),
