@@ -42,10 +42,10 @@ describe('npm run sim', () => {
       [0, 1],
       [2, 3],
     ];
-    // Halves that both mine and confirm.
-    const split = { kind: 'partition', atMs: 300_000, forMs: 450_000, groups };
+    // Halves that both mine and confirm: some thirty blocks each, whatever the luck.
+    const split = { kind: 'partition', atMs: 300_000, forMs: 900_000, groups };
     const nodes = Array.from({ length: 4 }, () => ({ triesPerSecond: 4 }));
-    const plan = { scenario: 'longPartition', seed: 1, hours: 0.22, nodes, minMembers: 1, splits: 'forbidden' };
+    const plan = { scenario: 'longPartition', seed: 1, hours: 0.35, nodes, minMembers: 1, splits: 'forbidden' };
     const file = join(folder, 'split.json');
     writeFileSync(file, JSON.stringify({ ...plan, faults: [split] }));
     const { code, lines } = await run('--plan', file);
