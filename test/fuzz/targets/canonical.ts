@@ -13,7 +13,7 @@ export interface Codec<T> extends Pick<Target, 'name' | 'seeds' | 'structure' | 
 /** Nothing but a fault or a value whose only encoding the input is. */
 export function canonical<T>({ decode, encode, ...codec }: Codec<T>): Target {
   return {
-    inputsPerRound: 4_096,
+    inputsPerRound: 2_048,
     maxBytes: 2_048,
     ...codec,
     run: (input) => {

@@ -76,7 +76,7 @@ const stripped = (sealed: Uint8Array) => sealed.subarray(0, sealed.length - 4);
 /** A stored value is damage, or the one encoding of what was read of it. */
 const stored: Target = {
   name: 'stored',
-  inputsPerRound: 4_096,
+  inputsPerRound: 2_048,
   maxBytes: 2_048,
   seeds: () => [
     ...blocks().map(({ record }) => withKind(0, encodeHeaderRecord(record))),
