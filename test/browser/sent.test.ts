@@ -254,13 +254,27 @@ interface HeldAnswer {
   readonly release: () => void;
 }
 
+interface RpcCall {
+  readonly id: number;
+  readonly method: string;
+}
+
+interface RpcAnswer {
+  readonly id: number;
+  readonly result: unknown;
+}
+
 /** Keeps what the node answers to a transaction from the page. The chain has made a block of it by then. */
 async function holdAnswers(page: Page): Promise<{ readonly next: () => Promise<HeldAnswer> }> {
   const held: HeldAnswer[] = [];
   await page.route('**/', async (route) => {
-    if (!(route.request().postData() ?? '').includes('eth_sendRawTransaction')) return route.continue();
+    const asked = [JSON.parse(route.request().postData() ?? '[]')].flat() as RpcCall[];
+    const sent = asked.find(({ method }) => method === 'eth_sendRawTransaction');
+    if (sent === undefined) return route.continue();
     const response = await route.fetch();
-    const [{ result: hash }] = [await response.json()].flat() as [{ result: Hex }];
+    // The page may have put it into one batch with what it reads.
+    const answers = [await response.json()].flat() as RpcAnswer[];
+    const hash = answers.find(({ id }) => id === sent.id)?.result as Hex;
     const { blockNumber, status } = await community.client.waitForTransactionReceipt({ hash });
     expect(status).toBe('success');
     await new Promise<void>((release) => held.push({ blockNumber, release }));
