@@ -173,7 +173,7 @@ export class WattchainNode {
       miner,
       network,
       sync,
-      artifacts: new ArtifactFolder(join(config.dataDir, ARTIFACTS_FOLDER), runtime.clock, child('rpc')),
+      artifacts: new ArtifactFolder(join(config.dataDir, ARTIFACTS_FOLDER), runtime.stopwatch, child('rpc')),
       runtime,
       token,
       log,

@@ -8,7 +8,7 @@ import { type Compute, inlineCompute } from './compute/compute.js';
 
 /** Wall-clock time. */
 export interface Clock {
-  /** Milliseconds since 1970. May jump; never used to measure durations that matter for consensus. */
+  /** Milliseconds since 1970. May jump, so no wait and no duration is measured by it. */
   nowMs(): number;
 }
 
@@ -16,6 +16,11 @@ export interface Clock {
 export interface Stopwatch {
   /** Milliseconds since some moment, with fractions; never jumps. */
   elapsedMs(): number;
+}
+
+/** What a clock shows, milliseconds since 1970, of a moment of the stopwatch: for people, and as far off as the clock is now. */
+export function shownTime({ clock, stopwatch }: Pick<Runtime, 'clock' | 'stopwatch'>, elapsedMs: number): number {
+  return Math.round(clock.nowMs() - (stopwatch.elapsedMs() - elapsedMs));
 }
 
 /** Unpredictable bytes: ids, nonces of messages, start points of the search. Keys that own something never come from here. */

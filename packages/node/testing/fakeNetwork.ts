@@ -2,7 +2,7 @@
 import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchain/core';
 import { Emitter } from '../src/base/events.js';
 import type { PeerFault } from '../src/p2p/faultPolicy.js';
-import { MAX_HEADERS, PATIENCE } from '../src/p2p/limits.js';
+import { MAX_HEADERS, peerPatience } from '../src/p2p/limits.js';
 import type { MembersSeen } from '../src/p2p/members.js';
 import type { GossipHandlers, Judgement, Network, NetworkEvents, PeerHead, PeerInfo } from '../src/p2p/network.js';
 import { PeerScores } from '../src/p2p/peerScores.js';
@@ -74,7 +74,7 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
 
   constructor(private readonly runtime: Runtime) {
     super();
-    this.scores = new PeerScores(runtime.clock);
+    this.scores = new PeerScores(runtime.stopwatch);
   }
 
   /** A peer makes its handshake. */
@@ -166,7 +166,7 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
     if (manner === 'busy') return { fault: { code: 'requestRefused', protocol } };
     if (manner === 'honest') return { value: honest() };
     if (manner !== 'silent') return { value: manner(request) };
-    const afterMs = PATIENCE.firstByteMs;
+    const afterMs = peerPatience(0).firstByteMs;
     await new Promise<void>((resolve) => this.runtime.scheduler.setTimeout(resolve, afterMs));
     return { fault: { code: 'requestTimeout', protocol, afterMs } };
   }

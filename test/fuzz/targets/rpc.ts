@@ -27,7 +27,7 @@ async function newDoor(): Promise<void> {
   }
   kit.mining = false;
   const { backend, runtime } = kit;
-  const node = { clock: runtime.clock, random: sameRandom() };
+  const node = { clock: runtime.clock, stopwatch: runtime.stopwatch, random: sameRandom() };
   door = {
     dispatcher: new Dispatcher({
       node: { ...backend, mempool: kit.emptyPool(), runtime: node },

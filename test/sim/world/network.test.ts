@@ -2,7 +2,7 @@ import { textToBytes } from '@wattchain/core';
 import {
   type GossipVerdict,
   MAX_GOSSIP_BYTES,
-  PATIENCE,
+  peerPatience,
   type RequestKind,
   type TransportHandlers,
 } from '@wattchain/node/parts';
@@ -131,10 +131,11 @@ describe('a connection', () => {
     } = await network(2);
     await dial(0, 1);
     net.cutOneWay(0, 1);
+    const { firstByteMs } = peerPatience(genesis.blockIntervalMs);
     const startMs = time.nowMs;
     const { fault } = await time.settle(ask(0, 1));
-    expect(fault).toMatchObject({ code: 'requestTimeout', afterMs: PATIENCE.firstByteMs });
-    expect(time.nowMs - startMs).toBe(PATIENCE.firstByteMs);
+    expect(fault).toMatchObject({ code: 'requestTimeout', afterMs: firstByteMs });
+    expect(time.nowMs - startMs).toBe(firstByteMs);
     const late = ask(0, 1);
     net.heal();
     await time.run(time.nowMs + 15_000);

@@ -2,9 +2,10 @@ import { type Genesis, type Outcome, WattchainError } from '@wattchain/core';
 import {
   type GossipTopic,
   MAX_CONNECTIONS_PER_PEER,
-  PATIENCE,
   type PeerFault,
+  type PeerPatience,
   type Published,
+  peerPatience,
   type RequestFault,
   type RequestKind,
   type RequestProtocol,
@@ -55,6 +56,7 @@ export class SimTransport implements Transport, WireEnd {
   readonly id: string;
   readonly traffic = { receivedBytes: 0, sentBytes: 0 };
   readonly #protocols: Readonly<Record<RequestKind, RequestProtocol>>;
+  readonly #patience: PeerPatience;
   /** Open wires by peer, at most {@link MAX_CONNECTIONS_PER_PEER} each. */
   readonly #wires = new Map<string, Wire[]>();
   /** What ends the requests under way when their wire does. */
@@ -69,6 +71,7 @@ export class SimTransport implements Transport, WireEnd {
     this.index = index;
     this.id = id;
     this.#protocols = requestProtocols(genesis.blockByteLimit);
+    this.#patience = peerPatience(genesis.blockIntervalMs);
     this.#flood = new GossipFlood({
       runtime,
       genesis,
@@ -112,8 +115,8 @@ export class SimTransport implements Transport, WireEnd {
     if (this.#wireTo(id)) return id;
     const tripsMs = DIAL_TRIPS * (this.#latencyMs(this.index, index) + this.#latencyMs(index, this.index));
     const isReached = () => !network.link(this.index, index).cut && !network.link(index, this.index).cut;
-    await this.#pass(isReached() ? Math.min(tripsMs, PATIENCE.dialMs) : PATIENCE.dialMs);
-    if (!isReached() || tripsMs >= PATIENCE.dialMs) throw dialFailed(address, 'no answer');
+    await this.#pass(isReached() ? Math.min(tripsMs, this.#patience.dialMs) : this.#patience.dialMs);
+    if (!isReached() || tripsMs >= this.#patience.dialMs) throw dialFailed(address, 'no answer');
     // It may have dialled us meanwhile.
     if (this.#wireTo(id)) return id;
     const remote = network.listenerAt(index);
@@ -138,7 +141,7 @@ export class SimTransport implements Transport, WireEnd {
         resolve(answer);
       };
       const end = (detail: string) => finish(broken(detail));
-      const afterMs = PATIENCE.firstByteMs;
+      const afterMs = this.#patience.firstByteMs;
       const cancel = this.options.runtime.later(afterMs, `${kind} late`, () =>
         finish({ fault: { code: 'requestTimeout', protocol, afterMs } }),
       );

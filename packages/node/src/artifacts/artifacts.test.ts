@@ -17,7 +17,7 @@ let folder: ArtifactFolder;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'wattchain-artifacts-'));
   runtime = new ManualRuntime(1_000_000);
-  folder = new ArtifactFolder(join(directory, 'artifacts'), runtime.clock, silentLogger);
+  folder = new ArtifactFolder(join(directory, 'artifacts'), runtime.stopwatch, silentLogger);
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fromHex, type Hash, keccak256, toHex, WattchainError } from '@wattchain/core';
 import { type Artifact, parseArtifact } from '@wattchain/vm';
 import type { Logger } from '../base/log.js';
-import type { Clock } from '../runtime.js';
+import type { Stopwatch } from '../runtime.js';
 
 /** Folder of a data directory where artifacts of contracts lie, for traces with source lines. */
 export const ARTIFACTS_FOLDER = 'artifacts';
@@ -47,16 +47,16 @@ interface Entry {
  */
 export class ArtifactFolder implements ArtifactSource {
   readonly #path: string;
-  readonly #clock: Clock;
+  readonly #stopwatch: Stopwatch;
   readonly #log: Logger;
   #entries = new Map<string, Entry>();
   #byHash = new Map<Hash, Artifact>();
   #scannedMs = Number.NEGATIVE_INFINITY;
   #scanning: Promise<void> | undefined;
 
-  constructor(path: string, clock: Clock, log: Logger) {
+  constructor(path: string, stopwatch: Stopwatch, log: Logger) {
     this.#path = path;
-    this.#clock = clock;
+    this.#stopwatch = stopwatch;
     this.#log = log;
   }
 
@@ -67,9 +67,9 @@ export class ArtifactFolder implements ArtifactSource {
 
   /** One look at a time, and none soon after the last. */
   async #rescan(): Promise<void> {
-    if (this.#clock.nowMs() - this.#scannedMs < RESCAN_MS && this.#scanning === undefined) return;
+    if (this.#stopwatch.elapsedMs() - this.#scannedMs < RESCAN_MS && this.#scanning === undefined) return;
     this.#scanning ??= this.#scan().finally(() => {
-      this.#scannedMs = this.#clock.nowMs();
+      this.#scannedMs = this.#stopwatch.elapsedMs();
       this.#scanning = undefined;
     });
     await this.#scanning;

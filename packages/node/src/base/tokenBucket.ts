@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime.js';
+import type { Stopwatch } from '../runtime.js';
 
 /** How much a peer may ask: `capacity` items at once, `perSecond` in the long run. */
 export interface Rate {
@@ -13,10 +13,10 @@ export class TokenBucket {
 
   constructor(
     private readonly rate: Rate,
-    private readonly clock: Clock,
+    private readonly stopwatch: Stopwatch,
   ) {
     this.#tokens = rate.capacity;
-    this.#updatedMs = clock.nowMs();
+    this.#updatedMs = stopwatch.elapsedMs();
   }
 
   /** Takes `items` out, or nothing and `false` when there are not so many. */
@@ -34,9 +34,8 @@ export class TokenBucket {
   }
 
   #refill(): void {
-    const nowMs = this.clock.nowMs();
-    // A clock that was set back must not take tokens away.
-    const elapsedMs = Math.max(0, nowMs - this.#updatedMs);
+    const nowMs = this.stopwatch.elapsedMs();
+    const elapsedMs = nowMs - this.#updatedMs;
     this.#tokens = Math.min(this.rate.capacity, this.#tokens + (elapsedMs * this.rate.perSecond) / 1000);
     this.#updatedMs = nowMs;
   }

@@ -6,6 +6,7 @@ import type { TransactionOrigin, WaitReason } from './types.js';
 export interface Entry {
   readonly transaction: Transaction;
   readonly origin: TransactionOrigin;
+  /** By the stopwatch, as all times here. */
   readonly addedMs: number;
   /** What it pays for a unit of gas, in wei. */
   readonly priceWei: bigint;

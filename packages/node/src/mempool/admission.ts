@@ -2,7 +2,7 @@ import { type Account, type Genesis, isPublishedAddress, type Transaction } from
 import { intrinsicGas } from '@wattchain/vm';
 import { TokenBucket } from '../base/tokenBucket.js';
 import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
-import type { Clock } from '../runtime.js';
+import type { Stopwatch } from '../runtime.js';
 import type { AccountQueue } from './accountQueue.js';
 import type { PoolFault } from './types.js';
 
@@ -48,8 +48,8 @@ export function validateReplacement(transaction: Transaction, replaced: Transact
 }
 
 /** Counts a replacement in an account's queue, unless there were too many of late. */
-export function countReplacement(queue: AccountQueue, perMinute: number, clock: Clock): PoolFault | undefined {
-  queue.replacements ??= new TokenBucket({ capacity: perMinute, perSecond: perMinute / 60 }, clock);
+export function countReplacement(queue: AccountQueue, perMinute: number, stopwatch: Stopwatch): PoolFault | undefined {
+  queue.replacements ??= new TokenBucket({ capacity: perMinute, perSecond: perMinute / 60 }, stopwatch);
   if (queue.replacements.take(1)) return undefined;
   return { code: 'replacementLimit', expected: perMinute, sender: queue.sender };
 }

@@ -21,7 +21,7 @@ import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
 import type { Chain } from '../chain/chain.js';
 import type { HeadEvent } from '../chain/types.js';
 import type { MempoolConfig } from '../config.js';
-import type { Runtime } from '../runtime.js';
+import { type Runtime, shownTime } from '../runtime.js';
 import { AccountQueue, type Entry } from './accountQueue.js';
 import { countReplacement, validateAdmission, validateReplacement } from './admission.js';
 import { PoolOrder } from './poolOrder.js';
@@ -32,7 +32,7 @@ import type { MempoolEvents, PoolEntry, PoolFault, PoolLoad, TransactionOrigin, 
 export interface MempoolOptions {
   readonly chain: Pick<Chain, 'genesis' | 'head' | 'stateAt' | 'known'>;
   readonly config: MempoolConfig;
-  readonly runtime: Pick<Runtime, 'clock'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'stopwatch'>;
   readonly log: Logger;
 }
 
@@ -132,7 +132,7 @@ export class Mempool extends Emitter<MempoolEvents> {
    */
   add(transaction: Transaction, origin: TransactionOrigin): Outcome<'added' | 'replaced', PoolFault> {
     if (this.has(transaction.hash)) return this.#refuse({ code: 'alreadyKnown', got: transaction.hash });
-    const nowMs = this.options.runtime.clock.nowMs();
+    const nowMs = this.options.runtime.stopwatch.elapsedMs();
     const account = this.#accountState(transaction.sender);
     const fault = validateAdmission(transaction, account, this.options.chain.genesis);
     if (fault) return this.#refuse(fault);
@@ -141,7 +141,7 @@ export class Mempool extends Emitter<MempoolEvents> {
     const replaced = queue.at(transaction.nonce);
     const roomFault = replaced
       ? (validateReplacement(transaction, replaced.transaction) ??
-        countReplacement(queue, this.options.config.maxReplacementsPerMinute, this.options.runtime.clock))
+        countReplacement(queue, this.options.config.maxReplacementsPerMinute, this.options.runtime.stopwatch))
       : this.#makeRoom(transaction, origin, queue, nowMs);
     if (roomFault) return this.#refuse(roomFault);
 
@@ -167,13 +167,13 @@ export class Mempool extends Emitter<MempoolEvents> {
   remove(hash: Hash): boolean {
     const entry = this.#byHash.get(hash);
     if (entry === undefined) return false;
-    this.#remove(entry, this.options.runtime.clock.nowMs());
+    this.#remove(entry, this.options.runtime.stopwatch.elapsedMs());
     return true;
   }
 
   /** Drops everything, at the price of a look at each. */
   clear(): void {
-    const nowMs = this.options.runtime.clock.nowMs();
+    const nowMs = this.options.runtime.stopwatch.elapsedMs();
     for (const queue of [...this.#accounts.values()]) {
       for (const entry of this.#change(queue, () => queue.clear(nowMs))) this.#drop(entry);
     }
@@ -193,7 +193,7 @@ export class Mempool extends Emitter<MempoolEvents> {
     return this.#order.inOrder(({ transaction: { sender, nonce } }) => this.#accounts.get(sender)?.readyAt(nonce + 1));
   }
 
-  /** Those of {@link executable} that came through this node's own door by a time. */
+  /** Those of {@link executable} that came through this node's own door by a moment of the stopwatch. */
   *ownExecutable(untilMs: number): Generator<Transaction, void, undefined> {
     for (const transaction of this.executable()) {
       const entry = this.#byHash.get(transaction.hash);
@@ -218,7 +218,7 @@ export class Mempool extends Emitter<MempoolEvents> {
     for (const queue of this.#queuesOf(sender)) {
       for (const entry of queue.entries.slice(0, limit - content.length)) {
         if (queue.at(entry.transaction.nonce) !== entry) continue;
-        content.push(describe(queue, entry, nextBlock));
+        content.push(this.#describe(queue, entry, nextBlock));
         if (content.length % LOOKS_PER_PIECE === 0) yield;
       }
       if (content.length >= limit) break;
@@ -232,12 +232,12 @@ export class Mempool extends Emitter<MempoolEvents> {
     const nextBlock = yield* this.#nextBlockInPieces();
     const entry = this.#byHash.get(hash);
     const queue = entry && this.#accounts.get(entry.transaction.sender);
-    return queue && entry ? describe(queue, entry, nextBlock) : undefined;
+    return queue && entry ? this.#describe(queue, entry, nextBlock) : undefined;
   }
 
   /** Follows the chain: drops what was included or ran out of time, takes back what a reorganisation threw out. */
   onHead({ added, removed, changedAccounts }: HeadEvent): void {
-    const nowMs = this.options.runtime.clock.nowMs();
+    const nowMs = this.options.runtime.stopwatch.elapsedMs();
     const included = new Set(added.flatMap((block) => block.transactions.map(({ hash }) => hash)));
     for (const address of changedAccounts === 'all' ? [...this.#accounts.keys()] : changedAccounts) {
       const queue = this.#accounts.get(address);
@@ -423,10 +423,11 @@ export class Mempool extends Emitter<MempoolEvents> {
     }
     return selected;
   }
-}
 
-function describe(queue: AccountQueue, entry: Entry, nextBlock: ReadonlySet<Hash>): PoolEntry {
-  const { transaction, origin, addedMs } = entry;
-  const ready: WaitReason = { code: nextBlock.has(transaction.hash) ? 'notMinedYet' : 'blockFull' };
-  return { transaction, origin, addedMs, reason: queue.queuedReason(entry) ?? ready };
+  #describe(queue: AccountQueue, entry: Entry, nextBlock: ReadonlySet<Hash>): PoolEntry {
+    const { transaction, origin } = entry;
+    const addedMs = shownTime(this.options.runtime, entry.addedMs);
+    const ready: WaitReason = { code: nextBlock.has(transaction.hash) ? 'notMinedYet' : 'blockFull' };
+    return { transaction, origin, addedMs, reason: queue.queuedReason(entry) ?? ready };
+  }
 }

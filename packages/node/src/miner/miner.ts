@@ -78,7 +78,7 @@ export class Miner {
       runtime,
       log,
       ...(startThread === undefined ? {} : { startThread }),
-      onTries: (tries) => this.#rate.add(tries, runtime.clock.nowMs()),
+      onTries: (tries) => this.#rate.add(tries, runtime.stopwatch.elapsedMs()),
       onSolution: (sealHash, solution) => this.#onSolution(toHex(sealHash), solution),
     });
   }
@@ -134,7 +134,7 @@ export class Miner {
     return {
       enabled: this.#enabled,
       ...(paused === undefined ? {} : { paused }),
-      hashesPerSecond: Math.round(this.#rate.perSecond(runtime.clock.nowMs())),
+      hashesPerSecond: Math.round(this.#rate.perSecond(runtime.stopwatch.elapsedMs())),
       blocksFound: this.#blocksFound,
       duty: config.duty,
       threads: config.threads,
@@ -281,7 +281,7 @@ export class Miner {
     if (work === undefined || (this.#threads.isBusy && work === this.#searched)) return;
     this.#cancelRefresh?.();
     this.#cancelRefresh = undefined;
-    this.#rate.start(this.options.runtime.clock.nowMs());
+    this.#rate.start(this.options.runtime.stopwatch.elapsedMs());
     this.#searched = work;
     this.#threads.search(work.template, this.#drawExtraNonce());
   }

@@ -129,8 +129,8 @@ export class MiningThreads {
   /** Replaces a thread in which V8 is stuck with a bad compilation of the search. */
   #rebuild(position: number, thread: MinerThread): void {
     const { runtime, log } = this.options;
-    const nowMs = runtime.clock.nowMs();
-    if (Math.abs(nowMs - this.#rebuiltMs) < REBUILD_PAUSE_MS) return;
+    const nowMs = runtime.stopwatch.elapsedMs();
+    if (nowMs - this.#rebuiltMs < REBUILD_PAUSE_MS) return;
     this.#rebuiltMs = nowMs;
     log.warn({ thread: position }, 'a mining thread stays far below the rate it could have and is replaced');
     this.#rateWatch.forgetBest();

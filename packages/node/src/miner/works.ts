@@ -68,7 +68,14 @@ export class Works {
   onTransaction(): number | undefined {
     this.#hasNews = true;
     const newest = this.#works.at(-1);
-    return newest && Math.max(0, Math.ceil(newest.builtMs + this.#refreshMs - this.options.runtime.clock.nowMs()));
+    // Not longer than that, should the clock have been set back.
+    return (
+      newest &&
+      Math.min(
+        this.#refreshMs,
+        Math.max(0, Math.ceil(newest.builtMs + this.#refreshMs - this.options.runtime.clock.nowMs())),
+      )
+    );
   }
 
   /** Whether the newest work should be replaced. */

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 function create(allow?: readonly string[]): PeerAdmission {
   return new PeerAdmission({
-    clock: runtime.clock,
+    stopwatch: runtime.stopwatch,
     allow,
     isOurs: (peerId) => peerId.startsWith('known'),
     connected: () => connected,

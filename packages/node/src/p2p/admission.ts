@@ -1,14 +1,14 @@
 import { BoundedMap } from '../base/boundedMap.js';
 import { canonicalAddress, networkOf } from '../base/ipNetwork.js';
 import { type Held, largestHolder } from '../base/shares.js';
-import type { Clock } from '../runtime.js';
+import type { Stopwatch } from '../runtime.js';
 import { consequenceOf, type PeerFault, SCORE } from './faultPolicy.js';
 import { MAX_PEERS, MAX_PEERS_PER_NETWORK } from './limits.js';
 import { PeerScores, type Sentence } from './peerScores.js';
 import type { Connected } from './transport.js';
 
 export interface PeerAdmissionOptions {
-  readonly clock: Clock;
+  readonly stopwatch: Stopwatch;
   /** Peer ids that may connect; absent: everybody. */
   readonly allow: readonly string[] | undefined;
   /** Whether this node was told of a peer: it always has a place, and its address is nothing against it. */
@@ -37,8 +37,8 @@ export class PeerAdmission {
   readonly #allow: ReadonlySet<string> | undefined;
 
   constructor(private readonly options: PeerAdmissionOptions) {
-    this.#ids = new PeerScores(options.clock);
-    this.#networks = new PeerScores(options.clock);
+    this.#ids = new PeerScores(options.stopwatch);
+    this.#networks = new PeerScores(options.stopwatch);
     this.#allow = options.allow && new Set(options.allow);
   }
 

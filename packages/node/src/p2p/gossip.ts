@@ -92,7 +92,7 @@ export class Gossip {
     const { transport, runtime, log } = this.options;
     const published = await transport.publish(topic, data);
     for (const peer of this.options.readyPeers()) {
-      const isForming = runtime.clock.nowMs() - peer.connectedMs <= PATIENCE.gossipFormingMs;
+      const isForming = runtime.stopwatch.elapsedMs() - peer.joinedMs <= PATIENCE.gossipFormingMs;
       if (!isForming && (published === 'duplicate' || published.recipients.has(peer.id))) continue;
       reach(peer);
       if (isForming) continue;

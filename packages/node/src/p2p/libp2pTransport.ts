@@ -23,6 +23,8 @@ import {
   MAX_GOSSIP_BYTES,
   MAX_PENDING,
   PATIENCE,
+  type PeerPatience,
+  peerPatience,
   type RequestKind,
   type RequestProtocol,
   requestProtocols,
@@ -55,6 +57,7 @@ export class Libp2pTransport implements Transport {
   readonly #wires: Wires;
   readonly #peerId: PeerId;
   readonly #protocols: Readonly<Record<RequestKind, RequestProtocol>>;
+  readonly #patience: PeerPatience;
   readonly #topicNames: Readonly<Record<GossipTopic, string>>;
   /** Connections that are being made by the other end, and what ends each of them. */
   readonly #pending = new PendingInbound();
@@ -69,6 +72,7 @@ export class Libp2pTransport implements Transport {
     this.#wires = new Wires(options.log);
     this.traffic = new Traffic((wire) => this.#wires.onOpen(wire));
     this.#protocols = requestProtocols(options.genesis.blockByteLimit);
+    this.#patience = peerPatience(options.genesis.blockIntervalMs);
     // Networks that share a peer by mistake must not share gossip.
     const prefix = `wattchain/${options.genesis.hash.slice(2, 10)}`;
     this.#topicNames = { blocks: `${prefix}/blocks`, transactions: `${prefix}/transactions` };
@@ -111,7 +115,7 @@ export class Libp2pTransport implements Transport {
     const target = parseAddress(address);
     if (target.getComponents().some(({ name, value }) => name === 'p2p' && value === this.id))
       throw dialedSelf(address);
-    const deadline = createDeadline(this.options.scheduler, PATIENCE.dialMs);
+    const deadline = createDeadline(this.options.scheduler, this.#patience.dialMs);
     this.#wires.onDial(address);
     try {
       const connection = await this.#started().dial(target, { signal: deadline.signal });
@@ -136,7 +140,7 @@ export class Libp2pTransport implements Transport {
         'it is reached, but not encrypted: another network key (p2p.pskPath) or none at one end, no node, or too busy',
       );
     }
-    return cause === 'late' ? new WattchainError('dialTimeout', `no answer within ${PATIENCE.dialMs} ms`) : cause;
+    return cause === 'late' ? new WattchainError('dialTimeout', `no answer within ${this.#patience.dialMs} ms`) : cause;
   }
 
   async disconnect(peerId: string): Promise<void> {
@@ -149,8 +153,8 @@ export class Libp2pTransport implements Transport {
     payload: Uint8Array,
   ): Promise<Outcome<Uint8Array, RequestFault | PeerFault>> {
     const { name: protocol, maxResponseBytes } = this.#protocols[kind];
-    const first = createDeadline(this.options.scheduler, PATIENCE.firstByteMs);
-    const total = createDeadline(this.options.scheduler, PATIENCE.totalMs);
+    const first = createDeadline(this.options.scheduler, this.#patience.firstByteMs);
+    const total = createDeadline(this.options.scheduler, this.#patience.totalMs);
     const libp2p = this.#started();
     let stream: Stream | undefined;
     try {
@@ -165,7 +169,7 @@ export class Libp2pTransport implements Transport {
     } catch (error) {
       stream?.abort(error instanceof Error ? error : new WattchainError('requestBroken', String(error)));
       if (first.passed || total.passed) {
-        const afterMs = total.passed ? PATIENCE.totalMs : PATIENCE.firstByteMs;
+        const afterMs = total.passed ? this.#patience.totalMs : this.#patience.firstByteMs;
         return { fault: { code: 'requestTimeout', protocol, afterMs } };
       }
       return {
@@ -213,11 +217,11 @@ export class Libp2pTransport implements Transport {
         maxConnections: MAX_CONNECTIONS,
         maxIncomingPendingConnections: MAX_PENDING,
         inboundConnectionThreshold: MAX_ATTEMPTS_PER_SECOND,
-        dialTimeout: PATIENCE.dialMs,
-        addressDialTimeout: PATIENCE.dialMs,
-        inboundUpgradeTimeout: PATIENCE.dialMs,
-        inboundStreamProtocolNegotiationTimeout: PATIENCE.firstByteMs,
-        outboundStreamProtocolNegotiationTimeout: PATIENCE.firstByteMs,
+        dialTimeout: this.#patience.dialMs,
+        addressDialTimeout: this.#patience.dialMs,
+        inboundUpgradeTimeout: this.#patience.dialMs,
+        inboundStreamProtocolNegotiationTimeout: this.#patience.firstByteMs,
+        outboundStreamProtocolNegotiationTimeout: this.#patience.firstByteMs,
         // Who is dialled again, and when, is decided in staticPeers.ts.
         reconnectRetries: 0,
       },
@@ -282,7 +286,7 @@ export class Libp2pTransport implements Transport {
   async #onStream(stream: Stream, { remotePeer }: Connection, kind: RequestKind): Promise<void> {
     const { name: protocol, maxRequestBytes } = this.#protocols[kind];
     const frames = new FrameStream(stream, maxRequestBytes);
-    const deadline = createDeadline(this.options.scheduler, PATIENCE.totalMs);
+    const deadline = createDeadline(this.options.scheduler, this.#patience.totalMs);
     const peerId = remotePeer.toString();
     let isAnswered = false;
     try {
@@ -294,7 +298,7 @@ export class Libp2pTransport implements Transport {
       else stream.abort(new WattchainError('requestRejected', 'the request is not answered'));
     } catch (error) {
       const isNotRead = isAnswered && deadline.passed;
-      const notRead = { code: 'answerNotRead', protocol, afterMs: PATIENCE.totalMs } as const;
+      const notRead = { code: 'answerNotRead', protocol, afterMs: this.#patience.totalMs } as const;
       const fault = isNotRead ? notRead : overflowFault(error, maxRequestBytes);
       if (fault) this.#handlers?.misbehaved(peerId, fault);
       this.options.log.debug({ peer: peerId, kind, error: text(error) }, 'request not answered');

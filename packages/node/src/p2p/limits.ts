@@ -101,15 +101,37 @@ export const REFUSAL_RATE = { capacity: 16, perSecond: 2 } as const;
 /** Pushed transactions checked in one go, about 20 ms, before others get their turn. */
 export const TRANSACTIONS_PER_TURN = 16;
 
-/** How long a node waits for others. */
-export const PATIENCE = {
-  dialMs: 5_000,
+/** How long a node waits for one other, milliseconds. */
+export interface PeerPatience {
+  readonly dialMs: number;
   /** From connection to finished handshake. */
-  handshakeMs: 5_000,
+  readonly handshakeMs: number;
   /** From request to the first byte of the answer. */
-  firstByteMs: 5_000,
+  readonly firstByteMs: number;
   /** From request to the last byte of the answer; also for reading a whole request. */
-  totalMs: 10_000,
+  readonly totalMs: number;
+}
+
+/** Longer intervals than this leave nobody more time, milliseconds. */
+const MOST_PATIENT_INTERVAL_MS = 30_000;
+
+/**
+ * A message may take a fourth of a block interval, and everybody still agrees; so a round trip takes up to half of one. An answer is waited
+ * for somewhat longer, and a connection, which takes three round trips, for two intervals.
+ */
+export function peerPatience(blockIntervalMs: number): PeerPatience {
+  const intervalMs = Math.min(blockIntervalMs, MOST_PATIENT_INTERVAL_MS);
+  const firstByteMs = Math.max(5_000, Math.ceil((2 * intervalMs) / 3));
+  return {
+    dialMs: Math.max(5_000, 2 * intervalMs),
+    handshakeMs: firstByteMs,
+    firstByteMs,
+    totalMs: 2 * firstByteMs,
+  };
+}
+
+/** How long a node waits for others, whatever its blocks' interval. */
+export const PATIENCE = {
   /** Between two statuses of a peer, at most; the rule of members asks more often where blocks are fast. */
   statusMs: 10_000,
   /** Between two statuses to the same peer, however many heads there are to tell: twice as long as the peer's rate asks. */
@@ -144,7 +166,7 @@ export const MAX_PEERS = 32;
 export const MAX_PEERS_PER_NETWORK = 8;
 /** Lines of the log about peers that this node was not told of: at `info` and above some at once, then 5 MB a day. */
 export const STRANGER_LINES = { capacity: 200, perSecond: 0.25 } as const;
-/** Connections that others are making: their keys are not shown or checked yet; each holds a socket for `PATIENCE.dialMs` at most. */
+/** Connections that others are making: their keys are not shown or checked yet; each holds a socket for {@link PeerPatience.dialMs} at most. */
 export const MAX_PENDING = 128;
 /** Of them those of one address: all nodes of a testbed, which is one host, may begin at once. */
 export const MAX_PENDING_PER_NETWORK = 16;

@@ -1,5 +1,5 @@
 import { TokenBucket } from '../base/tokenBucket.js';
-import type { Cancel, Clock } from '../runtime.js';
+import { type Cancel, type Runtime, type Stopwatch, shownTime } from '../runtime.js';
 import {
   GOSSIP_TRANSACTION_RATE,
   MAX_JUDGED_BLOCKS_PER_PEER,
@@ -19,7 +19,8 @@ export class Peer {
   readonly id: string;
   readonly address: string;
   readonly direction: 'inbound' | 'outbound';
-  readonly connectedMs: number;
+  /** By the stopwatch. */
+  readonly joinedMs: number;
   /** Its last status; absent until the handshake stands. */
   status: Status | undefined;
   /** Whether the handshake was made; settles when it was, failed, or the peer left. */
@@ -47,28 +48,28 @@ export class Peer {
     connection: Connected,
     outbox: Outbox,
     protocols: Readonly<Record<RequestKind, RequestProtocol>>,
-    clock: Clock,
+    stopwatch: Stopwatch,
     blockIntervalMs: number,
   ) {
     this.outbox = outbox;
     this.id = connection.peerId;
     this.address = connection.address;
     this.direction = connection.direction;
-    this.connectedMs = clock.nowMs();
+    this.joinedMs = stopwatch.elapsedMs();
     this.ready = new Promise((resolve) => {
       this.#settle = resolve;
     });
     this.buckets = {
-      status: new TokenBucket(protocols.status.rate, clock),
-      headers: new TokenBucket(protocols.headers.rate, clock),
-      bodies: new TokenBucket(protocols.bodies.rate, clock),
-      transactions: new TokenBucket(protocols.transactions.rate, clock),
+      status: new TokenBucket(protocols.status.rate, stopwatch),
+      headers: new TokenBucket(protocols.headers.rate, stopwatch),
+      bodies: new TokenBucket(protocols.bodies.rate, stopwatch),
+      transactions: new TokenBucket(protocols.transactions.rate, stopwatch),
     };
-    this.gossipedTransactions = new TokenBucket(GOSSIP_TRANSACTION_RATE, clock);
-    this.uselessTransactions = new TokenBucket(USELESS_TRANSACTION_RATE, clock);
-    this.refusals = new TokenBucket(REFUSAL_RATE, clock);
+    this.gossipedTransactions = new TokenBucket(GOSSIP_TRANSACTION_RATE, stopwatch);
+    this.uselessTransactions = new TokenBucket(USELESS_TRANSACTION_RATE, stopwatch);
+    this.refusals = new TokenBucket(REFUSAL_RATE, stopwatch);
     const { capacity, perInterval } = PUT_OFF_RATE;
-    this.putOff = new TokenBucket({ capacity, perSecond: (1_000 * perInterval) / blockIntervalMs }, clock);
+    this.putOff = new TokenBucket({ capacity, perSecond: (1_000 * perInterval) / blockIntervalMs }, stopwatch);
   }
 
   /** Runs `judge` in one of the peer's places for announced blocks; `undefined` when all are taken. */
@@ -125,9 +126,10 @@ export class Peer {
   }
 
   /** For others to read; only with a status. */
-  info(status: Status): PeerInfo {
+  info(status: Status, runtime: Pick<Runtime, 'clock' | 'stopwatch'>): PeerInfo {
     const head = { hash: status.headHash, height: status.height, totalWork: status.totalWork };
-    const { id, address, direction, connectedMs, clockOffsetMs } = this;
+    const { id, address, direction, clockOffsetMs } = this;
+    const connectedMs = shownTime(runtime, this.joinedMs);
     const clock = clockOffsetMs === undefined ? {} : { clockOffsetMs };
     return { id, address, direction, connectedMs, head, agent: status.agent, ...clock };
   }

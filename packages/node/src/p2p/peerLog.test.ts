@@ -8,7 +8,7 @@ it('says of strangers so much at once and little after that, and of known peers 
   const runtime = new ManualRuntime(0);
   const lines: string[] = [];
   const log = { ...silentLogger, info: () => lines.push('info'), warn: () => lines.push('warn') };
-  const peerLog = new PeerLog({ log, clock: runtime.clock, isOurs: (peerId) => peerId === 'known' });
+  const peerLog = new PeerLog({ log, stopwatch: runtime.stopwatch, isOurs: (peerId) => peerId === 'known' });
   const said = (peerId: string, times: number) => {
     lines.length = 0;
     for (let i = 0; i < times; i++) peerLog.say(i % 2 === 0 ? 'info' : 'warn', peerId, {}, 'peer joined');

@@ -1,11 +1,11 @@
 import type { Logger } from '../base/log.js';
 import { TokenBucket } from '../base/tokenBucket.js';
-import type { Clock } from '../runtime.js';
+import type { Stopwatch } from '../runtime.js';
 import { STRANGER_LINES } from './limits.js';
 
 export interface PeerLogOptions {
   readonly log: Logger;
-  readonly clock: Clock;
+  readonly stopwatch: Stopwatch;
   /** Whether this node was told of a peer. */
   readonly isOurs: (peerId: string) => boolean;
 }
@@ -15,7 +15,7 @@ export class PeerLog {
   readonly #lines: TokenBucket;
 
   constructor(private readonly options: PeerLogOptions) {
-    this.#lines = new TokenBucket(STRANGER_LINES, options.clock);
+    this.#lines = new TokenBucket(STRANGER_LINES, options.stopwatch);
   }
 
   /** One line; about a stranger, when there were too many of late, at `debug`. */

@@ -13,6 +13,7 @@ import {
   MAX_PEERS_PER_NETWORK,
   PATIENCE,
   PUT_OFF_RATE,
+  peerPatience,
   requestProtocols,
   USELESS_TRANSACTION_RATE,
 } from './limits.js';
@@ -76,8 +77,16 @@ beforeEach(async () => {
     },
     request: async (peerId) => {
       if (!cut.has(peerId)) return { value: await answer() };
-      await new Promise<void>((resolve) => runtime.scheduler.setTimeout(resolve, PATIENCE.firstByteMs));
-      return { fault: { code: 'requestTimeout', protocol: 'status', afterMs: PATIENCE.firstByteMs } };
+      await new Promise<void>((resolve) =>
+        runtime.scheduler.setTimeout(resolve, peerPatience(kit.genesis.blockIntervalMs).firstByteMs),
+      );
+      return {
+        fault: {
+          code: 'requestTimeout',
+          protocol: 'status',
+          afterMs: peerPatience(kit.genesis.blockIntervalMs).firstByteMs,
+        },
+      };
     },
     publish: async () => 'duplicate',
   };
@@ -212,7 +221,7 @@ describe('a peer that gossip may not reach yet', () => {
   it('is told of heads that come faster than it answers statuses, and never asked more than it allows', async () => {
     await join('peer');
     await chain.acceptBlock(block.header, block.body);
-    const allowed = new TokenBucket(requestProtocols(kit.genesis.blockByteLimit).status.rate, runtime.clock);
+    const allowed = new TokenBucket(requestProtocols(kit.genesis.blockByteLimit).status.rate, runtime.stopwatch);
     let [told, refused] = [0, 0];
     answer = async () => {
       told++;
@@ -260,7 +269,7 @@ describe('members', () => {
     expect(network.members).toMatchObject({ seen: 2, silent: ['one', 'three'] });
     expect([told, network.handshakes]).toEqual([[2, 3, 2], 3]);
     cut.clear();
-    await pass(PATIENCE.firstByteMs + 2 * PATIENCE.statusAgainMs);
+    await pass(peerPatience(kit.genesis.blockIntervalMs).firstByteMs + 2 * PATIENCE.statusAgainMs);
     expect([network.members.seen, told]).toEqual([3, [2, 3, 2, 3]]);
   });
 
@@ -299,9 +308,9 @@ describe('members', () => {
   it('are asked in between where blocks come faster than time', async () => {
     const blocks = kit.mineMany(kit.genesisBlock, 12);
     for (const peerId of ['one', 'two']) await join(peerId);
-    await pass(STEP_MS);
     // The blocks are old, and gossip reaches the peers.
     runtime.jumpClock(1_000_000);
+    await pass(PATIENCE.gossipFormingMs + STEP_MS);
     const grow = async (part: typeof blocks) => {
       for (const { header, body, record } of part) {
         await chain.acceptBlock(header, body);

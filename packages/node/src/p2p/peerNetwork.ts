@@ -15,7 +15,7 @@ import { PeerAdmission } from './admission.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
 import { Gossip } from './gossip.js';
 import { STRANGER_TEXTS, type StrangerFault, statusOf, strangeness } from './handshake.js';
-import { PATIENCE, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
+import { PATIENCE, peerPatience, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
 import { MemberSight } from './memberSight.js';
 import { type MembersSeen, memberPingMs } from './members.js';
 import {
@@ -82,12 +82,12 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     const { transport, chain, runtime, log } = options;
     this.#protocols = requestProtocols(chain.genesis.blockByteLimit);
     this.#admission = new PeerAdmission({
-      clock: runtime.clock,
+      stopwatch: runtime.stopwatch,
       allow: options.allow,
       isOurs: (peerId) => this.#isOurs(peerId),
       connected: () => [...this.#peers.values()].map(connectionOf),
     });
-    this.#log = new PeerLog({ log, clock: runtime.clock, isOurs: (peerId) => this.#isOurs(peerId) });
+    this.#log = new PeerLog({ log, stopwatch: runtime.stopwatch, isOurs: (peerId) => this.#isOurs(peerId) });
     this.#desk = new RequestDesk({
       chain,
       protocols: this.#protocols,
@@ -160,7 +160,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   }
 
   peers(): PeerInfo[] {
-    return this.#readyPeers().map((peer) => peer.info(peer.status));
+    return this.#readyPeers().map((peer) => peer.info(peer.status, this.options.runtime));
   }
 
   get handshakes(): number {
@@ -219,7 +219,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (!peer?.status || record.totalWork <= peer.status.totalWork) return;
     const { hash: headHash, totalWork } = record;
     peer.status = { ...peer.status, headHash, totalWork, height: record.header.height };
-    this.emit('head', peer.info(peer.status));
+    this.emit('head', peer.info(peer.status, this.options.runtime));
   }
 
   noteFuture(peerId: string, timestampMs: number | undefined): void {
@@ -269,14 +269,15 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
         return;
       }
       if (place.from !== undefined) this.#disconnect(place.from);
-      const { clock, scheduler } = this.options.runtime;
+      const { scheduler, stopwatch } = this.options.runtime;
       const { blockIntervalMs } = this.options.chain.genesis;
+      const { handshakeMs } = peerPatience(blockIntervalMs);
       const outbox = this.#createOutbox(connection.peerId);
-      const created = new Peer(connection, outbox, this.#protocols, clock, blockIntervalMs);
+      const created = new Peer(connection, outbox, this.#protocols, stopwatch, blockIntervalMs);
       created.cancelTimer = scheduler.setTimeout(() => {
-        this.penalise(created.id, { code: 'handshakeTimeout', afterMs: PATIENCE.handshakeMs });
+        this.penalise(created.id, { code: 'handshakeTimeout', afterMs: handshakeMs });
         this.#disconnect(created.id);
-      }, PATIENCE.handshakeMs);
+      }, handshakeMs);
       this.#peers.set(created.id, created);
       peer = created;
     }
@@ -344,11 +345,11 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       const { height, agent } = status;
       this.#log.say('info', peer.id, { address: peer.address, height, agent }, 'peer joined');
       this.emit('peers', { handshakes: this.handshakes });
-      this.emit('handshake', peer.info(status));
+      this.emit('handshake', peer.info(status, this.options.runtime));
       // A question does not show that our words arrive there; an answer does, and a member is seen by it.
       if (peer.direction === 'inbound') void this.#exchangeStatus(peer);
     } else if (status.headHash !== before.headHash || status.totalWork !== before.totalWork) {
-      this.emit('head', peer.info(status));
+      this.emit('head', peer.info(status, this.options.runtime));
     }
     return 'known';
   }

@@ -1,5 +1,5 @@
 import { BoundedMap } from '../base/boundedMap.js';
-import type { Clock } from '../runtime.js';
+import type { Stopwatch } from '../runtime.js';
 import { consequenceOf, type PeerFault, SCORE } from './faultPolicy.js';
 
 interface Entry {
@@ -15,13 +15,13 @@ export type Sentence = 'none' | 'disconnect' | 'ban';
 export class PeerScores {
   readonly #entries = new BoundedMap<string, Entry>(SCORE.maxEntries);
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly stopwatch: Stopwatch) {}
 
   /** Takes a fault's points off and says what follows. */
   record(peerId: string, fault: PeerFault): Sentence {
     const { penalty, bans } = consequenceOf(fault);
     if (penalty === 0) return 'none';
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.stopwatch.elapsedMs();
     const before = this.score(peerId);
     const score = Math.max(bans ? SCORE.worst : Math.min(before, SCORE.banBelow), before - penalty);
     const isBan = bans && score < SCORE.banBelow;
@@ -35,11 +35,11 @@ export class PeerScores {
   score(peerId: string): number {
     const entry = this.#entries.get(peerId);
     if (!entry) return 0;
-    const elapsedMs = Math.max(0, this.clock.nowMs() - entry.updatedMs);
+    const elapsedMs = this.stopwatch.elapsedMs() - entry.updatedMs;
     return entry.score * 2 ** (-elapsedMs / SCORE.halfLifeMs);
   }
 
   isBanned(peerId: string): boolean {
-    return (this.#entries.get(peerId)?.bannedUntilMs ?? 0) > this.clock.nowMs();
+    return (this.#entries.get(peerId)?.bannedUntilMs ?? 0) > this.stopwatch.elapsedMs();
   }
 }

@@ -175,6 +175,18 @@ describe('an honest peer', () => {
   });
 });
 
+it('a peer that did not show its chain is asked again in time, although the clock was an hour ahead then', async () => {
+  await node.have(common.slice(0, 10));
+  node.runtime.jumpClock(3_600_000);
+  const peer = node.peer('peer', common, (peer) => Object.assign(peer, { headers: 'silent' }));
+  await node.pass(8_000);
+  expect(peer.asked.headers).toBe(1);
+  node.runtime.jumpClock(-3_600_000);
+  peer.headers = 'honest';
+  await node.pass(10_000);
+  expect(node.chain.head.header.height).toBe(20);
+});
+
 it('a node that is far behind follows the best of its static peers, in whatever order they come', async () => {
   const short = kit.mineMany(genesisBlock, 15, 'short');
   node.network.staticPeers = 2;

@@ -183,7 +183,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
    * long after the chain was here, so that a stream of strangers delays nothing.
    */
   mayBeSurpassed({ peerId, headers: { tip } }: BetterChain): boolean {
-    const nowMs = this.options.runtime.clock.nowMs();
+    const nowMs = this.#elapsedMs();
     const latestStartMs = this.#states.of(peerId).shownMs + SETTLE_MS;
     return this.options.network.peers().some(({ id, head: claim }) => {
       const { attempt, failures, waitUntilMs } = this.#states.of(id);
@@ -210,7 +210,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     state.hasNews ||= hasNews;
     if (state.attempt) return;
     if (!state.hasNews && unlessDamaged(() => this.#isKnown(peer, state), true)) return;
-    const waitMs = state.waitUntilMs - this.options.runtime.clock.nowMs();
+    const waitMs = state.waitUntilMs - this.#elapsedMs();
     if (waitMs > 0) {
       this.#lookLater(peerId, waitMs);
       return;
@@ -224,7 +224,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   withhold({ peerId, missing }: BetterChain): void {
     const state = this.#states.of(peerId);
     const waitMs = retryMs(++state.withheld);
-    state.fetchAfterMs = this.options.runtime.clock.nowMs() + waitMs;
+    state.fetchAfterMs = this.#elapsedMs() + waitMs;
     if (missing) this.#withheld.set(missing, true);
     this.#later(() => this.emit('change', undefined), waitMs);
     this.emit('change', undefined);
@@ -237,7 +237,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
   /** Whether a peer whose bodies did not come may be asked again. */
   mayFetch(peerId: string): boolean {
-    return this.#states.of(peerId).fetchAfterMs <= this.options.runtime.clock.nowMs();
+    return this.#states.of(peerId).fetchAfterMs <= this.#elapsedMs();
   }
 
   /** Whether a peer's head is a block of which everything is known, so that its headers say nothing new. */
@@ -256,17 +256,21 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
   async #prove(peer: PeerInfo, state: PeerState): Promise<void> {
     const { chain, runtime } = this.options;
-    const nowMs = () => runtime.clock.nowMs();
-    const attempt: Attempt = { claimedWork: peer.head.totalWork, startMs: nowMs(), headers: 0 };
+    const attempt: Attempt = { claimedWork: peer.head.totalWork, startMs: this.#elapsedMs(), headers: 0 };
     state.attempt = attempt;
     state.hasNews = false;
     const outcome = await fetchHeaderChain(
-      { chain, nowMs, ask: (locator) => this.#ask(peer.id, locator, attempt), pause: () => this.#pause(0) },
+      {
+        chain,
+        nowMs: () => runtime.clock.nowMs(),
+        ask: (locator) => this.#ask(peer.id, locator, attempt),
+        pause: () => this.#pause(0),
+      },
       state.shown,
     ).catch(unjudged);
     state.attempt = undefined;
     if (this.#isStopped) return;
-    state.waitUntilMs = nowMs() + PROOF_EVERY_MS;
+    state.waitUntilMs = this.#elapsedMs() + PROOF_EVERY_MS;
     if (outcome === 'unjudged') state.waitUntilMs += RETRY_FIRST_MS;
     else if (outcome.fault) this.#onFailure(peer, state, outcome.fault);
     else this.#onShown(peer, state, outcome.value);
@@ -286,7 +290,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     const isFound = shown?.hashes.includes(claim.hash) || unlessDamaged(isHere, true);
     if (!isFound && !shown?.future) state.waitUntilMs += RETRY_FIRST_MS;
     state.failures = 0;
-    if (!state.shown) state.shownMs = this.options.runtime.clock.nowMs();
+    if (!state.shown) state.shownMs = this.#elapsedMs();
     state.shown = shown;
     this.options.network.noteFuture(id, shown?.future?.header.timestampMs);
     // What is from the future today is not tomorrow.
@@ -308,12 +312,12 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
 
   /** Asks for headers; who is busy is asked again for some seconds. */
   async #ask(peerId: string, locator: readonly Hash[], attempt: Attempt): Promise<Outcome<Header[], PeerFault>> {
-    const { network, runtime } = this.options;
-    const endMs = runtime.clock.nowMs() + BUSY_PATIENCE_MS;
+    const { network } = this.options;
+    const endMs = this.#elapsedMs() + BUSY_PATIENCE_MS;
     for (let waitMs = BUSY_FIRST_MS; ; waitMs = Math.min(BUSY_MOST_MS, 2 * waitMs)) {
       const answer = await network.requestHeaders(peerId, locator);
       if (answer.value) attempt.headers += answer.value.length;
-      const isOver = runtime.clock.nowMs() + waitMs > endMs || this.#isStopped;
+      const isOver = this.#elapsedMs() + waitMs > endMs || this.#isStopped;
       if (answer.fault?.code !== 'requestRefused' || isOver) return answer;
       await this.#pause(waitMs);
     }
@@ -328,8 +332,13 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     if (!fork || chain.reorgFault(fork)) return undefined;
     const missing = firstMissing(chain, headers, fork);
     if (missing && chain.isInvalid(missing)) return undefined;
-    const isWithheld = state.fetchAfterMs > this.options.runtime.clock.nowMs() || this.#isWithheld(missing);
+    const isWithheld = state.fetchAfterMs > this.#elapsedMs() || this.#isWithheld(missing);
     return { peerId, headers, fork, missing, isWithheld };
+  }
+
+  /** All waits are by it: one by a clock that is then set back would last until the clock shows that time again. */
+  #elapsedMs(): number {
+    return this.options.runtime.stopwatch.elapsedMs();
   }
 
   #isWithheld(missing: Hash | undefined): boolean {

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../base/boundedMap.js';
 import type { HeaderChain } from './headerChain.js';
 
-/** What is known of a peer. */
+/** What is known of a peer; times are the stopwatch's. */
 export interface PeerState {
   /** What its headers proved. */
   shown: HeaderChain | undefined;

@@ -144,7 +144,7 @@ it('who joins is greeted with some of a large pool, of which no more is looked a
     accept: async () => 'unavailable',
     look: () => {},
     isPassing: () => false,
-    clock: node.runtime.clock,
+    stopwatch: node.runtime.stopwatch,
     pause: async () => {},
   });
   relay.start();

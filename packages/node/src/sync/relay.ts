@@ -14,7 +14,7 @@ import type { Mempool } from '../mempool/mempool.js';
 import { isBodyFault } from '../p2p/faultPolicy.js';
 import type { BlockAnnouncement } from '../p2p/messages.js';
 import type { Judgement, Network, PeerInfo } from '../p2p/network.js';
-import type { Cancel, Clock } from '../runtime.js';
+import type { Cancel, Stopwatch } from '../runtime.js';
 import type { AcceptBlock } from './acceptBlock.js';
 import { BodyFetcher, type FetchedBody } from './bodyFetcher.js';
 
@@ -27,7 +27,7 @@ export interface RelayOptions {
   readonly look: (peerId: string, announced: Hash) => void;
   /** Whether a block is one on the way while catching up: those are not announced one by one. */
   readonly isPassing: (hash: Hash) => boolean;
-  readonly clock: Clock;
+  readonly stopwatch: Stopwatch;
   readonly pause: (delayMs: number) => Promise<void>;
 }
 
@@ -85,8 +85,8 @@ export class Relay {
 
   /** Who sends through this node relies on it alone: it tells of their transactions until they are in a block. */
   #repeat(): void {
-    const { mempool, network, clock } = this.options;
-    const nowMs = clock.nowMs();
+    const { mempool, network, stopwatch } = this.options;
+    const nowMs = stopwatch.elapsedMs();
     if (nowMs - this.#repeatedMs < REPEAT_MS) return;
     this.#repeatedMs = nowMs;
     const waiting: Transaction[] = [];

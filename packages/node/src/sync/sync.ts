@@ -66,7 +66,7 @@ export class Sync {
       accept: this.#accept,
       look: (peerId, announced) => this.peerChains.hear(peerId, announced),
       isPassing: (hash) => [...this.#downloads.keys()].some((download) => download.isPassing(hash)),
-      clock: runtime.clock,
+      stopwatch: runtime.stopwatch,
       pause: (delayMs) => this.#pause(delayMs),
     });
   }
@@ -75,12 +75,12 @@ export class Sync {
   start(): void {
     const { network, runtime } = this.options;
     this.#isStopped = false;
-    this.#startedMs = runtime.clock.nowMs();
+    this.#startedMs = runtime.stopwatch.elapsedMs();
     this.#relay.start();
     this.#cancels = [
       network.on('peers', ({ handshakes }) => {
         if (handshakes === 0) this.#firstHandshakeMs = undefined;
-        else this.#firstHandshakeMs ??= runtime.clock.nowMs();
+        else this.#firstHandshakeMs ??= runtime.stopwatch.elapsedMs();
       }),
       this.peerChains.on('change', () => this.#catchUp()),
     ];
@@ -114,7 +114,8 @@ export class Sync {
   warnings(): NodeWarning[] {
     const { chain, network, runtime, minerAddress } = this.options;
     const { peerChains } = this;
-    return nodeWarnings({ chain, network, peerChains, clock: runtime.clock, startedMs: this.#startedMs, minerAddress });
+    const listeningMs = this.#startedMs === undefined ? undefined : runtime.stopwatch.elapsedMs() - this.#startedMs;
+    return nodeWarnings({ chain, network, peerChains, clock: runtime.clock, listeningMs, minerAddress });
   }
 
   /**
@@ -217,7 +218,7 @@ export class Sync {
     if (tip.header.height - chain.head.header.height < chain.genesis.confirmations) return true;
     if (this.peerChains.mayBeSurpassed(target)) return false;
     if (network.staticPeers > 0 && network.handshakes >= network.staticPeers) return true;
-    return runtime.clock.nowMs() - (this.#firstHandshakeMs ?? 0) >= SETTLE_MS;
+    return runtime.stopwatch.elapsedMs() - (this.#firstHandshakeMs ?? Number.NEGATIVE_INFINITY) >= SETTLE_MS;
   }
 
   #lookAgain(): void {

@@ -30,8 +30,8 @@ export interface WarningSources {
   readonly network: Pick<Network, 'peers' | 'members'>;
   readonly peerChains: Pick<PeerChains, 'split' | 'clockOffsetMs' | 'sharedHeight'>;
   readonly clock: Clock;
-  /** When this node began to listen to its peers, by that clock; absent: it does not yet. */
-  readonly startedMs: number | undefined;
+  /** How long this node has listened to its peers; absent: it does not yet. */
+  readonly listeningMs: number | undefined;
   /** Whom this node mines for, if anybody. */
   readonly minerAddress: Address | undefined;
 }
@@ -121,11 +121,10 @@ function notTakenWarning({ chain, network, peerChains, clock, minerAddress }: Wa
   return `most peers have not taken block ${next.height}, which this node made ${seconds} s ago: compare the clocks, and look at their logs`;
 }
 /** Whether blocks stay away: nobody mines, or whoever is connected keeps them from this node. A node that just began waits as long first. */
-function oldHeadWarning({ chain, network, clock, startedMs }: WarningSources): string | undefined {
-  const nowMs = clock.nowMs();
-  const ageMs = nowMs - chain.head.header.timestampMs;
+function oldHeadWarning({ chain, network, clock, listeningMs }: WarningSources): string | undefined {
+  const ageMs = clock.nowMs() - chain.head.header.timestampMs;
   const limitMs = maxHeadAgeMs(chain.genesis);
-  if (startedMs === undefined || ageMs <= limitMs || nowMs - startedMs <= limitMs) return undefined;
+  if (listeningMs === undefined || ageMs <= limitMs || listeningMs <= limitMs) return undefined;
   const peers = network.peers().length;
   const seconds = Math.round(ageMs / 1000);
   return `the newest block is ${seconds} s old, at most ${limitMs / 1000} s are usual, and none of ${peers} peers has a newer one: nobody mines, or this node is cut off from those who do; compare with another node`;

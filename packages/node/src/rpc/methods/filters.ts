@@ -84,12 +84,12 @@ class Filter implements Follower {
  * about, if there is any, and of those the oldest.
  */
 export class Filters {
-  readonly #runtime: Pick<Runtime, 'clock' | 'random'>;
+  readonly #runtime: Pick<Runtime, 'stopwatch' | 'random'>;
   readonly #fanout: Fanout;
   /** By id, in the order in which they were last asked about. */
   readonly #filters = new Map<Hex, Filter>();
 
-  constructor(runtime: Pick<Runtime, 'clock' | 'random'>, fanout: Fanout) {
+  constructor(runtime: Pick<Runtime, 'stopwatch' | 'random'>, fanout: Fanout) {
     this.#runtime = runtime;
     this.#fanout = fanout;
   }
@@ -114,7 +114,7 @@ export class Filters {
     this.#dropEnded();
     this.#makeRoom(client);
     const id = quantity(bytesToBigInt(this.#runtime.random.bytes(16)));
-    this.#filters.set(id, new Filter(client, subscription, logFilter, this.#runtime.clock.nowMs()));
+    this.#filters.set(id, new Filter(client, subscription, logFilter, this.#runtime.stopwatch.elapsedMs()));
     return id;
   }
 
@@ -158,7 +158,7 @@ export class Filters {
     this.#dropEnded();
     const filter = this.#filters.get(id);
     if (filter === undefined) throw this.#notFound(id);
-    filter.askedMs = this.#runtime.clock.nowMs();
+    filter.askedMs = this.#runtime.stopwatch.elapsedMs();
     filter.wasAsked = true;
     this.#filters.delete(id);
     this.#filters.set(id, filter);
@@ -173,7 +173,7 @@ export class Filters {
   }
 
   #dropEnded(): void {
-    const oldestMs = this.#runtime.clock.nowMs() - FILTER_TIMEOUT_MS;
+    const oldestMs = this.#runtime.stopwatch.elapsedMs() - FILTER_TIMEOUT_MS;
     for (const [id, { askedMs, isTooFull }] of this.#filters) if (isTooFull || askedMs < oldestMs) this.#remove(id);
   }
 }

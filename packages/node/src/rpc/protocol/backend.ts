@@ -55,7 +55,7 @@ export interface RpcBackend {
   readonly sync: RpcSync;
   /** What contracts were made from, for traces. */
   readonly artifacts: ArtifactSource;
-  readonly runtime: Pick<Runtime, 'clock' | 'random'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'stopwatch' | 'random'>;
   /** Name and version of this software, such as `Wattchain/0.1.0`. */
   readonly agent: string;
   /** Whom this node mines for, if anybody. */
