@@ -54,7 +54,7 @@ describe('a readings file', () => {
     [
       'a quotation mark in a cell',
       `${HEADER}\nnode"1,0,1,1`,
-      'day.csv, line 2: a quotation mark stands where none may, or is not closed',
+      'day.csv, line 2, column 1: a quotation mark stands where none may, or is not closed',
     ],
     [
       'a wrong energy',

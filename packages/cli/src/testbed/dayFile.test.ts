@@ -23,7 +23,7 @@ function fileOf(homes: number): string {
 test('a file is read under its own name, with as many homes as there are accounts', () => {
   expect(readDayFile(fileOf(32), undefined)).toMatchObject({ file: '32.csv', day: { periodSeconds: 3_600n } });
   expect(() => readDayFile(fileOf(33), undefined)).toThrow(
-    expect.objectContaining({ code: 'badDayFile', message: '33.csv: it has 33 homes' }),
+    expect.objectContaining({ code: 'badDayFile', message: '33.csv, line 1: it has 33 homes' }),
   );
 });
 

@@ -178,6 +178,16 @@ describe('hostile files', () => {
     ['a document type', '<!DOCTYPE feed [<!ENTITY a "b">]><feed>naesb.org/espi</feed>', /document type/],
     ['deep nesting', `<feed>IntervalBlock${'<a>'.repeat(40)}`, /nested deeper than 32/],
     ['a page', '<!doctype html><html></html>', /web page/],
+    [
+      'a rate without a home',
+      'start,price_eur_per_kwh\n2024-07-01T00:00Z,0.3\n2024-07-01T01:00Z,0.2',
+      /line 1: no column holds energies/,
+    ],
+    [
+      'a figure without end',
+      `start,a_load_kWh,b_load_kWh\n2024-07-01T00:00Z,1,2\n2024-07-01T01:00Z,1,0.${'1'.repeat(200_000)}`,
+      /line 3, column 3: the line is longer than 65792 characters/,
+    ],
     ['a year of seconds', `start,load kWh\n${'2024-07-01T00:00,1\n'.repeat(3)}`, /its time is that of line 2/],
   ])('refuses %s', (_, text, message) => {
     let seen = '';
@@ -213,8 +223,25 @@ describe('hostile files', () => {
     const { series } = readCommunity([wide(1_000)]);
     expect(series.homes.length).toBe(1_000);
     expect(series.homes.at(-1)?.producedMwh).toEqual([500_000n, 500_000n]);
-    expect(() => readCommunity([wide(1_001)])).toThrow('the data: it has 1001 homes');
-    expect(() => readCommunity([wide(1_100)])).toThrow('wide.csv: it has 2202 columns');
+    expect(() => readCommunity([wide(1_001)])).toThrow('wide.csv, line 1: it has 1001 homes');
+    expect(() => readCommunity([wide(1_100)])).toThrow('wide.csv, line 1: it has 1100 homes in 2202 columns');
+    const others = { ...wide(600), file: 'more.csv' };
+    others.text = others.text.replace(/_home(\d+)_/g, '_flat$1_');
+    expect(() => readCommunity([wide(600), others])).toThrow('the data: it has 1200 homes');
+  });
+
+  test.each([5_000, 20_000])('a file of %i homes is refused with how many there are and may be', (homes) => {
+    let refused: unknown;
+    try {
+      readCommunity([wide(homes)]);
+    } catch (error) {
+      refused = error;
+    }
+    expect(refused).toMatchObject({
+      code: 'badDayFile',
+      message: `wide.csv, line 1: it has ${homes} homes in ${2 * homes + 2} columns`,
+      hint: expect.stringContaining('the limit is 1000 homes') as string,
+    });
   });
 
   test('a register that rolls over counts on', () => {

@@ -188,9 +188,12 @@ function chooseColumns(
     );
     return [{ ...only, role }];
   }
+  const found = unnamed.length + nets.length;
   throw badData(
     `${file.file}, line ${header.line}`,
-    `${unnamed.length + nets.length} columns hold energies, and no title says which is taken and which is given`,
+    found === 0
+      ? 'no column holds energies'
+      : `${found} columns hold energies, and no title says which is taken and which is given`,
     'title them import and export, or consumption and production',
   );
 }

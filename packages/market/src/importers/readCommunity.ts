@@ -1,4 +1,4 @@
-import { readTable } from '../input/table.js';
+import { readHeader, readTable } from '../input/table.js';
 import { looksLikeDayFile } from '../profile/columns.js';
 import { type CommunitySeries, MAX_SERIES_FILE_CHARACTERS, SERIES_LIMITS } from '../profile/parseSeries.js';
 import { assemble, type SeriesGap } from './assemble.js';
@@ -83,16 +83,16 @@ export function detectFormat(file: ImportFile): DataFormat {
   if (/^\/[A-Z]{3}\d/i.test(head)) return 'p1';
   if (/^[{[]/.test(head))
     throw badData(file.file, 'it is JSON, and none of the formats', 'docs/community-data.md lists them');
-  // The last line may be cut in two.
-  const whole =
-    head.length < HEAD_CHARACTERS / 2 ? file.text : file.text.slice(0, HEAD_CHARACTERS).replace(/\n[^\n]*$/, '');
-  const { header, rows } = readTable(file.file, whole, badData, SERIES_LIMITS.mostInLine);
-  const titles = header.cells;
+  const titles = readHeader(file.file, file.text, badData).cells;
   if (titles.length === 0) throw badData(file.file, 'it is empty', 'its first line names the columns');
   if (isCityLearnHeader(titles)) return 'citylearn';
   if (/^interval$/i.test(titles[0] ?? '') && titles.length === 2) return 'gsy-e';
   if (titles.join(',') === 'timestamp,power') return 'lemlab';
   if (looksLikeDayFile(titles)) return 'day';
+  // The last line may be cut in two.
+  const whole =
+    head.length < HEAD_CHARACTERS / 2 ? file.text : file.text.slice(0, HEAD_CHARACTERS).replace(/\n[^\n]*$/, '');
+  const { header, rows } = readTable(file.file, whole, badData, SERIES_LIMITS.mostInLine);
   const lines = [header, ...rows];
   if (hasMeterHeader(lines)) return meterFormatOf(lines);
   // The reader of exports says best what is missing.

@@ -1,7 +1,7 @@
 import { WattchainError } from '@wattchain/core';
 import { describe, expect, test } from 'vitest';
 import { namesBeginnings, namesEnds } from './ends.js';
-import { readTable } from './table.js';
+import { readHeader, readTable } from './table.js';
 
 const bad = (place: string, what: string) => new WattchainError('badTable', `${place}: ${what}`);
 const read = (text: string) => {
@@ -48,8 +48,31 @@ describe('a table', () => {
 
   test('may be empty; has closed quotation marks and lines of a limited length', () => {
     expect(read('\n\n')).toEqual({ cells: [''], emptyColumns: 0 });
-    expect(() => read('a,"b\n1,2')).toThrow('a.csv, line 2: a quotation mark');
-    expect(() => read(`a,b\n${'1'.repeat(9_000)},2`)).toThrow('a.csv, line 2: it is longer than 8192 characters');
+    expect(() => read(`a,b\n1,${'2'.repeat(9_000)}`)).toThrow(
+      'a.csv, line 2, column 2: the line is longer than 8192 characters',
+    );
+    expect(() => read(`a,b\n${'1,'.repeat(9_000)}`)).toThrow('a.csv, line 2, column 8194: the line is longer');
+  });
+
+  test.each([
+    ['never closed', 'a,"b\n1,2\n3,4', 1],
+    ['never closed, in a text that ends with a line', 'a,b\n1,"2\n3,4\n', 2],
+    ['closed lines later, by the next that opens', 'a,b\n1,2\n\n3,"4\n5,6\n7,"8"\n', 4],
+    ['not closed in as much as a line may have', `a,b\r\n\r\n1,"2\r\n${'3,4\r\n'.repeat(3_000)}`, 3],
+    ['within a cell without', 'a,b\n1,2"3\n', 2],
+    ['before the end of its cell', 'a,b\n1,"2" 3\n', 2],
+  ])('says where the row of a quotation mark begins that is %s', (_, text, line) => {
+    expect(() => read(text)).toThrow(`a.csv, line ${line}, column 2: a quotation mark`);
+  });
+
+  test("'s header is read alone, of any length", () => {
+    const titles = Array.from({ length: 5_000 }, (_, index) => `title ${index}`);
+    const text = `sep=;\r\n${titles.join(';')};;\r\n1;"2`;
+    expect(readHeader('a.csv', text, bad)).toEqual({ line: 2, cells: titles });
+    expect(readHeader('a.csv', '\n', bad).cells).toEqual([]);
+    expect(readHeader('a.csv', '\n"a\r\nof two lines",b\n1', bad).cells).toEqual(['a\r\nof two lines', 'b']);
+    for (const text of ['\na,"b\n1,2', `\na,"b\n${'1,2\n'.repeat(9_000)}`])
+      expect(() => readHeader('a.csv', text, bad)).toThrow('a.csv, line 2, column 2: a quotation mark');
   });
 });
 

@@ -1,5 +1,6 @@
 import { WattchainError } from '@wattchain/core';
 import { ENDS_HINT, namesEnds } from '../input/ends.js';
+import type { CsvRow } from '../input/table.js';
 import type { EnergyUnit } from '../units.js';
 
 /** A column of energies. */
@@ -25,6 +26,14 @@ export interface DayColumns {
   readonly ignored: readonly string[];
 }
 
+/** How wide a file may be. */
+export interface WidthLimits {
+  readonly mostColumns: number;
+  readonly mostHomes: number;
+}
+
+/** Longest title: that of a meter with an address in it, several times. */
+const MAX_TITLE = 256;
 /** How energy columns are titled, for error messages. */
 const COLUMN_FORMAT =
   'title energy columns load01_kWh and pv01_kWh, or ann_load_kWh and ann_pv_kWh; consumption, consumed, production and produced do too, and so do Wh and mWh';
@@ -49,40 +58,61 @@ export function looksLikeDayFile(header: readonly string[]): boolean {
 
 /**
  * Reads a header: the first column is the time, every other one a home's load or production, or a rate (`…_per_…`). Errors: `badDayFile`.
- * @param most columns
  */
-export function readColumns(file: string, header: readonly string[], most: number): DayColumns {
-  if (header.length > most) throw bad(file, `it has ${header.length} columns`, `the limit is ${most}`);
-  const time = header[0] ?? '';
+export function readColumns(file: string, header: CsvRow, limits: WidthLimits): DayColumns {
+  const titles = header.cells;
+  const line = `${file}, line ${header.line}`;
+  const { mostColumns, mostHomes } = limits;
+  if (titles.length > mostColumns) {
+    const homes = new Set(titles.slice(1).flatMap((title) => ownerOf(title)?.home ?? []));
+    throw bad(
+      line,
+      `it has ${homes.size} homes in ${titles.length} columns`,
+      `the limit is ${mostHomes} homes in ${mostColumns} columns: leave out columns`,
+    );
+  }
+  const time = titles[0] ?? '';
   if (namesEnds(time))
-    throw bad(`${file}, line 1, column 1 (${time.slice(0, 80)})`, 'periods are named by their ends', ENDS_HINT);
+    throw bad(`${line}, column 1 (${time.slice(0, 80)})`, 'periods are named by their ends', ENDS_HINT);
   const productions = new Map<string, EnergyColumn>();
   const consumptions = new Map<string, EnergyColumn>();
   const ignored: string[] = [];
-  header.slice(1).forEach((title, index) => {
+  titles.slice(1).forEach((title, index) => {
     if (/_per_/i.test(title)) {
       ignored.push(title);
       return;
     }
     const position = index + 1;
-    const place = `${file}, line 1, column ${position + 1} (${title.slice(0, 80)})`;
+    const place = `${line}, column ${position + 1} (${title.slice(0, 80)})`;
     const { home, isProduction, unit } = readTitle(place, title);
     const columns = isProduction ? productions : consumptions;
     if (columns.has(home)) throw bad(place, `${home} has this column twice`, 'leave one of them out');
     columns.set(home, { position, title, unit });
   });
-  return { homes: joinHomes(file, productions, consumptions), ignored };
+  const homes = joinHomes(line, productions, consumptions);
+  if (homes.length > mostHomes)
+    throw bad(line, `it has ${homes.length} homes`, `the limit is ${mostHomes}: leave out columns`);
+  return { homes, ignored };
 }
 
 function readTitle(place: string, title: string): { home: string; isProduction: boolean; unit: EnergyUnit } {
+  if (title.length > MAX_TITLE)
+    throw bad(place, `its title has ${title.length} characters`, `the limit is ${MAX_TITLE}`);
+  const owner = ownerOf(title);
+  if (owner === undefined) throw bad(place, "it is neither a home's load nor its production", COLUMN_FORMAT);
+  const { home, isProduction, unitText } = owner;
+  return { home, isProduction, unit: readUnit(place, unitText) };
+}
+
+/** Whose column a title names; `undefined` where it is no home's. */
+function ownerOf(title: string): { home: string; isProduction: boolean; unitText: string } | undefined {
   const [, stem = '', unitText = ''] = /^(.*)_([A-Za-z]+)$/.exec(title) ?? [];
   const suffixed = SUFFIXED.exec(stem);
   const prefixed = PREFIXED.exec(stem);
   const [word, id] = suffixed ? [suffixed[2], suffixed[1]] : [prefixed?.[1], prefixed?.[2]];
-  if (word === undefined || id === undefined)
-    throw bad(place, "it is neither a home's load nor its production", COLUMN_FORMAT);
+  if (word === undefined || id === undefined) return undefined;
   const isProduction = PRODUCTION_WORDS.includes(word.toLowerCase());
-  return { home: /^\d+$/.test(id) ? `home${id}` : id, isProduction, unit: readUnit(place, unitText) };
+  return { home: /^\d+$/.test(id) ? `home${id}` : id, isProduction, unitText };
 }
 
 function readUnit(place: string, text: string): EnergyUnit {
@@ -100,11 +130,11 @@ function readUnit(place: string, text: string): EnergyUnit {
 
 /** Puts the columns of each home together, in the order of the loads. */
 function joinHomes(
-  file: string,
+  line: string,
   productions: ReadonlyMap<string, EnergyColumn>,
   consumptions: ReadonlyMap<string, EnergyColumn>,
 ): HomeColumns[] {
-  if (consumptions.size === 0) throw bad(`${file}, line 1`, "no column is a home's load", COLUMN_FORMAT);
+  if (consumptions.size === 0) throw bad(line, "no column is a home's load", COLUMN_FORMAT);
   const owned = new Map(productions);
   const [stray, ...others] = [...productions].filter(([home]) => !consumptions.has(home));
   const isOnlyProducers = productions.size === 1 && consumptions.has(ONLY_PRODUCER);
@@ -112,7 +142,7 @@ function joinHomes(
   else if (stray) {
     const more = others.length > 0 ? ` (nor have ${others.length} others)` : '';
     throw bad(
-      `${file}, line 1, column ${stray[1].position + 1} (${stray[1].title})`,
+      `${line}, column ${stray[1].position + 1} (${stray[1].title})`,
       `${stray[0]} has no column of its load${more}`,
       'add one; of a plant without consumption it holds zeros',
     );

@@ -260,7 +260,7 @@ describe('a slip is named with file, line and column:', () => {
     [
       'an open quotation',
       lines('7,1,"1,1', '8,1,1,1'),
-      'day.csv, line 3: a quotation mark stands where none may, or is not closed',
+      'day.csv, line 2, column 3: a quotation mark stands where none may, or is not closed',
     ],
     ['one period', lines('7,1,1,1'), 'day.csv: the day has one period'],
     ['no period', HEADER, 'day.csv: there is no period in it'],
@@ -329,10 +329,13 @@ describe('a slip is named with file, line and column:', () => {
   test('a file, a line and a header without end', () => {
     expect(slipOf('x'.repeat(8_000_001)).message).toBe('day.csv: it has 8000001 characters');
     expect(slipOf(lines('7,1,1,1', `8,1,1,${'1'.repeat(9_000)}`)).message).toBe(
-      'day.csv, line 3: it is longer than 8192 characters',
+      'day.csv, line 3, column 4: the line is longer than 8192 characters',
     );
     const wide = ['hour', ...Array.from({ length: 256 }, (_, index) => `load${index}_kWh`)].join(',');
-    expect(slipOf(wide).message).toBe('day.csv: it has 257 columns');
+    expect(slipOf(wide).message).toBe('day.csv, line 1: it has 256 homes in 257 columns');
+    expect(slipOf(`\nhour,${'a'.repeat(260)}_load_kWh,b_load_kWh`).message).toMatch(
+      /^day\.csv, line 2, column 2 \(a{80}\): its title has 269 characters$/,
+    );
     const minutes = Array.from({ length: 101 }, () => '2017-07-04T00:00,1,1,1');
     expect(slipOf(lines(...minutes)).message).toBe('day.csv: the day has 101 periods');
   });

@@ -15,7 +15,12 @@ import {
 /** Longest file: the hours of thirty homes in two years. */
 export const MAX_DAY_FILE_BYTES = 8_000_000;
 /** Two columns for each of a hundred homes, and some more. */
-const DAY_LIMITS: FileLimits = { mostCharacters: MAX_DAY_FILE_BYTES, mostColumns: 256, mostInLine: 8_192 };
+const DAY_LIMITS: FileLimits = {
+  mostCharacters: MAX_DAY_FILE_BYTES,
+  mostColumns: 256,
+  mostHomes: 100,
+  mostInLine: 8_192,
+};
 
 const DAY_RULES: SequenceRules = {
   whole: 'the day',
@@ -26,7 +31,10 @@ const DAY_RULES: SequenceRules = {
 };
 
 /** What a day is read from; its date is the day to take, where the file holds several. */
-export type DayFile = ProfileText;
+export interface DayFile extends ProfileText {
+  /** Most homes, fewer than a hundred where less can be traded with. */
+  readonly mostHomes?: number;
+}
 
 /** A day as it was read, and what of the file was not taken. */
 export interface ReadDay extends DayProfile {
@@ -45,10 +53,10 @@ export interface ReadDay extends DayProfile {
  * start in the first column, each home's load and production in the others. Formats and examples: `docs/data.md`.
  * @throws WattchainError `badDayFile` with file, line and column
  */
-export function parseDayProfile({ file, text, date, clock }: DayFile): ReadDay {
+export function parseDayProfile({ file, text, date, clock, mostHomes = DAY_LIMITS.mostHomes }: DayFile): ReadDay {
   if (date !== undefined && startOfDate(date) === undefined)
     throw bad(`the date "${date}"`, 'there is no such day', 'write it as 2017-07-04');
-  const rows = readProfileRows({ file, text, date, clock }, { ...DAY_RULES, ...DAY_LIMITS });
+  const rows = readProfileRows({ file, text, date, clock }, { ...DAY_RULES, ...DAY_LIMITS, mostHomes });
   const { columns, zone, emptyColumns } = rows;
   const { taken, daysInFile } = takeDay(file, rows.timed, date);
   const periodSeconds = checkSequence(file, taken, DAY_RULES);

@@ -21,6 +21,7 @@ export const MAX_SERIES_HOMES = 1_000;
 export const SERIES_LIMITS: FileLimits = {
   mostCharacters: MAX_SERIES_FILE_CHARACTERS,
   mostColumns: 2_056,
+  mostHomes: MAX_SERIES_HOMES,
   mostInLine: 65_792,
 };
 /** Most homes times periods. */

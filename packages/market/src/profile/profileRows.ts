@@ -1,11 +1,11 @@
 import { WattchainError } from '@wattchain/core';
 import { hasDecimalCommas } from '../input/decimal.js';
 import { ENDS_HINT, namesBeginnings } from '../input/ends.js';
-import { readTable } from '../input/table.js';
+import { readHeader, readTable } from '../input/table.js';
 import { clockOf } from '../input/time.js';
 import type { CommunityClock, CommunityZone } from '../input/zone.js';
 import { MWH_PER_KWH, parseEnergy } from '../units.js';
-import { type DayColumns, type EnergyColumn, type HomeColumns, readColumns } from './columns.js';
+import { type DayColumns, type EnergyColumn, type HomeColumns, readColumns, type WidthLimits } from './columns.js';
 import { looksCumulative } from './cumulative.js';
 import type { HomeProfile } from './dayProfile.js';
 import { readDayTimes, type TimedRow } from './dayTimes.js';
@@ -25,9 +25,8 @@ export interface ProfileText {
 }
 
 /** How large a file may be. */
-export interface FileLimits {
+export interface FileLimits extends WidthLimits {
   readonly mostCharacters: number;
-  readonly mostColumns: number;
   /** Of one line: thirty-two for a column. */
   readonly mostInLine: number;
 }
@@ -56,13 +55,15 @@ export interface ProfileRows {
 /** Reads the lines; their figures are not looked at. Errors: `badDayFile`. */
 export function readProfileRows(
   { file, text, date, clock }: ProfileText,
-  { lengths, mostCharacters, mostColumns, mostInLine }: Pick<SequenceRules, 'lengths'> & FileLimits,
+  { lengths, mostCharacters, mostInLine, ...widths }: Pick<SequenceRules, 'lengths'> & FileLimits,
 ): ProfileRows {
   if (text.length > mostCharacters)
     throw bad(file, `it has ${text.length} characters`, `the limit is ${mostCharacters}: cut the day out of it`);
-  const { header, rows, emptyColumns } = readTable(file, text, bad, mostInLine);
+  const header = readHeader(file, text, bad);
   if (header.cells.length === 0) throw bad(file, 'it is empty', 'its first line names the columns');
-  const columns = readColumns(file, header.cells, mostColumns);
+  // Before the lines: a file that is too wide is told its homes, not that its first line is long.
+  const columns = readColumns(file, header, widths);
+  const { rows, emptyColumns } = readTable(file, text, bad, mostInLine);
   if (columns.homes.length < 2)
     throw bad(file, 'it has one home', 'a community has two or more: add columns for the others');
   const odd = rows.find(({ cells }) => cells.length !== header.cells.length);
