@@ -259,7 +259,7 @@ function columnPrices(series: CommunitySeries, { feedIn }: CommunityOptions): Pr
     throw new WattchainError('noTariff', 'nobody says what the supplier pays for energy', {
       hint: 'give it with --feed-in, such as --feed-in 0.05, or with --tariff FILE',
     });
-  const feedInPrice = forTokenEnergy(parseTokens(feedIn));
+  const feedInPrice = forTokenEnergy(parsePrice(feedIn));
   return {
     prices: tariff.values.map((value) => ({
       tariff: forTokenEnergy(value),
@@ -270,6 +270,20 @@ function columnPrices(series: CommunitySeries, { feedIn }: CommunityOptions): Pr
     currency: CURRENCY_IN_TITLE.exec(tariff.title)?.[1]?.toUpperCase() ?? UNNAMED_CURRENCY,
     charge: 0n,
   };
+}
+
+/** `--feed-in`, in 10^-18 of the currency. Errors: `badFeedIn`. */
+function parsePrice(feedIn: string): bigint {
+  try {
+    return parseTokens(feedIn);
+  } catch (cause) {
+    if (!(cause instanceof WattchainError)) throw cause;
+    throw new WattchainError('badFeedIn', `--feed-in is "${feedIn.slice(0, 80)}", not the price of a kilowatt-hour`, {
+      values: { feedIn },
+      ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+      cause,
+    });
+  }
 }
 
 /** 150 Wh are three twentieths of a kilowatt-hour. */

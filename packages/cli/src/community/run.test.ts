@@ -63,6 +63,16 @@ async function play(prepared: PreparedCommunity, name: RuleName, host?: ChainHos
   return { played, outcome, run };
 }
 
+it.each(['abc', '-1', '0.1.2', ''])('a price of "%s" is refused by the name of its option', (feedIn) => {
+  expect(() => community(fileOf(30), { feedIn })).toThrow(
+    expect.objectContaining({
+      code: 'badFeedIn',
+      message: `--feed-in is "${feedIn}", not the price of a kilowatt-hour`,
+      hint: expect.any(String) as string,
+    }),
+  );
+});
+
 describe('a rule on its chain', () => {
   it.each([
     'energyTrade',
