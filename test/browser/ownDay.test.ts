@@ -45,7 +45,7 @@ const CASES = [
     play: () =>
       playOnTestbed(
         ...['--day', FONTANA, '--date', '2017-07-04', '--time-zone', 'America/Los_Angeles'],
-        ...['--block-interval', '500'],
+        ...['--block-interval', '1000'],
       ),
     zone: 'America/Los_Angeles',
     homes: 17,

@@ -254,7 +254,11 @@ export class TradingDay {
     const { client } = this.sender.connectionOf(household.account);
     const self = addressOf(household.account);
     const onOffer = new Map<bigint, Offer[]>();
-    for (const offer of await readPages((page) => listOffers(client, { tradeAddress, state: 'open', ...page }))) {
+    const open = await readPages((page) => listOffers(client, { tradeAddress, state: 'open', ...page }));
+    // Offers have the order in which miners heard of them: the rule's is that of the sellers.
+    const place = ({ seller }: Offer) =>
+      this.households.findIndex(({ account }) => isAddressEqual(addressOf(account), seller));
+    for (const offer of open.sort((one, other) => place(one) - place(other))) {
       if (isAddressEqual(offer.seller, self)) continue;
       onOffer.set(offer.periodStart, [...(onOffer.get(offer.periodStart) ?? []), offer]);
     }
