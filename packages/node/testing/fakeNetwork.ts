@@ -16,6 +16,8 @@ export type Manner<Request, Answer> = 'honest' | 'busy' | 'silent' | ((request: 
 export class FakePeer {
   headers: Manner<readonly Hash[], Header[]> = 'honest';
   bodies: Manner<readonly Hash[], (Uint8Array | undefined)[]> = 'honest';
+  /** How long its bodies take. */
+  bodiesAfterMs = 0;
   /** What it claims instead of the truth. */
   claim: Partial<PeerHead> = {};
   clockOffsetMs: number | undefined;
@@ -144,9 +146,13 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
     return this.#answer('headers', peer?.headers, locator, () => peer?.headersAfter(locator) ?? []);
   }
 
-  requestBodies(peerId: string, hashes: readonly Hash[]): Promise<Outcome<(Uint8Array | undefined)[], PeerFault>> {
+  async requestBodies(
+    peerId: string,
+    hashes: readonly Hash[],
+  ): Promise<Outcome<(Uint8Array | undefined)[], PeerFault>> {
     const peer = this.#peers.get(peerId);
     if (peer) peer.asked.bodies++;
+    if (peer?.bodiesAfterMs) await this.#pass(peer.bodiesAfterMs);
     return this.#answer('bodies', peer?.bodies, hashes, () => peer?.bodiesOf(hashes) ?? []);
   }
 
@@ -167,7 +173,11 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
     if (manner === 'honest') return { value: honest() };
     if (manner !== 'silent') return { value: manner(request) };
     const afterMs = peerPatience(0).firstByteMs;
-    await new Promise<void>((resolve) => this.runtime.scheduler.setTimeout(resolve, afterMs));
+    await this.#pass(afterMs);
     return { fault: { code: 'requestTimeout', protocol, afterMs } };
+  }
+
+  #pass(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.runtime.scheduler.setTimeout(resolve, delayMs));
   }
 }

@@ -1,6 +1,7 @@
+import type { Genesis } from '@wattchain/core';
 import type { Runtime } from '../runtime.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
-import { PATIENCE, TRANSACTIONS_PER_TURN } from './limits.js';
+import { peerPatience, TRANSACTIONS_PER_TURN } from './limits.js';
 import { decodeBlockAnnouncement } from './messages.js';
 import type { GossipHandlers, Judgement } from './network.js';
 import type { Peer, ReadyPeer } from './peer.js';
@@ -10,6 +11,7 @@ import type { GossipTopic, GossipVerdict, Transport } from './transport.js';
 /** What gossip needs of the network. */
 export interface GossipOptions {
   readonly transport: Transport;
+  readonly chain: { readonly genesis: Pick<Genesis, 'blockIntervalMs'> };
   readonly runtime: Runtime;
   readonly log: PeerLog;
   /** The peers whose handshake stands. */
@@ -89,10 +91,11 @@ export class Gossip {
    * handshake may not stand yet, and those that this message was not sent to (unless it came by gossip and is only passed on).
    */
   async publish(topic: GossipTopic, data: Uint8Array, reach: (peer: ReadyPeer) => void): Promise<void> {
-    const { transport, runtime, log } = this.options;
+    const { transport, chain, runtime, log } = this.options;
+    const { gossipFormingMs } = peerPatience(chain.genesis.blockIntervalMs);
     const published = await transport.publish(topic, data);
     for (const peer of this.options.readyPeers()) {
-      const isForming = runtime.stopwatch.elapsedMs() - peer.joinedMs <= PATIENCE.gossipFormingMs;
+      const isForming = runtime.stopwatch.elapsedMs() - peer.joinedMs <= gossipFormingMs;
       if (!isForming && (published === 'duplicate' || published.recipients.has(peer.id))) continue;
       reach(peer);
       if (isForming) continue;

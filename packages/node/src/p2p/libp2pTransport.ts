@@ -235,7 +235,7 @@ export class Libp2pTransport implements Transport {
         },
       },
       services: {
-        identify: identify(),
+        identify: identify({ timeout: this.#patience.firstByteMs }),
         pubsub: createGossipsub(Object.values(this.#topicNames), genesis.blockIntervalMs),
       },
     });

@@ -110,23 +110,26 @@ export interface PeerPatience {
   readonly firstByteMs: number;
   /** From request to the last byte of the answer; also for reading a whole request. */
   readonly totalMs: number;
+  /** Gossip reaches a new peer within this time; what is news until then, it is told directly. Else it gets a new connection. */
+  readonly gossipFormingMs: number;
 }
 
 /** Longer intervals than this leave nobody more time, milliseconds. */
 const MOST_PATIENT_INTERVAL_MS = 30_000;
 
 /**
- * A message may take a fourth of a block interval, and everybody still agrees; so a round trip takes up to half of one. An answer is waited
- * for somewhat longer, and a connection, which takes three round trips, for two intervals.
+ * A message may take a fourth of a block interval, and everybody still agrees; so a round trip takes up to half of one. A request takes two,
+ * as its protocol is agreed on first, a connection three, and gossip five; some time is left for the work.
  */
 export function peerPatience(blockIntervalMs: number): PeerPatience {
   const intervalMs = Math.min(blockIntervalMs, MOST_PATIENT_INTERVAL_MS);
-  const firstByteMs = Math.max(5_000, Math.ceil((2 * intervalMs) / 3));
+  const firstByteMs = Math.max(5_000, Math.ceil((4 * intervalMs) / 3));
   return {
     dialMs: Math.max(5_000, 2 * intervalMs),
     handshakeMs: firstByteMs,
     firstByteMs,
-    totalMs: 2 * firstByteMs,
+    totalMs: Math.max(10_000, 2 * intervalMs),
+    gossipFormingMs: Math.max(10_000, 3 * intervalMs),
   };
 }
 
@@ -139,8 +142,6 @@ export const PATIENCE = {
   /** First and longest wait before a static peer is dialled again. */
   redialFirstMs: 250,
   redialMostMs: 10_000,
-  /** Gossip reaches a new peer within this time; what is news until then, it is told directly. Else it gets a new connection. */
-  gossipFormingMs: 10_000,
   /** A refused peer is left this time to read why. */
   farewellMs: 500,
   /** Between two times at which libp2p is made to forget who is gone. */

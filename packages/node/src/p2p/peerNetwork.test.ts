@@ -229,12 +229,18 @@ describe('a peer that gossip may not reach yet', () => {
       return encodeStatusResponse(status());
     };
     const BLOCK_MS = 10;
-    for (let passedMs = PATIENCE.statusAgainMs; passedMs < PATIENCE.gossipFormingMs; passedMs += BLOCK_MS) {
+    for (
+      let passedMs = PATIENCE.statusAgainMs;
+      passedMs < peerPatience(kit.genesis.blockIntervalMs).gossipFormingMs;
+      passedMs += BLOCK_MS
+    ) {
       network.announceBlock({ ...block.record, totalWork: BigInt(1 + passedMs) });
       runtime.advance(BLOCK_MS);
       await settle();
     }
-    expect(told).toBeGreaterThanOrEqual(PATIENCE.gossipFormingMs / PATIENCE.statusAgainMs - 1);
+    expect(told).toBeGreaterThanOrEqual(
+      peerPatience(kit.genesis.blockIntervalMs).gossipFormingMs / PATIENCE.statusAgainMs - 1,
+    );
     expect(refused).toBe(0);
     // The newest is told, though it came while the peer had to be left alone.
     const before = told;
@@ -310,7 +316,7 @@ describe('members', () => {
     for (const peerId of ['one', 'two']) await join(peerId);
     // The blocks are old, and gossip reaches the peers.
     runtime.jumpClock(1_000_000);
-    await pass(PATIENCE.gossipFormingMs + STEP_MS);
+    await pass(peerPatience(kit.genesis.blockIntervalMs).gossipFormingMs + STEP_MS);
     const grow = async (part: typeof blocks) => {
       for (const { header, body, record } of part) {
         await chain.acceptBlock(header, body);

@@ -324,6 +324,19 @@ describe('a chain whose bodies do not come', () => {
     expect(node.chain.head.hash).toBe(fork[4]?.hash);
   });
 
+  it('that are long in coming holds up no miner for more than some seconds, and is taken when they are there', async () => {
+    await node.have(common);
+    const peer = node.peer('slow', [...common, ...fork]);
+    peer.bodiesAfterMs = 12_000;
+    await node.pass(4_000);
+    expect(seen().ahead).toBe(25);
+    await node.pass(3_000);
+    expect(seen().ahead).toBeUndefined();
+    await node.pass(7_000);
+    expect(node.height).toBe(25);
+    expect([peer.asked.bodies, node.network.faultsOf('slow')]).toEqual([1, []]);
+  });
+
   it('holds up nobody else', async () => {
     const better = kit.mineMany(tip, 3, 'better');
     await node.have(common.slice(0, 19));

@@ -230,6 +230,12 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     this.emit('change', undefined);
   }
 
+  /** A body of a peer's chain is long in coming: nobody stops mining for it any more, and it is waited for on. */
+  doubt({ missing }: BetterChain): void {
+    if (missing) this.#withheld.set(missing, true);
+    this.emit('change', undefined);
+  }
+
   /** The bodies of a peer's chain came. */
   delivered(peerId: string): void {
     this.#states.of(peerId).withheld = 0;

@@ -37,6 +37,8 @@ export interface SyncStatus {
 const MAX_DOWNLOADS = 3;
 /** A node that waits before it follows a chain looks again so often. */
 const LOOK_MS = 500;
+/** A chain whose first body has not come by then is still waited for, but no miner stops for it. */
+const DOUBT_MS = 5_000;
 
 /**
  * Brings this node's chain up to the peers': takes the best of the chains that {@link PeerChains} knows to be proven, fetches
@@ -167,7 +169,7 @@ export class Sync {
   }
 
   #download(target: BetterChain): void {
-    const { chain, network, log } = this.options;
+    const { chain, network, runtime, log } = this.options;
     const { peerId, headers, fork } = target;
     log.info({ peer: peerId, from: fork.header.height, to: headers.tip.header.height }, 'catching up');
     const before = chain.head;
@@ -179,7 +181,9 @@ export class Sync {
       holders: (hash) => this.peerChains.holdersOf(target, hash),
       pause: (delayMs) => this.#pause(delayMs),
     });
+    const cancelDoubt = runtime.scheduler.setTimeout(() => this.peerChains.doubt(target), DOUBT_MS);
     const run = download.run().then((fault) => {
+      cancelDoubt();
       this.#downloads.delete(download);
       if (this.#isStopped) return;
       this.#onEnd(target, fault);
