@@ -54,6 +54,32 @@ describe('simulateChain', () => {
   });
 });
 
+describe('a block from the future', () => {
+  const dates: number[] = [];
+  const blocks = simulateChain({
+    rules,
+    phases: [{ fromMs: 0, factor: 1 }],
+    startMs: 0,
+    endMs: 600 * T,
+    clock: (parent, timestampMs, each) => {
+      dates.push(timestampMs);
+      return nextActiveMs(parent, timestampMs, each);
+    },
+    clocks: { share: 1, offsetMs: (nowMs) => (nowMs < 200 * T ? 240 * T : 0) },
+    random: SeededRandom.ofRun(3, 0),
+  });
+
+  it('is none where clocks agree, and is followed only when its successor leads the clocks by 30 s at most', () => {
+    const before = blocks.findLastIndex(({ foundMs }) => foundMs < 200 * T);
+    const [last, next] = [blocks[before], blocks[before + 1]];
+    const lead = (index: number) => (dates[index] ?? 0) - (blocks[index]?.foundMs ?? 0);
+    expect(lead(before)).toBeGreaterThan(240 * T - 1);
+    expect(blocks.slice(before + 1).every((_, index) => lead(before + 1 + index) <= 30_000)).toBe(true);
+    expect(next?.foundMs).toBeGreaterThan((dates[before] ?? 0) - 30_000);
+    expect(next?.waitMs).toBeCloseTo((next?.foundMs ?? 0) - (last?.foundMs ?? 0), 3);
+  });
+});
+
 describe('measureDifficulty', () => {
   const report = measureDifficulty({ runs: 40, seed: 5 });
   const scenario = (name: string) => {
@@ -113,13 +139,16 @@ describe('measureDifficulty', () => {
     },
   );
 
-  it('makes blocks rarer for an hour when clocks go back by one, and is not stuck', () => {
-    const { backAgain, meanOfFirst12, longestOfFirst36 } = scenario('clocks back');
-    // No time counts until the hour is over: the interval doubles every 36 blocks, to 5.6, from where it comes back as after a loss.
-    expect(backAgain.blocks).toBeLessThan(1.5 * 136);
-    expect(backAgain.time).toBeLessThan(1.5 * 355);
-    expect(meanOfFirst12.median).toBeLessThan(1.5);
-    expect(longestOfFirst36.p90).toBeLessThan(12);
+  it('waits for the hour by which clocks go back, for no block may follow sooner, and has its pace at once', () => {
+    const { blocksInFirst40, longestOfFirst36, meanOfFirst12, backAgain, to25Percent } = scenario('clocks back');
+    expect(blocksInFirst40).toEqual({ median: 0, p10: 0, p90: 0 });
+    // An hour less what a block may lead and, because the newest one had been there, less than its own wait; then one that was searched for.
+    expect(longestOfFirst36.p10).toBeGreaterThan(234);
+    expect(longestOfFirst36.p90).toBeLessThan(243);
+    expect(meanOfFirst12.median).toBeGreaterThan(238 / 12);
+    expect(meanOfFirst12.p90).toBeLessThan(238 / 12 + 2);
+    expect(backAgain.blocks).toBe(0);
+    expect(to25Percent.blocks).toBe(0);
   });
 
   it.each(['clocks forward', 'late dates', 'early dates'])('hardly notices %s', (name) => {

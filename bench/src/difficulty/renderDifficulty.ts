@@ -12,6 +12,8 @@ const ROW = 284;
 const [LOWEST, HIGHEST] = [0.03, 30];
 const TICKS = [0.1, 1, 10];
 const X_STEP = 50;
+/** A shaded strip of fewer pixels has its text along it. */
+const NARROW = 100;
 
 /** Colours that stay apart in print and for colour-blind eyes (Okabe and Ito). */
 const COLOURS = {
@@ -93,20 +95,27 @@ function renderPanel({ scenario, curve, sample }: ScenarioReport, frame: Frame, 
   ].join('\n');
 }
 
-/** Shades the time in which less than usual, or nobody, mines before the moment. */
+/** Shades the time in which less than usual, or nobody, mines. */
 function renderAway(scenario: DifficultyScenario, frame: Frame): string {
-  const [away, back] = scenario.phases;
-  if (away === undefined || back === undefined) return '';
-  const start = Math.max(frame.from, away.from);
-  const [x, width] = [xOf(frame, start), xOf(frame, back.from) - xOf(frame, start)];
-  const text = away.factor === 0 ? 'nobody mines' : 'half of it is away';
+  const away = awayOf(scenario);
+  if (away === undefined) return '';
+  const { text, to } = away;
+  const from = Math.max(frame.from, away.from);
+  const [x, width] = [xOf(frame, from), xOf(frame, to) - xOf(frame, from)];
   return [
     `<rect x="${fixed(x)}" y="${frame.top}" width="${fixed(width)}" height="${PANEL.height}" fill="${COLOURS.away}"/>`,
     // A narrow strip has no room for a line of text across.
-    away.factor === 0
+    width < NARROW
       ? `<text transform="translate(${fixed(x + width / 2 + 4)},${frame.top + PANEL.height * 0.75}) rotate(-90)" text-anchor="middle">${text}</text>`
       : `<text x="${fixed(x + 8)}" y="${frame.top + 20}">${text}</text>`,
   ].join('\n');
+}
+
+function awayOf({ phases, heldUntil }: DifficultyScenario): { from: number; to: number; text: string } | undefined {
+  if (heldUntil !== undefined) return { from: 0, to: heldUntil, text: 'the newest block is from the future' };
+  const [away, back] = phases;
+  if (away === undefined || back === undefined) return undefined;
+  return { from: away.from, to: back.from, text: away.factor === 0 ? 'nobody mines' : 'half of it is away' };
 }
 
 function renderAxes(frame: Frame, hasChange: boolean): string {

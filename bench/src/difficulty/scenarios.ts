@@ -9,6 +9,8 @@ export interface DifficultyScenario {
   readonly isUncapped?: boolean;
   /** Whose blocks are dated by another clock: a part of the hash power, and how far the clock is off at a time. */
   readonly clocks?: { readonly share: number; readonly offset: (at: number) => number };
+  /** Until then no block can follow the newest one, which is from the future; the picture shades it. */
+  readonly heldUntil?: number;
   /** Where its picture begins; without one it is in the table alone. */
   readonly plotFrom?: number;
 }
@@ -42,6 +44,7 @@ export const DIFFICULTY_SCENARIOS: readonly DifficultyScenario[] = [
     what: 'all clocks were 1 h fast and are set right',
     phases: [],
     clocks: { share: 1, offset: (at) => (at < 0 ? ONE_HOUR : 0) },
+    heldUntil: ONE_HOUR - MOST_AHEAD,
     plotFrom: -LEAD,
   },
   {

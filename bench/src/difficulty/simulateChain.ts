@@ -1,4 +1,4 @@
-import { assert, type DifficultyParent, type DifficultyRules, nextTarget, workOf } from '@wattchain/core';
+import { assert, type DifficultyParent, type DifficultyRules, maxLeadMs, nextTarget, workOf } from '@wattchain/core';
 import type { SeededRandom } from './seededRandom.js';
 
 /** Hash power from a moment on, as a multiple of the rate for which the first target was made; 0: nobody mines. */
@@ -20,7 +20,10 @@ export interface SimulationOptions {
   readonly clock: (parent: DifficultyParent, timestampMs: number, rules: DifficultyRules) => number;
   /** A header's time is when its template was built, which is so often while the search lasts; 0: when its block was found. */
   readonly templateLifetimeMs?: number;
-  /** Whose blocks are dated by another clock: a part of the hash power, and how far that clock is off at a time. */
+  /**
+   * Whose blocks are dated by another clock: a part of the hash power, and how far that clock is off at a time. More than half of it is
+   * most of the nodes too, by whose clocks blocks are taken.
+   */
   readonly clocks?: { readonly share: number; readonly offsetMs: (nowMs: number) => number };
   readonly random: SeededRandom;
 }
@@ -28,7 +31,7 @@ export interface SimulationOptions {
 /** A block as it was found. */
 export interface SimulatedBlock {
   readonly foundMs: number;
-  /** Time since the block before it in which somebody mined. */
+  /** Time since the block before it in which somebody mined, or waited because no block could follow that one yet. */
   readonly waitMs: number;
   /** Expected tries, by the target that the rule gave. */
   readonly tries: number;
@@ -43,12 +46,15 @@ const MAX_BLOCKS = 1_000_000;
 /**
  * A chain under the real difficulty rule, found without hashing: the tries of a block are drawn from the exponential
  * distribution around what its target expects, and spent at the hash power of the time. Timestamps are whole
- * milliseconds, strictly increasing, as headers carry them.
+ * milliseconds, strictly increasing, as headers carry them. No block leads the clocks by more than nodes take: where one would, because
+ * its parent is from the future, all wait until its time may come and search from there.
  */
 export function simulateChain(options: SimulationOptions): SimulatedBlock[] {
   const { rules, phases, clock, templateLifetimeMs = 0, clocks, random } = options;
   const baseTriesPerMs = Number(workOf(rules.firstTarget)) / rules.blockIntervalMs;
+  const takersOffsetMs = (at: number) => (clocks !== undefined && clocks.share > 0.5 ? clocks.offsetMs(at) : 0);
   const blocks: SimulatedBlock[] = [];
+  let heldMs = 0;
   let parent: DifficultyParent = { activeMs: 0, header: { height: 0, timestampMs: options.startMs } };
   let nowMs = options.startMs;
   while (nowMs <= options.endMs) {
@@ -56,10 +62,17 @@ export function simulateChain(options: SimulationOptions): SimulatedBlock[] {
     const tries = Number(workOf(nextTarget(rules, parent)));
     const search = spendTries(phases, nowMs, (tries * random.exponential()) / baseTriesPerMs);
     nowMs = search.endMs;
-    blocks.push({ foundMs: nowMs, waitMs: search.busyMs, tries });
     const stampMs = templateLifetimeMs === 0 ? nowMs : nowMs - (search.busyMs % templateLifetimeMs);
     const offsetMs = clocks !== undefined && random.uniform() < clocks.share ? clocks.offsetMs(nowMs) : 0;
     const timestampMs = Math.max(Math.floor(stampMs + offsetMs), parent.header.timestampMs + 1);
+    const earlyMs = timestampMs - maxLeadMs(rules) - (nowMs + takersOffsetMs(nowMs));
+    if (earlyMs > 0) {
+      nowMs += earlyMs;
+      heldMs += search.busyMs + earlyMs;
+      continue;
+    }
+    blocks.push({ foundMs: nowMs, waitMs: heldMs + search.busyMs, tries });
+    heldMs = 0;
     parent = {
       activeMs: clock(parent, timestampMs, rules),
       header: { height: parent.header.height + 1, timestampMs },
