@@ -36,6 +36,8 @@ const BLOCKED_MS = 100;
 const JAVASCRIPT_BYTES = 250_000;
 /** What Web Vitals calls good. */
 const LAYOUT_SHIFT = 0.1;
+/** Longer than the page waits between two looks: it looks once for a block. */
+const BLOCK_INTERVAL_MS = 600;
 
 const found = await launchBrowser();
 let browser: Browser;
@@ -45,7 +47,7 @@ let visitor: Visitor;
 describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, () => {
   beforeAll(async () => {
     browser = found.browser as Browser;
-    community = await TestCommunity.start();
+    community = await TestCommunity.start({ blockIntervalMs: BLOCK_INTERVAL_MS });
     await community.registerMeter('roof-1', addressOf('node-1'));
     await community.registerMeter('<img src=x onerror=alert(1)>', addressOf('node-2'));
     const periodStart = paperPeriodStart(4);
@@ -98,11 +100,8 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
   });
 
   test('every view has its address, one main heading, labelled fields and described pictures', async () => {
-    for (const path of VIEWS) {
-      await visitor.open(path);
-      expect({ path, faults: await visitor.page.evaluate(findFaults) }).toEqual({ path, faults: [] });
-      await visitor.page.getByRole('navigation', { name: 'views' }).waitFor();
-    }
+    const views = await lookAround();
+    expect(views.map(({ path, faults }) => ({ path, faults }))).toEqual(VIEWS.map((path) => ({ path, faults: [] })));
     for (const path of ['/nowhere', '/community/x', '/wallet/x', '/trade/mine/x', '/chain/x', '/chain/block/1/2']) {
       await visitor.open(path);
       await visitor.page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
@@ -181,15 +180,8 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
   });
 
   test('text has a contrast of 4.5 and more on what is behind it, in light and in dark', async () => {
-    const other = await Visitor.come(browser, community.url);
-    for (const path of VIEWS) {
-      await other.open(path);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await other.page.emulateMedia({ colorScheme });
-        expect({ path, colorScheme, weak: await weakTexts(other.page) }).toEqual({ path, colorScheme, weak: [] });
-      }
-    }
-    await other.leave();
+    for (const { path, weak } of await lookAround())
+      expect({ path, weak }).toEqual({ path, weak: { light: [], dark: [] } });
   });
 
   test('going from view to view never blocks the page for longer than 100 ms', async () => {
@@ -223,6 +215,38 @@ describe.skipIf(found.missing !== undefined)(`the page ${found.missing ?? ''}`, 
     expect((await visitor.observed()).violations).toEqual([]);
   });
 });
+
+/** What is to be said of a view. */
+interface Look {
+  readonly path: string;
+  readonly faults: readonly string[];
+  /** Texts of too little contrast, by the colours that the visitor prefers. */
+  readonly weak: Readonly<Record<'light' | 'dark', readonly object[]>>;
+}
+
+let looks: Promise<readonly Look[]> | undefined;
+
+/** Opens every view once, for all tests that look at them. */
+function lookAround(): Promise<readonly Look[]> {
+  looks ??= lookAtAll();
+  return looks;
+}
+
+async function lookAtAll(): Promise<readonly Look[]> {
+  const { page } = visitor;
+  const all: Look[] = [];
+  for (const path of VIEWS) {
+    await visitor.open(path);
+    await page.getByRole('navigation', { name: 'views' }).waitFor();
+    const faults = await page.evaluate(findFaults);
+    const light = await weakTexts(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await weakTexts(page);
+    await page.emulateMedia({ colorScheme: 'light' });
+    all.push({ path, faults, weak: { light, dark } });
+  }
+  return all;
+}
 
 /** Passes on what the node answers, but for where it says that it stands. */
 async function passOn(route: Route, sync: object): Promise<void> {
