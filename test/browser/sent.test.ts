@@ -40,7 +40,9 @@ const REFERENCE = stringToHex('transfer 7', { size: 32 });
 const found = await launchBrowser();
 let browser: Browser;
 let community: QuickCommunity;
-const visitors = new Map<Name, Visitor>();
+let visitor: Visitor;
+/** Whose account the page uses. */
+let acting: Name | undefined;
 
 /** A form or a button of the page, and what it takes that somebody can use it. */
 interface Case {
@@ -190,18 +192,19 @@ describe.skipIf(found.missing !== undefined)(`what was signed stays in sight ${f
         await community.included(approveTokens(community.signer(name), { tokenAddress, spender, tokens: 50n * TOKEN }));
       }
     }
+    visitor = await Visitor.come(browser, community.url, { width: 390 });
+    await visitor.open('/wallet/accounts');
   });
   afterAll(async () => {
-    for (const visitor of visitors.values()) await visitor.leave();
+    await visitor?.leave();
     await community?.remove();
     await browser?.close();
   });
 
   test.each(CASES)('$what', async ({ by, at, before, ask, gone }) => {
     await before?.();
-    const visitor = await visitorOf(by);
     const { page } = visitor;
-    await visitor.open(at);
+    await come(by, at);
     await ask(page);
     await page.getByRole('heading', { name: 'Please check' }).waitFor();
     const answers = await holdAnswers(page);
@@ -230,21 +233,33 @@ describe.skipIf(found.missing !== undefined)(`what was signed stays in sight ${f
   });
 
   test('nothing went wrong meanwhile', async () => {
-    for (const visitor of visitors.values()) {
-      expect((await visitor.observed()).violations).toEqual([]);
-      expect(visitor.incidents).toEqual({ errors: [], foreignRequests: [] });
-    }
+    expect((await visitor.observed()).violations).toEqual([]);
+    expect(visitor.incidents).toEqual({ errors: [], foreignRequests: [] });
   });
 });
 
-async function visitorOf(name: Name): Promise<Visitor> {
-  const known = visitors.get(name);
-  if (known !== undefined) return known;
-  const visitor = await Visitor.come(browser, community.url, { width: 390 });
-  await visitor.open('/wallet/accounts');
-  await visitor.page.getByRole('button', { name: `Use ${name}`, exact: true }).click();
-  visitors.set(name, visitor);
-  return visitor;
+/** Lets somebody act, at a view; only what is not so already. */
+async function come(name: Name, at: string): Promise<void> {
+  if (acting !== name) {
+    await goTo('/wallet/accounts');
+    // One that was used before has a second button, in the list of the browser's accounts.
+    await visitor.page
+      .getByRole('button', { name: `Use ${name}`, exact: true })
+      .first()
+      .click();
+    acting = name;
+  }
+  await goTo(at);
+}
+
+/** Goes to a view as by Back and Forward: the page is not loaded again. */
+async function goTo(at: string): Promise<void> {
+  await visitor.page.evaluate((target) => {
+    if (target === location.pathname + location.search) return;
+    history.pushState(null, '', target);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, at);
+  await settled(visitor.page);
 }
 
 const shownHeight = async (page: Page) => heightIn(await page.locator(SHOWN_HEIGHT).textContent());
