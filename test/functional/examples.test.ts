@@ -53,9 +53,10 @@ test('1: a block is mined by hand and holds', async () => {
 });
 
 describe.each([
-  ['a testbed', startTestbedChain, 20_190_704, '1000001.5'],
-  ["a developer's chain", () => startDevelopmentChain('--market'), 31_337, '10001.5'],
-])('on %s', (_, start, chainId, coins) => {
+  ['a testbed', startTestbedChain, 20_190_704, '1000001.5', test.concurrent],
+  ["a developer's chain", () => startDevelopmentChain('--market'), 31_337, '10001.5', test],
+])('on %s', (_, start, chainId, coins, testBeside) => {
+  // What signs with other accounts waits for the same blocks, where they come by themselves.
   let chain: RunningChain;
   beforeAll(async () => {
     chain = await start();
@@ -86,7 +87,7 @@ describe.each([
     expect(await outputOf('4-trade-energy.mjs')).toContain('the seller now has 4 ENT');
   });
 
-  test('5: a program that knows only viem reads, sends, calls, watches and waits', async () => {
+  testBeside('5: a program that knows only viem reads, sends, calls, watches and waits', async () => {
     const stdout = await outputOf('5-use-the-public-api.mjs');
     expect(stdout).toMatch(/new head \d+/);
     expect(stdout).toMatch(/Transfer 0x0{40} -> 0xfbc24B00995aF1435e4B352E2fCDAE0715565101: 3 ENT/);
@@ -94,21 +95,24 @@ describe.each([
     expect(stdout).toMatch(/transfer success, 1[2-9] confirmations/);
   });
 
-  test('9: a rule is changed in Solidity, with all that clients expect of it', async () => {
+  testBeside('9: a rule is changed in Solidity, with all that clients expect of it', async () => {
     const stdout = await outputOf('9-change-a-rule.mjs');
     expect(stdout).toContain('MidMarket: 200 a kWh, 240 for 1.2 kWh');
     expect(stdout).toContain('SellersFirst: 260 a kWh, 312 for 1.2 kWh');
     expect(stdout).toContain('refused: NothingToShare(320,80)');
   });
 
-  test('10: what meters report is held against the limits of a feeder and the meter of its transformer', async () => {
-    const stdout = await outputOf('10-couple-a-power-system.mjs');
-    expect(stdout).toContain('transformer: 1.300000 kW, 0.300000 kW beyond its limit');
-    expect(stdout).toContain('branch to the roof: -1.500000 kW, within its limit');
-    expect(stdout).toContain('branch to house and flat: 2.800000 kW, 0.300000 kW beyond its limit');
-    // 0.05 kW are lost in lines, 0.6 kW are what the roof claims and did not make.
-    expect(stdout).toContain('the transformer counted 1.950000 kW: 0.650000 kW that no meter tells of');
-  });
+  testBeside(
+    '10: what meters report is held against the limits of a feeder and the meter of its transformer',
+    async () => {
+      const stdout = await outputOf('10-couple-a-power-system.mjs');
+      expect(stdout).toContain('transformer: 1.300000 kW, 0.300000 kW beyond its limit');
+      expect(stdout).toContain('branch to the roof: -1.500000 kW, within its limit');
+      expect(stdout).toContain('branch to house and flat: 2.800000 kW, 0.300000 kW beyond its limit');
+      // 0.05 kW are lost in lines, 0.6 kW are what the roof claims and did not make.
+      expect(stdout).toContain('the transformer counted 1.950000 kW: 0.650000 kW that no meter tells of');
+    },
+  );
 
   test('8: a program that knows only ethers does the same', async () => {
     const stdout = await outputOf('8-use-ethers.mjs');
