@@ -25,6 +25,7 @@ const NODE_ROOMS = [
   'rpc/methods',
   'rpc/door',
   'observe',
+  'aloneBackend.ts',
   'assembly.ts',
   'parts.ts',
   'node.ts',

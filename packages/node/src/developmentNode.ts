@@ -1,4 +1,5 @@
 import type { Genesis } from '@wattchain/core';
+import { aloneBackend } from './aloneBackend.js';
 import { type ArtifactSource, knownArtifacts } from './artifacts/artifacts.js';
 import { AGENT } from './base/agent.js';
 import { type Logger, silentLogger } from './base/log.js';
@@ -14,8 +15,6 @@ import { nodeHealth } from './observe/health.js';
 import { Page } from './rpc/door/page.js';
 import { RpcServer } from './rpc/door/server.js';
 import { createDevMethodTable } from './rpc/methods/dev/devMethods.js';
-import type { RpcBackend } from './rpc/protocol/backend.js';
-import { serverError } from './rpc/protocol/rpcError.js';
 import { type Runtime, systemRuntime } from './runtime.js';
 import { MemoryStore } from './store/memoryStore.js';
 import type { Store } from './store/store.js';
@@ -118,48 +117,4 @@ export class DevelopmentNode {
 
 async function startOf(start: DevelopmentNodeOptions['start']): Promise<DevelopmentState> {
   return 'state' in start ? decodeState(start.state) : { genesis: start.genesis, offsetMs: 0, entries: new Map() };
-}
-
-/** `async`, so that it rejects as the methods in whose place it stands do. */
-async function noNetwork(): Promise<never> {
-  throw serverError('a development chain has no peers and needs no work: anvil_mine makes blocks');
-}
-
-function noReorganisation(): never {
-  throw serverError('a development chain has no peers, so nothing else can become its head: evm_revert takes it back');
-}
-
-/** What methods are told of the parts that a chain of one process does without. */
-function aloneBackend(chain: Chain, sealer: Sealer): Pick<RpcBackend, 'miner' | 'network' | 'sync'> {
-  return {
-    miner: {
-      status: () => ({
-        enabled: sealer.mode.automine || sealer.mode.intervalMs > 0,
-        hashesPerSecond: 0,
-        blocksFound: chain.head.header.height,
-        duty: NODE_DEFAULTS.mine.duty,
-        threads: 0,
-        joulesPerHash: NODE_DEFAULTS.mine.joulesPerHash,
-      }),
-      setEnabled: (enabled) => sealer.setMode({ ...sealer.mode, automine: enabled }),
-      getWork: noNetwork,
-      submitWork: noNetwork,
-    },
-    network: {
-      id: 'none',
-      addresses: () => [],
-      peers: () => [],
-      members: { seen: 1, needed: 1, total: 1, silent: [] },
-      addPeer: noNetwork,
-    },
-    sync: {
-      status: () => {
-        const { height } = chain.head.header;
-        return { syncing: false, startHeight: height, currentHeight: height, highestHeight: height };
-      },
-      warnings: () => [],
-      clockOffsetMs: () => undefined,
-      allowDeepReorg: noReorganisation,
-    },
-  };
 }
