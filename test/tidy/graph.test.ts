@@ -10,6 +10,7 @@ const NODE_ROOMS = [
   'runtime.ts',
   'base',
   'compute',
+  'configFields.ts',
   'config.ts',
   'artifacts',
   'store',

@@ -12,6 +12,7 @@ export * from './chain/types.js';
 export * from './compute/compute.js';
 export * from './compute/computePool.js';
 export * from './config.js';
+export { requireMultiaddr, requireOrigin } from './configFields.js';
 export * from './dev/accounts.js';
 export * from './dev/development.js';
 export * from './dev/genesis.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_MEMBERS } from '../config.js';
+import { MAX_MEMBERS } from '../configFields.js';
 import { MEMBERSHIP } from './limits.js';
 import { MemberWatch, type MemberWatchOptions, memberPingMs, memberWindowMs } from './members.js';
 
