@@ -11,7 +11,7 @@ const PATIENCE = { testTimeout: 600_000, hookTimeout: 600_000, teardownTimeout: 
  * Most of the time of these tests is waiting for processes, so more of them run than there are cores; each file has ports and folders
  * of its own, and what a page takes is measured in the processor's time. After the unit tests, which need all cores.
  */
-const PROCESSES = { maxWorkers: 4, sequence: { groupOrder: 1 } };
+const PROCESSES = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 /** Every file would load the packages anew, which takes longer than many a file's tests. */
 const SHARED = { isolate: false };
