@@ -51,8 +51,12 @@ export class BodyFetcher {
     const bodies: FetchedBody[] = [];
     const late: Question[] = [];
     for (let busy = 0; bodies.length < hashes.length; ) {
-      const question = this.#nextQuestion(hashes, bodies.length, late) ?? (await takeFirstAnswered(late));
-      if (!question) return { fault: { code: 'bodyUnavailable', got: hashes[bodies.length] as Hash } };
+      const next = this.#nextQuestion(hashes, bodies.length, late);
+      if (!next && late.length === 0) {
+        return { fault: { code: 'bodyUnavailable', got: hashes[bodies.length] as Hash } };
+      }
+      const question = next ?? (await this.#takeFirstAnswered(late));
+      if (!question) continue;
       const answer = await this.#answerOf(question, hashes, late);
       if (answer === 'slow') {
         this.#slow.add(question.peerId);
@@ -76,10 +80,27 @@ export class BodyFetcher {
     return this.#distrusted.has(peerId);
   }
 
-  /** The answer, or `slow` while somebody else could be asked in the meantime. */
-  #answerOf({ peerId, from, answer }: Question, hashes: readonly Hash[], late: readonly Question[]) {
-    if (!this.#candidates(hashes[from] as Hash, late).some((id) => id !== peerId)) return answer;
-    return Promise.race([answer, this.options.pause(SLOW_MS).then((): 'slow' => 'slow')]);
+  /** The answer, or `slow` when it takes long and somebody else can be asked in the meantime, who may have come since. */
+  async #answerOf({ peerId, from, answer }: Question, hashes: readonly Hash[], late: readonly Question[]) {
+    for (;;) {
+      const first = await Promise.race([answer, this.#slowly()]);
+      if (first !== 'slow') return first;
+      if (this.#candidates(hashes[from] as Hash, late).some((id) => id !== peerId)) return first;
+    }
+  }
+
+  /** Takes the question out of the list that is answered first; `undefined` when none is for a while, and somebody new may be asked. */
+  async #takeFirstAnswered(late: Question[]): Promise<Question | undefined> {
+    const answered = late.map((question) => question.answer.then(() => question));
+    const first = await Promise.race([...answered, this.#slowly()]);
+    if (first === 'slow') return undefined;
+    late.splice(late.indexOf(first), 1);
+    return first;
+  }
+
+  async #slowly(): Promise<'slow'> {
+    await this.options.pause(SLOW_MS);
+    return 'slow';
   }
 
   #nextQuestion(hashes: readonly Hash[], from: number, late: readonly Question[]): Question | undefined {
@@ -117,12 +138,4 @@ export class BodyFetcher {
       this.options.network.penalise(peerId, fault);
     }
   }
-}
-
-/** Takes the question out of the list that is answered first; `undefined` when nothing is asked. */
-async function takeFirstAnswered(late: Question[]): Promise<Question | undefined> {
-  if (late.length === 0) return undefined;
-  const first = await Promise.race(late.map((question) => question.answer.then(() => question)));
-  late.splice(late.indexOf(first), 1);
-  return first;
 }

@@ -337,6 +337,16 @@ describe('a chain whose bodies do not come', () => {
     expect([peer.asked.bodies, node.network.faultsOf('slow')]).toEqual([1, []]);
   });
 
+  it('come from whoever has them later, while the first peer keeps them back', async () => {
+    await node.have(common);
+    const first = node.peer('first', [...common, ...fork]);
+    first.bodiesAfterMs = 60_000;
+    await node.pass(2_000);
+    node.peer('honest', [...common, ...fork]);
+    await node.pass(3_000);
+    expect(node.height).toBe(25);
+  });
+
   it('holds up nobody else', async () => {
     const better = kit.mineMany(tip, 3, 'better');
     await node.have(common.slice(0, 19));
