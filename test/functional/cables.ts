@@ -1,8 +1,9 @@
-/** Cables between the nodes of a test: TCP proxies that can be cut, whole or one way, while both ends believe that they stand. */
+/** Cables between the nodes of a test: TCP proxies that can be cut, whole or one way, while both ends believe that they stand; or long ones. */
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { type Duplex, Transform } from 'node:stream';
 import type { TestNetwork } from './framework.js';
 
 const HOST = '127.0.0.1';
@@ -13,6 +14,8 @@ interface Flow {
   readonly to: number;
   readonly source: Socket;
   readonly target: Socket;
+  /** What the source writes to: the target, or what leads to it later. */
+  readonly way: Duplex;
 }
 
 /** See the file's comment. Nodes are numbered as in their network. */
@@ -22,9 +25,11 @@ export class Cables {
   /** `from to` of every way that is cut. */
   readonly #cut = new Set<string>();
 
-  /** Has every node of a network that does not run yet dial each other one through a cable. */
-  static async lay({ nodes }: TestNetwork): Promise<Cables> {
-    const cables = new Cables();
+  private constructor(private readonly delayMs: number) {}
+
+  /** Has every node of a network that does not run yet dial each other one through a cable, in which everything takes `delayMs`. */
+  static async lay({ nodes }: TestNetwork, delayMs = 0): Promise<Cables> {
+    const cables = new Cables(delayMs);
     for (const [from, { dataDir }] of nodes.entries()) {
       const peers: string[] = [];
       for (const [to, { p2pPort }] of nodes.entries()) {
@@ -63,8 +68,8 @@ export class Cables {
   async #serve(from: number, to: number, port: number): Promise<number> {
     const server = createServer({ allowHalfOpen: true }, (near) => {
       const far = connect({ port, host: HOST, allowHalfOpen: true });
-      this.#join({ from, to, source: near, target: far });
-      this.#join({ from: to, to: from, source: far, target: near });
+      this.#join(from, to, near, far);
+      this.#join(to, from, far, near);
     });
     this.#servers.push(server);
     await once(server.listen(0, HOST), 'listening');
@@ -72,9 +77,10 @@ export class Cables {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  #join(flow: Flow): void {
+  #join(from: number, to: number, source: Socket, target: Socket): void {
+    const flow = { from, to, source, target, way: this.delayMs === 0 ? target : later(this.delayMs) };
     this.#flows.add(flow);
-    const { source } = flow;
+    if (flow.way !== target) flow.way.pipe(target);
     source.on('error', () => source.destroy());
     // The other end learns of its end when something can reach it.
     source.on('close', () => this.#isCut(flow) || this.#end(flow));
@@ -83,7 +89,7 @@ export class Cables {
 
   #go(flow: Flow): void {
     if (flow.source.destroyed) this.#end(flow);
-    else flow.source.pipe(flow.target);
+    else flow.source.pipe(flow.way);
   }
 
   #end(flow: Flow): void {
@@ -92,7 +98,18 @@ export class Cables {
   }
 }
 
-function stop({ source, target }: Flow): void {
-  source.unpipe(target);
+function stop({ source, way }: Flow): void {
+  source.unpipe(way);
   source.pause();
+}
+
+/** Gives on what it gets after some time, in its order. */
+function later(delayMs: number): Duplex {
+  return new Transform({
+    transform(chunk, _encoding, done) {
+      setTimeout(() => this.push(chunk), delayMs);
+      done();
+    },
+    flush: (done) => void setTimeout(done, delayMs),
+  });
 }
