@@ -1,35 +1,20 @@
-import {
-  genesisRecord,
-  type Hash,
-  type Header,
-  type HeaderRecord,
-  maxLeadMs,
-  type Outcome,
-  type Transaction,
-} from '@wattchain/core';
-import { BoundedMap } from '../base/boundedMap.js';
+import type { Hash, Header, HeaderRecord, Outcome, Transaction } from '@wattchain/core';
 import { Emitter } from '../base/events.js';
 import type { Logger } from '../base/log.js';
 import type { Cancel, Runtime } from '../runtime.js';
 import { PeerAdmission } from './admission.js';
 import { consequenceOf, type PeerFault } from './faultPolicy.js';
 import { Gossip } from './gossip.js';
-import { STRANGER_TEXTS, type StrangerFault, statusOf, strangeness } from './handshake.js';
 import { PATIENCE, peerPatience, type RequestKind, type RequestProtocol, requestProtocols } from './limits.js';
 import { MemberSight } from './memberSight.js';
 import { type MembersSeen, memberPingMs } from './members.js';
 import {
   decodeBodiesResponse,
   decodeHeadersResponse,
-  decodeStatus,
-  decodeStatusResponse,
   decodeTransactionsResponse,
   encodeBlockAnnouncement,
   encodeBodiesRequest,
   encodeHeadersRequest,
-  encodeRefusal,
-  encodeStatus,
-  encodeStatusResponse,
   encodeTransactionsRequest,
   type Response,
   type Status,
@@ -41,6 +26,7 @@ import { PeerLog } from './peerLog.js';
 import { RequestDesk } from './requestDesk.js';
 import type { ChainView } from './serving.js';
 import { StaticPeers } from './staticPeers.js';
+import { StatusExchange } from './statusExchange.js';
 import type { TrafficCount } from './traffic.js';
 import type { Connected, Transport, TransportHandlers } from './transport.js';
 
@@ -70,11 +56,8 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   readonly #static: StaticPeers;
   readonly #gossip: Gossip;
   readonly #members: MemberSight;
-  /** What was last said in the log about a refused peer, so that a redialled stranger is one line. */
-  readonly #refusalsLogged = new BoundedMap<string, string>(256);
+  readonly #statuses: StatusExchange;
   #isRunning = false;
-  /** Headers of our chain cannot be read: no work is claimed that could not be shown. */
-  #claimsNothing = false;
   #cancelStatus: Cancel = () => {};
 
   constructor(private readonly options: PeerNetworkOptions) {
@@ -93,9 +76,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       protocols: this.#protocols,
       penalise: (peerId, fault) => this.penalise(peerId, fault),
       takeTransactions: (peer, raws) => void this.#gossip.take(peer, raws),
-      onDamagedHeaders: () => {
-        this.#claimsNothing = true;
-      },
+      onDamagedHeaders: () => this.#statuses.claimNothing(),
     });
     this.#gossip = new Gossip({
       ...options,
@@ -111,6 +92,17 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       blockIntervalMs: chain.genesis.blockIntervalMs,
       stopwatch: runtime.stopwatch,
       onChange: (members) => this.emit('members', members),
+    });
+    this.#statuses = new StatusExchange({
+      ...options,
+      log: this.#log,
+      members: this.#members,
+      isConnected: (peer) => this.#peers.get(peer.id) === peer,
+      penalise: (peerId, fault) => this.penalise(peerId, fault),
+      disconnect: (peerId) => this.#disconnect(peerId),
+      onHandshake: (peer, status) => this.#onHandshake(peer, status),
+      onHead: (peer, status) => this.emit('head', peer.info(status, runtime)),
+      onRefused: (peer, fault) => this.emit('refused', { peerId: peer.id, fault }),
     });
     this.#static = new StaticPeers({
       addresses: options.peers,
@@ -187,7 +179,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (this.#members.isDue()) this.#askPeers();
     this.#members.review();
     void this.#gossip.publish('blocks', encodeBlockAnnouncement(record.header, body), (peer) => {
-      if (peer.status.totalWork < record.totalWork) void this.#exchangeStatus(peer);
+      if (peer.status.totalWork < record.totalWork) void this.#statuses.exchangeWith(peer);
     });
   }
 
@@ -211,7 +203,7 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
 
   async refreshStatus(peerId: string): Promise<void> {
     const peer = this.#peers.get(peerId);
-    if (peer) await this.#exchangeStatus(peer);
+    if (peer) await this.#statuses.exchangeWith(peer);
   }
 
   noteHead(peerId: string, record: HeaderRecord): void {
@@ -254,10 +246,10 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   /** Asks everybody for a status: the answers are what members are seen by. */
   #askPeers(): void {
     this.#members.onAsk();
-    for (const peer of this.#readyPeers()) void this.#exchangeStatus(peer);
+    for (const peer of this.#readyPeers()) void this.#statuses.exchangeWith(peer);
   }
 
-  // ---- handshakes
+  // ---- connections
 
   #onConnected(connection: Connected): void {
     let peer = this.#peers.get(connection.peerId);
@@ -282,7 +274,15 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
       peer = created;
     }
     // Who dialled speaks first; one exchange tells both sides.
-    if (connection.direction === 'outbound' && !peer.status) void this.#exchangeStatus(peer);
+    if (connection.direction === 'outbound' && !peer.status) void this.#statuses.exchangeWith(peer);
+  }
+
+  #onHandshake(peer: Peer, status: Status): void {
+    this.#static.onHandshake(peer.id);
+    const { height, agent } = status;
+    this.#log.say('info', peer.id, { address: peer.address, height, agent }, 'peer joined');
+    this.emit('peers', { handshakes: this.handshakes });
+    this.emit('handshake', peer.info(status, this.options.runtime));
   }
 
   #onDisconnected(peerId: string): void {
@@ -296,75 +296,6 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     }
     this.#members.onGone(peerId);
     this.#static.onDisconnected(peerId);
-  }
-
-  #ownStatus(): Status {
-    const { chain, agent, runtime } = this.options;
-    const head = this.#claimsNothing ? genesisRecord(chain.genesis) : chain.head;
-    return statusOf(chain.genesis, head, agent, runtime.clock.nowMs());
-  }
-
-  #exchangeStatus(peer: Peer): Promise<void> {
-    return peer.exchangeStatus(
-      () => this.#tellAndAskStatus(peer),
-      () => this.#pause(PATIENCE.statusAgainMs),
-    );
-  }
-
-  async #tellAndAskStatus(peer: Peer): Promise<void> {
-    const { clock } = this.options.runtime;
-    const [sentMs, sent] = [clock.nowMs(), this.#members.now()];
-    const payload = encodeStatus(this.#ownStatus());
-    const answer = await this.options.transport.request(peer.id, 'status', payload);
-    const response = answer.fault ? answer : decodeStatusResponse(answer.value);
-    if (this.#peers.get(peer.id) !== peer) return;
-    if (response.fault) {
-      this.penalise(peer.id, response.fault);
-      if (!peer.status) this.#disconnect(peer.id);
-      return;
-    }
-    const status = response.value.refusal ? response.value.status : response.value.payload;
-    if (!status) return;
-    peer.noteClock(status, sentMs, clock.nowMs());
-    if (this.#meet(peer, status) === 'stranger' || response.value.refusal) return;
-    this.#members.onAnswer(peer.id, sent, peer.clockDistanceMs(clock.nowMs(), maxLeadMs(this.options.chain.genesis)));
-  }
-
-  /** Takes a peer's status: refuses it, makes the handshake stand, or brings its head up to date. */
-  #meet(peer: Peer, status: Status): 'known' | 'stranger' {
-    const fault = strangeness(status, this.#ownStatus());
-    if (fault) {
-      this.#refuse(peer, fault);
-      return 'stranger';
-    }
-    const before = peer.status;
-    peer.status = status;
-    if (!before) {
-      peer.settle(true);
-      this.#static.onHandshake(peer.id);
-      const { height, agent } = status;
-      this.#log.say('info', peer.id, { address: peer.address, height, agent }, 'peer joined');
-      this.emit('peers', { handshakes: this.handshakes });
-      this.emit('handshake', peer.info(status, this.options.runtime));
-      // A question does not show that our words arrive there; an answer does, and a member is seen by it.
-      if (peer.direction === 'inbound') void this.#exchangeStatus(peer);
-    } else if (status.headHash !== before.headHash || status.totalWork !== before.totalWork) {
-      this.emit('head', peer.info(status, this.options.runtime));
-    }
-    return 'known';
-  }
-
-  #refuse(peer: Peer, fault: StrangerFault): void {
-    const { runtime } = this.options;
-    const reason = JSON.stringify([fault.code, fault.got]);
-    const level = this.#refusalsLogged.get(peer.id) === reason ? 'debug' : 'warn';
-    this.#refusalsLogged.set(peer.id, reason);
-    const fields = { address: peer.address, theirs: fault.got, ours: fault.expected };
-    this.#log.say(level, peer.id, fields, `peer refused: ${STRANGER_TEXTS[fault.code]}`);
-    this.emit('refused', { peerId: peer.id, fault });
-    // It shall be able to read our answer, which says our side of it.
-    peer.cancelTimer();
-    peer.cancelTimer = runtime.scheduler.setTimeout(() => this.#disconnect(peer.id), PATIENCE.farewellMs);
   }
 
   // ---- requests
@@ -389,24 +320,14 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
   async #onRequest(peerId: string, kind: RequestKind, payload: Uint8Array): Promise<Uint8Array | undefined> {
     const peer = this.#peers.get(peerId);
     if (!peer) return undefined;
-    if (kind === 'status') return this.#answerStatus(peer, payload);
+    if (kind === 'status') {
+      return peer.buckets.status.take(1)
+        ? this.#statuses.answer(peer, payload)
+        : this.#desk.refuseAsBusy(peer, 'status', 1);
+    }
     // The status that we answered may overtake the one that we are about to read.
     if (!(await peer.ready)) return undefined;
     return this.#desk.answer(peer, kind, payload);
-  }
-
-  #answerStatus(peer: Peer, payload: Uint8Array): Uint8Array {
-    if (!peer.buckets.status.take(1)) return this.#desk.refuseAsBusy(peer, 'status', 1);
-    const status = decodeStatus(payload);
-    if (status.fault) {
-      this.penalise(peer.id, status.fault);
-      return encodeRefusal('malformed');
-    }
-    const nowMs = this.options.runtime.clock.nowMs();
-    // One way only; an exchange of our own says more.
-    if (peer.clockOffsetMs === undefined) peer.noteClock(status.value, nowMs, nowMs);
-    const own = this.#ownStatus();
-    return this.#meet(peer, status.value) === 'known' ? encodeStatusResponse(own) : encodeRefusal('stranger', own);
   }
 
   // ---- pushes
