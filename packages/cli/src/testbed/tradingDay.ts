@@ -25,7 +25,7 @@ import {
   settleTrades,
   surplusOf,
 } from '@wattchain/market';
-import { type Address, type Hash, type Hex, isAddressEqual, stringToHex } from 'viem';
+import { type Address, getAddress, type Hash, type Hex, isAddressEqual, stringToHex } from 'viem';
 import type { SignerClient } from '../client.js';
 import { readingsATransaction } from '../readingParts.js';
 import { type HouseholdName, type ParticipantName, participantAccount } from './participants.js';
@@ -255,10 +255,8 @@ export class TradingDay {
     const self = addressOf(household.account);
     const onOffer = new Map<bigint, Offer[]>();
     const open = await readPages((page) => listOffers(client, { tradeAddress, state: 'open', ...page }));
-    // Offers have the order in which miners heard of them: the rule's is that of the sellers.
-    const place = ({ seller }: Offer) =>
-      this.households.findIndex(({ account }) => isAddressEqual(addressOf(account), seller));
-    for (const offer of open.sort((one, other) => place(one) - place(other))) {
+    const sellers = this.households.map(({ account }) => addressOf(account));
+    for (const offer of inOrderOfSellers(open, sellers)) {
       if (isAddressEqual(offer.seller, self)) continue;
       onOffer.set(offer.periodStart, [...(onOffer.get(offer.periodStart) ?? []), offer]);
     }
@@ -333,4 +331,17 @@ function inParts<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
     items.slice(part * size, (part + 1) * size),
   );
+}
+
+/**
+ * Offers in the order of their sellers, in which the paper's rule takes them: on the chain they have the order in which miners heard of them.
+ * Those of nobody in the list come last; those of one seller stay as they are.
+ */
+export function inOrderOfSellers<T extends Pick<Offer, 'seller'>>(
+  offers: readonly T[],
+  sellers: readonly Address[],
+): T[] {
+  const places = new Map(sellers.map((seller, place) => [getAddress(seller), place]));
+  const placeOf = ({ seller }: T) => places.get(getAddress(seller)) ?? sellers.length;
+  return [...offers].sort((one, other) => placeOf(one) - placeOf(other));
 }

@@ -67,6 +67,17 @@ it('builds a full template in turns with others, goes on with the one before mea
   expect(works.isDue).toBe(true);
 });
 
+it('renews a template in time, whatever somebody does to the clock', async () => {
+  const { kit, runtime, works, send } = await setUp();
+  works.renew();
+  send(0, 1);
+  runtime.jumpClock(-3_600_000);
+  expect(works.onTransaction()).toBe(kit.genesis.blockIntervalMs / 2);
+  expect(works.isDue).toBe(true);
+  runtime.jumpClock(7_200_000);
+  expect([works.onTransaction(), works.isDue]).toEqual([0, true]);
+});
+
 it('gives up a template in the middle when another head comes, and builds on that one', async () => {
   const { kit, chain, works, built, send } = await setUp();
   send(0, 90);

@@ -68,14 +68,10 @@ export class Works {
   onTransaction(): number | undefined {
     this.#hasNews = true;
     const newest = this.#works.at(-1);
-    // Not longer than that, should the clock have been set back.
-    return (
-      newest &&
-      Math.min(
-        this.#refreshMs,
-        Math.max(0, Math.ceil(newest.builtMs + this.#refreshMs - this.options.runtime.clock.nowMs())),
-      )
-    );
+    if (newest === undefined) return undefined;
+    const dueMs = Math.ceil(newest.builtMs + this.#refreshMs - this.options.runtime.clock.nowMs());
+    // No longer than that, should the clock have been set back.
+    return Math.min(this.#refreshMs, Math.max(0, dueMs));
   }
 
   /** Whether the newest work should be replaced. */
