@@ -13,17 +13,16 @@ import {
   type TransactionFormFault,
   unlessDamaged,
 } from '@wattchain/core';
-import { GAS_TRANSACTION } from '@wattchain/vm';
 import { Emitter } from '../base/events.js';
 import type { Fill } from '../base/fill.js';
 import type { Logger } from '../base/log.js';
-import { bodyRoom, bytesInBody } from '../chain/bodyRoom.js';
 import type { Chain } from '../chain/chain.js';
 import type { HeadEvent } from '../chain/types.js';
 import type { MempoolConfig } from '../config.js';
 import { type Runtime, shownTime } from '../runtime.js';
 import { AccountQueue, type Entry } from './accountQueue.js';
 import { countReplacement, validateAdmission, validateReplacement } from './admission.js';
+import { LOOKS_PER_PIECE, NextBlock } from './nextBlock.js';
 import { PoolOrder } from './poolOrder.js';
 import { PoolWeight } from './poolWeight.js';
 import type { MempoolEvents, PoolEntry, PoolFault, PoolLoad, TransactionOrigin, WaitReason } from './types.js';
@@ -41,8 +40,6 @@ type RawOutcome = Outcome<Transaction, PoolFault | TransactionFormFault>;
 
 /** Transactions whose senders are recovered at once: a few milliseconds. */
 const DECODED_AT_ONCE = 32;
-/** Transactions that are looked at before others get their turn: a fraction of a millisecond. */
-const LOOKS_PER_PIECE = 256;
 
 /**
  * Transactions that wait for a block. Policy, not consensus: a transaction that one pool refuses may still come in a block.
@@ -57,13 +54,15 @@ export class Mempool extends Emitter<MempoolEvents> {
   #expiryMs = Number.POSITIVE_INFINITY;
   readonly #weight: PoolWeight;
   #sequence = 0;
-  /** What fits the next block; computed when somebody asks, until the pool changes. */
-  #nextBlock: ReadonlySet<Hash> | undefined;
-  #changes = 0;
+  readonly #nextBlock: NextBlock;
 
   constructor(private readonly options: MempoolOptions) {
     super();
     this.#weight = new PoolWeight(options.config);
+    this.#nextBlock = new NextBlock(
+      () => options.chain.genesis,
+      () => this.executable(),
+    );
   }
 
   /** Number of transactions. */
@@ -158,7 +157,7 @@ export class Mempool extends Emitter<MempoolEvents> {
     this.options.chain.known.hold(transaction);
     this.#byHash.set(transaction.hash, entry);
     this.#weight.count(entry, 1);
-    this.#forgetNextBlock();
+    this.#nextBlock.forget();
     this.emit('added', transaction);
     return { value: replaced ? 'replaced' : 'added' };
   }
@@ -213,7 +212,7 @@ export class Mempool extends Emitter<MempoolEvents> {
    * pool may change: what comes or goes meanwhile may or may not be in it.
    */
   *contentInPieces(limit = Number.POSITIVE_INFINITY, sender?: Address): Pieces<PoolEntry[]> {
-    const nextBlock = yield* this.#nextBlockInPieces();
+    const nextBlock = yield* this.#nextBlock.inPieces();
     const content: PoolEntry[] = [];
     for (const queue of this.#queuesOf(sender)) {
       for (const entry of queue.entries.slice(0, limit - content.length)) {
@@ -229,7 +228,7 @@ export class Mempool extends Emitter<MempoolEvents> {
   /** One transaction that waits and why. */
   *entryInPieces(hash: Hash): Pieces<PoolEntry | undefined> {
     if (!this.has(hash)) return undefined;
-    const nextBlock = yield* this.#nextBlockInPieces();
+    const nextBlock = yield* this.#nextBlock.inPieces();
     const entry = this.#byHash.get(hash);
     const queue = entry && this.#accounts.get(entry.transaction.sender);
     return queue && entry ? this.#describe(queue, entry, nextBlock) : undefined;
@@ -250,7 +249,7 @@ export class Mempool extends Emitter<MempoolEvents> {
         );
     }
     if (nowMs >= this.#expiryMs) this.#dropExpired(nowMs);
-    this.#forgetNextBlock();
+    this.#nextBlock.forget();
     for (const transaction of removed.flatMap((block) => block.transactions)) {
       if (included.has(transaction.hash)) continue;
       const { fault } = unlessDamaged(() => this.add(transaction, 'gossip'), { fault: 'storeDamaged' });
@@ -379,49 +378,13 @@ export class Mempool extends Emitter<MempoolEvents> {
     this.options.chain.known.release(entry.transaction);
     this.#byHash.delete(entry.transaction.hash);
     this.#weight.count(entry, -1);
-    this.#forgetNextBlock();
+    this.#nextBlock.forget();
   }
 
   #queuesOf(sender: Address | undefined): Iterable<AccountQueue> {
     if (sender === undefined) return this.#accounts.values();
     const own = this.#accounts.get(sender);
     return own === undefined ? [] : [own];
-  }
-
-  #forgetNextBlock(): void {
-    this.#nextBlock = undefined;
-    this.#changes++;
-  }
-
-  /** What fits the next block if every transaction uses all its gas. */
-  *#nextBlockInPieces(): Pieces<ReadonlySet<Hash>> {
-    if (this.#nextBlock !== undefined) return this.#nextBlock;
-    const changes = this.#changes;
-    const selected = yield* this.#selectNextBlock();
-    if (changes === this.#changes) this.#nextBlock = selected;
-    return selected;
-  }
-
-  *#selectNextBlock(): Pieces<ReadonlySet<Hash>> {
-    const { genesis } = this.options.chain;
-    const selected = new Set<Hash>();
-    const skipped = new Set<Address>();
-    let gasLeft = genesis.blockGasLimit;
-    let bytesLeft = bodyRoom(genesis);
-    let looks = 0;
-    for (const transaction of this.executable()) {
-      if (gasLeft < GAS_TRANSACTION) break;
-      if (++looks % LOOKS_PER_PIECE === 0) yield;
-      const bytes = bytesInBody(transaction);
-      if (skipped.has(transaction.sender) || transaction.gasLimit > gasLeft || bytes > bytesLeft) {
-        skipped.add(transaction.sender);
-        continue;
-      }
-      selected.add(transaction.hash);
-      gasLeft -= transaction.gasLimit;
-      bytesLeft -= bytes;
-    }
-    return selected;
   }
 
   #describe(queue: AccountQueue, entry: Entry, nextBlock: ReadonlySet<Hash>): PoolEntry {
