@@ -11,7 +11,6 @@ import {
   type HeaderRecord,
   isBetter,
   isStoreError,
-  type KeyValueWrite,
   meetsTarget,
   type Outcome,
   type PlacementFault,
@@ -22,7 +21,6 @@ import {
   validateReorg,
   WattchainError,
 } from '@wattchain/core';
-import { BoundedMap } from '../base/boundedMap.js';
 import type { Fill } from '../base/fill.js';
 import type { Logger } from '../base/log.js';
 import { SerialQueue } from '../base/serialQueue.js';
@@ -40,6 +38,7 @@ import { type ExecutedBlock, isRechecked } from './executedBlock.js';
 import { type BadBlock, canUndo, type HeadChange, planHeadChange, sideWrites, type Tip } from './headChange.js';
 import { HeldBlocks, MAX_HELD } from './heldBlocks.js';
 import { requireNoHoles } from './holes.js';
+import { InvalidBlocks, MAX_INVALID } from './invalidBlocks.js';
 import { KnownTransactions } from './knownTransactions.js';
 import { holdsChain, verifyHead, verifyHistory, writeGenesis } from './openChain.js';
 import { planRewind } from './rewind.js';
@@ -61,8 +60,6 @@ const CACHE_BYTES = 16 * 1024 * 1024;
 const MAX_WAITING_BLOCKS = 1_024;
 /** Two miners that find a block at once are everyday; more blocks than this undone at once may need a look. */
 const ORDINARY_REORG_DEPTH = 2;
-/** Blocks remembered as invalid, so that neither they nor their descendants are executed again. */
-const MAX_INVALID = 1_024;
 
 /** A block to judge. */
 interface Candidate {
@@ -89,7 +86,7 @@ type Judgement =
  */
 export class Chain extends ChainReads {
   readonly #queue = new SerialQueue('the chain', MAX_WAITING_BLOCKS);
-  readonly #invalid = new BoundedMap<Hash, BlockFault>(MAX_INVALID);
+  readonly #invalid = new InvalidBlocks();
   readonly #held: HeldBlocks;
   readonly #bodies: BodyOpener;
   #deepReorgAllowed = false;
@@ -309,10 +306,8 @@ export class Chain extends ChainReads {
     const isNext = header.parentHash === this.#ahead?.hash;
     if (!isNext) await this.#writing;
     if (this.state.index.header(hash) !== undefined) return { value: 'known' };
-    const invalid = this.#invalid.get(hash);
+    const invalid = this.#invalid.faultOf(hash, header.parentHash);
     if (invalid !== undefined) return { fault: invalid };
-    if (this.#invalid.has(header.parentHash))
-      return this.#reject(hash, { code: 'parentInvalid', got: header.parentHash });
     const parent = isNext ? this.#ahead : this.state.index.header(header.parentHash);
     if (parent === undefined) return { fault: { code: 'parentUnknown', got: header.parentHash } };
     const headerFault = validateHeader(header, parent, this.genesis, hash);
@@ -385,26 +380,17 @@ export class Chain extends ChainReads {
     this.emit('head', { head, added, removed, changedAccounts });
   }
 
-  /** Remembers a block as invalid. */
-  #reject(hash: Hash, fault: BlockFault): { fault: BlockFault } {
-    this.#invalid.set(hash, fault);
-    return { fault };
-  }
-
   /** Remembers the bad block of a branch and all after it, and forgets what is stored of them. */
   async #rejectBranch(bad: BadBlock, branch: readonly HeaderRecord[]): Promise<{ fault: BlockFault }> {
-    const first = branch.findIndex(({ hash }) => hash === bad.hash);
-    const writes: KeyValueWrite[] = [];
-    let result = this.#reject(bad.hash, bad.fault);
-    for (const { hash } of branch.slice(first + 1)) {
-      result = this.#reject(hash, { code: 'parentInvalid', got: bad.hash });
-    }
-    for (const { hash } of branch.slice(first)) {
-      writes.push({ key: headerKey(hash), value: undefined }, { key: bodyKey(hash), value: undefined });
-    }
-    await this.state.reader.commit(writes);
-    for (const { hash } of branch.slice(first)) this.state.index.forgetHeader(hash);
+    const { fault, lost } = this.#invalid.rememberBranch(bad, branch);
+    await this.state.reader.commit(
+      lost.flatMap((hash) => [
+        { key: headerKey(hash), value: undefined },
+        { key: bodyKey(hash), value: undefined },
+      ]),
+    );
+    for (const hash of lost) this.state.index.forgetHeader(hash);
     this.log.warn({ block: bad.hash, fault: bad.fault, branch: branch.length }, 'branch with an invalid block refused');
-    return result;
+    return { fault };
   }
 }
