@@ -11,6 +11,7 @@ const READERS: Readonly<Record<string, string>> = {
   'observe/health.ts': 'how old the newest block is',
   'p2p/statusExchange.ts': "the time in a status, and how far a peer's is from it",
   'runtime.ts': 'moments of the stopwatch, as people read them',
+  'sync/chainProofs.ts': 'which headers that a peer shows are from the future',
   'sync/peerChains.ts': 'which blocks are from the future',
   'sync/warnings.ts': 'how old the newest block is, or from when in the future',
 };

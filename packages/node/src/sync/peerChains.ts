@@ -1,27 +1,17 @@
-import {
-  type Hash,
-  type Header,
-  type HeaderRecord,
-  isBetter,
-  isStoreError,
-  maxLeadMs,
-  type Outcome,
-  unlessDamaged,
-  validateLead,
-} from '@wattchain/core';
+import { type Hash, type HeaderRecord, isBetter, maxLeadMs, unlessDamaged, validateLead } from '@wattchain/core';
 import { BoundedMap } from '../base/boundedMap.js';
 import { Emitter } from '../base/events.js';
 import type { Fill } from '../base/fill.js';
 import type { Logger } from '../base/log.js';
 import type { Chain } from '../chain/chain.js';
-import { isRequestFault, type PeerFault } from '../p2p/faultPolicy.js';
 import { MAX_PEERS, MAX_STATIC_PEERS } from '../p2p/limits.js';
 import type { Network, PeerInfo } from '../p2p/network.js';
 import type { Cancel, Runtime } from '../runtime.js';
+import { ChainProofs } from './chainProofs.js';
 import { type ChainSplit, type OtherChain, SplitWatch } from './chainSplit.js';
 import { medianOffsetMs } from './clockOffset.js';
-import { fetchHeaderChain, firstMissing, forkPoint, type HeaderChain } from './headerChain.js';
-import { type Attempt, MAX_REMEMBERED, type PeerState, PeerStates, RETRY_FIRST_MS, retryMs } from './peerStates.js';
+import { firstMissing, forkPoint, type HeaderChain } from './headerChain.js';
+import { MAX_REMEMBERED, PeerStates, retryMs } from './peerStates.js';
 
 export interface PeerChainsOptions {
   readonly chain: Chain;
@@ -49,12 +39,6 @@ export interface PeerChainsEvents {
 
 /** Blocks that are remembered because their bodies did not come. */
 const MAX_WITHHELD = 1_024;
-/** A busy peer is asked again within this time before the proof counts as not given; first and longest wait. */
-const BUSY_PATIENCE_MS = 4_000;
-const BUSY_FIRST_MS = 600;
-const BUSY_MOST_MS = 1_000;
-/** Proofs of one peer begin at most so often. */
-const PROOF_EVERY_MS = 500;
 /** A node that is far behind waits so long for its static peers, and for a chain that is claimed to be better … */
 export const SETTLE_MS = 5_000;
 /** … and longer while headers come at this pace, a fifth of what a peer may send. */
@@ -67,7 +51,7 @@ const SETTLE_HEADERS_PER_MS = 1;
 export class PeerChains extends Emitter<PeerChainsEvents> {
   readonly #states = new PeerStates();
   readonly #withheld = new BoundedMap<Hash, true>(MAX_WITHHELD);
-  readonly #attempts = new Set<Promise<void>>();
+  readonly #proofs: ChainProofs;
   readonly #timers = new Set<Cancel>();
   #cancels: Cancel[] = [];
   #isStopped = true;
@@ -77,11 +61,13 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   constructor(private readonly options: PeerChainsOptions) {
     super();
     this.#splits = new SplitWatch(options);
+    this.#proofs = new ChainProofs({ ...options, states: this.#states, onChange: () => this.#review() });
   }
 
   start(): void {
     const { chain, network } = this.options;
     this.#isStopped = false;
+    this.#proofs.start();
     this.#cancels = [
       network.on('handshake', ({ id }) => this.look(id)),
       network.on('head', ({ id }) => this.look(id)),
@@ -96,7 +82,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     this.#isStopped = true;
     for (const cancel of [...this.#cancels.splice(0), ...this.#timers]) cancel();
     this.#timers.clear();
-    await Promise.all(this.#attempts);
+    await this.#proofs.stop();
   }
 
   /** How full what it keeps for peers is. */
@@ -104,7 +90,7 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     return [
       { name: 'peers that are remembered', size: this.#states.size, limit: MAX_REMEMBERED },
       { name: 'withheld blocks', size: this.#withheld.size, limit: MAX_WITHHELD },
-      { name: 'proofs under way', size: this.#attempts.size, limit: MAX_PEERS + MAX_STATIC_PEERS },
+      { name: 'proofs under way', size: this.#proofs.size, limit: MAX_PEERS + MAX_STATIC_PEERS },
     ];
   }
 
@@ -202,22 +188,9 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     if (!this.#states.known(peerId)?.shown?.hashes.includes(announced)) this.look(peerId, true);
   }
 
-  /** Asks a peer for its headers, when it says something that is not known. `hasNews`: it announced a block without a parent. */
+  /** Asks a peer for its headers, see {@link ChainProofs.look}. */
   look(peerId: string, hasNews = false): void {
-    const peer = this.options.network.peers().find(({ id }) => id === peerId);
-    if (!peer || this.#isStopped) return;
-    const state = this.#states.of(peerId);
-    state.hasNews ||= hasNews;
-    if (state.attempt) return;
-    if (!state.hasNews && unlessDamaged(() => this.#isKnown(peer, state), true)) return;
-    const waitMs = state.waitUntilMs - this.#elapsedMs();
-    if (waitMs > 0) {
-      this.#lookLater(peerId, waitMs);
-      return;
-    }
-    const attempt = this.#prove(peer, state);
-    this.#attempts.add(attempt);
-    void attempt.finally(() => this.#attempts.delete(attempt));
+    this.#proofs.look(peerId, hasNews);
   }
 
   /** The bodies of a peer's chain did not come: from `missing` on it counts for nothing until they do. */
@@ -244,89 +217,6 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
   /** Whether a peer whose bodies did not come may be asked again. */
   mayFetch(peerId: string): boolean {
     return this.#states.of(peerId).fetchAfterMs <= this.#elapsedMs();
-  }
-
-  /** Whether a peer's head is a block of which everything is known, so that its headers say nothing new. */
-  #isKnown({ id, head }: PeerInfo, state: PeerState): boolean {
-    const own = this.options.chain.headerByHash(head.hash);
-    const record = own ?? (state.shown?.tip.hash === head.hash ? state.shown.tip : undefined);
-    // More work than the block has is a claim like any other.
-    if (!record || head.totalWork > record.totalWork) return false;
-    if (own && state.shown) {
-      state.shown = undefined;
-      this.options.network.noteFuture(id, undefined);
-      this.#review();
-    }
-    return true;
-  }
-
-  async #prove(peer: PeerInfo, state: PeerState): Promise<void> {
-    const { chain, runtime } = this.options;
-    const attempt: Attempt = { claimedWork: peer.head.totalWork, startMs: this.#elapsedMs(), headers: 0 };
-    state.attempt = attempt;
-    state.hasNews = false;
-    const outcome = await fetchHeaderChain(
-      {
-        chain,
-        nowMs: () => runtime.clock.nowMs(),
-        ask: (locator) => this.#ask(peer.id, locator, attempt),
-        pause: () => this.#pause(0),
-      },
-      state.shown,
-    ).catch(unjudged);
-    state.attempt = undefined;
-    if (this.#isStopped) return;
-    state.waitUntilMs = this.#elapsedMs() + PROOF_EVERY_MS;
-    if (outcome === 'unjudged') state.waitUntilMs += RETRY_FIRST_MS;
-    else if (outcome.fault) this.#onFailure(peer, state, outcome.fault);
-    else this.#onShown(peer, state, outcome.value);
-    this.#review();
-    this.look(peer.id);
-  }
-
-  #onShown({ id, head: claim }: PeerInfo, state: PeerState, shown: HeaderChain | undefined): void {
-    const best = shown?.future ?? shown?.tip ?? this.options.chain.head;
-    if (best.totalWork < claim.totalWork) {
-      state.shown = undefined;
-      this.#blame(id, { code: 'falseTotalWork', got: best.totalWork, expected: claim.totalWork });
-      return;
-    }
-    // Who claims a head that is not found in what it shows is not asked for it again and again.
-    const isHere = () => this.options.chain.headerByHash(claim.hash) !== undefined;
-    const isFound = shown?.hashes.includes(claim.hash) || unlessDamaged(isHere, true);
-    if (!isFound && !shown?.future) state.waitUntilMs += RETRY_FIRST_MS;
-    state.failures = 0;
-    if (!state.shown) state.shownMs = this.#elapsedMs();
-    state.shown = shown;
-    this.options.network.noteFuture(id, shown?.future?.header.timestampMs);
-    // What is from the future today is not tomorrow.
-    if (shown?.future) state.hasNews = true;
-  }
-
-  #onFailure({ id, head: claim }: PeerInfo, state: PeerState, fault: PeerFault): void {
-    this.options.log.debug({ peer: id, fault, claim: claim.totalWork }, 'a peer does not show its chain');
-    if (!isRequestFault(fault)) {
-      state.shown = undefined;
-      this.#blame(id, fault);
-      return;
-    }
-    state.waitUntilMs += retryMs(++state.failures);
-    if (state.failures > 1 && claim.totalWork > this.options.chain.head.totalWork) {
-      this.#blame(id, { code: 'claimNotShown', got: state.failures, expected: claim.totalWork });
-    }
-  }
-
-  /** Asks for headers; who is busy is asked again for some seconds. */
-  async #ask(peerId: string, locator: readonly Hash[], attempt: Attempt): Promise<Outcome<Header[], PeerFault>> {
-    const { network } = this.options;
-    const endMs = this.#elapsedMs() + BUSY_PATIENCE_MS;
-    for (let waitMs = BUSY_FIRST_MS; ; waitMs = Math.min(BUSY_MOST_MS, 2 * waitMs)) {
-      const answer = await network.requestHeaders(peerId, locator);
-      if (answer.value) attempt.headers += answer.value.length;
-      const isOver = this.#elapsedMs() + waitMs > endMs || this.#isStopped;
-      if (answer.fault?.code !== 'requestRefused' || isOver) return answer;
-      await this.#pause(waitMs);
-    }
   }
 
   #betterOf(peerId: string): BetterChain | undefined {
@@ -371,21 +261,6 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     this.emit('change', undefined);
   }
 
-  #blame(peerId: string, fault: PeerFault): void {
-    this.options.network.penalise(peerId, fault);
-  }
-
-  /** Looks at a peer again after a time, unless that is arranged. */
-  #lookLater(peerId: string, delayMs: number): void {
-    const state = this.#states.of(peerId);
-    if (state.isLookArranged) return;
-    state.isLookArranged = true;
-    this.#later(() => {
-      state.isLookArranged = false;
-      this.look(peerId);
-    }, delayMs);
-  }
-
   #later(task: () => void, delayMs: number): void {
     const cancel = this.options.runtime.scheduler.setTimeout(() => {
       this.#timers.delete(cancel);
@@ -393,16 +268,4 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     }, delayMs);
     this.#timers.add(cancel);
   }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.options.runtime.scheduler.setTimeout(resolve, delayMs);
-    });
-  }
-}
-
-/** What a peer shows cannot be judged while what it is held against is damaged: that is not the peer's fault. */
-function unjudged(error: unknown): 'unjudged' {
-  if (isStoreError(error)) return 'unjudged';
-  throw error;
 }
