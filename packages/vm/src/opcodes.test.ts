@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { concatBytes, fromHex, type Hash, MemoryKeyValues, StateJournal, toHex } from '@wattchain/core';
 import { encodeAbiParameters } from 'viem';
 import { describe, expect, it } from 'vitest';
+import { CALLDATA_VECTORS } from '../testing/calldataVectors.js';
+import { CALL_VECTORS, CALLEE } from '../testing/callVectors.js';
 import { MEMORY_VECTORS } from '../testing/memoryVectors.js';
 import { NUMBER_VECTORS } from '../testing/numberVectors.js';
-import { ALICE, BOB, CONTRACT, callAs, contractWith, ONLY_ENTRY, OTHER } from '../testing/testSupport.js';
-import { binary, binaryFails, error, panic, unary, type Vector, WRITER } from '../testing/vector.js';
+import { ALICE, CONTRACT, callAs, contractWith, ONLY_ENTRY, OTHER } from '../testing/testSupport.js';
+import { binary, binaryFails, error, panic, SELECTOR, unary, type Vector } from '../testing/vector.js';
 import type { CallResult } from './execution/transaction.js';
 import { IMMEDIATES } from './immediates.js';
 import { staticGas } from './opcode.js';
@@ -13,29 +15,15 @@ import { renderOpcodeDocs } from './opcodeDocs.js';
 import { OPCODES } from './opcodes.js';
 
 const MAX = 2n ** 256n - 1n;
-const SELECTOR = 0x11223344;
 const TOPIC: Hash = `0x${'ab'.repeat(32)}`;
 
-/** What vectors call at OTHER: a function that returns its caller, value and argument times two, and one that writes. */
-const CALLEE = contractWith(
-  [
-    {
-      selector: SELECTOR,
-      headWords: 1,
-      payable: true,
-      lines: [['CALLER'], ['VALUE'], ['PUSH', 0n], ['ARG'], ['PUSH', 2n], ['MUL'], ['RETURN', 3]],
-    },
-    { selector: WRITER, lines: [['PUSH', 1n], ['PUSH', 0n], ['SSTORE'], ['STOP']] },
-  ],
-  [],
-);
-
-const BAD_LIST = error('a list argument lies outside the calldata');
 const VIEW = error('a view function cannot write, log or pay');
 
 const VECTORS: Readonly<Record<string, readonly Vector[]>> = {
   ...NUMBER_VECTORS,
   ...MEMORY_VECTORS,
+  ...CALLDATA_VECTORS,
+  ...CALL_VECTORS,
   STOP: [{ lines: [['PUSH', 1n], ['STOP']], returns: [] }],
   RETURN: [
     {
@@ -191,125 +179,6 @@ const VECTORS: Readonly<Record<string, readonly Vector[]>> = {
     binary('SHL', 1n, 2n ** 63n, 0n),
   ],
   SHR: [binary('SHR', 48n, 4n, 3n), binary('SHR', MAX, 255n, 1n), binary('SHR', MAX, MAX, 0n)],
-  ARG: [
-    { lines: [['PUSH', 1n], ['ARG'], ['RETURN', 1]], args: [4n, 5n], returns: [5n] },
-    {
-      lines: [['PUSH', 2n], ['ARG'], ['RETURN', 1]],
-      args: [4n, 5n],
-      fails: ['badArguments', error('an argument is missing')],
-    },
-    {
-      lines: [['PUSH', MAX], ['ARG'], ['RETURN', 1]],
-      args: [4n],
-      fails: ['badArguments', error('an argument is missing')],
-    },
-  ],
-  ARGCOUNT: [{ lines: [['ARGCOUNT'], ['RETURN', 1]], args: [4n, 5n, 6n], returns: [3n] }],
-  LISTLEN: [
-    {
-      lines: [
-        ['LISTLEN', 1],
-        ['RETURN', 1],
-      ],
-      args: [9n, 64n, 2n, 7n, 8n],
-      returns: [2n],
-    },
-    {
-      lines: [
-        ['LISTLEN', 0],
-        ['RETURN', 1],
-      ],
-      args: [32n, 0n],
-      returns: [0n],
-    },
-    {
-      lines: [
-        ['LISTLEN', 0],
-        ['RETURN', 1],
-      ],
-      args: [32n, 2n, 7n],
-      fails: ['badArguments', BAD_LIST],
-    },
-    {
-      lines: [
-        ['LISTLEN', 0],
-        ['RETURN', 1],
-      ],
-      args: [33n, 1n, 7n],
-      fails: ['badArguments', BAD_LIST],
-    },
-    {
-      lines: [
-        ['LISTLEN', 0],
-        ['RETURN', 1],
-      ],
-      args: [64n, 0n],
-      fails: ['badArguments', BAD_LIST],
-    },
-    {
-      lines: [
-        ['LISTLEN', 0],
-        ['RETURN', 1],
-      ],
-      args: [32n, MAX],
-      fails: ['badArguments', BAD_LIST],
-    },
-    {
-      lines: [
-        ['LISTLEN', 3],
-        ['RETURN', 1],
-      ],
-      args: [32n, 0n],
-      fails: ['badArguments', BAD_LIST],
-    },
-  ],
-  LISTAT: [
-    {
-      lines: [
-        ['PUSH', 1n],
-        ['LISTAT', 1],
-        ['RETURN', 1],
-      ],
-      args: [9n, 64n, 2n, 7n, 8n],
-      returns: [8n],
-    },
-    {
-      lines: [
-        ['PUSH', 2n],
-        ['LISTAT', 1],
-        ['RETURN', 1],
-      ],
-      args: [9n, 64n, 2n, 7n, 8n, 99n],
-      fails: ['badArguments', error('a list argument is shorter than the index')],
-    },
-    {
-      lines: [
-        ['PUSH', 0n],
-        ['LISTAT', 0],
-        ['RETURN', 1],
-      ],
-      args: [MAX - 31n, 1n],
-      fails: ['badArguments', BAD_LIST],
-    },
-  ],
-  CHECKRANGE: [
-    {
-      lines: [
-        ['PUSH', 255n],
-        ['CHECKRANGE', 8],
-        ['RETURN', 1],
-      ],
-      returns: [255n],
-    },
-    {
-      lines: [
-        ['PUSH', 256n],
-        ['CHECKRANGE', 8],
-        ['RETURN', 1],
-      ],
-      fails: ['badArguments', error('an argument has more than 8 bits')],
-    },
-  ],
   SLOAD: [{ lines: [['PUSH', 5n], ['SLOAD'], ['PUSH', 6n], ['SLOAD'], ['RETURN', 2]], returns: [55n, 0n] }],
   SSTORE: [
     { lines: [['PUSH', 77n], ['PUSH', 6n], ['SSTORE'], ['PUSH', 6n], ['SLOAD'], ['RETURN', 1]], returns: [77n] },
@@ -362,114 +231,6 @@ const VECTORS: Readonly<Record<string, readonly Vector[]>> = {
     },
     { lines: [['LOG', 0n, 0, 0], ['STOP']], returns: [], check: ({ logs }) => expect(logs).toHaveLength(1) },
     { lines: [['LOG', 0n, 0, 0], ['STOP']], view: true, fails: ['viewViolation', VIEW] },
-  ],
-  CALL: [
-    {
-      lines: [
-        ['PUSH', BigInt(OTHER)],
-        ['PUSH', 10n],
-        ['PUSH', 21n],
-        ['CALL', SELECTOR, 1, 3],
-        ['RETURN', 3],
-      ],
-      returns: [BigInt(CONTRACT), 10n, 42n],
-    },
-    {
-      lines: [
-        ['PUSH', BigInt(OTHER)],
-        ['PUSH', 0n],
-        ['PUSH', 21n],
-        ['CALL', SELECTOR, 1, 2],
-        ['RETURN', 2],
-      ],
-      fails: ['badArguments', error(`3 words returned by ${OTHER}, 2 expected`)],
-    },
-    {
-      lines: [
-        ['PUSH', BigInt(OTHER)],
-        ['PUSH', 101n],
-        ['PUSH', 21n],
-        ['CALL', SELECTOR, 1, 3],
-        ['RETURN', 3],
-      ],
-      fails: ['insufficientBalance', error(`${CONTRACT} has 100 wei of 101`)],
-    },
-    {
-      lines: [['PUSH', BigInt(OTHER)], ['PUSH', 0n], ['CALL', 0xdeadbeef, 0, 0], ['STOP']],
-      fails: ['noFunction', error(`no function 0xdeadbeef at ${OTHER}`)],
-    },
-    {
-      lines: [['PUSH', BigInt(OTHER)], ['PUSH', 0n], ['CALL', SELECTOR, 0, 3], ['STOP']],
-      fails: ['badArguments', error('1 argument words expected, 0 given')],
-    },
-    {
-      lines: [['PUSH', BigInt(BOB)], ['PUSH', 0n], ['CALL', SELECTOR, 0, 0], ['STOP']],
-      fails: ['noContract', error(`no contract at ${BOB}`)],
-    },
-    {
-      lines: [['PUSH', BigInt(CONTRACT)], ['PUSH', 0n], ['CALL', SELECTOR, 0, 0], ['STOP']],
-      fails: ['reentrancy', error(`${CONTRACT} is on the call stack`)],
-    },
-    {
-      lines: [['PUSH', MAX], ['PUSH', 0n], ['CALL', SELECTOR, 0, 0], ['STOP']],
-      fails: ['badArguments', error('CALL of a word that is no address')],
-    },
-  ],
-  CALLVIEW: [
-    {
-      lines: [
-        ['PUSH', BigInt(OTHER)],
-        ['PUSH', 21n],
-        ['CALLVIEW', SELECTOR, 1, 3],
-        ['RETURN', 3],
-      ],
-      returns: [BigInt(CONTRACT), 0n, 42n],
-    },
-    {
-      lines: [['PUSH', BigInt(OTHER)], ['CALLVIEW', WRITER, 0, 0], ['STOP']],
-      fails: ['viewViolation', VIEW],
-    },
-    {
-      lines: [
-        ['PUSH', BigInt(OTHER)],
-        ['PUSH', 21n],
-        ['CALLVIEW', SELECTOR, 1, 2],
-        ['RETURN', 2],
-      ],
-      fails: ['badArguments', error(`3 words returned by ${OTHER}, 2 expected`)],
-    },
-    {
-      lines: [['PUSH', MAX], ['CALLVIEW', SELECTOR, 0, 0], ['STOP']],
-      fails: ['badArguments', error('CALL of a word that is no address')],
-    },
-  ],
-  PAY: [
-    {
-      lines: [
-        ['PUSH', BigInt(BOB)],
-        ['PUSH', 40n],
-        ['PAY'],
-        ['SELF'],
-        ['BALANCE'],
-        ['PUSH', BigInt(BOB)],
-        ['BALANCE'],
-        ['RETURN', 2],
-      ],
-      returns: [60n, 40n],
-    },
-    {
-      lines: [['PUSH', BigInt(BOB)], ['PUSH', 101n], ['PAY'], ['STOP']],
-      fails: ['insufficientBalance', error(`${CONTRACT} has 100 wei of 101`)],
-    },
-    {
-      lines: [['PUSH', BigInt(OTHER)], ['PUSH', 1n], ['PAY'], ['STOP']],
-      fails: ['noFunction', error(`no function was named, and ${OTHER} has no receive`)],
-    },
-    { lines: [['PUSH', BigInt(BOB)], ['PUSH', 1n], ['PAY'], ['STOP']], view: true, fails: ['viewViolation', VIEW] },
-    {
-      lines: [['PUSH', MAX], ['PUSH', 1n], ['PAY'], ['STOP']],
-      fails: ['badArguments', error('PAY to a word that is no address')],
-    },
   ],
 };
 

@@ -2,10 +2,9 @@
 import { type Hex, hashMessage, hexToBigInt, keccak256 } from 'viem';
 import { expect } from 'vitest';
 import { CONTRACT, type Line, OTHER } from './testSupport.js';
-import { error, panic, type Vector, WRITER } from './vector.js';
+import { error, panic, SELECTOR, type Vector, WRITER } from './vector.js';
 
 const MAX = 2n ** 256n - 1n;
-const SELECTOR = 0x11223344;
 const TOPIC = BigInt(`0x${'ab'.repeat(32)}`);
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const OUTSIDE = error('memory has at most 65536 words');

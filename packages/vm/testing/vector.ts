@@ -11,6 +11,8 @@ export const error = (text: string): Hex =>
 export const panic = (code: bigint): Hex =>
   encodeErrorResult({ abi: SOLIDITY_ERRORS, errorName: 'Panic', args: [code] });
 
+/** Selector of the function that a vector is, and of one at OTHER. */
+export const SELECTOR = 0x11223344;
 /** Selector of a function at OTHER that writes its storage. */
 export const WRITER = 0x55667788;
 
