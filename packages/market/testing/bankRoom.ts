@@ -231,3 +231,26 @@ export class BankRoom {
     }
   }
 }
+
+/** What somebody's coins are more after an act than before. */
+export function gain(room: BankRoom, who: string, act: () => void): bigint {
+  const before = room.coins(who);
+  act();
+  return room.coins(who) - before;
+}
+
+/** Ten tokens each of outsiders 1 and 2, bought. */
+export function withHolders(rules: Rules, seats = 2): BankRoom {
+  const room = new BankRoom(rules, { seats });
+  room.buy(room.outsider(1), 10);
+  room.buy(room.outsider(2), 10);
+  return room;
+}
+
+/** A payout of four tokens of outsider 1. */
+export function withPayout(rules: Rules, seats = 2): BankRoom {
+  const room = withHolders(rules, seats);
+  room.tokenSend(room.outsider(1), 'approve', [room.bank.address, ent(10)]);
+  room.send(room.outsider(1), 'redeemOutside', [ent(4), word(0xacc)]);
+  return room;
+}

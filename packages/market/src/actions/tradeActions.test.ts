@@ -2,7 +2,7 @@ import { type Hash, numberToHex } from 'viem';
 import { getTransactionReceipt } from 'viem/actions';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { marketPeople } from '../../testing/marketPeople.js';
-import { type MarketVm, NOTICE, testAccount } from '../../testing/marketVm.js';
+import { type MarketVm, testAccount } from '../../testing/marketVm.js';
 import type { VmTransport } from '../../testing/vmTransport.js';
 import { GENESIS_ADDRESSES } from '../contracts/contracts.js';
 import type { TradeRules } from '../genesisRules.js';
@@ -21,7 +21,6 @@ const GRID_PRICE = parseTokens('2');
 let vm: MarketVm;
 let node: VmTransport;
 let operator: SigningClient;
-let secondOperator: SigningClient;
 let seller: SigningClient;
 let buyer: SigningClient;
 let gateway: SigningClient;
@@ -32,7 +31,7 @@ const balanceOf = (client: SigningClient) =>
 
 /** Meters of both, who have 20 tokens each. */
 async function begin(rules: Partial<TradeRules> = {}, correctionSeconds = 0n): Promise<void> {
-  ({ vm, node, operator, secondOperator, seller, buyer, gateway } = marketPeople({
+  ({ vm, node, operator, seller, buyer, gateway } = marketPeople({
     registry: { resolutionSeconds: 900n, correctionSeconds, readingLeadSeconds: 0n, marketTimeOffset: 0n },
     trade: { settlement: 'sellerMeter', bonds: false, gridPrice: GRID_PRICE, gateSeconds: 0n, ...rules },
   }));
@@ -366,83 +365,6 @@ describe('a trade by both meters', () => {
       previousTradeId: 1n,
       boughtMwh: 600_000n,
       buyersReading: { isFinal: true, producedMwh: 0n, consumedMwh: 450_000n },
-    });
-  });
-});
-
-describe('the grid price', () => {
-  const explainPrice = () => market.explainGridPrice(buyer, { tradeAddress, now: vm.nowS });
-
-  it('is announced, confirmed, put in force, and explained at every step', async () => {
-    await begin();
-    expect(await explainPrice()).toBe('The grid takes 2 tokens for 150 Wh.');
-    const price = parseTokens('2.5');
-    const announcedAt = vm.nowS;
-    const change = { tradeAddress, price, announcedAt };
-    await market.announceGridPrice(operator, { tradeAddress, price });
-    const announced = 'The grid takes 2 tokens for 150 Wh. 2.5 tokens, announced by seat 1 at 1970-01-12T13:46:40Z,';
-    const when = 'from 1970-01-12T13:56:40Z to 1970-01-12T14:06:40Z. Offers keep the price they were made with.';
-    expect(await explainPrice()).toBe(
-      `${announced} which another member must confirm, can be put in force by anyone ${when}`,
-    );
-    await expect(market.confirmGridPrice(operator, change)).rejects.toMatchObject({
-      message: 'another member confirms',
-      hint: 'ask another member of the council for it',
-    });
-    await market.confirmGridPrice(secondOperator, change);
-    expect(await explainPrice()).toBe(`${announced} which seat 2 has confirmed, can be put in force by anyone ${when}`);
-    vm.nowS += NOTICE;
-    await market.applyGridPrice(buyer, change);
-    expect(await explainPrice()).toBe('The grid takes 2.5 tokens for 150 Wh.');
-    expect(await market.getTradeRules(buyer, { tradeAddress })).toEqual({
-      settlement: 'sellerMeter',
-      bonds: false,
-      gridPrice: price,
-      smallestAcceptanceMwh: 1_000n,
-      longestSpanSeconds: 14n * 86_400n,
-      gateSeconds: 0n,
-      offerLeadSeconds: 7n * 86_400n,
-    });
-    await expect(offer('1')).rejects.toMatchObject({ message: 'the grid price is 2.5 tokens, not 2 tokens' });
-  });
-
-  it('lapses, or is retracted', async () => {
-    await begin();
-    const change = { tradeAddress, price: parseTokens('3'), announcedAt: vm.nowS };
-    await market.announceGridPrice(operator, change);
-    vm.nowS += 2n * NOTICE + 1n;
-    expect(await explainPrice()).toMatch(/3 tokens, announced by seat 1 at 1970-01-12T13:46:40Z, has lapsed.$/);
-    const again = { ...change, announcedAt: vm.nowS };
-    await market.announceGridPrice(operator, again);
-    await market.retractGridPrice(secondOperator, again);
-    expect(await market.getGridPrice(buyer, { tradeAddress })).toEqual({ inForce: GRID_PRICE, announced: undefined });
-  });
-});
-
-describe('deadlines of an offer', () => {
-  const within = { acceptWithin: 3_600n, settleWithin: 86_400n };
-  const rules = { resolutionSeconds: 3_600n, marketTimeOffset: 0n, gateSeconds: 600n, longestSpanSeconds: 604_800n };
-
-  it('leave a day for the reading after the period', () => {
-    expect(market.deadlinesOfOffer(900_000n, 1_000_000n, rules, within)).toEqual({
-      acceptUntil: 903_600n,
-      settleBy: 1_000_000n + 3_600n + 86_400n,
-    });
-  });
-
-  it('close where the gate says so, and do not reach beyond the longest span', () => {
-    const short = { ...rules, longestSpanSeconds: 80_000n };
-    expect(market.deadlinesOfOffer(999_000n, 1_000_000n, short, within)).toEqual({
-      acceptUntil: 999_400n,
-      settleBy: 1_079_000n,
-    });
-  });
-
-  it('count in block time where market time is another, and from now where the period is over', () => {
-    const testbed = { ...rules, marketTimeOffset: -1_000_000n, gateSeconds: -86_400n };
-    expect(market.deadlinesOfOffer(1_010_000n, 0n, testbed, within)).toEqual({
-      acceptUntil: 1_013_600n,
-      settleBy: 1_010_000n + 86_400n,
     });
   });
 });

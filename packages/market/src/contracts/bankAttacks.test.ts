@@ -5,37 +5,17 @@ import {
   BankRoom,
   BUY_RATE,
   ent,
+  gain,
   NOTICE,
   REDEEM_RATE,
   type Rules,
+  withHolders,
+  withPayout,
   word,
 } from '../../testing/bankRoom.js';
 
 // Each attack is tried on the first rules, where it succeeds, and on those of today. The price of a transaction is 0 here, so
 // what an account has more than before is what it took.
-
-/** What somebody's coins are more after an act than before. */
-function gain(room: BankRoom, who: string, act: () => void): bigint {
-  const before = room.coins(who);
-  act();
-  return room.coins(who) - before;
-}
-
-/** Ten tokens each of outsiders 1 and 2, bought. */
-function withHolders(rules: Rules, seats = 2): BankRoom {
-  const room = new BankRoom(rules, { seats });
-  room.buy(room.outsider(1), 10);
-  room.buy(room.outsider(2), 10);
-  return room;
-}
-
-/** A payout of four tokens of outsider 1. */
-function withPayout(rules: Rules, seats = 2): BankRoom {
-  const room = withHolders(rules, seats);
-  room.tokenSend(room.outsider(1), 'approve', [room.bank.address, ent(10)]);
-  room.send(room.outsider(1), 'redeemOutside', [ent(4), word(0xacc)]);
-  return room;
-}
 
 describe('an operator raises the buy rate just before a purchase', () => {
   it('and the buyer gets a thousandth, by the first rules', () => {
@@ -159,93 +139,6 @@ describe('an operator attests tokens to itself and redeems them', () => {
     expect(taken).toBe(0n);
     room.redeem(room.outsider(1), ent(10));
     room.redeem(room.outsider(2), ent(10));
-  });
-});
-
-describe('an operator marks a payout as paid and does not pay', () => {
-  it('and the tokens are gone at once, by the first rules', () => {
-    const room = withPayout('first');
-    const thief = room.operator(1);
-    room.send(thief, 'markPaid', [1n, word(7)]);
-    expect(room.figures().tokensOutstanding).toBe(ent(16));
-    // What backs coins is used up last, so the coins come free with the next payout; with one of all tokens they all do.
-    expect(room.refusal(room.outsider(1), 'cancelPayout', [1n])).toBe('this payout is not pending');
-    expect(gain(room, thief, () => room.send(thief, 'withdraw', [4n * REDEEM_RATE]))).toBe(4n * REDEEM_RATE);
-  });
-
-  it('but the holder objects, and another operator decides', () => {
-    const room = withPayout('now');
-    const [holder, thief] = [room.outsider(1), room.operator(1)];
-    room.send(thief, 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
-    expect(room.deposit(1)).toBe(0n);
-    room.send(holder, 'objectToPayout', [1n, holder, ent(4), word(7)]);
-    room.goTo(room.now + NOTICE);
-    expect(room.refusal(thief, 'closePayout', [1n])).toBe('this payout is not marked as paid');
-    room.send(room.operator(2), 'decidePayout', [1n, holder, ent(4), word(7), false]);
-    room.send(holder, 'cancelPayout', [1n, ent(4), word(0xacc)]);
-    room.redeem(holder, ent(10));
-    expect(room.deposit(1)).toBe(0n);
-  });
-
-  it('and another operator objects where the holder is silent', () => {
-    const room = withPayout('now');
-    const holder = room.outsider(1);
-    room.send(room.operator(1), 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
-    room.send(room.operator(2), 'objectToPayout', [1n, holder, ent(4), word(7)]);
-    room.goTo(room.now + 5n * NOTICE);
-    expect(room.refusal(room.operator(1), 'closePayout', [1n])).toBe('this payout is not marked as paid');
-    room.send(holder, 'decidePayout', [1n, holder, ent(4), word(7), false]);
-    expect(room.deposit(1)).toBe(0n);
-  });
-
-  it('and gets the cover of that payout where nobody objects for the whole notice', () => {
-    const room = withPayout('now');
-    const [holder, thief] = [room.outsider(1), room.operator(1)];
-    room.send(thief, 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
-    room.goTo(room.now + NOTICE);
-    room.send(thief, 'closePayout', [1n]);
-    expect(room.deposit(1)).toBe(4n * REDEEM_RATE);
-    expect(room.figures()).toMatchObject({ tokensOutstanding: ent(16) });
-  });
-});
-
-describe('a payout that was paid is denied', () => {
-  it('by its holder and another operator together, who cost the payer what it paid outside and no coin', () => {
-    const room = withPayout('now');
-    const [holder, payer] = [room.outsider(1), room.operator(1)];
-    room.send(payer, 'deposit', [], 100n);
-    room.send(payer, 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
-    room.send(holder, 'objectToPayout', [1n, holder, ent(4), word(7)]);
-    room.send(room.operator(2), 'decidePayout', [1n, holder, ent(4), word(7), false]);
-    expect(room.deposit(1)).toBe(100n);
-    expect(room.figures()).toMatchObject({ tokensOutstanding: ent(20), tokensPendingPayout: ent(4) });
-  });
-});
-
-describe('an operator denies what another has paid', () => {
-  it('but who objects does not decide, and the holder says what came', () => {
-    const room = withPayout('now', 3);
-    const [payer, thief, holder] = [room.operator(1), room.operator(2), room.outsider(1)];
-    room.send(payer, 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
-    room.send(thief, 'objectToPayout', [1n, holder, ent(4), word(7)]);
-    expect(room.refusal(thief, 'decidePayout', [1n, holder, ent(4), word(7), false])).toBe('nobody decides for itself');
-    room.send(holder, 'decidePayout', [1n, holder, ent(4), word(7), true]);
-    expect(room.deposit(1)).toBe(4n * REDEEM_RATE);
-  });
-});
-
-describe('an operator denies payouts of its own', () => {
-  it('but a holder decides nothing for itself, with the key of an operator either', () => {
-    const room = new BankRoom('now');
-    const [payer, holder] = [room.operator(1), room.operator(2)];
-    room.buy(holder, 10);
-    room.tokenSend(holder, 'approve', [room.bank.address, ent(10)]);
-    room.send(holder, 'redeemOutside', [ent(4), word(0xacc)]);
-    room.send(payer, 'markPaid', [1n, holder, ent(4), word(0xacc), word(7)]);
-    room.send(holder, 'objectToPayout', [1n, holder, ent(4), word(7)]);
-    expect(room.refusal(holder, 'decidePayout', [1n, holder, ent(4), word(7), false])).toBe(
-      'nobody decides for itself',
-    );
   });
 });
 
