@@ -1,20 +1,20 @@
 /**
  * Peers that keep to no rule, on the real transport: what each does comes to nothing, and honest peers have what they came
- * for meanwhile. What peers say within the rules and is wrong is in misbehaviour.test.ts.
+ * for meanwhile. What they gossip is in hostileGossip.test.ts, what peers say within the rules and is wrong in misbehaviour.test.ts.
  */
 import type { Connection, Stream } from '@libp2p/interface';
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id';
 import { multiaddr } from '@multiformats/multiaddr';
 import { numberToBytes, textToBytes } from '@wattchain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AttackedNetwork } from '../../testing/attackedNetwork.js';
 import { ALICE, ChainKit, type TestBlock, testTransaction } from '../../testing/chainKit.js';
 import { letTimePass, ManualRuntime } from '../../testing/manualRuntime.js';
-import { type NetNode, NetworkKit, until, untilHandshakes, untilHead } from '../../testing/networkKit.js';
-import { gossipFrame, RawPeer, type RawPeerOptions, rawSocket, untilClosed, varint } from '../../testing/rawPeer.js';
-import { type Logger, silentLogger } from '../base/log.js';
+import { type NetNode, until, untilHandshakes, untilHead } from '../../testing/networkKit.js';
+import { type RawPeerOptions, rawSocket, untilClosed, varint } from '../../testing/rawPeer.js';
+import type { Logger } from '../base/log.js';
 import { systemRuntime } from '../runtime.js';
 import { decodeEnvelope, encodeEnvelope } from './envelope.js';
-import type { PeerFault } from './faultPolicy.js';
 import {
   MAX_CONNECTIONS_PER_PEER,
   MAX_PEERS,
@@ -30,31 +30,18 @@ import { forgetGone } from './peerMemory.js';
 const [FIRST, SECOND] = ['127.0.9.1', '127.0.9.2'] as const;
 const TOO_LARGE = numberToBytes(2 ** 31, 4);
 
-let net: NetworkKit;
+let net: AttackedNetwork;
 let kit: ChainKit;
-let faults: { readonly fault: PeerFault; readonly sentence: string }[];
+let faults: AttackedNetwork['faults'];
 let log: Logger;
-const ends: (() => unknown)[] = [];
-
+let ends: AttackedNetwork['ends'];
 beforeEach(() => {
-  net = new NetworkKit();
-  kit = new ChainKit();
-  faults = [];
-  const note = (fields: object, message: string) => {
-    if (message === 'fault of a peer') faults.push(fields as (typeof faults)[number]);
-  };
-  log = { ...silentLogger, warn: note };
+  net = new AttackedNetwork();
+  ({ kit, faults, log, ends } = net);
 });
-afterEach(async () => {
-  await Promise.all(ends.splice(0).map((end) => end()));
-  await net.stop();
-});
+afterEach(() => net.stop());
 
-async function raw(options?: RawPeerOptions): Promise<RawPeer> {
-  const peer = await RawPeer.start(kit, options);
-  ends.push(() => peer.stop());
-  return peer;
-}
+const raw = (options?: RawPeerOptions) => net.raw(options);
 
 /** How many of so many new keys an address brings in, one after the other. */
 async function joinFrom(from: string, node: NetNode, count: number): Promise<number> {
@@ -326,85 +313,5 @@ describe('answers', () => {
     for (const { value } of await Promise.all(asked)) {
       expect(value?.reduce((sum, body) => sum + (body?.length ?? 0), 0)).toBeGreaterThan(3_900_000);
     }
-  });
-});
-
-describe('gossip', () => {
-  const randomIds = (count: number) => Array.from({ length: count }, () => systemRuntime().random.bytes(20));
-  const topicsOf = () => {
-    const prefix = `wattchain/${kit.genesis.hash.slice(2, 10)}`;
-    return [`${prefix}/blocks`, `${prefix}/transactions`] as const;
-  };
-
-  /** A node between two honest ones, and an attacker that speaks gossip to it. */
-  async function between() {
-    const node = await net.start({ kit, log });
-    const [maker, taker] = [
-      await net.start({ kit, peers: [node.address] }),
-      await net.start({ kit, peers: [node.address] }),
-    ];
-    await untilHandshakes([node], 2);
-    const attacker = await raw({ from: FIRST });
-    await attacker.join(node.address);
-    const [connection] = attacker.connections as [Connection];
-    return { node, maker, taker, connection, stream: await attacker.gossip(connection) };
-  }
-
-  /** A block still comes from one honest node to the other, through the one that is attacked. */
-  async function expectNews({ node, maker, taker }: { node: NetNode; maker: NetNode; taker: NetNode }): Promise<void> {
-    const block = kit.mine(kit.genesisBlock);
-    await maker.accept(block);
-    await untilHead([node, taker], block);
-    const known = node.network.peers().map(({ id }) => id);
-    expect(known).toEqual(expect.arrayContaining([maker.network.id, taker.network.id]));
-  }
-
-  it('floods of topics, ids and grafts, of frames that are none and messages of no topic come to nothing', async () => {
-    const nodes = await between();
-    const { stream } = nodes;
-    const [blocks, transactions] = topicsOf();
-    const unknown = Array.from({ length: 16 }, (_, i) => `topic ${i} ${'x'.repeat(1_000)}`);
-    const frames = [
-      gossipFrame({ subscribe: unknown }),
-      gossipFrame({ subscribe: Array.from({ length: 5_000 }, (_, i) => `t${i}`) }),
-      gossipFrame({ subscribe: [blocks, transactions], graft: [blocks, transactions, ...unknown.slice(0, 8)] }),
-      gossipFrame({ have: [{ topic: blocks, ids: randomIds(1_000) }] }),
-      gossipFrame({ have: Array.from({ length: 16 }, () => ({ topic: transactions, ids: randomIds(64) })) }),
-      gossipFrame({ want: randomIds(256) }),
-      gossipFrame({ want: randomIds(5_000) }),
-      gossipFrame({
-        messages: Array.from({ length: 200 }, (_, i) => ({ topic: unknown[i % 16] as string, data: Uint8Array.of(i) })),
-      }),
-      Uint8Array.from([...varint(1_000), ...new Uint8Array(1_000).fill(255)]),
-    ];
-    for (let round = 0; round < 20; round++) {
-      for (const frame of frames) if (stream.status === 'open' && !stream.send(frame)) await stream.onDrain();
-    }
-    await expectNews(nodes);
-  });
-
-  it('messages that are none cost the connection', async () => {
-    const nodes = await between();
-    const { node, stream, connection } = nodes;
-    const [blocks] = topicsOf();
-    for (let i = 0; stream.status === 'open' && i < 1_000; i++) {
-      stream.send(gossipFrame({ messages: [{ topic: blocks, data: encodeEnvelope(['no header', i]) }] }));
-      await new Promise(setImmediate);
-    }
-    await untilClosed(connection);
-    expect(faults[0]).toMatchObject({ fault: { code: 'messageShape' } });
-    await expectNews(nodes);
-    expect(node.network.handshakes).toBe(2);
-  });
-
-  it('a frame that claims 2^31 bytes is the last that its sender is heard with, and not a byte of it is kept', async () => {
-    const nodes = await between();
-    const [blocks] = topicsOf();
-    nodes.stream.send(varint(2 ** 31));
-    // Whoever was still read would be disconnected for these.
-    const data = encodeEnvelope(['no header']);
-    for (let i = 0; i < 100; i++) nodes.stream.send(gossipFrame({ messages: [{ topic: blocks, data }] }));
-    await expectNews(nodes);
-    expect(faults).toEqual([]);
   });
 });
