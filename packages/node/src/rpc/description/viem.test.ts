@@ -1,62 +1,25 @@
 import { toHex, verifyAccountProof } from '@wattchain/core';
-import {
-  type Abi,
-  createPublicClient,
-  createTestClient,
-  createWalletClient,
-  defineChain,
-  http,
-  parseEther,
-  webSocket,
-} from 'viem';
+import { createPublicClient, createTestClient, http, parseEther, webSocket } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL, testTransaction } from '../../../testing/chainKit.js';
-import { COUNTER, counterDeployment, RpcKit } from '../../../testing/rpcKit.js';
+import { ALICE, BOB, CAROL } from '../../../testing/chainKit.js';
+import { COUNTER, type RpcKit } from '../../../testing/rpcKit.js';
+import { COUNTER_ABI as abi, later, ViemKit } from '../../../testing/viemKit.js';
 import { TRIED_WITH } from './clients.js';
 
-const abi = COUNTER.abi as Abi;
 const GAS_PRICE = 100n;
+let viem: ViemKit;
 let rpc: RpcKit;
 let counter: `0x${string}`;
-/** Methods that answered viem. */
-const answered = new Set<string>();
-
-const viemChain = () =>
-  defineChain({
-    id: rpc.kit.genesis.chainId,
-    name: 'test',
-    nativeCurrency: { name: 'coin', symbol: 'C', decimals: 18 },
-    rpcUrls: { default: { http: [rpc.url] } },
-  });
-const client = () =>
-  createPublicClient({ chain: viemChain(), transport: http(rpc.url, { retryCount: 0 }), pollingInterval: 10 });
-const wallet = (account = ALICE) =>
-  createWalletClient({
-    chain: viemChain(),
-    transport: http(rpc.url, { retryCount: 0 }),
-    account: privateKeyToAccount(toHex(account.key)),
-  });
-
 beforeAll(async () => {
-  rpc = await RpcKit.start();
-  rpc.server.onAnswered(({ method, error }) => {
-    if (error === undefined) answered.add(method);
-  });
-  const { genesis } = rpc.kit;
-  const deployment = testTransaction(genesis, ALICE, {
-    to: null,
-    value: 0n,
-    data: counterDeployment(7),
-    gasLimit: 1_000_000,
-  });
-  rpc.send(deployment);
-  rpc.send(testTransaction(genesis, BOB, { to: CAROL.address, value: 5n }));
-  await rpc.mine();
-  const { contractAddress } = await client().getTransactionReceipt({ hash: deployment.hash });
-  counter = contractAddress as `0x${string}`;
+  viem = await ViemKit.start();
+  ({ rpc, counter } = viem);
 });
-afterAll(() => rpc.stop());
+afterAll(() => viem.stop());
+
+const viemChain = () => viem.chain();
+const client = () => viem.client();
+const wallet = (account = ALICE) => viem.wallet(account);
 
 describe('reading', () => {
   test('network, blocks, accounts', async () => {
@@ -265,20 +228,6 @@ test('WebSocket: requests and new heads on one connection', async () => {
   (await socket.transport.getRpcClient()).close();
 });
 
-/** A promise and the function that resolves it, for callbacks. */
-function later<T>(): { readonly seen: Promise<T>; readonly see: (value: T) => void } {
-  let see: (value: T) => void = () => {};
-  const seen = new Promise<T>((resolve) => {
-    see = resolve;
-  });
-  return { seen, see };
-}
-/** Resolves when the node has answered a request of this method. */
-function answerTo(method: string): Promise<unknown> {
-  const { seen, see } = later<string>();
-  const cancel = rpc.server.onAnswered((call) => call.method === method && see(method));
-  return seen.finally(cancel);
-}
 const addCall = (amount: bigint) => ({ address: counter, abi, functionName: 'add', args: [amount] }) as const;
 const total = () => client().readContract({ address: counter, abi, functionName: 'total' }) as Promise<bigint>;
 
@@ -307,7 +256,7 @@ describe('following over HTTP', () => {
   test('watchBlocks, watchBlockNumber, watchPendingTransactions', async () => {
     const [block, number, hashes] = [later<string | null>(), later<bigint>(), later<readonly string[]>()];
     const start = BigInt(rpc.tip.header.height);
-    const filterStands = answerTo('eth_newPendingTransactionFilter');
+    const filterStands = viem.answerTo('eth_newPendingTransactionFilter');
     const unwatch = [
       client().watchBlocks({
         onBlock: ({ hash, number: height }) => height !== null && height > start && block.see(hash),
@@ -326,7 +275,7 @@ describe('following over HTTP', () => {
 
   test('watchContractEvent', async () => {
     const events = later<unknown>();
-    const filterStands = answerTo('eth_newFilter');
+    const filterStands = viem.answerTo('eth_newFilter');
     const unwatch = client().watchContractEvent({ address: counter, abi, eventName: 'Counted', onLogs: events.see });
     await filterStands;
     const before = await total();
@@ -419,5 +368,5 @@ describe('fees and proofs', () => {
 });
 
 test('the documentation names the methods that answered here', () => {
-  expect([...answered].sort()).toEqual([...TRIED_WITH.viem].sort());
+  expect([...viem.answered].sort()).toEqual([...TRIED_WITH.viem].sort());
 });
