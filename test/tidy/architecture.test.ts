@@ -19,6 +19,19 @@ const ROOMS: readonly (readonly [RegExp, string])[] = [
   [/^(solc|solidity-ast)$/, 'packages/solidity/src/'],
 ];
 
+/** A file with more lines than this is divided along a seam … */
+const MOST_LINES = 400;
+
+/** … or has a reason why there is none. */
+const LONG: Readonly<Record<string, string>> = {
+  'packages/core/src/crypto/sha256Compress.ts': 'written by a script: the rounds of one function, spelled out',
+  'packages/core/src/pow/kernel.ts': 'written by a script: the rounds of the search, spelled out',
+  'packages/market/contracts/CommunityMarket.sol': 'what all markets of a community share, in one contract',
+  'packages/market/src/contracts/communityGenerated.ts': 'written by a script: interfaces and code of contracts',
+  'packages/market/src/contracts/generated.ts': 'written by a script: interfaces and code of contracts',
+  'packages/vm/src/opcodes.ts': 'the one table of the machine, a row an opcode',
+};
+
 const isTest = (source: Source) => source.path.endsWith('.test.ts');
 const packageOf = (source: Source) => source.path.split('/')[1] as string;
 const production = sourcesBelow('packages').filter((source) => !isTest(source) && source.path.includes('/src/'));
@@ -125,5 +138,26 @@ describe('every source', () => {
       (source) => [...source.text.matchAll(forbidden)].map((match) => match[0]),
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('a file of more than 400 lines', () => {
+  const FOLDERS = ['packages', 'bench', 'test', 'examples'];
+  const sources = FOLDERS.flatMap((folder) => sourcesBelow(folder, /\.(tsx?|mjs|sol)$/));
+  const linesOf = ({ text }: Source) => text.replace(/\n$/, '').split('\n').length;
+  const long = sources.filter((source) => linesOf(source) > MOST_LINES).map(({ path }) => path);
+
+  test('has a reason why it is not divided', () => {
+    for (const ending of ['.ts', '.tsx', '.mjs', '.sol']) {
+      expect(
+        sources.some(({ path }) => path.endsWith(ending)),
+        ending,
+      ).toBe(true);
+    }
+    expect(long.filter((path) => !(path in LONG))).toEqual([]);
+  });
+
+  test('is still that long when it has one', () => {
+    expect(Object.keys(LONG).filter((path) => !long.includes(path))).toEqual([]);
   });
 });

@@ -20,10 +20,10 @@ function* filesBelow(folder: string): Generator<string> {
   }
 }
 
-/** Every TypeScript file below `folder` (from the root). */
-export function sourcesBelow(folder: string): Source[] {
+/** Every TypeScript file below `folder` (from the root), or every one whose name is like this. */
+export function sourcesBelow(folder: string, name: RegExp = /\.tsx?$/): Source[] {
   return [...filesBelow(join(root, folder))]
-    .filter((path) => /\.tsx?$/.test(path))
+    .filter((path) => name.test(path))
     .map((path) => ({ path: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') }));
 }
 
