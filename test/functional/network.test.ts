@@ -64,5 +64,5 @@ test('miners that lose most members pause and say why', async () => {
     const { paused } = await network.node(2).rpc<{ paused?: { detail: string } }>('watt_miner');
     return paused?.detail.startsWith('1 of 4') && paused;
   });
-  expect(status.detail).toBe('1 of 4 members answer, 3 are needed');
+  expect(status.detail).toBe('1 of 4 members answer from this chain, 3 are needed');
 });

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cables } from './cables.js';
 import { TEST_CHAIN_ID, TestNetwork, type TestNode, testGenesis, waitUntil } from './framework.js';
 
-const INTERVAL_MS = 500;
+const INTERVAL_MS = 1_000;
 const CONFIRMATIONS = 12;
 const [miner = ''] = PUBLISHED_ADDRESSES;
 const household = mnemonicToAccount(PUBLISHED_MNEMONIC, { addressIndex: 1 });

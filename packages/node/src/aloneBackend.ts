@@ -33,7 +33,7 @@ export function aloneBackend(chain: Chain, sealer: Sealer): Pick<RpcBackend, 'mi
       id: 'none',
       addresses: () => [],
       peers: () => [],
-      members: { seen: 1, needed: 1, total: 1, silent: [] },
+      members: { seen: 1, needed: 1, total: 1, silent: [], apart: [] },
       addPeer: noNetwork,
     },
     sync: {

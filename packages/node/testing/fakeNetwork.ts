@@ -61,7 +61,7 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
   readonly id = 'self';
   readonly traffic = { receivedBytes: 0, sentBytes: 0 };
   staticPeers = 0;
-  members: MembersSeen = { seen: 2, needed: 2, total: 2, silent: [] };
+  members: MembersSeen = { seen: 2, needed: 2, total: 2, silent: [], apart: [] };
   /** What was announced, oldest first. */
   readonly announced: Hash[] = [];
   /** Transactions that one peer was sent. */
@@ -70,6 +70,8 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
   readonly penalties: { readonly peerId: string; readonly fault: PeerFault; readonly sentence: string }[] = [];
   /** Until when each peer's chain goes on, where that is from the future. */
   readonly futures = new Map<string, number | undefined>();
+  /** Those that are on a chain which parted from this node's for good. */
+  readonly parted = new Set<string>();
   readonly scores: PeerScores;
   readonly #peers = new Map<string, FakePeer>();
   #handlers: GossipHandlers | undefined;
@@ -136,6 +138,10 @@ export class FakeNetwork extends Emitter<NetworkEvents> implements Network {
   }
   async refreshStatus(): Promise<void> {}
   noteHead(): void {}
+  noteParted(peerId: string, isParted: boolean): void {
+    if (isParted) this.parted.add(peerId);
+    else this.parted.delete(peerId);
+  }
   noteFuture(peerId: string, timestampMs: number | undefined): void {
     this.futures.set(peerId, timestampMs);
   }

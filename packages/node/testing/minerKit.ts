@@ -73,7 +73,7 @@ export async function setUp(
   };
   const network: Pick<Network, 'members' | 'on'> = {
     get members() {
-      return { seen: peers.seen, needed: 3, total: 4, silent: [] };
+      return { seen: peers.seen, needed: 3, total: 4, silent: [], apart: [] };
     },
     on,
   };

@@ -115,7 +115,7 @@ export class RpcKit {
     const worker = Miner.create({
       chain,
       mempool,
-      network: { members: { seen: 1, needed: 1, total: 1, silent: [] }, on: () => () => {} },
+      network: { members: { seen: 1, needed: 1, total: 1, silent: [], apart: [] }, on: () => () => {} },
       peerChains: { ahead: () => undefined, on: () => () => {} },
       config: { ...NODE_DEFAULTS.mine, address: MINER.address },
       runtime,
@@ -154,7 +154,7 @@ export class RpcKit {
         id: 'node',
         addresses: () => ['/ip4/127.0.0.1/tcp/4001'],
         peers: () => self().peers,
-        members: { seen: 1, needed: 3, total: 4, silent: ['first', 'second', 'third'] },
+        members: { seen: 1, needed: 3, total: 4, silent: ['first', 'second', 'third'], apart: [] },
         addPeer: (address) => self().addPeer(address),
       },
       sync: {

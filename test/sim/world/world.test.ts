@@ -1,3 +1,4 @@
+import type { Chain } from '@wattchain/node/parts';
 import { describe, expect, it } from 'vitest';
 import { type Checker, World, type WorldOptions } from './world.js';
 
@@ -82,6 +83,33 @@ describe('a world', () => {
     await world.run(161_000);
     expect(Math.max(...heights(world)) - Math.min(...heights(world))).toBeLessThanOrEqual(2);
   });
+
+  // Seeds that split while an answer counted whatever chain it came from; see docs/simulation.md.
+  it.each([9, 11])(
+    'does not confirm two histories where halves meet whose messages take two block intervals (seed %i)',
+    async (seed) => {
+      const world = await play(
+        { seed, blockIntervalMs: 500, triesPerSecond: [20, 0, 20, 0], link: { latency: { minMs: 200, maxMs: 900 } } },
+        20_000,
+      );
+      const chains = () => world.nodes.map(({ services }) => services?.chain as Chain);
+      for (let atMs = 20_000; atMs < 188_000; atMs += 28_000) {
+        world.network.partition([
+          [0, 1],
+          [2, 3],
+        ]);
+        await world.run(atMs + 8_000);
+        world.network.heal();
+        for (let seconds = 9; seconds <= 28; seconds++) {
+          await world.run(atMs + 1_000 * seconds);
+          const confirmed = Math.min(...heights(world)) - world.genesis.confirmations + 1;
+          if (confirmed > 0) expect(new Set(chains().map((chain) => chain.canonicalHash(confirmed))).size).toBe(1);
+        }
+      }
+      expect(Math.min(...heights(world))).toBeGreaterThan(100);
+      expect(world.violations).toEqual([]);
+    },
+  );
 
   it('keeps a node down whose disk cannot be read, and says why', async () => {
     const world = await play({ seed: 5 }, 20_000);

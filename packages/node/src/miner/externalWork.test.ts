@@ -112,7 +112,9 @@ describe('work for miners outside the node', () => {
     await miner.start();
     const work = await miner.getWork();
     tellPeers({ seen: 2 });
-    await expect(miner.getWork()).rejects.toThrow('there is no work: 2 of 4 members answer, 3 are needed');
+    await expect(miner.getWork()).rejects.toThrow(
+      'there is no work: 2 of 4 members answer from this chain, 3 are needed',
+    );
     expect(await miner.submitWork(work.sealHash, solutionOf(work))).toMatchObject({ reason: { code: 'fewMembers' } });
     tellPeers({ seen: 3, ahead: kit.mine(kit.genesisBlock).record });
     await expect(miner.getWork()).rejects.toMatchObject({ values: { reason: 'behind' } });

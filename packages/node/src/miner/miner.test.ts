@@ -98,7 +98,10 @@ describe('a miner', () => {
     tellPeers({ seen: 2 });
     await miner.start();
     expect(threads).toHaveLength(0);
-    expect(miner.status().paused).toEqual({ code: 'fewMembers', detail: '2 of 4 members answer, 3 are needed' });
+    expect(miner.status().paused).toEqual({
+      code: 'fewMembers',
+      detail: '2 of 4 members answer from this chain, 3 are needed',
+    });
     tellPeers({ seen: 3 });
     const [thread] = threads as [FakeThread];
     expect(isStopped(thread.job)).toBe(false);

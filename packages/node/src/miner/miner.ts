@@ -238,7 +238,7 @@ export class Miner {
     if (!this.#isStarted) return { code: 'stopped', detail: 'the node is not running' };
     const { seen, needed, total } = network.members;
     if (seen < needed) {
-      return { code: 'fewMembers', detail: `${seen} of ${total} members answer, ${needed} are needed` };
+      return { code: 'fewMembers', detail: `${seen} of ${total} members answer from this chain, ${needed} are needed` };
     }
     if (chain.damage?.stopped) return { code: chain.damage.code, detail: chain.damage.detail };
     const unreadable = this.#works.damage;

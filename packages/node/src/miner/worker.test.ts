@@ -29,7 +29,7 @@ describe('a mining thread', () => {
     const miner = Miner.create({
       chain,
       mempool,
-      network: { members: { seen: 1, needed: 1, total: 1, silent: [] }, on: () => () => {} },
+      network: { members: { seen: 1, needed: 1, total: 1, silent: [], apart: [] }, on: () => () => {} },
       peerChains: { ahead: () => undefined, on: () => () => {} },
       runtime,
       log,

@@ -157,8 +157,11 @@ export const MEMBERSHIP = {
   windowLeastMs: 2_000,
   /** Questions to each peer within that time. */
   pingsPerWindow: 4,
-  /** An answer counts until so many blocks have joined the own chain: with some on their way, fewer than confirm a block. */
-  blocks: 8,
+  /**
+   * A member counts while its chain is the own one up to fewer blocks than this below the own head: half of what confirms a block, so that whoever confirms
+   * one has heard of a majority that is more than halfway there on the same chain.
+   */
+  blocks: 6,
 } as const;
 
 /** Peers that dialled this node and that it was not told of. Those that it was told of come on top, so that nobody takes their places. */

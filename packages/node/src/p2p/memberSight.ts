@@ -1,11 +1,20 @@
+import { type Hash, unlessDamaged } from '@wattchain/core';
 import type { Logger } from '../base/log.js';
 import type { Stopwatch } from '../runtime.js';
 import { MEMBERSHIP } from './limits.js';
-import { type MembersSeen, MemberWatch, type MemberWatchOptions, type Moment } from './members.js';
+import {
+  type MemberHead,
+  type MembersChain,
+  type MembersSeen,
+  MemberWatch,
+  type MemberWatchOptions,
+} from './members.js';
 import type { ChainView } from './serving.js';
 
-export interface MemberSightOptions extends MemberWatchOptions {
-  readonly chain: Pick<ChainView, 'head'>;
+type SightedChain = Pick<ChainView, 'genesis' | 'head' | 'headerByHash' | 'canonicalHash'>;
+
+export interface MemberSightOptions extends Omit<MemberWatchOptions, 'ownChain' | 'blockIntervalMs'> {
+  readonly chain: SightedChain;
   readonly stopwatch: Stopwatch;
   readonly log: Logger;
   /** Another number of members is seen than before. */
@@ -23,20 +32,17 @@ export class MemberSight {
 
   /** Throws `badConfig`, see {@link MemberWatch}. */
   constructor(private readonly options: MemberSightOptions) {
-    this.#watch = new MemberWatch(options);
+    const { chain } = options;
+    const { blockIntervalMs } = chain.genesis;
+    this.#watch = new MemberWatch({ ...options, blockIntervalMs, ownChain: membersChain(chain) });
   }
 
   get seen(): MembersSeen {
-    return this.#watch.seenAt(this.now());
+    return this.#watch.seenAt(this.options.stopwatch.elapsedMs());
   }
 
   has(peerId: string): boolean {
     return this.#watch.has(peerId);
-  }
-
-  now(): Moment {
-    const { chain, stopwatch } = this.options;
-    return { elapsedMs: stopwatch.elapsedMs(), height: chain.head.header.height };
   }
 
   /** From now on it tells; once, that this node is not among those that it was told of. */
@@ -54,17 +60,29 @@ export class MemberSight {
 
   /** All peers are asked for their status now. */
   onAsk(): void {
-    this.#askedHeight = this.now().height;
+    this.#askedHeight = this.options.chain.head.header.height;
   }
 
   /** Whether so many blocks have come since peers were last asked that it is time again, whatever the clock says. */
   isDue(): boolean {
-    return this.now().height - this.#askedHeight >= MEMBERSHIP.blocks / 2;
+    return this.options.chain.head.header.height - this.#askedHeight >= MEMBERSHIP.blocks / 2;
   }
 
-  onAnswer(peerId: string, sent: Moment, clockOffsetMs: number | undefined): void {
-    this.#watch.onAnswer(peerId, sent, clockOffsetMs);
+  /** See {@link MemberWatch.onHead}. */
+  onHead(peerId: string, head: MemberHead): void {
+    this.#watch.onHead(peerId, head);
     this.review();
+  }
+
+  /** See {@link MemberWatch.onAnswer}. */
+  onAnswer(peerId: string, sentMs: number, clockOffsetMs: number | undefined): void {
+    this.#watch.onAnswer(peerId, sentMs, clockOffsetMs);
+    this.review();
+  }
+
+  /** See {@link MemberWatch.onParted}. */
+  onParted(peerId: string, isParted: boolean): void {
+    this.#watch.onParted(peerId, isParted);
   }
 
   onGone(peerId: string): void {
@@ -72,7 +90,7 @@ export class MemberSight {
     this.review();
   }
 
-  /** Tells what changed, which time alone may have done; in the log, when too few or enough are seen. */
+  /** Tells what changed, which time or the own chain alone may have done; in the log, when too few or enough are seen. */
   review(): void {
     if (!this.#isRunning) return;
     const { log, onChange } = this.options;
@@ -81,8 +99,34 @@ export class MemberSight {
     const seenBefore = this.#seenBefore;
     if (seen === seenBefore) return;
     this.#seenBefore = seen;
-    if (seenBefore < needed && seen >= needed) log.info(members, 'enough members answer');
-    if (seenBefore >= needed && seen < needed) log.warn(members, 'too few members answer: this node does not mine');
+    if (seenBefore < needed && seen >= needed) log.info(members, 'enough members answer from this chain');
+    if (seenBefore >= needed && seen < needed)
+      log.warn(members, 'too few members answer from this chain: this node does not mine');
     onChange(members);
   }
+}
+
+function membersChain(chain: SightedChain): MembersChain {
+  return {
+    genesisHash: chain.genesis.hash,
+    get height() {
+      return chain.head.header.height;
+    },
+    get totalWork() {
+      return chain.head.totalWork;
+    },
+    sharedHeight: (head) => unlessDamaged(() => sharedHeight(chain, head), undefined),
+  };
+}
+
+/** See {@link MembersChain.sharedHeight}; it looks no further back than the rule of members does. */
+function sharedHeight(chain: SightedChain, head: Hash): number | undefined {
+  const leastHeight = chain.head.header.height - MEMBERSHIP.blocks;
+  let record = chain.headerByHash(head);
+  while (record && record.header.height > leastHeight) {
+    const { height, parentHash } = record.header;
+    if (chain.canonicalHash(height) === record.hash) return height;
+    record = chain.headerByHash(parentHash);
+  }
+  return record?.header.height;
 }

@@ -105,7 +105,7 @@ export interface Network {
   peers(): PeerInfo[];
   /** Their number. */
   readonly handshakes: number;
-  /** How many of the network's members answer this node, now; a node mines while enough of them do. */
+  /** How many of the network's members answer this node from its own chain, now; a node mines while enough of them do. */
   readonly members: MembersSeen;
   /** Bytes to and from all peers. */
   readonly traffic: TrafficCount;
@@ -139,6 +139,8 @@ export interface Network {
    * No honest one shows blocks that are from the future to itself, so its clock is judged by it.
    */
   noteFuture(peerId: string, timestampMs: number | undefined): void;
+  /** Whether the peer has shown a chain that parted from this node's for good: then it counts as a member by its answers alone. */
+  noteParted(peerId: string, isParted: boolean): void;
   /** Holds a fault against a peer, as the fault policy says. */
   penalise(peerId: string, fault: PeerFault): void;
 

@@ -11,6 +11,7 @@ import {
   MAX_JUDGED_BLOCKS_PER_PEER,
   MAX_PEERS,
   MAX_PEERS_PER_NETWORK,
+  MEMBERSHIP,
   PATIENCE,
   PUT_OFF_RATE,
   peerPatience,
@@ -31,13 +32,14 @@ import type { Transport, TransportHandlers } from './transport.js';
 const kit = new ChainKit();
 const block = kit.mine(kit.genesisBlock);
 const data = encodeBlockAnnouncement(block.header, block.body);
-const status = (timeMs?: number): Status => ({
+/** A peer's status; its head is `at`. */
+const status = (timeMs?: number, { hash, header, totalWork } = kit.genesisBlock.record): Status => ({
   version: 1,
   genesisHash: kit.genesis.hash,
   chainId: kit.genesis.chainId,
-  headHash: kit.genesis.hash,
-  height: 0,
-  totalWork: 0n,
+  headHash: hash,
+  height: header.height,
+  totalWork,
   agent: 'test',
   timeMs,
 });
@@ -265,9 +267,9 @@ describe('members', () => {
   it('are seen by their answers, from the handshake on, and not by their questions', async () => {
     const told: number[] = [];
     network.on('members', ({ seen }) => told.push(seen));
-    expect(network.members).toEqual({ seen: 1, needed: 3, total: 4, silent: ['one', 'two', 'three'] });
+    expect(network.members).toEqual({ seen: 1, needed: 3, total: 4, silent: ['one', 'two', 'three'], apart: [] });
     for (const peerId of ['one', 'two', 'stranger']) await join(peerId);
-    expect(network.members).toEqual({ seen: 3, needed: 3, total: 4, silent: ['three'] });
+    expect(network.members).toEqual({ seen: 3, needed: 3, total: 4, silent: ['three'], apart: [] });
     await pass(20_000);
     expect(told).toEqual([2, 3]);
     cut.add('one');
@@ -317,22 +319,39 @@ describe('members', () => {
     // The blocks are old, and gossip reaches the peers.
     runtime.jumpClock(1_000_000);
     await pass(peerPatience(kit.genesis.blockIntervalMs).gossipFormingMs + STEP_MS);
+    // They take what they hear of.
+    answer = async () => encodeStatusResponse(status(undefined, chain.head));
     const grow = async (part: typeof blocks) => {
       for (const { header, body, record } of part) {
         await chain.acceptBlock(header, body);
         network.announceBlock(record);
       }
     };
-    await grow(blocks.slice(0, 4));
+    const asked = MEMBERSHIP.blocks / 2;
+    await grow(blocks.slice(0, asked));
     await settle();
-    await grow(blocks.slice(4, 11));
+    await grow(blocks.slice(asked, asked + MEMBERSHIP.blocks - 1));
     expect(network.members.seen).toBe(3);
-    await grow(blocks.slice(11));
+    await grow(blocks.slice(asked + MEMBERSHIP.blocks - 1, asked + MEMBERSHIP.blocks));
     expect(network.members.seen).toBe(1);
     // The next answer makes up for it at once.
     runtime.advance(PATIENCE.statusAgainMs);
     await settle();
     expect(network.members.seen).toBe(3);
+  });
+
+  it('that answer and do not take the blocks of this node are not seen', async () => {
+    const blocks = kit.mineMany(kit.genesisBlock, MEMBERSHIP.blocks);
+    for (const peerId of ['one', 'two']) await join(peerId);
+    runtime.jumpClock(1_000_000);
+    for (const { header, body } of blocks) await chain.acceptBlock(header, body);
+    await pass(20_000);
+    expect(network.members).toMatchObject({ seen: 1, silent: ['three'], apart: ['one', 'two'] });
+    network.noteParted('one', true);
+    expect(network.members).toMatchObject({ seen: 2, apart: ['two'] });
+    // A block of it that gossip brings, or its next status, shows that it does.
+    network.noteHead('two', chain.head);
+    expect(network.members).toMatchObject({ seen: 3, apart: [] });
   });
 
   it('take no place of each other: one comes in although strangers fill the node', async () => {

@@ -89,7 +89,6 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     this.#members = new MemberSight({
       ...options,
       self: transport.id,
-      blockIntervalMs: chain.genesis.blockIntervalMs,
       stopwatch: runtime.stopwatch,
       onChange: (members) => this.emit('members', members),
     });
@@ -211,12 +210,17 @@ export class PeerNetwork extends Emitter<NetworkEvents> implements Network {
     if (!peer?.status || record.totalWork <= peer.status.totalWork) return;
     const { hash: headHash, totalWork } = record;
     peer.status = { ...peer.status, headHash, totalWork, height: record.header.height };
+    this.#members.onHead(peerId, { hash: headHash, totalWork });
     this.emit('head', peer.info(peer.status, this.options.runtime));
   }
 
   noteFuture(peerId: string, timestampMs: number | undefined): void {
     const peer = this.#peers.get(peerId);
     if (peer) peer.futureMs = timestampMs;
+  }
+
+  noteParted(peerId: string, isParted: boolean): void {
+    this.#members.onParted(peerId, isParted);
   }
 
   penalise(peerId: string, fault: PeerFault): void {

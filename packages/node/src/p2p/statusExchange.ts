@@ -27,7 +27,7 @@ export interface StatusExchangeOptions {
   readonly runtime: Runtime;
   readonly log: PeerLog;
   /** Members are seen by what they answer. */
-  readonly members: Pick<MemberSight, 'now' | 'onAnswer'>;
+  readonly members: Pick<MemberSight, 'onHead' | 'onAnswer'>;
   readonly isConnected: (peer: Peer) => boolean;
   readonly penalise: (peerId: string, fault: PeerFault) => void;
   readonly disconnect: (peerId: string) => void;
@@ -82,8 +82,8 @@ export class StatusExchange {
 
   async #tellAndAsk(peer: Peer): Promise<void> {
     const { transport, chain, members } = this.options;
-    const { clock } = this.options.runtime;
-    const [sentMs, sent] = [clock.nowMs(), members.now()];
+    const { clock, stopwatch } = this.options.runtime;
+    const [sentMs, sentElapsedMs] = [clock.nowMs(), stopwatch.elapsedMs()];
     const answer = await transport.request(peer.id, 'status', encodeStatus(this.#own()));
     const response = answer.fault ? answer : decodeStatusResponse(answer.value);
     if (!this.options.isConnected(peer)) return;
@@ -96,7 +96,7 @@ export class StatusExchange {
     if (!status) return;
     peer.noteClock(status, sentMs, clock.nowMs());
     if (this.#meet(peer, status) === 'stranger' || response.value.refusal) return;
-    members.onAnswer(peer.id, sent, peer.clockDistanceMs(clock.nowMs(), maxLeadMs(chain.genesis)));
+    members.onAnswer(peer.id, sentElapsedMs, peer.clockDistanceMs(clock.nowMs(), maxLeadMs(chain.genesis)));
   }
 
   /** Takes a peer's status: refuses it, makes the handshake stand, or brings its head up to date. */
@@ -108,6 +108,7 @@ export class StatusExchange {
     }
     const before = peer.status;
     peer.status = status;
+    this.options.members.onHead(peer.id, { hash: status.headHash, totalWork: status.totalWork });
     if (!before) {
       peer.settle(true);
       this.options.onHandshake(peer, status);

@@ -47,7 +47,7 @@ export class SplitWatch {
     const { head } = chain;
     const before = this.#current;
     const [heaviest] = others
-      .filter((other) => this.#isSplit(other))
+      .filter((other) => this.isSplit(other))
       .sort((a, b) => (isBetter(a.other, b.other) ? -1 : 1));
     this.#current = heaviest && { ...heaviest, head };
     if (!heaviest) {
@@ -65,7 +65,7 @@ export class SplitWatch {
   }
 
   /** Whether the chains from the fork to our head and to the other tip are both there to stay. */
-  #isSplit({ fork, other }: OtherChain): boolean {
+  isSplit({ fork, other }: OtherChain): boolean {
     const { chain } = this.options;
     const { head, genesis } = chain;
     if (isBetter(other, head)) return chain.reorgFault(fork) !== undefined;

@@ -248,11 +248,17 @@ export class PeerChains extends Emitter<PeerChainsEvents> {
     const others: OtherChain[] = [];
     for (const { id } of network.peers()) {
       const shown = this.#states.known(id)?.shown;
-      if (!shown) continue;
+      if (!shown) {
+        network.noteParted(id, false);
+        continue;
+      }
       const fork = unlessDamaged(() => forkPoint(chain, shown), 'unreadable');
       if (fork === 'unreadable') continue;
-      if (fork) others.push({ peerId: id, fork, other: shown.tip });
-      else {
+      if (fork) {
+        const other = { peerId: id, fork, other: shown.tip };
+        others.push(other);
+        network.noteParted(id, this.#splits.isSplit(other));
+      } else {
         this.#states.of(id).shown = undefined;
         this.look(id, true);
       }

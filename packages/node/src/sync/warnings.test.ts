@@ -88,11 +88,13 @@ describe('members that do not answer', () => {
         [
           2,
           ['c', 'd'],
-          ['2 of 4 members answer, 3 are needed to mine: nothing comes from c, d, or the clock there differs'],
+          [
+            '2 of 4 members answer from this chain, 3 are needed to mine: nothing comes from c, d, or the clock there differs',
+          ],
         ],
         [4, [], []],
       ] as const) {
-        node.network.members = { seen, needed: 3, total: 4, silent };
+        node.network.members = { seen, needed: 3, total: 4, silent, apart: [] };
         expect(node.sync.warnings().map(({ detail }) => detail)).toEqual(details);
       }
     });
@@ -100,7 +102,7 @@ describe('members that do not answer', () => {
 
   it('are nothing where nobody says who they are', async () => {
     await withNode(async (node) => {
-      node.network.members = { seen: 1, needed: 2, total: 1, silent: [] };
+      node.network.members = { seen: 1, needed: 2, total: 1, silent: [], apart: [] };
       expect(codesOf(node)).toEqual([]);
     });
   });

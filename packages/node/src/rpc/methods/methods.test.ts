@@ -328,7 +328,7 @@ describe('watt_*', () => {
       peerId: 'node',
       addresses: ['/ip4/127.0.0.1/tcp/4001'],
       peers: 1,
-      members: { seen: 1, needed: 3, total: 4, silent: ['first', 'second', 'third'] },
+      members: { seen: 1, needed: 3, total: 4, silent: ['first', 'second', 'third'], apart: [] },
       mempool: 0,
       miner: expect.objectContaining({
         address: MINER.address,
