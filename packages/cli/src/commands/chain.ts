@@ -30,7 +30,13 @@ interface StatusJson {
   readonly peerId: string;
   readonly addresses: readonly string[];
   readonly peers: number;
-  readonly members: { readonly seen: number; readonly needed: number; readonly total: number };
+  readonly members: {
+    readonly seen: number;
+    readonly needed: number;
+    readonly total: number;
+    readonly silent: readonly string[];
+    readonly apart: readonly string[];
+  };
   readonly mempool: number;
   readonly miner: MinerJson;
   readonly cost: { readonly triesPerBlock: number; readonly joulesPerBlock: number; readonly joulesPerHash: number };
@@ -143,8 +149,12 @@ export function unknownTransaction(hash: Hash): WattchainError {
   return new WattchainError('unknownTransaction', `this node knows no transaction ${hash}`, { values: { hash }, hint });
 }
 
-function renderMembers({ seen, needed, total }: StatusJson['members']): string {
-  return `${seen} of ${total} answer, ${needed} are needed to mine`;
+function renderMembers({ seen, needed, total, silent, apart }: StatusJson['members']): string {
+  return [
+    `${seen} of ${total} answer from this chain, ${needed} are needed to mine`,
+    ...(silent.length === 0 ? [] : [`silent: ${silent.join(' ')}`]),
+    ...(apart.length === 0 ? [] : [`not on this chain: ${apart.join(' ')}`]),
+  ].join('; ');
 }
 
 function renderStatus(status: StatusJson, recent: WorkCost, marketTime: string | undefined): string {
