@@ -1,6 +1,6 @@
 /** A community of two homes for a day: run, verified, falsified. What rules and bills should be is tested beside them. */
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -105,6 +105,79 @@ test('a figure of the result or of a table, a word on a page, a byte of a block,
   expect(input.places).toEqual(
     expect.arrayContaining(['inputs/two homes.csv', 'chains/pool-sdr: first event of the registry', 'chains/pool:sdr']),
   );
+});
+
+test('rules that are left out, doubled or in another order, and bills that are none of the result are found', async () => {
+  type Result = { rules: { rule: string }[]; options: { rules: string[] } };
+  const change = (how: (result: Result) => void) =>
+    falsified('result.json', (bytes) => {
+      const result = JSON.parse(bytes.toString()) as Result;
+      how(result);
+      return Buffer.from(JSON.stringify(result));
+    });
+  for (const how of [
+    ({ rules }: Result) => rules.splice(0),
+    ({ rules }: Result) => rules.splice(3, 1),
+    ({ rules }: Result) => rules.splice(2, 0, rules[2] as Result['rules'][number]),
+    ({ rules }: Result) => rules.reverse(),
+    ({ options }: Result) => options.rules.reverse(),
+    ({ options, rules }: Result) => {
+      options.rules.push('pool:sdr');
+      rules.push(rules[3] as Result['rules'][number]);
+    },
+  ]) {
+    const { code, places } = await change(how);
+    expect([code, places.every((place) => /^(options\.)?rules\[/.test(place))]).toEqual([1, true]);
+  }
+  const folder = join(directory, 'falsified');
+  rmSync(folder, { recursive: true });
+  cpSync(join(directory, 'one'), folder, { recursive: true });
+  cpSync(join(folder, 'bills/1-home1.html'), join(folder, 'bills/9-z.html'));
+  writeFileSync(join(folder, 'sweep.json'), '{}');
+  rmSync(join(folder, 'periods.csv'));
+  rmSync(join(folder, 'bills.csv'));
+  mkdirSync(join(folder, 'bills.csv'));
+  const { code, stdout } = await wattchain(['community', 'verify', folder, '--json']);
+  expect([code, JSON.parse(stdout)]).toEqual([
+    1,
+    expect.objectContaining({
+      differences: [
+        { place: 'bills.csv, line 1', said: 'no file', found: 'a file' },
+        { place: 'bills/9-z.html', said: 'a file', found: 'none of this result' },
+      ],
+      missing: ['periods.csv'],
+      unchecked: ['bills.csv/', 'sweep.json'],
+    }),
+  ]);
+});
+
+test('a run into the folder of another one leaves nothing of it among its own bills and chains', async () => {
+  const folder = join(directory, 'again');
+  await run(folder);
+  writeFileSync(join(folder, 'bills', 'notes.txt'), 'mine');
+  const lone = join(directory, 'a home.csv');
+  writeFileSync(lone, twoHomes().replaceAll('load1', 'loadA').replaceAll('pv1', 'pvA'));
+  await wattchain([
+    ...[
+      'community',
+      'run',
+      '--data',
+      lone,
+      '--feed-in',
+      '0.05',
+      '--rule',
+      'pool:mmr',
+      '--with',
+      'certificates',
+      '--out',
+      folder,
+    ],
+  ]);
+  expect(readdirSync(join(folder, 'chains')).sort()).toEqual(['certificates', 'pool-mmr']);
+  expect(readdirSync(join(folder, 'bills')).sort()).toEqual(['1-A.html', '2-home2.html', 'notes.txt']);
+  const { stdout } = await wattchain(['community', 'verify', folder, '--json']);
+  const { differences } = JSON.parse(stdout) as { differences: { place: string }[] };
+  expect(differences.map(({ place }) => place).sort()).toEqual(['bills/notes.txt', 'inputs/two homes.csv']);
 });
 
 test('bad input is named, with what to do', async () => {

@@ -24,6 +24,7 @@ import { reportFiles } from '../community/report/files.js';
 import { renderSweepPage } from '../community/report/plotPages.js';
 import { svgFile } from '../community/report/plots/plot.js';
 import { sweepPlot } from '../community/report/plots/sweep.js';
+import { formerFiles, removeFormer } from '../community/resultFolder.js';
 import { runCommunity, withBaselines } from '../community/run.js';
 import { MOST_SEEDS, parseSweep, SWEEP_NOTES, sweepCommunity } from '../community/sweep.js';
 import { parseWhole } from '../options.js';
@@ -112,12 +113,14 @@ export function addCommunityRunCommand(group: Command): void {
       const periods = community.periods.length;
       const progress = runProgress(chains, periods, target);
       await withChains(options, { periods, out: folder.path, target }, async (host) => {
+        const former = formerFiles(folder.path);
         const result = await runCommunity({ community, rules: asked.rules, folder, progress, ...host });
         for (const { file, bytes } of files) folder.write(`inputs/${file}`, bytes);
         folder.writeChunks('result.json', resultChunks(result));
         for (const { name, chunks } of reportFiles(result, packageVersion())) folder.writeChunks(name, chunks);
         if (options.sweep !== undefined || options.seeds !== undefined)
           writeSweep(folder, files, { ...asked, rules: result.options.rules }, options);
+        removeFormer(folder.path, former, result);
         folder.forget();
         reportTable(output, summaryOf(result), describeResult(result, folder.path));
       });

@@ -13,11 +13,16 @@ export function addCommunityVerifyCommand(group: Command): void {
     (command) => command.option('--inputs <folder>', 'where the input files are (default: inputs beside the result)'),
     async (output, { inputs }, result) => {
       const found = await verifyResult(result ?? '', inputs, output.progress);
-      const { differences, count, figures, blocks, transactions } = found;
+      const { differences, count, figures, blocks, transactions, missing, unchecked } = found;
       const seen = `${counted(blocks, 'block')} with ${counted(transactions, 'transaction')} validated, ${counted(figures, 'figure')} compared`;
       const rows = differences.map(({ place, said, found: is }) => [place, said, is]);
       const told = [formatTable([['where', 'said', 'found'], ...rows]), '', `${seen}: ${counted(count, 'difference')}`];
-      output.result(found, count === 0 ? `${seen}: everything is as the result says` : told.join('\n'));
+      const beside = [
+        ...(missing.length === 0 ? [] : [`not there, so not compared: ${missing.join(', ')}`]),
+        ...(unchecked.length === 0 ? [] : [`not part of the result, so not compared: ${unchecked.join(', ')}`]),
+      ];
+      const text = count === 0 ? [`${seen}: everything is as the result says`] : told;
+      output.result(found, [...text, ...beside].join('\n'));
       if (count > 0) process.exitCode = EXIT.failed;
     },
   );

@@ -190,7 +190,7 @@ export function notesOf(context: RuleRunContext, run: RuleRun | undefined): stri
 }
 
 /** Where a rule's chain is written: colons are no good in names of folders. */
-export const chainFolder = (rule: RuleName): string => `chains/${rule.replace(':', '-')}`;
+export const chainFolder = (rule: RuleName | CompanionName): string => `chains/${rule.replace(':', '-')}`;
 
 function resumeDigest({ inputs, derivation }: PreparedCommunity, rule: RuleName, params: object): string {
   const options = JSON.stringify([inputs.options, rule, params]);

@@ -25,8 +25,8 @@ import { type ReadFile, readCommunityFile, understandInputs } from './inputs.js'
 import { prepareCommunity } from './prepare.js';
 import { batchesOf, figuresOf, genesisOf, requireBills } from './ruleChain.js';
 import { PeriodTransactions, type RuleRun, type RuleRunContext } from './ruleRuns/ruleRun.js';
-import { baselinesOf, chainFolder, computeRule, notesOf, resultOf } from './run.js';
-import { differentFiles } from './verifyFiles.js';
+import { baselinesOf, chainFolder, computeRule, notesOf, resultOf, withBaselines } from './run.js';
+import { compareFolder } from './verifyFiles.js';
 
 /** Something that does not fit, with what is said and what was found. */
 export interface Difference {
@@ -45,6 +45,9 @@ export interface Verification {
   readonly figures: number;
   readonly blocks: number;
   readonly transactions: number;
+  /** Files of the result that are not in its folder, and files there of which nothing is known, such as a sweep's. */
+  readonly missing: readonly string[];
+  readonly unchecked: readonly string[];
 }
 
 /** Differences that are told. */
@@ -73,7 +76,8 @@ export async function verifyResult(
   const baselines = baselinesOf(community);
   const rules: RuleResult[] = [];
   const totals = { blocks: 0, transactions: 0 };
-  for (const name of said.options.rules) {
+  const asked = withBaselines([...new Set(said.options.rules)]);
+  for (const name of asked) {
     progress(`${name} …`);
     const { rule, params, outcome, context, run } = computeRule(community, name);
     let chain: SettledOnChain | undefined;
@@ -109,21 +113,23 @@ export async function verifyResult(
     await imported.close();
   }
   const result = resultOf(community, rules, companions);
-  told.compare(said, withMissingRules(JSON.parse(jsonOf(result)), said), '');
+  told.compare(said, withMissingRules(JSON.parse(jsonOf(result)), said, asked), '');
   // Without one of the rules the report would be another one.
-  const isWhole = rules.length === said.options.rules.length && companions.length === said.options.with.length;
-  if (isWhole) {
-    for (const { name, line, said: text, found } of differentFiles(folder, result))
-      told.add(`${name}, line ${line}`, text, found);
-  }
-  return { differences: told.differences, count: told.count, figures: told.figures, ...totals };
+  const isWhole = rules.length === asked.length && companions.length === said.options.with.length;
+  const { different, missing, foreign, unchecked } = isWhole
+    ? compareFolder(folder, result)
+    : { different: [], missing: [], foreign: [], unchecked: [] };
+  for (const { name, line, said: text, found } of different) told.add(`${name}, line ${line}`, text, found);
+  for (const name of foreign) told.add(name, 'a file', 'none of this result');
+  return { differences: told.differences, count: told.count, figures: told.figures, ...totals, missing, unchecked };
 }
 
 /** A chain that could not be imported was told of already; its rule is not compared. */
-function withMissingRules(found: unknown, said: CommunityResult): unknown {
+function withMissingRules(found: unknown, said: CommunityResult, asked: readonly RuleName[]): unknown {
   const result = found as { rules: { rule: string }[]; options: { rules: readonly string[] } };
-  const rules = said.rules.map((rule) => result.rules.find((other) => other.rule === rule.rule) ?? rule);
-  return { ...result, rules, options: { ...result.options, rules: said.options.rules } };
+  const of = (rule: string) => (other: { rule: string }) => other.rule === rule;
+  const rules = asked.map((rule) => result.rules.find(of(rule)) ?? said.rules.find(of(rule)));
+  return { ...result, rules, options: { ...result.options, rules: asked } };
 }
 
 /** Collects differences. */

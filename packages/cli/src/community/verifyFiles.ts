@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommunityResult } from '@wattchain/market';
 import { packageVersion } from '../packageVersion.js';
 import { reportFiles } from './report/files.js';
+import { filesOf, OWN_FOLDERS, ownFiles } from './resultFolder.js';
 
 /** Where a file of a run's folder leaves what the result makes of it. */
 export interface FileDifference {
@@ -14,17 +15,41 @@ export interface FileDifference {
   readonly found: string;
 }
 
-/**
- * Makes the report, the bills and the tables of a result again and compares them with those that lie in its folder, byte by byte. A file that is
- * not there is passed over: nobody reads a false figure in it.
- */
-export function* differentFiles(folder: string, result: CommunityResult): Iterable<FileDifference> {
+/** What lies in a result's folder beside the result. */
+export interface FolderComparison {
+  readonly different: readonly FileDifference[];
+  /** Files of the result that are not there: nobody reads a false figure in them. */
+  readonly missing: readonly string[];
+  /** Files among the bills, chains and inputs that are none of this result's. */
+  readonly foreign: readonly string[];
+  /** Other files, of which nothing is known. */
+  readonly unchecked: readonly string[];
+}
+
+/** Makes the report, the bills and the tables of a result again and compares them with those that lie in its folder, byte by byte. */
+export function compareFolder(folder: string, result: CommunityResult): FolderComparison {
+  const different: FileDifference[] = [];
+  const there = new Set(filesOf(folder));
+  const missing: string[] = [];
   for (const { name, chunks } of reportFiles(result, packageVersion())) {
     const path = join(folder, name);
-    if (!existsSync(path)) continue;
+    if (!there.has(name)) {
+      if (statSync(path, { throwIfNoEntry: false }) === undefined) missing.push(name);
+      else different.push({ name, line: 1, said: 'no file', found: 'a file' });
+      continue;
+    }
     const difference = firstDifference(path, chunks);
-    if (difference !== undefined) yield { name, ...difference };
+    if (difference !== undefined) different.push({ name, ...difference });
   }
+  const own = ownFiles(result);
+  const others = [...there].filter((name) => !own.has(name)).sort();
+  const isAmongOwn = (name: string) => OWN_FOLDERS.some((prefix) => name.startsWith(`${prefix}/`));
+  return {
+    different,
+    missing,
+    foreign: others.filter(isAmongOwn),
+    unchecked: others.filter((name) => !isAmongOwn(name)),
+  };
 }
 
 /** A chunk is compared with as many bytes of the file: a table of a year of minutes is longer than a text may be. */
