@@ -43,6 +43,17 @@ describe('an error', () => {
     expect(text).toBe('error: the node refuses: already known');
   });
 
+  test.each([
+    ['insufficient funds for gas * price + value: has 0 wei, needs 1500000000000000000 wei', 'insufficientFunds'],
+    ['nonce too low: next nonce 6', 'nonceTaken'],
+    ['already known', 'nodeRefuses'],
+  ])('from the node has a code for programs: %s', async (message, code) => {
+    expect(errorToJson(await refusedBy({ code: -32_000, message }))).toMatchObject({
+      error: { code, message: expect.not.stringMatching(/ wei/) },
+    });
+    expect(errorToJson(new TypeError('broken'))).toMatchObject({ error: { code: 'unexpected' } });
+  });
+
   test.each(['nonce too low: next nonce 6', 'replacement transaction underpriced: gas price 1'])(
     'from the node about a nonce that is taken says what to do: %s',
     async (message) => {

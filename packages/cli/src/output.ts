@@ -98,7 +98,21 @@ export function errorToJson(error: unknown): unknown {
   if (error instanceof WattchainError) {
     return { error: { code: error.code, message: error.message, hint: error.hint, values: error.values } };
   }
-  return { error: { code: 'unexpected', message: errorSentence(error), hint: hintOf(error) } };
+  return { error: { code: codeOf(error), message: weiToCoins(errorSentence(error)), hint: hintOf(error) } };
+}
+
+/** A code for what a node refuses, by the words that all Ethereum nodes have for it; `unexpected` for anything else. */
+function codeOf(error: unknown): string {
+  const details = answerOf(rootCause(error));
+  if (details === undefined) return 'unexpected';
+  if (NONCE_TAKEN.test(details)) return 'nonceTaken';
+  return details.startsWith('insufficient funds') ? 'insufficientFunds' : 'nodeRefuses';
+}
+
+/** What a node said when it refused; `undefined` for an error that is no node's. */
+function answerOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'number') return undefined;
+  return 'details' in cause && typeof cause.details === 'string' && cause.details !== '' ? cause.details : undefined;
 }
 
 /** What went wrong, and what to do, for a person; the stack only with `--verbose`. */
@@ -120,9 +134,7 @@ const NONCE_TAKEN = /^(nonce too low|replacement transaction underpriced)/;
 
 function hintOf(error: unknown): string | undefined {
   if (error instanceof WattchainError) return error.hint;
-  const cause = rootCause(error);
-  const details = cause instanceof Error && 'details' in cause ? String(cause.details) : '';
-  if (!NONCE_TAKEN.test(details)) return undefined;
+  if (!NONCE_TAKEN.test(answerOf(rootCause(error)) ?? '')) return undefined;
   return 'another transaction of this account has that nonce: run the command again for the next one; to replace the other, pay a higher gas price';
 }
 
@@ -134,9 +146,9 @@ function errorSentence(error: unknown): string {
     // viem puts a one-line summary and what the node said beside its long message.
     const short = 'shortMessage' in cause ? cause.shortMessage : undefined;
     if (typeof short !== 'string') return cause.message;
+    const answer = answerOf(cause);
+    if (answer !== undefined) return `the node refuses: ${answer}`;
     const details = 'details' in cause && typeof cause.details === 'string' ? cause.details : '';
-    const isAnswer = 'code' in cause && typeof cause.code === 'number';
-    if (details !== '' && isAnswer) return `the node refuses: ${details}`;
     const sentence = short.replace(/\n[\s\S]*$/, '').replace(/\.$/, '');
     return details === '' ? sentence : `${sentence}: ${details}`;
   }

@@ -10,6 +10,8 @@ import {
   encodePanic,
   PANIC_ARITHMETIC,
   PANIC_DIVISION,
+  selectorOf,
+  selectorToHex,
 } from '../abi.js';
 import { decodeCustomError, describeValue } from '../abiValues.js';
 
@@ -27,6 +29,13 @@ export const OUT_OF_GAS: Failure = Object.freeze(fail('outOfGas', 'out of gas'))
 /** A view function tried to change something. */
 export const VIEW_VIOLATION: Failure = Object.freeze(fail('viewViolation', 'a view function cannot write, log or pay'));
 
+/** What Solidity gives for arguments that are none of their types, and whoever writes `revert()`. */
+const NO_REASON =
+  'the contract gives no reason; an argument that its type does not have, such as a number beyond an enum, has none';
+/** What compiled contracts refuse longer texts with: a text outside constants is one word. */
+const STRING_TOO_LONG = selectorToHex(selectorOf('StringTooLong()'));
+const TOO_LONG_TEXT = 'StringTooLong(): a string or bytes that is no constant has at most 31 bytes';
+
 /**
  * A failure in words for people: the text it carries, or what its data is. With the interface of the contract that failed, its own
  * errors have their names and figures: `TooMany(got 101, most 100)`.
@@ -36,8 +45,11 @@ export function describeFailure(failure: Failure, abi: readonly AbiEntry[] = [])
   if (text !== undefined) return text;
   const panic = decodePanicCode(failure.data);
   if (panic !== undefined) return describePanic(panic);
+  if (failure.data.length === 0) return NO_REASON;
   const custom = decodeCustomError(abi, failure.data);
-  if (custom === undefined) return `${toHex(failure.data)} (a custom error of the contract)`;
+  const hex = toHex(failure.data);
+  if (custom === undefined && hex === STRING_TOO_LONG) return TOO_LONG_TEXT;
+  if (custom === undefined) return `${hex} (a custom error of the contract)`;
   const { entry, values } = custom;
   return `${entry.name}(${entry.inputs.map(({ name }, i) => `${name} ${describeValue(values[i] ?? '')}`.trim()).join(', ')})`;
 }
