@@ -6,6 +6,7 @@ import {
   type CompanionName,
   familyOf,
   formatRatio,
+  formatTokens,
   INDICATORS,
   type IndicatorName,
   RULE_NAMES,
@@ -245,10 +246,16 @@ function describeResult({ rules, community, companions = [] }: CommunityResult, 
     ],
     COLUMNS.map((_, index) => index + 1).concat(COLUMNS.length + 1),
   );
+  const notes = rules
+    .filter(({ money }) => money.toFund < 0n)
+    .map(
+      ({ rule, money }) =>
+        `\n${rule}: ${formatTokens(-money.toFund)} ${community.currency} of it are paid by the pool's treasury, which lost them`,
+    );
   const homes = `${community.homes.length} homes, ${community.producers.length} with panels, ${community.periods} periods; money in ${community.currency}`;
   const beside = companions.map(({ title, contract, figures }) => {
     const lines = figures.map((figure) => [figure.what, figureText(figure, community.currency)]);
     return `\n\n${title} (${contract.name})\n${formatTable(lines, [1])}`;
   });
-  return `${table}${beside.join('')}\n\n${homes}\nreport: ${path}/report.html`;
+  return `${table}${notes.join('')}${beside.join('')}\n\n${homes}\nreport: ${path}/report.html`;
 }

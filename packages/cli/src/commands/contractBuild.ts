@@ -66,6 +66,15 @@ export function withContract(command: Command): Command {
 /** Writes the artifact to a file, or each into a folder; their paths. Errors: `severalContracts`, `unwritableFile`. */
 function writeArtifacts(artifacts: readonly Artifact[], out: string): string[] {
   const isFolder = isDirectory(out);
+  if (artifacts.length === 0)
+    throw new WattchainError(
+      'unknownContract',
+      'there is no contract to build: interfaces and abstract contracts have no code',
+      {
+        values: { out },
+        hint: 'name a file with a contract',
+      },
+    );
   if (!isFolder && artifacts.length !== 1) {
     const names = artifacts.map(({ contract }) => contract);
     const problem = `${out} would be one file, and there are ${names.length} contracts: ${names.join(', ')}`;

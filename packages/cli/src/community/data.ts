@@ -23,6 +23,9 @@ const MAX_FILE_BYTES = 130_000_000;
 /** `anna=load.csv`, `anna:pv=roof.csv`; a path with a folder before the sign is a path. */
 const NAMED = /^([^=/\\]{1,64}?)(?::(load|pv))?=(.+)$/;
 
+/** What would act on a terminal instead of being read there. */
+const CONTROL = /\p{Cc}|\p{Cf}/u;
+
 /** How files of data are to be understood, as the command line says it, but for what a run keeps by itself. */
 export interface ReadingOptions {
   readonly date?: string;
@@ -125,10 +128,12 @@ export function importOptions(options: DataOptions): ImportOptions {
   };
 }
 
-/** What a word of the command line names: `FILE`, `HOME=FILE` or `HOME:pv=FILE`. */
+/** What a word of the command line names: `FILE`, `HOME=FILE` or `HOME:pv=FILE`. Errors: `badData`. */
 export function parseDataWord(word: string): { path: string; home?: string; kind?: TrackKind } {
   const [, home, kind, path] = (existsSync(word) ? null : NAMED.exec(word)) ?? [];
   if (home === undefined || path === undefined) return { path: word };
+  if (home.includes(':') || CONTROL.test(home))
+    throw badFile(JSON.stringify(word), 'it names no home', 'write FILE, HOME=FILE, HOME:load=FILE or HOME:pv=FILE');
   return { path, home, ...(kind === undefined ? {} : { kind: kind as TrackKind }) };
 }
 

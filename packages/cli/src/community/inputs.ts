@@ -127,6 +127,12 @@ function requireNames(files: ReadFile[]): ReadFile[] {
  * @throws WattchainError with file, line and column
  */
 export function understandInputs(files: readonly ReadFile[], options: CommunityOptions): CommunityInputs {
+  const { from, to } = options;
+  if (from !== undefined && to !== undefined && from > to)
+    throw new WattchainError('badSpan', `--from ${from} is after --to ${to}`, {
+      values: { from, to },
+      hint: 'both are days that are taken, such as --from 2017-07-01 --to 2017-07-07',
+    });
   const only = (role: InputRole) => files.find((file) => file.role === role);
   const [tariffFile, assetsFile, feederFile, params] = [only('tariff'), only('assets'), only('feeder'), only('params')];
   const tariff = tariffFile === undefined ? undefined : parseTariff(tariffFile.file, tariffFile.text);

@@ -8,6 +8,7 @@ import { type CommunityOptions, homeTotal, jsonOf, type RuleName, resultChunks }
 import { MemoryStore } from '@wattchain/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type ChainHost, OWN_BLOCKS } from './blockSource.js';
+import { parseDataWord } from './data.js';
 import { OutputFolder } from './folder.js';
 import { type ReadFile, understandInputs } from './inputs.js';
 import { type PreparedCommunity, prepareCommunity } from './prepare.js';
@@ -71,6 +72,29 @@ it.each(['abc', '-1', '0.1.2', ''])('a price of "%s" is refused by the name of i
       hint: expect.any(String) as string,
     }),
   );
+});
+
+it('days in the wrong order are refused by the names of their options', () => {
+  expect(() => community(fileOf(30), { from: '2017-07-02', to: '2017-07-01' })).toThrow(
+    '--from 2017-07-02 is after --to 2017-07-01',
+  );
+});
+
+it.each(['a:PV=three.csv', 'a:foo=three.csv', 'a\nb=three.csv', 'a\u202eb=three.csv'])(
+  '%j names no home and is no file',
+  (word) => {
+    expect(() => parseDataWord(word)).toThrow('it names no home');
+  },
+);
+
+it('an order beyond what accounts can lock is refused with its line', () => {
+  const orders = (energy: string): ReadFile => {
+    const text = `time,home,energy_kWh,price_per_kWh\n2017-07-01T00:00,home1,${energy},0.1\n`;
+    return { file: 'orders.csv', sha256: '00', role: 'agents', bytes: Buffer.from(text), text };
+  };
+  const state = (energy: string) => () => understandInputs([fileOf(3), orders(energy)], { ...OPTIONS, agents: 'file' });
+  expect(state('1000000')).not.toThrow();
+  expect(state('1000001')).toThrow('orders.csv, line 2: an order of 1000001 kWh');
 });
 
 describe('a rule on its chain', () => {

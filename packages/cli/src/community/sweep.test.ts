@@ -44,7 +44,13 @@ describe('a sweep', () => {
     expect((zi?.low ?? 0n) > (truthful?.mean ?? 0n)).toBe(true);
   });
 
-  it.each(['feed-in', 'sun=1', 'pv-homes=a', 'pv-homes=1,,2'])('refuses %s', (text) => {
+  it('says at which value something is refused', () => {
+    const at = (text: string) => () => sweepCommunity([file], OPTIONS, { plan: parseSweep(text), seeds: 1 });
+    expect(at('feed-in=0.05,5')).toThrow('at --sweep feed-in=5: period 1: the feed-in price is 5, the tariff 0.22,');
+    expect(at('pv-homes=2,99')).toThrow('at --sweep pv-homes=99: ');
+  });
+
+  it.each(['feed-in', 'feed-in=abc', 'feed-in=0.05,', 'sun=1', 'pv-homes=a', 'pv-homes=1,,2'])('refuses %s', (text) => {
     expect(() => parseSweep(text)).toThrow('--sweep is');
   });
 });

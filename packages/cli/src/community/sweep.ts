@@ -1,7 +1,7 @@
 import { WattchainError } from '@wattchain/core';
 import { type CommunityOptions, homeTotal, type RuleName } from '@wattchain/market';
 import { type ReadFile, understandInputs } from './inputs.js';
-import { type PreparedCommunity, prepareCommunity } from './prepare.js';
+import { type CommunityInputs, type PreparedCommunity, prepareCommunity } from './prepare.js';
 import type { Sweep, SweepRule } from './report/plots/sweep.js';
 import { computeRule } from './run.js';
 
@@ -33,7 +33,8 @@ export function parseSweep(text: string): SweepPlan {
   const [, name = '', list = ''] = /^([a-z-]+)=(.+)$/.exec(text) ?? [];
   const values = list.split(',').map((value) => value.trim());
   const parameter = (Object.keys(PARAMETERS) as Parameter[]).find((known) => known === name);
-  const isGood = parameter === 'feed-in' || values.every((value) => /^\d{1,5}$/.test(value));
+  const form = parameter === 'feed-in' ? /^\d+(\.\d+)?$/ : /^\d{1,5}$/;
+  const isGood = values.every((value) => form.test(value));
   if (parameter !== undefined && isGood && values.length <= MOST_POINTS) return { parameter, values };
   throw new WattchainError('badSweep', `--sweep is "${text.slice(0, 80)}"`, {
     values: { text },
@@ -56,13 +57,29 @@ export function sweepCommunity(
     const costs = new Map<RuleName, bigint[]>(options.rules.map((rule) => [rule, []]));
     for (let index = 0; index < seeds; index++) {
       const moved = { ...options, ...(plan === undefined ? {} : change(plan.parameter, value, options)) };
-      const community = prepareCommunity(understandInputs(files, { ...moved, seed: options.seed + index }));
+      const community = preparedAt(plan, value, () =>
+        understandInputs(files, { ...moved, seed: options.seed + index }),
+      );
       currency = community.facts.currency;
       for (const [rule, list] of costs) list.push(costOf(community, rule));
     }
     return { value, rules: [...costs].map(([rule, list]) => rangeOf(rule, list)) };
   });
   return { parameter, unit, currency, figure: 'all bills', points };
+}
+
+/** What is refused at a point says which one it is. */
+function preparedAt(plan: SweepPlan | undefined, value: string, inputs: () => CommunityInputs): PreparedCommunity {
+  try {
+    return prepareCommunity(inputs());
+  } catch (cause) {
+    if (!(cause instanceof WattchainError) || plan === undefined) throw cause;
+    throw new WattchainError('badSweep', `at --sweep ${plan.parameter}=${value}: ${cause.message}`, {
+      values: cause.values,
+      ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+      cause,
+    });
+  }
 }
 
 function change(parameter: Parameter, value: string, { pvHomes }: CommunityOptions): Partial<CommunityOptions> {

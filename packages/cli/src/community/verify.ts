@@ -173,7 +173,7 @@ const shown = (value: unknown): string =>
 /** Reads a result and looks at what the verification itself relies on. Errors: `badResult`. */
 function readResult(path: string): CommunityResult {
   const name = basename(path);
-  if (!existsSync(path)) throw badResult(name, 'there is no such file', 'name the folder of a run, or its result.json');
+  if (!existsSync(path)) throw badResult(path, 'there is no such file', 'name the folder of a run, or its result.json');
   const bytes = readFileSync(path);
   if (bytes.length > MOST_RESULT_BYTES)
     throw badResult(name, `it has ${bytes.length} bytes`, 'it is too long for this command');

@@ -6,6 +6,9 @@ import type { Agents, StatedOrder } from './marketPeriods.js';
 import { pricePerKwh } from './params.js';
 
 const COLUMNS = ['time', 'home', 'energy_kWh', 'price_per_kWh'] as const;
+/** Most energy of an order, kWh: beyond it the amounts leave what a market's accounts can lock. */
+const MOST_ORDER_KWH = 1_000_000n;
+const MWH_PER_KWH = 1_000_000n;
 const FORMAT = `its columns are ${COLUMNS.join(', ')}: time as 2017-07-01T08:00 or 08:00, home as the data names it`;
 
 /** A file of orders, and the data that it speaks of. */
@@ -48,9 +51,16 @@ function namesOf(label: string, date: string | undefined, index: number): [strin
 function readOrder(place: string, { cells }: CsvRow): StatedOrder {
   const [, , energy = '', price = ''] = cells;
   try {
-    return { energyMwh: parseKwh(energy), price: pricePerKwh('price_per_kWh', price) };
+    const energyMwh = parseKwh(energy);
+    if (energyMwh <= MOST_ORDER_KWH * MWH_PER_KWH) return { energyMwh, price: pricePerKwh('price_per_kWh', price) };
+    throw bad(
+      place,
+      `an order of ${energy.slice(0, 40)} kWh`,
+      `one of ${MOST_ORDER_KWH} kWh is the largest; mind the unit`,
+    );
   } catch (error) {
-    if (error instanceof WattchainError) throw bad(place, error.message, error.hint ?? FORMAT);
+    if (error instanceof WattchainError && error.code !== 'badOrderFile')
+      throw bad(place, error.message, error.hint ?? FORMAT);
     throw error;
   }
 }

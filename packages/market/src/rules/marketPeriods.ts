@@ -4,6 +4,7 @@ import type { Member, MemberPeriod } from '../mechanism/common/bills.js';
 import type { PriceBand } from '../mechanism/common/price.js';
 import { needOf, surplusOf } from '../profile/dayProfile.js';
 import type { CommunitySeries, SeriesPeriod } from '../profile/parseSeries.js';
+import { formatTokens } from '../units.js';
 
 /** What the grid operator takes in a period, money units for 150 Wh. */
 export interface PeriodFees {
@@ -107,12 +108,15 @@ export class MarketPeriods implements Iterable<MarketPeriod> {
   }
 }
 
+/** A price of 150 Wh as people state it, for a kilowatt-hour. */
+const perKwh = (price: bigint) => formatTokens((price * 20n) / 3n);
+
 /** @throws WattchainError `badPriceBand` */
 function requirePrices({ tariff, feedIn, gridFee, localFee }: PeriodPrices, index: number): void {
   if (feedIn >= 0n && feedIn <= tariff && gridFee >= 0n && localFee >= 0n) return;
   throw new WattchainError(
     'badPriceBand',
-    `period ${index + 1}: the feed-in price is ${feedIn}, the tariff ${tariff}, the fees ${gridFee} and ${localFee} units for 150 Wh`,
+    `period ${index + 1}: the feed-in price is ${perKwh(feedIn)}, the tariff ${perKwh(tariff)}, the fees ${perKwh(gridFee)} and ${perKwh(localFee)} per kWh`,
     {
       values: { period: index + 1, tariff, feedIn, gridFee, localFee },
       hint: 'the feed-in price is at least 0 and at most the tariff, and fees are not below 0',
