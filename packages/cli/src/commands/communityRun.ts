@@ -6,7 +6,7 @@ import {
   type CompanionName,
   familyOf,
   formatRatio,
-  formatTokens,
+  formatTokensRounded,
   INDICATORS,
   type IndicatorName,
   RULE_NAMES,
@@ -248,10 +248,10 @@ function describeResult({ rules, community, companions = [] }: CommunityResult, 
   );
   const notes = rules
     .filter(({ money }) => money.toFund < 0n)
-    .map(
-      ({ rule, money }) =>
-        `\n${rule}: ${formatTokens(-money.toFund)} ${community.currency} of it are paid by the pool's treasury, which lost them`,
-    );
+    .map(({ rule, money }) => {
+      const lost = `${formatTokensRounded(-money.toFund, 6)} ${community.currency}`;
+      return `\n${rule}: the bills are lower by ${lost} that the pool's treasury lost`;
+    });
   const homes = `${community.homes.length} homes, ${community.producers.length} with panels, ${community.periods} periods; money in ${community.currency}`;
   const beside = companions.map(({ title, contract, figures }) => {
     const lines = figures.map((figure) => [figure.what, figureText(figure, community.currency)]);
