@@ -9,7 +9,7 @@ const OPERATED =
 /** What `wattchain community` runs: its commands, and the readers and rules of a community's data. */
 const COMMUNITY =
   /^packages\/(cli\/src\/(commands\/community|community\/|timeZone)|market\/src\/(assets|importers|input|mechanism|profile|results|rules|settlement|tariff)\/)/;
-/** Other words of the first column: a log level, and why a miner pauses. */
+/** Other words of the first column: a log level, why a miner pauses, and what `--json` calls the answers of a node (output.ts). */
 const NO_ERRORS = new Set([
   'warn',
   'fewMembers',
@@ -20,6 +20,8 @@ const NO_ERRORS = new Set([
   'headOld',
   'claimNotShown',
   'falseTotalWork',
+  'nonceTaken',
+  'nodeRefuses',
 ]);
 /** Inside a node: reasons of a stream's end, and refusals that the caller in the node handles. */
 const INTERNAL = new Set([
