@@ -10,6 +10,13 @@ export const MARK_FILE = 'head.mark';
 /** A write now and then is enough: losing less than this is what a peer brings back at once. */
 const PERIOD_MS = 10_000;
 
+/** The block that was on disk when a store's folder was last marked; `undefined` where it has no mark. */
+export async function readHeadMark(folder: string): Promise<Hash | undefined> {
+  const text = await readFile(join(folder, MARK_FILE), 'utf8').catch(() => '');
+  const hash = text.trim();
+  return isHexOf(hash, 32) ? (hash as Hash) : undefined;
+}
+
 /** What a mark needs. */
 export interface HeadMarkOptions {
   /** Folder of the store. */
@@ -36,7 +43,7 @@ export class HeadMark {
   /** Says in the log when the marked block is not in the store, and begins to mark. */
   async start(): Promise<void> {
     const { chain, scheduler, log } = this.options;
-    const marked = await this.#read();
+    const marked = await readHeadMark(this.options.folder);
     if (marked !== undefined && chain.headerByHash(marked) === undefined) {
       const { hash, header } = chain.head;
       log.error(
@@ -52,12 +59,6 @@ export class HeadMark {
     this.#cancel();
     this.#write();
     await this.#writing;
-  }
-
-  async #read(): Promise<Hash | undefined> {
-    const text = await readFile(this.#path, 'utf8').catch(() => '');
-    const hash = text.trim();
-    return isHexOf(hash, 32) ? (hash as Hash) : undefined;
   }
 
   #write(): void {

@@ -89,7 +89,7 @@ describe('members that do not answer', () => {
           2,
           ['c', 'd'],
           [
-            '2 of 4 members answer from this chain, 3 are needed to mine: nothing comes from c, d, or the clock there differs',
+            '2 of 4 members answer from this chain, 3 are needed to mine; these do not answer, or with a clock that is off: c, d',
           ],
         ],
         [4, [], []],

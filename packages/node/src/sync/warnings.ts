@@ -87,7 +87,7 @@ function fewMembersWarning({ network }: WarningSources): string | undefined {
   const { seen, needed, total, silent } = network.members;
   // Where no members are named, a node that is alone may be all there is.
   if (seen >= needed || silent.length === 0) return undefined;
-  return `${seen} of ${total} members answer from this chain, ${needed} are needed to mine: nothing comes from ${silent.join(', ')}, or the clock there differs`;
+  return `${seen} of ${total} members answer from this chain, ${needed} are needed to mine; these do not answer, or with a clock that is off: ${silent.join(', ')}`;
 }
 
 /** A clock that is off by half of what blocks may lead comes to cost blocks. */

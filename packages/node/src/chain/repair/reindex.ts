@@ -28,7 +28,7 @@ import {
 } from '../../store/schema.js';
 import type { Store } from '../../store/store.js';
 import { Chain } from '../chain.js';
-import { MARK_FILE } from '../headMark.js';
+import { MARK_FILE, readHeadMark } from '../headMark.js';
 import { requireNetwork } from '../openChain.js';
 
 export interface ReindexOptions {
@@ -48,7 +48,7 @@ export interface Reindexed {
   readonly oldHead: Pick<CommitRecord, 'height' | 'hash'> | undefined;
   /** Blocks of which header and body could be read. */
   readonly blocks: number;
-  /** Why the chain ends below the old head; `undefined` when it does not. */
+  /** Why the chain ends below the old head, or below a block that was on disk; `undefined` when it does not. */
   readonly missing: string | undefined;
   /** The old store, to be deleted by hand. */
   readonly oldFolder: string;
@@ -78,6 +78,10 @@ export async function reindexStore(options: ReindexOptions): Promise<Reindexed> 
       const chain = await Chain.open({ store, genesis, runtime, log });
       missing = await execute(chain, found, bodies, options);
       head = chain.head;
+      const marked = await readHeadMark(folder);
+      // What a file took with it leaves no gap behind: only the mark beside the database knows of it.
+      if (missing === undefined && marked !== undefined && chain.headerByHash(marked) === undefined)
+        missing = `nothing can be read of block ${marked}, which was on disk, nor how many blocks led to it`;
       await chain.close();
     } finally {
       await store.close();

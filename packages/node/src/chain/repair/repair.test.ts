@@ -21,6 +21,7 @@ import { LISTING_FILE } from '../../store/fileListing.js';
 import { openLevelStore } from '../../store/levelStore.js';
 import { bodyKey, canonicalKey, headerKey, placeKey, receiptsKey, VERSION_KEY } from '../../store/schema.js';
 import { Chain } from '../chain.js';
+import { MARK_FILE } from '../headMark.js';
 import { finishReindex, reindexStore } from './reindex.js';
 import { verifyStore } from './verify.js';
 
@@ -203,6 +204,17 @@ describe('reindexStore', () => {
     expect(await verify()).toMatchObject({ healthy: true });
     // What is missing comes from peers.
     expect((await run(blocks.slice(head.header.height))).hash).toBe(tip.hash);
+  });
+
+  it('says that blocks are lost of which nothing is left in the database, where the mark beside it knows', async () => {
+    const lost = kit.mine(tip);
+    writeFileSync(join(folder, MARK_FILE), `${tip.hash}\n`);
+    expect(await reindex()).toMatchObject({ head: { hash: tip.hash }, missing: undefined });
+    writeFileSync(join(folder, MARK_FILE), `${lost.hash}\n`);
+    expect(await reindex()).toMatchObject({
+      head: { hash: tip.hash },
+      missing: expect.stringContaining(`nothing can be read of block ${lost.hash}`),
+    });
   });
 
   it('needs nothing of LevelDB’s own files', async () => {

@@ -52,6 +52,11 @@ test('looking at an account: the newest block with its base fee, the balance, a 
   expect(await ask('eth_call', { to: COUNTER, data: supportsInterface }, 'latest')).toMatchObject({
     error: { code: 3 },
   });
+  // Where nothing ran no contract is to blame, as geth has it.
+  for (const method of ['eth_call', 'eth_estimateGas'])
+    expect(await ask(method, { to: COUNTER, data: '0x2ddbd13a', gas: '0x1' })).toMatchObject({
+      error: { code: -32000, message: 'intrinsic gas too low: have 1, want 21064' },
+    });
 });
 
 test('sending: code, gas, fees and nonce; then the receipt, block by block', async () => {

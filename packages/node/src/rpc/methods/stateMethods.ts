@@ -1,6 +1,6 @@
 /** `eth_*` methods that read the state or run a call on it. */
 import { type Address, type Pieces, toHex, ZERO_ADDRESS } from '@wattchain/core';
-import { type BlockContext, type CallResult, callContractInPieces, describeFailure } from '@wattchain/vm';
+import { type BlockContext, type CallResult, callContractInPieces, describeFailure, intrinsicGas } from '@wattchain/vm';
 import { ADD_CALL, BOB, CAROL, COUNTER, PROOF, TOTAL_CALL } from '../description/examples.js';
 import { GAS_PER_PIECE, MAX_CALL_GAS } from '../limits.js';
 import type { RpcChain } from '../protocol/backend.js';
@@ -26,7 +26,10 @@ const STATE_ERRORS: readonly MethodError[] = [
 ];
 const CALL_ERRORS: readonly MethodError[] = [
   ...STATE_ERRORS,
-  { code: 'rpcServer', when: 'the sender has fewer coins than the value' },
+  {
+    code: 'rpcServer',
+    when: 'the sender has fewer coins than the value, or the gas is less than any such transaction takes',
+  },
   {
     code: 'rpcReverted',
     when: 'the call fails; data carries Error(string), Panic(uint256) or the contract’s own error',
@@ -128,7 +131,13 @@ export const stateMethods: readonly Method[] = [
       'The access list with which the call costs least, which is the empty one: nothing is cheaper for being listed. And the gas of the call without a list; error says why it fails.',
     schema: shape('AccessListResult'),
     cost: 'execution',
-    errors: [...STATE_ERRORS, { code: 'rpcServer', when: 'the sender has fewer coins than the value' }],
+    errors: [
+      ...STATE_ERRORS,
+      {
+        code: 'rpcServer',
+        when: 'the sender has fewer coins than the value, or the gas is less than any such transaction takes',
+      },
+    ],
     example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: { accessList: [], gasUsed: '0x874a' } },
     handle: function* ({ node }, call, block) {
       const { gasUsed, failure } = yield* tryCall(node.chain, { ...call, accessList: undefined }, block);
@@ -175,8 +184,14 @@ function* tryCall(
   requireFunds(from, call.value, state.balance(from));
   const { to, value, data, accessList } = call;
   const gasLimit = Math.min(call.gas ?? mostGas, mostGas);
+  requireGas(gasLimit, intrinsicGas(data, to === null, accessList));
   const message = { from, to, value, data, gasLimit, gasPrice: 0n, ...(accessList && { accessList }) };
   return yield* callContractInPieces(state, message, { height, timestampMs, miner, genesis }, GAS_PER_PIECE);
+}
+
+/** As geth has it: nothing ran, so no contract is to blame. */
+function requireGas(gasLimit: number, leastGas: number): void {
+  if (gasLimit < leastGas) throw serverError(`intrinsic gas too low: have ${gasLimit}, want ${leastGas}`);
 }
 
 /** Clients recognise missing coins by geth's words; inside a contract it is a failure like any other. */
