@@ -178,6 +178,18 @@ test('a run into the folder of another one leaves nothing of it among its own bi
   const { stdout } = await wattchain(['community', 'verify', folder, '--json']);
   const { differences } = JSON.parse(stdout) as { differences: { place: string }[] };
   expect(differences.map(({ place }) => place).sort()).toEqual(['bills/notes.txt', 'inputs/two homes.csv']);
+  // What is played beside the rules, told twice.
+  const file = join(folder, 'result.json');
+  const result = JSON.parse(readFileSync(file, 'utf8')) as { options: { with: string[] }; companions: unknown[] };
+  result.options.with.push('certificates');
+  result.companions.push(result.companions[0]);
+  writeFileSync(file, JSON.stringify(result));
+  const twice = await wattchain(['community', 'verify', folder, '--json']);
+  expect((JSON.parse(twice.stdout) as typeof result & { differences: { place: string }[] }).differences).toEqual(
+    expect.arrayContaining(
+      ['options.with[1]', 'companions[1]'].map((place) => expect.objectContaining({ place }) as object),
+    ),
+  );
 });
 
 test('bad input is named, with what to do', async () => {

@@ -77,6 +77,7 @@ export async function verifyResult(
   const rules: RuleResult[] = [];
   const totals = { blocks: 0, transactions: 0 };
   const asked = withBaselines([...new Set(said.options.rules)]);
+  const beside = COMPANION_NAMES.filter((name) => said.options.with.includes(name));
   for (const name of asked) {
     progress(`${name} …`);
     const { rule, params, outcome, context, run } = computeRule(community, name);
@@ -101,7 +102,7 @@ export async function verifyResult(
     );
   }
   const companions: CompanionResult[] = [];
-  for (const name of said.options.with) {
+  for (const name of beside) {
     progress(`${name} …`);
     const { context, run } = companionRunOf(community, name);
     const imported = await importChain(folder, context, run, told);
@@ -113,9 +114,9 @@ export async function verifyResult(
     await imported.close();
   }
   const result = resultOf(community, rules, companions);
-  told.compare(said, withMissingRules(JSON.parse(jsonOf(result)), said, asked), '');
+  told.compare(said, withMissingRules(JSON.parse(jsonOf(result)), said, { rules: asked, with: beside }), '');
   // Without one of the rules the report would be another one.
-  const isWhole = rules.length === asked.length && companions.length === said.options.with.length;
+  const isWhole = rules.length === asked.length && companions.length === beside.length;
   const { different, missing, foreign, unchecked } = isWhole
     ? compareFolder(folder, result)
     : { different: [], missing: [], foreign: [], unchecked: [] };
@@ -125,11 +126,15 @@ export async function verifyResult(
 }
 
 /** A chain that could not be imported was told of already; its rule is not compared. */
-function withMissingRules(found: unknown, said: CommunityResult, asked: readonly RuleName[]): unknown {
+function withMissingRules(
+  found: unknown,
+  said: CommunityResult,
+  asked: Pick<CommunityOptions, 'rules' | 'with'>,
+): unknown {
   const result = found as { rules: { rule: string }[]; options: { rules: readonly string[] } };
   const of = (rule: string) => (other: { rule: string }) => other.rule === rule;
-  const rules = asked.map((rule) => result.rules.find(of(rule)) ?? said.rules.find(of(rule)));
-  return { ...result, rules, options: { ...result.options, rules: asked } };
+  const rules = asked.rules.map((rule) => result.rules.find(of(rule)) ?? said.rules.find(of(rule)));
+  return { ...result, rules, options: { ...result.options, ...asked } };
 }
 
 /** Collects differences. */

@@ -24,12 +24,14 @@ import { readProof } from './proofs.js';
 const STATE_ERRORS: readonly MethodError[] = [
   { code: 'rpcServer', when: 'the block is not known, or its state is no longer kept (the newest 65 blocks are)' },
 ];
+/** Nothing was run. */
+const NOT_RUN: MethodError = {
+  code: 'rpcServer',
+  when: 'the sender has fewer coins than the value, or the gas is less than any such transaction takes',
+};
 const CALL_ERRORS: readonly MethodError[] = [
   ...STATE_ERRORS,
-  {
-    code: 'rpcServer',
-    when: 'the sender has fewer coins than the value, or the gas is less than any such transaction takes',
-  },
+  NOT_RUN,
   {
     code: 'rpcReverted',
     when: 'the call fails; data carries Error(string), Panic(uint256) or the contract’s own error',
@@ -131,13 +133,7 @@ export const stateMethods: readonly Method[] = [
       'The access list with which the call costs least, which is the empty one: nothing is cheaper for being listed. And the gas of the call without a list; error says why it fails.',
     schema: shape('AccessListResult'),
     cost: 'execution',
-    errors: [
-      ...STATE_ERRORS,
-      {
-        code: 'rpcServer',
-        when: 'the sender has fewer coins than the value, or the gas is less than any such transaction takes',
-      },
-    ],
+    errors: [...STATE_ERRORS, NOT_RUN],
     example: { params: [{ from: BOB, to: COUNTER, data: ADD_CALL }], result: { accessList: [], gasUsed: '0x874a' } },
     handle: function* ({ node }, call, block) {
       const { gasUsed, failure } = yield* tryCall(node.chain, { ...call, accessList: undefined }, block);
